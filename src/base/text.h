@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/rc.h"
+
+/**
+ * text - the one cleaner for every text that comes in (scan, CSV, hub, serial
+ * line, configuration), and cell arithmetic for every text that goes out.
+ * Normal form, case folding and cell width come from utf8proc, so a receipt
+ * is the same bytes in every locale.  No locale is read.
+ */
+
+/** What text_clean() had to do, as bits. */
+#define TEXT_HAD_BAD_UTF8 1u /* invalid bytes became U+FFFD */
+#define TEXT_HAD_CONTROL 2u  /* Cc, Cf, Cs, Co, Cn, Zl, Zp taken out */
+#define TEXT_WAS_CUT 4u	     /* did not fit out_cap or max_cells */
+#define TEXT_HAD_MARKS 8u    /* more than 4 combining marks on one base */
+
+/**
+ * text_clean(s, len, out, out_cap, max_cells):
+ * Clean ${s} into ${out}: valid UTF-8, NFC, no control, format, surrogate,
+ * private-use, unassigned or line/paragraph separator characters (a TAB, CR or LF
+ * becomes one space), runs of white space one space, none at the ends, at
+ * most four combining marks a base, at most ${max_cells} terminal cells (0 =
+ * no limit), cut only between grapheme clusters.
+ * Output   out    NUL-terminated, at most out_cap - 1 bytes; may be "".
+ * Returns  TEXT_* bits.  Never fails.  No allocation seen by the caller.
+ */
+unsigned text_clean(const char *s, size_t len, char *out, size_t out_cap,
+	size_t max_cells);
+
+/** text_next(p, end, ret_cp): decode one code point at *p and advance; an
+ * invalid byte yields U+FFFD and advances by one.  False at the end. */
+bool text_next(const char **p, const char *end, int32_t *ret_cp);
+
+/** text_encode(cp, out): UTF-8 of cp into out[4], returns the byte count. */
+size_t text_encode(int32_t cp, char out[4]);
+
+/** text_cp_cells(cp): 0 for combining, 2 for wide, else 1. */
+int text_cp_cells(int32_t cp);
+
+/** text_cells(s, len): terminal cells of UTF-8 text. */
+size_t text_cells(const char *s, size_t len);
+
+/** text_fit(s, len, cells, ret_cells): how many bytes of s fit into cells,
+ * never splitting a wide character or a base from its marks. */
+size_t text_fit(const char *s, size_t len, size_t cells, size_t *ret_cells);
+
+/** text_fit_middle(out, cap, s, cells): shorten from the middle with "..",
+ * keeping the end (size, variant).  Result at most cells wide. */
+void text_fit_middle(char *out, size_t cap, const char *s, size_t cells);
+
+/** text_is_utf8(s, len): strictly valid UTF-8 without NUL. */
+bool text_is_utf8(const char *s, size_t len);
+
+/** text_fold(s, len, out, cap): case and accents folded, for searching. */
+void text_fold(const char *s, size_t len, char *out, size_t cap);
+
+#endif

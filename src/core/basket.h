@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_BASKET_H
+#define CORE_BASKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/rng.h"
+#include "core/item.h"
+#include "core/qty.h"
+#include "core/tax.h"
+
+/**
+ * basket - the open sale: lines, and the sums that follow from them.  Storage
+ * comes from the caller, once (2,000 lines are about a megabyte, so never on
+ * the stack).  Every operation is all or nothing: on an error the basket is
+ * as before.  Line numbers are given once and never reused, so a voided line
+ * leaves a gap.
+ */
+#define BASKET_LINES_MAX 2000
+
+struct basket_line {
+	uint32_t no; /* 1, 2, 3, ... within the sale */
+	struct item item;
+	uint8_t tax_idx; /* class in the policy the basket was begun under */
+	struct qty qty;
+	struct money price;    /* paid a unit; item.price unless overridden */
+	bool overridden;
+	uint32_t discount_ppm; /* 0 when given as an amount */
+	struct money discount; /* >= 0, taken off price x qty */
+	struct money amount;   /* price x qty - discount */
+};
+
+struct basket {
+	uint8_t id[UUID_BYTES]; /* of the sale, minted with its first line */
+	struct utc opened;
+	const struct tax_policy *tax; /* borrowed for the basket's life */
+	enum round round;	      /* of price x qty */
+	struct basket_line *line;
+	size_t n_line;
+	size_t cap_line;
+	uint32_t next_no;
+	/* sums, kept by every operation */
+	struct tax_sum by_class[TAX_CLASS_MAX];
+	struct tax_sum total; /* total.gross is due */
+	struct money discounts;
+	struct qty items; /* pieces: a weighed line counts as one */
+	/* scratch for tax_compute, from the caller as well */
+	struct money *scratch_amount;
+	uint8_t *scratch_class;
+};
+
+/** basket_bytes(cap): memory a basket of cap lines needs. */
+size_t basket_bytes(size_t cap_line);
+/** basket_init(b, memory, cap): memory of basket_bytes(cap), aligned 16. */
+void basket_init(struct basket *b, void *memory, size_t cap_line);
+/** basket_begin(b, id, opened, tax, round): empty, ready for lines. */
+void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
+	struct utc opened, const struct tax_policy *tax, enum round round);
+
+/** basket_add(b, item, qty, ret_idx): append a line at the item's price.
+ * RC_NOTFOUND the item's tax class is not in the policy; RC_NOSPC full;
+ * RC_RANGE a sum too large; RC_INVAL qty <= 0. */
+MUST_CHECK enum rc basket_add(struct basket *b, const struct item *item,
+	struct qty qty, size_t *ret_idx);
+
+/** basket_restore(b, line): append a line as it was (draft, recall). */
+MUST_CHECK enum rc basket_restore(
+	struct basket *b, const struct basket_line *line);
+
+/** basket_find(b, no): index of line number no; RC_NOTFOUND. */
+MUST_CHECK enum rc basket_find(
+	const struct basket *b, uint32_t no, size_t *ret_idx);
+
+MUST_CHECK enum rc basket_void(struct basket *b, size_t idx);
+MUST_CHECK enum rc basket_set_qty(struct basket *b, size_t idx, struct qty q);
+/** basket_set_price(b, idx, price): price override, >= 0; an amount discount
+ * larger than the new line is RC_RANGE. 0.00 is a price. */
+MUST_CHECK enum rc basket_set_price(
+	struct basket *b, size_t idx, struct money price);
+/** Percent 0..1000000 ppm, or an amount 0..price x qty; replaces what was. */
+MUST_CHECK enum rc basket_discount_ppm(
+	struct basket *b, size_t idx, uint32_t ppm);
+MUST_CHECK enum rc basket_discount_amount(
+	struct basket *b, size_t idx, struct money amount);
+
+#endif

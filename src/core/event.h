@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/rng.h"
+
+/**
+ * event - one fact, decoded.  The closed list of types; the line form and
+ * every member with its meaning are holdfast-event(5) and wire/event.c's
+ * tables.  Types are added at the end, members of a type are never removed or
+ * given another meaning; a member added later is optional and absent when it
+ * has its empty value, so that old lines stay canonical.
+ *
+ * Money is minor units, quantities thousandths, rates parts per million.
+ * Strings are NUL-terminated UTF-8, NULL is an absent optional member; lists
+ * are pointer and count.  All memory is the caller's (an arena).
+ */
+enum event_type {
+	EVENT_REGISTER_INITIALIZED,
+	EVENT_REGISTER_RECOVERED,
+	EVENT_REGISTER_RESTORED,
+	EVENT_CONFIG_ACTIVATED,
+	EVENT_CATALOG_IMPORTED,
+	EVENT_OPERATOR_SIGNED_ON,
+	EVENT_OPERATOR_SIGNED_OFF,
+	EVENT_SALE_COMPLETED,
+	EVENT_SALE_VOIDED,
+	EVENT_SALE_PARKED,
+	EVENT_SALE_RECALLED,
+	EVENT_LINE_VOIDED,
+	EVENT_PRICE_OVERRIDDEN,
+	EVENT_LINE_DISCOUNTED,
+	EVENT_DRAWER_OPENED,
+	EVENT_RECEIPT_PRINTED,
+	EVENT_COPY_PRINTED,
+	EVENT_REPORT_PRINTED,
+	EVENT_EXPORT_DONE,
+	EVENT_CLOCK_JUMPED,
+	EVENT_TYPE_COUNT
+};
+
+/* Spelled in a line as "ok", "jumped", "unset". */
+enum clock_quality { CLOCK_OK, CLOCK_JUMPED, CLOCK_UNSET };
+
+struct event_initialized {
+	const char *shop;
+	const char *register_no; /* "R01" */
+	const char *public_key;	 /* 64 hex digits */
+	const char *operator_no; /* first operator, the owner */
+	const char *product;	 /* "holdfast 0.1.0" */
+};
+
+/* What recovery found at a start and did about it. */
+struct event_recovered {
+	const char *tail;	  /* "torn" or "clean" */
+	int64_t dropped_bytes;	  /* unacknowledged bytes zeroed */
+	const char *dropped_hash; /* SHA-256 of them, hex; NULL when none */
+	int64_t replayed;	  /* events applied to the store again */
+	bool rebuilt;		  /* store made anew from the journal */
+	const char *why;	  /* words, for the audit screen */
+	int64_t repaired;	  /* journal records mended from the store */
+};
+
+struct event_restored {
+	int64_t from_epoch;
+	int64_t from_sequence; /* last known head */
+	const char *from_hash; /* hex */
+	const char *source;    /* directory it came from */
+	const char *number;    /* highest printed number known, or NULL */
+};
+
+struct event_config {
+	const char *version; /* SHA-256 of text, hex */
+	const char *previous; /* NULL the first time */
+	const char *text;     /* the whole holdfast.conf */
+};
+
+struct event_catalog {
+	int64_t version; /* generation number */
+	int64_t rows, taken, refused;
+	const char *source; /* file name, or "-" */
+	const char *hash;   /* SHA-256 of the bytes read, hex */
+};
+
+struct event_operator {
+	const char *operator_no;
+	const char *name; /* NULL or sealed */
+};
+
+struct event_discount {
+	int64_t ppm;	/* 0 when keyed as an amount */
+	int64_t amount; /* > 0: taken off */
+	const char *reason;
+};
+
+struct event_line {
+	int64_t no;	  /* line number within the sale */
+	const char *code; /* as the catalog spells it */
+	const char *kind; /* code_kind_name() */
+	const char *name;
+	const char *dept;
+	int64_t qty;   /* thousandths */
+	int64_t price; /* paid a unit */
+	bool overridden;
+	int64_t list;  /* catalog price, when overridden */
+	const struct event_discount *discount;
+	size_t n_discount;
+	int64_t amount; /* price x qty - discounts */
+	const char *tax; /* class */
+};
+
+struct event_tax {
+	const char *code;
+	int64_t rate; /* ppm */
+	int64_t net, tax, gross;
+};
+
+struct event_tender {
+	const char *tender; /* "cash" */
+	int64_t amount;	    /* part of the total it pays */
+	int64_t tendered;   /* what was handed over */
+	int64_t change;	    /* tendered - amount */
+};
+
+/* Balanced: sum of tax[].gross == total + 0, and total + rounding == sum of
+ * tender[].amount.  Included: sum of line amounts == total.  Added: sum of
+ * line amounts == sum of tax[].net. */
+struct event_sale {
+	uint8_t sale[UUID_BYTES];
+	const char *number; /* "R01-000042" */
+	struct utc opened;
+	const char *currency;
+	int64_t digits;
+	const char *prices; /* "included" or "added" */
+	const struct event_line *line;
+	size_t n_line;
+	const struct event_tax *tax;
+	size_t n_tax;
+	int64_t total;
+	int64_t rounding; /* cash rounding, usually 0 */
+	const struct event_tender *tender;
+	size_t n_tender;
+	const char *receipt; /* "print" or "none" */
+	bool drawer;	     /* drawer pulsed with this receipt */
+};
+
+/* A basket that was put aside, or given up. */
+struct event_basket {
+	uint8_t sale[UUID_BYTES];
+	const char *number; /* parked: "P01"-style short id; voided: NULL */
+	struct utc opened;
+	const struct event_line *line;
+	size_t n_line;
+	int64_t total;
+	const char *note;
+	const char *reason;
+};
+
+struct event_recalled {
+	uint8_t sale[UUID_BYTES];
+	const char *number;
+};
+
+/* One line of the open basket changed by hand: voided, price, discount. */
+struct event_line_act {
+	uint8_t sale[UUID_BYTES];
+	int64_t no;
+	const char *code;
+	const char *name;
+	int64_t qty;
+	int64_t from; /* price or amount before */
+	int64_t to;   /* after; voided: 0 */
+	int64_t ppm;  /* discount in percent, else 0 */
+	const char *reason;
+	const char *approver;
+};
+
+struct event_drawer {
+	const char *reason; /* "sale" or "no-sale" */
+	const char *number; /* of the sale */
+	const char *approver;
+};
+
+struct event_receipt {
+	const char *number;
+	int64_t copy;	     /* 1, 2, ...; 0 for the original */
+	const char *outcome; /* "printed", "failed", "unknown" */
+	const char *approver;
+};
+
+struct event_report {
+	const char *kind; /* "x" */
+	int64_t first, last; /* sequence range it covers */
+	int64_t sales, gross;
+};
+
+struct event_export {
+	const char *kind; /* "events", "sales", ... */
+	const char *format;
+	int64_t first, last;
+	int64_t rows;
+};
+
+struct event_clock {
+	struct utc from; /* last reading believed */
+	struct utc to;	 /* first reading after the jump */
+	int64_t delta_us;
+};
+
+struct event {
+	enum event_type type;
+	uint8_t tenant[UUID_BYTES];
+	uint8_t store[UUID_BYTES];
+	uint8_t reg[UUID_BYTES];
+	uint32_t epoch;	   /* from 1 */
+	uint64_t sequence; /* from 1, gap-free */
+	struct utc time;
+	int32_t tz_min;
+	struct mono mono;
+	const char *boot;
+	enum clock_quality clock;
+	uint8_t prev[HASH_BYTES]; /* zeros before the first line */
+	const char *actor;	  /* operator number */
+	const char *config;	  /* version (hex), "" before the first */
+	int64_t catalog;	  /* generation, 0 before the first */
+	union {
+		struct event_initialized initialized;
+		struct event_recovered recovered;
+		struct event_restored restored;
+		struct event_config config;
+		struct event_catalog catalog;
+		struct event_operator operator_;
+		struct event_sale sale;
+		struct event_basket basket; /* SALE_VOIDED, SALE_PARKED */
+		struct event_recalled recalled;
+		struct event_line_act line; /* LINE_*, PRICE_OVERRIDDEN */
+		struct event_drawer drawer;
+		struct event_receipt receipt; /* RECEIPT_, COPY_PRINTED */
+		struct event_report report;
+		struct event_export export_;
+		struct event_clock clock;
+	} data;
+	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
+};
+
+/** event_type_name(t): "holdfast.sale.completed.v1"; event_type_find() is its
+ * inverse, EVENT_TYPE_COUNT when unknown. */
+const char *event_type_name(enum event_type t);
+enum event_type event_type_find(const char *name, size_t len);
+
+/** event_balances(e): true unless a sale breaks the sums stated above. */
+bool event_balances(const struct event *e);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_ITEM_H
+#define CORE_ITEM_H
+
+#include "core/barcode.h"
+#include "core/money.h"
+#include "core/tax.h"
+
+/** item - what the catalog knows of one thing that is sold. */
+#define ITEM_NAME_BYTES 256 /* cleaned UTF-8 with the NUL */
+#define ITEM_DEPT_BYTES 32
+
+struct item {
+	char code[CODE_BYTES]; /* as the catalog spells it */
+	enum code_kind kind;
+	char name[ITEM_NAME_BYTES];
+	char dept[ITEM_DEPT_BYTES];
+	char tax[TAX_CODE_BYTES];
+	struct money price;
+};
+
+#endif

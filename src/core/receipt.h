@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_RECEIPT_H
+#define CORE_RECEIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/sbuf.h"
+#include "core/event.h"
+#include "core/totals.h"
+
+/**
+ * receipt - lays a document out as rows of text with a style, at 32, 40, 42
+ * or 48 columns.  Pure: the same event gives the same rows in every locale.
+ * Rows become text here, printer bytes in device/.
+ */
+enum row_style {
+	ROW_NORMAL,
+	ROW_BOLD,
+	ROW_TITLE, /* shop name: double size, half the columns */
+	ROW_TOTAL, /* double height */
+	ROW_CODE   /* text is the data of a barcode (receipt number) */
+};
+
+typedef void (*receipt_fn)(void *arg, enum row_style style, const char *text);
+
+struct receipt_head {
+	const char *shop;
+	const char *address; /* lines separated by '|'; may be "" */
+	const char *tax_id;  /* "" when none */
+	const char *header;  /* free text, lines by '|' */
+	const char *footer;
+	const char *register_no;
+};
+
+struct receipt_opts {
+	unsigned cols; /* 32, 40, 42, 48 (24..80 works) */
+	uint32_t copy; /* 0 original; else "COPY n" */
+	bool uncertain; /* first print's outcome is not known */
+	const uint8_t *hash; /* SHA-256 of the line: first 8 hex printed */
+};
+
+/** receipt_sale(head, sale event, opts, fn, arg): rows top to bottom; each
+ * is at most cols cells (a title cols / 2). */
+void receipt_sale(const struct receipt_head *head, const struct event *e,
+	const struct receipt_opts *opts, receipt_fn fn, void *arg);
+
+/** receipt_report(...): an X report of ${t}. */
+void receipt_report(const struct receipt_head *head, const struct totals *t,
+	const char *title, struct utc time, int32_t tz_min,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg);
+
+/** receipt_to_text(b): a receipt_fn that appends rows and newlines to a
+ * struct sbuf given as arg (title and total rows as they read on paper). */
+void receipt_to_text(void *arg, enum row_style style, const char *text);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_TOTALS_H
+#define CORE_TOTALS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/event.h"
+#include "core/tax.h"
+
+/**
+ * totals - the sums of a period, a pure function of its events.  The store
+ * keeps them, X and Z reports print them, verify computes them again.
+ */
+#define TOTALS_TAXES 32 /* a class whose rate changed has two rows */
+#define TOTALS_TENDERS 16
+#define TENDER_NAME_BYTES 16
+
+struct totals_tax {
+	char code[TAX_CODE_BYTES];
+	int64_t rate; /* ppm */
+	int64_t net, tax, gross;
+};
+
+struct totals_tender {
+	char name[TENDER_NAME_BYTES];
+	int64_t amount; /* minor units, change already taken off */
+	int64_t count;
+};
+
+struct totals {
+	int64_t sales;	   /* completed */
+	int64_t voids;	   /* sales voided before the tender */
+	int64_t line_voids, overrides, discounts, no_sales, copies, parked;
+	int64_t gross;	     /* sum of totals */
+	int64_t discount;    /* sum given */
+	int64_t void_amount; /* voided lines and sales */
+	int64_t rounding;
+	int64_t drawer; /* cash in less cash out */
+	int64_t items;	/* thousandths sold */
+	uint64_t first, last; /* sequences counted, 0 when none */
+	size_t n_tax;
+	struct totals_tax tax[TOTALS_TAXES];
+	size_t n_tender;
+	struct totals_tender tender[TOTALS_TENDERS];
+};
+
+/** totals_add(t, e): count one event; events that are no sale matter count
+ * nothing but the range.  RC_NOSPC more classes or tenders than rows; RC_RANGE
+ * a sum leaves its type; t unchanged then. */
+MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);
+
+#endif

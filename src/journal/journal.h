@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/keys.h"
+#include "base/rng.h"
+
+/**
+ * journal - the append-only log that is the truth of a register.
+ *
+ * Segments of 64 MiB with zeros written ahead; a record is a clear header
+ * whose SHA-256 covers header and ciphertext, and the sealed line.  Each
+ * appended group starts on a fresh 4 KiB block and is flushed once; its
+ * records are all there or none (the header tells place and size of the
+ * group).  On-disk form: holdfast-journal(5).
+ *
+ * One writer process a directory (the register's own lock), any number of
+ * readers.  A group that journal_append() acknowledged survives SIGKILL and
+ * power loss.  After a failed flush the same bytes go to a new segment; the
+ * old descriptor is never flushed again.
+ *
+ * Not here: what a line means (wire/), when it is shipped (sync/).
+ *
+ * Files: file.c the only disk calls; segment.c header and zero-ahead; record.c
+ * one record's bytes; scan.c tail classification and the reader; journal.c
+ * the writer; watermark.c.
+ */
+#define JOURNAL_SEGMENT_BYTES ((uint64_t)64 << 20)
+#define JOURNAL_BLOCK_BYTES 4096u
+#define JOURNAL_AHEAD_BYTES ((uint64_t)1 << 20) /* zeros a step */
+#define JOURNAL_GROUP_MAX 64			 /* records a group */
+#define JOURNAL_LINE_BYTES ((size_t)1 << 20)
+
+struct journal;
+
+struct journal_head {
+	uint32_t epoch;
+	uint64_t sequence; /* 0: nothing yet */
+	uint8_t hash[HASH_BYTES]; /* SHA-256 of the last line; zeros at 0 */
+};
+
+struct journal_conf {
+	const char *dir;
+	uint8_t reg[UUID_BYTES];
+	struct keys *keys;	/* borrowed for the journal's life */
+	const struct rng *rng;	/* borrowed */
+	uint64_t segment_bytes; /* 0 = JOURNAL_SEGMENT_BYTES */
+	/* What is known to be final from elsewhere (store, watermark, hub):
+	 * a tail that ends before it is damage, not a torn write. */
+	uint64_t known_sequence;
+	uint32_t epoch; /* of records to be written; >= the one on disk */
+};
+
+/* What journal_open() found at the end of the log. */
+enum journal_tail {
+	JOURNAL_CLEAN,
+	JOURNAL_TORN,	/* unacknowledged bytes, zeroed and flushed */
+	JOURNAL_DAMAGED /* open refused: see struct journal_report */
+};
+
+struct journal_report {
+	enum journal_tail tail;
+	uint64_t dropped_bytes;		 /* JOURNAL_TORN */
+	uint8_t dropped_hash[HASH_BYTES]; /* of them */
+	uint64_t bad_sequence; /* JOURNAL_DAMAGED: first sequence that is not
+				* there or does not hold */
+	uint64_t last_sequence; /* last good one before it */
+	char path[256]; /* segment concerned */
+	uint64_t offset;
+	bool new_segment; /* the tail could not be flushed in place */
+};
+
+/**
+ * journal_open(conf, ret, ret_report, reterr):
+ * Open for writing: scan the newest segments from the last sealed one, classify
+ * the end (holdfast-journal(5), RECOVERY), zero a torn tail, write the last
+ * good group again and flush it, before anything of it is believed.
+ * An empty directory gets its first segment.
+ * Errors   RC_CORRUPT the end is damage (a good record behind a bad one, the
+ *          end before known_sequence, one sequence with two lines): nothing
+ *          written; *ret_report says where; journal_repair() may mend it.
+ *          RC_KEY, RC_IO, RC_NOSPC, RC_NOMEM.
+ * Effects  reads at most two segments; a few flushes.
+ */
+MUST_CHECK enum rc journal_open(const struct journal_conf *conf,
+	struct journal **ret, struct journal_report *ret_report,
+	struct err *reterr);
+void journal_close(struct journal *j);
+
+struct journal_head journal_head(const struct journal *j);
+
+struct journal_line {
+	uint64_t sequence;
+	const char *p;
+	size_t n;
+};
+
+/**
+ * journal_append(j, line, n_line, head_hash, reterr):
+ * Add lines (sequence head+1, head+2, ...) as one group, flush once.
+ * ${head_hash} is the SHA-256 of the last line.
+ * Errors   RC_INVAL sequence not next, n_line 0 or > JOURNAL_GROUP_MAX, a line
+ *          empty or too long: nothing written.
+ *          RC_NOSPC: nothing acknowledged, the bytes are zeroed again, j is
+ *          usable and the call may be retried.
+ *          RC_IO: write or flush failed and a new segment could not be made
+ *          either; j is poisoned: every later call is RC_IO.  Whether the
+ *          group is on disk is decided by the next journal_open().
+ * Effects  one pwritev-sized write and one fdatasync; a second one and a new
+ *          file when the segment is full.
+ */
+MUST_CHECK enum rc journal_append(struct journal *j,
+	const struct journal_line line[], size_t n_line,
+	const uint8_t head_hash[HASH_BYTES], struct err *reterr);
+
+/** journal_idle(j): write zeros ahead (at most one step), make the next
+ * segment when this one is 75 % full.  Call when nothing else is to do; errors
+ * are kept for the next append. */
+void journal_idle(struct journal *j);
+
+/** journal_flush_count(j): fdatasync calls so far (for bench and tests). */
+uint64_t journal_flush_count(const struct journal *j);
+
+/* --- reading ----------------------------------------------------------------- */
+
+struct journal_reader;
+
+struct journal_record {
+	uint64_t sequence;
+	uint32_t epoch;
+	const char *line; /* NULL when opened without keys */
+	size_t len;	  /* of the line, known without keys too */
+	bool group_first;
+};
+
+/**
+ * journal_reader_open(dir, keys, from, ret, reterr):
+ * Read records in order from sequence ${from} (1 = all).  Without ${keys}
+ * (NULL) only hashes, sequence and lengths are checked and line is NULL.
+ */
+MUST_CHECK enum rc journal_reader_open(const char *dir,
+	const struct keys *keys, uint64_t from, struct journal_reader **ret,
+	struct err *reterr);
+
+/**
+ * journal_reader_next(r, upto, ret, reterr):
+ * The next record with sequence <= upto; ret->line lives until the next call.
+ * Errors   RC_NOTFOUND no further record up to there.
+ *          RC_CORRUPT header, ciphertext, gap, or two different lines for one
+ *          sequence: the message names the sequence and segment; the reader
+ *          stays before it (journal_reader_skip() goes on behind).
+ */
+MUST_CHECK enum rc journal_reader_next(struct journal_reader *r,
+	uint64_t upto, struct journal_record *ret, struct err *reterr);
+/** journal_reader_skip(r, ret_sequence): leave the bad place, find the next
+ * good record; RC_NOTFOUND none. */
+MUST_CHECK enum rc journal_reader_skip(
+	struct journal_reader *r, uint64_t *ret_sequence, struct err *reterr);
+void journal_reader_close(struct journal_reader *r);
+
+/** journal_info(dir, ...): register id and public key of the newest readable
+ * segment header; RC_NOTFOUND no segment. */
+struct journal_info {
+	uint8_t reg[UUID_BYTES];
+	uint32_t epoch;
+	uint8_t pub[SIGN_PUB_BYTES];
+	unsigned n_segment;
+};
+MUST_CHECK enum rc journal_info(
+	const char *dir, struct journal_info *ret, struct err *reterr);
+
+/* --- repair -------------------------------------------------------------------- */
+
+/** journal_repair_fn: the line of ${sequence} from another copy (the store,
+ * a backup, the hub), or RC_NOTFOUND.  *ret_line lives until the next call. */
+typedef enum rc (*journal_repair_fn)(void *arg, uint64_t sequence,
+	const char **ret_line, size_t *ret_len, struct err *reterr);
+
+/**
+ * journal_repair(conf, upto, fn, arg, ret_n, reterr):
+ * Write every record from the first bad one that is missing or does not hold,
+ * up to sequence ${upto}, from ${fn}, whose lines must chain to their
+ * neighbors (the caller has checked signatures).  Bad blocks are copied to
+ * <segment>.bad-<offset> first.  Works on a closed journal.
+ * Errors   RC_NOTFOUND fn has no copy of one (message names it), RC_CORRUPT.
+ */
+MUST_CHECK enum rc journal_repair(const struct journal_conf *conf,
+	uint64_t upto, journal_repair_fn fn, void *arg, uint64_t *ret_n,
+	struct err *reterr);
+
+/* --- watermark ---------------------------------------------------------------- */
+
+/** The last sequence that is flushed and applied; written without flush
+ * (stale only means less).  A file that fails its check reads as 0. */
+MUST_CHECK enum rc watermark_write(
+	const char *dir, uint64_t sequence, struct err *reterr);
+uint64_t watermark_read(const char *dir);
+
+#endif

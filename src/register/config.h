@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_CONFIG_H
+#define REGISTER_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/sbuf.h"
+#include "core/money.h"
+#include "core/receipt.h"
+#include "core/tax.h"
+
+/**
+ * config - holdfast.conf: one readable INI text, its version the SHA-256 of
+ * its bytes, active from the event that carries it.  One table of keys serves
+ * the parser, the checks and the manual's test: holdfast.conf(5).
+ */
+#define CONFIG_TEXT_BYTES 65536
+#define CONFIG_VALUE_BYTES 256
+
+struct config {
+	char version[65]; /* hex */
+	char shop[CONFIG_VALUE_BYTES];
+	char address[CONFIG_VALUE_BYTES]; /* lines by '|' */
+	char tax_id[CONFIG_VALUE_BYTES];
+	char register_no[16];
+	struct currency currency;
+	enum round cash_round;
+	struct tax_policy tax;
+	enum round price_round;
+	unsigned cols;			  /* receipt: 32, 40, 42, 48 */
+	char header[CONFIG_VALUE_BYTES];
+	char footer[CONFIG_VALUE_BYTES];
+	char printer_driver[32]; /* "" = no printer */
+	char printer_uri[CONFIG_VALUE_BYTES];
+	char printer_profile[32];
+	int drawer_pin; /* 0 pin 2, 1 pin 5, -1 no drawer */
+	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
+};
+
+/**
+ * config_parse(name, text, len, ret, reterr):
+ * Errors   RC_PROTO "name:line:col: what, and what to write": unknown section
+ *          or key, impossible value, a mandatory key missing (shop.name,
+ *          register.id, currency.code, tax.prices, one tax class), the same
+ *          key twice. *ret untouched then.
+ */
+MUST_CHECK enum rc config_parse(const char *name, const char *text,
+	size_t len, struct config *ret, struct err *reterr);
+
+/** config_version(text, len, out): hex SHA-256. */
+void config_version(const char *text, size_t len, char out[65]);
+
+/** What init was told on its command line. */
+struct config_seed {
+	const char *shop, *register_no, *currency, *prices;
+	const char *tax[TAX_CLASS_MAX]; /* "A=19%" */
+	size_t n_tax;
+};
+/** config_write(seed, out, reterr): a commented holdfast.conf that parses. */
+MUST_CHECK enum rc config_write(const struct config_seed *seed,
+	struct sbuf *out, struct err *reterr);
+
+/** config_head(c): the receipt head, borrowing from c. */
+struct receipt_head config_head(const struct config *c);
+
+/** Table of keys, for the manual's test. */
+struct config_key {
+	const char *section, *key, *fallback, *help;
+};
+extern const struct config_key config_keys[];
+extern const size_t config_n_keys;
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_DOCUMENT_H
+#define REGISTER_DOCUMENT_H
+
+#include "base/err.h"
+#include "base/sbuf.h"
+#include "core/event.h"
+#include "core/totals.h"
+#include "register/config.h"
+
+/**
+ * document - a recorded sale or report as text, printer bytes or JSON.  The
+ * same event and configuration give the same bytes, on any machine.
+ */
+struct document_opts {
+	int64_t copy;	 /* 0 original */
+	bool uncertain;	 /* the first print's outcome is not known */
+	bool drawer;	 /* pulse before printing */
+	const uint8_t *hash; /* of the sale's line */
+};
+
+MUST_CHECK enum rc document_text(const struct config *c,
+	const struct event *sale, const struct document_opts *o,
+	struct sbuf *out, struct err *reterr);
+/** Printer bytes through the configured profile; malloc'd, free() it. */
+MUST_CHECK enum rc document_escpos(const struct config *c,
+	const struct event *sale, const struct document_opts *o,
+	uint8_t **ret, size_t *ret_n, struct err *reterr);
+MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
+	struct err *reterr);
+/** X report. as: rows of the receipt. */
+MUST_CHECK enum rc document_report_text(const struct config *c,
+	const struct totals *t, struct utc time, int32_t tz_min,
+	struct sbuf *out, struct err *reterr);
+MUST_CHECK enum rc document_report_escpos(const struct config *c,
+	const struct totals *t, struct utc time, int32_t tz_min,
+	uint8_t **ret, size_t *ret_n, struct err *reterr);
+void document_report_json(const struct totals *t, struct sbuf *out);
+/** document_drawer(c, ret...): the drawer pulse alone. */
+MUST_CHECK enum rc document_drawer(const struct config *c, uint8_t **ret,
+	size_t *ret_n, struct err *reterr);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_ENGINE_H
+#define REGISTER_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/rng.h"
+#include "core/basket.h"
+#include "core/event.h"
+#include "core/totals.h"
+#include "register/config.h"
+#include "store/store.h"
+
+/**
+ * engine - the register without screen, disk or devices.  Input in; a reply
+ * and an act out.  The act is what must be recorded before anybody is told:
+ * the caller (register/till) makes it final and says so with
+ * engine_settle(); only then does the engine move on.  If recording fails
+ * the engine stays exactly where it was, with the reason on view.
+ *
+ * Clock and random numbers are handed in, so a run replays to the byte.
+ */
+struct engine;
+
+/** Questions the engine asks; each answers at once from memory or LMDB. */
+struct engine_ports {
+	void *arg;
+	/* RC_NOTFOUND not on file */
+	enum rc (*find_item)(void *arg, const char *code, size_t len,
+		struct item *ret, enum code_kind *ret_kind,
+		struct err *reterr);
+	/* parked basket ${number} (0 = the oldest): event decoded, valid until
+	 * the next port call */
+	enum rc (*parked)(void *arg, uint64_t number, const struct event **ret,
+		struct err *reterr);
+	enum rc (*parked_list)(void *arg, struct store_parked ret[], size_t cap,
+		size_t *ret_n, struct err *reterr);
+	/* a sale by number ("" = the last) and copies printed so far */
+	enum rc (*document)(void *arg, const char *number,
+		const struct event **ret, int64_t *ret_copies,
+		struct err *reterr);
+	enum rc (*totals)(void *arg, struct totals *ret, struct err *reterr);
+};
+
+enum input_kind {
+	INPUT_ENTRY,  /* what was keyed at the prompt, without Enter */
+	INPUT_SCAN,   /* one whole symbol; may hold letters and spaces */
+	INPUT_SELECT, /* arg: +-rows to move the selection */
+	INPUT_EXACT   /* in pay: Enter on an empty buffer = exact cash */
+};
+
+struct input {
+	enum input_kind kind;
+	const char *text;
+	size_t len;
+	int arg;
+};
+
+enum engine_state {
+	ENGINE_READY, /* no line yet; may show the last change */
+	ENGINE_SALE,
+	ENGINE_PAY
+};
+
+/** What happened, for ring's JSON line and the screen's message row. */
+struct reply {
+	bool ok;
+	const char *error; /* word of holdfast-ring(1), NULL when ok */
+	char text[256];	   /* sentence for the cashier; "" when nothing */
+	/* set when this input finished a sale */
+	bool sold;
+	uint64_t sale_seq; /* filled by the till after recording */
+	char number[32];
+	struct money total, tendered, change;
+	/* price check and X report */
+	bool has_item;
+	struct item item;
+	bool has_totals;
+	struct totals totals;
+	uint64_t parked; /* number given to a parked sale, 0 none */
+};
+
+/** What must be recorded, as one group, and what to do once it is final. */
+#define ACT_EVENTS 4
+struct act {
+	size_t n; /* 0: nothing to record; the engine has moved already */
+	struct event event[ACT_EVENTS]; /* type and data only */
+	bool print;	    /* event[print_idx]'s receipt (sale or copy) */
+	size_t print_idx;
+	char print_number[32];
+	int64_t print_copy;
+	bool drawer;	    /* pulse, with the receipt or alone */
+	bool print_report;
+	/* what the draft must hold once settled */
+	enum { DRAFT_SAME, DRAFT_LINE, DRAFT_GONE, DRAFT_ALL } draft;
+	size_t draft_idx; /* DRAFT_LINE: the basket line changed or removed */
+	uint32_t draft_no; /* its number */
+	struct reply reply;
+};
+
+struct engine_view {
+	enum engine_state state;
+	const struct basket *basket;
+	size_t selected; /* index; meaningless when n_line == 0 */
+	struct money due;
+	bool has_pending_qty;
+	struct qty pending_qty;
+	bool has_prev; /* the last sale of this sitting */
+	char prev_number[32];
+	struct money prev_total, prev_tendered, prev_change;
+	uint64_t n_parked;
+	uint64_t next_sale;
+	const char *operator_no;
+};
+
+MUST_CHECK enum rc engine_new(const struct config *config,
+	const struct engine_ports *ports, const struct clock *clock,
+	const struct rng *rng, struct engine **ret, struct err *reterr);
+void engine_free(struct engine *e);
+
+/** engine_start(e, state, operator_no): counters from the store. */
+void engine_start(struct engine *e, const struct store_state *state,
+	uint64_t n_parked, const char *operator_no);
+
+/** engine_config(e, config): a newer configuration; only between sales
+ * (RC_AGAIN while lines are open). Borrowed until replaced. */
+MUST_CHECK enum rc engine_config(
+	struct engine *e, const struct config *config);
+
+/** engine_restore(e, id, opened, line, n): the open basket from the draft. */
+MUST_CHECK enum rc engine_restore(struct engine *e,
+	const uint8_t id[UUID_BYTES], struct utc opened,
+	const struct basket_line line[], size_t n, struct err *reterr);
+
+/**
+ * engine_step(e, in, ret):
+ * Understand one input.  Always fills ret->reply.  When ret->n > 0 nothing of
+ * the engine's state has changed yet: record the events, then call
+ * engine_settle(); no other engine call in between.  The events' data lives
+ * until then.
+ */
+void engine_step(struct engine *e, const struct input *in, struct act *ret);
+
+/** engine_settle(e, rc, why): RC_OK: recorded; the state moves on and *act's
+ * reply is final.  Else: everything stays; the reply becomes a refusal
+ * ("not_recorded") with ${why}. */
+void engine_settle(
+	struct engine *e, struct act *act, enum rc rc, const char *why);
+
+const struct engine_view *engine_view(const struct engine *e);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_ENTRY_H
+#define REGISTER_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/barcode.h"
+
+/**
+ * entry - the grammar of the prompt: number first, then key.
+ *
+ *   entry   = [ number "*" ] ( code | command ) | number "*" | text
+ *   command = [ arg ] TWO-LETTERS [ arg ]        VD  VD3  2000CA  299PO  5DI
+ *
+ * Commands are upper or lower case and win over everything else of their
+ * shape; the table of commands is entry.c's and holdfast-ring(1)'s.
+ */
+enum command {
+	CMD_NONE,
+	CMD_TL, /* total: to the pay state */
+	CMD_CA, /* cash; without amount: exact */
+	CMD_VD, /* void line (argument: line number; else selected) */
+	CMD_CN, /* void the whole sale */
+	CMD_PO, /* price of the selected line */
+	CMD_DI, /* line discount in percent: "5DI", "7.5DI" */
+	CMD_DA, /* line discount by amount in minor units or 0.50 */
+	CMD_QT, /* quantity of the selected line */
+	CMD_DP, /* department sale: 149DP20 */
+	CMD_NS, /* no sale */
+	CMD_PC, /* price check: code follows, or next scan */
+	CMD_PK, /* park; empty basket or with number: recall */
+	CMD_RP, /* reprint last, or number */
+	CMD_XR, /* X report */
+	CMD_RI, /* repeat last item */
+	CMD_CL, /* clear */
+	CMD_SL, /* select line: "3SL" */
+	CMD_SO, /* sign off */
+	CMD_COUNT
+};
+
+enum entry_kind {
+	ENTRY_EMPTY,
+	ENTRY_QTY,     /* "12*" alone */
+	ENTRY_CODE,    /* look it up */
+	ENTRY_COMMAND,
+	ENTRY_SEARCH,  /* words: find by name */
+	ENTRY_BAD      /* why in error/text */
+};
+
+struct entry {
+	enum entry_kind kind;
+	enum command command;
+	bool has_qty;
+	char qty[24];	      /* text of the number before '*' */
+	char before[64];      /* argument before the letters */
+	char after[CODE_BYTES]; /* argument behind them */
+	char code[CODE_BYTES];
+	const char *error; /* word of holdfast-ring(1) */
+	const char *text;  /* static sentence */
+};
+
+/** entry_parse(text, len, ret): never fails; bad input is ENTRY_BAD. */
+void entry_parse(const char *text, size_t len, struct entry *ret);
+
+struct command_info {
+	enum command command;
+	char letters[3];
+	const char *what;
+};
+extern const struct command_info command_table[];
+extern const size_t command_table_n;
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_SHOP_H
+#define REGISTER_SHOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/keys.h"
+#include "base/rng.h"
+#include "core/event.h"
+#include "journal/journal.h"
+#include "register/config.h"
+#include "store/store.h"
+
+/**
+ * shop - one store directory opened: keys proved, lock taken, journal and
+ * store recovered, configuration read from the journal's own lines.  Here is the
+ * one door for writes: shop_record().
+ *
+ * Directory: journal/ store/ catalog/ sync/ keys/ inbox/ holdfast.conf lock
+ * draft ballast.  holdfast-store(5).
+ */
+enum shop_mode {
+	SHOP_WRITE, /* the register, or a verb that records: takes the lock */
+	SHOP_READ   /* beside a running register: changes nothing */
+};
+
+struct shop_conf {
+	const char *dir;
+	struct keys_offer key;
+	enum shop_mode mode;
+	struct clock clock;
+	struct rng rng;
+	uint64_t segment_bytes; /* 0 default */
+	size_t map_bytes;	/* 0 default */
+};
+
+struct shop {
+	char dir[PATH_BYTES];
+	enum shop_mode mode;
+	int lock_fd;
+	struct clock clock;
+	struct rng rng;
+	struct keys *keys;
+	struct store *store;	 /* NULL when behind and read-only */
+	struct journal *journal; /* SHOP_WRITE */
+	struct store_state state;
+	bool has_config;
+	struct config config; /* active */
+	char boot[CLOCK_BOOT_BYTES]; /* of the last reading, events point here */
+	char config_version[65];
+	/* health, for the status line */
+	bool read_only;	   /* no act can be made final: look-up only */
+	bool store_behind; /* final acts are not in the store yet */
+	char trouble[ERR_MSG_BYTES]; /* words, "" when well */
+	struct event_recovered recovered; /* of this start */
+	/* buffers, one of each */
+	char *line_buf;
+	struct arena arena;
+	struct utc last_time;
+	size_t map_bytes;
+	uint64_t segment_bytes;
+};
+
+/**
+ * shop_open(conf, ret, reterr):
+ * One path for every start, after a clean stop, kill -9, a power cut or a
+ * restore: lock, keys, store head, journal tail (torn: zeroed; damaged:
+ * mended from the store's copy), last group written again and flushed, replay
+ * or rebuild, one register.recovered event when anything was done.
+ * Errors   RC_BUSY (exit 4), RC_KEY (5, nothing changed), RC_CORRUPT (3), RC_NOTFOUND
+ *          no store there, RC_NOSPC, RC_IO.
+ *          A read-only file system opens with read_only set and the reason in
+ *          trouble.
+ * Blocks   seconds when it rebuilds (1,000,000 sales: see HACKING).
+ */
+MUST_CHECK enum rc shop_open(const struct shop_conf *conf, struct shop **ret,
+	struct err *reterr);
+void shop_close(struct shop *s);
+
+/** shop_final_fn: called when the group is final, before the store commits:
+ * drawer, print, tell the customer. sequence is the first event's. */
+typedef void (*shop_final_fn)(void *arg, const struct event ev[], size_t n,
+	const uint8_t *last_hash);
+
+/**
+ * shop_record(s, ev, n, actor, fn, arg, reterr):
+ * The one door for writes.  Stamps the envelope of ${n} events (sequence, time,
+ * prev, config, catalog, actor) in place, applies them to the store
+ * uncommitted, appends them as one flushed group, calls fn, commits, moves
+ * the watermark.  A clock that jumped is recorded first, in the same group.
+ * Errors   before final: nothing happened, words in reterr (RC_NOSPC after
+ *          the ballast file was already given up; RC_IO: read_only is set).
+ *          After final there is no error: a store that cannot commit is marked
+ *          store_behind and caught up, or rebuilt, later.
+ * Effects  1 journal flush before fn, 1 store flush after.
+ */
+MUST_CHECK enum rc shop_record(struct shop *s, struct event ev[], size_t n,
+	const char *actor, shop_final_fn fn, void *arg, struct err *reterr);
+
+/** shop_defer(s, ev): an event that may wait for the next act (receipt
+ * printed): it goes first in the next group, or out at shop_close().  Only
+ * EVENT_RECEIPT_PRINTED; number and outcome are copied. */
+void shop_defer(struct shop *s, const struct event *ev);
+
+/** shop_idle(s): zeros ahead, stale readers, catch-up of a store that is
+ * behind, ballast made again, disk watch. */
+void shop_idle(struct shop *s);
+
+/** shop_event(s, seq, ret_hash, ret, reterr): decode one recorded event into
+ * the shop's arena; valid until the next shop_event(). From the store's copy, or
+ * the journal when it is behind. */
+MUST_CHECK enum rc shop_event(struct shop *s, uint64_t sequence,
+	uint8_t *ret_hash, const struct event **ret, struct err *reterr);
+
+/** shop_config_at(s, version, ret, reterr): a configuration of the past. */
+MUST_CHECK enum rc shop_config_at(struct shop *s, const char *version,
+	struct config *ret, struct err *reterr);
+
+/** shop_rc_exit(rc): the exit status of design: 0 1 3 4 5. */
+int shop_rc_exit(enum rc rc);
+
+/* --- making a store ----------------------------------------------------------- */
+
+struct shop_seed {
+	const char *dir;
+	struct config_seed config;
+	struct keys_offer key;
+	struct clock clock;
+	struct rng rng;
+};
+/** shop_init(seed, reterr): directories, keys, holdfast.conf, first segment,
+ * events register.initialized and config.activated, by operator 1.
+ * RC_EXISTS a store is there. A failed init removes what it made. */
+MUST_CHECK enum rc shop_init(const struct shop_seed *seed, struct err *reterr);
+
+/* --- journal walks -------------------------------------------------------------- */
+
+typedef enum rc (*shop_line_fn)(void *arg, const struct journal_record *rec,
+	struct err *reterr);
+/** shop_walk(s, from, to, fn, arg): lines in order; to 0 = the watermark or head. */
+MUST_CHECK enum rc shop_walk(struct shop *s, uint64_t from, uint64_t to,
+	shop_line_fn fn, void *arg, struct err *reterr);
+
+#endif

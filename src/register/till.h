@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_TILL_H
+#define REGISTER_TILL_H
+
+#include "register/engine.h"
+#include "register/shop.h"
+
+/**
+ * till - engine, shop, catalog, draft, inbox and devices wired together: what
+ * `holdfast ring` and the screen both drive.
+ */
+struct till;
+
+MUST_CHECK enum rc till_open(const struct shop_conf *conf, struct till **ret,
+	struct err *reterr);
+/** till_close(t): flush the draft, wait shortly for the printer, deferred
+ * events out. */
+void till_close(struct till *t);
+
+/** till_input(t, in, ret): one input, to the end: when it returns with
+ * ret->ok, what it did is final. Never blocks on a device. */
+void till_input(struct till *t, const struct input *in, struct reply *ret);
+
+/** till_idle(t, now): what may be done between inputs: inbox, catalog
+ * switch, draft flush, journal zeros, devices.  Returns when to call again. */
+struct mono till_idle(struct till *t);
+
+const struct engine_view *till_view(const struct till *t);
+const struct config *till_config(const struct till *t);
+struct shop *till_shop(struct till *t);
+int64_t till_catalog(const struct till *t);
+bool till_resumed(const struct till *t); /* an open basket came back */
+
+/** Words for the status row. */
+struct till_status {
+	bool selling;	      /* acts can be made final */
+	char trouble[128];    /* "" when well */
+	uint64_t queued;      /* events not acknowledged by a hub */
+	const char *printer;  /* "ok", "none", "down", "paper" */
+	const char *drawer;   /* "shut", "open", "none" */
+};
+void till_status(struct till *t, struct till_status *ret);
+
+/** till_watch(t, fd[], events[], cap): descriptors to poll for (devices,
+ * inbox); returns how many. */
+size_t till_watch(struct till *t, int fd[], short events[], size_t cap);
+
+/** till_last_receipt(t, out): text of the last sale's receipt. */
+MUST_CHECK enum rc till_last_receipt(
+	struct till *t, struct sbuf *out, struct err *reterr);
+
+#endif

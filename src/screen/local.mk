@@ -1,0 +1,1 @@
+# screen: curses screens over register/

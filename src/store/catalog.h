@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_CATALOG_H
+#define STORE_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/item.h"
+
+/**
+ * catalog - products in their own LMDB environment, in the clear with a
+ * CRC-32C over key and value in each value.  A generation is a directory
+ * catalog/NNNNNNNN/, loaded sorted, flushed and renamed into place once, never
+ * written again; the file catalog/current names the active one.  One loader at
+ * a time (flock on catalog/lock); readers reopen when told.
+ */
+struct catalog;
+
+/** catalog_open(dir, generation, ret, reterr): a generation for reading; 0 =
+ * the one catalog/current names.  RC_NOTFOUND none yet; RC_CORRUPT. */
+MUST_CHECK enum rc catalog_open(const char *dir, int64_t generation,
+	struct catalog **ret, struct err *reterr);
+void catalog_close(struct catalog *c);
+int64_t catalog_generation(const struct catalog *c);
+uint64_t catalog_count(const struct catalog *c);
+
+/** catalog_find(c, code, len, ret, ret_kind, reterr): look the scanned code up
+ * by code_recognize()'s candidates in turn; *ret_kind tells which kind of code
+ * hit.  RC_NOTFOUND; RC_CORRUPT the value's check fails (import again). */
+MUST_CHECK enum rc catalog_find(struct catalog *c, const char *code,
+	size_t len, struct item *ret, enum code_kind *ret_kind,
+	struct err *reterr);
+
+/** catalog_each(c, fn, arg): every item in key order; fn's non-OK ends it. */
+typedef enum rc (*catalog_fn)(void *arg, const struct item *item);
+MUST_CHECK enum rc catalog_each(struct catalog *c, catalog_fn fn, void *arg,
+	struct err *reterr);
+
+/* --- loading --------------------------------------------------------------------- */
+
+struct catalog_load;
+
+/** catalog_load_begin(dir, mem_bytes, ret, reterr): take the lock, make the
+ * next generation's directory aside.  Rows arrive in any order and are sorted
+ * in runs of at most ${mem_bytes} (0 = 16 MiB) in unnamed temporary files there. RC_BUSY
+ * another import runs. */
+MUST_CHECK enum rc catalog_load_begin(const char *dir, size_t mem_bytes,
+	struct catalog_load **ret, struct err *reterr);
+
+/** catalog_load_add(l, item, line): of two rows with one key the later wins;
+ * *ret_replaced of end counts them.  RC_NOSPC, RC_IO. */
+MUST_CHECK enum rc catalog_load_add(struct catalog_load *l,
+	const struct item *item, uint64_t line, struct err *reterr);
+
+/** catalog_load_end(l, ret_generation, ret_taken, ret_replaced): merge, write
+ * with MDB_APPEND, flush, rename into place.  Not active yet.  l stays to be
+ * freed. */
+MUST_CHECK enum rc catalog_load_end(struct catalog_load *l,
+	int64_t *ret_generation, uint64_t *ret_taken, uint64_t *ret_replaced,
+	struct err *reterr);
+/** catalog_load_free(l): without a successful end everything is removed. */
+void catalog_load_free(struct catalog_load *l);
+
+/** catalog_activate(dir, generation): write catalog/current (durable);
+ * catalog_prune(dir, keep): remove generations older than keep - 1 and
+ * left-over aside directories (takes the lock, RC_BUSY is fine). */
+MUST_CHECK enum rc catalog_activate(
+	const char *dir, int64_t generation, struct err *reterr);
+MUST_CHECK enum rc catalog_prune(
+	const char *dir, int64_t keep, struct err *reterr);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/keys.h"
+#include "core/event.h"
+#include "core/totals.h"
+
+/**
+ * store - what follows from the journal, in LMDB, and can always be made anew.
+ *
+ * One function, store_apply(), turns an event into changes; live selling,
+ * restart, rebuild and verify all go through it.  It is a pure function of
+ * the event and the store, so the same lines give the same keys and values.
+ * Values are sealed (associated data: database name and key), look-up keys
+ * that would tell what was sold are keyed hashes.  Nothing a caller gets
+ * points into LMDB.
+ *
+ * Opened MDB_NOMETASYNC|MDB_NOTLS; never NOSYNC, WRITEMAP, DUPSORT.  The file
+ * is at the last or last but one commit after any crash; the journal supplies
+ * the rest.  A data.mdb that came from outside is never opened.
+ *
+ * Databases: meta (head, counters, totals' day), line (sequence -> whole line,
+ * the second copy that mends a journal block), doc (number -> sequence),
+ * total (day -> struct totals), stock (item -> moved quantity), parked (short
+ * number -> sequence), printq (sequence -> number), config (version ->
+ * sequence).  holdfast-store(5).
+ */
+#define STORE_MAP_BYTES ((size_t)4 << 30)
+
+struct store;
+struct store_txn;
+
+enum store_mode {
+	STORE_WRITE,	/* make it when missing; the register's own lock held */
+	STORE_READ	/* beside a running register */
+};
+
+/**
+ * store_open(dir, keys, mode, map_bytes, ret, reterr):
+ * map_bytes 0 = STORE_MAP_BYTES.  Clears stale readers.  Checks that the file
+ * is as long as its own pages say, so that a truncated file is an error here
+ * and not a signal later.
+ * Errors   RC_CORRUPT cannot be opened, is truncated, or a former run died
+ *          inside it (file "suspect"): store_remove() and rebuild.
+ *          RC_NOTFOUND STORE_READ and not there.  RC_NOSPC, RC_IO.
+ */
+MUST_CHECK enum rc store_open(const char *dir, const struct keys *keys,
+	const struct rng *rng, enum store_mode mode, size_t map_bytes,
+	struct store **ret, struct err *reterr);
+void store_close(struct store *s);
+
+/** store_remove(dir): delete the LMDB files, ready to be made anew. */
+MUST_CHECK enum rc store_remove(const char *dir, struct err *reterr);
+
+/** store_guard(dir): install handlers for SIGSEGV, SIGBUS and SIGABRT that
+ * leave a "suspect" file beside data.mdb and die: a damaged page can crash
+ * the reader, the next start then rebuilds.  Async-signal-safe. */
+void store_guard(const char *dir);
+
+struct store_head {
+	uint64_t applied; /* sequence, 0 = empty */
+	uint32_t epoch;
+	uint8_t hash[HASH_BYTES]; /* of that line */
+};
+MUST_CHECK enum rc store_head(
+	struct store *s, struct store_head *ret, struct err *reterr);
+
+/**
+ * store_begin / store_apply / store_commit / store_abort: the write order of
+ * an act is apply (not committed) -> journal flush -> effects -> commit.
+ * store_apply errors: RC_NOSPC map full (already grown and to be retried:
+ * RC_AGAIN) or disk full; RC_CORRUPT a value fails its seal; RC_INVAL not the next
+ * sequence.  On any error abort the transaction.
+ * RC_AGAIN from begin, apply or commit: the map was grown; abort, begin again.
+ */
+MUST_CHECK enum rc store_begin(
+	struct store *s, struct store_txn **ret, struct err *reterr);
+MUST_CHECK enum rc store_apply(struct store_txn *t, const struct event *e,
+	const char *line, size_t len, const uint8_t hash[HASH_BYTES],
+	struct err *reterr);
+MUST_CHECK enum rc store_commit(struct store_txn *t, struct err *reterr);
+void store_abort(struct store_txn *t);
+
+/* --- look-ups; each its own short read transaction ---------------------------- */
+
+/** store_line(s, seq, buf, cap, ret_len): the whole line, opened. */
+MUST_CHECK enum rc store_line(struct store *s, uint64_t sequence, char *buf,
+	size_t cap, size_t *ret_len, struct err *reterr);
+/** store_doc(s, number, ret_seq): "R01-000042". RC_NOTFOUND. */
+MUST_CHECK enum rc store_doc(struct store *s, const char *number,
+	uint64_t *ret_sequence, struct err *reterr);
+
+/** Counters and state the register starts from. */
+struct store_state {
+	uint64_t next_sale;   /* next number of the sale series */
+	uint64_t next_parked;
+	uint64_t last_sale_seq; /* 0 none */
+	uint8_t last_sale[UUID_BYTES]; /* id of the last basket closed: sold, voided or
+				   * parked; its draft is stale */
+	struct utc last_time;   /* of the last event */
+	char config[65];	/* active version, "" none */
+	uint64_t config_seq;
+	int64_t catalog;	/* generation active, 0 none */
+	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
+	char shop[128];
+	char register_no[16];
+	char number_prefix[24]; /* "R01", "R01.2" in epoch 2 */
+	bool initialized;
+};
+MUST_CHECK enum rc store_state(
+	struct store *s, struct store_state *ret, struct err *reterr);
+
+MUST_CHECK enum rc store_totals(
+	struct store *s, struct totals *ret, struct err *reterr);
+/** store_copies(s, number, ret): copies printed so far. */
+MUST_CHECK enum rc store_copies(struct store *s, const char *number,
+	int64_t *ret, struct err *reterr);
+/** store_stock(s, code, ret): thousandths sold, negative = left the shop. */
+MUST_CHECK enum rc store_stock(struct store *s, const char *code,
+	int64_t *ret, struct err *reterr);
+
+struct store_parked {
+	uint64_t number; /* 1, 2, ... */
+	uint64_t sequence;
+	struct utc time;
+	int64_t total;
+	int64_t n_line;
+	char actor[16];
+};
+/** store_parked_list(s, ret, cap, ret_n): oldest first, at most cap. */
+MUST_CHECK enum rc store_parked_list(struct store *s,
+	struct store_parked ret[], size_t cap, size_t *ret_n,
+	struct err *reterr);
+/** store_printq(s, ret, cap, ret_n): sequences of sales whose receipt was not
+ * recorded as printed, oldest first. */
+MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
+	size_t *ret_n, struct err *reterr);
+
+/* --- whole-store checks ------------------------------------------------------- */
+
+/**
+ * store_compare(a, b, ret_equal, what, what_cap, reterr):
+ * Same keys and same opened values in every database; ${what} gets the first
+ * difference in words.  RC_CORRUPT a value of either fails its seal.
+ */
+MUST_CHECK enum rc store_compare(struct store *a, struct store *b,
+	bool *ret_equal, char *what, size_t what_cap, struct err *reterr);
+
+/** store_bytes(s): bytes in use, for the status line and map growth. */
+uint64_t store_bytes(struct store *s);
+
+/** store_rc_from_mdb(code): the one translation of LMDB's codes. */
+enum rc store_rc_from_mdb(int code);
+
+#endif

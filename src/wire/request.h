@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WIRE_REQUEST_H
+#define WIRE_REQUEST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/sbuf.h"
+#include "core/event.h"
+
+/**
+ * wire/request - what a batch verb asks the running register to record: the
+ * type and data of one event, as a JSON object in one file of inbox/.
+ * {"type":"holdfast.catalog.imported.v1","actor":"1","data":{...}}
+ * The register fills in the envelope.  holdfast-store(5).
+ */
+struct request {
+	enum event_type type;
+	const char *actor;
+	/* only .type, .data and .actor of it are set */
+	struct event event;
+};
+
+MUST_CHECK enum rc request_encode(
+	const struct request *r, struct sbuf *out, struct err *reterr);
+/** RC_PROTO as wire_decode(); RC_DENIED a type no verb may ask for (only
+ * catalog.imported, config.activated, export.done, copy.printed). */
+MUST_CHECK enum rc request_decode(const char *text, size_t len,
+	struct arena *a, struct request *ret, struct err *reterr);
+
+#endif

@@ -1,0 +1,34 @@
+# tests: cmocka and shell over the TAP driver
+TEST_EXTENSIONS = .test
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_LOG_DRIVER = $(LOG_DRIVER)
+TEST_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC LC_ALL=C.UTF-8 LINES=24 COLUMNS=80 \
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	HF_SANITIZERS='$(HF_SANITIZERS)' \
+	ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
+	UBSAN_OPTIONS=print_stacktrace=1; \
+	export CMOCKA_MESSAGE_OUTPUT TZ LC_ALL LINES COLUMNS top_srcdir \
+	top_builddir HF_SANITIZERS ASAN_OPTIONS UBSAN_OPTIONS;
+
+# What every unit test links; a test names the layers it needs, top first.
+TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
+	$(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+
+EXTRA_DIST += %reldir%/lib/tap.sh
+
+include tests/base/local.mk
+include tests/core/local.mk
+include tests/journal/local.mk
+include tests/wire/local.mk
+include tests/store/local.mk
+include tests/device/local.mk
+include tests/register/local.mk
+include tests/screen/local.mk
+include tests/e2e/local.mk
+include tests/crash/local.mk
+include tests/bench/local.mk
+include tests/lint/local.mk
+include tests/stores/local.mk
