@@ -1,0 +1,2 @@
+# what the build itself runs
+EXTRA_DIST += %reldir%/layers.txt
