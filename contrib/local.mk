@@ -1,1 +1,4 @@
-# contrib
+# scripts that stand on the command line and the file formats alone
+EXTRA_DIST += \
+	%reldir%/demo \
+	%reldir%/week

@@ -1,1 +1,2 @@
-# data
+# data the product ships
+dist_pkgdata_DATA += %reldir%/sample-products.csv
