@@ -1,1 +1,21 @@
-# crash
+# crash: the real program against a disk that fails; see crashlib.py
+EXTRA_DIST += %reldir%/shim.c %reldir%/crashlib.py
+if !SANITIZE
+if !COVERAGE
+check_DATA = %reldir%/shim.so
+tests/crash/shim.so: %reldir%/shim.c
+	$(AM_V_CC)$(MKDIR_P) tests/crash && \
+		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ $<  -ldl
+CLEANFILES += %reldir%/shim.so
+CRASH_TESTS = \
+	%reldir%/fault.py \
+	%reldir%/kill.py \
+	%reldir%/power.py
+# registered once the register runs
+SLOW_TESTS += $(CRASH_TESTS)
+endif
+endif
+dist_check_SCRIPTS += \
+	%reldir%/fault.py \
+	%reldir%/kill.py \
+	%reldir%/power.py

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors from the disk at every call: once and for ever, short writes,
+interrupted calls, no space.  Cases 10, 11, 12, 13, 40."""
+import errno
+import random
+
+from crashlib import (SCRIPT, SEED, SLOW, clone, count_points, criterion, diag,
+                      done, make_shop, ok, replies, run, sales_of, shim_env,
+                      workdir)
+
+base = workdir()
+store = make_shop(base)
+c = count_points(base, store)
+rng = random.Random(SEED)
+
+
+def sample(n, most):
+    every = list(range(1, n + 1))
+    return every if SLOW else sorted(rng.sample(every, min(most, n)))
+
+
+def attempt(label, started=1, **what):
+    """One run with a fault; P afterwards; never an unclear answer."""
+    copy = clone(store, base / "copy")
+    p = run(["ring", "--keep-going", "--store", copy], SCRIPT,
+            env=shim_env(copy, **what))
+    if p.returncode < 0:
+        return f"{label}: died of signal {-p.returncode}: {p.stderr.decode()}"
+    told = replies(p.stdout)
+    if p.returncode not in (0, 1) and told:
+        return f"{label}: exit {p.returncode} after answers: {p.stderr.decode()}"
+    if p.returncode != 0 and not told and not p.stderr:
+        return f"{label}: gave up without a word"
+    why = criterion(copy, sales_of(told), started=started)
+    return f"{label}: {why}" if why else None
+
+
+def sweep(name, n, most, **what):
+    tried = sample(n, most)
+    bad = []
+    for i in tried:
+        why = attempt(f"{name} at {i}", FAIL=i, **what)
+        if why:
+            bad.append(why)
+    ok(not bad, f"{name}, {len(tried)} of {n} places: refused or final, never unclear",
+       "\n".join(bad))
+
+
+diag(f"{c}"[:90] + f" seed {SEED}")
+sweep("EIO once on any call", c["points"], 16, ERRNO=errno.EIO)
+sweep("EIO once on a flush", c["flushes"], 8, ERRNO=errno.EIO, FAIL_ON="flush")
+sweep("EIO on all flushes from", c["flushes"], 8, ERRNO=errno.EIO,
+      FAIL_ON="flush", FAIL_FOREVER=1)
+sweep("ENOSPC once on a write", c["writes"], 16, ERRNO=errno.ENOSPC,
+      FAIL_ON="write")
+sweep("ENOSPC on all writes from", c["writes"], 8, ERRNO=errno.ENOSPC,
+      FAIL_ON="write", FAIL_FOREVER=1)
+
+# case 11 in words: the flush that fails for ever makes the register refuse
+copy = clone(store, base / "copy")
+p = run(["ring", "--keep-going", "--store", copy], SCRIPT,
+        env=shim_env(copy, FAIL=4, FAIL_ON="flush", FAIL_FOREVER=1))
+refused = [r for r in replies(p.stdout) if not r["ok"]]
+ok(refused and all(r.get("text") for r in refused),
+   "a disk that flushes nothing: acts are refused with words", p.stdout[-800:])
+
+for label, what in (("short writes", {"SHORT": 1}), ("EINTR on calls", {"EINTR": 1})):
+    copy = clone(store, base / "copy")
+    p = run(["ring", "--keep-going", "--store", copy], SCRIPT,
+            env=shim_env(copy, **what))
+    told = replies(p.stdout)
+    ok(p.returncode == 0 and all(r["ok"] for r in told) and not p.stderr,
+       f"{label} everywhere: no message at all", p.stdout[-500:] + p.stderr)
+    why = criterion(copy, sales_of(told), started=0)
+    ok(why is None, f"{label}: nothing lost", why)
+
+# memory: the n-th allocation fails
+bad = []
+tried = list(range(1, 400 if SLOW else 400, 1 if SLOW else 23))
+for i in tried:
+    copy = clone(store, base / "copy")
+    p = run(["ring", "--keep-going", "--store", copy], SCRIPT,
+            env=shim_env(copy, MALLOC=i))
+    if p.returncode < 0:
+        bad.append(f"allocation {i}: signal {-p.returncode} {p.stderr.decode()[-300:]}")
+        continue
+    why = criterion(copy, sales_of(replies(p.stdout)), started=1)
+    if why:
+        bad.append(f"allocation {i}: {why}")
+ok(not bad, f"{len(tried)} failing allocations: a message or an exit, nothing lost",
+   "\n".join(bad))
+done()
