@@ -29,6 +29,10 @@
 /** crypto_init(): once, first thing in main().  RC_IO without entropy. */
 MUST_CHECK enum rc crypto_init(void);
 
+/** crypto_harden_process(): no core files, no ptrace by the same user.  For
+ * programs that hold keys; refusals are ignored (a second line only). */
+void crypto_harden_process(void);
+
 void sha256(uint8_t out[HASH_BYTES], const void *p, size_t n);
 struct sha256_state {
 	uint64_t opaque[16];
@@ -57,8 +61,9 @@ MUST_CHECK enum rc crypto_open(const uint8_t key[KEY_BYTES], const void *ad,
 
 void crypto_sign_key(const uint8_t seed[SIGN_SEED_BYTES],
 	uint8_t ret_pub[SIGN_PUB_BYTES], uint8_t ret_sec[SIGN_SEC_BYTES]);
-void crypto_sign(const uint8_t sec[SIGN_SEC_BYTES], const void *p, size_t n,
-	uint8_t out[SIG_BYTES]);
+/** crypto_sign_with(): detached signature (libsodium owns the shorter name). */
+void crypto_sign_with(const uint8_t sec[SIGN_SEC_BYTES], const void *p,
+	size_t n, uint8_t out[SIG_BYTES]);
 bool crypto_verify(const uint8_t pub[SIGN_PUB_BYTES], const void *p, size_t n,
 	const uint8_t sig[SIG_BYTES]);
 
@@ -78,7 +83,9 @@ MUST_CHECK enum rc crypto_password(const char *pass, size_t n,
 	const uint8_t salt[SALT_BYTES], uint64_t ops, uint64_t mem_bytes,
 	uint8_t out[KEY_BYTES]);
 
-/** Memory that is locked, guarded and wiped; NULL when the system refuses. */
+/** Memory that is guarded, zeroed at birth, wiped on release and kept out of
+ * swap as far as RLIMIT_MEMLOCK allows (more than that is not refused, only
+ * not locked); NULL without memory. */
 void *crypto_secret_new(size_t n);
 void crypto_secret_free(void *p);
 void crypto_wipe(void *p, size_t n);

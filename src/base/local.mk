@@ -2,22 +2,34 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(UTF8PROC_CFLAGS) $(INIH_CFLAGS)
 libbase_a_SOURCES = \
+	%reldir%/arena.c \
 	%reldir%/arena.h \
 	%reldir%/attr.h \
+	%reldir%/bytes.c \
 	%reldir%/bytes.h \
+	%reldir%/clock.c \
 	%reldir%/clock.h \
 	%reldir%/conf.h \
+	%reldir%/crypto.c \
 	%reldir%/crypto.h \
+	%reldir%/err.c \
 	%reldir%/err.h \
+	%reldir%/file.c \
 	%reldir%/file.h \
+	%reldir%/json.c \
 	%reldir%/json.h \
 	%reldir%/keys.h \
 	%reldir%/log.h \
 	%reldir%/loop.h \
+	%reldir%/parse.c \
 	%reldir%/parse.h \
 	%reldir%/poison.h \
 	%reldir%/rc.c \
 	%reldir%/rc.h \
+	%reldir%/rng.c \
 	%reldir%/rng.h \
+	%reldir%/sbuf.c \
 	%reldir%/sbuf.h \
-	%reldir%/text.h
+	%reldir%/text.c \
+	%reldir%/text.h \
+	%reldir%/text_clean.c

@@ -20,15 +20,16 @@
 #define TEXT_HAD_BAD_UTF8 1u /* invalid bytes became U+FFFD */
 #define TEXT_HAD_CONTROL 2u  /* Cc, Cf, Cs, Co, Cn, Zl, Zp taken out */
 #define TEXT_WAS_CUT 4u	     /* did not fit out_cap or max_cells */
-#define TEXT_HAD_MARKS 8u    /* more than 4 combining marks on one base */
+#define TEXT_HAD_MARKS 8u    /* combining marks without or beyond 4 a base */
 
 /**
  * text_clean(s, len, out, out_cap, max_cells):
  * Clean ${s} into ${out}: valid UTF-8, NFC, no control, format, surrogate,
- * private-use, unassigned or line/paragraph separator characters (a TAB, CR or LF
- * becomes one space), runs of white space one space, none at the ends, at
- * most four combining marks a base, at most ${max_cells} terminal cells (0 =
- * no limit), cut only between grapheme clusters.
+ * private-use, unassigned or line/paragraph separator characters (TAB, CR and
+ * LF are white space), runs of white space one space, none at the ends, at
+ * most four combining marks a base and none without a base, at most
+ * ${max_cells} terminal cells (0 = no limit), cut only between grapheme
+ * clusters.  Cleaning a clean text changes nothing.
  * Output   out    NUL-terminated, at most out_cap - 1 bytes; may be "".
  * Returns  TEXT_* bits.  Never fails.  No allocation seen by the caller.
  */
@@ -42,7 +43,7 @@ bool text_next(const char **p, const char *end, int32_t *ret_cp);
 /** text_encode(cp, out): UTF-8 of cp into out[4], returns the byte count. */
 size_t text_encode(int32_t cp, char out[4]);
 
-/** text_cp_cells(cp): 0 for combining, 2 for wide, else 1. */
+/** text_cp_cells(cp): 0 for combining and control, 2 for wide, else 1. */
 int text_cp_cells(int32_t cp);
 
 /** text_cells(s, len): terminal cells of UTF-8 text. */
@@ -59,7 +60,17 @@ void text_fit_middle(char *out, size_t cap, const char *s, size_t cells);
 /** text_is_utf8(s, len): strictly valid UTF-8 without NUL. */
 bool text_is_utf8(const char *s, size_t len);
 
-/** text_fold(s, len, out, cap): case and accents folded, for searching. */
+/** text_decompose(cp, flags, out): cp without accents and typographic dress
+ * (compatibility decomposition, marks taken out): e-acute is "e", the fi
+ * ligature "fi", an ellipsis "...".  TEXT_FOLD_CASE folds case, too.
+ * Returns  how many code points, 0 for a lone mark. */
+#define TEXT_FOLD_CASE 1u
+#define TEXT_DECOMPOSE_MAX 18
+size_t text_decompose(
+	int32_t cp, unsigned flags, int32_t out[TEXT_DECOMPOSE_MAX]);
+
+/** text_fold(s, len, out, cap): case and accents folded, for searching; cut
+ * between code points when it does not fit. */
 void text_fold(const char *s, size_t len, char *out, size_t cap);
 
 #endif
