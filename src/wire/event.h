@@ -50,11 +50,15 @@ const struct wire_table *wire_event_table(enum event_type type);
 /**
  * wire_encode(e, sign_secret, out, ret_hash, reterr):
  * The whole line of ${e} with its signature (SIGN_SEC_BYTES secret key).
- * Output   out       the line, no newline; cleared first.
+ * Output   out       the line, no newline; cleared first.  A buffer of
+ *                    WIRE_LINE_BYTES + 1 always suffices.
  *          *ret_hash SHA-256 of the line, the next line's prev.
- * Errors   RC_RANGE the line is over WIRE_LINE_BYTES or a number over 2^53;
+ * Errors   RC_RANGE the line is over WIRE_LINE_BYTES or over out, a number is
+ *          beyond 2^53 - 1, a time outside 1970..9999;
  *          RC_INVAL a required member is NULL or text is not UTF-8, or a
  *          sale does not balance (event_balances): caller's bug.
+ *          out is empty then.
+ * An optional text member may be NULL or ""; both are absent.
  */
 MUST_CHECK enum rc wire_encode(const struct event *e,
 	const uint8_t sign_secret[SIGN_SEC_BYTES], struct sbuf *out,
@@ -62,15 +66,18 @@ MUST_CHECK enum rc wire_encode(const struct event *e,
 
 /**
  * wire_decode(line, len, a, ret, reterr):
- * Output   *ret  strings and lists live in ${a}; an arena of 6 x len + 4096
- *                bytes always suffices (wire_arena_bytes()).
+ * Output   *ret  strings and lists live in ${a}; an arena of
+ *                wire_arena_bytes(len) always suffices.  Absent members are
+ *                NULL, 0, false, no rows.  Unspecified on failure.
  * Errors   RC_PROTO not a line this build can spell again to the same bytes:
  *          syntax, order, unknown type or member, number out of range.
  *          RC_NOMEM arena too small, or json-c out of memory.
- * Never looks at the signature: wire_verify() does.
+ * Never looks at the signature, wire_verify() does; nor at a sale's sums,
+ * event_balances() does.
  */
 MUST_CHECK enum rc wire_decode(const char *line, size_t len, struct arena *a,
 	struct event *ret, struct err *reterr);
+/** wire_arena_bytes(len): arena for a line (or data) of len bytes. */
 size_t wire_arena_bytes(size_t len);
 
 /** wire_verify(line, len, pub): the line's own signature is right. */
@@ -82,8 +89,8 @@ void wire_hash(const char *line, size_t len, uint8_t out[HASH_BYTES]);
 
 /**
  * Data alone, without envelope: how drafts and parked sales keep a struct.
- * wire_data_encode() appends {"...":...}; wire_data_decode() is its inverse
- * with the same strictness.
+ * wire_data_encode() appends {"...":...}, out is as before on an error;
+ * wire_data_decode() is its inverse with the same strictness.
  */
 MUST_CHECK enum rc wire_data_encode(const struct wire_table *t,
 	const void *data, struct sbuf *out, struct err *reterr);

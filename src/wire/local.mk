@@ -1,7 +1,14 @@
 # wire: lines, chain, signatures; json-c
 noinst_LIBRARIES += libwire.a
 libwire_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-libwire_a_SOURCES = %reldir%/layer.c \
+libwire_a_SOURCES = \
+	%reldir%/chain.c \
 	%reldir%/chain.h \
+	%reldir%/decode.c \
+	%reldir%/encode.c \
 	%reldir%/event.h \
-	%reldir%/request.h
+	%reldir%/line.c \
+	%reldir%/request.c \
+	%reldir%/request.h \
+	%reldir%/table.c \
+	%reldir%/wire_internal.h

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The closed list of what an event line may hold.  Rows are added behind the
+ * last one of a type, optional, and never change: old lines must stay what
+ * they are.  holdfast-event(5) lists every row; a test compares the two.
+ */
+#include <assert.h>
+
+#include "wire/event.h"
+
+#include "base/poison.h"
+
+static const struct wire_member initialized_member[] = {
+	{"shop", WIRE_TEXT, false, offsetof(struct event_initialized, shop),
+		NULL},
+	{"register", WIRE_TEXT, false,
+		offsetof(struct event_initialized, register_no), NULL},
+	{"public_key", WIRE_TEXT, false,
+		offsetof(struct event_initialized, public_key), NULL},
+	{"operator", WIRE_TEXT, false,
+		offsetof(struct event_initialized, operator_no), NULL},
+	{"product", WIRE_TEXT, false,
+		offsetof(struct event_initialized, product), NULL},
+};
+
+static const struct wire_member recovered_member[] = {
+	{"tail", WIRE_TEXT, false, offsetof(struct event_recovered, tail),
+		NULL},
+	{"dropped_bytes", WIRE_INT, false,
+		offsetof(struct event_recovered, dropped_bytes), NULL},
+	{"dropped_hash", WIRE_TEXT, true,
+		offsetof(struct event_recovered, dropped_hash), NULL},
+	{"replayed", WIRE_INT, false,
+		offsetof(struct event_recovered, replayed), NULL},
+	{"rebuilt", WIRE_BOOL, false, offsetof(struct event_recovered, rebuilt),
+		NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_recovered, why), NULL},
+	{"repaired", WIRE_INT, true, offsetof(struct event_recovered, repaired),
+		NULL},
+};
+
+static const struct wire_member restored_member[] = {
+	{"from_epoch", WIRE_INT, false,
+		offsetof(struct event_restored, from_epoch), NULL},
+	{"from_sequence", WIRE_INT, false,
+		offsetof(struct event_restored, from_sequence), NULL},
+	{"from_hash", WIRE_TEXT, false,
+		offsetof(struct event_restored, from_hash), NULL},
+	{"source", WIRE_TEXT, false, offsetof(struct event_restored, source),
+		NULL},
+	{"number", WIRE_TEXT, true, offsetof(struct event_restored, number),
+		NULL},
+};
+
+static const struct wire_member config_member[] = {
+	{"version", WIRE_TEXT, false, offsetof(struct event_config, version),
+		NULL},
+	{"previous", WIRE_TEXT, true, offsetof(struct event_config, previous),
+		NULL},
+	{"text", WIRE_TEXT, false, offsetof(struct event_config, text), NULL},
+};
+
+static const struct wire_member catalog_member[] = {
+	{"version", WIRE_INT, false, offsetof(struct event_catalog, version),
+		NULL},
+	{"rows", WIRE_INT, false, offsetof(struct event_catalog, rows), NULL},
+	{"taken", WIRE_INT, false, offsetof(struct event_catalog, taken), NULL},
+	{"refused", WIRE_INT, false, offsetof(struct event_catalog, refused),
+		NULL},
+	{"source", WIRE_TEXT, false, offsetof(struct event_catalog, source),
+		NULL},
+	{"hash", WIRE_TEXT, false, offsetof(struct event_catalog, hash), NULL},
+};
+
+static const struct wire_member operator_member[] = {
+	{"operator", WIRE_TEXT, false,
+		offsetof(struct event_operator, operator_no), NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_operator, name), NULL},
+};
+
+static const struct wire_member discount_member[] = {
+	{"ppm", WIRE_INT, true, offsetof(struct event_discount, ppm), NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_discount, amount),
+		NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_discount, reason),
+		NULL},
+};
+
+static const struct wire_table discount_table = {discount_member,
+	ARRAY_LEN(discount_member), sizeof(struct event_discount)};
+
+static const struct wire_member line_member[] = {
+	{"line", WIRE_INT, false, offsetof(struct event_line, no), NULL},
+	{"code", WIRE_TEXT, false, offsetof(struct event_line, code), NULL},
+	{"kind", WIRE_TEXT, false, offsetof(struct event_line, kind), NULL},
+	{"name", WIRE_TEXT, false, offsetof(struct event_line, name), NULL},
+	{"department", WIRE_TEXT, false, offsetof(struct event_line, dept),
+		NULL},
+	{"qty", WIRE_INT, false, offsetof(struct event_line, qty), NULL},
+	{"price", WIRE_INT, false, offsetof(struct event_line, price), NULL},
+	{"overridden", WIRE_BOOL, true, offsetof(struct event_line, overridden),
+		NULL},
+	{"list", WIRE_INT, true, offsetof(struct event_line, list), NULL},
+	{"discounts", WIRE_LIST, true, offsetof(struct event_line, discount),
+		&discount_table},
+	{"amount", WIRE_INT, false, offsetof(struct event_line, amount), NULL},
+	{"tax", WIRE_TEXT, false, offsetof(struct event_line, tax), NULL},
+};
+
+const struct wire_table wire_line_table = {
+	line_member, ARRAY_LEN(line_member), sizeof(struct event_line)};
+
+static const struct wire_member tax_member[] = {
+	{"code", WIRE_TEXT, false, offsetof(struct event_tax, code), NULL},
+	{"rate", WIRE_INT, false, offsetof(struct event_tax, rate), NULL},
+	{"net", WIRE_INT, false, offsetof(struct event_tax, net), NULL},
+	{"tax", WIRE_INT, false, offsetof(struct event_tax, tax), NULL},
+	{"gross", WIRE_INT, false, offsetof(struct event_tax, gross), NULL},
+};
+
+static const struct wire_table tax_table = {
+	tax_member, ARRAY_LEN(tax_member), sizeof(struct event_tax)};
+
+static const struct wire_member tender_member[] = {
+	{"tender", WIRE_TEXT, false, offsetof(struct event_tender, tender),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_tender, amount),
+		NULL},
+	{"tendered", WIRE_INT, false, offsetof(struct event_tender, tendered),
+		NULL},
+	{"change", WIRE_INT, false, offsetof(struct event_tender, change),
+		NULL},
+};
+
+static const struct wire_table tender_table = {
+	tender_member, ARRAY_LEN(tender_member), sizeof(struct event_tender)};
+
+static const struct wire_member sale_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_sale, sale), NULL},
+	{"number", WIRE_TEXT, false, offsetof(struct event_sale, number), NULL},
+	{"opened", WIRE_TIME, false, offsetof(struct event_sale, opened), NULL},
+	{"currency", WIRE_TEXT, false, offsetof(struct event_sale, currency),
+		NULL},
+	{"digits", WIRE_INT, false, offsetof(struct event_sale, digits), NULL},
+	{"prices", WIRE_TEXT, false, offsetof(struct event_sale, prices), NULL},
+	{"lines", WIRE_LIST, false, offsetof(struct event_sale, line),
+		&wire_line_table},
+	{"taxes", WIRE_LIST, false, offsetof(struct event_sale, tax),
+		&tax_table},
+	{"total", WIRE_INT, false, offsetof(struct event_sale, total), NULL},
+	{"rounding", WIRE_INT, true, offsetof(struct event_sale, rounding),
+		NULL},
+	{"tenders", WIRE_LIST, false, offsetof(struct event_sale, tender),
+		&tender_table},
+	{"receipt", WIRE_TEXT, false, offsetof(struct event_sale, receipt),
+		NULL},
+	{"drawer", WIRE_BOOL, false, offsetof(struct event_sale, drawer), NULL},
+};
+
+static const struct wire_member basket_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_basket, sale), NULL},
+	{"number", WIRE_TEXT, true, offsetof(struct event_basket, number),
+		NULL},
+	{"opened", WIRE_TIME, false, offsetof(struct event_basket, opened),
+		NULL},
+	{"lines", WIRE_LIST, false, offsetof(struct event_basket, line),
+		&wire_line_table},
+	{"total", WIRE_INT, false, offsetof(struct event_basket, total), NULL},
+	{"note", WIRE_TEXT, true, offsetof(struct event_basket, note), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_basket, reason),
+		NULL},
+};
+
+static const struct wire_member recalled_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_recalled, sale), NULL},
+	{"number", WIRE_TEXT, false, offsetof(struct event_recalled, number),
+		NULL},
+};
+
+static const struct wire_member line_act_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_line_act, sale), NULL},
+	{"line", WIRE_INT, false, offsetof(struct event_line_act, no), NULL},
+	{"code", WIRE_TEXT, false, offsetof(struct event_line_act, code), NULL},
+	{"name", WIRE_TEXT, false, offsetof(struct event_line_act, name), NULL},
+	{"qty", WIRE_INT, false, offsetof(struct event_line_act, qty), NULL},
+	{"from", WIRE_INT, false, offsetof(struct event_line_act, from), NULL},
+	{"to", WIRE_INT, false, offsetof(struct event_line_act, to), NULL},
+	{"ppm", WIRE_INT, true, offsetof(struct event_line_act, ppm), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_line_act, reason),
+		NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_line_act, approver),
+		NULL},
+};
+
+static const struct wire_member drawer_member[] = {
+	{"reason", WIRE_TEXT, false, offsetof(struct event_drawer, reason),
+		NULL},
+	{"number", WIRE_TEXT, true, offsetof(struct event_drawer, number),
+		NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_drawer, approver),
+		NULL},
+};
+
+static const struct wire_member receipt_member[] = {
+	{"number", WIRE_TEXT, false, offsetof(struct event_receipt, number),
+		NULL},
+	{"copy", WIRE_INT, false, offsetof(struct event_receipt, copy), NULL},
+	{"outcome", WIRE_TEXT, false, offsetof(struct event_receipt, outcome),
+		NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_receipt, approver),
+		NULL},
+};
+
+static const struct wire_member report_member[] = {
+	{"kind", WIRE_TEXT, false, offsetof(struct event_report, kind), NULL},
+	{"first", WIRE_INT, false, offsetof(struct event_report, first), NULL},
+	{"last", WIRE_INT, false, offsetof(struct event_report, last), NULL},
+	{"sales", WIRE_INT, false, offsetof(struct event_report, sales), NULL},
+	{"gross", WIRE_INT, false, offsetof(struct event_report, gross), NULL},
+};
+
+static const struct wire_member export_member[] = {
+	{"kind", WIRE_TEXT, false, offsetof(struct event_export, kind), NULL},
+	{"format", WIRE_TEXT, false, offsetof(struct event_export, format),
+		NULL},
+	{"first", WIRE_INT, false, offsetof(struct event_export, first), NULL},
+	{"last", WIRE_INT, false, offsetof(struct event_export, last), NULL},
+	{"rows", WIRE_INT, false, offsetof(struct event_export, rows), NULL},
+};
+
+static const struct wire_member clock_member[] = {
+	{"from", WIRE_TIME, false, offsetof(struct event_clock, from), NULL},
+	{"to", WIRE_TIME, false, offsetof(struct event_clock, to), NULL},
+	{"delta_us", WIRE_INT, false, offsetof(struct event_clock, delta_us),
+		NULL},
+};
+
+static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
+	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
+		ARRAY_LEN(initialized_member),
+		sizeof(struct event_initialized)},
+	[EVENT_REGISTER_RECOVERED] = {recovered_member,
+		ARRAY_LEN(recovered_member), sizeof(struct event_recovered)},
+	[EVENT_REGISTER_RESTORED] = {restored_member,
+		ARRAY_LEN(restored_member), sizeof(struct event_restored)},
+	[EVENT_CONFIG_ACTIVATED] = {config_member, ARRAY_LEN(config_member),
+		sizeof(struct event_config)},
+	[EVENT_CATALOG_IMPORTED] = {catalog_member, ARRAY_LEN(catalog_member),
+		sizeof(struct event_catalog)},
+	[EVENT_OPERATOR_SIGNED_ON] = {operator_member,
+		ARRAY_LEN(operator_member), sizeof(struct event_operator)},
+	[EVENT_OPERATOR_SIGNED_OFF] = {operator_member,
+		ARRAY_LEN(operator_member), sizeof(struct event_operator)},
+	[EVENT_SALE_COMPLETED] = {sale_member, ARRAY_LEN(sale_member),
+		sizeof(struct event_sale)},
+	[EVENT_SALE_VOIDED] = {basket_member, ARRAY_LEN(basket_member),
+		sizeof(struct event_basket)},
+	[EVENT_SALE_PARKED] = {basket_member, ARRAY_LEN(basket_member),
+		sizeof(struct event_basket)},
+	[EVENT_SALE_RECALLED] = {recalled_member, ARRAY_LEN(recalled_member),
+		sizeof(struct event_recalled)},
+	[EVENT_LINE_VOIDED] = {line_act_member, ARRAY_LEN(line_act_member),
+		sizeof(struct event_line_act)},
+	[EVENT_PRICE_OVERRIDDEN] = {line_act_member, ARRAY_LEN(line_act_member),
+		sizeof(struct event_line_act)},
+	[EVENT_LINE_DISCOUNTED] = {line_act_member, ARRAY_LEN(line_act_member),
+		sizeof(struct event_line_act)},
+	[EVENT_DRAWER_OPENED] = {drawer_member, ARRAY_LEN(drawer_member),
+		sizeof(struct event_drawer)},
+	[EVENT_RECEIPT_PRINTED] = {receipt_member, ARRAY_LEN(receipt_member),
+		sizeof(struct event_receipt)},
+	[EVENT_COPY_PRINTED] = {receipt_member, ARRAY_LEN(receipt_member),
+		sizeof(struct event_receipt)},
+	[EVENT_REPORT_PRINTED] = {report_member, ARRAY_LEN(report_member),
+		sizeof(struct event_report)},
+	[EVENT_EXPORT_DONE] = {export_member, ARRAY_LEN(export_member),
+		sizeof(struct event_export)},
+	[EVENT_CLOCK_JUMPED] = {clock_member, ARRAY_LEN(clock_member),
+		sizeof(struct event_clock)},
+};
+
+const struct wire_table *
+wire_event_table(enum event_type type)
+{
+	assert((unsigned)type < EVENT_TYPE_COUNT);
+	return &data_table[type];
+}
