@@ -16,7 +16,11 @@
  * comes from the caller, once (2,000 lines are about a megabyte, so never on
  * the stack).  Every operation is all or nothing: on an error the basket is
  * as before.  Line numbers are given once and never reused, so a voided line
- * leaves a gap.
+ * leaves a gap; lines stand in the order of their numbers.
+ *
+ * The sums equal what tax_compute() makes of all lines, at every moment, and
+ * an operation costs the same with one line as with 2,000 (voiding moves the
+ * lines behind it).
  */
 #define BASKET_LINES_MAX 2000
 
@@ -45,27 +49,29 @@ struct basket {
 	struct tax_sum by_class[TAX_CLASS_MAX];
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts;
-	struct qty items; /* pieces: a weighed line counts as one */
-	/* scratch for tax_compute, from the caller as well */
-	struct money *scratch_amount;
-	uint8_t *scratch_class;
+	struct qty items; /* see qty_pieces() */
 };
 
 /** basket_bytes(cap): memory a basket of cap lines needs. */
 size_t basket_bytes(size_t cap_line);
 /** basket_init(b, memory, cap): memory of basket_bytes(cap), aligned 16. */
 void basket_init(struct basket *b, void *memory, size_t cap_line);
-/** basket_begin(b, id, opened, tax, round): empty, ready for lines. */
+/** basket_begin(b, id, opened, tax, round): empty, ready for lines; ${tax} is
+ * borrowed until the next basket_begin(). */
 void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
 	struct utc opened, const struct tax_policy *tax, enum round round);
 
 /** basket_add(b, item, qty, ret_idx): append a line at the item's price.
  * RC_NOTFOUND the item's tax class is not in the policy; RC_NOSPC full;
- * RC_RANGE a sum too large; RC_INVAL qty <= 0. */
+ * RC_RANGE a sum, the price or the quantity too large; RC_INVAL qty <= 0 or
+ * a price below zero. */
 MUST_CHECK enum rc basket_add(struct basket *b, const struct item *item,
 	struct qty qty, size_t *ret_idx);
 
-/** basket_restore(b, line): append a line as it was (draft, recall). */
+/** basket_restore(b, line): put a line back under its own number (draft,
+ * recall), at that number's place.  Class, percent discount and amount are
+ * computed anew under this basket's policy; the rest is kept.  RC_EXISTS the
+ * number is in use; RC_INVAL number 0; else as basket_add(). */
 MUST_CHECK enum rc basket_restore(
 	struct basket *b, const struct basket_line *line);
 
@@ -73,13 +79,20 @@ MUST_CHECK enum rc basket_restore(
 MUST_CHECK enum rc basket_find(
 	const struct basket *b, uint32_t no, size_t *ret_idx);
 
+/* The rest: RC_INVAL no such line; RC_RANGE the line or a sum too large. */
+
+/** basket_void(b, idx): take the line out; those behind it move up. */
 MUST_CHECK enum rc basket_void(struct basket *b, size_t idx);
+/** basket_set_qty(b, idx, q): a percent discount stays and is taken anew, an
+ * amount discount larger than the new line is RC_RANGE. RC_INVAL q <= 0. */
 MUST_CHECK enum rc basket_set_qty(struct basket *b, size_t idx, struct qty q);
-/** basket_set_price(b, idx, price): price override, >= 0; an amount discount
- * larger than the new line is RC_RANGE. 0.00 is a price. */
+/** basket_set_price(b, idx, price): price override, >= 0; discounts as for
+ * basket_set_qty().  0.00 is a price; the item's own price is no override. */
 MUST_CHECK enum rc basket_set_price(
 	struct basket *b, size_t idx, struct money price);
-/** Percent 0..1000000 ppm, or an amount 0..price x qty; replaces what was. */
+/** Percent 0..1000000 ppm, or an amount 0..price x qty; replaces what was, 0
+ * takes it away.  A percentage is rounded as the basket's amounts are. RC_INVAL
+ * a negative amount; RC_RANGE more than the line. */
 MUST_CHECK enum rc basket_discount_ppm(
 	struct basket *b, size_t idx, uint32_t ppm);
 MUST_CHECK enum rc basket_discount_amount(

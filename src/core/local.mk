@@ -1,13 +1,24 @@
 # core: pure arithmetic and text: no I/O, clock, float or malloc
 noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(HF_NOFLOAT)
-libcore_a_SOURCES = %reldir%/layer.c \
+libcore_a_SOURCES = \
+	%reldir%/barcode.c \
 	%reldir%/barcode.h \
+	%reldir%/basket.c \
 	%reldir%/basket.h \
+	%reldir%/event.c \
 	%reldir%/event.h \
 	%reldir%/item.h \
+	%reldir%/money.c \
 	%reldir%/money.h \
+	%reldir%/page.c \
+	%reldir%/page.h \
+	%reldir%/qty.c \
 	%reldir%/qty.h \
+	%reldir%/receipt.c \
 	%reldir%/receipt.h \
+	%reldir%/report.c \
+	%reldir%/tax.c \
 	%reldir%/tax.h \
+	%reldir%/totals.c \
 	%reldir%/totals.h

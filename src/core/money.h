@@ -54,7 +54,8 @@ MUST_CHECK enum rc money_mul_ratio(struct money m, int64_t num, int64_t den,
 MUST_CHECK enum rc money_allocate(struct money total, const int64_t weight[],
 	size_t n, struct money ret[]);
 
-/** money_round_step(m, step, round): to a multiple of step (cash rounding). */
+/** money_round_step(m, step, round): to a multiple of step (cash rounding).
+ * RC_INVAL step <= 0. RC_RANGE. */
 MUST_CHECK enum rc money_round_step(
 	struct money m, int64_t step, enum round round, struct money *ret);
 
@@ -62,8 +63,8 @@ MUST_CHECK enum rc money_round_step(
 void money_put(struct sbuf *b, struct money m, unsigned digits);
 
 /** money_parse_entry(s, len, digits, ret): what a cashier keys: "2000" is
- * 2000 minor units, "20.00" and "20,00" and "20.5" are in major units.
- * RC_PROTO, RC_RANGE. */
+ * 2000 minor units, "20.00" and "20,00" and "20.5" are in major units; no
+ * sign.  RC_PROTO, RC_RANGE. */
 MUST_CHECK enum rc money_parse_entry(
 	const char *s, size_t len, unsigned digits, struct money *ret);
 /** money_parse_major(s, len, digits, ret): a price in a file: "20" is 20.00,

@@ -21,8 +21,12 @@ struct qty {
 MUST_CHECK enum rc qty_extend(
 	struct money price, struct qty q, enum round round, struct money *ret);
 
+/** qty_pieces(q): what a line counts as in "items": its quantity when whole,
+ * one piece when weighed. */
+struct qty qty_pieces(struct qty q);
+
 /** qty_parse(s, len, ret): "12", "0.734", "0,734"; > 0 and <= QTY_MAX.
- * RC_PROTO not a number or more than three decimals; RC_RANGE. */
+ * RC_PROTO not a number, signed, or more than three decimals; RC_RANGE. */
 MUST_CHECK enum rc qty_parse(const char *s, size_t len, struct qty *ret);
 
 /** qty_put(b, q): "12", "0.734": no trailing zeros. */

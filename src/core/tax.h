@@ -47,6 +47,18 @@ struct tax_sum {
 int tax_find(const struct tax_policy *p, const char *code);
 
 /**
+ * tax_split(p, class_idx, amount, ret): one amount on its own: net, tax, gross.
+ * Errors   RC_INVAL no such class; RC_RANGE; *ret untouched then.
+ */
+MUST_CHECK enum rc tax_split(const struct tax_policy *p, size_t class_idx,
+	struct money amount, struct tax_sum *ret);
+
+/** tax_sum_add(sum, part): RC_RANGE and *sum untouched when one of the three
+ * leaves MONEY_MAX. */
+MUST_CHECK enum rc tax_sum_add(
+	struct tax_sum *sum, const struct tax_sum *part);
+
+/**
  * tax_compute(p, amount, class_idx, n, ret, ret_total):
  * Tax of n line amounts (minor units, negative for returns, discounts already
  * taken off) of class class_idx[i].

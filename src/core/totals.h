@@ -37,7 +37,7 @@ struct totals {
 	int64_t void_amount; /* voided lines and sales */
 	int64_t rounding;
 	int64_t drawer; /* cash in less cash out */
-	int64_t items;	/* thousandths sold */
+	int64_t items;	/* thousandths sold, as qty_pieces() counts */
 	uint64_t first, last; /* sequences counted, 0 when none */
 	size_t n_tax;
 	struct totals_tax tax[TOTALS_TAXES];
@@ -47,7 +47,8 @@ struct totals {
 
 /** totals_add(t, e): count one event; events that are no sale matter count
  * nothing but the range.  RC_NOSPC more classes or tenders than rows; RC_RANGE
- * a sum leaves its type; t unchanged then. */
+ * a sum leaves +-MONEY_MAX, or a class or tender has no name or one longer
+ * than a row holds; t unchanged then. */
 MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);
 
 #endif

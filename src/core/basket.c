@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/basket.h"
+
+#include <string.h>
+
+#include "base/poison.h"
+
+#define PPM_ONE 1000000
+
+size_t
+basket_bytes(size_t cap_line)
+{
+	return cap_line * sizeof(struct basket_line);
+}
+
+void
+basket_init(struct basket *b, void *memory, size_t cap_line)
+{
+	memset(b, 0, sizeof(*b));
+	b->line = memory;
+	b->cap_line = cap_line;
+	b->next_no = 1;
+}
+
+void
+basket_begin(struct basket *b, const uint8_t id[UUID_BYTES], struct utc opened,
+	const struct tax_policy *tax, enum round round)
+{
+	basket_init(b, b->line, b->cap_line);
+	memcpy(b->id, id, UUID_BYTES);
+	b->opened = opened;
+	b->tax = tax;
+	b->round = round;
+}
+
+/* What a change would make of the sums; taken over only when all of it fits. */
+struct change {
+	struct tax_sum by_class[TAX_CLASS_MAX];
+	struct money discounts;
+	struct qty items;
+	struct tax_sum total;
+};
+
+static struct tax_sum
+negative(const struct tax_sum *s)
+{
+	return (struct tax_sum){
+		money_neg(s->net), money_neg(s->tax), money_neg(s->gross)};
+}
+
+/*
+ * One line's part in or out.  Per line the class sum moves by the line's own
+ * tax; per receipt the tax of the class is split again from its amount, so
+ * neither looks at another line and both stay exact.
+ */
+static enum rc
+move_line(const struct basket *b, struct change *c, const struct basket_line *l,
+	bool in)
+{
+	const struct tax_policy *p = b->tax;
+	struct tax_sum *sum = &c->by_class[l->tax_idx];
+	struct money amount = in ? l->amount : money_neg(l->amount);
+	struct money off = in ? l->discount : money_neg(l->discount);
+	int64_t pieces = qty_pieces(l->qty).milli;
+	struct tax_sum part;
+	enum rc rc;
+
+	if (p->basis == TAX_PER_LINE) {
+		rc = tax_split(p, l->tax_idx, l->amount, &part);
+		if (rc == RC_OK && !in) {
+			part = negative(&part);
+		}
+		if (rc == RC_OK) {
+			rc = tax_sum_add(sum, &part);
+		}
+	} else {
+		rc = money_add(
+			p->included ? sum->gross : sum->net, amount, &amount);
+		if (rc == RC_OK) {
+			rc = tax_split(p, l->tax_idx, amount, sum);
+		}
+	}
+	if (rc == RC_OK) {
+		rc = money_add(c->discounts, off, &c->discounts);
+	}
+	c->items.milli += in ? pieces : -pieces;
+	return rc;
+}
+
+/* Sums with ${before} out and ${after} in; either may be NULL. */
+static enum rc
+plan(const struct basket *b, const struct basket_line *before,
+	const struct basket_line *after, struct change *ret)
+{
+	enum rc rc = RC_OK;
+
+	memcpy(ret->by_class, b->by_class, sizeof(ret->by_class));
+	ret->discounts = b->discounts;
+	ret->items = b->items;
+	memset(&ret->total, 0, sizeof(ret->total));
+	if (before != NULL) {
+		rc = move_line(b, ret, before, false);
+	}
+	if (after != NULL && rc == RC_OK) {
+		rc = move_line(b, ret, after, true);
+	}
+	for (size_t i = 0; i < b->tax->n_class && rc == RC_OK; i++) {
+		rc = tax_sum_add(&ret->total, &ret->by_class[i]);
+	}
+	return rc;
+}
+
+static void
+take(struct basket *b, const struct change *c)
+{
+	memcpy(b->by_class, c->by_class, sizeof(b->by_class));
+	b->discounts = c->discounts;
+	b->items = c->items;
+	b->total = c->total;
+}
+
+/* Amount from price, quantity and discount; a percentage is taken anew. */
+static enum rc
+price_line(const struct basket *b, struct basket_line *l)
+{
+	struct money whole;
+	enum rc rc;
+
+	if (l->price.minor < 0 || l->discount.minor < 0 || l->qty.milli <= 0) {
+		return RC_INVAL;
+	}
+	if (l->price.minor > MONEY_MAX || l->qty.milli > QTY_MAX ||
+		l->discount_ppm > PPM_ONE) {
+		return RC_RANGE;
+	}
+	rc = qty_extend(l->price, l->qty, b->round, &whole);
+	if (rc == RC_OK && l->discount_ppm > 0) {
+		rc = money_mul_ratio(whole, l->discount_ppm, PPM_ONE, b->round,
+			&l->discount);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (money_cmp(l->discount, whole) > 0) {
+		return RC_RANGE;
+	}
+	return money_sub(whole, l->discount, &l->amount);
+}
+
+/* Place of number ${no}, or where it would stand: lines are in its order. */
+static size_t
+place_of(const struct basket *b, uint32_t no)
+{
+	size_t low = 0;
+	size_t high = b->n_line;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (b->line[mid].no < no) {
+			low = mid + 1;
+		} else {
+			high = mid;
+		}
+	}
+	return low;
+}
+
+/* Put ${l} in at its number's place; class, amount and sums follow. */
+static enum rc
+insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
+{
+	struct change c;
+	size_t at = place_of(b, l->no);
+	int class_idx = tax_find(b->tax, l->item.tax);
+	enum rc rc;
+
+	if (b->n_line == b->cap_line || l->no == UINT32_MAX) {
+		return RC_NOSPC;
+	}
+	if (class_idx < 0) {
+		return RC_NOTFOUND;
+	}
+	l->tax_idx = (uint8_t)class_idx;
+	rc = price_line(b, l);
+	if (rc == RC_OK) {
+		rc = plan(b, NULL, l, &c);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	memmove(&b->line[at + 1], &b->line[at], (b->n_line - at) * sizeof(*l));
+	b->line[at] = *l;
+	b->n_line++;
+	if (l->no >= b->next_no) {
+		b->next_no = l->no + 1;
+	}
+	take(b, &c);
+	*ret_idx = at;
+	return RC_OK;
+}
+
+enum rc
+basket_add(struct basket *b, const struct item *item, struct qty qty,
+	size_t *ret_idx)
+{
+	struct basket_line l = {
+		.no = b->next_no,
+		.item = *item,
+		.qty = qty,
+		.price = item->price,
+	};
+
+	return insert(b, &l, ret_idx);
+}
+
+enum rc
+basket_restore(struct basket *b, const struct basket_line *line)
+{
+	struct basket_line l = *line;
+	size_t idx;
+
+	if (l.no == 0) {
+		return RC_INVAL;
+	}
+	if (basket_find(b, l.no, &idx) == RC_OK) {
+		return RC_EXISTS;
+	}
+	return insert(b, &l, &idx);
+}
+
+enum rc
+basket_find(const struct basket *b, uint32_t no, size_t *ret_idx)
+{
+	size_t at = place_of(b, no);
+
+	if (at == b->n_line || b->line[at].no != no) {
+		return RC_NOTFOUND;
+	}
+	*ret_idx = at;
+	return RC_OK;
+}
+
+enum rc
+basket_void(struct basket *b, size_t idx)
+{
+	struct change c;
+	enum rc rc;
+
+	if (idx >= b->n_line) {
+		return RC_INVAL;
+	}
+	rc = plan(b, &b->line[idx], NULL, &c);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	memmove(&b->line[idx], &b->line[idx + 1],
+		(b->n_line - idx - 1) * sizeof(b->line[0]));
+	b->n_line--;
+	take(b, &c);
+	return RC_OK;
+}
+
+/* Exchange a line for its changed copy, or leave everything. */
+static enum rc
+replace(struct basket *b, size_t idx, struct basket_line *l)
+{
+	struct change c;
+	enum rc rc = price_line(b, l);
+
+	if (rc == RC_OK) {
+		rc = plan(b, &b->line[idx], l, &c);
+	}
+	if (rc == RC_OK) {
+		b->line[idx] = *l;
+		take(b, &c);
+	}
+	return rc;
+}
+
+enum rc
+basket_set_qty(struct basket *b, size_t idx, struct qty q)
+{
+	struct basket_line l;
+
+	if (idx >= b->n_line) {
+		return RC_INVAL;
+	}
+	l = b->line[idx];
+	l.qty = q;
+	return replace(b, idx, &l);
+}
+
+enum rc
+basket_set_price(struct basket *b, size_t idx, struct money price)
+{
+	struct basket_line l;
+
+	if (idx >= b->n_line) {
+		return RC_INVAL;
+	}
+	l = b->line[idx];
+	l.price = price;
+	l.overridden = money_cmp(price, l.item.price) != 0;
+	return replace(b, idx, &l);
+}
+
+enum rc
+basket_discount_ppm(struct basket *b, size_t idx, uint32_t ppm)
+{
+	struct basket_line l;
+
+	if (idx >= b->n_line) {
+		return RC_INVAL;
+	}
+	l = b->line[idx];
+	l.discount_ppm = ppm;
+	l.discount.minor = 0;
+	return replace(b, idx, &l);
+}
+
+enum rc
+basket_discount_amount(struct basket *b, size_t idx, struct money amount)
+{
+	struct basket_line l;
+
+	if (idx >= b->n_line) {
+		return RC_INVAL;
+	}
+	l = b->line[idx];
+	l.discount_ppm = 0;
+	l.discount = amount;
+	return replace(b, idx, &l);
+}

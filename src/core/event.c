@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/event.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+
+#include "base/poison.h"
+
+static const char *const type_names[] = {
+	[EVENT_REGISTER_INITIALIZED] = "holdfast.register.initialized.v1",
+	[EVENT_REGISTER_RECOVERED] = "holdfast.register.recovered.v1",
+	[EVENT_REGISTER_RESTORED] = "holdfast.register.restored.v1",
+	[EVENT_CONFIG_ACTIVATED] = "holdfast.config.activated.v1",
+	[EVENT_CATALOG_IMPORTED] = "holdfast.catalog.imported.v1",
+	[EVENT_OPERATOR_SIGNED_ON] = "holdfast.operator.signed-on.v1",
+	[EVENT_OPERATOR_SIGNED_OFF] = "holdfast.operator.signed-off.v1",
+	[EVENT_SALE_COMPLETED] = "holdfast.sale.completed.v1",
+	[EVENT_SALE_VOIDED] = "holdfast.sale.voided.v1",
+	[EVENT_SALE_PARKED] = "holdfast.sale.parked.v1",
+	[EVENT_SALE_RECALLED] = "holdfast.sale.recalled.v1",
+	[EVENT_LINE_VOIDED] = "holdfast.line.voided.v1",
+	[EVENT_PRICE_OVERRIDDEN] = "holdfast.price.overridden.v1",
+	[EVENT_LINE_DISCOUNTED] = "holdfast.line.discounted.v1",
+	[EVENT_DRAWER_OPENED] = "holdfast.drawer.opened.v1",
+	[EVENT_RECEIPT_PRINTED] = "holdfast.receipt.printed.v1",
+	[EVENT_COPY_PRINTED] = "holdfast.copy.printed.v1",
+	[EVENT_REPORT_PRINTED] = "holdfast.report.printed.v1",
+	[EVENT_EXPORT_DONE] = "holdfast.export.done.v1",
+	[EVENT_CLOCK_JUMPED] = "holdfast.clock.jumped.v1",
+};
+
+_Static_assert(
+	ARRAY_LEN(type_names) == EVENT_TYPE_COUNT, "a name for every type");
+
+const char *
+event_type_name(enum event_type t)
+{
+	return (unsigned)t < EVENT_TYPE_COUNT ? type_names[t] : "";
+}
+
+enum event_type
+event_type_find(const char *name, size_t len)
+{
+	for (unsigned t = 0; t < EVENT_TYPE_COUNT; t++) {
+		if (strlen(type_names[t]) == len &&
+			memcmp(type_names[t], name, len) == 0) {
+			return (enum event_type)t;
+		}
+	}
+	return EVENT_TYPE_COUNT;
+}
+
+/* Adds with a memory for overflow: a line from outside may hold anything. */
+static void
+add(int64_t *sum, int64_t v, bool *bad)
+{
+	*bad = __builtin_add_overflow(*sum, v, sum) || *bad;
+}
+
+static bool
+taxes_balance(const struct event_sale *s, int64_t *ret_net)
+{
+	int64_t gross = 0;
+	bool bad = false;
+
+	*ret_net = 0;
+	for (size_t i = 0; i < s->n_tax; i++) {
+		int64_t sum = s->tax[i].net;
+
+		add(&sum, s->tax[i].tax, &bad);
+		bad = bad || sum != s->tax[i].gross;
+		add(&gross, s->tax[i].gross, &bad);
+		add(ret_net, s->tax[i].net, &bad);
+	}
+	return !bad && gross == s->total;
+}
+
+static bool
+tenders_balance(const struct event_sale *s)
+{
+	int64_t paid = 0;
+	int64_t due = s->total;
+	bool bad = false;
+
+	add(&due, s->rounding, &bad);
+	for (size_t i = 0; i < s->n_tender; i++) {
+		int64_t handed = s->tender[i].amount;
+
+		add(&handed, s->tender[i].change, &bad);
+		bad = bad || handed != s->tender[i].tendered;
+		add(&paid, s->tender[i].amount, &bad);
+	}
+	return !bad && paid == due;
+}
+
+bool
+event_balances(const struct event *e)
+{
+	const struct event_sale *s = &e->data.sale;
+	int64_t lines = 0;
+	int64_t net = 0;
+	bool bad = false;
+
+	if (e->type != EVENT_SALE_COMPLETED) {
+		return true;
+	}
+	for (size_t i = 0; i < s->n_line; i++) {
+		add(&lines, s->line[i].amount, &bad);
+	}
+	if (bad || s->prices == NULL || !taxes_balance(s, &net) ||
+		!tenders_balance(s)) {
+		return false;
+	}
+	if (strcmp(s->prices, "included") == 0) {
+		return lines == s->total;
+	}
+	return strcmp(s->prices, "added") == 0 && lines == net;
+}

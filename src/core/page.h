@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_PAGE_H
+#define CORE_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/receipt.h"
+
+/**
+ * page - rows of text measured in cells, the bricks of receipt.c and
+ * report.c.  Whatever the text holds, a row is at most cols cells and a
+ * bounded number of bytes.  Used inside core only.
+ */
+#define PAGE_COLS_MIN 24
+#define PAGE_COLS_MAX 80
+#define PAGE_AMOUNT_BYTES 32
+
+struct page {
+	receipt_fn fn;
+	void *arg;
+	unsigned cols;
+	unsigned digits; /* of the currency */
+	unsigned tail;	 /* cells right of the amounts, for the tax class */
+};
+
+/** page_init(): cols and digits are brought into what can be laid out. */
+void page_init(struct page *p, unsigned cols, int64_t digits, receipt_fn fn,
+	void *arg);
+
+/** page_text(s): s, or "" for NULL. */
+const char *page_text(const char *s);
+
+void page_blank(struct page *p);
+void page_rule(struct page *p);
+/** page_left(p, indent, s): one row, shortened in the middle. */
+void page_left(struct page *p, unsigned indent, const char *s);
+void page_center(struct page *p, enum row_style style, const char *s);
+/** page_lines(p, s): s centered, '|' begins a row, long rows are wrapped. */
+void page_lines(struct page *p, const char *s);
+/** page_title(p, s): big when it fits into half the columns, else bold. */
+void page_title(struct page *p, const char *s);
+
+/** page_both(p, left, right): at both edges of one row, two when they must. */
+void page_both(struct page *p, const char *left, const char *right);
+
+/** page_fits(p, left, minor): whether page_amount() would not shorten. */
+bool page_fits(const struct page *p, const char *left, int64_t minor);
+/** page_amount(p, style, left, minor, code): ${left}, the amount at the right
+ * edge of the amount column and the tax class after it. */
+void page_amount(struct page *p, enum row_style style, const char *left,
+	int64_t minor, const char *code);
+/** page_count(p, left, n): a bare number in the amount column. */
+void page_count(struct page *p, const char *left, int64_t n);
+
+/** One row of a tax table. */
+struct page_tax {
+	const char *code;
+	int64_t rate; /* ppm */
+	int64_t net, tax, gross;
+};
+
+/** page_rate(b, ppm): "19%", "8.25%". */
+void page_rate(struct sbuf *b, int64_t ppm);
+
+/** page_tax_table(p, get, list, n): heading, n rows, and their sums when n >
+ * 1; narrow paper and large amounts get a row a figure instead. */
+typedef struct page_tax (*page_tax_fn)(const void *list, size_t i);
+void page_tax_table(
+	struct page *p, page_tax_fn get, const void *list, size_t n);
+
+/** page_sum(a, b): a + b, held at the ends of its type. */
+int64_t page_sum(int64_t a, int64_t b);
+
+/** page_time(b, t, tz_min): "2026-11-21 15:32:07" local. */
+void page_time(struct sbuf *b, struct utc t, int32_t tz_min);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/qty.h"
+
+#include "base/parse.h"
+
+#include "base/poison.h"
+
+#define MILLI 1000
+
+enum rc
+qty_extend(
+	struct money price, struct qty q, enum round round, struct money *ret)
+{
+	return money_mul_ratio(price, q.milli, MILLI, round, ret);
+}
+
+struct qty
+qty_pieces(struct qty q)
+{
+	return q.milli % MILLI == 0 ? q : QTY_ONE;
+}
+
+enum rc
+qty_parse(const char *s, size_t len, struct qty *ret)
+{
+	int64_t milli;
+	enum rc rc;
+
+	if (len > 0 && s[0] == '-') {
+		return RC_PROTO;
+	}
+	rc = parse_decimal(s, len, 3, &milli);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (milli <= 0 || milli > QTY_MAX) {
+		return RC_RANGE;
+	}
+	ret->milli = milli;
+	return RC_OK;
+}
+
+void
+qty_put(struct sbuf *b, struct qty q)
+{
+	uint64_t v = q.milli < 0 ? 0 - (uint64_t)q.milli : (uint64_t)q.milli;
+	unsigned rest = (unsigned)(v % MILLI);
+
+	if (q.milli < 0) {
+		sbuf_putc(b, '-');
+	}
+	sbuf_u64(b, v / MILLI);
+	if (rest > 0) {
+		sbuf_putc(b, '.');
+	}
+	for (unsigned unit = MILLI / 10; rest > 0; unit /= 10) {
+		sbuf_putc(b, (char)('0' + rest / unit));
+		rest %= unit;
+	}
+}

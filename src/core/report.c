@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/page.h"
+#include "core/qty.h"
+
+#include "base/poison.h"
+
+#define LABEL_BYTES 256
+
+static struct page_tax
+totals_tax(const void *list, size_t i)
+{
+	const struct totals_tax *t = (const struct totals_tax *)list + i;
+
+	return (struct page_tax){t->code, t->rate, t->net, t->tax, t->gross};
+}
+
+static void
+put_heading(struct page *p, const struct receipt_head *head,
+	const struct totals *t, const char *title)
+{
+	char text[LABEL_BYTES];
+	struct sbuf b;
+
+	page_title(p, page_text(head->shop));
+	page_center(p, ROW_BOLD, page_text(title));
+	page_blank(p);
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "Register ");
+	sbuf_puts(&b, page_text(head->register_no));
+	page_left(p, 0, text);
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "Entries ");
+	sbuf_u64(&b, t->first);
+	sbuf_puts(&b, " to ");
+	sbuf_u64(&b, t->last);
+	page_left(p, 0, text);
+}
+
+static void
+put_counts(struct page *p, const struct totals *t)
+{
+	page_count(p, "Sales voided", t->voids);
+	page_count(p, "Lines voided", t->line_voids);
+	page_amount(p, ROW_NORMAL, "Amount voided", t->void_amount, "");
+	page_count(p, "Price overrides", t->overrides);
+	page_count(p, "Discounts", t->discounts);
+	page_amount(p, ROW_NORMAL, "Discount given", t->discount, "");
+	page_count(p, "Drawer without sale", t->no_sales);
+	page_count(p, "Copies printed", t->copies);
+	page_count(p, "Sales parked", t->parked);
+}
+
+static void
+put_tenders(struct page *p, const struct totals *t)
+{
+	for (size_t i = 0; i < t->n_tender; i++) {
+		char text[LABEL_BYTES];
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, t->tender[i].name);
+		if (text[0] >= 'a' && text[0] <= 'z') {
+			text[0] = (char)(text[0] - 'a' + 'A');
+		}
+		sbuf_puts(&b, " (");
+		sbuf_i64(&b, t->tender[i].count);
+		sbuf_putc(&b, ')');
+		page_amount(p, ROW_NORMAL, text, t->tender[i].amount, "");
+	}
+	if (t->rounding != 0) {
+		page_amount(p, ROW_NORMAL, "Rounding", t->rounding, "");
+	}
+	page_amount(p, ROW_BOLD, "Cash in drawer", t->drawer, "");
+}
+
+void
+receipt_report(const struct receipt_head *head, const struct totals *t,
+	const char *title, struct utc time, int32_t tz_min,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg)
+{
+	char text[LABEL_BYTES];
+	struct sbuf b;
+	struct page p;
+
+	page_init(&p, cols, digits, fn, arg);
+	put_heading(&p, head, t, title);
+	sbuf_init(&b, text, sizeof(text));
+	page_time(&b, time, tz_min);
+	page_left(&p, 0, text);
+	page_rule(&p);
+	page_count(&p, "Sales", t->sales);
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "Gross ");
+	sbuf_puts(&b, page_text(currency));
+	page_amount(&p, ROW_TOTAL, text, t->gross, "");
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "Items ");
+	qty_put(&b, (struct qty){t->items});
+	page_left(&p, 0, text);
+	page_rule(&p);
+	put_tenders(&p, t);
+	page_rule(&p);
+	if (t->n_tax > 0) {
+		page_tax_table(&p, totals_tax, t->tax, t->n_tax);
+		page_rule(&p);
+	}
+	put_counts(&p, t);
+}
