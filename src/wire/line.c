@@ -177,7 +177,8 @@ wire_encode(const struct event *e, const uint8_t sign_secret[SIGN_SEC_BYTES],
 		writer_fail(&w, RC_INVAL, "a sale whose sums do not agree");
 	}
 	if (w.rc == RC_OK) {
-		crypto_sign(sign_secret, out->p, (size_t)(w.p - out->p), sig);
+		crypto_sign_with(
+			sign_secret, out->p, (size_t)(w.p - out->p), sig);
 		write_signature(&w, sig);
 	}
 	if (w.rc == RC_OK && (size_t)(w.p - out->p) > WIRE_LINE_BYTES) {
