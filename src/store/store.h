@@ -100,11 +100,12 @@ MUST_CHECK enum rc store_doc(struct store *s, const char *number,
 struct store_state {
 	uint64_t next_sale;   /* next number of the sale series */
 	uint64_t next_parked;
-	uint64_t last_sale_seq; /* 0 none */
-	uint8_t last_sale[UUID_BYTES]; /* id of the last basket closed: sold, voided or
-				   * parked; its draft is stale */
+	uint64_t last_sale_seq; /* last sale.completed, 0 none */
+	uint8_t last_sale[UUID_BYTES]; /* id of the last basket closed: sold,
+					* voided or parked; its draft is
+					* stale.  Zeros once recalled */
 	struct utc last_time;   /* of the last event */
-	char config[65];	/* active version, "" none */
+	char config[65];        /* active version, "" none */
 	uint64_t config_seq;
 	int64_t catalog;	/* generation active, 0 none */
 	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
@@ -118,10 +119,15 @@ MUST_CHECK enum rc store_state(
 
 MUST_CHECK enum rc store_totals(
 	struct store *s, struct totals *ret, struct err *reterr);
-/** store_copies(s, number, ret): copies printed so far. */
+/** store_config(s, version, ret_seq): the event that activated this version
+ * of the configuration. RC_NOTFOUND. */
+MUST_CHECK enum rc store_config(struct store *s, const char *version,
+	uint64_t *ret_sequence, struct err *reterr);
+/** store_copies(s, number, ret): copies printed so far.  RC_NOTFOUND. */
 MUST_CHECK enum rc store_copies(struct store *s, const char *number,
 	int64_t *ret, struct err *reterr);
-/** store_stock(s, code, ret): thousandths sold, negative = left the shop. */
+/** store_stock(s, code, ret): thousandths moved, negative = left the shop; a
+ * sale of two pieces is -2000.  0 for an item that never moved. */
 MUST_CHECK enum rc store_stock(struct store *s, const char *code,
 	int64_t *ret, struct err *reterr);
 
@@ -152,8 +158,11 @@ MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
 MUST_CHECK enum rc store_compare(struct store *a, struct store *b,
 	bool *ret_equal, char *what, size_t what_cap, struct err *reterr);
 
-/** store_bytes(s): bytes in use, for the status line and map growth. */
+/** store_bytes(s): bytes in use, for the status line. */
 uint64_t store_bytes(struct store *s);
+
+/** store_idle(s): clear readers that died; every minute or so. */
+void store_idle(struct store *s);
 
 /** store_rc_from_mdb(code): the one translation of LMDB's codes. */
 enum rc store_rc_from_mdb(int code);

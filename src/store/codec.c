@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "store/store_internal.h"
+
+#include "base/poison.h"
+
+static void
+wr_text(struct wr *w, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n > UINT8_MAX) {
+		w->over = true;
+		return;
+	}
+	wr_u8(w, (uint8_t)n);
+	wr_bytes(w, s, n);
+}
+
+/* A text longer than its place can only come from a newer program. */
+static bool
+rd_text(struct rd *r, char *out, size_t cap)
+{
+	size_t n = rd_u8(r);
+	const uint8_t *p = rd_bytes(r, n);
+
+	out[0] = '\0';
+	if (p == NULL) {
+		return true;
+	}
+	if (n >= cap) {
+		return false;
+	}
+	memcpy(out, p, n);
+	out[n] = '\0';
+	return true;
+}
+
+static void
+rd_copy(struct rd *r, uint8_t *out, size_t n)
+{
+	const uint8_t *p = rd_bytes(r, n);
+
+	if (p == NULL) {
+		memset(out, 0, n);
+		return;
+	}
+	memcpy(out, p, n);
+}
+
+/* The seal has proved the bytes; all that can be wrong is their age.  A
+ * value that ends early is an older one. */
+static bool
+rd_format(struct rd *r, const uint8_t *p, size_t n)
+{
+	rd_init(r, p, n);
+	return rd_u8(r) == STORE_FORMAT;
+}
+
+void
+state_empty(struct store_memory *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->state.next_sale = 1;
+	m->state.next_parked = 1;
+}
+
+size_t
+state_encode(const struct store_memory *m, uint8_t *out, size_t cap)
+{
+	const struct store_state *s = &m->state;
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_u64le(&w, m->head.applied);
+	wr_u32le(&w, m->head.epoch);
+	wr_bytes(&w, m->head.hash, sizeof(m->head.hash));
+	wr_u64le(&w, s->next_sale);
+	wr_u64le(&w, s->next_parked);
+	wr_u64le(&w, s->last_sale_seq);
+	wr_bytes(&w, s->last_sale, sizeof(s->last_sale));
+	wr_i64le(&w, s->last_time.us);
+	wr_text(&w, s->config);
+	wr_u64le(&w, s->config_seq);
+	wr_i64le(&w, s->catalog);
+	wr_bytes(&w, s->tenant, sizeof(s->tenant));
+	wr_bytes(&w, s->store, sizeof(s->store));
+	wr_bytes(&w, s->reg, sizeof(s->reg));
+	wr_text(&w, s->shop);
+	wr_text(&w, s->register_no);
+	wr_text(&w, s->number_prefix);
+	wr_u8(&w, s->initialized);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+state_decode(const uint8_t *p, size_t n, struct store_memory *ret)
+{
+	struct store_state *s = &ret->state;
+	struct rd r;
+	bool ok;
+
+	if (!rd_format(&r, p, n)) {
+		return RC_CORRUPT;
+	}
+	ret->head.applied = rd_u64le(&r);
+	ret->head.epoch = rd_u32le(&r);
+	rd_copy(&r, ret->head.hash, sizeof(ret->head.hash));
+	s->next_sale = rd_u64le(&r);
+	s->next_parked = rd_u64le(&r);
+	s->last_sale_seq = rd_u64le(&r);
+	rd_copy(&r, s->last_sale, sizeof(s->last_sale));
+	s->last_time.us = rd_i64le(&r);
+	ok = rd_text(&r, s->config, sizeof(s->config));
+	s->config_seq = rd_u64le(&r);
+	s->catalog = rd_i64le(&r);
+	rd_copy(&r, s->tenant, sizeof(s->tenant));
+	rd_copy(&r, s->store, sizeof(s->store));
+	rd_copy(&r, s->reg, sizeof(s->reg));
+	ok = rd_text(&r, s->shop, sizeof(s->shop)) && ok;
+	ok = rd_text(&r, s->register_no, sizeof(s->register_no)) && ok;
+	ok = rd_text(&r, s->number_prefix, sizeof(s->number_prefix)) && ok;
+	s->initialized = rd_u8(&r) != 0;
+	return ok ? RC_OK : RC_CORRUPT;
+}
+
+size_t
+totals_encode(const struct totals *t, uint8_t *out, size_t cap)
+{
+	const int64_t sum[] = {t->sales, t->voids, t->line_voids, t->overrides,
+		t->discounts, t->no_sales, t->copies, t->parked, t->gross,
+		t->discount, t->void_amount, t->rounding, t->drawer, t->items};
+	struct wr w;
+	size_t i;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_u8(&w, (uint8_t)ARRAY_LEN(sum));
+	for (i = 0; i < ARRAY_LEN(sum); i++) {
+		wr_i64le(&w, sum[i]);
+	}
+	wr_u64le(&w, t->first);
+	wr_u64le(&w, t->last);
+	wr_u8(&w, (uint8_t)t->n_tax);
+	for (i = 0; i < t->n_tax; i++) {
+		wr_text(&w, t->tax[i].code);
+		wr_i64le(&w, t->tax[i].rate);
+		wr_i64le(&w, t->tax[i].net);
+		wr_i64le(&w, t->tax[i].tax);
+		wr_i64le(&w, t->tax[i].gross);
+	}
+	wr_u8(&w, (uint8_t)t->n_tender);
+	for (i = 0; i < t->n_tender; i++) {
+		wr_text(&w, t->tender[i].name);
+		wr_i64le(&w, t->tender[i].amount);
+		wr_i64le(&w, t->tender[i].count);
+	}
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+totals_decode(const uint8_t *p, size_t n, struct totals *ret)
+{
+	int64_t *const sum[] = {&ret->sales, &ret->voids, &ret->line_voids,
+		&ret->overrides, &ret->discounts, &ret->no_sales, &ret->copies,
+		&ret->parked, &ret->gross, &ret->discount, &ret->void_amount,
+		&ret->rounding, &ret->drawer, &ret->items};
+	struct rd r;
+	size_t i;
+	size_t n_sum;
+	bool ok = true;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!rd_format(&r, p, n)) {
+		return RC_CORRUPT;
+	}
+	n_sum = rd_u8(&r);
+	if (n_sum > ARRAY_LEN(sum)) {
+		return RC_CORRUPT;
+	}
+	for (i = 0; i < n_sum; i++) {
+		*sum[i] = rd_i64le(&r);
+	}
+	ret->first = rd_u64le(&r);
+	ret->last = rd_u64le(&r);
+	ret->n_tax = rd_u8(&r);
+	if (ret->n_tax > TOTALS_TAXES) {
+		return RC_CORRUPT;
+	}
+	for (i = 0; i < ret->n_tax; i++) {
+		struct totals_tax *x = &ret->tax[i];
+
+		ok = rd_text(&r, x->code, sizeof(x->code)) && ok;
+		x->rate = rd_i64le(&r);
+		x->net = rd_i64le(&r);
+		x->tax = rd_i64le(&r);
+		x->gross = rd_i64le(&r);
+	}
+	ret->n_tender = rd_u8(&r);
+	if (ret->n_tender > TOTALS_TENDERS) {
+		return RC_CORRUPT;
+	}
+	for (i = 0; i < ret->n_tender; i++) {
+		struct totals_tender *x = &ret->tender[i];
+
+		ok = rd_text(&r, x->name, sizeof(x->name)) && ok;
+		x->amount = rd_i64le(&r);
+		x->count = rd_i64le(&r);
+	}
+	return ok ? RC_OK : RC_CORRUPT;
+}
+
+size_t
+doc_encode(const struct doc_value *d, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_u64le(&w, d->sequence);
+	wr_i64le(&w, d->copies);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+doc_decode(const uint8_t *p, size_t n, struct doc_value *ret)
+{
+	struct rd r;
+
+	if (!rd_format(&r, p, n)) {
+		return RC_CORRUPT;
+	}
+	ret->sequence = rd_u64le(&r);
+	ret->copies = rd_i64le(&r);
+	return RC_OK;
+}
+
+size_t
+parked_encode(const struct store_parked *p, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_u64le(&w, p->sequence);
+	wr_i64le(&w, p->time.us);
+	wr_i64le(&w, p->total);
+	wr_i64le(&w, p->n_line);
+	wr_text(&w, p->actor);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+parked_decode(const uint8_t *p, size_t n, struct store_parked *ret)
+{
+	struct rd r;
+
+	if (!rd_format(&r, p, n)) {
+		return RC_CORRUPT;
+	}
+	ret->sequence = rd_u64le(&r);
+	ret->time.us = rd_i64le(&r);
+	ret->total = rd_i64le(&r);
+	ret->n_line = rd_i64le(&r);
+	return rd_text(&r, ret->actor, sizeof(ret->actor)) ? RC_OK : RC_CORRUPT;
+}
+
+size_t
+number_encode(int64_t v, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_i64le(&w, v);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+number_decode(const uint8_t *p, size_t n, int64_t *ret)
+{
+	struct rd r;
+
+	if (!rd_format(&r, p, n)) {
+		return RC_CORRUPT;
+	}
+	*ret = rd_i64le(&r);
+	return RC_OK;
+}
+
+size_t
+text_encode_value(const char *s, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, STORE_FORMAT);
+	wr_text(&w, s);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+enum rc
+memory_load(const struct store *s, MDB_txn *txn, struct store_memory *ret,
+	struct err *reterr)
+{
+	uint8_t buf[TOTALS_VALUE_BYTES];
+	size_t n = 0;
+	enum rc rc;
+
+	state_empty(ret);
+	rc = value_get(s, txn, DB_META, STORE_STATE_KEY,
+		sizeof(STORE_STATE_KEY) - 1, buf, sizeof(buf), &n, reterr);
+	if (rc == RC_NOTFOUND) {
+		return RC_OK;
+	}
+	if (rc == RC_OK) {
+		rc = state_decode(buf, n, ret);
+	}
+	if (rc == RC_OK) {
+		rc = value_get(s, txn, DB_TOTAL, STORE_DAY_KEY,
+			sizeof(STORE_DAY_KEY) - 1, buf, sizeof(buf), &n,
+			reterr);
+	}
+	if (rc == RC_OK) {
+		rc = totals_decode(buf, n, &ret->totals);
+	}
+	crypto_wipe(buf, sizeof(buf));
+	if (rc != RC_OK) {
+		return err_set(reterr, rc == RC_IO ? RC_IO : RC_CORRUPT, 0,
+			"store",
+			"%s: the head or the totals cannot be read; make it "
+			"anew with: holdfast rebuild",
+			s->dir);
+	}
+	return RC_OK;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_internal.h"
+
+#include "base/poison.h"
+
+/*
+ * Movements are remembered as they come and added to the database sorted and
+ * summed, so that an item sold five times is opened and sealed once, and the
+ * tree is walked in its own order instead of at random.
+ */
+
+enum rc
+stock_add(struct store *s, const char *code, int64_t milli, struct err *reterr)
+{
+	struct stock_move *m;
+
+	if (s->n_move == s->cap_move) {
+		size_t cap = s->cap_move == 0 ? 256 : s->cap_move * 2;
+
+		m = realloc(s->move, cap * sizeof(*m));
+		if (m == NULL) {
+			return err_set(reterr, RC_NOMEM, 0, "store",
+				"no memory for a sale's items");
+		}
+		s->move = m;
+		s->cap_move = cap;
+	}
+	m = &s->move[s->n_move];
+	crypto_index(s->key_index, code, strlen(code), m->key);
+	m->milli = milli;
+	s->n_move++;
+	return RC_OK;
+}
+
+static int
+compare_moves(const void *a, const void *b)
+{
+	const struct stock_move *x = a;
+	const struct stock_move *y = b;
+
+	return memcmp(x->key, y->key, sizeof(x->key));
+}
+
+static enum rc
+sum_moves(struct stock_move *m, size_t *n, struct err *reterr)
+{
+	size_t to = 0;
+	size_t i;
+
+	if (*n == 0) {
+		return RC_OK;
+	}
+	for (i = 1; i < *n; i++) {
+		if (compare_moves(&m[to], &m[i]) != 0) {
+			to++;
+			m[to] = m[i];
+		} else if (__builtin_add_overflow(
+				   m[to].milli, m[i].milli, &m[to].milli)) {
+			return err_set(reterr, RC_RANGE, 0, "store",
+				"a stock quantity is too large");
+		}
+	}
+	*n = to + 1;
+	return RC_OK;
+}
+
+/* One item: add to what the cursor finds, or begin it. */
+static enum rc
+add_one(struct store_txn *t, MDB_cursor *c, struct stock_move *m,
+	struct err *reterr)
+{
+	uint8_t plain[SMALL_VALUE_BYTES];
+	struct store *s = t->s;
+	MDB_val k = {sizeof(m->key), m->key};
+	MDB_val v;
+	int64_t before = 0;
+	int64_t after;
+	size_t n;
+	enum rc rc = RC_OK;
+	int code;
+	bool there;
+
+	code = mdb_cursor_get(c, &k, &v, MDB_SET);
+	there = code == MDB_SUCCESS;
+	if (there) {
+		rc = value_open(
+			s, DB_STOCK, &k, &v, plain, sizeof(plain), &n, reterr);
+		if (rc == RC_OK) {
+			rc = number_decode(plain, n, &before);
+		}
+		if (rc != RC_OK) {
+			return rc;
+		}
+	} else if (code != MDB_NOTFOUND) {
+		return store_fail(s, reterr, code, "stock");
+	}
+	if (__builtin_add_overflow(before, m->milli, &after)) {
+		return err_set(reterr, RC_RANGE, 0, "store",
+			"a stock quantity is too large");
+	}
+	n = number_encode(after, plain, sizeof(plain));
+	k.mv_data = m->key;
+	k.mv_size = sizeof(m->key);
+	v.mv_data = NULL;
+	v.mv_size = n + SEAL_BYTES;
+	code = mdb_cursor_put(
+		c, &k, &v, MDB_RESERVE | (there ? MDB_CURRENT : 0u));
+	if (code != MDB_SUCCESS) {
+		s->grow = s->grow || code == MDB_MAP_FULL;
+		return store_fail(s, reterr, code, "stock");
+	}
+	value_seal(s, DB_STOCK, m->key, sizeof(m->key), plain, n, v.mv_data);
+	return RC_OK;
+}
+
+enum rc
+stock_flush(struct store_txn *t, struct err *reterr)
+{
+	struct store *s = t->s;
+	MDB_cursor *c = NULL;
+	enum rc rc;
+	size_t i;
+	int code;
+
+	if (s->n_move == 0) {
+		return RC_OK;
+	}
+	qsort(s->move, s->n_move, sizeof(s->move[0]), compare_moves);
+	rc = sum_moves(s->move, &s->n_move, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	code = mdb_cursor_open(t->txn, s->dbi[DB_STOCK], &c);
+	if (code != MDB_SUCCESS) {
+		return store_fail(s, reterr, code, "stock");
+	}
+	for (i = 0; rc == RC_OK && i < s->n_move; i++) {
+		rc = add_one(t, c, &s->move[i], reterr);
+	}
+	mdb_cursor_close(c);
+	s->n_move = 0;
+	return rc;
+}

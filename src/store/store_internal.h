@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_STORE_INTERNAL_H
+#define STORE_STORE_INTERNAL_H
+
+#include <lmdb.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "store/store.h"
+
+/*
+ * Files: env.c opening, transactions, map growth; guard.c the crash mark;
+ * value.c sealed values; codec.c their encodings; apply.c events into
+ * changes; stock.c moved quantities; lookup.c reads; compare.c two stores.
+ */
+enum store_db {
+	DB_META,
+	DB_LINE,
+	DB_DOC,
+	DB_TOTAL,
+	DB_STOCK,
+	DB_PARKED,
+	DB_PRINTQ,
+	DB_CONFIG,
+	DB_COUNT
+};
+
+/** store_db_name(db): as LMDB and the man page know it. */
+const char *store_db_name(enum store_db db);
+
+#define STORE_STATE_KEY "state"
+#define STORE_DAY_KEY "day"
+#define STORE_SUSPECT "suspect"
+#define STORE_KEY_MAX 128 /* bytes of any key */
+#define STORE_NUMBER_MAX 64
+
+/* What is wanted at every act, opened once: values "state" and "day". */
+struct store_memory {
+	struct store_head head;
+	struct store_state state;
+	struct totals totals;
+};
+
+/* Quantities moved, not yet in the database. */
+struct stock_move {
+	uint8_t key[INDEX_BYTES];
+	int64_t milli;
+};
+
+#define STORE_MOVES_MAX 65536u
+/* Up to this many events a transaction is an act being made final: each is
+ * written whole before the journal is flushed, so that a full map or disk
+ * shows while the act can still be refused.  Behind it a transaction is a
+ * replay, and what every event changes is written once, at the commit. */
+#define STORE_ACT_EVENTS 64u
+
+struct store_txn {
+	struct store *s;
+	MDB_txn *txn;
+	bool failed;	/* only to be aborted */
+	bool unsettled; /* .now and .move are ahead of the database */
+	unsigned n_event;
+	struct store_memory now;
+};
+
+#define STORE_NONCES 32
+
+struct store {
+	MDB_env *env;
+	MDB_dbi dbi[DB_COUNT];
+	enum store_mode mode;
+	bool grow;  /* the map was full: double it before the next begin */
+	bool known; /* .memory is what the last commit left */
+	bool open;  /* .txn is */
+	struct rng rng;
+	const uint8_t *key_values;
+	const uint8_t *key_index;
+	struct store_memory memory;
+	struct store_txn txn;
+	struct stock_move *move;
+	size_t n_move;
+	size_t cap_move;
+	uint8_t nonce[STORE_NONCES][NONCE_BYTES];
+	size_t n_nonce; /* unused ones, taken from the end */
+	char dir[PATH_BYTES];
+};
+
+/** store_fail(s, reterr, code, what): LMDB's code as rc and words. */
+enum rc store_fail(const struct store *s, struct err *reterr, int code,
+	const char *what);
+
+/** store_read_begin(s, ret, reterr): a read transaction; follows a map that
+ * another process grew.  End it with mdb_txn_abort(). */
+MUST_CHECK enum rc store_read_begin(
+	struct store *s, MDB_txn **ret, struct err *reterr);
+
+/* --- value.c ------------------------------------------------------------------- */
+
+/** value_put(t, db, key, key_len, p, n, flags, reterr): seal and put. */
+MUST_CHECK enum rc value_put(struct store_txn *t, enum store_db db,
+	const void *key, size_t key_len, const void *p, size_t n,
+	unsigned flags, struct err *reterr);
+/** value_get(s, txn, db, key, key_len, out, cap, ret_n, reterr): get and open.
+ * RC_NOTFOUND; RC_RANGE cap too small; RC_CORRUPT fails its seal. */
+MUST_CHECK enum rc value_get(const struct store *s, MDB_txn *txn,
+	enum store_db db, const void *key, size_t key_len, uint8_t *out,
+	size_t cap, size_t *ret_n, struct err *reterr);
+/** value_open(s, db, key, data, out, cap, ret_n, reterr): what a cursor gave. */
+MUST_CHECK enum rc value_open(const struct store *s, enum store_db db,
+	const MDB_val *key, const MDB_val *data, uint8_t *out, size_t cap,
+	size_t *ret_n, struct err *reterr);
+/** value_seal(s, db, key, key_len, p, n, out): n + SEAL_BYTES. */
+void value_seal(struct store *s, enum store_db db, const void *key,
+	size_t key_len, const void *p, size_t n, uint8_t *out);
+MUST_CHECK enum rc value_del(struct store_txn *t, enum store_db db,
+	const void *key, size_t key_len, struct err *reterr);
+
+/* --- codec.c ------------------------------------------------------------------- */
+
+/* Encodings: a format byte, then members, little endian; text is a length
+ * byte and bytes.  Members are only ever added at the end: an older value
+ * reads as zeros there. */
+#define STORE_FORMAT 1u
+#define STATE_VALUE_BYTES 1024
+#define TOTALS_VALUE_BYTES 4096
+#define SMALL_VALUE_BYTES 256
+
+struct doc_value {
+	uint64_t sequence;
+	int64_t copies;
+};
+
+size_t state_encode(const struct store_memory *m, uint8_t *out, size_t cap);
+MUST_CHECK enum rc state_decode(
+	const uint8_t *p, size_t n, struct store_memory *ret);
+size_t totals_encode(const struct totals *t, uint8_t *out, size_t cap);
+MUST_CHECK enum rc totals_decode(
+	const uint8_t *p, size_t n, struct totals *ret);
+size_t doc_encode(const struct doc_value *d, uint8_t *out, size_t cap);
+MUST_CHECK enum rc doc_decode(
+	const uint8_t *p, size_t n, struct doc_value *ret);
+size_t parked_encode(const struct store_parked *p, uint8_t *out, size_t cap);
+MUST_CHECK enum rc parked_decode(
+	const uint8_t *p, size_t n, struct store_parked *ret);
+/** One number and nothing else: stock, config. */
+size_t number_encode(int64_t v, uint8_t *out, size_t cap);
+MUST_CHECK enum rc number_decode(const uint8_t *p, size_t n, int64_t *ret);
+/** One text: printq. */
+size_t text_encode_value(const char *s, uint8_t *out, size_t cap);
+
+/** state_empty(m): before the first event. */
+void state_empty(struct store_memory *m);
+
+/** memory_load(s, txn, ret, reterr): both values; an empty store too. */
+MUST_CHECK enum rc memory_load(const struct store *s, MDB_txn *txn,
+	struct store_memory *ret, struct err *reterr);
+
+/* --- apply.c, stock.c ------------------------------------------------------------ */
+
+/** store_settle(t, reterr): write what store_apply() keeps in memory. */
+MUST_CHECK enum rc store_settle(struct store_txn *t, struct err *reterr);
+/** stock_add(s, code, milli): remember a movement. */
+MUST_CHECK enum rc stock_add(struct store *s, const char *code, int64_t milli,
+	struct err *reterr);
+/** stock_flush(t, reterr): add what was remembered to the database. */
+MUST_CHECK enum rc stock_flush(struct store_txn *t, struct err *reterr);
+
+/** store_mark_suspect(path): async-signal-safe. */
+void store_mark_suspect(const char *path);
+
+#endif
