@@ -18,7 +18,12 @@ libbase_a_SOURCES = \
 	%reldir%/file.h \
 	%reldir%/json.c \
 	%reldir%/json.h \
+	%reldir%/keys.c \
 	%reldir%/keys.h \
+	%reldir%/keys_internal.h \
+	%reldir%/keys_public.c \
+	%reldir%/keys_ring.c \
+	%reldir%/keys_source.c \
 	%reldir%/log.h \
 	%reldir%/loop.h \
 	%reldir%/parse.c \
