@@ -10,6 +10,13 @@
 /**
  * conf - reads one INI text (inih) and calls back for each key with its line
  * and column.  What keys mean is register/config.h's.
+ *
+ * A line is blank, a comment (its first visible character is # or ;), a
+ * [section], or key = value.  One line is one entry: no continuation, no
+ * comment behind a value (a value may hold # and ;), no quotes.  Blanks round
+ * a value are not part of it; it may be empty.  Names of keys are at most 40
+ * letters, digits, '-', '_', '.'; in a section's name also spaces.  A line is
+ * at most 4000 bytes.  The column counts bytes.
  */
 struct conf_pos {
 	const char *name; /* file name for messages */

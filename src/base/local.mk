@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	%reldir%/bytes.h \
 	%reldir%/clock.c \
 	%reldir%/clock.h \
+	%reldir%/conf.c \
 	%reldir%/conf.h \
 	%reldir%/crypto.c \
 	%reldir%/crypto.h \
@@ -24,7 +25,9 @@ libbase_a_SOURCES = \
 	%reldir%/keys_public.c \
 	%reldir%/keys_ring.c \
 	%reldir%/keys_source.c \
+	%reldir%/log.c \
 	%reldir%/log.h \
+	%reldir%/loop.c \
 	%reldir%/loop.h \
 	%reldir%/parse.c \
 	%reldir%/parse.h \

@@ -26,12 +26,14 @@ void loop_free(struct loop *l);
 MUST_CHECK enum rc loop_fd(
 	struct loop *l, int fd, short events, loop_fd_fn fn, void *arg);
 
-/** loop_timer(l, key, at_us, fn, arg): call fn once at monotonic time; the
- * same key replaces; at_us < 0 removes. */
+/** loop_timer(l, key, at, fn, arg): call fn once at monotonic time; the
+ * same key replaces; at.us < 0 removes.  RC_NOMEM. */
 MUST_CHECK enum rc loop_timer(
 	struct loop *l, int key, struct mono at, loop_fn fn, void *arg);
 
-/** loop_signal(l, signo, fn, arg): run fn in the loop, not in the handler. */
+/** loop_signal(l, signo, fn, arg): run fn in the loop, not in the handler;
+ * several of one signal may be one call.  The old disposition comes back with
+ * loop_free().  RC_BUSY another loop has the process's signals, RC_INVAL. */
 MUST_CHECK enum rc loop_signal(
 	struct loop *l, int signo, loop_fn fn, void *arg);
 
