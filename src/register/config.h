@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/sbuf.h"
+#include "core/item.h"
 #include "core/money.h"
 #include "core/receipt.h"
 #include "core/tax.h"
@@ -18,6 +19,14 @@
  */
 #define CONFIG_TEXT_BYTES 65536
 #define CONFIG_VALUE_BYTES 256
+#define CONFIG_DEPTS 64
+
+/** What a department sale ("149DP20") books. */
+struct config_dept {
+	char no[ITEM_DEPT_BYTES];
+	char name[64];
+	char tax[TAX_CODE_BYTES];
+};
 
 struct config {
 	char version[65]; /* hex */
@@ -37,6 +46,8 @@ struct config {
 	char printer_profile[32];
 	int drawer_pin; /* 0 pin 2, 1 pin 5, -1 no drawer */
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
+	size_t n_dept;
+	struct config_dept dept[CONFIG_DEPTS];
 };
 
 /**
@@ -58,14 +69,24 @@ struct config_seed {
 	const char *tax[TAX_CLASS_MAX]; /* "A=19%" */
 	size_t n_tax;
 };
-/** config_write(seed, out, reterr): a commented holdfast.conf that parses. */
+/** config_write(seed, out, reterr): a commented holdfast.conf that parses.
+ * Gives each tax class a department to sell by (10, 20, ...).
+ * RC_INVAL a value of the seed cannot stand in the file, in words. */
 MUST_CHECK enum rc config_write(const struct config_seed *seed,
 	struct sbuf *out, struct err *reterr);
 
 /** config_head(c): the receipt head, borrowing from c. */
 struct receipt_head config_head(const struct config *c);
 
-/** Table of keys, for the manual's test. */
+/** config_dept_find(c, no): NULL when there is none of that number. */
+const struct config_dept *config_dept_find(
+	const struct config *c, const char *no);
+
+/** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
+int config_currency_digits(const char *code);
+
+/** Table of keys, for the parser and the manual's test.  A key in capitals
+ * (CLASS, NUMBER) stands for any of its kind. fallback NULL: mandatory. */
 struct config_key {
 	const char *section, *key, *fallback, *help;
 };

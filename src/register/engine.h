@@ -115,7 +115,18 @@ struct engine_view {
 	uint64_t n_parked;
 	uint64_t next_sale;
 	const char *operator_no;
+	bool price_check;      /* the next code is looked up, not sold */
+	struct money cash_due; /* due, rounded to what coins can pay */
+	struct money rounding; /* cash_due - due */
 };
+
+/** Every word a refusal may carry in reply.error, and what it means: the list
+ * of holdfast-ring(1).  Words are never taken away. */
+struct engine_word {
+	const char *word, *meaning;
+};
+extern const struct engine_word engine_words[];
+extern const size_t engine_n_words;
 
 MUST_CHECK enum rc engine_new(const struct config *config,
 	const struct engine_ports *ports, const struct clock *clock,
@@ -131,7 +142,10 @@ void engine_start(struct engine *e, const struct store_state *state,
 MUST_CHECK enum rc engine_config(
 	struct engine *e, const struct config *config);
 
-/** engine_restore(e, id, opened, line, n): the open basket from the draft. */
+/** engine_restore(e, id, opened, line, n): the open basket from the draft; the
+ * selection stands on the last line.  RC_AGAIN lines are open; RC_NOTFOUND a
+ * tax class of a line is not configured; else as basket_restore().  On an error
+ * the basket is empty. */
 MUST_CHECK enum rc engine_restore(struct engine *e,
 	const uint8_t id[UUID_BYTES], struct utc opened,
 	const struct basket_line line[], size_t n, struct err *reterr);
@@ -140,8 +154,11 @@ MUST_CHECK enum rc engine_restore(struct engine *e,
  * engine_step(e, in, ret):
  * Understand one input.  Always fills ret->reply.  When ret->n > 0 nothing of
  * the engine's state has changed yet: record the events, then call
- * engine_settle(); no other engine call in between.  The events' data lives
- * until then.
+ * engine_settle(); no other engine call in between but engine_view().  The
+ * events' data lives until then.  A recall alone has its lines in
+ * view->basket already, so that the draft can be written before the recall is
+ * recorded; they go again when it is not.
+ * A refusal changes nothing, but that a price check is over.
  */
 void engine_step(struct engine *e, const struct input *in, struct act *ret);
 

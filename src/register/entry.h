@@ -14,7 +14,13 @@
  *   command = [ arg ] TWO-LETTERS [ arg ]        VD  VD3  2000CA  299PO  5DI
  *
  * Commands are upper or lower case and win over everything else of their
- * shape; the table of commands is entry.c's and holdfast-ring(1)'s.
+ * shape: two letters, then the end, a number, or what the command takes (PC a
+ * code and RP a receipt number, set off by a blank when it begins with a
+ * letter).  Blanks around the parts do not count.  Three letters in a row are
+ * a word.  A number may stand before or behind the letters; with both, the one
+ * behind is the line: 299PO3.  The keys of the numeric pad may come as text:
+ * "+" is TL, "-" and "3-" are VD, "*" alone is RI.  The table of commands is
+ * entry.c's and holdfast-ring(1)'s.
  */
 enum command {
 	CMD_NONE,
@@ -42,7 +48,7 @@ enum command {
 enum entry_kind {
 	ENTRY_EMPTY,
 	ENTRY_QTY,     /* "12*" alone */
-	ENTRY_CODE,    /* look it up */
+	ENTRY_CODE,    /* look it up: anything with a digit in it */
 	ENTRY_COMMAND,
 	ENTRY_SEARCH,  /* words: find by name */
 	ENTRY_BAD      /* why in error/text */
@@ -56,6 +62,7 @@ struct entry {
 	char before[64];      /* argument before the letters */
 	char after[CODE_BYTES]; /* argument behind them */
 	char code[CODE_BYTES];
+	bool like_command; /* a code or word that has a command's shape */
 	const char *error; /* word of holdfast-ring(1) */
 	const char *text;  /* static sentence */
 };

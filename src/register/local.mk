@@ -1,12 +1,23 @@
 # register: the headless register
 noinst_LIBRARIES += libregister.a
-libregister_a_CFLAGS = $(AM_CFLAGS) 
-libregister_a_SOURCES = %reldir%/layer.c \
+libregister_a_CFLAGS = $(AM_CFLAGS)
+libregister_a_SOURCES = \
 	%reldir%/backup.h \
+	%reldir%/config.c \
 	%reldir%/config.h \
+	%reldir%/config_write.c \
 	%reldir%/document.h \
 	%reldir%/draft.h \
+	%reldir%/engine.c \
 	%reldir%/engine.h \
+	%reldir%/engine_doc.c \
+	%reldir%/engine_internal.h \
+	%reldir%/engine_line.c \
+	%reldir%/engine_park.c \
+	%reldir%/engine_pay.c \
+	%reldir%/engine_sale.c \
+	%reldir%/engine_words.c \
+	%reldir%/entry.c \
 	%reldir%/entry.h \
 	%reldir%/export.h \
 	%reldir%/import.h \

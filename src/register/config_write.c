@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The holdfast.conf a new store begins with. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/config.h"
+
+#include "base/poison.h"
+
+static enum rc
+split_class(const char *seed, char code[TAX_CODE_BYTES], const char **ret_rate,
+	struct err *reterr)
+{
+	const char *eq = strchr(seed, '=');
+	size_t n = eq == NULL ? 0 : (size_t)(eq - seed);
+
+	if (n == 0 || n >= TAX_CODE_BYTES) {
+		return err_set(reterr, RC_INVAL, 0, "config_write",
+			"'%s' is no tax class: give a class and its rate, "
+			"like A=19%%",
+			seed);
+	}
+	memcpy(code, seed, n);
+	code[n] = '\0';
+	*ret_rate = eq + 1;
+	return RC_OK;
+}
+
+static enum rc
+put_classes(
+	const struct config_seed *seed, struct sbuf *out, struct err *reterr)
+{
+	for (size_t i = 0; i < seed->n_tax; i++) {
+		char code[TAX_CODE_BYTES];
+		const char *rate = "";
+		enum rc rc = split_class(seed->tax[i], code, &rate, reterr);
+
+		if (rc != RC_OK) {
+			return rc;
+		}
+		sbuf_printf(out, "%s = %s\n", code, rate);
+	}
+	sbuf_puts(out, "\n# What 149DP10 sells: tax class, name.\n"
+		       "[departments]\n");
+	for (size_t i = 0; i < seed->n_tax; i++) {
+		char code[TAX_CODE_BYTES];
+		const char *rate = "";
+		enum rc rc = split_class(seed->tax[i], code, &rate, reterr);
+
+		if (rc != RC_OK) {
+			return rc;
+		}
+		sbuf_printf(out, "%zu = %s, Department %zu\n", (i + 1) * 10,
+			code, (i + 1) * 10);
+	}
+	return RC_OK;
+}
+
+static void
+put_rest(struct sbuf *out)
+{
+	sbuf_puts(out, "\n"
+		       "[receipt]\n"
+		       "columns = 42\n"
+		       "# header = ...\n"
+		       "# footer = Thank you\n"
+		       "\n"
+		       "# A receipt printer and the drawer on it.\n"
+		       "# [printer]\n"
+		       "# driver = escpos\n"
+		       "# uri = file:/dev/usb/lp0\n"
+		       "# profile = generic\n"
+		       "# [drawer]\n"
+		       "# pin = 2\n");
+}
+
+/* What was told must be what is read back: a shop named "A ; B" or a name
+ * with a line break in it would not be. */
+static enum rc
+check_back(const struct config_seed *seed, const struct sbuf *out,
+	struct err *reterr)
+{
+	struct config *c = calloc(1, sizeof(*c));
+	enum rc rc;
+
+	if (c == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "config_write",
+			"no memory: close other programs");
+	}
+	rc = config_parse("holdfast.conf", out->p, out->len, c, reterr);
+	if (rc == RC_PROTO) {
+		rc = RC_INVAL;
+		if (reterr != NULL) {
+			reterr->rc = RC_INVAL;
+		}
+	}
+	if (rc == RC_OK && strcmp(c->shop, seed->shop) != 0) {
+		rc = err_set(reterr, RC_INVAL, 0, "config_write",
+			"the shop's name would be read back as '%s': choose "
+			"one without quotes, semicolons and blanks at its ends",
+			c->shop);
+	}
+	free(c);
+	return rc;
+}
+
+enum rc
+config_write(
+	const struct config_seed *seed, struct sbuf *out, struct err *reterr)
+{
+	enum rc rc;
+
+	sbuf_clear(out);
+	if (strpbrk(seed->shop, "\r\n") != NULL) {
+		return err_set(reterr, RC_INVAL, 0, "config_write",
+			"the shop's name has a line break in it: give it as "
+			"one line");
+	}
+	sbuf_printf(out,
+		"# What this register is.  holdfast.conf(5) lists every key.\n"
+		"[shop]\n"
+		"name = %s\n"
+		"# address = 1 Main Street|10001 Town\n"
+		"# tax_id = ...\n"
+		"\n"
+		"[register]\n"
+		"id = %s\n"
+		"\n"
+		"[currency]\n"
+		"code = %s\n"
+		"# cash_step = 0.05\n"
+		"\n"
+		"# prices: included or added.  A class a line, its rate in "
+		"percent.\n"
+		"[tax]\n"
+		"prices = %s\n",
+		seed->shop, seed->register_no, seed->currency, seed->prices);
+	rc = put_classes(seed, out, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	put_rest(out);
+	if (!sbuf_ok(out)) {
+		return err_set(reterr, RC_INVAL, 0, "config_write",
+			"the configuration is too long: shorten the names");
+	}
+	return check_back(seed, out, reterr);
+}

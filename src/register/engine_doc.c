@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* No sale, copies and reports. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+void
+engine_no_sale(struct engine *e, struct act *act)
+{
+	if (e->basket.n_line > 0) {
+		engine_refuse(act, WORD_SALE_OPEN,
+			"A sale is open: finish or park it, then open the "
+			"drawer.");
+		return;
+	}
+	act->event[0].type = EVENT_DRAWER_OPENED;
+	act->event[0].data.drawer.reason = "no-sale";
+	act->n = 1;
+	act->drawer = engine_has_drawer(e);
+	e->wait = WAIT_NOTHING;
+	engine_say(act, act->drawer ? "No sale: the drawer opens."
+				    : "No sale recorded.");
+}
+
+/* "" the last, "42" of this register's series, else as it is printed. */
+static void
+full_number(const struct engine *e, const char *arg, char *out, size_t cap)
+{
+	struct sbuf b;
+	int64_t n = 0;
+
+	sbuf_init(&b, out, cap);
+	if (arg[0] != '\0' &&
+		parse_i64(arg, strlen(arg), 1, INT64_MAX, &n) == RC_OK) {
+		sbuf_printf(&b, "%s-%06" PRId64, e->prefix, n);
+	} else {
+		sbuf_puts(&b, arg);
+	}
+}
+
+void
+engine_reprint(struct engine *e, struct act *act, const struct entry *en)
+{
+	const char *arg = en->before[0] != '\0' ? en->before : en->after;
+	const struct event *ev = NULL;
+	struct event_receipt *d = &act->event[0].data.receipt;
+	struct err err = {0};
+	int64_t copies = 0;
+	char number[CODE_BYTES + 32];
+	enum rc rc;
+
+	full_number(e, arg, number, sizeof(number));
+	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			number[0] == '\0' ? "There is no receipt yet.%s"
+					  : "There is no receipt %s.",
+			number);
+		return;
+	}
+	if (rc != RC_OK || ev->type != EVENT_SALE_COMPLETED ||
+		strlen(ev->data.sale.number) >= sizeof(act->print_number)) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The receipt cannot be read: %s", err.msg);
+		return;
+	}
+	d->number = arena_text(
+		&e->arena, ev->data.sale.number, strlen(ev->data.sale.number));
+	if (d->number == NULL) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The receipt cannot be read: key RP again.");
+		return;
+	}
+	act->event[0].type = EVENT_COPY_PRINTED;
+	act->n = 1;
+	d->copy = copies + 1;
+	d->outcome = "unknown"; /* it is recorded before it is printed */
+	act->print = engine_has_printer(e);
+	act->print_idx = 0;
+	act->print_copy = d->copy;
+	(void)snprintf(
+		act->print_number, sizeof(act->print_number), "%s", d->number);
+	e->wait = WAIT_NOTHING;
+	engine_say(act, "Copy %" PRId64 " of receipt %s.", d->copy, d->number);
+}
+
+void
+engine_report(struct engine *e, struct act *act)
+{
+	struct event_report *d = &act->event[0].data.report;
+	struct totals *t = &act->reply.totals;
+	char text[AMOUNT_BYTES];
+	struct err err = {0};
+
+	if (e->ports.totals(e->ports.arg, t, &err) != RC_OK) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The totals cannot be read: %s", err.msg);
+		return;
+	}
+	act->event[0].type = EVENT_REPORT_PRINTED;
+	act->n = 1;
+	d->kind = "x";
+	d->first = (int64_t)t->first;
+	d->last = (int64_t)t->last;
+	d->sales = t->sales;
+	d->gross = t->gross;
+	act->reply.has_totals = true;
+	act->print_report = engine_has_printer(e);
+	e->wait = WAIT_NOTHING;
+	engine_say(act, "X report: %" PRId64 " sales, %s.", t->sales,
+		engine_amount(e, (struct money){t->gross}, text));
+}

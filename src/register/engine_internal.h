@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_ENGINE_INTERNAL_H
+#define REGISTER_ENGINE_INTERNAL_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "register/engine.h"
+#include "register/entry.h"
+
+/**
+ * engine_internal - what the engine's files share.  engine.c takes inputs
+ * apart and settles acts, engine_sale.c adds items, engine_line.c changes
+ * lines, engine_pay.c takes cash, engine_park.c puts sales aside and gives them
+ * up, engine_doc.c prints and opens, engine_words.c refuses.
+ */
+
+/* In the order of engine_words[]. */
+enum word {
+	WORD_BAD_ENTRY,
+	WORD_UNKNOWN_COMMAND,
+	WORD_BAD_QUANTITY,
+	WORD_BAD_AMOUNT,
+	WORD_TOO_LARGE,
+	WORD_NOT_ON_FILE,
+	WORD_NO_SEARCH,
+	WORD_NO_DEPARTMENT,
+	WORD_TAX_CLASS,
+	WORD_NO_LINE,
+	WORD_NO_SALE,
+	WORD_SALE_OPEN,
+	WORD_SALE_FULL,
+	WORD_SHORT,
+	WORD_NOT_WHILE_PAYING,
+	WORD_NOTHING_PARKED,
+	WORD_NO_RECEIPT,
+	WORD_NO_OPERATORS,
+	WORD_UNAVAILABLE,
+	WORD_NOT_RECORDED,
+	WORD_COUNT
+};
+
+/* What engine_settle() has to do once the act is recorded. */
+enum wait {
+	WAIT_NONE,
+	WAIT_NOTHING, /* recorded is all */
+	WAIT_LINE,    /* line idx becomes ${line}, the sums those of ${after} */
+	WAIT_VOID,    /* line idx goes */
+	WAIT_SOLD,
+	WAIT_GONE,   /* the sale is given up */
+	WAIT_PARKED,
+	WAIT_RECALLED
+};
+
+struct engine {
+	const struct config *config;
+	struct engine_ports ports;
+	struct clock clock;
+	struct rng rng;
+
+	enum engine_state state;
+	void *memory; /* of the basket */
+	struct basket basket;
+	size_t bytes; /* what the sale's line may take at most */
+	size_t selected;
+	bool has_qty;
+	struct qty qty;
+	bool price_check;
+	bool has_last;
+	struct item last;
+
+	bool has_prev;
+	char prev_number[32];
+	struct money prev_total, prev_tendered, prev_change;
+	uint64_t next_sale, next_parked, n_parked;
+	char prefix[24];
+	char operator_no[16];
+
+	enum wait wait;
+	size_t wait_idx;
+	struct basket_line wait_line;
+	struct basket wait_after;
+	void *scratch; /* of the arena */
+	struct arena arena; /* data of the act's events */
+	struct engine_view view;
+};
+
+/* An event line's bytes around those of its lines, and of one line around its
+ * texts, with every number at its longest. */
+#define ENGINE_SALE_BYTES 8192
+#define ENGINE_LINE_BYTES 320
+#define ENGINE_EVENT_BYTES ((size_t)1 << 20)
+
+/* engine_words.c */
+void engine_refuse(struct act *act, enum word w, const char *fmt, ...)
+	PRINTF(3, 4);
+void engine_say(struct act *act, const char *fmt, ...) PRINTF(2, 3);
+/** Amount as text, in buf. */
+#define AMOUNT_BYTES 32
+const char *engine_amount(
+	const struct engine *e, struct money m, char buf[AMOUNT_BYTES]);
+/** Name short enough for a sentence. */
+#define SHORT_BYTES 96
+const char *engine_short(const char *name, char buf[SHORT_BYTES]);
+
+/* engine.c */
+size_t engine_line_bytes(const struct item *item);
+void engine_empty(struct engine *e);
+/** The line an argument means: by number, or the selected one when "".  False:
+ * refused. */
+bool engine_pick(struct engine *e, struct act *act, const char *arg,
+	size_t *ret_idx);
+/** A keyed amount up to max.  False: refused. */
+bool engine_parse_amount(struct engine *e, struct act *act, const char *arg,
+	int64_t max, struct money *ret);
+/** No lines can be changed in pay, and none when there is none. False:
+ * refused. */
+bool engine_in_sale(struct engine *e, struct act *act);
+bool engine_has_drawer(const struct engine *e);
+bool engine_has_printer(const struct engine *e);
+
+/* engine_sale.c */
+void engine_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+void engine_dept(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty);
+void engine_repeat(struct engine *e, struct act *act, const struct qty *qty);
+void engine_price_check(
+	struct engine *e, struct act *act, const char *code);
+
+/* engine_line.c */
+void engine_void(struct engine *e, struct act *act, const struct entry *en);
+void engine_price(struct engine *e, struct act *act, const struct entry *en);
+void engine_discount(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_quantity(
+	struct engine *e, struct act *act, const struct entry *en);
+
+/* engine_pay.c */
+void engine_total(struct engine *e, struct act *act);
+void engine_cash(struct engine *e, struct act *act, const char *amount);
+enum rc engine_cash_due(
+	const struct engine *e, struct money *ret, struct money *ret_rounding);
+/** Lines of the basket as an event has them, in the arena; RC_NOMEM. */
+MUST_CHECK enum rc engine_event_lines(
+	struct engine *e, const struct event_line **ret);
+void engine_settle_sold(struct engine *e, const struct act *act);
+
+/* engine_park.c */
+void engine_cancel(struct engine *e, struct act *act);
+void engine_park(struct engine *e, struct act *act, const char *number);
+
+/* engine_doc.c */
+void engine_no_sale(struct engine *e, struct act *act);
+void engine_reprint(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_report(struct engine *e, struct act *act);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Changes of a line: void, price and discount are acts, quantity is not. */
+#include <string.h>
+
+#include "base/parse.h"
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+/* A line and the sums, to go back to after a trial run. */
+struct trial {
+	struct basket sums;
+	struct basket_line line;
+};
+
+static void
+trial_begin(const struct engine *e, size_t idx, struct trial *t)
+{
+	t->sums = e->basket;
+	t->line = e->basket.line[idx];
+}
+
+static void
+trial_undo(struct engine *e, size_t idx, const struct trial *t)
+{
+	e->basket = t->sums;
+	e->basket.line[idx] = t->line;
+}
+
+/* The changed line is kept for engine_settle(), the basket is as it was. */
+static void
+trial_keep(struct engine *e, size_t idx, const struct trial *t)
+{
+	e->wait = WAIT_LINE;
+	e->wait_idx = idx;
+	e->wait_line = e->basket.line[idx];
+	e->wait_after = e->basket;
+	trial_undo(e, idx, t);
+}
+
+static struct event_line_act *
+line_event(struct engine *e, struct act *act, enum event_type type, size_t idx)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	struct event_line_act *d = &act->event[0].data.line;
+
+	act->n = 1;
+	act->event[0].type = type;
+	memcpy(d->sale, e->basket.id, UUID_BYTES);
+	d->no = l->no;
+	d->code = l->item.code;
+	d->name = l->item.name;
+	d->qty = l->qty.milli;
+	act->draft = DRAFT_LINE;
+	act->draft_idx = idx;
+	act->draft_no = l->no;
+	return d;
+}
+
+/* Argument and line of "299PO", "PO299" and "299PO3". False: refused. */
+static bool
+pick_args(struct engine *e, struct act *act, const struct entry *en,
+	const char **ret_arg, size_t *ret_idx)
+{
+	bool before = en->before[0] != '\0';
+
+	*ret_arg = before ? en->before : en->after;
+	if ((*ret_arg)[0] == '\0') {
+		engine_refuse(act,
+			en->command == CMD_QT ? WORD_BAD_QUANTITY
+					      : WORD_BAD_AMOUNT,
+			"Key the number first: 12QT, 299PO, 5DI or 50DA.");
+		return false;
+	}
+	return engine_pick(e, act, before ? en->after : "", ret_idx);
+}
+
+void
+engine_void(struct engine *e, struct act *act, const struct entry *en)
+{
+	const char *arg = en->before[0] != '\0' ? en->before : en->after;
+	char name[SHORT_BYTES], amount[AMOUNT_BYTES];
+	struct event_line_act *d;
+	struct basket *b = &e->basket;
+	struct trial t;
+	size_t idx = 0;
+
+	if (arg[0] == '\0' && (e->has_qty || e->price_check)) {
+		e->has_qty = false;
+		e->price_check = false;
+		engine_say(act, "Cleared.");
+		return;
+	}
+	if (!engine_in_sale(e, act) || !engine_pick(e, act, arg, &idx)) {
+		return;
+	}
+	trial_begin(e, idx, &t);
+	if (basket_void(b, idx) != RC_OK) {
+		trial_undo(e, idx, &t);
+		engine_refuse(act, WORD_TOO_LARGE,
+			"This line cannot go alone: cancel the sale with CN.");
+		return;
+	}
+	memmove(&b->line[idx + 1], &b->line[idx],
+		(t.sums.n_line - 1 - idx) * sizeof(b->line[0]));
+	trial_undo(e, idx, &t);
+
+	e->wait = WAIT_VOID;
+	e->wait_idx = idx;
+	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
+	d->from = t.line.amount.minor;
+	act->draft_idx = SIZE_MAX;
+	if (b->n_line == 1) {
+		act->draft = DRAFT_GONE;
+	}
+	engine_say(act, "Void: %s  %s", engine_short(t.line.item.name, name),
+		engine_amount(e, t.line.amount, amount));
+}
+
+static size_t
+count_digits(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++) {
+		n += *s >= '0' && *s <= '9' ? 1 : 0;
+	}
+	return n;
+}
+
+void
+engine_price(struct engine *e, struct act *act, const struct entry *en)
+{
+	char name[SHORT_BYTES], from[AMOUNT_BYTES], to[AMOUNT_BYTES];
+	struct money price = {0}, was;
+	struct event_line_act *d;
+	const char *arg = "";
+	struct trial t;
+	size_t idx = 0;
+	enum rc rc;
+
+	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
+		return;
+	}
+	if (count_digits(arg) >= 8) {
+		engine_refuse(act, WORD_BAD_AMOUNT,
+			"That looks like a code, not a price: key 299PO for "
+			"2.99.");
+		return;
+	}
+	if (!engine_parse_amount(e, act, arg, e->config->max_amount, &price)) {
+		return;
+	}
+	trial_begin(e, idx, &t);
+	rc = basket_set_price(&e->basket, idx, price);
+	if (rc != RC_OK) {
+		trial_undo(e, idx, &t);
+		engine_refuse(act,
+			t.line.discount.minor > 0 ? WORD_BAD_AMOUNT
+						  : WORD_TOO_LARGE,
+			t.line.discount.minor > 0
+				? "The line's discount is more than that "
+				  "price: key 0DA first."
+				: "The sum would be too large: check the "
+				  "price.");
+		return;
+	}
+	trial_keep(e, idx, &t);
+	was = t.line.price;
+	d = line_event(e, act, EVENT_PRICE_OVERRIDDEN, idx);
+	d->from = was.minor;
+	d->to = price.minor;
+	engine_say(act, "%s: price %s instead of %s",
+		engine_short(t.line.item.name, name),
+		engine_amount(e, price, to), engine_amount(e, was, from));
+}
+
+/* Percent or amount onto the line, in a trial. False: refused. */
+static bool
+try_discount(struct engine *e, struct act *act, enum command command,
+	const char *arg, size_t idx)
+{
+	struct money amount = {0};
+	size_t len = strlen(arg);
+	int64_t ppm = 0;
+	enum rc rc;
+
+	if (command == CMD_DA) {
+		if (!engine_parse_amount(
+			    e, act, arg, e->config->max_amount, &amount)) {
+			return false;
+		}
+		rc = basket_discount_amount(&e->basket, idx, amount);
+		if (rc != RC_OK) {
+			engine_refuse(act, WORD_BAD_AMOUNT,
+				"A discount is at most what the line costs.");
+		}
+		return rc == RC_OK;
+	}
+	len -= len > 0 && arg[len - 1] == '%' ? 1 : 0;
+	rc = parse_decimal(arg, len, 4, &ppm);
+	if (rc == RC_OK && ppm >= 0 && ppm <= 1000000) {
+		rc = basket_discount_ppm(&e->basket, idx, (uint32_t)ppm);
+	} else {
+		rc = RC_PROTO;
+	}
+	if (rc != RC_OK) {
+		engine_refuse(act, WORD_BAD_AMOUNT,
+			"A discount is 0 to 100 percent: key 5DI or 7.5DI.");
+	}
+	return rc == RC_OK;
+}
+
+void
+engine_discount(struct engine *e, struct act *act, const struct entry *en)
+{
+	char name[SHORT_BYTES], text[AMOUNT_BYTES];
+	struct event_line_act *d;
+	const char *arg = "";
+	struct trial t;
+	size_t idx = 0;
+
+	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
+		return;
+	}
+	trial_begin(e, idx, &t);
+	if (!try_discount(e, act, en->command, arg, idx)) {
+		trial_undo(e, idx, &t);
+		return;
+	}
+	trial_keep(e, idx, &t);
+	d = line_event(e, act, EVENT_LINE_DISCOUNTED, idx);
+	d->from = t.line.amount.minor;
+	d->to = e->wait_line.amount.minor;
+	d->ppm = e->wait_line.discount_ppm;
+	engine_say(act, "%s: %s off", engine_short(t.line.item.name, name),
+		engine_amount(e, e->wait_line.discount, text));
+}
+
+void
+engine_quantity(struct engine *e, struct act *act, const struct entry *en)
+{
+	const char *arg = "";
+	struct qty q = {0};
+	size_t idx = 0;
+	enum rc rc;
+
+	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
+		return;
+	}
+	rc = qty_parse(arg, strlen(arg), &q);
+	if (rc == RC_OK) {
+		rc = basket_set_qty(&e->basket, idx, q);
+	}
+	if (rc == RC_RANGE) {
+		engine_refuse(act, WORD_TOO_LARGE,
+			"That quantity does not go with this line: check it, "
+			"and the line's discount.");
+		return;
+	}
+	if (rc != RC_OK) {
+		engine_refuse(act, WORD_BAD_QUANTITY,
+			"A quantity is a number above zero, like 12 or "
+			"0.734.");
+		return;
+	}
+	act->draft = DRAFT_LINE;
+	act->draft_idx = idx;
+	act->draft_no = e->basket.line[idx].no;
+	engine_say(act, "Quantity %.20s.", arg);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sales put aside, brought back, and given up. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+static bool
+basket_event(struct engine *e, struct act *act, enum event_type type)
+{
+	const struct basket *b = &e->basket;
+	struct event_basket *d = &act->event[0].data.basket;
+
+	act->event[0].type = type;
+	act->n = 1;
+	memcpy(d->sale, b->id, UUID_BYTES);
+	d->opened = b->opened;
+	d->n_line = b->n_line;
+	d->total = b->total.gross.minor;
+	if (engine_event_lines(e, &d->line) != RC_OK) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The sale could not be put together: void a line.");
+		return false;
+	}
+	act->draft = DRAFT_GONE;
+	return true;
+}
+
+void
+engine_cancel(struct engine *e, struct act *act)
+{
+	char text[AMOUNT_BYTES];
+
+	if (e->basket.n_line == 0) {
+		engine_refuse(act, WORD_NO_SALE, "There is no sale to cancel.");
+		return;
+	}
+	if (!basket_event(e, act, EVENT_SALE_VOIDED)) {
+		return;
+	}
+	e->wait = WAIT_GONE;
+	engine_say(act, "Sale cancelled: %s.",
+		engine_amount(e, e->basket.total.gross, text));
+}
+
+static void
+park(struct engine *e, struct act *act)
+{
+	char number[32], text[AMOUNT_BYTES];
+
+	if (!basket_event(e, act, EVENT_SALE_PARKED)) {
+		return;
+	}
+	(void)snprintf(number, sizeof(number), "P%02" PRIu64, e->next_parked);
+	act->event[0].data.basket.number =
+		arena_text(&e->arena, number, strlen(number));
+	if (act->event[0].data.basket.number == NULL) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The sale could not be put together: void a line.");
+		return;
+	}
+	act->reply.parked = e->next_parked;
+	e->wait = WAIT_PARKED;
+	engine_say(act,
+		"Parked as %" PRIu64 ": %s.  %" PRIu64 "PK brings it back.",
+		e->next_parked, engine_amount(e, e->basket.total.gross, text),
+		e->next_parked);
+}
+
+/* A parked line as it was.  False: a text is too long to be ours. */
+static bool
+line_back(const struct event_line *from, struct basket_line *to)
+{
+	struct sbuf code, name, dept, tax;
+	enum code_kind kind = code_kind_find(from->kind);
+
+	memset(to, 0, sizeof(*to));
+	sbuf_init(&code, to->item.code, sizeof(to->item.code));
+	sbuf_init(&name, to->item.name, sizeof(to->item.name));
+	sbuf_init(&dept, to->item.dept, sizeof(to->item.dept));
+	sbuf_init(&tax, to->item.tax, sizeof(to->item.tax));
+	sbuf_puts(&code, from->code);
+	sbuf_puts(&name, from->name);
+	sbuf_puts(&dept, from->dept != NULL ? from->dept : "");
+	sbuf_puts(&tax, from->tax);
+	to->no = (uint32_t)from->no;
+	to->item.kind = kind;
+	to->item.price.minor = from->overridden ? from->list : from->price;
+	to->qty.milli = from->qty;
+	to->price.minor = from->price;
+	to->overridden = from->overridden;
+	if (from->n_discount > 0) {
+		to->discount_ppm = (uint32_t)from->discount[0].ppm;
+		to->discount.minor = from->discount[0].amount;
+	}
+	return kind != CODE_KIND_COUNT && sbuf_ok(&code) && sbuf_ok(&name) &&
+	       sbuf_ok(&dept) && sbuf_ok(&tax) && from->no > 0 &&
+	       from->no <= UINT32_MAX && from->n_discount <= 1;
+}
+
+static void
+refuse_recall(struct act *act, enum rc rc)
+{
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_TAX_CLASS,
+			"The parked sale has a tax class that is not "
+			"configured: write its rate in holdfast.conf.");
+		return;
+	}
+	engine_refuse(act, WORD_UNAVAILABLE,
+		"The parked sale does not fit this register: ring its items "
+		"again.");
+}
+
+/* The lines stand in the basket from here on; drop_act() takes them out again
+ * when the recall is not recorded. */
+static bool
+load(struct engine *e, struct act *act, const struct event_basket *d)
+{
+	enum rc rc = RC_OK;
+
+	engine_empty(e);
+	basket_begin(&e->basket, d->sale, d->opened, &e->config->tax,
+		e->config->price_round);
+	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
+		struct basket_line line;
+
+		rc = RC_PROTO;
+		if (line_back(&d->line[i], &line)) {
+			rc = basket_restore(&e->basket, &line);
+		}
+		e->bytes += engine_line_bytes(&line.item);
+	}
+	if (rc == RC_OK && e->basket.n_line == 0) {
+		rc = RC_PROTO;
+	}
+	if (rc != RC_OK) {
+		engine_empty(e);
+		refuse_recall(act, rc);
+		return false;
+	}
+	e->wait = WAIT_RECALLED;
+	return true;
+}
+
+static void
+recall(struct engine *e, struct act *act, uint64_t number)
+{
+	const struct event *ev = NULL;
+	struct event_recalled *d = &act->event[0].data.recalled;
+	char text[AMOUNT_BYTES];
+	struct err err = {0};
+	enum rc rc;
+
+	rc = e->ports.parked(e->ports.arg, number, &ev, &err);
+	if (rc == RC_NOTFOUND && number > 0) {
+		engine_refuse(act, WORD_NOTHING_PARKED,
+			"No sale is parked as %" PRIu64
+			": key PK for the oldest.",
+			number);
+		return;
+	}
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NOTHING_PARKED, "No sale is parked.");
+		return;
+	}
+	if (rc != RC_OK || ev->type != EVENT_SALE_PARKED ||
+		ev->data.basket.number == NULL) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The parked sale cannot be read: %s", err.msg);
+		return;
+	}
+	if (!load(e, act, &ev->data.basket)) {
+		return;
+	}
+	act->event[0].type = EVENT_SALE_RECALLED;
+	act->n = 1;
+	memcpy(d->sale, ev->data.basket.sale, UUID_BYTES);
+	d->number = arena_text(&e->arena, ev->data.basket.number,
+		strlen(ev->data.basket.number));
+	if (d->number == NULL) {
+		engine_empty(e);
+		e->wait = WAIT_NONE;
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The parked sale cannot be read: key PK again.");
+		return;
+	}
+	act->draft = DRAFT_ALL;
+	engine_say(act, "Back: %zu lines, %s.", e->basket.n_line,
+		engine_amount(e, e->basket.total.gross, text));
+}
+
+void
+engine_park(struct engine *e, struct act *act, const char *number)
+{
+	int64_t n = 0;
+
+	if (number[0] == '\0' && e->basket.n_line > 0) {
+		park(e, act);
+		return;
+	}
+	if (e->basket.n_line > 0) {
+		engine_refuse(act, WORD_SALE_OPEN,
+			"A sale is open: park it with PK, then bring the "
+			"other back.");
+		return;
+	}
+	if (number[0] != '\0' && (parse_i64(number, strlen(number), 1,
+					  INT64_MAX, &n) != RC_OK)) {
+		engine_refuse(act, WORD_NOTHING_PARKED,
+			"No sale is parked as '%.20s'.", number);
+		return;
+	}
+	recall(e, act, (uint64_t)n);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Items into the sale: by code, by department, once more. */
+#include <string.h>
+
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+static void
+begin(struct engine *e)
+{
+	struct clock_reading now = clock_read(&e->clock);
+	uint8_t id[UUID_BYTES];
+
+	engine_empty(e);
+	uuid_v7(&e->rng, now.utc, id);
+	basket_begin(&e->basket, id, now.utc, &e->config->tax,
+		e->config->price_round);
+}
+
+static void
+refuse_add(struct act *act, enum rc rc, const struct item *item)
+{
+	char name[SHORT_BYTES];
+
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_TAX_CLASS,
+			"%s has tax class '%s', which is not configured: write "
+			"its rate in holdfast.conf.",
+			engine_short(item->name, name), item->tax);
+	} else if (rc == RC_NOSPC) {
+		engine_refuse(act, WORD_SALE_FULL,
+			"The sale is full: take the money, then go on in a "
+			"new one.");
+	} else if (rc == RC_RANGE) {
+		engine_refuse(act, WORD_TOO_LARGE,
+			"The sum would be too large: check the quantity.");
+	} else {
+		engine_refuse(act, WORD_BAD_QUANTITY,
+			"A quantity is a number above zero, like 12 or "
+			"0.734.");
+	}
+}
+
+static void
+say_added(
+	const struct engine *e, struct act *act, const struct basket_line *line)
+{
+	char name[SHORT_BYTES], amount[AMOUNT_BYTES], price[AMOUNT_BYTES];
+	char qty[AMOUNT_BYTES];
+	struct sbuf b;
+
+	engine_amount(e, line->amount, amount);
+	engine_short(line->item.name, name);
+	if (line->qty.milli == QTY_ONE.milli) {
+		engine_say(act, "%s  %s", name, amount);
+		return;
+	}
+	sbuf_init(&b, qty, sizeof(qty));
+	qty_put(&b, line->qty);
+	engine_say(act, "%s  %s x %s = %s", name, qty,
+		engine_amount(e, line->price, price), amount);
+}
+
+static void
+add(struct engine *e, struct act *act, const struct item *item,
+	const struct qty *qty)
+{
+	struct qty q = QTY_ONE;
+	size_t idx = 0, bytes = engine_line_bytes(item);
+	enum rc rc;
+
+	if (e->has_qty) {
+		q = e->qty;
+	}
+	if (qty != NULL) {
+		q = *qty;
+	}
+	if (e->bytes + bytes > ENGINE_EVENT_BYTES) {
+		refuse_add(act, RC_NOSPC, item);
+		return;
+	}
+	if (e->basket.n_line == 0) {
+		bool waits = e->has_qty;
+		struct qty waiting = e->qty;
+
+		begin(e);
+		e->has_qty = waits;
+		e->qty = waiting;
+	}
+	rc = basket_add(&e->basket, item, q, &idx);
+	if (rc != RC_OK) {
+		refuse_add(act, rc, item);
+		return;
+	}
+	e->bytes += bytes;
+	e->state = ENGINE_SALE;
+	e->selected = idx;
+	e->has_qty = false;
+	e->price_check = false;
+	e->last = *item;
+	e->has_last = true;
+	act->draft = DRAFT_LINE;
+	act->draft_idx = idx;
+	act->draft_no = e->basket.line[idx].no;
+	say_added(e, act, &e->basket.line[idx]);
+}
+
+/* False: refused. */
+static bool
+find(struct engine *e, struct act *act, const char *code, struct item *ret)
+{
+	enum code_kind kind = CODE_INTERNAL;
+	struct err err = {0};
+	enum rc rc;
+
+	rc = e->ports.find_item(
+		e->ports.arg, code, strlen(code), ret, &kind, &err);
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NOT_ON_FILE,
+			"Not on file: %s.  Scan again, or sell by department.",
+			code);
+		return false;
+	}
+	if (rc != RC_OK) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			"The catalog cannot be read: %s", err.msg);
+		return false;
+	}
+	ret->kind = kind;
+	return true;
+}
+
+static void
+check(struct engine *e, struct act *act, const char *code)
+{
+	char name[SHORT_BYTES], price[AMOUNT_BYTES];
+	struct item item;
+
+	e->price_check = false;
+	memset(&item, 0, sizeof(item));
+	if (!find(e, act, code, &item)) {
+		return;
+	}
+	act->reply.has_item = true;
+	act->reply.item = item;
+	engine_say(act, "%s costs %s.  Not sold.",
+		engine_short(item.name, name),
+		engine_amount(e, item.price, price));
+}
+
+void
+engine_price_check(struct engine *e, struct act *act, const char *code)
+{
+	if (code[0] != '\0') {
+		check(e, act, code);
+		return;
+	}
+	e->price_check = true;
+	engine_say(act, "Price check: scan or key the item.");
+}
+
+void
+engine_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty)
+{
+	struct item item;
+
+	if (e->price_check) {
+		check(e, act, code);
+		return;
+	}
+	memset(&item, 0, sizeof(item));
+	if (find(e, act, code, &item)) {
+		add(e, act, &item, qty);
+	}
+}
+
+void
+engine_dept(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty)
+{
+	const struct config_dept *d;
+	struct item item;
+
+	if (e->state == ENGINE_PAY) {
+		engine_refuse(act, WORD_NOT_WHILE_PAYING,
+			"Key CL to go back to the sale, then sell it.");
+		return;
+	}
+	memset(&item, 0, sizeof(item));
+	d = config_dept_find(e->config, en->after);
+	if (d == NULL) {
+		engine_refuse(act, WORD_NO_DEPARTMENT,
+			"There is no department '%.40s': key amount, DP and "
+			"its number, like 149DP%s.",
+			en->after,
+			e->config->n_dept > 0 ? e->config->dept[0].no : "10");
+		return;
+	}
+	if (!engine_parse_amount(
+		    e, act, en->before, e->config->max_amount, &item.price)) {
+		return;
+	}
+	item.kind = CODE_DEPT;
+	memcpy(item.name, d->name, sizeof(d->name));
+	memcpy(item.dept, d->no, sizeof(d->no));
+	memcpy(item.tax, d->tax, sizeof(d->tax));
+	add(e, act, &item, qty);
+}
+
+void
+engine_repeat(struct engine *e, struct act *act, const struct qty *qty)
+{
+	struct item item;
+
+	if (e->state == ENGINE_PAY) {
+		engine_refuse(act, WORD_NOT_WHILE_PAYING,
+			"Key CL to go back to the sale, then sell it.");
+		return;
+	}
+	if (!e->has_last) {
+		engine_refuse(act, WORD_NO_LINE,
+			"There is no item to repeat yet: scan one.");
+		return;
+	}
+	item = e->last;
+	add(e, act, &item, qty);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+const struct engine_word engine_words[] = {
+	{"bad_entry", "what was keyed has no meaning here"},
+	{"unknown_command", "no command has these letters"},
+	{"bad_quantity", "no quantity: a number above zero, at most three "
+			 "decimals"},
+	{"bad_amount", "no amount, percentage, or price for this line"},
+	{"too_large", "an amount, a quantity or a sum beyond the limit"},
+	{"not_on_file", "the catalog does not hold this code"},
+	{"no_search", "words find nothing: items are sold by code"},
+	{"no_department", "the configuration has no department of this "
+			  "number"},
+	{"tax_class", "the item's tax class is not configured"},
+	{"no_line", "the sale has no such line"},
+	{"no_sale", "nothing has been sold yet"},
+	{"sale_open", "not with a sale open: finish, park or cancel it"},
+	{"sale_full", "the sale takes no more lines"},
+	{"short", "the cash is less than what is due"},
+	{"not_while_paying", "lines change in the sale, not in pay"},
+	{"nothing_parked", "no sale is parked, or none of this number"},
+	{"no_receipt", "no receipt of this number, or none yet"},
+	{"no_operators", "there is nobody to sign on or off yet"},
+	{"unavailable", "the catalog or the store could not be read"},
+	{"not_recorded", "the act could not be made final: nothing happened"},
+};
+const size_t engine_n_words = ARRAY_LEN(engine_words);
+
+_Static_assert(ARRAY_LEN(engine_words) == WORD_COUNT, "every word has a row");
+
+static void put_text(struct reply *r, const char *fmt, va_list ap) PRINTF(2, 0);
+
+static void
+put_text(struct reply *r, const char *fmt, va_list ap)
+{
+	int n = vsnprintf(r->text, sizeof(r->text), fmt, ap);
+	size_t len;
+
+	if (n < 0) {
+		r->text[0] = '\0';
+		return;
+	}
+	if ((size_t)n < sizeof(r->text)) {
+		return;
+	}
+	/* cut: not within a character */
+	len = sizeof(r->text) - 1;
+	while (len > 0 && ((unsigned char)r->text[len - 1] & 0xC0) == 0x80) {
+		len--;
+	}
+	r->text[len > 0 ? len - 1 : 0] = '\0';
+}
+
+void
+engine_refuse(struct act *act, enum word w, const char *fmt, ...)
+{
+	va_list ap;
+
+	memset(act, 0, sizeof(*act));
+	act->reply.error = engine_words[w].word;
+	va_start(ap, fmt);
+	put_text(&act->reply, fmt, ap);
+	va_end(ap);
+}
+
+void
+engine_say(struct act *act, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_text(&act->reply, fmt, ap);
+	va_end(ap);
+}
+
+const char *
+engine_amount(const struct engine *e, struct money m, char buf[AMOUNT_BYTES])
+{
+	struct sbuf b;
+
+	sbuf_init(&b, buf, AMOUNT_BYTES);
+	money_put(&b, m, e->config->currency.digits);
+	return buf;
+}
+
+const char *
+engine_short(const char *name, char buf[SHORT_BYTES])
+{
+	text_fit_middle(buf, SHORT_BYTES, name, 40);
+	return buf;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/entry.h"
+
+#include <string.h>
+
+#include "base/poison.h"
+
+/* What may stand around the letters of a command. */
+enum shape {
+	SHAPE_BARE,   /* nothing */
+	SHAPE_NUMBER, /* numbers, before, behind, or both */
+	SHAPE_TEXT,   /* any text behind, set off by a blank or a digit */
+	SHAPE_DEPT    /* amount before, department behind */
+};
+
+const struct command_info command_table[] = {
+	{CMD_TL, "TL", "total: go to pay"},
+	{CMD_CA, "CA", "cash; without an amount exactly what is due"},
+	{CMD_VD, "VD", "void a line: the selected one, or by number"},
+	{CMD_CN, "CN", "cancel the whole sale"},
+	{CMD_PO, "PO", "price of the selected line"},
+	{CMD_DI, "DI", "discount of the selected line in percent"},
+	{CMD_DA, "DA", "discount of the selected line as an amount"},
+	{CMD_QT, "QT", "quantity of the selected line"},
+	{CMD_DP, "DP", "sell by department: 149DP20"},
+	{CMD_NS, "NS", "no sale: open the drawer"},
+	{CMD_PC, "PC", "price check: the code behind, or the next scan"},
+	{CMD_PK, "PK", "park the sale; with none open bring one back"},
+	{CMD_RP, "RP", "print the last receipt again, or one by number"},
+	{CMD_XR, "XR", "X report"},
+	{CMD_RI, "RI", "repeat the last item"},
+	{CMD_CL, "CL", "clear what waits; in pay back to the sale"},
+	{CMD_SL, "SL", "select a line by number"},
+	{CMD_SO, "SO", "sign off"},
+};
+const size_t command_table_n = ARRAY_LEN(command_table);
+
+_Static_assert(
+	ARRAY_LEN(command_table) == CMD_COUNT - 1, "every command has a row");
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool
+is_numeric(char c)
+{
+	return is_digit(c) || c == '.' || c == ',';
+}
+
+static enum command
+find_command(const char *two)
+{
+	for (size_t i = 0; i < command_table_n; i++) {
+		const char *l = command_table[i].letters;
+
+		if (l[0] == upper(two[0]) && l[1] == upper(two[1])) {
+			return command_table[i].command;
+		}
+	}
+	return CMD_NONE;
+}
+
+static enum shape
+shape_of(enum command c)
+{
+	switch (c) {
+	case CMD_CA:
+	case CMD_VD:
+	case CMD_PO:
+	case CMD_DI:
+	case CMD_DA:
+	case CMD_QT:
+	case CMD_PK:
+	case CMD_SL:
+		return SHAPE_NUMBER;
+	case CMD_PC:
+	case CMD_RP:
+		return SHAPE_TEXT;
+	case CMD_DP:
+		return SHAPE_DEPT;
+	case CMD_NONE:
+	case CMD_TL:
+	case CMD_CN:
+	case CMD_NS:
+	case CMD_XR:
+	case CMD_RI:
+	case CMD_CL:
+	case CMD_SO:
+	case CMD_COUNT:
+	default:
+		return SHAPE_BARE;
+	}
+}
+
+static void
+bad(struct entry *e, const char *error, const char *text)
+{
+	e->kind = ENTRY_BAD;
+	e->error = error;
+	e->text = text;
+}
+
+static bool
+put(char *out, size_t cap, const char *s, size_t len)
+{
+	if (len >= cap) {
+		return false;
+	}
+	memcpy(out, s, len);
+	out[len] = '\0';
+	return true;
+}
+
+static void
+trim(const char **s, size_t *len)
+{
+	while (*len > 0 && **s == ' ') {
+		(*s)++;
+		(*len)--;
+	}
+	while (*len > 0 && (*s)[*len - 1] == ' ') {
+		(*len)--;
+	}
+}
+
+static bool
+all_numeric(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!is_numeric(s[i]) && !(s[i] == '%' && i + 1 == len)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* "R01-000042" right behind RP, where a third letter would make a word. */
+static bool
+like_number(const char *s, size_t len)
+{
+	size_t dash = len;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == '-') {
+			dash = i;
+		} else if (s[i] == ' ') {
+			return false;
+		}
+	}
+	if (dash == 0 || dash + 1 >= len) {
+		return false;
+	}
+	for (size_t i = dash + 1; i < len; i++) {
+		if (!is_digit(s[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Would what stands behind the letters go with this command? Else the entry is
+ * a code or a word, not a command. */
+static bool
+fits(enum command c, const char *before, size_t n_before, const char *after,
+	size_t n_after, bool blank)
+{
+	(void)before;
+	switch (shape_of(c)) {
+	case SHAPE_NUMBER:
+		return all_numeric(after, n_after);
+	case SHAPE_TEXT:
+		return n_after == 0 || blank || is_digit(after[0]) ||
+		       (c == CMD_RP && like_number(after, n_after));
+	case SHAPE_DEPT:
+		return n_before > 0 || all_numeric(after, n_after);
+	case SHAPE_BARE:
+	default:
+		return all_numeric(after, n_after);
+	}
+}
+
+/* [ number ] TWO-LETTERS [ rest ]: false when it is no command at all. */
+static bool
+parse_command(const char *s, size_t len, struct entry *e)
+{
+	const char *after, *before = s;
+	size_t i = 0, n_before, n_after;
+	enum command c;
+	bool blank;
+
+	while (i < len && is_numeric(s[i])) {
+		i++;
+	}
+	if (i < len && i > 0 && s[i] == '%') {
+		i++;
+	}
+	n_before = i;
+	while (i < len && s[i] == ' ') {
+		i++;
+	}
+	if (len - i < 2 || !is_letter(s[i]) || !is_letter(s[i + 1])) {
+		return false;
+	}
+	c = find_command(s + i);
+	e->like_command = len - i == 2 || !is_letter(s[i + 2]);
+	if (c == CMD_NONE) {
+		return false;
+	}
+	after = s + i + 2;
+	n_after = len - i - 2;
+	blank = n_after > 0 && after[0] == ' ';
+	trim(&after, &n_after);
+	if (!fits(c, before, n_before, after, n_after, blank)) {
+		return false;
+	}
+
+	e->kind = ENTRY_COMMAND;
+	e->command = c;
+	if (!put(e->before, sizeof(e->before), before, n_before) ||
+		!put(e->after, sizeof(e->after), after, n_after)) {
+		bad(e, "bad_entry", "That is too long: key it again.");
+		return true;
+	}
+	if (shape_of(c) == SHAPE_BARE && (n_before > 0 || n_after > 0)) {
+		bad(e, "bad_entry",
+			"These letters take no number: key them alone.");
+	}
+	return true;
+}
+
+/* The numeric keypad's own keys, when they come as text. */
+static bool
+parse_key(const char *s, size_t len, struct entry *e)
+{
+	if (len == 1 && (s[0] == '+' || s[0] == '*')) {
+		e->kind = ENTRY_COMMAND;
+		e->command = s[0] == '+' ? CMD_TL : CMD_RI;
+		return true;
+	}
+	if (s[len - 1] != '-' || len > 10) {
+		return false;
+	}
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (!is_digit(s[i])) {
+			return false;
+		}
+	}
+	e->kind = ENTRY_COMMAND;
+	e->command = CMD_VD;
+	return put(e->before, sizeof(e->before), s, len - 1);
+}
+
+/* "12*": 0 no quantity, else how many bytes it takes with its star. */
+static size_t
+parse_qty(const char *s, size_t len, struct entry *e)
+{
+	size_t i = 0;
+	bool minus = len > 0 && s[0] == '-';
+
+	i = minus ? 1 : 0;
+	while (i < len && is_numeric(s[i])) {
+		i++;
+	}
+	if (i == 0 || (minus && i == 1) || i == len || s[i] != '*') {
+		return 0;
+	}
+	if (minus || !put(e->qty, sizeof(e->qty), s, i)) {
+		bad(e, "bad_quantity",
+			"A quantity is a number above zero, like 12 or 0.734.");
+		return i + 1;
+	}
+	e->has_qty = true;
+	return i + 1;
+}
+
+/* What is neither key nor command. */
+static void
+parse_code(const char *s, size_t len, struct entry *e)
+{
+	bool digit = false;
+
+	for (size_t i = 0; i < len; i++) {
+		digit = digit || is_digit(s[i]);
+	}
+	if (!put(e->code, sizeof(e->code), s, len)) {
+		bad(e, "bad_entry",
+			"That is too long for a code: scan or key it again.");
+		return;
+	}
+	e->kind = digit ? ENTRY_CODE : ENTRY_SEARCH;
+}
+
+void
+entry_parse(const char *text, size_t len, struct entry *ret)
+{
+	size_t n;
+
+	memset(ret, 0, sizeof(*ret));
+	trim(&text, &len);
+	if (len == 0) {
+		ret->kind = ENTRY_EMPTY;
+		return;
+	}
+	if (parse_key(text, len, ret)) {
+		return;
+	}
+	n = parse_qty(text, len, ret);
+	if (ret->kind == ENTRY_BAD) {
+		return;
+	}
+	text += n;
+	len -= n;
+	trim(&text, &len);
+	if (len == 0) {
+		ret->kind = ENTRY_QTY;
+		return;
+	}
+	if (!parse_command(text, len, ret)) {
+		parse_code(text, len, ret);
+		return;
+	}
+	if (ret->kind == ENTRY_COMMAND && ret->has_qty &&
+		ret->command != CMD_DP && ret->command != CMD_RI) {
+		bad(ret, "bad_entry",
+			"A quantity with a star goes before an item; to "
+			"change a line key 12QT.");
+	}
+}
