@@ -3,12 +3,18 @@ noinst_LIBRARIES += libstore.a
 libstore_a_CFLAGS = $(AM_CFLAGS) $(LMDB_CFLAGS)
 libstore_a_SOURCES = \
 	%reldir%/apply.c \
+	%reldir%/catalog.c \
 	%reldir%/catalog.h \
+	%reldir%/catalog_internal.h \
+	%reldir%/catalog_load.c \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \
+	%reldir%/generation.c \
 	%reldir%/guard.c \
 	%reldir%/lookup.c \
+	%reldir%/row.c \
+	%reldir%/rowsort.c \
 	%reldir%/stock.c \
 	%reldir%/store.h \
 	%reldir%/store_internal.h \

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_CATALOG_INTERNAL_H
+#define STORE_CATALOG_INTERNAL_H
+
+#include <lmdb.h>
+
+#include "base/file.h"
+#include "store/catalog.h"
+
+/*
+ * Files: catalog.c reading; generation.c the directories and what is active;
+ * catalog_load.c a new generation; rowsort.c sorting in bounded memory;
+ * row.c one product's bytes.
+ */
+#define CATALOG_DB_ITEM "item"
+#define CATALOG_DB_META "meta"
+#define CATALOG_HEADER_KEY "header"
+#define CATALOG_FORMAT 1u
+#define CATALOG_LOCK "lock"
+#define CATALOG_ASIDE ".aside"
+
+/** catalog_fail(reterr, code, path, what): LMDB's code as rc and words. */
+enum rc catalog_fail(
+	struct err *reterr, int code, const char *path, const char *what);
+
+/* --- row.c ---------------------------------------------------------------------- */
+
+#define ROW_VALUE_BYTES 512
+_Static_assert(ROW_VALUE_BYTES > 4 + 1 + 1 + 8 + 4 + TAX_CODE_BYTES +
+				 ITEM_DEPT_BYTES + CODE_BYTES + ITEM_NAME_BYTES,
+	"every product fits");
+
+/** row_encode(item, key, out, ret_n): value of ${item} under ${key}, with its
+ * check.  RC_INVAL a text that is too long. */
+MUST_CHECK enum rc row_encode(const struct item *item,
+	const struct code_key *key, uint8_t out[ROW_VALUE_BYTES],
+	size_t *ret_n);
+/** row_decode(key, key_len, p, n, ret): RC_CORRUPT. */
+MUST_CHECK enum rc row_decode(const void *key, size_t key_len, const void *p,
+	size_t n, struct item *ret);
+
+#define HEADER_VALUE_BYTES 32
+struct catalog_header {
+	int64_t generation;
+	uint64_t count;
+};
+size_t header_encode(const struct catalog_header *h, uint8_t *out, size_t cap);
+MUST_CHECK enum rc header_decode(
+	const void *p, size_t n, struct catalog_header *ret);
+
+/* --- generation.c ----------------------------------------------------------------- */
+
+/** generation_path(out, dir, generation, aside): its directory. */
+MUST_CHECK enum rc generation_path(char out[PATH_BYTES], const char *dir,
+	int64_t generation, bool aside);
+/** generation_current(dir, ret, reterr): RC_NOTFOUND none, RC_CORRUPT. */
+MUST_CHECK enum rc generation_current(
+	const char *dir, int64_t *ret, struct err *reterr);
+/** generation_next(dir, ret): one more than any that was ever visible. */
+MUST_CHECK enum rc generation_next(
+	const char *dir, int64_t *ret, struct err *reterr);
+/** generation_clean(dir, below, spare): remove what abandoned loads left, and
+ * generations under ${below} except ${spare}. Lock held. */
+MUST_CHECK enum rc generation_clean(const char *dir, int64_t below,
+	int64_t spare, struct err *reterr);
+/** directory_remove(path): with the files in it. */
+MUST_CHECK enum rc directory_remove(const char *path, struct err *reterr);
+
+/* --- rowsort.c -------------------------------------------------------------------- */
+
+#define ROWSORT_MEM_BYTES ((size_t)16 << 20)
+#define ROWSORT_MEM_LEAST ((size_t)64 << 10)
+#define ROWSORT_RUNS 64
+
+struct row {
+	const uint8_t *key;
+	size_t key_len;
+	const uint8_t *value;
+	size_t value_len;
+};
+
+typedef enum rc (*row_fn)(void *arg, const struct row *row, struct err *reterr);
+
+/* A row in memory: its first bytes as a number that sorts as they do. */
+struct row_ref {
+	uint64_t prefix;
+	const uint8_t *p;
+};
+
+struct row_run {
+	int fd;
+	uint64_t bytes;
+};
+
+struct rowsort {
+	const char *dir; /* borrowed: temporary files go there */
+	uint8_t *mem;	 /* rows from the front, references from the end */
+	size_t cap;
+	size_t used;
+	size_t n_ref;
+	size_t n_run;
+	uint64_t bytes;	   /* of all rows added */
+	uint64_t replaced; /* rows that gave way to a later one */
+	struct row_run run[ROWSORT_RUNS];
+};
+
+MUST_CHECK enum rc rowsort_init(struct rowsort *s, const char *dir,
+	size_t mem_bytes, struct err *reterr);
+MUST_CHECK enum rc rowsort_add(
+	struct rowsort *s, const struct row *row, struct err *reterr);
+/** rowsort_each(s, fn, arg): every key once, in order, the last row added
+ * under it.  Once. */
+MUST_CHECK enum rc rowsort_each(
+	struct rowsort *s, row_fn fn, void *arg, struct err *reterr);
+void rowsort_done(struct rowsort *s);
+
+#endif

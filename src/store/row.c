@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "store/catalog_internal.h"
+
+#include "base/poison.h"
+
+/* Set in the code's length byte: the code is the last bytes of the key. */
+#define CODE_IN_KEY 0x80u
+_Static_assert(CODE_BYTES - 1 <= 128, "a length of seven bits, 128 as 0");
+
+static void
+put_text(struct wr *w, const char *s, size_t n)
+{
+	wr_u8(w, (uint8_t)n);
+	wr_bytes(w, s, n);
+}
+
+/* Put the check over key and the rest in front of the rest. */
+static void
+put_check(uint8_t *value, size_t n, const void *key, size_t key_len)
+{
+	uint32_t crc = crc32c(0, key, key_len);
+	struct wr w;
+
+	wr_init(&w, value, 4);
+	wr_u32le(&w, crc32c(crc, value + 4, n - 4));
+}
+
+static bool
+check_holds(const void *key, size_t key_len, const void *value, size_t n)
+{
+	const uint8_t *p = value;
+	struct rd r;
+	uint32_t crc;
+
+	if (n < 4) {
+		return false;
+	}
+	rd_init(&r, p, 4);
+	crc = crc32c(0, key, key_len);
+	return rd_u32le(&r) == crc32c(crc, p + 4, n - 4);
+}
+
+enum rc
+row_encode(const struct item *item, const struct code_key *key,
+	uint8_t out[ROW_VALUE_BYTES], size_t *ret_n)
+{
+	size_t code_len = strnlen(item->code, sizeof(item->code));
+	size_t name_len = strnlen(item->name, sizeof(item->name));
+	size_t dept_len = strnlen(item->dept, sizeof(item->dept));
+	size_t tax_len = strnlen(item->tax, sizeof(item->tax));
+	struct wr w;
+
+	if (code_len == 0 || code_len >= CODE_BYTES ||
+		name_len >= ITEM_NAME_BYTES || dept_len >= ITEM_DEPT_BYTES ||
+		tax_len >= TAX_CODE_BYTES) {
+		return RC_INVAL;
+	}
+	wr_init(&w, out, ROW_VALUE_BYTES);
+	wr_u32le(&w, 0);
+	wr_u8(&w, CATALOG_FORMAT);
+	wr_u8(&w, (uint8_t)item->kind);
+	wr_i64le(&w, item->price.minor);
+	put_text(&w, item->tax, tax_len);
+	put_text(&w, item->dept, dept_len);
+	if (code_len < key->key_len &&
+		memcmp(key->key + key->key_len - code_len, item->code,
+			code_len) == 0) {
+		wr_u8(&w, (uint8_t)(CODE_IN_KEY | (code_len & 0x7f)));
+	} else {
+		wr_u8(&w, (uint8_t)(code_len & 0x7f));
+		wr_bytes(&w, item->code, code_len);
+	}
+	put_text(&w, item->name, name_len);
+	if (!wr_ok(&w)) {
+		return RC_INVAL;
+	}
+	put_check(out, w.len, key->key, key->key_len);
+	*ret_n = w.len;
+	return RC_OK;
+}
+
+static bool
+get_text(struct rd *r, size_t n, char *out, size_t cap)
+{
+	const uint8_t *p = rd_bytes(r, n);
+
+	if (p == NULL || n >= cap) {
+		return false;
+	}
+	memcpy(out, p, n);
+	out[n] = '\0';
+	return true;
+}
+
+static bool
+get_code(struct rd *r, const uint8_t *key, size_t key_len, char *out)
+{
+	unsigned lead = rd_u8(r);
+	size_t n = lead & 0x7f;
+
+	if (n == 0) {
+		n = 128;
+	}
+	if ((lead & CODE_IN_KEY) == 0) {
+		return get_text(r, n, out, CODE_BYTES);
+	}
+	if (n >= key_len) {
+		return false;
+	}
+	memcpy(out, key + key_len - n, n);
+	out[n] = '\0';
+	return true;
+}
+
+enum rc
+row_decode(const void *key, size_t key_len, const void *p, size_t n,
+	struct item *ret)
+{
+	struct rd r;
+	unsigned kind;
+
+	if (!check_holds(key, key_len, p, n)) {
+		return RC_CORRUPT;
+	}
+	rd_init(&r, p, n);
+	(void)rd_u32le(&r);
+	if (rd_u8(&r) != CATALOG_FORMAT) {
+		return RC_CORRUPT;
+	}
+	kind = rd_u8(&r);
+	ret->kind =
+		kind < CODE_KIND_COUNT ? (enum code_kind)kind : CODE_INTERNAL;
+	ret->price.minor = rd_i64le(&r);
+	if (!get_text(&r, rd_u8(&r), ret->tax, sizeof(ret->tax)) ||
+		!get_text(&r, rd_u8(&r), ret->dept, sizeof(ret->dept)) ||
+		!get_code(&r, key, key_len, ret->code) ||
+		!get_text(&r, rd_u8(&r), ret->name, sizeof(ret->name))) {
+		return RC_CORRUPT;
+	}
+	/* a later format may add members behind: they are not for us */
+	return RC_OK;
+}
+
+size_t
+header_encode(const struct catalog_header *h, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u32le(&w, 0);
+	wr_u8(&w, CATALOG_FORMAT);
+	wr_i64le(&w, h->generation);
+	wr_u64le(&w, h->count);
+	if (!wr_ok(&w)) {
+		return 0;
+	}
+	put_check(
+		out, w.len, CATALOG_HEADER_KEY, sizeof(CATALOG_HEADER_KEY) - 1);
+	return w.len;
+}
+
+enum rc
+header_decode(const void *p, size_t n, struct catalog_header *ret)
+{
+	struct rd r;
+
+	if (!check_holds(
+		    CATALOG_HEADER_KEY, sizeof(CATALOG_HEADER_KEY) - 1, p, n)) {
+		return RC_CORRUPT;
+	}
+	rd_init(&r, p, n);
+	(void)rd_u32le(&r);
+	if (rd_u8(&r) != CATALOG_FORMAT) {
+		return RC_CORRUPT;
+	}
+	ret->generation = rd_i64le(&r);
+	ret->count = rd_u64le(&r);
+	return r.bad ? RC_CORRUPT : RC_OK;
+}
