@@ -1,1 +1,49 @@
 # wire
+WIRE_SAMPLE = %reldir%/sample.c %reldir%/sample.h
+WIRE_LIBS = libwire.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/wire/test_event
+TESTS += tests/wire/test_event
+tests_wire_test_event_SOURCES = %reldir%/test_event.c $(WIRE_SAMPLE)
+tests_wire_test_event_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_event_LDADD = $(WIRE_LIBS)
+
+check_PROGRAMS += tests/wire/test_chain
+TESTS += tests/wire/test_chain
+tests_wire_test_chain_SOURCES = %reldir%/test_chain.c $(WIRE_SAMPLE)
+tests_wire_test_chain_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_chain_LDADD = $(WIRE_LIBS)
+
+check_PROGRAMS += tests/wire/test_request
+TESTS += tests/wire/test_request
+tests_wire_test_request_SOURCES = %reldir%/test_request.c $(WIRE_SAMPLE)
+tests_wire_test_request_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_request_LDADD = $(WIRE_LIBS)
+
+# not a test: what the shell tests ask, and the figures (wire_tool --bench)
+check_PROGRAMS += tests/wire/wire_tool
+tests_wire_wire_tool_SOURCES = %reldir%/wire_tool.c $(WIRE_SAMPLE)
+tests_wire_wire_tool_CFLAGS = $(TEST_CFLAGS)
+tests_wire_wire_tool_LDADD = $(WIRE_LIBS)
+
+EXTRA_DIST += \
+	%reldir%/golden/01-register-initialized.json \
+	%reldir%/golden/02-register-recovered.json \
+	%reldir%/golden/03-register-restored.json \
+	%reldir%/golden/04-config-activated.json \
+	%reldir%/golden/05-catalog-imported.json \
+	%reldir%/golden/06-operator-signed-on.json \
+	%reldir%/golden/07-operator-signed-off.json \
+	%reldir%/golden/08-sale-completed.json \
+	%reldir%/golden/09-sale-voided.json \
+	%reldir%/golden/10-sale-parked.json \
+	%reldir%/golden/11-sale-recalled.json \
+	%reldir%/golden/12-line-voided.json \
+	%reldir%/golden/13-price-overridden.json \
+	%reldir%/golden/14-line-discounted.json \
+	%reldir%/golden/15-drawer-opened.json \
+	%reldir%/golden/16-receipt-printed.json \
+	%reldir%/golden/17-copy-printed.json \
+	%reldir%/golden/18-report-printed.json \
+	%reldir%/golden/19-export-done.json \
+	%reldir%/golden/20-clock-jumped.json

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sample.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/poison.h"
+
+#define HEX64 "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+#define HEX64B                                                                 \
+	"084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5"
+#define INT_MAX53 (((int64_t)1 << 53) - 1)
+
+static const uint8_t sale_id[UUID_BYTES] = {0x01, 0x93, 0x4f, 0x1c, 0x9a, 0x40,
+	0x7c, 0x11, 0x8a, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07};
+
+void
+sample_key(uint8_t ret_pub[SIGN_PUB_BYTES], uint8_t ret_sec[SIGN_SEC_BYTES])
+{
+	uint8_t seed[SIGN_SEED_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(seed); i++) {
+		seed[i] = (uint8_t)i;
+	}
+	crypto_sign_key(seed, ret_pub, ret_sec);
+}
+
+static void
+envelope(enum event_type type, uint64_t sequence, struct event *e)
+{
+	size_t i;
+
+	memset(e, 0, sizeof(*e));
+	e->type = type;
+	for (i = 0; i < UUID_BYTES; i++) {
+		e->tenant[i] = (uint8_t)(0x10 + i);
+		e->store[i] = (uint8_t)(0x40 + i);
+		e->reg[i] = (uint8_t)(0xa0 + i);
+	}
+	e->epoch = 1;
+	e->sequence = sequence;
+	e->time.us = INT64_C(1795271527123456) + (int64_t)sequence * 1000000;
+	e->tz_min = 60;
+	e->mono.us = INT64_C(86400000001) + (int64_t)sequence * 1000000;
+	e->boot = "7d4bc0c4-7f35-4a93-9f61-1de4c4e1a2b3";
+	e->clock = CLOCK_OK;
+	e->actor = "1";
+	e->config = HEX64;
+	e->catalog = 812;
+}
+
+static const struct event_discount sample_discounts[] = {
+	{100000, 45, "damaged"}, {0, 5, NULL}};
+
+static const struct event_line sample_lines[] = {
+	{1, "5449000000996", "ean13", "Cola 0,33 l", "Drinks", 3000, 149, false,
+		0, NULL, 0, 447, "A"},
+	{2, "BAG 2", "internal", "B\xc3\xa4r \"gro\xc3\x9f\" \\ 6\xe2\x82\xac",
+		"", 1000, 450, true, 500, sample_discounts, 2, 400, "B"},
+	{4, "2012345012342", "ean13", "\xe8\x8b\xb9\xe6\x9e\x9c", "Fruit & Veg",
+		734, 299, false, 0, NULL, 0, 219, "B"},
+};
+
+static const struct event_tax sample_taxes[] = {
+	{"A", 190000, 376, 71, 447}, {"B", 70000, 579, 40, 619}};
+
+static const struct event_tender sample_tenders[] = {{"cash", 1065, 2000, 935}};
+
+static void
+sell(struct event_sale *s)
+{
+	memcpy(s->sale, sale_id, UUID_BYTES);
+	s->number = "R01-000042";
+	s->opened.us = INT64_C(1795271400000001);
+	s->currency = "EUR";
+	s->digits = 2;
+	s->prices = "included";
+	s->line = sample_lines;
+	s->n_line = 3;
+	s->tax = sample_taxes;
+	s->n_tax = 2;
+	s->total = 1066;
+	s->rounding = -1;
+	s->tender = sample_tenders;
+	s->n_tender = 1;
+	s->receipt = "print";
+	s->drawer = true;
+}
+
+static void
+fill_first(struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_REGISTER_INITIALIZED:
+		e->data.initialized = (struct event_initialized){
+			"Corner shop", "R01", HEX64, "1", "holdfast 0.1.0"};
+		e->config = "";
+		e->catalog = 0;
+		break;
+	case EVENT_REGISTER_RECOVERED:
+		e->clock = CLOCK_UNSET;
+		e->data.recovered = (struct event_recovered){"torn", 512, HEX64,
+			3, true, "the last group was not flushed", 2};
+		break;
+	case EVENT_REGISTER_RESTORED:
+		e->epoch = 2;
+		e->data.restored = (struct event_restored){
+			1, 2, HEX64B, "/media/stick/backup", "R01-000041"};
+		break;
+	case EVENT_CONFIG_ACTIVATED:
+		e->data.config = (struct event_config){HEX64, HEX64B,
+			"[shop]\nname = Corner shop\n\n[tax]\nA\t= 19%\r\n"};
+		break;
+	case EVENT_CATALOG_IMPORTED:
+		e->data.catalog = (struct event_catalog){
+			812, 1000, 998, 2, "products.csv", HEX64};
+		break;
+	case EVENT_OPERATOR_SIGNED_ON:
+	case EVENT_OPERATOR_SIGNED_OFF:
+		e->data.operator_ = (struct event_operator){"7", "Ana"};
+		break;
+	default:
+		assert(!"a type without a sample");
+	}
+}
+
+static void
+fill_basket(struct event *e)
+{
+	struct event_basket *b = &e->data.basket;
+
+	memcpy(b->sale, sale_id, UUID_BYTES);
+	b->number = e->type == EVENT_SALE_PARKED ? "P01" : NULL;
+	b->opened.us = INT64_C(1795271400000001);
+	b->line = sample_lines;
+	b->n_line = 2;
+	b->total = 847;
+	b->note = e->type == EVENT_SALE_PARKED ? "blue coat" : NULL;
+	b->reason = e->type == EVENT_SALE_VOIDED ? "walked away" : NULL;
+}
+
+static void
+fill_sale(struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_SALE_COMPLETED:
+		sell(&e->data.sale);
+		break;
+	case EVENT_SALE_VOIDED:
+	case EVENT_SALE_PARKED:
+		fill_basket(e);
+		break;
+	case EVENT_SALE_RECALLED:
+		memcpy(e->data.recalled.sale, sale_id, UUID_BYTES);
+		e->data.recalled.number = "P01";
+		break;
+	case EVENT_LINE_VOIDED:
+	case EVENT_PRICE_OVERRIDDEN:
+	case EVENT_LINE_DISCOUNTED:
+		e->data.line = (struct event_line_act){{0}, 2, "BAG 2", "Bag",
+			1000, 500, e->type == EVENT_LINE_VOIDED ? 0 : 450,
+			e->type == EVENT_LINE_DISCOUNTED ? 100000 : 0,
+			"damaged", "9"};
+		memcpy(e->data.line.sale, sale_id, UUID_BYTES);
+		break;
+	default:
+		fill_first(e);
+	}
+}
+
+void
+sample_event(enum event_type type, uint64_t sequence, struct event *e)
+{
+	envelope(type, sequence, e);
+	switch ((int)type) {
+	case EVENT_DRAWER_OPENED:
+		e->data.drawer =
+			(struct event_drawer){"sale", "R01-000042", "9"};
+		break;
+	case EVENT_RECEIPT_PRINTED:
+		e->data.receipt = (struct event_receipt){
+			"R01-000042", 0, "printed", NULL};
+		break;
+	case EVENT_COPY_PRINTED:
+		e->data.receipt =
+			(struct event_receipt){"R01-000042", 1, "unknown", "9"};
+		break;
+	case EVENT_REPORT_PRINTED:
+		e->data.report = (struct event_report){"x", 1, 17, 6, 25815};
+		break;
+	case EVENT_EXPORT_DONE:
+		e->data.export_ =
+			(struct event_export){"sales", "csv", 1, 18, 584};
+		break;
+	case EVENT_CLOCK_JUMPED:
+		e->clock = CLOCK_JUMPED;
+		e->tz_min = -210;
+		e->data.clock =
+			(struct event_clock){{INT64_C(1795271526000000)}, {0},
+				INT64_C(-1795271526000000)};
+		break;
+	default:
+		fill_sale(e);
+	}
+}
+
+void
+sample_sale(size_t n_line, struct arena *a, uint64_t sequence, struct event *e)
+{
+	struct event_line *line = arena_take(a, n_line, sizeof(*line));
+	struct event_tax *tax = arena_take(a, 1, sizeof(*tax));
+	struct event_tender *tender = arena_take(a, 1, sizeof(*tender));
+	size_t i;
+
+	assert(line != NULL && tax != NULL && tender != NULL);
+	sample_event(EVENT_SALE_COMPLETED, sequence, e);
+	for (i = 0; i < n_line; i++) {
+		line[i] = sample_lines[0];
+		line[i].no = (int64_t)i + 1;
+	}
+	e->data.sale.line = line;
+	e->data.sale.n_line = n_line;
+	e->data.sale.total = 447 * (int64_t)n_line;
+	*tax = (struct event_tax){"A", 190000, 376 * (int64_t)n_line,
+		71 * (int64_t)n_line, e->data.sale.total};
+	e->data.sale.tax = tax;
+	e->data.sale.n_tax = 1;
+	*tender = (struct event_tender){
+		"cash", e->data.sale.total, e->data.sale.total, 0};
+	e->data.sale.tender = tender;
+	e->data.sale.rounding = 0;
+}
+
+/* splitmix64 */
+uint64_t
+dice_next(struct dice *d)
+{
+	uint64_t z = d->state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+uint64_t
+dice_below(struct dice *d, uint64_t n)
+{
+	return dice_next(d) % n;
+}
+
+static int64_t
+random_int(struct dice *d)
+{
+	static const int64_t edge[] = {0, 1, -1, 9, 10, 99, 100, INT_MAX53,
+		-INT_MAX53, INT32_MAX, INT32_MIN, (int64_t)1 << 32};
+
+	if (dice_below(d, 3) == 0) {
+		return edge[dice_below(d, ARRAY_LEN(edge))];
+	}
+	return (int64_t)(dice_next(d) >> (12 + dice_below(d, 51))) *
+	       (dice_below(d, 4) == 0 ? -1 : 1);
+}
+
+static const char *
+random_text(struct dice *d, struct arena *a)
+{
+	static const char *const piece[] = {"a", "Z", "0", " ", "\"", "\\", "/",
+		"\n", "\t", "\b", "\f", "\r", "\x01", "\x1f", "\x7f",
+		"\xc2\x80", "\xc3\xa4", "\xe2\x82\xac", "\xef\xbf\xbf",
+		"\xf0\x9f\x8d\x8e", "\xf4\x8f\xbf\xbf", "\\u0041", "{", "}",
+		"\",\"sig\":\"", "null"};
+	char text[1024] = "";
+	size_t n = dice_below(d, dice_below(d, 20) == 0 ? 100 : 12);
+	size_t len = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const char *s = piece[dice_below(d, ARRAY_LEN(piece))];
+
+		memcpy(text + len, s, strlen(s));
+		len += strlen(s);
+	}
+	return arena_text(a, text, len);
+}
+
+static void
+random_value(struct dice *d, struct arena *a, const struct wire_member *m,
+	char *field)
+{
+	const char *text;
+	int64_t number;
+	char *row;
+	size_t n;
+	size_t i;
+	bool yes;
+
+	switch (m->kind) {
+	case WIRE_TEXT:
+		text = random_text(d, a);
+		memcpy(field, &text, sizeof(text));
+		break;
+	case WIRE_INT:
+		number = random_int(d);
+		memcpy(field, &number, sizeof(number));
+		break;
+	case WIRE_BOOL:
+		yes = dice_below(d, 2) == 0;
+		memcpy(field, &yes, sizeof(yes));
+		break;
+	case WIRE_TIME:
+		number = (int64_t)dice_below(d, UINT64_C(253402300800000000));
+		memcpy(field, &number, sizeof(number));
+		break;
+	case WIRE_UUID:
+		for (i = 0; i < UUID_BYTES; i++) {
+			field[i] = (char)dice_next(d);
+		}
+		break;
+	case WIRE_LIST:
+		n = dice_below(d, 4);
+		row = arena_take(a, n + 1, m->sub->size);
+		assert(row != NULL);
+		for (i = 0; i < n; i++) {
+			sample_random_data(
+				d, a, m->sub, row + i * m->sub->size);
+		}
+		memcpy(field, &row, sizeof(row));
+		memcpy(field + sizeof(row), &n, sizeof(n));
+		break;
+	}
+}
+
+void
+sample_random_data(
+	struct dice *d, struct arena *a, const struct wire_table *t, void *data)
+{
+	size_t i;
+
+	memset(data, 0, t->size);
+	for (i = 0; i < t->n_member; i++) {
+		if (!t->member[i].optional || dice_below(d, 2) == 0) {
+			random_value(d, a, &t->member[i],
+				(char *)data + t->member[i].offset);
+		}
+	}
+}
+
+/* Sums that agree, so that the line may be written. */
+static void
+balance(struct dice *d, struct arena *a, struct event_sale *s)
+{
+	struct event_line *line = arena_take(a, s->n_line + 1, sizeof(*line));
+	struct event_tax *tax = arena_take(a, 1, sizeof(*tax));
+	struct event_tender *tender = arena_take(a, 1, sizeof(*tender));
+	int64_t sum = 0;
+	size_t i;
+
+	assert(line != NULL && tax != NULL && tender != NULL);
+	for (i = 0; i < s->n_line; i++) {
+		line[i] = s->line[i];
+		line[i].amount %= 1000000;
+		sum += line[i].amount;
+	}
+	s->line = line;
+	s->prices = dice_below(d, 2) == 0 ? "included" : "added";
+	*tax = (struct event_tax){"A", 0, sum, 0, sum};
+	if (strcmp(s->prices, "added") == 0) {
+		tax->tax = (int64_t)dice_below(d, 100000);
+		tax->gross += tax->tax;
+	}
+	s->tax = tax;
+	s->n_tax = 1;
+	s->total = tax->gross;
+	s->rounding %= 5;
+	*tender = (struct event_tender){
+		"cash", s->total + s->rounding, s->total + s->rounding + 7, 7};
+	s->tender = tender;
+	s->n_tender = 1;
+}
+
+void
+sample_random(struct dice *d, struct arena *a, struct event *e)
+{
+	size_t i;
+
+	envelope((enum event_type)dice_below(d, EVENT_TYPE_COUNT),
+		1 + (dice_next(d) >> (11 + dice_below(d, 52))) % INT_MAX53, e);
+	for (i = 0; i < UUID_BYTES; i++) {
+		e->tenant[i] = (uint8_t)dice_next(d);
+		e->store[i] = (uint8_t)dice_next(d);
+		e->reg[i] = (uint8_t)dice_next(d);
+	}
+	for (i = 0; i < HASH_BYTES; i++) {
+		e->prev[i] = (uint8_t)dice_next(d);
+	}
+	e->epoch = 1 + (uint32_t)dice_below(d, UINT32_MAX);
+	e->time.us = (int64_t)dice_below(d, UINT64_C(253402300800000000));
+	e->tz_min = (int32_t)dice_below(d, 1681) - 840;
+	e->mono.us = (int64_t)(dice_next(d) >> (12 + dice_below(d, 50)));
+	e->mono.us %= INT_MAX53;
+	e->boot = random_text(d, a);
+	e->clock = (enum clock_quality)dice_below(d, 3);
+	e->actor = random_text(d, a);
+	e->config = random_text(d, a);
+	e->catalog = (int64_t)dice_below(d, 1000);
+	sample_random_data(d, a, wire_event_table(e->type), &e->data);
+	if (e->type == EVENT_SALE_COMPLETED) {
+		balance(d, a, &e->data.sale);
+	}
+}
+
+static bool
+same_text(const char *a, const char *b, bool optional)
+{
+	if (optional) {
+		a = a != NULL ? a : "";
+		b = b != NULL ? b : "";
+	}
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool
+same_list(const struct wire_table *t, const void *a, const void *b)
+{
+	const char *row_a;
+	const char *row_b;
+	size_t n_a;
+	size_t n_b;
+	size_t i;
+
+	memcpy(&row_a, a, sizeof(row_a));
+	memcpy(&row_b, b, sizeof(row_b));
+	memcpy(&n_a, (const char *)a + sizeof(row_a), sizeof(n_a));
+	memcpy(&n_b, (const char *)b + sizeof(row_b), sizeof(n_b));
+	if (n_a != n_b) {
+		return false;
+	}
+	for (i = 0; i < n_a; i++) {
+		if (!sample_same(t, row_a + i * t->size, row_b + i * t->size)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static size_t
+flat_size(enum wire_kind kind)
+{
+	switch (kind) {
+	case WIRE_BOOL:
+		return sizeof(bool);
+	case WIRE_UUID:
+		return UUID_BYTES;
+	case WIRE_TEXT:
+	case WIRE_INT:
+	case WIRE_TIME:
+	case WIRE_LIST:
+		break;
+	}
+	return sizeof(int64_t);
+}
+
+bool
+sample_same(const struct wire_table *t, const void *a, const void *b)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_member; i++) {
+		const struct wire_member *m = &t->member[i];
+		const char *p = (const char *)a + m->offset;
+		const char *q = (const char *)b + m->offset;
+		const char *s;
+		const char *u;
+		bool same;
+
+		if (m->kind == WIRE_TEXT) {
+			memcpy(&s, p, sizeof(s));
+			memcpy(&u, q, sizeof(u));
+			same = same_text(s, u, m->optional);
+		} else if (m->kind == WIRE_LIST) {
+			same = same_list(m->sub, p, q);
+		} else {
+			same = memcmp(p, q, flat_size(m->kind)) == 0;
+		}
+		if (!same) {
+			printf("# %s differs\n", m->name);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+sample_same_event(const struct event *a, const struct event *b)
+{
+	return a->type == b->type &&
+	       memcmp(a->tenant, b->tenant, UUID_BYTES) == 0 &&
+	       memcmp(a->store, b->store, UUID_BYTES) == 0 &&
+	       memcmp(a->reg, b->reg, UUID_BYTES) == 0 &&
+	       a->epoch == b->epoch && a->sequence == b->sequence &&
+	       a->time.us == b->time.us && a->tz_min == b->tz_min &&
+	       a->mono.us == b->mono.us && a->clock == b->clock &&
+	       memcmp(a->prev, b->prev, HASH_BYTES) == 0 &&
+	       same_text(a->boot, b->boot, false) &&
+	       same_text(a->actor, b->actor, false) &&
+	       same_text(a->config, b->config, false) &&
+	       a->catalog == b->catalog &&
+	       sample_same(wire_event_table(a->type), &a->data, &b->data);
+}
