@@ -3,6 +3,7 @@ noinst_LIBRARIES += libregister.a
 libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
 	%reldir%/backup.h \
+	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/config_write.c \
@@ -22,6 +23,15 @@ libregister_a_SOURCES = \
 	%reldir%/export.h \
 	%reldir%/import.h \
 	%reldir%/inbox.h \
+	%reldir%/recovery.c \
+	%reldir%/replay.c \
+	%reldir%/shop.c \
 	%reldir%/shop.h \
+	%reldir%/shop_idle.c \
+	%reldir%/shop_init.c \
+	%reldir%/shop_internal.h \
+	%reldir%/shop_read.c \
+	%reldir%/shop_record.c \
+	%reldir%/shop_stamp.c \
 	%reldir%/till.h \
 	%reldir%/verify.h

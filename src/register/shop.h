@@ -38,7 +38,12 @@ struct shop_conf {
 	struct rng rng;
 	uint64_t segment_bytes; /* 0 default */
 	size_t map_bytes;	/* 0 default */
+	/* restore only: 0 = the epoch on disk, else the one events get from
+	 * now on (never lower than the one on disk) */
+	uint32_t epoch;
 };
+
+struct shop_own; /* what only shop_*.c and recovery.c see */
 
 struct shop {
 	char dir[PATH_BYTES];
@@ -47,8 +52,8 @@ struct shop {
 	struct clock clock;
 	struct rng rng;
 	struct keys *keys;
-	struct store *store;	 /* NULL when behind and read-only */
-	struct journal *journal; /* SHOP_WRITE */
+	struct store *store;	 /* NULL when it cannot be opened */
+	struct journal *journal; /* SHOP_WRITE; NULL when read_only */
 	struct store_state state;
 	bool has_config;
 	struct config config; /* active */
@@ -59,12 +64,9 @@ struct shop {
 	bool store_behind; /* final acts are not in the store yet */
 	char trouble[ERR_MSG_BYTES]; /* words, "" when well */
 	struct event_recovered recovered; /* of this start */
-	/* buffers, one of each */
-	char *line_buf;
-	struct arena arena;
-	struct utc last_time;
-	size_t map_bytes;
-	uint64_t segment_bytes;
+	bool hold_config; /* set while a sale is open: inbox_take() leaves
+			   * requests for another configuration waiting */
+	struct shop_own *own;
 };
 
 /**
@@ -84,9 +86,10 @@ MUST_CHECK enum rc shop_open(const struct shop_conf *conf, struct shop **ret,
 void shop_close(struct shop *s);
 
 /** shop_final_fn: called when the group is final, before the store commits:
- * drawer, print, tell the customer. sequence is the first event's. */
+ * drawer, print, tell the customer.  ev[i] is stamped; hash + i * HASH_BYTES
+ * is the SHA-256 of its line.  Must not call back into the shop. */
 typedef void (*shop_final_fn)(void *arg, const struct event ev[], size_t n,
-	const uint8_t *last_hash);
+	const uint8_t *hash);
 
 /**
  * shop_record(s, ev, n, actor, fn, arg, reterr):
@@ -118,14 +121,36 @@ void shop_idle(struct shop *s);
 MUST_CHECK enum rc shop_event(struct shop *s, uint64_t sequence,
 	uint8_t *ret_hash, const struct event **ret, struct err *reterr);
 
-/** shop_config_at(s, version, ret, reterr): a configuration of the past. */
-MUST_CHECK enum rc shop_config_at(struct shop *s, const char *version,
+/** shop_config_at(s, e, ret, reterr): the configuration ${e} (recorded, with
+ * its sequence) was made under.  Leaves the shop's arena alone.  RC_NOTFOUND
+ * it was recorded before the first one. */
+MUST_CHECK enum rc shop_config_at(struct shop *s, const struct event *e,
 	struct config *ret, struct err *reterr);
+
+/** shop_config_text(s, ret, ret_len, reterr): the text of the active
+ * configuration as its event holds it, malloc'd with a NUL. */
+MUST_CHECK enum rc shop_config_text(struct shop *s, char **ret,
+	size_t *ret_len, struct err *reterr);
+
+/** shop_head(s): last sequence that may be read: the journal's head, or beside
+ * a running register what is known to be final. */
+uint64_t shop_head(const struct shop *s);
+
+/** shop_heal(s, reterr): a look-up found the store damaged (RC_CORRUPT): open it
+ * anew and make it follow the journal again, from nothing if need be.
+ * SHOP_WRITE only. */
+MUST_CHECK enum rc shop_heal(struct shop *s, struct err *reterr);
+
+/** shop_rebuild(s, ret_n, reterr): the store made anew from the journal's
+ * lines, which are mended from the old store where they do not hold.  The
+ * old store goes when the new one is complete. */
+MUST_CHECK enum rc shop_rebuild(
+	struct shop *s, uint64_t *ret_n, struct err *reterr);
 
 /** shop_rc_exit(rc): the exit status of design: 0 1 3 4 5. */
 int shop_rc_exit(enum rc rc);
 
-/* --- making a store ----------------------------------------------------------- */
+/* --- making a store ------------------------------------------------------- */
 
 struct shop_seed {
 	const char *dir;
@@ -139,7 +164,7 @@ struct shop_seed {
  * RC_EXISTS a store is there. A failed init removes what it made. */
 MUST_CHECK enum rc shop_init(const struct shop_seed *seed, struct err *reterr);
 
-/* --- journal walks -------------------------------------------------------------- */
+/* --- journal walks -------------------------------------------------------- */
 
 typedef enum rc (*shop_line_fn)(void *arg, const struct journal_record *rec,
 	struct err *reterr);

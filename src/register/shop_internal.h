@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_SHOP_INTERNAL_H
+#define REGISTER_SHOP_INTERNAL_H
+
+#include "register/shop.h"
+#include "wire/event.h"
+
+/**
+ * shop_internal - what the files behind shop.h share.
+ *
+ * shop.c        open, close, look-only fallback
+ * recovery.c    journal and store brought to agree, at start and later
+ * replay.c      lines into a store, in batches
+ * shop_stamp.c  fiscal time, clock quality, the envelope
+ * shop_record.c the one door for writes
+ * shop_read.c   recorded events and configurations
+ * shop_idle.c   what waits for a quiet moment
+ * shop_init.c   a store made
+ * ballast.c     disk kept back for a full disk
+ *
+ * Invariants, between calls:
+ * 1. the store is never ahead of the journal;
+ * 2. store_behind is false => store applied == journal head, same hash;
+ * 3. read_only => nothing below writes at all;
+ * 4. no store transaction is open.
+ */
+#define SHOP_ACTOR "0"	    /* the register itself */
+#define SHOP_DEFERRED 8
+#define SHOP_GROUP JOURNAL_GROUP_MAX
+#define SHOP_YEAR_MIN 2024 /* a clock before it was never set */
+#define SHOP_JUMP_US ((int64_t)60 * 1000000)
+#define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
+#define SHOP_LOCK_TRY_MS 60
+
+struct shop_deferred {
+	char number[32];
+	int64_t copy;
+	char outcome[16];
+};
+
+/** One group on its way into the journal. */
+struct shop_group {
+	size_t n;
+	struct event *ev[SHOP_GROUP];
+	struct journal_line line[SHOP_GROUP];
+	uint8_t hash[SHOP_GROUP * HASH_BYTES];
+	/* what goes first: recovered, clock, deferred */
+	struct event prefix[2 + SHOP_DEFERRED];
+	size_t n_prefix;
+};
+
+struct shop_own {
+	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
+	uint32_t epoch;
+	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
+	uint64_t segment_bytes;
+	size_t map_bytes;
+	struct clock real; /* for waiting, also when the clock is a fake */
+
+	struct utc last_time; /* of the last event */
+	struct clock_reading last; /* reading believed last */
+	bool has_last;
+	enum clock_quality quality;
+	bool clock_due; /* a clock.jumped must be recorded */
+	struct event_clock jump;
+
+	bool recovered_due; /* s->recovered must be recorded */
+	char recovered_why[160];
+	char dropped_hash[2 * HASH_BYTES + 1];
+
+	struct shop_deferred deferred[SHOP_DEFERRED];
+	size_t n_deferred;
+	struct mono deferred_at;
+
+	struct shop_group group;
+	char *line_buf; /* SHOP_BUF_BYTES: lines of the group */
+	char *read_buf; /* WIRE_LINE_BYTES + 1: shop_event() */
+	struct arena arena; /* of the last shop_event() */
+	void *arena_memory;
+	struct event event;
+
+	struct mono next_disk, next_store;
+	bool disk_low;
+};
+
+/** shop_path(s, name, out): PATH_BYTES; RC_RANGE too long. */
+MUST_CHECK enum rc shop_path(const struct shop *s, const char *name,
+	char out[PATH_BYTES], struct err *reterr);
+
+/** shop_open_ids(conf, ids, ret, reterr): shop_open(), and with ids (tenant,
+ * store, register) also a directory that init has just made. */
+struct shop_ids {
+	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
+};
+MUST_CHECK enum rc shop_open_ids(const struct shop_conf *conf,
+	const struct shop_ids *ids, struct shop **ret, struct err *reterr);
+
+/** shop_refresh(s, reterr): state and active configuration from the store. */
+MUST_CHECK enum rc shop_refresh(struct shop *s, struct err *reterr);
+MUST_CHECK enum rc shop_load_config(struct shop *s, struct err *reterr);
+
+/** shop_hand_on(rc, e, reterr): *reterr = *e when wanted; returns rc. */
+enum rc shop_hand_on(enum rc rc, const struct err *e, struct err *reterr);
+
+/** shop_note_recovered(s, when): when s->recovered counts anything, have it
+ * recorded with the next group. */
+void shop_note_recovered(struct shop *s, const char *when);
+
+/** shop_look_only(s, e): no act can be made final from now on, and why. */
+void shop_look_only(struct shop *s, const struct err *e);
+
+/* --- recovery.c ----------------------------------------------------------- */
+
+/** recovery_open_store(s, reterr): open it as it is; left-overs of a rebuild
+ * cut short are cleared away first. */
+MUST_CHECK enum rc recovery_open_store(struct shop *s, struct err *reterr);
+/** recovery_journal(s, reterr): open the journal for writing; a damaged end
+ * is mended from the store's copies.  s->store may be NULL. */
+MUST_CHECK enum rc recovery_journal(struct shop *s, struct err *reterr);
+/** recovery_store(s, reterr): open the store when it is closed and make it
+ * equal to the journal: replay, or from nothing.  Counts in s->recovered. */
+MUST_CHECK enum rc recovery_store(struct shop *s, struct err *reterr);
+/** recovery_rebuild(s, ret_n, reterr): see shop_rebuild(). */
+MUST_CHECK enum rc recovery_rebuild(
+	struct shop *s, uint64_t *ret_n, struct err *reterr);
+/** recovery_catalog(s): an import recorded and not yet switched to. */
+void recovery_catalog(struct shop *s);
+
+/* --- replay.c ------------------------------------------------------------- */
+
+/** replay - applies decoded lines to a store in transactions of at most 1,000;
+ * when the map grows under one, that one is done again. */
+struct replay;
+MUST_CHECK enum rc replay_new(
+	struct store *store, struct replay **ret, struct err *reterr);
+/** replay_free(r): what was not committed is not applied. */
+void replay_free(struct replay *r);
+MUST_CHECK enum rc replay_add(struct replay *r, const struct event *e,
+	const char *line, size_t len, const uint8_t hash[HASH_BYTES],
+	struct err *reterr);
+MUST_CHECK enum rc replay_commit(struct replay *r, struct err *reterr);
+
+/** replay_walk(dir, keys, from, to, store, ret_n, reterr): the journal's lines from..to
+ * into a store whose head is from - 1; the chain is checked on the way. */
+MUST_CHECK enum rc replay_walk(const char *dir, const struct keys *keys,
+	const struct store_head *from, uint64_t to, struct store *store,
+	uint64_t *ret_n, struct err *reterr);
+
+/* --- shop_stamp.c --------------------------------------------------------- */
+
+/** stamp_start(s, last): begin from the last recorded event (NULL none). */
+void stamp_start(struct shop *s, const struct event *last);
+/** stamp_read(s): read the clock, judge it; may set own->clock_due. */
+struct clock_reading stamp_read(struct shop *s);
+/** stamp_group(s, g, now, actor): the envelopes, but for prev. */
+void stamp_group(struct shop *s, struct shop_group *g,
+	const struct clock_reading *now, const char *actor);
+
+/* --- ballast.c ------------------------------------------------------------ */
+#define BALLAST_BYTES ((size_t)4 << 20)
+
+/** ballast_make(s): when it is missing and there is room. */
+void ballast_make(struct shop *s);
+/** ballast_drop(s): true when there was one and its room is free now. */
+bool ballast_drop(struct shop *s);
+
+/* --- shop_record.c -------------------------------------------------------- */
+
+/** record_due(s): record what only waits for the next act. */
+void record_due(struct shop *s);
+
+#endif
