@@ -11,7 +11,7 @@
 /* A cell is at most one base and MARKS_MAX marks of four bytes each. */
 #define MARKS_MAX 4
 #define ROW_BYTES (PAGE_COLS_MAX * (MARKS_MAX + 1) * 4 + 1)
-#define FIELD_BYTES 64
+#define FIELD_BYTES 256
 
 void
 page_init(

@@ -1,1 +1,30 @@
 # core
+core_tests = \
+	tests/core/test_barcode \
+	tests/core/test_basket \
+	tests/core/test_event \
+	tests/core/test_money \
+	tests/core/test_tax \
+	tests/core/test_totals
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+CORE_TEST_LIBS = libcore.a libbase.a $(TEST_LIBS)
+
+tests_core_test_barcode_SOURCES = %reldir%/test_barcode.c %reldir%/gen.h
+tests_core_test_barcode_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_barcode_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_basket_SOURCES = %reldir%/test_basket.c %reldir%/gen.h
+tests_core_test_basket_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_basket_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_event_SOURCES = %reldir%/test_event.c
+tests_core_test_event_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_event_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_money_SOURCES = %reldir%/test_money.c %reldir%/gen.h
+tests_core_test_money_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_tax_SOURCES = %reldir%/test_tax.c %reldir%/gen.h
+tests_core_test_tax_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_tax_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_totals_SOURCES = %reldir%/test_totals.c
+tests_core_test_totals_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_totals_LDADD = $(CORE_TEST_LIBS)

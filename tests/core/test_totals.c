@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "core/totals.h"
+
+#include "base/poison.h"
+
+static struct event
+plain(enum event_type type, uint64_t seq)
+{
+	return (struct event){.type = type, .sequence = seq};
+}
+
+static const struct event_discount off[] = {{100000, 43, NULL}, {0, 7, NULL}};
+static const struct event_line lines[] = {
+	{.no = 1, .qty = 2000, .amount = 258, .tax = "B"},
+	{.no = 2, .qty = 734, .amount = 219, .tax = "B"},
+	{.no = 3,
+		.qty = 1000,
+		.amount = 375,
+		.tax = "A",
+		.discount = off,
+		.n_discount = 2},
+};
+
+static struct event
+sale(uint64_t seq, const struct event_tax *tax, size_t n_tax,
+	const struct event_tender *tender, size_t n_tender)
+{
+	struct event e = plain(EVENT_SALE_COMPLETED, seq);
+
+	e.data.sale = (struct event_sale){
+		.line = lines,
+		.n_line = 3,
+		.tax = tax,
+		.n_tax = n_tax,
+		.total = 852,
+		.rounding = -2,
+		.tender = tender,
+		.n_tender = n_tender,
+	};
+	return e;
+}
+
+static const struct event_tax taxes[] = {
+	{"A", 190000, 315, 60, 375}, {"B", 70000, 446, 31, 477}};
+static const struct event_tender paid[] = {
+	{"card", 500, 500, 0}, {"cash", 350, 1000, 650}};
+
+static void
+a_day(void **state)
+{
+	static const struct event_tax newer[] = {
+		{"A", 160000, 323, 52, 375}, {"B", 70000, 446, 31, 477}};
+	struct totals t = {0};
+	struct event e;
+
+	(void)state;
+	e = sale(5, taxes, 2, paid, 2);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = sale(6, newer, 2, paid, 2);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.sales, 2);
+	assert_int_equal(t.gross, 1704);
+	assert_int_equal(t.rounding, -4);
+	assert_int_equal(t.discount, 100);
+	assert_int_equal(t.items, 2 * (2000 + 1000 + 1000));
+	assert_int_equal(t.drawer, 700);
+	assert_int_equal(t.n_tender, 2);
+	assert_string_equal(t.tender[0].name, "card");
+	assert_int_equal(t.tender[0].amount, 1000);
+	assert_int_equal(t.tender[1].count, 2);
+	assert_int_equal(t.tender[1].amount, 700);
+	/* a changed rate is a row of its own */
+	assert_int_equal(t.n_tax, 3);
+	assert_string_equal(t.tax[0].code, "A");
+	assert_int_equal(t.tax[0].rate, 190000);
+	assert_int_equal(t.tax[0].tax, 60);
+	assert_int_equal(t.tax[1].net, 892);
+	assert_int_equal(t.tax[1].gross, 954);
+	assert_int_equal(t.tax[2].rate, 160000);
+	assert_int_equal(t.tax[2].tax, 52);
+	assert_int_equal(t.first, 5);
+	assert_int_equal(t.last, 6);
+}
+
+static void
+acts_are_counted(void **state)
+{
+	struct totals t = {0};
+	struct totals want = {0};
+	struct event e;
+
+	(void)state;
+	e = plain(EVENT_SALE_VOIDED, 1);
+	e.data.basket.total = 500;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_LINE_VOIDED, 2);
+	e.data.line.from = 129;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_PRICE_OVERRIDDEN, 3);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_LINE_DISCOUNTED, 4);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_DRAWER_OPENED, 5);
+	e.data.drawer.reason = "no-sale";
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e.sequence = 6;
+	e.data.drawer.reason = "sale";
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_COPY_PRINTED, 7);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = plain(EVENT_SALE_PARKED, 8);
+	e.data.basket.total = 900;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	want.voids = 1;
+	want.void_amount = 629;
+	want.line_voids = 1;
+	want.overrides = 1;
+	want.discounts = 1;
+	want.no_sales = 1;
+	want.copies = 1;
+	want.parked = 1;
+	want.first = 1;
+	want.last = 8;
+	assert_memory_equal(&t, &want, sizeof(t));
+}
+
+static void
+other_events_move_the_range_only(void **state)
+{
+	static const enum event_type other[] = {EVENT_REGISTER_INITIALIZED,
+		EVENT_REGISTER_RECOVERED, EVENT_REGISTER_RESTORED,
+		EVENT_CONFIG_ACTIVATED, EVENT_CATALOG_IMPORTED,
+		EVENT_OPERATOR_SIGNED_ON, EVENT_OPERATOR_SIGNED_OFF,
+		EVENT_SALE_RECALLED, EVENT_RECEIPT_PRINTED,
+		EVENT_REPORT_PRINTED, EVENT_EXPORT_DONE, EVENT_CLOCK_JUMPED};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		struct totals t = {0};
+		struct totals want = {.first = 3, .last = 4};
+		struct event e = plain(other[i], 3);
+
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		e.sequence = 4;
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		assert_memory_equal(&t, &want, sizeof(t));
+	}
+}
+
+static void
+refused(const struct totals *t, const struct event *e, enum rc want)
+{
+	struct totals after = *t;
+
+	assert_int_equal(totals_add(&after, e), want);
+	assert_memory_equal(&after, t, sizeof(after));
+}
+
+static void
+what_does_not_fit_changes_nothing(void **state)
+{
+	static const struct event_tax long_code[] = {
+		{"ABCDEFGH", 190000, 315, 60, 375}};
+	static const struct event_tax no_code[] = {{NULL, 0, 0, 0, 0}};
+	static const struct event_tender long_name[] = {
+		{"a very long tender", 1, 1, 0}};
+	static const struct event_tender huge[] = {
+		{"cash", INT64_MAX, INT64_MAX, 0}};
+	struct totals t = {0};
+	struct event e = sale(1, taxes, 2, paid, 2);
+
+	(void)state;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = sale(2, long_code, 1, paid, 2);
+	refused(&t, &e, RC_RANGE);
+	e = sale(2, no_code, 1, paid, 2);
+	refused(&t, &e, RC_RANGE);
+	e = sale(2, taxes, 2, long_name, 1);
+	refused(&t, &e, RC_RANGE);
+	e = sale(2, taxes, 2, huge, 1);
+	refused(&t, &e, RC_RANGE);
+	e = sale(2, taxes, 2, paid, 2);
+	e.data.sale.total = MONEY_MAX;
+	refused(&t, &e, RC_RANGE);
+	e = plain(EVENT_SALE_VOIDED, 2);
+	e.data.basket.total = INT64_MIN;
+	refused(&t, &e, RC_RANGE);
+}
+
+static void
+rows_run_out(void **state)
+{
+	struct totals t = {0};
+	uint64_t seq = 1;
+	struct event e;
+
+	(void)state;
+	for (int i = 0; i < TOTALS_TAXES - 2; i++) {
+		struct event_tax tax = {"C", i, 1, 0, 1};
+
+		e = sale(seq++, &tax, 1, NULL, 0);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+	}
+	e = sale(seq++, taxes, 2, paid, 2);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.n_tax, TOTALS_TAXES);
+	{
+		struct event_tax tax = {"D", 0, 1, 0, 1};
+
+		e = sale(seq, &tax, 1, NULL, 0);
+		refused(&t, &e, RC_NOSPC);
+	}
+	for (int i = 2; i < TOTALS_TENDERS; i++) {
+		char name[16];
+		struct event_tender tender = {name, 1, 1, 0};
+
+		(void)snprintf(name, sizeof(name), "t%d", i);
+		e = sale(seq++, NULL, 0, &tender, 1);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+	}
+	{
+		struct event_tender tender = {"one more", 1, 1, 0};
+
+		e = sale(seq, NULL, 0, &tender, 1);
+		refused(&t, &e, RC_NOSPC);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_day),
+		cmocka_unit_test(acts_are_counted),
+		cmocka_unit_test(other_events_move_the_range_only),
+		cmocka_unit_test(what_does_not_fit_changes_nothing),
+		cmocka_unit_test(rows_run_out),
+	};
+
+	return cmocka_run_group_tests_name("totals", tests, NULL, NULL);
+}
