@@ -121,16 +121,21 @@ page_rule(struct page *p)
 	emit(p, ROW_NORMAL, &b);
 }
 
-void
-page_left(struct page *p, unsigned indent, const char *s)
+static void
+put_styled(struct page *p, enum row_style style, const char *s)
 {
 	char row[ROW_BYTES];
 	struct sbuf b;
 
 	sbuf_init(&b, row, sizeof(row));
-	sbuf_fill(&b, ' ', indent);
-	(void)put_short(&b, s, p->cols - indent);
-	emit(p, ROW_NORMAL, &b);
+	(void)put_short(&b, s, p->cols);
+	emit(p, style, &b);
+}
+
+void
+page_left(struct page *p, const char *s)
+{
+	put_styled(p, ROW_NORMAL, s);
 }
 
 static void
@@ -226,8 +231,8 @@ page_both(struct page *p, const char *left, const char *right)
 	struct sbuf b;
 
 	if (l + 1 + r > p->cols) {
-		page_left(p, 0, left);
-		page_left(p, 0, right);
+		page_left(p, left);
+		page_left(p, right);
 		return;
 	}
 	sbuf_init(&b, row, sizeof(row));
@@ -237,7 +242,10 @@ page_both(struct page *p, const char *left, const char *right)
 	emit(p, ROW_NORMAL, &b);
 }
 
-/* ${right} is ASCII, so its bytes are its cells. */
+/*
+ * ${right} is ASCII, so its bytes are its cells.  What stands left of a figure
+ * is never shortened for it: it gets a row of its own.
+ */
 static void
 put_column(struct page *p, enum row_style style, const char *left,
 	const char *right, const char *code)
@@ -245,19 +253,20 @@ put_column(struct page *p, enum row_style style, const char *left,
 	char row[ROW_BYTES];
 	size_t tail = p->tail;
 	size_t width = strlen(right);
-	size_t used, edge;
+	size_t used = cells_of(left);
 	struct sbuf b;
 
 	/* paper too narrow for a huge amount and its class: the amount wins */
 	if (width + tail > p->cols) {
 		tail = 0;
 	}
-	edge = p->cols - tail;
-	sbuf_init(&b, row, sizeof(row));
-	used = edge > width ? put_short(&b, left, edge - width - 1) : 0;
-	if (edge > width + used) {
-		sbuf_fill(&b, ' ', edge - width - used);
+	if (used > 0 && used + 1 + width + tail > p->cols) {
+		put_styled(p, style, left);
+		left = "";
 	}
+	sbuf_init(&b, row, sizeof(row));
+	used = put_cells(&b, left, strlen(left), used);
+	sbuf_fill(&b, ' ', p->cols - tail - width - used);
 	sbuf_puts(&b, right);
 	if (tail > 1) {
 		sbuf_putc(&b, ' ');
@@ -391,7 +400,7 @@ tax_put(struct page *p, const size_t width[TAX_FIELDS], const struct tax_row *r)
 static void
 tax_list(struct page *p, const struct tax_row *head, const struct tax_row *r)
 {
-	page_left(p, 0, r->field[0]);
+	page_left(p, r->field[0]);
 	for (size_t i = 1; i < TAX_FIELDS; i++) {
 		put_column(p, ROW_NORMAL, head->field[i], r->field[i], "");
 	}
@@ -415,7 +424,7 @@ sum_of(page_tax_fn get, const void *list, size_t n)
 void
 page_tax_table(struct page *p, page_tax_fn get, const void *list, size_t n)
 {
-	static const struct tax_row head = {{"Tax", "Net", "Tax", "Gross"}};
+	static const struct tax_row head = {{"Rate", "Net", "Tax", "Gross"}};
 	const struct page_tax sum = sum_of(get, list, n);
 	size_t n_row = n > 1 ? n + 1 : n;
 	size_t width[TAX_FIELDS] = {0};

@@ -34,8 +34,8 @@ const char *page_text(const char *s);
 
 void page_blank(struct page *p);
 void page_rule(struct page *p);
-/** page_left(p, indent, s): one row, shortened in the middle. */
-void page_left(struct page *p, unsigned indent, const char *s);
+/** page_left(p, s): one row, shortened in the middle. */
+void page_left(struct page *p, const char *s);
 void page_center(struct page *p, enum row_style style, const char *s);
 /** page_lines(p, s): s centered, '|' begins a row, long rows are wrapped. */
 void page_lines(struct page *p, const char *s);
@@ -45,10 +45,11 @@ void page_title(struct page *p, const char *s);
 /** page_both(p, left, right): at both edges of one row, two when they must. */
 void page_both(struct page *p, const char *left, const char *right);
 
-/** page_fits(p, left, minor): whether page_amount() would not shorten. */
+/** page_fits(p, left, minor): whether page_amount() needs one row only. */
 bool page_fits(const struct page *p, const char *left, int64_t minor);
 /** page_amount(p, style, left, minor, code): ${left}, the amount at the right
- * edge of the amount column and the tax class after it. */
+ * edge of the amount column and the tax class after it; two rows when one is
+ * too short. */
 void page_amount(struct page *p, enum row_style style, const char *left,
 	int64_t minor, const char *code);
 /** page_count(p, left, n): a bare number in the amount column. */

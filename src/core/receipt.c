@@ -129,7 +129,7 @@ put_line(struct page *p, const struct event_line *l)
 		page_fits(p, name, whole)) {
 		page_amount(p, ROW_NORMAL, name, whole, tax);
 	} else {
-		page_left(p, 0, name);
+		page_left(p, name);
 		sbuf_init(&b, text, sizeof(text));
 		sbuf_puts(&b, "  ");
 		qty_put(&b, (struct qty){l->qty});
@@ -139,9 +139,9 @@ put_line(struct page *p, const struct event_line *l)
 	}
 	if (l->overridden) {
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, "List price ");
+		sbuf_puts(&b, "  List price ");
 		money_put(&b, (struct money){l->list}, p->digits);
-		page_left(p, 2, text);
+		page_left(p, text);
 	}
 	for (size_t i = 0; i < l->n_discount; i++) {
 		put_discount(p, &l->discount[i]);
@@ -235,7 +235,20 @@ put_sums(struct page *p, const struct event_sale *s)
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "Items ");
 	qty_put(&b, (struct qty){pieces});
-	page_left(p, 0, text);
+	page_left(p, text);
+}
+
+/* Half a number would be another sale's: a code is whole or absent.  Its text
+ * form has a bar on either side. */
+static bool
+fits_code(const struct page *p, const char *number)
+{
+	size_t len = 0;
+
+	while (number[len] > ' ' && number[len] < 0x7f) {
+		len++;
+	}
+	return len > 0 && number[len] == '\0' && len + 2 <= p->cols;
 }
 
 static void
@@ -243,22 +256,19 @@ put_foot(struct page *p, const struct receipt_head *h,
 	const struct event_sale *s, const struct receipt_opts *opts)
 {
 	const char *number = page_text(s->number);
-	size_t len = strlen(number);
 
 	if (opts->hash != NULL) {
 		char digits[2 * HASH_SHOWN + 1];
 		char text[LABEL_BYTES];
 
 		hex_encode(digits, opts->hash, HASH_SHOWN);
-		page_left(p, 0, name_of(text, "Check", digits));
+		page_left(p, name_of(text, "Check", digits));
 	}
 	if (*page_text(h->footer) != '\0') {
 		page_blank(p);
 		page_lines(p, h->footer);
 	}
-	/* half a number would be another sale's: a code is whole or absent;
-	 * the text form puts a bar on either side of it */
-	if (len > 0 && text_cells(number, len) + 2 <= p->cols) {
+	if (fits_code(p, number)) {
 		p->fn(p->arg, ROW_CODE, number);
 	}
 }

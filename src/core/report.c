@@ -27,13 +27,13 @@ put_heading(struct page *p, const struct receipt_head *head,
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "Register ");
 	sbuf_puts(&b, page_text(head->register_no));
-	page_left(p, 0, text);
+	page_left(p, text);
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "Entries ");
 	sbuf_u64(&b, t->first);
 	sbuf_puts(&b, " to ");
 	sbuf_u64(&b, t->last);
-	page_left(p, 0, text);
+	page_left(p, text);
 }
 
 static void
@@ -87,7 +87,7 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 	put_heading(&p, head, t, title);
 	sbuf_init(&b, text, sizeof(text));
 	page_time(&b, time, tz_min);
-	page_left(&p, 0, text);
+	page_left(&p, text);
 	page_rule(&p);
 	page_count(&p, "Sales", t->sales);
 	sbuf_init(&b, text, sizeof(text));
@@ -97,7 +97,7 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "Items ");
 	qty_put(&b, (struct qty){t->items});
-	page_left(&p, 0, text);
+	page_left(&p, text);
 	page_rule(&p);
 	put_tenders(&p, t);
 	page_rule(&p);

@@ -54,7 +54,10 @@ gen_range(struct gen *g, int64_t min, int64_t max)
 	case 1:
 		return max - (int64_t)gen_below(g, near + 1);
 	default:
-		return min + (int64_t)gen_below(g, span + 1);
+		/* through unsigned: the span may be the whole type */
+		return (int64_t)((uint64_t)min +
+			(span > UINT64_MAX >> 11 ? gen_next(g) % (span | 1)
+						 : gen_below(g, span + 1)));
 	}
 }
 

@@ -4,6 +4,7 @@ core_tests = \
 	tests/core/test_basket \
 	tests/core/test_event \
 	tests/core/test_money \
+	tests/core/test_receipt \
 	tests/core/test_tax \
 	tests/core/test_totals
 check_PROGRAMS += $(core_tests)
@@ -22,9 +23,31 @@ tests_core_test_event_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_money_SOURCES = %reldir%/test_money.c %reldir%/gen.h
 tests_core_test_money_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h
+tests_core_test_receipt_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_tax_SOURCES = %reldir%/test_tax.c %reldir%/gen.h
 tests_core_test_tax_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_tax_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_totals_SOURCES = %reldir%/test_totals.c
 tests_core_test_totals_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_totals_LDADD = $(CORE_TEST_LIBS)
+
+# What receipts look like; GOLDEN_WRITE=1 writes them anew, then look at them.
+EXTRA_DIST += \
+	%reldir%/golden/added-24.txt \
+	%reldir%/golden/added-32.txt \
+	%reldir%/golden/added-40.txt \
+	%reldir%/golden/added-42.txt \
+	%reldir%/golden/added-48.txt \
+	%reldir%/golden/added-80.txt \
+	%reldir%/golden/copy-42.txt \
+	%reldir%/golden/huge-32.txt \
+	%reldir%/golden/report-32.txt \
+	%reldir%/golden/report-42.txt \
+	%reldir%/golden/sale-24.txt \
+	%reldir%/golden/sale-32.txt \
+	%reldir%/golden/sale-40.txt \
+	%reldir%/golden/sale-42.txt \
+	%reldir%/golden/sale-48.txt \
+	%reldir%/golden/sale-80.txt

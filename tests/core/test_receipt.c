@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "base/sbuf.h"
+#include "base/text.h"
+#include "core/receipt.h"
+#include "gen.h"
+
+#include "base/poison.h"
+
+#define TEXT_BYTES 65536
+
+/* 2026-11-21 14:32:07 UTC */
+static const struct utc when = {INT64_C(1795271527) * 1000000};
+
+static const struct receipt_head head = {
+	.shop = "CORNER MARKET",
+	.address = "12 Harbor Street|04101 Portland",
+	.tax_id = "DE 123456789",
+	.header = "Open Monday to Saturday, 7 to 20",
+	.footer = "Thank you!|Returns within 14 days, with this receipt and "
+		  "in the original packaging.",
+	.register_no = "R01",
+};
+
+static const struct event_discount ten_percent[] = {{100000, 43, "damaged"}};
+static const struct event_discount two[] = {{0, 50, NULL}, {200000, 110, NULL}};
+
+static const struct event_line lines[] = {
+	{.no = 1,
+		.name = "Sourdough loaf",
+		.qty = 1000,
+		.price = 380,
+		.amount = 380,
+		.tax = "B"},
+	{.no = 2,
+		.name = "Whole milk 1 L",
+		.qty = 2000,
+		.price = 129,
+		.amount = 258,
+		.tax = "B"},
+	{.no = 4,
+		.name = "Apples Gala",
+		.qty = 734,
+		.price = 299,
+		.amount = 219,
+		.tax = "B"},
+	{.no = 5,
+		.name = "Shampoo 250 ml",
+		.qty = 1000,
+		.price = 425,
+		.discount = ten_percent,
+		.n_discount = 1,
+		.amount = 382,
+		.tax = "A"},
+	{.no = 6,
+		.name = "Extra virgin olive oil, cold pressed, from old "
+			"groves, 750 ml bottle",
+		.qty = 1000,
+		.price = 1299,
+		.overridden = true,
+		.list = 1499,
+		.amount = 1299,
+		.tax = "B"},
+	{.no = 7,
+		.name = "抹茶 緑茶 ティーバッグ 20袋",
+		.qty = 1000,
+		.price = 600,
+		.discount = two,
+		.n_discount = 2,
+		.amount = 440,
+		.tax = "B"},
+	{.no = 8,
+		.name = "Cre\xcc\x80me bru\xcc\x82le\xcc\x81"
+			"e",
+		.qty = 3000,
+		.price = 0,
+		.amount = 0,
+		.tax = "A"},
+};
+
+static const struct event_tax taxes_in[] = {
+	{"A", 190000, 321, 61, 382}, {"B", 70000, 2426, 170, 2596}};
+static const struct event_tender cash[] = {{"cash", 2978, 3000, 22}};
+
+static const struct event_tax taxes_added[] = {
+	{"A", 82500, 382, 32, 414}, {"B", 0, 2596, 0, 2596}};
+static const struct event_tender split[] = {
+	{"card", 1000, 1000, 0}, {"cash", 2010, 2050, 40}};
+
+static const uint8_t hash[HASH_BYTES] = {0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
+
+static struct event
+sale_in(void)
+{
+	return (struct event){
+		.type = EVENT_SALE_COMPLETED,
+		.sequence = 42,
+		.time = when,
+		.tz_min = 60,
+		.actor = "1",
+		.data.sale =
+			{
+				.number = "R01-000042",
+				.currency = "EUR",
+				.digits = 2,
+				.prices = "included",
+				.line = lines,
+				.n_line = sizeof(lines) / sizeof(lines[0]),
+				.tax = taxes_in,
+				.n_tax = 2,
+				.total = 2978,
+				.tender = cash,
+				.n_tender = 1,
+			},
+	};
+}
+
+static struct event
+sale_added(void)
+{
+	struct event e = sale_in();
+
+	e.tz_min = -300;
+	e.data.sale.currency = "USD";
+	e.data.sale.prices = "added";
+	e.data.sale.tax = taxes_added;
+	e.data.sale.total = 3010;
+	e.data.sale.tender = split;
+	e.data.sale.n_tender = 2;
+	return e;
+}
+
+/* --- golden files --------------------------------------------------------- */
+
+static void
+compare(const char *name, const char *got)
+{
+	static char want[TEXT_BYTES];
+	const char *top = getenv("top_srcdir");
+	char path[1024];
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/tests/core/golden/%s.txt",
+		top != NULL ? top : ".", name);
+	if (getenv("GOLDEN_WRITE") != NULL) {
+		f = fopen(path, "we");
+		assert_non_null(f);
+		assert_int_equal(fputs(got, f) >= 0, 1);
+		assert_int_equal(fclose(f), 0);
+		return;
+	}
+	f = fopen(path, "re");
+	if (f == NULL) {
+		fail_msg("%s is not there", path);
+	}
+	n = fread(want, 1, sizeof(want) - 1, f);
+	want[n] = '\0';
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(got, want);
+}
+
+static void
+as_text(const struct event *e, const struct receipt_opts *o, char *out)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, TEXT_BYTES);
+	receipt_sale(&head, e, o, receipt_to_text, &b);
+	assert_true(sbuf_ok(&b));
+}
+
+static void
+four_widths(void **state)
+{
+	static const unsigned widths[] = {24, 32, 40, 42, 48, 80};
+	static char out[TEXT_BYTES];
+	char name[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		struct receipt_opts o = {.cols = widths[i], .hash = hash};
+		struct event e = sale_in();
+
+		assert_true(event_balances(&e));
+		as_text(&e, &o, out);
+		(void)snprintf(name, sizeof(name), "sale-%u", widths[i]);
+		compare(name, out);
+		e = sale_added();
+		assert_true(event_balances(&e));
+		as_text(&e, &o, out);
+		(void)snprintf(name, sizeof(name), "added-%u", widths[i]);
+		compare(name, out);
+	}
+}
+
+static void
+copy_and_cash_rounding(void **state)
+{
+	static const struct event_tender rounded[] = {{"cash", 2980, 2980, 0}};
+	static char out[TEXT_BYTES];
+	struct receipt_opts o = {
+		.cols = 42, .copy = 2, .uncertain = true, .hash = hash};
+	struct event e = sale_in();
+
+	(void)state;
+	e.data.sale.rounding = 2;
+	e.data.sale.tender = rounded;
+	assert_true(event_balances(&e));
+	as_text(&e, &o, out);
+	compare("copy-42", out);
+}
+
+static void
+huge_amounts(void **state)
+{
+	static const struct event_line huge[] = {{.no = 1,
+		.name = "Everything there is",
+		.qty = 1000,
+		.price = 9007199254740991,
+		.amount = 9007199254740991,
+		.tax = "A"}};
+	static const struct event_tax tax[] = {{"A", 190000, 7569075844320160,
+		1438123410420831, 9007199254740991}};
+	static const struct event_tender paid[] = {
+		{"cash", 9007199254740991, 9007199254740991, 0}};
+	static char out[TEXT_BYTES];
+	struct receipt_opts o = {.cols = 32};
+	struct event e = sale_in();
+
+	(void)state;
+	e.data.sale.line = huge;
+	e.data.sale.n_line = 1;
+	e.data.sale.tax = tax;
+	e.data.sale.n_tax = 1;
+	e.data.sale.total = 9007199254740991;
+	e.data.sale.tender = paid;
+	assert_true(event_balances(&e));
+	as_text(&e, &o, out);
+	compare("huge-32", out);
+}
+
+static struct totals
+day(void)
+{
+	return (struct totals){
+		.sales = 214,
+		.voids = 2,
+		.line_voids = 9,
+		.overrides = 4,
+		.discounts = 41,
+		.no_sales = 3,
+		.copies = 5,
+		.parked = 1,
+		.gross = 481237,
+		.discount = 9620,
+		.void_amount = 3112,
+		.rounding = -4,
+		.drawer = 120415,
+		.items = 1846000,
+		.first = 12,
+		.last = 507,
+		.n_tax = 2,
+		.tax = {{"A", 190000, 217184, 41265, 258449},
+			{"B", 70000, 208213, 14575, 222788}},
+		.n_tender = 2,
+		.tender = {{"cash", 120415, 103}, {"card", 360818, 111}},
+	};
+}
+
+static void
+x_report(void **state)
+{
+	static const unsigned widths[] = {32, 42};
+	static char out[TEXT_BYTES];
+	struct totals t = day();
+	char name[64];
+	struct sbuf b;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		sbuf_init(&b, out, sizeof(out));
+		receipt_report(&head, &t, "X REPORT", when, 60, "EUR", 2,
+			widths[i], receipt_to_text, &b);
+		assert_true(sbuf_ok(&b));
+		(void)snprintf(name, sizeof(name), "report-%u", widths[i]);
+		compare(name, out);
+	}
+}
+
+/* --- styles and properties ------------------------------------------------ */
+
+struct seen {
+	unsigned cols;
+	unsigned n_row;
+	unsigned n_style[ROW_CODE + 1];
+	char last[64];
+	char first[64];
+	char code[64];
+};
+
+static void
+take_row(void *arg, enum row_style style, const char *text)
+{
+	struct seen *s = arg;
+	size_t len = strlen(text);
+	size_t room = style == ROW_TITLE ? s->cols / 2 : s->cols;
+	char *keep = s->n_row == 0 ? s->first : s->last;
+
+	assert_true(text_is_utf8(text, len));
+	if (text_cells(text, len) > room) {
+		fail_msg("%zu cells in %zu: [%s]", text_cells(text, len), room,
+			text);
+	}
+	for (size_t i = 0; i < len; i++) {
+		assert_true((unsigned char)text[i] >= ' ' && text[i] != 0x7f);
+	}
+	(void)snprintf(keep, sizeof(s->last), "%s", text);
+	if (style == ROW_CODE) {
+		(void)snprintf(s->code, sizeof(s->code), "%s", text);
+	}
+	s->n_row++;
+	s->n_style[style]++;
+}
+
+static void
+styles(void **state)
+{
+	struct receipt_opts o = {.cols = 42, .copy = 1};
+	struct seen s = {.cols = 42};
+	struct event e = sale_in();
+	struct receipt_head wide = head;
+
+	(void)state;
+	receipt_sale(&head, &e, &o, take_row, &s);
+	assert_int_equal(s.n_style[ROW_TITLE], 1);
+	assert_int_equal(s.n_style[ROW_TOTAL], 1);
+	assert_int_equal(s.n_style[ROW_CODE], 1);
+	assert_int_equal(s.n_style[ROW_BOLD], 2); /* the two copy marks */
+	assert_string_equal(s.code, "R01-000042");
+	assert_non_null(strstr(s.first, "*** COPY 1 ***"));
+	assert_non_null(strstr(s.last, "*** COPY 1 ***"));
+	/* a name that does not fit big is bold instead */
+	wide.shop = "The Corner Market and Bakery";
+	s = (struct seen){.cols = 42};
+	o.copy = 0;
+	receipt_sale(&wide, &e, &o, take_row, &s);
+	assert_int_equal(s.n_style[ROW_TITLE], 0);
+	assert_int_equal(s.n_style[ROW_BOLD], 1);
+	assert_null(strstr(s.last, "COPY"));
+}
+
+/* Pieces of text that have gone wrong somewhere before. */
+static void
+random_text(struct gen *g, char *out, size_t cap)
+{
+	static const char *const piece[] = {"a", "Z ", " ", "  ", "|",
+		"\xcc\x81", "\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86",
+		"漢", "字", "ﾊ", "\xff", "\xc3", "\xed\xa0\x80", "\x1b[2J",
+		"\x01", "\t", "\n", "é", "😀", "\xe2\x80\x8b", "\xe2\x80\xae",
+		"👨‍👩‍👧", "half", "1.5 l", "-", "%s%n", "\xc2\x85",
+		"\xef\xbb\xbf"};
+	size_t n = (size_t)gen_below(g, 60);
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *s =
+			piece[gen_below(g, sizeof(piece) / sizeof(piece[0]))];
+		size_t add = strlen(s);
+
+		if (len + add >= cap) {
+			break;
+		}
+		memcpy(out + len, s, add);
+		len += add;
+	}
+	out[len] = '\0';
+}
+
+static int64_t
+random_amount(struct gen *g)
+{
+	switch (gen_below(g, 6)) {
+	case 0:
+		return gen_range(g, INT64_MIN, INT64_MAX);
+	case 1:
+		return gen_range(g, -9007199254740991, 9007199254740991);
+	default:
+		return gen_range(g, 0, 99999);
+	}
+}
+
+#define TEXTS 12
+#define TEXT_LEN 400
+
+static void
+hostile_receipt(struct gen *g, unsigned cols)
+{
+	char text[TEXTS][TEXT_LEN];
+	const char *t[TEXTS];
+	struct event_discount off[2];
+	struct event_line line[4];
+	struct event_tax tax[3];
+	struct event_tender tender[2];
+	struct event e = sale_in();
+	struct receipt_head h;
+	struct receipt_opts o = {
+		.cols = cols,
+		.copy = (uint32_t)gen_below(g, 3),
+		.uncertain = gen_below(g, 2),
+		.hash = gen_below(g, 2) ? hash : NULL,
+	};
+	struct seen s = {.cols = cols};
+
+	for (size_t i = 0; i < TEXTS; i++) {
+		random_text(g, text[i], TEXT_LEN);
+		t[i] = gen_below(g, 10) ? text[i] : NULL;
+	}
+	h = (struct receipt_head){t[0], t[1], t[2], t[3], t[4], t[5]};
+	for (size_t i = 0; i < 2; i++) {
+		off[i] = (struct event_discount){(int64_t)gen_below(g, 1000001),
+			random_amount(g), t[6 + i]};
+		tender[i] = (struct event_tender){t[7 + i], random_amount(g),
+			random_amount(g), random_amount(g)};
+	}
+	for (size_t i = 0; i < 4; i++) {
+		line[i] = (struct event_line){
+			.name = t[8 + i],
+			.qty = gen_below(g, 2) ? 1000 : random_amount(g),
+			.price = random_amount(g),
+			.overridden = gen_below(g, 2),
+			.list = random_amount(g),
+			.discount = off,
+			.n_discount = (size_t)gen_below(g, 3),
+			.amount = random_amount(g),
+			.tax = gen_below(g, 3) ? "A" : t[i],
+		};
+	}
+	for (size_t i = 0; i < 3; i++) {
+		tax[i] = (struct event_tax){gen_below(g, 3) ? "A" : t[i + 3],
+			gen_below(g, 5) ? (int64_t)gen_below(g, 1000001)
+					: random_amount(g),
+			random_amount(g), random_amount(g), random_amount(g)};
+	}
+	e.actor = t[10];
+	e.data.sale.number = t[9];
+	e.data.sale.currency = t[11];
+	e.data.sale.prices = gen_below(g, 2) ? "included" : "added";
+	e.data.sale.digits = gen_below(g, 2) ? 2 : gen_range(g, -1, 9);
+	e.data.sale.total = random_amount(g);
+	e.data.sale.rounding = random_amount(g);
+	e.data.sale.line = line;
+	e.data.sale.n_line = (size_t)gen_below(g, 5);
+	e.data.sale.tax = tax;
+	e.data.sale.n_tax = (size_t)gen_below(g, 4);
+	e.data.sale.tender = tender;
+	e.data.sale.n_tender = (size_t)gen_below(g, 3);
+	receipt_sale(&h, &e, &o, take_row, &s);
+	assert_true(s.n_row > 5);
+}
+
+static void
+rows_never_exceed_the_paper(void **state)
+{
+	struct gen g = gen_start("receipt rows");
+
+	(void)state;
+	for (unsigned round = 0; round < 40; round++) {
+		for (unsigned cols = 24; cols <= 80; cols++) {
+			hostile_receipt(&g, cols);
+		}
+	}
+}
+
+static void
+impossible_widths_are_brought_in(void **state)
+{
+	struct event e = sale_in();
+	struct receipt_opts o = {.cols = 0};
+	struct seen s = {.cols = 24};
+
+	(void)state;
+	receipt_sale(&head, &e, &o, take_row, &s);
+	o.cols = 10000;
+	s = (struct seen){.cols = 80};
+	receipt_sale(&head, &e, &o, take_row, &s);
+	assert_true(s.n_row > 5);
+}
+
+static void
+report_rows_fit(void **state)
+{
+	struct gen g = gen_start("report rows");
+	struct totals t = day();
+
+	(void)state;
+	for (unsigned round = 0; round < 500; round++) {
+		unsigned cols = (unsigned)gen_range(&g, 24, 80);
+		struct seen s = {.cols = cols};
+		char title[TEXT_LEN];
+
+		random_text(&g, title, sizeof(title));
+		t.gross = random_amount(&g);
+		t.drawer = random_amount(&g);
+		t.voids = random_amount(&g);
+		t.tax[1].net = random_amount(&g);
+		t.tender[0].count = random_amount(&g);
+		receipt_report(&head, &t, title, when, 60, title, 2, cols,
+			take_row, &s);
+		assert_true(s.n_row > 10);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_widths),
+		cmocka_unit_test(copy_and_cash_rounding),
+		cmocka_unit_test(huge_amounts),
+		cmocka_unit_test(x_report),
+		cmocka_unit_test(styles),
+		cmocka_unit_test(rows_never_exceed_the_paper),
+		cmocka_unit_test(impossible_widths_are_brought_in),
+		cmocka_unit_test(report_rows_fit),
+	};
+
+	return cmocka_run_group_tests_name("receipt", tests, NULL, NULL);
+}
