@@ -26,9 +26,10 @@
  *
  * Not here: what a line means (wire/), when it is shipped (sync/).
  *
- * Files: file.c the only disk calls; segment.c header and zero-ahead; record.c
- * one record's bytes; scan.c tail classification and the reader; journal.c
- * the writer; watermark.c.
+ * Files: file.c the disk calls beyond base/file.h; segment.c name and header
+ * block; record.c one record's bytes; scan.c groups of a segment; view.c one
+ * segment opened; recover.c journal_open; writer.c appending, rotation, zeros
+ * ahead; reader.c; repair.c; watermark.c.
  */
 #define JOURNAL_SEGMENT_BYTES ((uint64_t)64 << 20)
 #define JOURNAL_BLOCK_BYTES 4096u
@@ -85,7 +86,7 @@ struct journal_report {
  *          end before known_sequence, one sequence with two lines): nothing
  *          written; *ret_report says where; journal_repair() may mend it.
  *          RC_KEY, RC_IO, RC_NOSPC, RC_NOMEM.
- * Effects  reads at most two segments; a few flushes.
+ * Effects  reads the last segment; a few flushes.
  */
 MUST_CHECK enum rc journal_open(const struct journal_conf *conf,
 	struct journal **ret, struct journal_report *ret_report,
@@ -150,6 +151,9 @@ MUST_CHECK enum rc journal_reader_open(const char *dir,
 /**
  * journal_reader_next(r, upto, ret, reterr):
  * The next record with sequence <= upto; ret->line lives until the next call.
+ * ${upto} is what is known to be final (watermark, applied sequence); with
+ * UINT64_MAX, to the end, and bytes behind the last good group that a power
+ * cut left there are the end, not damage.
  * Errors   RC_NOTFOUND no further record up to there.
  *          RC_CORRUPT header, ciphertext, gap, or two different lines for one
  *          sequence: the message names the sequence and segment; the reader

@@ -1,5 +1,20 @@
 # journal: the append-only log
 noinst_LIBRARIES += libjournal.a
-libjournal_a_CFLAGS = $(AM_CFLAGS) 
-libjournal_a_SOURCES = %reldir%/layer.c \
-	%reldir%/journal.h
+libjournal_a_CFLAGS = $(AM_CFLAGS)
+libjournal_a_SOURCES = \
+	%reldir%/file.c \
+	%reldir%/file.h \
+	%reldir%/journal.h \
+	%reldir%/reader.c \
+	%reldir%/record.c \
+	%reldir%/record.h \
+	%reldir%/recover.c \
+	%reldir%/scan.c \
+	%reldir%/scan.h \
+	%reldir%/segment.c \
+	%reldir%/segment.h \
+	%reldir%/view.c \
+	%reldir%/view.h \
+	%reldir%/watermark.c \
+	%reldir%/writer.c \
+	%reldir%/writer.h

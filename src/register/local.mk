@@ -7,10 +7,7 @@ libregister_a_SOURCES = \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/config_write.c \
-	%reldir%/document.c \
 	%reldir%/document.h \
-	%reldir%/document_escpos.c \
-	%reldir%/draft.c \
 	%reldir%/draft.h \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
