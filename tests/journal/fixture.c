@@ -5,11 +5,8 @@
 
 #include <sys/stat.h>
 
-#include <cmocka.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
