@@ -37,9 +37,13 @@ struct device_event {
 	char text[80];
 };
 
+/** What one step gives; the host empties it before, and sets backlog to the
+ * bytes of earlier steps that the transport has not taken yet, so that a
+ * driver can hold back. */
 #define DEVICE_OUT_BYTES 4096
 #define DEVICE_OUT_EVENTS 8
 struct device_out {
+	size_t backlog; /* in */
 	uint8_t byte[DEVICE_OUT_BYTES];
 	size_t n_byte;
 	struct device_event event[DEVICE_OUT_EVENTS];
@@ -61,6 +65,8 @@ struct printer_ops {
 	/** job(state, id, p, n): begin printing n bytes, borrowed until a
 	 * JOB event.  RC_AGAIN one is running. */
 	enum rc (*job)(void *state, uint32_t id, const uint8_t *p, size_t n);
+	/** progress(state): bytes of the running job handed out so far. */
+	size_t (*progress)(const void *state);
 };
 
 struct device_driver {
@@ -82,11 +88,16 @@ const struct device_driver *device_driver_find(const char *name);
 
 struct transport;
 
+/** transport_check(uri, reterr): whether this version knows such an address;
+ * opens nothing.  RC_NOTFOUND "serial:" (in words), RC_INVAL any other. */
+MUST_CHECK enum rc transport_check(const char *uri, struct err *reterr);
+
 /**
  * transport_open(uri, ret, reterr):
- * "file:PATH" opens PATH without blocking (a FIFO or character device is
- * written, a regular file appended and made when missing); "serial:" comes with
- * the device layer and is RC_NOTFOUND in words until then.
+ * "file:PATH" opens PATH without blocking: a FIFO is written, a character
+ * device written and, where it can answer, read (a terminal line is made
+ * raw), a regular file appended and made when missing (but not below /dev).
+ * Errors   as transport_check(); RC_DOWN not there or not permitted; RC_NOMEM.
  */
 MUST_CHECK enum rc transport_open(
 	const char *uri, struct transport **ret, struct err *reterr);
@@ -105,8 +116,16 @@ struct device_host;
 
 typedef void (*device_event_fn)(void *arg, const struct device_event *ev);
 
-/** device_host_open(driver, uri, clock, fn, arg, ret): never fails for a device that is not
- * there: it retries with back-off (0.5, 1, 2, 5 s) and says so by event. */
+/**
+ * device_host_open(driver, uri, clock, fn, arg, ret, reterr):
+ * Never fails for a device that is not there: device_host_poll() opens it,
+ * retries with back-off (0.5, 1, 2, 5 s) and says so by event, once.
+ * A job of which no byte went out waits for the device to come back; one that
+ * was under way when it went is JOB_UNKNOWN and never sent again.
+ * Input    fn(arg, event) is called from device_host_poll() only; it may call
+ *          device_host_print().
+ * Errors   RC_NOTFOUND no such driver or transport, RC_INVAL bad uri, RC_NOMEM.
+ */
 MUST_CHECK enum rc device_host_open(const char *driver, const char *uri,
 	const struct clock *clock, device_event_fn fn, void *arg,
 	struct device_host **ret, struct err *reterr);
@@ -115,7 +134,8 @@ void device_host_close(struct device_host *h);
 MUST_CHECK enum rc device_host_print(struct device_host *h, uint32_t job,
 	const uint8_t *p, size_t n, struct err *reterr);
 /** device_host_poll(h): move bytes as far as it goes without blocking; returns
- * the time to be called again at the latest. */
+ * the time to be called again at the latest; us < 0: only when the descriptor
+ * is ready or a job was added. */
 struct mono device_host_poll(struct device_host *h);
 /** fd to watch (-1 none) and the poll events it waits for. */
 int device_host_fd(const struct device_host *h, short *ret_events);

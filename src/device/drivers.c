@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "device/device.h"
+#include "device/escpos_driver.h"
+
+#include "base/poison.h"
+
+const struct device_driver *const device_drivers[] = {&escpos_driver};
+const size_t device_n_drivers = ARRAY_LEN(device_drivers);
+
+const struct device_driver *
+device_driver_find(const char *name)
+{
+	for (size_t i = 0; i < device_n_drivers; i++) {
+		if (strcmp(device_drivers[i]->name, name) == 0) {
+			return device_drivers[i];
+		}
+	}
+	return NULL;
+}
