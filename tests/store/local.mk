@@ -1,1 +1,8 @@
-# store
+# store: cmocka programs over a made-up register life
+check_PROGRAMS += tests/store/test_store
+TESTS += tests/store/test_store
+tests_store_test_store_SOURCES = %reldir%/test_store.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_store_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_store_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
