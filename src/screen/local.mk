@@ -1,1 +1,29 @@
 # screen: curses screens over register/
+noinst_LIBRARIES += libscreen.a
+libscreen_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
+libscreen_a_SOURCES = \
+	%reldir%/app.c \
+	%reldir%/app.h \
+	%reldir%/app_internal.h \
+	%reldir%/draw.c \
+	%reldir%/grid.c \
+	%reldir%/grid.h \
+	%reldir%/hold.c \
+	%reldir%/keymap.c \
+	%reldir%/keymap.h \
+	%reldir%/keys.c \
+	%reldir%/keys.h \
+	%reldir%/list.c \
+	%reldir%/screen.c \
+	%reldir%/screen.h \
+	%reldir%/screen_check.c \
+	%reldir%/screen_pay.c \
+	%reldir%/screen_ready.c \
+	%reldir%/screen_sale.c \
+	%reldir%/screen_stop.c \
+	%reldir%/screen_view.c \
+	%reldir%/sell.c \
+	%reldir%/term.c \
+	%reldir%/term.h \
+	%reldir%/widgets.c \
+	%reldir%/widgets.h

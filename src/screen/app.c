@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "register/entry.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+#define BELL_STEP_US ((int64_t)160000)
+#define STOP_AGAIN_US ((int64_t)4000000)
+
+enum rc
+app_new(struct till *t, const struct clock *clock, int rows, int cols,
+	struct app **ret)
+{
+	struct app *a = calloc(1, sizeof(*a));
+	enum rc rc = RC_NOMEM;
+
+	if (a == NULL) {
+		goto out;
+	}
+	a->till = t;
+	a->clock = *clock;
+	a->held = calloc(HELD_MAX, sizeof(*a->held));
+	if (a->held == NULL) {
+		goto out;
+	}
+	keys_init(&a->keys);
+	rc = app_resize(a, rows, cols);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	if (till_resumed(t)) {
+		app_say(a, MSG_INFO,
+			"The open sale is back as it was: go on, or CN to "
+			"cancel it.");
+	}
+	*ret = a;
+	a = NULL;
+out:
+	app_free(a);
+	return rc;
+}
+
+void
+app_free(struct app *a)
+{
+	if (a != NULL) {
+		grid_free(a->grid);
+		free(a->held);
+		free(a->view);
+		free(a);
+	}
+}
+
+enum rc
+app_resize(struct app *a, int rows, int cols)
+{
+	struct grid *g = NULL;
+	enum rc rc = grid_new(rows, cols, &g);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	grid_free(a->grid);
+	a->grid = g;
+	a->lay = layout_of(g->rows, g->cols);
+	return RC_OK;
+}
+
+/* --- what screens use ------------------------------------------------------ */
+
+const struct screen_ops *
+app_base(const struct app *a)
+{
+	switch (till_view(a->till)->state) {
+	case ENGINE_PAY:
+		return &screen_pay_ops;
+	case ENGINE_SALE:
+		return &screen_sale_ops;
+	case ENGINE_READY:
+	default:
+		return &screen_ready_ops;
+	}
+}
+
+const struct screen_ops *
+app_screen(const struct app *a)
+{
+	return a->over != NULL ? a->over : app_base(a);
+}
+
+bool
+app_asks(const struct app *a)
+{
+	return (a->over != NULL && a->over->asks) ||
+	       (a->under != NULL && a->under->asks);
+}
+
+struct prompt *
+app_prompt(struct app *a)
+{
+	return a->over != NULL ? &a->ask : &a->prompt;
+}
+
+void
+prompt_clear(struct prompt *p)
+{
+	p->len = 0;
+	p->text[0] = '\0';
+}
+
+void
+app_say(struct app *a, enum msg_level level, const char *text)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, a->msg, sizeof(a->msg));
+	sbuf_puts(&b, text);
+	a->msg_level = text[0] != '\0' ? level : MSG_NONE;
+}
+
+void
+app_ring_bells(struct app *a, int n)
+{
+	if (a->bells < n) {
+		a->bells = n;
+		a->bell_at = a->now;
+	}
+}
+
+void
+app_attention(struct app *a, const char *text)
+{
+	app_say(a, MSG_WARN, text);
+	app_ring_bells(a, 1);
+}
+
+void
+app_close(struct app *a)
+{
+	a->over = a->under;
+	a->under = NULL;
+	if (a->over == NULL) {
+		prompt_clear(&a->ask);
+	}
+}
+
+unsigned
+app_digits(const struct app *a)
+{
+	return till_config(a->till)->currency.digits;
+}
+
+void
+app_put_money(const struct app *a, struct sbuf *out, struct money m)
+{
+	money_put(out, m, app_digits(a));
+}
+
+/* What the reply means for the screens. */
+static void
+take_reply(struct app *a, const struct reply *r, enum input_kind kind,
+	const char *text, size_t len)
+{
+	if (!r->ok) {
+		struct entry e;
+
+		if (a->over != NULL || r->error == NULL ||
+			strcmp(r->error, "not_on_file") != 0) {
+			app_attention(a, r->text[0] != '\0'
+						 ? r->text
+						 : "That cannot be done now.");
+			return;
+		}
+		if (kind == INPUT_SCAN) {
+			char code[CODE_BYTES];
+			struct sbuf b;
+
+			sbuf_init(&b, code, sizeof(code));
+			sbuf_write(&b, text, len);
+			stop_open(a, code);
+		} else {
+			entry_parse(text, len, &e);
+			stop_open(a, e.code[0] != '\0' ? e.code : e.after);
+		}
+		return;
+	}
+	app_say(a, MSG_INFO, r->text);
+	if (r->sold) {
+		a->show_change = true;
+	}
+	if (r->has_item) {
+		check_open(a, &r->item);
+	}
+	if (r->has_totals) {
+		view_report(a, &r->totals);
+	}
+}
+
+bool
+app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
+	int arg)
+{
+	struct input in = {.kind = kind, .text = text, .len = len, .arg = arg};
+	struct reply r;
+
+	memset(&r, 0, sizeof(r));
+	till_input(a->till, &in, &r);
+	if (till_view(a->till)->state != ENGINE_READY) {
+		a->show_change = false;
+	}
+	take_reply(a, &r, kind, text, len);
+	return r.ok;
+}
+
+bool
+app_entry(struct app *a, const char *text)
+{
+	return app_input(a, INPUT_ENTRY, text, strlen(text), 0);
+}
+
+/* --- dispatch -------------------------------------------------------------- */
+
+/* A printable character goes where the cursor is. */
+static void
+type_char(struct app *a, const struct key_event *ev)
+{
+	const struct screen_ops *s = app_screen(a);
+	struct prompt *p = app_prompt(a);
+	char enc[4];
+	size_t n;
+
+	if (s->bit == SCREEN_VIEW) {
+		/* Whoever types wants to go on selling. */
+		app_close(a);
+		if (a->over != NULL) {
+			return;
+		}
+		p = app_prompt(a);
+	} else if (s->bit == SCREEN_STOP) {
+		app_attention(a, "Choose 1 or 3, or Esc: do not sell.");
+		return;
+	}
+	if (ev->cp < 0x20) {
+		return;
+	}
+	if (p->len == 0 && ev->cp == '/') {
+		app_attention(a, "Finding by name is not part of this "
+				 "register yet: scan or key the code.");
+		return;
+	}
+	n = text_encode(ev->cp, enc);
+	if (p->len + n >= sizeof(p->text)) {
+		app_attention(a, "The prompt is full: Enter takes it, Esc "
+				 "clears it.");
+		return;
+	}
+	memcpy(p->text + p->len, enc, n);
+	p->len += n;
+	p->text[p->len] = '\0';
+}
+
+static void
+backspace(struct prompt *p)
+{
+	while (p->len > 0) {
+		unsigned char c;
+
+		p->len--;
+		c = (unsigned char)p->text[p->len];
+		p->text[p->len] = '\0';
+		if ((c & 0xc0) != 0x80) {
+			return;
+		}
+	}
+}
+
+/* What no screen needs to know; true: done. */
+static bool
+common_action(struct app *a, enum action action)
+{
+	struct prompt *p = app_prompt(a);
+
+	if (action == ACTION_BACKSPACE) {
+		backspace(p);
+	} else if (action == ACTION_ERASE) {
+		prompt_clear(p);
+	} else if (action == ACTION_HELP) {
+		view_help(a);
+	} else if (action == ACTION_INERT) {
+		app_attention(a, "Paying: Enter takes exact cash, or key the "
+				 "amount first.");
+	} else if (action == ACTION_CLEAR && p->len > 0) {
+		prompt_clear(p);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void
+app_dispatch_key(struct app *a, const struct key_event *ev)
+{
+	const struct screen_ops *s = app_screen(a);
+	const struct binding *b = keymap_find(s->bit, ev, app_prompt(a)->text);
+
+	if (ev->code == KEYS_REPAINT) {
+		a->repaint = true;
+	} else if (b != NULL) {
+		if (b->action != ACTION_ACCEPT) {
+			a->leaving = false;
+		}
+		if (!common_action(a, b->action)) {
+			s->act(a, b->action);
+		}
+	} else if (ev->code == KEYS_CHAR) {
+		type_char(a, ev);
+	} else if (ev->code == KEYS_BROKEN) {
+		app_attention(a, "That key arrived in pieces: press it again.");
+	} else {
+		app_attention(
+			a, "That key does nothing here; F1 lists the keys.");
+	}
+}
+
+void
+app_dispatch_scan(struct app *a, const char *text, size_t len)
+{
+	const struct screen_ops *s = app_screen(a);
+
+	a->leaving = false;
+	if (s->scan != NULL) {
+		s->scan(a, text, len);
+		return;
+	}
+	app_close(a);
+	app_screen(a)->scan(a, text, len);
+}
+
+/* Typed before the box could be seen? */
+static bool
+is_early(const struct app *a, const struct key_event *ev)
+{
+	return !a->stop.painted ||
+	       ev->at.us - ev->slack_us < a->stop.painted_at.us;
+}
+
+static void
+take_key(void *arg, const struct keys_out *out)
+{
+	struct app *a = arg;
+	bool asks = app_asks(a);
+
+	a->now = out->key.at.us;
+	if (out->scan) {
+		if (asks) {
+			hold_scan(a, out->text, out->len, &out->key);
+		} else {
+			app_dispatch_scan(a, out->text, out->len);
+		}
+	} else if (asks && is_early(a, &out->key)) {
+		hold_key(a, &out->key);
+	} else {
+		app_dispatch_key(a, &out->key);
+	}
+	if (!app_asks(a) && a->n_held > 0) {
+		hold_replay(a);
+	}
+}
+
+void
+app_key(struct app *a, const struct key_event *ev)
+{
+	a->now = ev->at.us;
+	keys_feed(&a->keys, ev, take_key, a);
+}
+
+/* --- time ------------------------------------------------------------------ */
+
+void
+app_tick(struct app *a, struct mono now)
+{
+	a->now = now.us;
+	keys_tick(&a->keys, now, take_key, a);
+	if (app_asks(a) && a->bells == 0 &&
+		now.us - a->bell_at >= STOP_AGAIN_US) {
+		app_ring_bells(a, 3);
+	}
+}
+
+struct mono
+app_deadline(const struct app *a, struct mono now)
+{
+	struct clock_reading r = clock_read(&a->clock);
+	int64_t minute = 60 * (int64_t)1000000;
+	struct mono at, key;
+
+	at.us = now.us + minute - r.utc.us % minute;
+	if (keys_deadline(&a->keys, &key) && key.us < at.us) {
+		at = key;
+	}
+	if (a->bells > 0 && a->bell_at < at.us) {
+		at.us = a->bell_at;
+	}
+	if (app_asks(a) && a->bell_at + STOP_AGAIN_US < at.us) {
+		at.us = a->bell_at + STOP_AGAIN_US;
+	}
+	return at;
+}
+
+bool
+app_take_bell(struct app *a)
+{
+	if (a->bells == 0 || a->now < a->bell_at) {
+		return false;
+	}
+	a->bells--;
+	a->bell_at = a->bells > 0 ? a->now + BELL_STEP_US : a->now;
+	return true;
+}
+
+bool
+app_take_repaint(struct app *a)
+{
+	bool yes = a->repaint;
+
+	a->repaint = false;
+	return yes;
+}
+
+bool
+app_done(const struct app *a)
+{
+	return a->done;
+}
+
+void
+app_painted(struct app *a, struct mono now)
+{
+	if (app_asks(a) && !a->stop.painted) {
+		a->stop.painted = true;
+		a->stop.painted_at = now;
+	}
+}

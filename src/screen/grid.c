@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+static int
+clamp(int v, int lo, int hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
+enum rc
+grid_new(int rows, int cols, struct grid **ret)
+{
+	struct grid *g = calloc(1, sizeof(*g));
+
+	if (g == NULL) {
+		return RC_NOMEM;
+	}
+	g->rows = clamp(rows, 1, GRID_ROWS_MAX);
+	g->cols = clamp(cols, 1, GRID_COLS_MAX);
+	g->cell = calloc((size_t)g->rows * (size_t)g->cols, sizeof(*g->cell));
+	if (g->cell == NULL) {
+		free(g);
+		return RC_NOMEM;
+	}
+	grid_clear(g);
+	*ret = g;
+	return RC_OK;
+}
+
+void
+grid_free(struct grid *g)
+{
+	if (g != NULL) {
+		free(g->cell);
+		free(g);
+	}
+}
+
+static struct cell *
+peek(struct grid *g, int row, int col)
+{
+	if (row < 0 || row >= g->rows || col < 0 || col >= g->cols) {
+		return NULL;
+	}
+	return &g->cell[(size_t)row * (size_t)g->cols + (size_t)col];
+}
+
+const struct cell *
+grid_at(const struct grid *g, int row, int col)
+{
+	if (row < 0 || row >= g->rows || col < 0 || col >= g->cols) {
+		return NULL;
+	}
+	return &g->cell[(size_t)row * (size_t)g->cols + (size_t)col];
+}
+
+static void
+blank(struct cell *c, enum role role)
+{
+	memset(c->g, 0, sizeof(c->g));
+	c->g[0] = ' ';
+	c->width = 1;
+	c->role = (uint8_t)role;
+}
+
+void
+grid_clear(struct grid *g)
+{
+	size_t i, n = (size_t)g->rows * (size_t)g->cols;
+
+	for (i = 0; i < n; i++) {
+		blank(&g->cell[i], ROLE_NORMAL);
+	}
+	g->cur_row = 0;
+	g->cur_col = 0;
+}
+
+/* Free one cell: whatever wide character touches it goes as a whole. */
+static void
+release(struct grid *g, int row, int col)
+{
+	struct cell *c = peek(g, row, col);
+	struct cell *other;
+
+	if (c == NULL) {
+		return;
+	}
+	if (c->width == 2) {
+		other = peek(g, row, col + 1);
+	} else if (c->width == 0) {
+		other = peek(g, row, col - 1);
+	} else {
+		other = NULL;
+	}
+	if (other != NULL) {
+		blank(other, (enum role)other->role);
+	}
+	blank(c, (enum role)c->role);
+}
+
+static void
+put(struct grid *g, int row, int col, enum role role, int32_t cp, int width)
+{
+	struct cell *c;
+
+	release(g, row, col);
+	if (width == 2) {
+		release(g, row, col + 1);
+	}
+	c = peek(g, row, col);
+	if (c == NULL) {
+		return;
+	}
+	memset(c->g, 0, sizeof(c->g));
+	(void)text_encode(cp, c->g);
+	c->width = (uint8_t)width;
+	c->role = (uint8_t)role;
+	if (width == 2 && (c = peek(g, row, col + 1)) != NULL) {
+		memset(c->g, 0, sizeof(c->g));
+		c->width = 0;
+		c->role = (uint8_t)role;
+	}
+}
+
+/* A mark on the grapheme at (row, col); the fifth and later are dropped. */
+static void
+add_mark(struct grid *g, int row, int col, int32_t cp)
+{
+	struct cell *c = peek(g, row, col);
+	size_t len;
+
+	if (c == NULL || c->width == 0) {
+		return;
+	}
+	len = strlen(c->g);
+	if (len + 4 < sizeof(c->g)) {
+		char enc[4];
+		size_t n = text_encode(cp, enc);
+
+		memcpy(c->g + len, enc, n);
+		c->g[len + n] = '\0';
+	}
+}
+
+/* Characters that steer a terminal or reorder text instead of showing. */
+static bool
+is_invisible(int32_t cp)
+{
+	return (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f) ||
+	       (cp >= 0xfff9 && cp <= 0xfffb) ||
+	       (cp >= 0xe0000 && cp <= 0xe0fff) || cp == 0xfeff || cp == 0xad ||
+	       cp == 0x61c;
+}
+
+static int32_t
+visible(int32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) ? '?' : cp;
+}
+
+int
+grid_text(struct grid *g, int row, int col, int width, enum role role,
+	const char *s)
+{
+	const char *p = s, *end = s + strlen(s);
+	int used = 0, last = -1;
+	int32_t cp;
+
+	while (text_next(&p, end, &cp)) {
+		int w;
+
+		if (is_invisible(cp)) {
+			continue;
+		}
+		cp = visible(cp);
+		w = text_cp_cells(cp);
+		if (w == 0) {
+			if (last >= 0) {
+				add_mark(g, row, last, cp);
+			}
+			continue;
+		}
+		if (used + w > width || col + used + w > g->cols) {
+			break;
+		}
+		if (col + used >= 0) {
+			put(g, row, col + used, role, cp, w);
+			last = col + used;
+		}
+		used += w;
+	}
+	return used;
+}
+
+int
+grid_middle(struct grid *g, int row, int col, int width, enum role role,
+	const char *s)
+{
+	char buf[1024];
+
+	if (width <= 0) {
+		return 0;
+	}
+	if (text_cells(s, strlen(s)) <= (size_t)width) {
+		return grid_text(g, row, col, width, role, s);
+	}
+	text_fit_middle(buf, sizeof(buf), s, (size_t)width);
+	return grid_text(g, row, col, width, role, buf);
+}
+
+void
+grid_right(struct grid *g, int row, int col, int width, enum role role,
+	const char *s)
+{
+	size_t cells = text_cells(s, strlen(s));
+
+	if (width <= 0) {
+		return;
+	}
+	if (cells > (size_t)width) {
+		grid_fill(g, row, col, 1, width, role);
+		grid_rule(g, row, col, width, '#');
+		return;
+	}
+	(void)grid_text(g, row, col + width - (int)cells, (int)cells, role, s);
+}
+
+void
+grid_center(struct grid *g, int row, int col, int width, enum role role,
+	const char *s)
+{
+	size_t cells = text_cells(s, strlen(s));
+	int pad = cells < (size_t)width ? (width - (int)cells) / 2 : 0;
+
+	(void)grid_text(g, row, col + pad, width - pad, role, s);
+}
+
+void
+grid_fill(struct grid *g, int row, int col, int h, int w, enum role role)
+{
+	int r, c;
+
+	for (r = row; r < row + h; r++) {
+		for (c = col; c < col + w; c++) {
+			struct cell *x = peek(g, r, c);
+
+			if (x != NULL) {
+				release(g, r, c);
+				x->role = (uint8_t)role;
+			}
+		}
+	}
+}
+
+void
+grid_role(struct grid *g, int row, int col, int w, enum role role)
+{
+	int c;
+
+	for (c = col; c < col + w; c++) {
+		struct cell *x = peek(g, row, c);
+
+		if (x != NULL) {
+			x->role = (uint8_t)role;
+		}
+	}
+}
+
+void
+grid_rule(struct grid *g, int row, int col, int width, char ch)
+{
+	int c;
+
+	for (c = col; c < col + width; c++) {
+		struct cell *x = peek(g, row, c);
+
+		if (x != NULL) {
+			put(g, row, c, (enum role)x->role, ch, 1);
+		}
+	}
+}
+
+void
+grid_box(struct grid *g, int row, int col, int h, int w, const char *title,
+	enum role role)
+{
+	int r;
+
+	grid_fill(g, row, col, h, w, ROLE_NORMAL);
+	for (r = row; r < row + h; r++) {
+		put(g, r, col, role, '|', 1);
+		put(g, r, col + w - 1, role, '|', 1);
+	}
+	for (r = row; r < row + h; r += h - 1) {
+		grid_role(g, r, col, w, role);
+		grid_rule(g, r, col, w, '-');
+		put(g, r, col, role, '+', 1);
+		put(g, r, col + w - 1, role, '+', 1);
+		if (h < 2) {
+			break;
+		}
+	}
+	if (title[0] != '\0') {
+		int n = grid_text(g, row, col + 2, 2, role, "[ ");
+
+		n += grid_text(g, row, col + 2 + n, w - 8, role, title);
+		(void)grid_text(g, row, col + 2 + n, 2, role, " ]");
+	}
+}
+
+/* Seven segments on three rows of three cells; "0123456789-". */
+static const char big_rows[11][3][4] = {
+	{" _ ", "| |", "|_|"},
+	{"   ", "  |", "  |"},
+	{" _ ", " _|", "|_ "},
+	{" _ ", " _|", " _|"},
+	{"   ", "|_|", "  |"},
+	{" _ ", "|_ ", " _|"},
+	{" _ ", "|_ ", "|_|"},
+	{" _ ", "  |", "  |"},
+	{" _ ", "|_|", "|_|"},
+	{" _ ", "|_|", " _|"},
+	{"   ", " _ ", "   "},
+};
+
+static int
+big_index(char ch)
+{
+	if (ch >= '0' && ch <= '9') {
+		return ch - '0';
+	}
+	return ch == '-' ? 10 : -1;
+}
+
+int
+grid_big_cells(const char *s)
+{
+	int cells = 0;
+
+	for (; *s != '\0'; s++) {
+		cells += *s == '.' ? 1 : 3;
+	}
+	return cells;
+}
+
+bool
+grid_big(struct grid *g, int row, int col, int width, enum role role,
+	const char *s)
+{
+	int cells = grid_big_cells(s);
+	int at = col + width - cells;
+	const char *p;
+
+	for (p = s; *p != '\0'; p++) {
+		if (*p != '.' && big_index(*p) < 0) {
+			return false;
+		}
+	}
+	if (cells > width) {
+		return false;
+	}
+	for (p = s; *p != '\0'; p++) {
+		int r;
+
+		if (*p == '.') {
+			(void)grid_text(g, row + 2, at, 1, role, ".");
+			at += 1;
+			continue;
+		}
+		for (r = 0; r < 3; r++) {
+			(void)grid_text(g, row + r, at, 3, role,
+				big_rows[big_index(*p)][r]);
+		}
+		at += 3;
+	}
+	return true;
+}
+
+void
+grid_cursor(struct grid *g, int row, int col)
+{
+	g->cur_row = clamp(row, 0, g->rows - 1);
+	g->cur_col = clamp(col, 0, g->cols - 1);
+}
+
+void
+grid_dump(const struct grid *g, struct sbuf *out)
+{
+	int r, c;
+
+	for (r = 0; r < g->rows; r++) {
+		sbuf_putc(out, '|');
+		for (c = 0; c < g->cols; c++) {
+			const struct cell *x = grid_at(g, r, c);
+
+			if (x != NULL && x->width != 0) {
+				sbuf_puts(out, x->g);
+			}
+		}
+		sbuf_puts(out, "|\n");
+	}
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCREEN_KEYS_H
+#define SCREEN_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/sbuf.h"
+
+/**
+ * keys - from raw key events to keys and scans.  Pure; time comes with the
+ * events.
+ *
+ * A keyboard-wedge scanner types.  What it types is told from hands by framing
+ * (STX .. ETX) or by rhythm: six or more characters, no gap over 35 ms, ended by
+ * Enter or Tab.  Until that is decided characters are held: keys_echo() shows
+ * them, nothing acts on them.  A lone character is released after 35 ms, so a
+ * scan can never answer a dialog and its Enter is never a key.
+ *
+ * Events carry how late they may have been read (slack): after a stall keys
+ * arrive in a heap whose rhythm says nothing.  Doubt keeps input: a repeated
+ * scan is dropped only when it certainly came within 250 ms.
+ */
+enum keys_code {
+	KEYS_CHAR, /* cp */
+	KEYS_ENTER,
+	KEYS_LF,
+	KEYS_TAB,
+	KEYS_ESC,
+	KEYS_BACKSPACE,
+	KEYS_DELETE,
+	KEYS_INSERT,
+	KEYS_UP,
+	KEYS_DOWN,
+	KEYS_LEFT,
+	KEYS_RIGHT,
+	KEYS_PGUP,
+	KEYS_PGDN,
+	KEYS_HOME,
+	KEYS_END,
+	KEYS_F1,
+	KEYS_F2,
+	KEYS_F3,
+	KEYS_F4,
+	KEYS_F5,
+	KEYS_F6,
+	KEYS_F7,
+	KEYS_F8,
+	KEYS_F9,
+	KEYS_F10,
+	KEYS_F11,
+	KEYS_F12,
+	KEYS_STX,
+	KEYS_ETX,
+	KEYS_PREFIX,  /* Ctrl-F: the next digit is an F-key */
+	KEYS_REPAINT, /* Ctrl-L */
+	KEYS_ERASE,   /* Ctrl-U: clear the field */
+	KEYS_BROKEN,  /* an escape sequence that came too late to be a key */
+	KEYS_OTHER
+};
+
+struct key_event {
+	enum keys_code code;
+	int32_t cp;	  /* KEYS_CHAR: code point */
+	struct mono at;	  /* when it was read */
+	int64_t slack_us; /* it may have been typed this much earlier */
+};
+
+/** keys_from_cp(cp): the event code of a character, controls included. */
+enum keys_code keys_from_cp(int32_t cp);
+
+#define KEYS_GAP_US ((int64_t)35000)
+#define KEYS_FRAME_GAP_US ((int64_t)500000)
+#define KEYS_ESC_US ((int64_t)150000)
+#define KEYS_BOUNCE_US ((int64_t)250000)
+#define KEYS_SCAN_MIN 6
+#define KEYS_HELD_MAX 192
+#define KEYS_SCAN_BYTES 513
+
+struct keys_out {
+	bool scan;
+	struct key_event key;	    /* !scan; of a scan: its last character */
+	char text[KEYS_SCAN_BYTES]; /* scan: UTF-8 as sent, terminator gone */
+	size_t len;
+};
+typedef void (*keys_fn)(void *arg, const struct keys_out *out);
+
+struct keys_in {
+	enum keys_mode {
+		KEYS_PLAIN,
+		KEYS_FRAME,	/* between STX and ETX */
+		KEYS_ESC_SEEN,	/* may be a key, may begin a late sequence */
+		KEYS_ESC_SWALLOW
+	} mode;
+	struct key_event held[KEYS_HELD_MAX];
+	size_t n_held;
+	struct mono last; /* of the mode's last event */
+	struct key_event esc;
+	bool prefix;
+	bool swallow_lf;	  /* the LF of a CR LF */
+	bool swallow_any;	  /* a terminator behind a frame */
+	struct mono swallow_until;
+	bool has_plus, has_scan;
+	struct key_event plus;	  /* the last one that counted */
+	struct key_event scan_at; /* the last scan that counted */
+	char scan[KEYS_SCAN_BYTES];
+	uint64_t doubles;	  /* repeats within 250 ms, not sold */
+};
+
+void keys_init(struct keys_in *k);
+
+/** keys_feed(k, ev, fn, arg): one event in; fn is called for each key or scan
+ * that is certain now, in order. */
+void keys_feed(struct keys_in *k, const struct key_event *ev, keys_fn fn,
+	void *arg);
+/** keys_tick(k, now, fn, arg): release what has waited long enough.  Feed
+ * everything readable first. */
+void keys_tick(struct keys_in *k, struct mono now, keys_fn fn, void *arg);
+/** keys_deadline(k, ret): when keys_tick() is due; false: nothing is held. */
+bool keys_deadline(const struct keys_in *k, struct mono *ret);
+/** keys_echo(k, out): held characters a prompt may show already. */
+void keys_echo(const struct keys_in *k, struct sbuf *out);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "screen/widgets.h"
+
+#include "base/poison.h"
+
+/* Where the columns of a line stand; -1: no room for it. */
+struct columns {
+	int no, qty, qty_w, desc, desc_w, code, code_w, price, price_w, disc,
+		disc_w, amount, amount_w, tax;
+};
+
+static struct columns
+columns_of(const struct layout *l)
+{
+	struct columns c = {.no = 1, .qty = 3, .qty_w = 9, .desc = 13};
+	int end = l->list_cols - 1;
+
+	c.tax = end;
+	c.amount_w = 9;
+	c.amount = end - 1 - c.amount_w;
+	end = c.amount - 1;
+	c.disc = -1;
+	if (l->list_cols >= 100) {
+		c.disc_w = 8;
+		c.disc = end - c.disc_w;
+		end = c.disc - 1;
+	}
+	c.price_w = 8;
+	c.price = end - c.price_w;
+	end = c.price - 1;
+	c.code = -1;
+	if (l->list_cols >= 76) {
+		c.code_w = 14;
+		c.code = end - c.code_w;
+		end = c.code - 1;
+	}
+	c.desc_w = end - c.desc;
+	return c;
+}
+
+static void
+draw_head(struct grid *g, const struct layout *l, const struct columns *c)
+{
+	int row = l->work_row;
+
+	(void)grid_text(g, row, 2, 1, ROLE_HEAD, "#");
+	grid_right(g, row, c->qty, c->qty_w, ROLE_HEAD, "Qty");
+	(void)grid_text(g, row, c->desc, c->desc_w, ROLE_HEAD, "Description");
+	if (c->code >= 0) {
+		(void)grid_text(g, row, c->code, c->code_w, ROLE_HEAD, "Code");
+	}
+	grid_right(g, row, c->price, c->price_w, ROLE_HEAD, "Price");
+	if (c->disc >= 0) {
+		grid_right(g, row, c->disc, c->disc_w, ROLE_HEAD, "Disc");
+	}
+	grid_right(g, row, c->amount, c->amount_w, ROLE_HEAD, "Amount");
+	(void)grid_text(g, row, c->tax, 1, ROLE_HEAD, "T");
+}
+
+/* A line with a discount or another price says so on a row of its own. */
+static int
+height(const struct basket_line *line)
+{
+	return 1 + (line->discount.minor != 0 ? 1 : 0) +
+	       (line->overridden ? 1 : 0);
+}
+
+static void
+put_right(struct grid *g, int row, int col, int width, struct money m,
+	unsigned digits)
+{
+	char buf[32];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	money_put(&b, m, digits);
+	/* A rare long amount grows to the left, over blanks. */
+	if (b.len > (size_t)width) {
+		col -= (int)b.len - width;
+		width = (int)b.len;
+	}
+	grid_right(g, row, col, width, ROLE_NORMAL, buf);
+}
+
+static void
+draw_notes(struct grid *g, const struct columns *c,
+	const struct basket_line *line, int row, int end, unsigned digits)
+{
+	char buf[64];
+	struct sbuf b;
+
+	if (line->discount.minor != 0 && row < end) {
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_puts(&b, "  discount");
+		if (line->discount_ppm != 0) {
+			sbuf_putc(&b, ' ');
+			put_percent(&b, line->discount_ppm);
+			sbuf_puts(&b, " %");
+		}
+		(void)grid_text(g, row, c->desc, c->desc_w, ROLE_NORMAL, buf);
+		put_right(g, row, c->amount, c->amount_w,
+			money_neg(line->discount), digits);
+		row++;
+	}
+	if (line->overridden && row < end) {
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_puts(&b, "  price keyed, was ");
+		money_put(&b, line->item.price, digits);
+		(void)grid_text(g, row, c->desc, c->desc_w, ROLE_NORMAL, buf);
+	}
+}
+
+static void
+draw_line(struct grid *g, const struct layout *l, const struct columns *c,
+	const struct basket_line *line, int row, bool selected, unsigned digits)
+{
+	char buf[32];
+	struct sbuf b;
+	struct money full;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	qty_put(&b, line->qty);
+	grid_right(g, row, c->qty, c->qty_w, ROLE_NORMAL, buf);
+	sbuf_clear(&b);
+	sbuf_u64(&b, line->no);
+	if (b.len < 2) {
+		(void)grid_text(g, row, c->no + 1, 1, ROLE_NORMAL, buf);
+	} else {
+		(void)grid_text(g, row, c->no, 5, ROLE_NORMAL, buf);
+	}
+	(void)grid_middle(
+		g, row, c->desc, c->desc_w, ROLE_NORMAL, line->item.name);
+	if (c->code >= 0) {
+		(void)grid_middle(g, row, c->code, c->code_w, ROLE_NORMAL,
+			line->item.code);
+	}
+	put_right(g, row, c->price, c->price_w, line->price, digits);
+	if (c->disc >= 0 && line->discount.minor != 0) {
+		put_right(g, row, c->disc, c->disc_w, money_neg(line->discount),
+			digits);
+	}
+	/* The discount has its own row, so this one shows the full amount. */
+	if (money_add(line->amount, line->discount, &full) != RC_OK) {
+		full = line->amount;
+	}
+	put_right(g, row, c->amount, c->amount_w, full, digits);
+	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
+	if (selected) {
+		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
+		grid_role(g, row, 0, l->list_cols, ROLE_SELECTED);
+	}
+}
+
+/* Move *top so that the selection is in sight and the rows are used. */
+static void
+scroll(const struct basket *b, size_t selected, int rows, size_t *top)
+{
+	size_t i;
+	int used = 0;
+
+	if (*top > selected) {
+		*top = selected;
+	}
+	for (i = selected + 1; i > *top; i--) {
+		used += height(&b->line[i - 1]);
+		if (used > rows) {
+			*top = i < selected + 1 ? i : selected;
+			break;
+		}
+	}
+	for (i = b->n_line, used = 0; i > *top; i--) {
+		used += height(&b->line[i - 1]);
+		if (used > rows) {
+			return;
+		}
+	}
+	while (*top > 0) {
+		used += height(&b->line[*top - 1]);
+		if (used > rows) {
+			return;
+		}
+		(*top)--;
+	}
+}
+
+void
+widget_list(struct grid *g, const struct layout *l, const struct basket *b,
+	size_t selected, unsigned digits, size_t *top)
+{
+	struct columns c = columns_of(l);
+	int row = l->work_row + 1, end = l->work_row + l->work_rows;
+	size_t i;
+
+	draw_head(g, l, &c);
+	if (b->n_line == 0) {
+		*top = 0;
+		return;
+	}
+	if (selected >= b->n_line) {
+		selected = b->n_line - 1;
+	}
+	scroll(b, selected, end - row, top);
+	for (i = *top; i < b->n_line && row < end; i++) {
+		draw_line(g, l, &c, &b->line[i], row, i == selected, digits);
+		draw_notes(g, &c, &b->line[i], row + 1, end, digits);
+		row += height(&b->line[i]);
+	}
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/screen.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/loop.h"
+#include "screen/app.h"
+#include "screen/term.h"
+
+#include "base/poison.h"
+
+enum {
+	TIMER_APP,
+	TIMER_IDLE,
+	TIMER_PAINT
+};
+
+#define WATCH_MAX 16
+#define KEYS_A_TURN 64
+/* A wait shorter than this was none: the keys were there before. */
+#define NO_WAIT_US ((int64_t)2000)
+#define PAINT_AGAIN_US ((int64_t)20000)
+
+struct run {
+	struct till *till;
+	struct app *app;
+	struct terminal *term;
+	struct loop *loop;
+	struct clock clock; /* the machine's: timers and key times */
+	int64_t quiet;      /* nothing was waiting to be read then */
+	int64_t busy_end;   /* when the last turn ended */
+	int fd[WATCH_MAX];  /* of the till, in the loop */
+	size_t n_fd;
+};
+
+static struct mono
+now(const struct run *r)
+{
+	return clock_read(&r->clock).mono;
+}
+
+static enum rc
+resize(struct run *r)
+{
+	int rows = 0, cols = 0;
+
+	term_size(r->term, &rows, &cols);
+	term_forget(r->term);
+	return app_resize(r->app, rows, cols);
+}
+
+/* Everything readable goes in before anything is decided by time. */
+static enum rc
+read_keys(struct run *r, bool *ret_more)
+{
+	int i;
+
+	for (i = 0; i < KEYS_A_TURN; i++) {
+		struct key_event ev;
+		bool resized = false;
+
+		if (!term_read(r->term, &ev, &resized)) {
+			r->quiet = now(r).us;
+			*ret_more = false;
+			return RC_OK;
+		}
+		if (resized) {
+			enum rc rc = resize(r);
+
+			if (rc != RC_OK) {
+				return rc;
+			}
+			continue;
+		}
+		ev.at = now(r);
+		ev.slack_us = ev.at.us - r->quiet;
+		app_key(r->app, &ev);
+	}
+	*ret_more = true;
+	return RC_OK;
+}
+
+static enum rc turn(struct run *r);
+
+static enum rc
+on_timer(void *arg)
+{
+	return turn(arg);
+}
+
+static enum rc
+on_till(void *arg, int fd, short revents)
+{
+	(void)fd;
+	(void)revents;
+	return turn(arg);
+}
+
+/* The till's descriptors may change with every call. */
+static enum rc
+watch_till(struct run *r)
+{
+	short events[WATCH_MAX];
+	int fd[WATCH_MAX];
+	size_t n = till_watch(r->till, fd, events, WATCH_MAX);
+	enum rc rc = RC_OK;
+	size_t i;
+
+	for (i = 0; i < r->n_fd && rc == RC_OK; i++) {
+		rc = loop_fd(r->loop, r->fd[i], 0, NULL, NULL);
+	}
+	r->n_fd = n < WATCH_MAX ? n : WATCH_MAX;
+	for (i = 0; i < r->n_fd && rc == RC_OK; i++) {
+		r->fd[i] = fd[i];
+		rc = loop_fd(r->loop, fd[i], events[i], on_till, r);
+	}
+	return rc;
+}
+
+static enum rc
+paint(struct run *r)
+{
+	struct mono again = now(r);
+	enum rc rc;
+
+	if (!term_ready(r->term)) {
+		again.us += PAINT_AGAIN_US;
+		return loop_timer(r->loop, TIMER_PAINT, again, on_timer, r);
+	}
+	if (app_take_repaint(r->app)) {
+		term_forget(r->term);
+	}
+	rc = term_paint(r->term, app_draw(r->app));
+	if (rc == RC_OK) {
+		app_painted(r->app, now(r));
+		if (app_take_bell(r->app)) {
+			term_bell(r->term);
+		}
+	}
+	return rc;
+}
+
+/* One round: keys, time, paint, then what the till may do between inputs. */
+static enum rc
+turn(struct run *r)
+{
+	struct mono at = now(r), idle;
+	bool more = false;
+	enum rc rc;
+
+	if (at.us - r->busy_end > NO_WAIT_US) {
+		r->quiet = at.us;
+	}
+	rc = read_keys(r, &more);
+	if (rc == RC_OK && !more) {
+		app_tick(r->app, now(r));
+	}
+	if (rc == RC_OK) {
+		rc = paint(r);
+	}
+	if (rc != RC_OK || app_done(r->app)) {
+		loop_stop(r->loop);
+		return rc;
+	}
+	idle = till_idle(r->till);
+	rc = watch_till(r);
+	if (rc == RC_OK) {
+		rc = loop_timer(r->loop, TIMER_IDLE, idle, on_timer, r);
+	}
+	if (rc == RC_OK) {
+		rc = paint(r);
+	}
+	at = more ? now(r) : app_deadline(r->app, now(r));
+	if (rc == RC_OK) {
+		rc = loop_timer(r->loop, TIMER_APP, at, on_timer, r);
+	}
+	r->busy_end = now(r).us;
+	return rc;
+}
+
+static enum rc
+on_tty(void *arg, int fd, short revents)
+{
+	struct run *r = arg;
+	enum rc rc = turn(r);
+
+	(void)fd;
+	if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+		/* The terminal is gone; the sale waits in the draft. */
+		loop_stop(r->loop);
+	}
+	return rc;
+}
+
+static enum rc
+on_winch(void *arg)
+{
+	struct run *r = arg;
+
+	term_resized(r->term);
+	return turn(r);
+}
+
+static enum rc
+on_end(void *arg)
+{
+	struct run *r = arg;
+
+	loop_stop(r->loop);
+	return RC_OK;
+}
+
+static enum rc
+wire_up(struct run *r)
+{
+	static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
+	enum rc rc;
+	size_t i;
+
+	rc = loop_fd(r->loop, term_fd(r->term), POLLIN, on_tty, r);
+	if (rc == RC_OK) {
+		rc = loop_signal(r->loop, SIGWINCH, on_winch, r);
+	}
+	for (i = 0; i < ARRAY_LEN(ends) && rc == RC_OK; i++) {
+		rc = loop_signal(r->loop, ends[i], on_end, r);
+	}
+	return rc;
+}
+
+enum rc
+screen_run(struct till *t, struct err *reterr)
+{
+	struct run r = {.till = t, .clock = clock_system()};
+	struct shop *shop = till_shop(t);
+	int rows = 0, cols = 0;
+	enum rc rc;
+
+	rc = loop_new(&r.loop, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	rc = term_start(&r.term, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	term_size(r.term, &rows, &cols);
+	rc = app_new(
+		t, shop != NULL ? &shop->clock : &r.clock, rows, cols, &r.app);
+	if (rc == RC_OK) {
+		rc = wire_up(&r);
+	}
+	if (rc == RC_OK) {
+		rc = turn(&r);
+	}
+	if (rc == RC_OK && !app_done(r.app)) {
+		rc = loop_run(r.loop, reterr);
+	}
+	if (rc != RC_OK) {
+		(void)err_set(reterr, rc, 0, "screen_run",
+			"the screen failed: start the register again, the "
+			"open sale comes back");
+	}
+out:
+	app_free(r.app);
+	term_stop(r.term);
+	loop_free(r.loop);
+	return rc;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCREEN_SCREEN_H
+#define SCREEN_SCREEN_H
+
+#include "base/err.h"
+#include "register/till.h"
+
+/**
+ * screen_run(t, reterr):
+ * The register on this terminal until the operator signs off, SIGTERM, SIGINT
+ * or SIGHUP comes, or the terminal is gone.  One poll loop over terminal,
+ * the till's descriptors and timers.  ${t} stays the caller's: an open sale is
+ * in its draft.
+ * Errors   RC_DOWN no terminal, or of an unknown type; RC_NOMEM; RC_IO.
+ * Effects  the terminal is as before on return, and after a crash.
+ */
+MUST_CHECK enum rc screen_run(struct till *t, struct err *reterr);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "register/entry.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* What the three selling screens share: keys become entries of the prompt's
+ * grammar, so that the engine hears the same from every keyboard. */
+
+static void
+sign_off(struct app *a)
+{
+	const struct basket *b = till_view(a->till)->basket;
+
+	if (b == NULL || b->n_line == 0 || a->leaving) {
+		a->done = true;
+	} else {
+		a->leaving = true;
+		app_attention(a, "A sale is open. It is kept and comes back "
+				 "at the next start: SO once more leaves.");
+	}
+}
+
+static bool
+is_word(const char *text, const char *word)
+{
+	size_t i;
+
+	for (i = 0; word[i] != '\0'; i++) {
+		char c = text[i];
+
+		if (c >= 'a' && c <= 'z') {
+			c = (char)(c - 'a' + 'A');
+		}
+		if (c != word[i]) {
+			return false;
+		}
+	}
+	return text[i] == '\0';
+}
+
+static bool
+is_amount(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, "0123456789.,")] == '\0';
+}
+
+/* prompt text with letters of a command around it, as one entry */
+static void
+send(struct app *a, const char *before, const char *middle, const char *after)
+{
+	char buf[PROMPT_BYTES + 16];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, before);
+	sbuf_puts(&b, middle);
+	sbuf_puts(&b, after);
+	prompt_clear(&a->prompt);
+	(void)app_entry(a, buf);
+}
+
+static void
+accept(struct app *a)
+{
+	char text[PROMPT_BYTES];
+	bool paying = till_view(a->till)->state == ENGINE_PAY;
+	bool leaving;
+
+	memcpy(text, a->prompt.text, sizeof(text));
+	prompt_clear(&a->prompt);
+	leaving = is_word(text, "SO");
+	a->leaving = a->leaving && leaving;
+	if (text[0] == '\0' && paying) {
+		(void)app_input(a, INPUT_EXACT, "", 0, 0);
+	} else if (text[0] == '\0') {
+		app_attention(a, "Scan or key an item; + goes to pay.");
+	} else if (leaving) {
+		sign_off(a);
+	} else if (is_word(text, "R")) {
+		view_receipt(a);
+	} else if (is_word(text, "HP")) {
+		view_help(a);
+	} else if (is_word(text, "PC") && !paying) {
+		check_open(a, NULL);
+	} else if (paying && is_amount(text)) {
+		send(a, text, "CA", "");
+	} else {
+		(void)app_entry(a, text);
+	}
+}
+
+/* A key that takes a number before it, or none. */
+static void
+with_number(struct app *a, const char *letters)
+{
+	const char *text = a->prompt.text;
+	char buf[PROMPT_BYTES];
+
+	if (text[strspn(text, "0123456789")] != '\0') {
+		app_attention(a, "Enter takes what stands in the prompt, Esc "
+				 "clears it; then this key.");
+		return;
+	}
+	memcpy(buf, text, sizeof(buf));
+	send(a, letters, buf, "");
+}
+
+static void
+price_or_discount(struct app *a)
+{
+	char buf[PROMPT_BYTES];
+	size_t len = a->prompt.len;
+
+	memcpy(buf, a->prompt.text, sizeof(buf));
+	if (is_amount(buf)) {
+		send(a, buf, "PO", "");
+	} else if (len > 1 && buf[len - 1] == '%') {
+		buf[len - 1] = '\0';
+		send(a, buf, "DI", "");
+	} else {
+		app_attention(a, "Key the number first: 299 F7 is a price, "
+				 "10% F7 a discount.");
+	}
+}
+
+static void
+move(struct app *a, enum action action)
+{
+	const struct basket *b = till_view(a->till)->basket;
+	int page = a->lay.work_rows - 2;
+	int n = b != NULL ? (int)b->n_line : 0;
+	int step = 0;
+
+	if (action == ACTION_UP || action == ACTION_DOWN) {
+		step = 1;
+	} else if (action == ACTION_PGUP || action == ACTION_PGDN) {
+		step = page;
+	} else {
+		step = n;
+	}
+	if (action == ACTION_UP || action == ACTION_PGUP ||
+		action == ACTION_HOME) {
+		step = -step;
+	}
+	(void)app_input(a, INPUT_SELECT, "", 0, step);
+}
+
+static void
+pay(struct app *a)
+{
+	if (till_view(a->till)->state == ENGINE_PAY) {
+		accept(a);
+	} else if (a->prompt.len > 0) {
+		app_attention(a, "Enter takes what stands in the prompt, Esc "
+				 "clears it; then + to pay.");
+	} else {
+		(void)app_entry(a, "TL");
+	}
+}
+
+static void
+price_check(struct app *a)
+{
+	char buf[PROMPT_BYTES];
+
+	memcpy(buf, a->prompt.text, sizeof(buf));
+	prompt_clear(&a->prompt);
+	check_open(a, NULL);
+	if (buf[0] != '\0') {
+		check_code(a, buf, strlen(buf));
+	}
+}
+
+void
+app_act_selling(struct app *a, enum action action)
+{
+	if (action == ACTION_ACCEPT) {
+		accept(a);
+	} else if (action == ACTION_PAY) {
+		pay(a);
+	} else if (action == ACTION_VOID) {
+		with_number(a, "VD");
+	} else if (action == ACTION_PARK) {
+		with_number(a, "PK");
+	} else if (action == ACTION_PRICE) {
+		price_or_discount(a);
+	} else if (action == ACTION_CHECK) {
+		price_check(a);
+	} else if (action == ACTION_RECEIPT) {
+		view_receipt(a);
+	} else if (action == ACTION_REPEAT) {
+		(void)app_entry(a, "RI");
+	} else if (action == ACTION_CLEAR) {
+		(void)app_entry(a, "CL");
+	} else {
+		move(a, action);
+	}
+}
+
+void
+app_scan_selling(struct app *a, const char *text, size_t len)
+{
+	struct entry e;
+
+	entry_parse(a->prompt.text, a->prompt.len, &e);
+	if (e.kind == ENTRY_QTY) {
+		/* "12*" was typed for this very item. */
+		char qty[PROMPT_BYTES];
+
+		memcpy(qty, a->prompt.text, sizeof(qty));
+		prompt_clear(&a->prompt);
+		if (!app_entry(a, qty)) {
+			/* Selling one instead of twelve would go unseen. */
+			return;
+		}
+	}
+	(void)app_input(a, INPUT_SCAN, text, len, 0);
+}
+
+static const char *
+what_is(enum command c)
+{
+	size_t i;
+
+	for (i = 0; i < command_table_n; i++) {
+		if (command_table[i].command == c) {
+			return command_table[i].what;
+		}
+	}
+	return "";
+}
+
+void
+app_reading_entry(const struct app *a, struct sbuf *out)
+{
+	const struct engine_view *v = till_view(a->till);
+	struct entry e;
+
+	entry_parse(a->prompt.text, a->prompt.len, &e);
+	switch (e.kind) {
+	case ENTRY_EMPTY:
+		if (v->has_pending_qty) {
+			sbuf_puts(out, "qty ");
+			qty_put(out, v->pending_qty);
+			sbuf_puts(out, ": scan or key the item");
+		} else {
+			sbuf_puts(out, "ready");
+		}
+		break;
+	case ENTRY_QTY:
+		sbuf_puts(out, "qty ");
+		sbuf_puts(out, e.qty);
+		sbuf_puts(out, ": scan or key the item");
+		break;
+	case ENTRY_CODE:
+		sbuf_puts(out, "Enter = look up code");
+		break;
+	case ENTRY_COMMAND:
+		sbuf_puts(out, "Enter = ");
+		sbuf_puts(out, what_is(e.command));
+		break;
+	case ENTRY_SEARCH:
+		if (is_word(a->prompt.text, "R")) {
+			sbuf_puts(out, "Enter = last receipt");
+		} else {
+			sbuf_puts(out, "letters: F1 lists the commands");
+		}
+		break;
+	case ENTRY_BAD:
+	default:
+		sbuf_puts(out, e.text != NULL ? e.text : "");
+		break;
+	}
+}

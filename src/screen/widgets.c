@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/widgets.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#include "base/poison.h"
+
+struct layout
+layout_of(int rows, int cols)
+{
+	struct layout l = {.rows = rows, .cols = cols};
+
+	l.work_row = 1;
+	l.work_rows = rows - 9;
+	l.panel_cols = cols >= 132 ? 29 : 23;
+	l.panel_col = cols - l.panel_cols;
+	l.list_cols = l.panel_col - 1;
+	l.rule_row = rows - 8;
+	l.last_row = rows - 7;
+	l.msg_row = rows - 6;
+	l.prompt_row = rows - 5;
+	l.hint_row = rows - 4;
+	l.rule2_row = rows - 3;
+	l.status_row = rows - 2;
+	l.bar_row = rows - 1;
+	return l;
+}
+
+void
+widget_top(struct grid *g, const struct layout *l, const struct widget_top *w)
+{
+	const char *part[] = {w->title, w->operator_no, w->chip};
+	int clock = (int)text_cells(w->clock, strlen(w->clock));
+	int end = l->cols - clock - 2;
+	int rest = 0, col = 1;
+	size_t i;
+
+	grid_fill(g, 0, 0, 1, l->cols, ROLE_BAR);
+	for (i = 0; i < ARRAY_LEN(part); i++) {
+		rest += 3 + (int)text_cells(part[i], strlen(part[i]));
+	}
+	col += grid_text(g, 0, col, end - col, ROLE_BAR, w->register_no) + 1;
+	/* The shop's name gives way, the number and the mode never do. */
+	col += grid_middle(g, 0, col, end - col - rest, ROLE_BAR, w->shop);
+	for (i = 0; i < ARRAY_LEN(part); i++) {
+		col += grid_text(g, 0, col, end - col, ROLE_BAR, " | ");
+		col += grid_text(g, 0, col, end - col, ROLE_BAR, part[i]);
+	}
+	(void)grid_text(g, 0, l->cols - clock - 1, clock, ROLE_BAR, w->clock);
+}
+
+void
+widget_rules(struct grid *g, const struct layout *l)
+{
+	grid_rule(g, l->rule_row, 0, l->cols, '-');
+	grid_rule(g, l->rule2_row, 0, l->cols, '-');
+}
+
+void
+widget_message(struct grid *g, const struct layout *l, enum msg_level level,
+	const char *text)
+{
+	static const struct {
+		const char *word;
+		enum role role;
+	} look[] = {
+		[MSG_NONE] = {"", ROLE_NORMAL},
+		[MSG_INFO] = {"MSG", ROLE_NORMAL},
+		[MSG_WARN] = {"WARN", ROLE_WARN},
+		[MSG_STOP] = {"STOP", ROLE_STOP},
+	};
+
+	if (level == MSG_NONE) {
+		return;
+	}
+	if (level == MSG_STOP) {
+		grid_fill(g, l->msg_row, 0, 1, l->cols, ROLE_STOP);
+	}
+	(void)grid_text(
+		g, l->msg_row, 1, 5, look[level].role, look[level].word);
+	(void)grid_text(g, l->msg_row, 7, l->cols - 8, look[level].role, text);
+}
+
+void
+widget_prompt(struct grid *g, const struct layout *l, const char *label,
+	const char *buf, const char *right)
+{
+	int col = 1, room, right_cells;
+	size_t cells = text_cells(buf, strlen(buf));
+
+	right_cells = (int)text_cells(right, strlen(right));
+	col += grid_text(g, l->prompt_row, col, 16, ROLE_HEAD, label);
+	col += grid_text(g, l->prompt_row, col, 3, ROLE_HEAD, " > ");
+	room = l->cols - col - 2;
+	while (cells > (size_t)room && *buf != '\0') {
+		const char *p = buf;
+		int32_t cp;
+
+		(void)text_next(&p, buf + strlen(buf), &cp);
+		buf = p;
+		cells = text_cells(buf, strlen(buf));
+	}
+	col += grid_text(g, l->prompt_row, col, room, ROLE_NORMAL, buf);
+	grid_cursor(g, l->prompt_row, col);
+	if (col + 2 + right_cells < l->cols) {
+		grid_right(g, l->prompt_row, col + 1, l->cols - col - 2,
+			ROLE_NORMAL, right);
+	}
+}
+
+void
+widget_hint(struct grid *g, const struct layout *l, const char *text)
+{
+	(void)grid_text(g, l->hint_row, 1, l->cols - 2, ROLE_NORMAL, text);
+}
+
+void
+widget_status(struct grid *g, const struct layout *l, const char *left,
+	const char *right)
+{
+	int n = (int)text_cells(right, strlen(right));
+
+	grid_fill(g, l->status_row, 0, 1, l->cols, ROLE_BAR);
+	(void)grid_middle(g, l->status_row, 1, l->cols - n - 4, ROLE_BAR, left);
+	(void)grid_text(g, l->status_row, l->cols - n - 1, n, ROLE_BAR, right);
+}
+
+void
+widget_bar(struct grid *g, const struct layout *l, enum screen_bit screen)
+{
+	int width = l->cols / 10;
+	unsigned n;
+
+	for (n = 1; n <= 10; n++) {
+		int col = ((int)n - 1) * width;
+		char digits[4] = {(char)('0' + n), '\0'};
+
+		if (n == 10) {
+			digits[0] = '1';
+			digits[1] = '0';
+		}
+		col += grid_text(g, l->bar_row, col, 2, ROLE_NORMAL, digits);
+		(void)grid_text(g, l->bar_row, col, width - 1, ROLE_KEY,
+			keymap_bar(screen, n));
+	}
+}
+
+void
+widget_divider(struct grid *g, const struct layout *l)
+{
+	int r;
+
+	for (r = l->work_row; r < l->work_row + l->work_rows; r++) {
+		(void)grid_text(g, r, l->list_cols, 1, ROLE_NORMAL, "|");
+	}
+}
+
+void
+widget_pair(struct grid *g, const struct layout *l, int row, const char *label,
+	const char *value, enum role role)
+{
+	int col = l->panel_col + 1;
+	int width = l->panel_cols - 2;
+	int used = grid_text(g, row, col, width, ROLE_NORMAL, label);
+
+	grid_right(g, row, col + used + 1, width - used - 1, role, value);
+}
+
+void
+widget_big(struct grid *g, int row, int col, int width, enum role role,
+	const char *value)
+{
+	if (!grid_big(g, row, col, width, role, value)) {
+		grid_right(g, row + 1, col, width, role, value);
+	}
+}
+
+void
+put_percent(struct sbuf *b, int64_t ppm)
+{
+	money_put(b, (struct money){ppm}, 4);
+	while (b->len > 0 && b->p[b->len - 1] == '0') {
+		sbuf_cut(b, b->len - 1);
+	}
+	if (b->len > 0 && b->p[b->len - 1] == '.') {
+		sbuf_cut(b, b->len - 1);
+	}
+}
