@@ -2,3 +2,4 @@
 EXTRA_DIST += \
 	%reldir%/demo \
 	%reldir%/week
+EXTRA_DIST += %reldir%/check-chain

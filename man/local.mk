@@ -1,1 +1,2 @@
 # man
+dist_man_MANS += %reldir%/holdfast-event.5

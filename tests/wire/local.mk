@@ -47,3 +47,8 @@ EXTRA_DIST += \
 	%reldir%/golden/18-report-printed.json \
 	%reldir%/golden/19-export-done.json \
 	%reldir%/golden/20-clock-jumped.json
+
+TESTS += tests/wire/check_chain.test tests/wire/man_event.test
+dist_check_SCRIPTS += \
+	%reldir%/check_chain.test \
+	%reldir%/man_event.test

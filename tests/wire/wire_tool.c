@@ -19,20 +19,21 @@
 static const char *const kind_name[] = {
 	"text", "integer", "boolean", "time", "UUID", "list"};
 
+/* Rows of lists stand under the list's name with [] behind it. */
 static void
-list_table(const char *type, const char *path, const struct wire_table *t)
+list_table(const char *owner, const struct wire_table *t)
 {
-	char sub[256];
+	char sub[64];
 	size_t i;
 
 	for (i = 0; i < t->n_member; i++) {
 		const struct wire_member *m = &t->member[i];
 
-		printf("%s %s%s %s%s\n", type, path, m->name,
-			kind_name[m->kind], m->optional ? " optional" : "");
+		printf("%s %s %s%s\n", owner, m->name, kind_name[m->kind],
+			m->optional ? ", optional" : "");
 		if (m->kind == WIRE_LIST) {
-			snprintf(sub, sizeof(sub), "%s%s[].", path, m->name);
-			list_table(type, sub, m->sub);
+			snprintf(sub, sizeof(sub), "%s[]", m->name);
+			list_table(sub, m->sub);
 		}
 	}
 }
@@ -43,7 +44,7 @@ list_all(void)
 	int t;
 
 	for (t = 0; t < EVENT_TYPE_COUNT; t++) {
-		list_table(event_type_name((enum event_type)t), "",
+		list_table(event_type_name((enum event_type)t),
 			wire_event_table((enum event_type)t));
 	}
 	return 0;
