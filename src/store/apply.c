@@ -320,6 +320,35 @@ apply_totals(struct store_txn *t, const struct event *e, struct err *reterr)
 		"the day's totals cannot take this in; close the day first");
 }
 
+/* An act must not find the map full when it is already final. */
+static enum rc
+look_for_room(struct store_txn *t, const struct event *e, size_t len,
+	struct err *reterr)
+{
+	struct store *s = t->s;
+	size_t n_put = 6;
+	size_t need;
+	MDB_envinfo info;
+	MDB_stat stat;
+
+	if (t->n_event >= STORE_ACT_EVENTS ||
+		mdb_env_info(s->env, &info) != MDB_SUCCESS ||
+		mdb_env_stat(s->env, &stat) != MDB_SUCCESS) {
+		return RC_OK;
+	}
+	if (e->type == EVENT_SALE_COMPLETED) {
+		n_put += e->data.sale.n_line;
+	}
+	t->n_page += n_put * STORE_PUT_PAGES + len / stat.ms_psize + 1;
+	need = (info.me_last_pgno + 1 + t->n_page) * stat.ms_psize;
+	if (need <= info.me_mapsize) {
+		return RC_OK;
+	}
+	s->grow = true;
+	s->grow_bytes = need;
+	return store_fail(s, reterr, MDB_MAP_FULL, "growing its map");
+}
+
 enum rc
 store_apply(struct store_txn *t, const struct event *e, const char *line,
 	size_t len, const uint8_t hash[HASH_BYTES], struct err *reterr)
@@ -334,6 +363,11 @@ store_apply(struct store_txn *t, const struct event *e, const char *line,
 			"event %llu does not follow %llu",
 			(unsigned long long)e->sequence,
 			(unsigned long long)m->head.applied);
+	}
+	rc = look_for_room(t, e, len, reterr);
+	if (rc != RC_OK) {
+		t->failed = true;
+		return rc;
 	}
 	put_u64be(key, e->sequence);
 	rc = value_put(
@@ -357,7 +391,7 @@ store_apply(struct store_txn *t, const struct event *e, const char *line,
 	memcpy(m->state.reg, e->reg, UUID_BYTES);
 	t->unsettled = true;
 	t->n_event++;
-	if (t->n_event <= STORE_ACT_EVENTS || t->s->n_move >= STORE_MOVES_MAX) {
+	if (t->s->n_move >= STORE_MOVES_MAX) {
 		return store_settle(t, reterr);
 	}
 	return RC_OK;

@@ -74,10 +74,14 @@ MUST_CHECK enum rc store_head(
 /**
  * store_begin / store_apply / store_commit / store_abort: the write order of
  * an act is apply (not committed) -> journal flush -> effects -> commit.
- * store_apply errors: RC_NOSPC map full (already grown and to be retried:
- * RC_AGAIN) or disk full; RC_CORRUPT a value fails its seal; RC_INVAL not the next
- * sequence.  On any error abort the transaction.
- * RC_AGAIN from begin, apply or commit: the map was grown; abort, begin again.
+ * store_apply errors: RC_NOSPC disk full; RC_CORRUPT a value fails its seal;
+ * RC_INVAL not the next sequence; RC_RANGE the totals cannot take it in.  On
+ * any error abort the transaction.
+ * RC_AGAIN from begin, apply or commit: the map was too small and is grown by
+ * the next begin; abort, begin again.
+ * Counters, totals and stock are written by the commit; apply has looked for
+ * the room before, so that after it a commit fails only as any flush may.
+ * A failed commit has ended the transaction.
  */
 MUST_CHECK enum rc store_begin(
 	struct store *s, struct store_txn **ret, struct err *reterr);

@@ -48,11 +48,13 @@ struct stock_move {
 };
 
 #define STORE_MOVES_MAX 65536u
-/* Up to this many events a transaction is an act being made final: each is
- * written whole before the journal is flushed, so that a full map or disk
- * shows while the act can still be refused.  Behind it a transaction is a
- * replay, and what every event changes is written once, at the commit. */
+/* Up to this many events a transaction is an act being made final: room for
+ * all it may need is looked for first, so that the map does not turn out full
+ * behind the journal's flush.  A longer one is a replay, and may begin again. */
 #define STORE_ACT_EVENTS 64u
+/* Pages a put may copy or make, and what the list of free pages takes. */
+#define STORE_PUT_PAGES 6u
+#define STORE_FREE_PAGES 64u
 
 struct store_txn {
 	struct store *s;
@@ -60,6 +62,7 @@ struct store_txn {
 	bool failed;	/* only to be aborted */
 	bool unsettled; /* .now and .move are ahead of the database */
 	unsigned n_event;
+	size_t n_page; /* that may be needed so far */
 	struct store_memory now;
 };
 
@@ -69,7 +72,8 @@ struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
 	enum store_mode mode;
-	bool grow;  /* the map was full: double it before the next begin */
+	bool grow;  /* the map is too small: double it before the next begin */
+	size_t grow_bytes; /* and to no less than this */
 	bool known; /* .memory is what the last commit left */
 	bool open;  /* .txn is */
 	struct rng rng;

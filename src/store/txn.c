@@ -33,19 +33,25 @@ static enum rc
 grow_map(struct store *s, struct err *reterr)
 {
 	MDB_envinfo info;
+	size_t size;
 	int code;
 
 	code = mdb_env_info(s->env, &info);
+	if (code == MDB_SUCCESS && info.me_mapsize > SIZE_MAX / 2) {
+		code = ENOMEM;
+	}
 	if (code == MDB_SUCCESS) {
-		code = info.me_mapsize > SIZE_MAX / 2
-			       ? ENOMEM
-			       : mdb_env_set_mapsize(
-					 s->env, info.me_mapsize * 2);
+		size = info.me_mapsize * 2;
+		while (size < s->grow_bytes && size <= SIZE_MAX / 2) {
+			size *= 2;
+		}
+		code = mdb_env_set_mapsize(s->env, size);
 	}
 	if (code != MDB_SUCCESS) {
 		return store_fail(s, reterr, code, "growing its map");
 	}
 	s->grow = false;
+	s->grow_bytes = 0;
 	return RC_OK;
 }
 
@@ -88,6 +94,7 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 	t->failed = false;
 	t->unsettled = false;
 	t->n_event = 0;
+	t->n_page = STORE_FREE_PAGES;
 	t->now = s->memory;
 	s->n_move = 0;
 	s->open = true;
