@@ -89,7 +89,10 @@ code_upce_expand(const char upce[8], char upca[12])
 	}
 	form = shape[upce[6] - '0'];
 	for (size_t i = 0; i < UPCA_DIGITS - 1; i++) {
-		out[i] = form[i] == '.' ? '0' : upce[form[i] - '0'];
+		out[i] = '0';
+		if (form[i] != '.') {
+			out[i] = upce[form[i] - '0'];
+		}
 	}
 	out[UPCA_DIGITS - 1] = upce[UPCE_DIGITS - 1];
 	if (!code_check_ok(out, UPCA_DIGITS)) {

@@ -322,7 +322,7 @@ page_rate(struct sbuf *b, int64_t ppm)
 	if (rest > 0) {
 		sbuf_putc(b, '.');
 	}
-	for (; rest > 0; rest %= unit, unit /= 10) {
+	for (; unit > 0 && rest > 0; rest %= unit, unit /= 10) {
 		sbuf_putc(b, (char)('0' + rest / unit));
 	}
 	sbuf_putc(b, '%');

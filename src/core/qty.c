@@ -45,16 +45,16 @@ qty_put(struct sbuf *b, struct qty q)
 {
 	uint64_t v = q.milli < 0 ? 0 - (uint64_t)q.milli : (uint64_t)q.milli;
 	unsigned rest = (unsigned)(v % MILLI);
+	const char decimals[] = {'.', (char)('0' + rest / 100),
+		(char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
+	size_t n = rest == 0 ? 0 : sizeof(decimals);
 
 	if (q.milli < 0) {
 		sbuf_putc(b, '-');
 	}
 	sbuf_u64(b, v / MILLI);
-	if (rest > 0) {
-		sbuf_putc(b, '.');
+	while (n > 0 && decimals[n - 1] == '0') {
+		n--;
 	}
-	for (unsigned unit = MILLI / 10; rest > 0; unit /= 10) {
-		sbuf_putc(b, (char)('0' + rest / unit));
-		rest %= unit;
-	}
+	sbuf_write(b, decimals, n);
 }

@@ -74,6 +74,7 @@ put_tenders(struct page *p, const struct totals *t)
 }
 
 void
+/* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
 receipt_report(const struct receipt_head *head, const struct totals *t,
 	const char *title, struct utc time, int32_t tz_min,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,

@@ -31,7 +31,7 @@ copy_name(char *out, size_t cap, const char *name)
 		return false;
 	}
 	memset(out, 0, cap);
-	memcpy(out, name, len);
+	memcpy(out, name, len + 1);
 	return true;
 }
 
