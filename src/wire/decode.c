@@ -19,15 +19,17 @@
 static enum rc
 refuse(struct err *reterr, const char *name, const char *what)
 {
-	return err_set(reterr, RC_PROTO, 0, "wire",
+	(void)err_set(reterr, RC_PROTO, 0, "wire",
 		"not readable as written by this program: %s %s", name, what);
+	return RC_PROTO;
 }
 
 static enum rc
 no_room(struct err *reterr)
 {
-	return err_set(
+	(void)err_set(
 		reterr, RC_NOMEM, 0, "wire", "no memory to read an event");
+	return RC_NOMEM;
 }
 
 enum rc

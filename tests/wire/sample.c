@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/poison.h"
@@ -30,6 +31,7 @@ sample_key(uint8_t ret_pub[SIGN_PUB_BYTES], uint8_t ret_sec[SIGN_SEC_BYTES])
 static void
 envelope(enum event_type type, uint64_t sequence, struct event *e)
 {
+	int64_t after_us = (int64_t)(sequence % 1000000) * 1000000;
 	size_t i;
 
 	memset(e, 0, sizeof(*e));
@@ -41,9 +43,9 @@ envelope(enum event_type type, uint64_t sequence, struct event *e)
 	}
 	e->epoch = 1;
 	e->sequence = sequence;
-	e->time.us = INT64_C(1795271527123456) + (int64_t)sequence * 1000000;
+	e->time.us = INT64_C(1795271527123456) + after_us;
 	e->tz_min = 60;
-	e->mono.us = INT64_C(86400000001) + (int64_t)sequence * 1000000;
+	e->mono.us = INT64_C(86400000001) + after_us;
 	e->boot = "7d4bc0c4-7f35-4a93-9f61-1de4c4e1a2b3";
 	e->clock = CLOCK_OK;
 	e->actor = "1";
@@ -122,7 +124,7 @@ fill_first(struct event *e)
 		e->data.operator_ = (struct event_operator){"7", "Ana"};
 		break;
 	default:
-		assert(!"a type without a sample");
+		abort(); /* a type without a sample */
 	}
 }
 
