@@ -263,6 +263,21 @@ engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	return true;
 }
 
+bool
+engine_parse_qty(struct act *act, const char *arg, struct qty *ret)
+{
+	enum rc rc = qty_parse(arg, strlen(arg), ret);
+
+	if (rc == RC_RANGE && strpbrk(arg, "123456789") != NULL) {
+		engine_refuse(act, WORD_TOO_LARGE,
+			"That quantity is too large: was it a code?");
+	} else if (rc != RC_OK) {
+		engine_refuse(act, WORD_BAD_QUANTITY,
+			"A quantity is a number above zero, like 12 or 0.734.");
+	}
+	return rc == RC_OK;
+}
+
 static void
 step_select(struct engine *e, struct act *act, int rows)
 {
@@ -440,19 +455,9 @@ step_entry(struct engine *e, struct act *act, const struct entry *en)
 {
 	struct qty keyed = {0};
 	const struct qty *qty = NULL;
-	enum rc rc;
 
 	if (en->has_qty) {
-		rc = qty_parse(en->qty, strlen(en->qty), &keyed);
-		if (rc == RC_RANGE) {
-			engine_refuse(act, WORD_TOO_LARGE,
-				"That quantity is too large: was it a code?");
-			return;
-		}
-		if (rc != RC_OK) {
-			engine_refuse(act, WORD_BAD_QUANTITY,
-				"A quantity is a number above zero, like 12 "
-				"or 0.734.");
+		if (!engine_parse_qty(act, en->qty, &keyed)) {
 			return;
 		}
 		qty = &keyed;

@@ -112,6 +112,8 @@ bool engine_pick(struct engine *e, struct act *act, const char *arg,
 /** A keyed amount up to max.  False: refused. */
 bool engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	int64_t max, struct money *ret);
+/** A keyed quantity, above zero.  False: refused. */
+bool engine_parse_qty(struct act *act, const char *arg, struct qty *ret);
 /** No lines can be changed in pay, and none when there is none. False:
  * refused. */
 bool engine_in_sale(struct engine *e, struct act *act);

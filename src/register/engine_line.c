@@ -243,25 +243,17 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	const char *arg = "";
 	struct qty q = {0};
 	size_t idx = 0;
-	enum rc rc;
 
 	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
 		return;
 	}
-	rc = qty_parse(arg, strlen(arg), &q);
-	if (rc == RC_OK) {
-		rc = basket_set_qty(&e->basket, idx, q);
+	if (!engine_parse_qty(act, arg, &q)) {
+		return;
 	}
-	if (rc == RC_RANGE) {
+	if (basket_set_qty(&e->basket, idx, q) != RC_OK) {
 		engine_refuse(act, WORD_TOO_LARGE,
 			"That quantity does not go with this line: check it, "
 			"and the line's discount.");
-		return;
-	}
-	if (rc != RC_OK) {
-		engine_refuse(act, WORD_BAD_QUANTITY,
-			"A quantity is a number above zero, like 12 or "
-			"0.734.");
 		return;
 	}
 	act->draft = DRAFT_LINE;

@@ -1,1 +1,16 @@
 # register
+register_tests = \
+	tests/register/test_engine \
+	tests/register/test_entry
+check_PROGRAMS += $(register_tests)
+TESTS += $(register_tests)
+REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
+	libdevice.a libcore.a libbase.a $(TEST_LIBS)
+
+tests_register_test_engine_SOURCES = %reldir%/test_engine.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_entry_SOURCES = %reldir%/test_entry.c
+tests_register_test_entry_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_entry_LDADD = $(REGISTER_TEST_LIBS)

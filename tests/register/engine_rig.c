@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "engine_rig.h"
+
+#include "base/poison.h"
+
+static const struct item items[] = {
+	{"5449000000996", CODE_EAN13, "Cola 0.33 L can", "10", "A", {89}},
+	{"4311501000014", CODE_EAN13, "Whole milk 1 L", "20", "B", {129}},
+	{"4011", CODE_PLU, "Bananas", "30", "B", {199}},
+	{"AB 12 x", CODE_INTERNAL, "Spaced \"thing\"", "", "A", {100000}},
+	{"free", CODE_INTERNAL, "Leaflet", "", "A", {0}},
+	{"ODD", CODE_INTERNAL, "Odd tax", "", "Z", {100}},
+	{"BIG", CODE_INTERNAL, "Dear", "", "A", {MONEY_MAX}},
+};
+
+static enum rc
+find_item(void *arg, const char *code, size_t len, struct item *ret,
+	enum code_kind *ret_kind, struct err *reterr)
+{
+	(void)arg;
+	if (len == 5 && memcmp(code, "BREAK", 5) == 0) {
+		return err_set(reterr, RC_IO, 0, "rig", "the disk is gone");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
+		if (strlen(items[i].code) == len &&
+			memcmp(items[i].code, code, len) == 0) {
+			*ret = items[i];
+			*ret_kind = items[i].kind;
+			return RC_OK;
+		}
+	}
+	return RC_NOTFOUND;
+}
+
+static enum rc
+give(struct rig *r, const struct rig_doc *d, const struct event **ret)
+{
+	struct err err = {0};
+	enum rc rc;
+
+	arena_reset(&r->arena);
+	rc = wire_decode(d->line, d->len, &r->arena, &r->port_event, &err);
+	if (rc != RC_OK) {
+		fail_msg("decode: %s", err.msg);
+	}
+	*ret = &r->port_event;
+	return RC_OK;
+}
+
+static enum rc
+find_parked(void *arg, uint64_t number, const struct event **ret,
+	struct err *reterr)
+{
+	struct rig *r = arg;
+	struct rig_doc *best = NULL;
+
+	(void)reterr;
+	for (size_t i = 0; i < RIG_PARKED; i++) {
+		struct rig_doc *d = &r->parked[i];
+
+		if (d->used && (number == 0 || d->number == number) &&
+			(best == NULL || d->number < best->number)) {
+			best = d;
+		}
+	}
+	return best == NULL ? RC_NOTFOUND : give(r, best, ret);
+}
+
+static enum rc
+find_document(void *arg, const char *number, const struct event **ret,
+	int64_t *ret_copies, struct err *reterr)
+{
+	struct rig *r = arg;
+
+	(void)reterr;
+	if (!r->sale.used) {
+		return RC_NOTFOUND;
+	}
+	*ret_copies = r->copies;
+	assert_int_equal(give(r, &r->sale, ret), RC_OK);
+	if (number[0] != '\0' &&
+		strcmp(number, (*ret)->data.sale.number) != 0) {
+		return RC_NOTFOUND;
+	}
+	return RC_OK;
+}
+
+static enum rc
+find_totals(void *arg, struct totals *ret, struct err *reterr)
+{
+	struct rig *r = arg;
+
+	(void)reterr;
+	*ret = r->totals;
+	return RC_OK;
+}
+
+static void
+keep(struct rig *r, struct rig_doc *d, size_t len, uint64_t number)
+{
+	free(d->line);
+	d->line = malloc(len);
+	assert_non_null(d->line);
+	memcpy(d->line, r->line, len);
+	d->len = len;
+	d->used = true;
+	d->number = number;
+}
+
+/* What the shop does with an event: the line is written, then read again. */
+static void
+record(struct rig *r, struct event *ev, uint64_t parked)
+{
+	struct event back;
+	struct err err = {0};
+	struct sbuf out;
+	uint8_t hash[HASH_BYTES];
+	enum rc rc;
+
+	ev->epoch = 1;
+	ev->sequence = ++r->seq;
+	ev->time = r->clock.now.utc;
+	ev->boot = "00000000-0000-0000-0000-000000000000";
+	ev->actor = "1";
+	ev->config = "";
+	assert_true(event_balances(ev));
+	sbuf_init(&out, r->line, WIRE_LINE_BYTES + 1);
+	rc = wire_encode(ev, r->secret, &out, hash, &err);
+	if (rc != RC_OK) {
+		fail_msg("encode %s: %s", event_type_name(ev->type), err.msg);
+	}
+	assert_true(out.len <= WIRE_LINE_BYTES);
+	arena_reset(&r->arena);
+	rc = wire_decode(out.p, out.len, &r->arena, &back, &err);
+	if (rc != RC_OK) {
+		fail_msg("decode %s: %s", event_type_name(ev->type), err.msg);
+	}
+	assert_int_equal(totals_add(&r->totals, &back), RC_OK);
+	if (ev->type == EVENT_SALE_COMPLETED) {
+		keep(r, &r->sale, out.len, 0);
+		r->copies = 0;
+	} else if (ev->type == EVENT_COPY_PRINTED) {
+		assert_int_equal(ev->data.receipt.copy, ++r->copies);
+	} else if (ev->type == EVENT_SALE_PARKED) {
+		keep(r, &r->parked[parked % RIG_PARKED], out.len, parked);
+	} else if (ev->type == EVENT_SALE_RECALLED) {
+		int64_t n = -1;
+
+		for (const char *p = ev->data.recalled.number + 1; *p; p++) {
+			n = (n < 0 ? 0 : n * 10) + (*p - '0');
+		}
+		r->parked[(size_t)n % RIG_PARKED].used = false;
+	}
+}
+
+void
+rig_engine(struct rig *r)
+{
+	struct engine_ports ports = {.arg = r,
+		.find_item = find_item,
+		.parked = find_parked,
+		.document = find_document,
+		.totals = find_totals};
+	struct store_state state = {
+		.next_sale = 42, .next_parked = 1, .number_prefix = "R01"};
+	struct clock clock = clock_fake(&r->clock);
+	struct rng rng = rng_seeded(&r->seeded, 7);
+
+	engine_free(r->e);
+	r->e = NULL;
+	assert_int_equal(
+		engine_new(&r->config, &ports, &clock, &rng, &r->e, NULL),
+		RC_OK);
+	engine_start(r->e, &state, 0, "1");
+}
+
+void
+rig_open(struct rig *r)
+{
+	static const uint8_t seed[SIGN_SEED_BYTES] = {1};
+	uint8_t pub[SIGN_PUB_BYTES];
+
+	memset(r, 0, sizeof(*r));
+	assert_int_equal(crypto_init(), RC_OK);
+	crypto_sign_key(seed, pub, r->secret);
+	r->clock.now.utc.us = INT64_C(1795000000000000);
+	r->config = (struct config){.shop = "Corner",
+		.register_no = "R01",
+		.currency = {"EUR", 2, 1},
+		.tax = {true, TAX_PER_RECEIPT, ROUND_HALF_UP, 2,
+			{{"A", 190000}, {"B", 70000}}},
+		.cols = 42,
+		.printer_driver = "escpos",
+		.printer_uri = "file:/dev/null",
+		.printer_profile = "generic",
+		.drawer_pin = 0,
+		.max_amount = 99999999,
+		.n_dept = 1,
+		.dept = {{"20", "Fruit", "B"}}};
+	r->line = malloc(WIRE_LINE_BYTES + 1);
+	r->arena_memory = malloc(wire_arena_bytes(WIRE_LINE_BYTES));
+	assert_non_null(r->line);
+	assert_non_null(r->arena_memory);
+	arena_init(
+		&r->arena, r->arena_memory, wire_arena_bytes(WIRE_LINE_BYTES));
+	rig_engine(r);
+}
+
+void
+rig_close(struct rig *r)
+{
+	engine_free(r->e);
+	for (size_t i = 0; i < RIG_PARKED; i++) {
+		free(r->parked[i].line);
+	}
+	free(r->sale.line);
+	free(r->line);
+	free(r->arena_memory);
+}
+
+static void
+describe(struct rig *r)
+{
+	const struct engine_view *v = engine_view(r->e);
+	const struct reply *p = &r->act.reply;
+	struct sbuf b;
+
+	sbuf_init(&b, r->said, sizeof(r->said));
+	if (!p->ok) {
+		sbuf_printf(&b, "!%s", p->error);
+		return;
+	}
+	sbuf_putc(&b, "RSP"[v->state]);
+	sbuf_printf(
+		&b, " %lld %zu", (long long)v->due.minor, v->basket->n_line);
+	if (v->has_pending_qty) {
+		sbuf_printf(&b, " q%lld", (long long)v->pending_qty.milli);
+	}
+	if (v->price_check) {
+		sbuf_puts(&b, " pc");
+	}
+	if (p->has_item) {
+		sbuf_printf(&b, " item %s %lld", p->item.code,
+			(long long)p->item.price.minor);
+	}
+	if (p->sold) {
+		sbuf_printf(&b, " sold %s %lld %lld %lld", p->number,
+			(long long)p->total.minor, (long long)p->tendered.minor,
+			(long long)p->change.minor);
+	}
+	if (p->parked > 0) {
+		sbuf_printf(&b, " parked %llu", (unsigned long long)p->parked);
+	}
+	if (p->has_totals) {
+		sbuf_printf(&b, " x %lld %lld", (long long)p->totals.sales,
+			(long long)p->totals.gross);
+	}
+	for (size_t i = 0; i < r->n_last; i++) {
+		/* "holdfast.sale.completed.v1" without its ends */
+		const char *name = event_type_name(r->last[i].type);
+
+		sbuf_putc(&b, ' ');
+		sbuf_write(&b, name + 9, strlen(name) - 12);
+	}
+}
+
+const char *
+rig_bytes(struct rig *r, enum input_kind kind, const char *p, size_t n)
+{
+	struct input in = {.kind = kind, .text = p, .len = n};
+
+	if (kind == INPUT_SELECT) {
+		in.arg = (int)n;
+	}
+	engine_step(r->e, &in, &r->act);
+	r->n_last = r->act.n;
+	if (r->act.n > 0 && r->fail) {
+		r->fail = false;
+		engine_settle(r->e, &r->act, RC_NOSPC, "the disk is full.");
+		assert_false(r->act.reply.ok);
+		assert_false(r->act.reply.sold);
+		assert_false(r->act.print || r->act.drawer);
+		r->n_last = 0;
+	} else if (r->act.n > 0) {
+		r->n_act++;
+		r->n_sold += r->act.reply.sold ? 1 : 0;
+		for (size_t i = 0; i < r->act.n; i++) {
+			record(r, &r->act.event[i], r->act.reply.parked);
+			r->last[i] = r->act.event[i];
+		}
+		engine_settle(r->e, &r->act, RC_OK, NULL);
+	}
+	describe(r);
+	return r->said;
+}
+
+const char *
+rig_input(struct rig *r, const char *text)
+{
+	if (strncmp(text, "\\scan ", 6) == 0) {
+		return rig_bytes(r, INPUT_SCAN, text + 6, strlen(text + 6));
+	}
+	if (strcmp(text, "\\exact") == 0) {
+		return rig_bytes(r, INPUT_EXACT, "", 0);
+	}
+	if (strcmp(text, "\\up") == 0) {
+		return rig_bytes(r, INPUT_SELECT, "", (size_t)-1);
+	}
+	if (strcmp(text, "\\down") == 0) {
+		return rig_bytes(r, INPUT_SELECT, "", 1);
+	}
+	if (strcmp(text, "\\fail") == 0) {
+		r->fail = true;
+		return "";
+	}
+	return rig_bytes(r, INPUT_ENTRY, text, strlen(text));
+}
