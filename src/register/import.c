@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/import.h"
+
+#include <sys/stat.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/poison.h"
+#include "base/text.h"
+#include "register/csv.h"
+#include "store/catalog.h"
+
+enum column {
+	COL_CODE,
+	COL_NAME,
+	COL_PRICE,
+	COL_TAX,
+	COL_DEPT,
+	COL_COUNT
+};
+
+static const char *const column_names[] = {
+	"code", "name", "price", "tax", "department"};
+_Static_assert(ARRAY_LEN(column_names) == COL_COUNT, "one name a column");
+
+static const char *const reason_names[] = {
+	"no_code", "bad_code", "no_name", "bad_price", "bad_tax", "bad_row"};
+_Static_assert(
+	ARRAY_LEN(reason_names) == IMPORT_REASON_COUNT, "one name a reason");
+
+struct import {
+	const struct import_opts *opts;
+	struct import_result *result;
+	struct csv csv;
+	struct catalog_load *load; /* NULL on a dry run */
+	size_t column[COL_COUNT];
+	size_t n_column;
+	uint64_t total; /* bytes, 0 unknown */
+};
+
+const char *
+import_reason_name(enum import_reason r)
+{
+	return (unsigned)r < IMPORT_REASON_COUNT ? reason_names[r] : "?";
+}
+
+static bool
+column_is(const struct csv_field *f, const char *name)
+{
+	char word[32];
+
+	if (f->n >= sizeof(word)) {
+		return false;
+	}
+	(void)text_clean(f->p, f->n, word, sizeof(word), 0);
+	for (char *p = word; *p != '\0'; p++) {
+		if (*p >= 'A' && *p <= 'Z') {
+			*p = (char)(*p - 'A' + 'a');
+		}
+	}
+	return strcmp(word, name) == 0;
+}
+
+static bool
+find_columns(struct import *im)
+{
+	im->n_column = im->csv.n_field;
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		im->column[i] = SIZE_MAX;
+		for (size_t k = 0; k < im->csv.n_field; k++) {
+			if (column_is(&im->csv.field[k], column_names[i])) {
+				im->column[i] = k;
+				break;
+			}
+		}
+		if (im->column[i] == SIZE_MAX) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The header decides the delimiter too: spreadsheets write what their country
+ * writes. A plain header is one field under the wrong one. */
+static enum rc
+read_header(struct import *im, struct err *reterr)
+{
+	static const char delimiters[] = {',', ';', '\t'};
+	struct csv_field whole;
+	enum rc rc = csv_next(&im->csv, reterr);
+
+	if (rc == RC_IO) {
+		return rc;
+	}
+	if (rc == RC_OK && find_columns(im)) {
+		return RC_OK;
+	}
+	whole = im->csv.field[0];
+	for (size_t d = 1;
+		rc == RC_OK && im->csv.n_field == 1 && d < sizeof(delimiters);
+		d++) {
+		const char *p = whole.p;
+		const char *end = whole.p + whole.n;
+
+		im->csv.n_field = 0;
+		while (im->csv.n_field < CSV_FIELDS) {
+			const char *s =
+				memchr(p, delimiters[d], (size_t)(end - p));
+			size_t n = (size_t)((s != NULL ? s : end) - p);
+
+			im->csv.field[im->csv.n_field].p = p;
+			im->csv.field[im->csv.n_field++].n = n;
+			if (s == NULL) {
+				break;
+			}
+			p = s + 1;
+		}
+		if (find_columns(im)) {
+			im->csv.delimiter = delimiters[d];
+			return RC_OK;
+		}
+		im->csv.field[0] = whole;
+		im->csv.n_field = 1;
+	}
+	return err_set(reterr, RC_PROTO, 0, "import",
+		"the first line must name the columns code, name, price, tax "
+		"and department, separated by commas");
+}
+
+static void
+refuse(struct import *im, enum import_reason why, const struct csv_field *f)
+{
+	struct import_result *r = im->result;
+	char text[sizeof(r->sample[0].text)] = "";
+
+	r->refused++;
+	r->reason[why]++;
+	if (f != NULL) {
+		(void)text_clean(f->p, f->n, text, sizeof(text), 60);
+	}
+	if (r->n_sample < IMPORT_SAMPLES) {
+		r->sample[r->n_sample].line = im->csv.row_line;
+		r->sample[r->n_sample].reason = why;
+		memcpy(r->sample[r->n_sample].text, text, sizeof(text));
+		r->n_sample++;
+	}
+	if (im->opts->refused != NULL) {
+		im->opts->refused(im->opts->arg, im->csv.row_line, why, text);
+	}
+}
+
+static bool
+all_digits(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9') {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Returns the reason to refuse the row, or IMPORT_REASON_COUNT. */
+static enum import_reason
+read_item(struct import *im, struct item *item, unsigned *ret_had,
+	const struct csv_field **ret_at)
+{
+	const struct csv_field *f = im->csv.field;
+	const struct csv_field *code = &f[im->column[COL_CODE]];
+	const struct csv_field *name = &f[im->column[COL_NAME]];
+	const struct csv_field *price = &f[im->column[COL_PRICE]];
+	const struct csv_field *tax = &f[im->column[COL_TAX]];
+	const struct csv_field *dept = &f[im->column[COL_DEPT]];
+	struct code_key key;
+	char word[64];
+	unsigned had;
+
+	for (size_t i = 0; i < COL_COUNT; i++) {
+		if (f[im->column[i]].n > IMPORT_FIELD_BYTES) {
+			*ret_at = &f[im->column[i]];
+			return IMPORT_BAD_ROW;
+		}
+	}
+	*ret_at = code;
+	had = text_clean(code->p, code->n, item->code, sizeof(item->code), 0);
+	if (item->code[0] == '\0') {
+		return code->n == 0 ? IMPORT_NO_CODE : IMPORT_BAD_CODE;
+	}
+	if ((had & (TEXT_WAS_CUT | TEXT_HAD_BAD_UTF8)) != 0 ||
+		code_catalog_key(item->code, strlen(item->code), &key) !=
+			RC_OK) {
+		return IMPORT_BAD_CODE;
+	}
+	item->kind = key.kind;
+	*ret_had = had;
+
+	*ret_at = name;
+	had = text_clean(name->p, name->n, item->name, sizeof(item->name), 0);
+	*ret_had |= had;
+	if (item->name[0] == '\0') {
+		return IMPORT_NO_NAME;
+	}
+
+	*ret_at = price;
+	(void)text_clean(price->p, price->n, word, sizeof(word), 0);
+	if (money_parse_major(word, strlen(word),
+		    im->opts->config->currency.digits, &item->price) != RC_OK ||
+		item->price.minor < 0) {
+		return IMPORT_BAD_PRICE;
+	}
+
+	*ret_at = tax;
+	(void)text_clean(tax->p, tax->n, word, sizeof(word), 0);
+	if (strlen(word) >= sizeof(item->tax) ||
+		tax_find(&im->opts->config->tax, word) < 0) {
+		return IMPORT_BAD_TAX;
+	}
+	memcpy(item->tax, word, strlen(word) + 1);
+
+	*ret_had |=
+		text_clean(dept->p, dept->n, item->dept, sizeof(item->dept), 0);
+	return IMPORT_REASON_COUNT;
+}
+
+static enum rc
+one_row(struct import *im, struct err *reterr)
+{
+	struct import_result *r = im->result;
+	const struct csv_field *at = NULL;
+	struct item item;
+	unsigned had = 0;
+	enum import_reason why;
+
+	if (im->csv.n_field != im->n_column) {
+		refuse(im, IMPORT_BAD_ROW, &im->csv.field[0]);
+		return RC_OK;
+	}
+	why = read_item(im, &item, &had, &at);
+	if (why != IMPORT_REASON_COUNT) {
+		refuse(im, why, at);
+		return RC_OK;
+	}
+	r->taken++;
+	if ((had & (TEXT_HAD_BAD_UTF8 | TEXT_HAD_CONTROL | TEXT_HAD_MARKS)) !=
+		0) {
+		r->cleaned++;
+	}
+	if ((had & TEXT_WAS_CUT) != 0) {
+		r->shortened++;
+	}
+	if (item.kind == CODE_INTERNAL && all_digits(item.code)) {
+		r->internal++;
+	}
+	if (im->load == NULL) {
+		return RC_OK;
+	}
+	return catalog_load_add(im->load, &item, im->csv.row_line, reterr);
+}
+
+static enum rc
+all_rows(struct import *im, struct err *reterr)
+{
+	struct import_result *r = im->result;
+	enum rc rc;
+
+	while ((rc = csv_next(&im->csv, reterr)) != RC_NOTFOUND) {
+		if (rc != RC_OK && rc != RC_PROTO) {
+			return rc;
+		}
+		r->rows++;
+		if (rc == RC_PROTO) {
+			refuse(im, IMPORT_BAD_ROW, NULL);
+		} else {
+			rc = one_row(im, reterr);
+			if (rc != RC_OK) {
+				return rc;
+			}
+		}
+		if (im->opts->progress != NULL && r->rows % 8192 == 0) {
+			im->opts->progress(im->opts->arg, im->csv.bytes,
+				im->total, r->rows);
+		}
+	}
+	return RC_OK;
+}
+
+enum rc
+import_products(int fd, const struct import_opts *opts,
+	struct import_result *ret, struct err *reterr)
+{
+	struct import im = {.opts = opts, .result = ret};
+	uint8_t hash[HASH_BYTES];
+	struct stat st;
+	enum rc rc;
+
+	memset(ret, 0, sizeof(*ret));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		im.total = (uint64_t)st.st_size;
+	}
+	rc = csv_open(&im.csv, fd, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	rc = read_header(&im, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	if (!opts->dry_run) {
+		rc = catalog_load_begin(opts->catalog_dir, 0, &im.load, reterr);
+		if (rc != RC_OK) {
+			goto out;
+		}
+	}
+	rc = all_rows(&im, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	if (im.load != NULL && ret->taken > 0) {
+		uint64_t kept = 0;
+
+		rc = catalog_load_end(im.load, &ret->generation, &kept,
+			&ret->replaced, reterr);
+		if (rc != RC_OK) {
+			goto out;
+		}
+	}
+	ret->bytes = im.csv.bytes;
+	sha256_end(&im.csv.hash, hash);
+	hex_encode(ret->hash, hash, sizeof(hash));
+	if (opts->progress != NULL) {
+		opts->progress(
+			opts->arg, im.csv.bytes, im.csv.bytes, ret->rows);
+	}
+out:
+	catalog_load_free(im.load);
+	csv_close(&im.csv);
+	return rc;
+}
