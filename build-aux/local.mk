@@ -8,7 +8,7 @@ check-slow: all $(check_PROGRAMS)
 
 # Ratios inside one run, as tab-separated rows; see HACKING, BENCH.
 bench: all $(BENCHES)
-	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run
+	@$(AM_TESTS_ENVIRONMENT) python3 $(top_srcdir)/tests/bench/run.py
 
 lint: all
 	@cd $(srcdir) && $(SHELL) build-aux/lint '$(abs_builddir)' \

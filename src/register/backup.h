@@ -22,16 +22,20 @@ MUST_CHECK enum rc backup_make(const struct shop_conf *conf, const char *dest,
 	struct backup_result *ret, struct err *reterr);
 
 /**
- * backup_restore(conf, src, known, ret, reterr):
- * Make the store conf->dir (must not exist or be empty) from ${src}: check
- * the manifest and the whole chain, copy, rebuild, load the catalog, open
- * epoch + 1 and record register.restored with the last known head.  From then
- * on numbers carry the epoch ("R01.2-000043"), so that nothing printed after
- * the backup was made is ever printed again.
- * ${known} a higher sequence known from elsewhere, 0 none: numbering goes on behind it.
+ * backup_restore(conf, src, known_number, ret, reterr):
+ * Make the store conf->dir (must not exist, or be empty) from ${src}: check
+ * every sum of the manifest, copy, rebuild, load the catalog, open the next
+ * epoch, record register.restored with the last known head, verify all of it,
+ * and only then give it its name.  From then on numbers carry the epoch
+ * ("R01.2-000043"), so that nothing printed after the backup was made is ever
+ * printed again; ${known_number} ("R01-000057", NULL none), the last number
+ * seen on paper, moves the numbering behind it.
+ * Errors   RC_EXISTS there is a store; RC_NOTFOUND no manifest: not a finished
+ *          backup; RC_CORRUPT a file differs from its sum, or the journal does
+ *          not hold; RC_KEY; RC_NOSPC, RC_IO.  What was made is removed.
  */
 MUST_CHECK enum rc backup_restore(const struct shop_conf *conf,
-	const char *src, uint64_t known, struct backup_result *ret,
+	const char *src, const char *known_number, struct backup_result *ret,
 	struct err *reterr);
 
 #endif

@@ -20,6 +20,9 @@
  *   SHIM_MALLOC_FROM=FILE  count allocations only once FILE exists
  */
 #define _GNU_SOURCE
+#include <sys/stat.h>
+#include <sys/uio.h>
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,8 +34,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,9 +120,9 @@ shim_start(void)
 	}
 	v = getenv("SHIM_FAIL_ON");
 	if (v != NULL) {
-		fail_on = strcmp(v, "flush") == 0 ? 1
-			: strcmp(v, "write") == 0 ? 2
-						  : 0;
+		fail_on = strcmp(v, "flush") == 0   ? 1
+			  : strcmp(v, "write") == 0 ? 2
+						    : 0;
 	}
 	cut_short = number("SHIM_SHORT") != 0;
 	interrupt_all = number("SHIM_EINTR") != 0;
@@ -131,8 +132,8 @@ shim_start(void)
 	count_file = getenv("SHIM_COUNT");
 	v = getenv("SHIM_TRACE");
 	if (v != NULL) {
-		trace_fd = real_open(v,
-			O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+		trace_fd = real_open(
+			v, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	}
 	ready = true;
 }
@@ -167,7 +168,7 @@ inside(int dirfd, const char *path, char *buf)
 	if (path[0] == '/') {
 		(void)snprintf(full, sizeof(full), "%s", path);
 	} else if (dirfd != AT_FDCWD && dirfd >= 0 && dirfd < MAX_FD &&
-		fd_path[dirfd][0] != '\0') {
+		   fd_path[dirfd][0] != '\0') {
 		(void)snprintf(full, sizeof(full), "%s/%s/%s", root,
 			fd_path[dirfd], path);
 	} else {
@@ -189,7 +190,7 @@ inside(int dirfd, const char *path, char *buf)
 		if (*s == '/' && (s[1] == '/' || s[1] == '\0')) {
 			s++;
 		} else if (s[0] == '/' && s[1] == '.' &&
-			(s[2] == '/' || s[2] == '\0')) {
+			   (s[2] == '/' || s[2] == '\0')) {
 			s += 2;
 		} else {
 			*o++ = *s++;
@@ -210,6 +211,7 @@ record(enum op op, const char *path, uint64_t at, const struct iovec *v, int nv,
 		uint32_t op, path_len;
 		uint64_t at, len;
 	} h = {op, (uint32_t)strlen(path), at, 0};
+
 	size_t left = limit;
 
 	if (trace_fd < 0) {
@@ -248,8 +250,7 @@ point(int class_)
 	}
 	if (fail_at != 0 && (fail_on == 0 || fail_on == class_)) {
 		n_fail++;
-		if (n_fail == fail_at ||
-			(fail_forever && n_fail > fail_at)) {
+		if (n_fail == fail_at || (fail_forever && n_fail > fail_at)) {
 			errno = fail_errno;
 			return true;
 		}
@@ -269,8 +270,8 @@ static void
 delay(void)
 {
 	if (flush_us > 0) {
-		struct timespec t = {flush_us / 1000000,
-			flush_us % 1000000 * 1000};
+		struct timespec t = {
+			flush_us / 1000000, flush_us % 1000000 * 1000};
 		(void)nanosleep(&t, NULL);
 	}
 }
@@ -461,8 +462,8 @@ ssize_t
 writev(int fd, const struct iovec *v, int nv)
 {
 	return tracked(fd) || fd == STDOUT_FILENO
-		? write_any(fd, v, nv, 0, false)
-		: real_writev(fd, v, nv);
+		       ? write_any(fd, v, nv, 0, false)
+		       : real_writev(fd, v, nv);
 }
 
 ssize_t

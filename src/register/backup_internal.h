@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_BACKUP_INTERNAL_H
+#define REGISTER_BACKUP_INTERNAL_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/sbuf.h"
+
+/**
+ * backup_internal - files and the manifest, for backup.c and restore.c.
+ *
+ * manifest, text lines, written last:
+ *   holdfast-backup 1
+ *   register <uuid>
+ *   epoch <n>
+ *   sequence <n>          last event that was final
+ *   catalog <generation> <products>
+ *   file <sha256> <bytes> <relative path>      one a file
+ *   end <sha256 of every byte above>
+ */
+#define MANIFEST_NAME "manifest"
+#define MANIFEST_BYTES (1 << 20)
+#define MANIFEST_FIRST "holdfast-backup 1\n"
+
+/** copy_file(from, to, ret_hash, ret_bytes): bytes copied and flushed; the
+ * file may grow meanwhile (what is there at the end of reading counts). */
+MUST_CHECK enum rc copy_file(const char *from, const char *to,
+	char ret_hash[65], uint64_t *ret_bytes, struct err *reterr);
+
+/** dir_make(path): 0700; an empty one may be there already.  RC_EXISTS it
+ * holds something. */
+MUST_CHECK enum rc dir_make(const char *path, struct err *reterr);
+/** dir_remove(path): with all below it; best effort. */
+void dir_remove(const char *path);
+
+/** dir_each(path, fn, arg): names of regular files, sorted. */
+typedef enum rc (*dir_fn)(void *arg, const char *name, struct err *reterr);
+MUST_CHECK enum rc dir_each(
+	const char *path, dir_fn fn, void *arg, struct err *reterr);
+
+#endif
