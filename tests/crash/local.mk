@@ -8,14 +8,20 @@ tests/crash/shim.so: %reldir%/shim.c
 		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ $<  -ldl
 CLEANFILES += %reldir%/shim.so
 CRASH_TESTS = \
+	%reldir%/clocks.py \
+	%reldir%/damage.py \
 	%reldir%/fault.py \
 	%reldir%/kill.py \
-	%reldir%/power.py
+	%reldir%/power.py \
+	%reldir%/space.py
 # registered once the register runs
 SLOW_TESTS += $(CRASH_TESTS)
 endif
 endif
 dist_check_SCRIPTS += \
+	%reldir%/clocks.py \
+	%reldir%/damage.py \
 	%reldir%/fault.py \
 	%reldir%/kill.py \
-	%reldir%/power.py
+	%reldir%/power.py \
+	%reldir%/space.py
