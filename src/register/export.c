@@ -7,10 +7,11 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
-#include "base/poison.h"
 #include "core/money.h"
 #include "core/qty.h"
 #include "wire/event.h"
+
+#include "base/poison.h"
 
 enum cell_kind {
 	CELL_INT,

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/poison.h"
 #include "base/text.h"
 #include "register/csv.h"
 #include "store/catalog.h"
+
+#include "base/poison.h"
 
 enum column {
 	COL_CODE,

@@ -2,11 +2,16 @@
 noinst_LIBRARIES += libregister.a
 libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
+	%reldir%/backup.c \
 	%reldir%/backup.h \
+	%reldir%/backup_file.c \
+	%reldir%/backup_internal.h \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/config_write.c \
+	%reldir%/csv.c \
+	%reldir%/csv.h \
 	%reldir%/document.h \
 	%reldir%/draft.h \
 	%reldir%/engine.c \
@@ -20,11 +25,14 @@ libregister_a_SOURCES = \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \
+	%reldir%/export.c \
 	%reldir%/export.h \
+	%reldir%/import.c \
 	%reldir%/import.h \
 	%reldir%/inbox.h \
 	%reldir%/recovery.c \
 	%reldir%/replay.c \
+	%reldir%/restore.c \
 	%reldir%/shop.c \
 	%reldir%/shop.h \
 	%reldir%/shop_idle.c \
