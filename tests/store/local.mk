@@ -6,3 +6,11 @@ tests_store_test_store_SOURCES = %reldir%/test_store.c %reldir%/stream.c \
 tests_store_test_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_store_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_store_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_catalog
+TESTS += tests/store/test_catalog
+tests_store_test_catalog_SOURCES = %reldir%/test_catalog.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_catalog_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_catalog_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_catalog_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
