@@ -9,10 +9,15 @@ libregister_a_SOURCES = \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
+	%reldir%/config_internal.h \
+	%reldir%/config_set.c \
 	%reldir%/config_write.c \
 	%reldir%/csv.c \
 	%reldir%/csv.h \
+	%reldir%/document.c \
 	%reldir%/document.h \
+	%reldir%/document_escpos.c \
+	%reldir%/draft.c \
 	%reldir%/draft.h \
 	%reldir%/engine.c \
 	%reldir%/engine.h \

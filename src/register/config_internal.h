@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_CONFIG_INTERNAL_H
+#define REGISTER_CONFIG_INTERNAL_H
+
+#include "base/conf.h"
+#include "register/config.h"
+
+/**
+ * config_internal - what the files of the configuration share: config.c reads
+ * the text and looks at it as a whole, config_set.c takes one value each,
+ * config_write.c makes the first text of a store.
+ */
+
+/* In the order of config_keys[]. */
+enum key {
+	KEY_SHOP_NAME,
+	KEY_SHOP_ADDRESS,
+	KEY_SHOP_TAX_ID,
+	KEY_REGISTER_ID,
+	KEY_CURRENCY_CODE,
+	KEY_CURRENCY_DIGITS,
+	KEY_CURRENCY_ROUND,
+	KEY_CASH_STEP,
+	KEY_CASH_ROUND,
+	KEY_TAX_PRICES,
+	KEY_TAX_BASIS,
+	KEY_TAX_ROUND,
+	KEY_TAX_CLASS,
+	KEY_DEPT,
+	KEY_RECEIPT_COLUMNS,
+	KEY_RECEIPT_HEADER,
+	KEY_RECEIPT_FOOTER,
+	KEY_PRINTER_DRIVER,
+	KEY_PRINTER_URI,
+	KEY_PRINTER_PROFILE,
+	KEY_DRAWER_PIN,
+	KEY_LIMITS_ENTRY,
+	KEY_COUNT
+};
+
+/* Amounts wait as text until the currency is known, whatever the order of
+ * the sections. */
+struct late {
+	char text[32];
+	int line, col;
+};
+
+struct config_read {
+	const char *name;
+	struct config *c;
+	bool seen[KEY_COUNT];
+	struct late step, entry;
+
+	struct {
+		int line, col;
+	} dept[CONFIG_DEPTS];
+};
+
+/* What a key's setter is told. */
+struct config_set {
+	struct config_read *p;
+	const struct conf_pos *pos;
+	const char *key;
+	const char *value;
+	size_t offset, size; /* of a plain text in struct config */
+};
+
+/** config_set(key, s, reterr): check one value and keep it.  RC_PROTO, what is
+ * wrong and what to write, without the place. */
+MUST_CHECK enum rc config_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+
+/** config_wrong(reterr, fmt, a, b): RC_PROTO with the first two "%s" of ${fmt}
+ * filled in. */
+enum rc config_wrong(
+	struct err *reterr, const char *fmt, const char *a, const char *b);
+
+/** config_is_class(s): capitals and digits, so that a misspelled key is not
+ * taken for a tax class. */
+bool config_is_class(const char *s);
+
+#endif

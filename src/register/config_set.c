@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One value of holdfast.conf each. */
+#include <string.h>
+
+#include "base/parse.h"
+#include "base/text.h"
+#include "device/device.h"
+#include "device/escpos.h"
+#include "register/config_internal.h"
+
+#include "base/poison.h"
+
+static const struct {
+	const char *name;
+	enum round round;
+} round_table[] = {
+	{"half-up", ROUND_HALF_UP},
+	{"half-even", ROUND_HALF_EVEN},
+	{"down", ROUND_DOWN},
+	{"up", ROUND_UP},
+};
+
+enum rc
+config_wrong(struct err *reterr, const char *fmt, const char *a, const char *b)
+{
+	char text[ERR_MSG_BYTES];
+	struct sbuf s;
+
+	/* fmt is one of ours: %s at most twice, spelled out here so that the
+	 * compiler can check the call that prints */
+	sbuf_init(&s, text, sizeof(text));
+	for (const char *p = fmt; *p != '\0'; p++) {
+		if (p[0] == '%' && p[1] == 's') {
+			sbuf_puts(&s, a);
+			a = b;
+			p++;
+		} else {
+			sbuf_putc(&s, *p);
+		}
+	}
+	return err_set(reterr, RC_PROTO, 0, "config", "%s", text);
+}
+
+static bool
+is_class_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool
+config_is_class(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n == 0 || n >= TAX_CODE_BYTES || s[0] < 'A' || s[0] > 'Z') {
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!is_class_char(s[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum rc
+set_text(char *out, size_t cap, const char *value, struct err *reterr)
+{
+	size_t n = strlen(value);
+
+	if (n >= cap) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"this is too long: write at most %zu bytes", cap - 1);
+	}
+	memcpy(out, value, n + 1);
+	return RC_OK;
+}
+
+static enum rc
+set_round(enum round *out, const char *value, struct err *reterr)
+{
+	for (size_t i = 0; i < ARRAY_LEN(round_table); i++) {
+		if (strcmp(round_table[i].name, value) == 0) {
+			*out = round_table[i].round;
+			return RC_OK;
+		}
+	}
+	return config_wrong(reterr,
+		"'%s' is no rounding: write half-up, half-even, down or up",
+		value, "");
+}
+
+/* One of a few words; its place in the list. */
+static enum rc
+set_word(size_t *out, const char *const word[], size_t n, const char *value,
+	const char *help, struct err *reterr)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(word[i], value) == 0) {
+			*out = i;
+			return RC_OK;
+		}
+	}
+	return config_wrong(
+		reterr, "'%s' is not known here: write %s", value, help);
+}
+
+static enum rc
+set_id(char *out, size_t cap, const char *value, struct err *reterr)
+{
+	size_t n = strlen(value);
+
+	if (n < 1 || n > 8) {
+		return config_wrong(reterr,
+			"'%s': write one to eight letters or digits, like R01",
+			value, "");
+	}
+	for (size_t i = 0; i < n; i++) {
+		char c = value[i];
+
+		if (!is_class_char(c) && !(c >= 'a' && c <= 'z')) {
+			return config_wrong(reterr,
+				"'%s': write letters and digits only, like "
+				"R01",
+				value, "");
+		}
+	}
+	return set_text(out, cap, value, reterr);
+}
+
+static enum rc
+set_currency(struct config *c, const char *value, struct err *reterr)
+{
+	bool ok = strlen(value) == 3;
+
+	for (size_t i = 0; ok && i < 3; i++) {
+		ok = value[i] >= 'A' && value[i] <= 'Z';
+	}
+	if (!ok) {
+		return config_wrong(reterr,
+			"'%s' is no ISO 4217 code: write three capitals, like "
+			"EUR",
+			value, "");
+	}
+	return set_text(
+		c->currency.code, sizeof(c->currency.code), value, reterr);
+}
+
+/* "19%", "5.5 %": up to four decimals, that is parts per million. */
+static enum rc
+set_class(struct config *c, const char *key, const char *value,
+	struct err *reterr)
+{
+	size_t n = strlen(value);
+	struct tax_class *k;
+	int64_t ppm = 0;
+
+	if (tax_find(&c->tax, key) >= 0) {
+		return config_wrong(reterr,
+			"tax class %s stands here twice: take one out", key,
+			"");
+	}
+	if (c->tax.n_class == TAX_CLASS_MAX) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"there is room for %d tax classes: take this one out",
+			TAX_CLASS_MAX);
+	}
+	if (n < 2 || value[n - 1] != '%' || strchr(value, ',') != NULL) {
+		return config_wrong(reterr,
+			"'%s' is no rate: write a percentage, like 19% or "
+			"5.5%",
+			value, "");
+	}
+	n--;
+	if (n > 1 && value[n - 1] == ' ') {
+		n--;
+	}
+	if (parse_decimal(value, n, 4, &ppm) != RC_OK || value[0] == '-' ||
+		ppm < 0 || ppm > (int64_t)TAX_RATE_MAX_PPM) {
+		return config_wrong(reterr,
+			"'%s' is no rate: write 0% to 100% with at most four "
+			"decimals",
+			value, "");
+	}
+	k = &c->tax.class_[c->tax.n_class];
+	memcpy(k->code, key, strlen(key) + 1);
+	k->rate_ppm = (uint32_t)ppm;
+	c->tax.n_class++;
+	return RC_OK;
+}
+
+/* "20 = B, Fruit"; whether the class exists is looked at in the end. */
+static enum rc
+set_dept(struct config_read *p, const struct conf_pos *pos, const char *key,
+	const char *value, struct err *reterr)
+{
+	struct config *c = p->c;
+	struct config_dept *d = &c->dept[c->n_dept];
+	const char *comma = strchr(value, ',');
+	char tax[TAX_CODE_BYTES];
+	size_t n = comma == NULL ? 0 : (size_t)(comma - value);
+
+	if (config_dept_find(c, key) != NULL) {
+		return config_wrong(reterr,
+			"department %s stands here twice: take one out", key,
+			"");
+	}
+	if (c->n_dept == CONFIG_DEPTS) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"there is room for %d departments: take this one out",
+			CONFIG_DEPTS);
+	}
+	while (n > 0 && value[n - 1] == ' ') {
+		n--;
+	}
+	if (n == 0 || n >= sizeof(tax)) {
+		return config_wrong(reterr,
+			"'%s': write a tax class, a comma and a name, like "
+			"A, Flowers",
+			value, "");
+	}
+	memcpy(tax, value, n);
+	tax[n] = '\0';
+	comma++;
+	while (*comma == ' ') {
+		comma++;
+	}
+	if (*comma == '\0' || !config_is_class(tax)) {
+		return config_wrong(reterr,
+			"'%s': write a tax class, a comma and a name, like "
+			"A, Flowers",
+			value, "");
+	}
+	if (strlen(comma) >= sizeof(d->name)) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"this name is too long: write at most %zu bytes",
+			sizeof(d->name) - 1);
+	}
+	memset(d, 0, sizeof(*d));
+	memcpy(d->no, key, strlen(key) + 1);
+	memcpy(d->name, comma, strlen(comma) + 1);
+	memcpy(d->tax, tax, n + 1);
+	p->dept[c->n_dept].line = pos->line;
+	p->dept[c->n_dept].col = pos->col;
+	c->n_dept++;
+	return RC_OK;
+}
+
+static enum rc
+set_late(struct late *l, const struct conf_pos *pos, const char *value,
+	struct err *reterr)
+{
+	l->line = pos->line;
+	l->col = pos->col;
+	return set_text(l->text, sizeof(l->text), value, reterr);
+}
+
+static enum rc
+set_uri(struct config *c, const char *value, struct err *reterr)
+{
+	static const char *const scheme[] = {
+		"file:", "serial:", "tcp:", "unix:"};
+
+	for (size_t i = 0; i < ARRAY_LEN(scheme); i++) {
+		size_t n = strlen(scheme[i]);
+
+		if (strncmp(value, scheme[i], n) == 0 && value[n] != '\0') {
+			return set_text(c->printer_uri, sizeof(c->printer_uri),
+				value, reterr);
+		}
+	}
+	return config_wrong(reterr,
+		"'%s' says not how to reach the printer: write file:PATH, "
+		"serial:PATH, tcp:HOST:PORT or unix:PATH",
+		value, "");
+}
+
+static enum rc
+put_text(const struct config_set *s, struct err *reterr)
+{
+	char clean[CONFIG_VALUE_BYTES];
+	unsigned had;
+
+	had = text_clean(s->value, strlen(s->value), clean, sizeof(clean), 0);
+	if ((had & ~TEXT_WAS_CUT) != 0) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"this holds characters that cannot be printed: write "
+			"plain text");
+	}
+	return set_text((char *)s->p->c + s->offset, s->size, s->value, reterr);
+}
+
+static enum rc
+put_id(const struct config_set *s, struct err *reterr)
+{
+	return set_id(s->p->c->register_no, sizeof(s->p->c->register_no),
+		s->value, reterr);
+}
+
+static enum rc
+put_currency(const struct config_set *s, struct err *reterr)
+{
+	return set_currency(s->p->c, s->value, reterr);
+}
+
+static enum rc
+put_digits(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"0", "2", "3"};
+	static const uint8_t digits[] = {0, 2, 3};
+	size_t i = 0;
+	enum rc rc = set_word(
+		&i, word, ARRAY_LEN(word), s->value, "0, 2 or 3", reterr);
+
+	s->p->c->currency.digits = digits[i];
+	return rc;
+}
+
+static enum rc
+put_price_round(const struct config_set *s, struct err *reterr)
+{
+	return set_round(&s->p->c->price_round, s->value, reterr);
+}
+
+static enum rc
+put_step(const struct config_set *s, struct err *reterr)
+{
+	return set_late(&s->p->step, s->pos, s->value, reterr);
+}
+
+static enum rc
+put_cash_round(const struct config_set *s, struct err *reterr)
+{
+	return set_round(&s->p->c->cash_round, s->value, reterr);
+}
+
+static enum rc
+put_entry(const struct config_set *s, struct err *reterr)
+{
+	return set_late(&s->p->entry, s->pos, s->value, reterr);
+}
+
+static enum rc
+put_prices(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"included", "added"};
+	size_t i = 0;
+	enum rc rc = set_word(&i, word, ARRAY_LEN(word), s->value,
+		"included or added", reterr);
+
+	s->p->c->tax.included = i == 0;
+	return rc;
+}
+
+static enum rc
+put_basis(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"receipt", "line"};
+	size_t i = 0;
+	enum rc rc = set_word(
+		&i, word, ARRAY_LEN(word), s->value, "receipt or line", reterr);
+
+	s->p->c->tax.basis = i == 0 ? TAX_PER_RECEIPT : TAX_PER_LINE;
+	return rc;
+}
+
+static enum rc
+put_tax_round(const struct config_set *s, struct err *reterr)
+{
+	return set_round(&s->p->c->tax.round, s->value, reterr);
+}
+
+static enum rc
+put_class(const struct config_set *s, struct err *reterr)
+{
+	return set_class(s->p->c, s->key, s->value, reterr);
+}
+
+static enum rc
+put_dept(const struct config_set *s, struct err *reterr)
+{
+	return set_dept(s->p, s->pos, s->key, s->value, reterr);
+}
+
+static enum rc
+put_columns(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"32", "40", "42", "48"};
+	static const unsigned cols[] = {32, 40, 42, 48};
+	size_t i = 0;
+	enum rc rc = set_word(&i, word, ARRAY_LEN(word), s->value,
+		"32, 40, 42 or 48", reterr);
+
+	s->p->c->cols = cols[i];
+	return rc;
+}
+
+/* Names of a closed list, for a message. */
+static enum rc
+not_listed(const char *what, const char *value, const char *(*name)(size_t i),
+	struct err *reterr)
+{
+	char list[160];
+	struct sbuf b;
+
+	sbuf_init(&b, list, sizeof(list));
+	for (size_t i = 0; name(i) != NULL; i++) {
+		sbuf_puts(&b, i > 0 ? ", " : "");
+		sbuf_puts(&b, name(i));
+	}
+	return err_set(reterr, RC_PROTO, 0, "config",
+		"there is no %s '%.60s': write one of %s", what, value, list);
+}
+
+static const char *
+driver_name(size_t i)
+{
+	return i < device_n_drivers    ? device_drivers[i]->name
+	       : i == device_n_drivers ? "none"
+				       : NULL;
+}
+
+static enum rc
+put_driver(const struct config_set *s, struct err *reterr)
+{
+	const char *value = strcmp(s->value, "none") == 0 ? "" : s->value;
+
+	if (value[0] != '\0' && device_driver_find(value) == NULL) {
+		return not_listed("printer driver", value, driver_name, reterr);
+	}
+	return set_text(s->p->c->printer_driver,
+		sizeof(s->p->c->printer_driver), value, reterr);
+}
+
+static enum rc
+put_profile(const struct config_set *s, struct err *reterr)
+{
+	if (escpos_profile_find(s->value) == NULL) {
+		return not_listed("printer profile", s->value,
+			escpos_profile_name, reterr);
+	}
+	return set_text(s->p->c->printer_profile,
+		sizeof(s->p->c->printer_profile), s->value, reterr);
+}
+
+static enum rc
+put_uri(const struct config_set *s, struct err *reterr)
+{
+	return set_uri(s->p->c, s->value, reterr);
+}
+
+static enum rc
+put_pin(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"2", "5", "none"};
+	static const int pin[] = {0, 1, -1};
+	size_t i = 0;
+	enum rc rc = set_word(
+		&i, word, ARRAY_LEN(word), s->value, "2, 5 or none", reterr);
+
+	s->p->c->drawer_pin = pin[i];
+	return rc;
+}
+
+#define TEXT_AT(member)                                                        \
+	put_text, offsetof(struct config, member),                             \
+		sizeof(((struct config *)NULL)->member)
+
+static const struct {
+	enum rc (*put)(const struct config_set *s, struct err *reterr);
+	size_t offset, size;
+} setter[KEY_COUNT] = {
+	[KEY_SHOP_NAME] = {TEXT_AT(shop)},
+	[KEY_SHOP_ADDRESS] = {TEXT_AT(address)},
+	[KEY_SHOP_TAX_ID] = {TEXT_AT(tax_id)},
+	[KEY_REGISTER_ID] = {put_id, 0, 0},
+	[KEY_CURRENCY_CODE] = {put_currency, 0, 0},
+	[KEY_CURRENCY_DIGITS] = {put_digits, 0, 0},
+	[KEY_CURRENCY_ROUND] = {put_price_round, 0, 0},
+	[KEY_CASH_STEP] = {put_step, 0, 0},
+	[KEY_CASH_ROUND] = {put_cash_round, 0, 0},
+	[KEY_TAX_PRICES] = {put_prices, 0, 0},
+	[KEY_TAX_BASIS] = {put_basis, 0, 0},
+	[KEY_TAX_ROUND] = {put_tax_round, 0, 0},
+	[KEY_TAX_CLASS] = {put_class, 0, 0},
+	[KEY_DEPT] = {put_dept, 0, 0},
+	[KEY_RECEIPT_COLUMNS] = {put_columns, 0, 0},
+	[KEY_RECEIPT_HEADER] = {TEXT_AT(header)},
+	[KEY_RECEIPT_FOOTER] = {TEXT_AT(footer)},
+	[KEY_PRINTER_DRIVER] = {put_driver, 0, 0},
+	[KEY_PRINTER_URI] = {put_uri, 0, 0},
+	[KEY_PRINTER_PROFILE] = {put_profile, 0, 0},
+	[KEY_DRAWER_PIN] = {put_pin, 0, 0},
+	[KEY_LIMITS_ENTRY] = {put_entry, 0, 0},
+};
+
+enum rc
+config_set(enum key key, const struct config_set *s, struct err *reterr)
+{
+	struct config_set with = *s;
+
+	with.offset = setter[key].offset;
+	with.size = setter[key].size;
+	return setter[key].put(&with, reterr);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/document.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+#include "base/poison.h"
+
+enum rc
+document_text(const struct config *c, const struct event *sale,
+	const struct document_opts *o, struct sbuf *out, struct err *reterr)
+{
+	struct receipt_head head = config_head(c);
+	struct receipt_opts opts = {.cols = c->cols,
+		.copy = (uint32_t)o->copy,
+		.uncertain = o->uncertain,
+		.hash = o->hash};
+
+	if (sale->type != EVENT_SALE_COMPLETED) {
+		return err_set(reterr, RC_INVAL, 0, "document",
+			"event %llu is no sale: only sales have a receipt",
+			(unsigned long long)sale->sequence);
+	}
+	receipt_sale(&head, sale, &opts, receipt_to_text, out);
+	if (!sbuf_ok(out)) {
+		return err_set(reterr, RC_RANGE, 0, "document",
+			"receipt %s does not fit %zu bytes",
+			sale->data.sale.number, out->cap);
+	}
+	return RC_OK;
+}
+
+enum rc
+document_report_text(const struct config *c, const struct totals *t,
+	struct utc time, int32_t tz_min, struct sbuf *out, struct err *reterr)
+{
+	struct receipt_head head = config_head(c);
+
+	receipt_report(&head, t, "X REPORT", time, tz_min, c->currency.code,
+		c->currency.digits, c->cols, receipt_to_text, out);
+	if (!sbuf_ok(out)) {
+		return err_set(reterr, RC_RANGE, 0, "document",
+			"the report does not fit %zu bytes", out->cap);
+	}
+	return RC_OK;
+}
+
+static void
+put_line(struct json *j, const struct event_line *l)
+{
+	int64_t discount = 0;
+
+	json_obj(j, NULL);
+	json_i64(j, "line", l->no);
+	json_str(j, "code", l->code);
+	json_str(j, "kind", l->kind);
+	json_str(j, "name", l->name);
+	json_str(j, "department", l->dept);
+	json_i64(j, "qty", l->qty);
+	json_i64(j, "price", l->price);
+	json_bool(j, "overridden", l->overridden);
+	if (l->overridden) {
+		json_i64(j, "list", l->list);
+	}
+	for (size_t i = 0; i < l->n_discount; i++) {
+		discount += l->discount[i].amount;
+	}
+	json_i64(j, "discount", discount);
+	json_i64(j, "amount", l->amount);
+	json_str(j, "tax", l->tax);
+	json_obj_end(j);
+}
+
+static void
+put_taxes(struct json *j, const struct event_sale *s)
+{
+	json_arr(j, "taxes");
+	for (size_t i = 0; i < s->n_tax; i++) {
+		json_obj(j, NULL);
+		json_str(j, "code", s->tax[i].code);
+		json_i64(j, "rate", s->tax[i].rate);
+		json_i64(j, "net", s->tax[i].net);
+		json_i64(j, "tax", s->tax[i].tax);
+		json_i64(j, "gross", s->tax[i].gross);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+static void
+put_tenders(struct json *j, const struct event_sale *s)
+{
+	json_arr(j, "tenders");
+	for (size_t i = 0; i < s->n_tender; i++) {
+		json_obj(j, NULL);
+		json_str(j, "tender", s->tender[i].tender);
+		json_i64(j, "amount", s->tender[i].amount);
+		json_i64(j, "tendered", s->tender[i].tendered);
+		json_i64(j, "change", s->tender[i].change);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+enum rc
+document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
+{
+	const struct event_sale *s = &sale->data.sale;
+	char text[UTC_TEXT_BYTES], id[UUID_TEXT_BYTES];
+	struct json j;
+
+	if (sale->type != EVENT_SALE_COMPLETED) {
+		return err_set(reterr, RC_INVAL, 0, "document",
+			"event %llu is no sale: only sales have a receipt",
+			(unsigned long long)sale->sequence);
+	}
+	json_init(&j, out);
+	json_obj(&j, NULL);
+	json_str(&j, "number", s->number);
+	json_u64(&j, "seq", sale->sequence);
+	uuid_format(s->sale, id);
+	json_str(&j, "sale", id);
+	utc_format(sale->time, text);
+	json_str(&j, "time", text);
+	json_i64(&j, "tz", sale->tz_min);
+	json_str(&j, "operator", sale->actor);
+	json_str(&j, "currency", s->currency);
+	json_i64(&j, "digits", s->digits);
+	json_str(&j, "prices", s->prices);
+	json_arr(&j, "lines");
+	for (size_t i = 0; i < s->n_line; i++) {
+		put_line(&j, &s->line[i]);
+	}
+	json_arr_end(&j);
+	put_taxes(&j, s);
+	json_i64(&j, "total", s->total);
+	json_i64(&j, "rounding", s->rounding);
+	put_tenders(&j, s);
+	json_obj_end(&j);
+	if (!sbuf_ok(out)) {
+		return err_set(reterr, RC_RANGE, 0, "document",
+			"receipt %s does not fit %zu bytes", s->number,
+			out->cap);
+	}
+	return RC_OK;
+}
+
+void
+document_report_json(const struct totals *t, struct sbuf *out)
+{
+	struct json j;
+
+	json_init(&j, out);
+	json_obj(&j, NULL);
+	json_i64(&j, "sales", t->sales);
+	json_i64(&j, "gross", t->gross);
+	json_arr(&j, "taxes");
+	for (size_t i = 0; i < t->n_tax; i++) {
+		json_obj(&j, NULL);
+		json_str(&j, "code", t->tax[i].code);
+		json_i64(&j, "rate", t->tax[i].rate);
+		json_i64(&j, "net", t->tax[i].net);
+		json_i64(&j, "tax", t->tax[i].tax);
+		json_i64(&j, "gross", t->tax[i].gross);
+		json_obj_end(&j);
+	}
+	json_arr_end(&j);
+	json_arr(&j, "tenders");
+	for (size_t i = 0; i < t->n_tender; i++) {
+		json_obj(&j, NULL);
+		json_str(&j, "tender", t->tender[i].name);
+		json_i64(&j, "amount", t->tender[i].amount);
+		json_i64(&j, "count", t->tender[i].count);
+		json_obj_end(&j);
+	}
+	json_arr_end(&j);
+	json_i64(&j, "drawer", t->drawer);
+	json_i64(&j, "rounding", t->rounding);
+	json_i64(&j, "items", t->items);
+	json_i64(&j, "discount", t->discount);
+	json_i64(&j, "voids", t->voids);
+	json_i64(&j, "line_voids", t->line_voids);
+	json_i64(&j, "void_amount", t->void_amount);
+	json_i64(&j, "overrides", t->overrides);
+	json_i64(&j, "discounts", t->discounts);
+	json_i64(&j, "no_sales", t->no_sales);
+	json_i64(&j, "copies", t->copies);
+	json_i64(&j, "parked", t->parked);
+	json_u64(&j, "first", t->first);
+	json_u64(&j, "last", t->last);
+	json_obj_end(&j);
+}

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The draft file is a row of records, each
+ *
+ *   length   u32, little-endian: bytes of the sealed part that follows
+ *   sealed   nonce (24), ciphertext, tag (16), XChaCha20-Poly1305 under the
+ *            draft's sub-key
+ *
+ * Associated data: "holdfast-draft", format (u8, 1), the sale's id (16 bytes;
+ * zeros for record 0) and the record's number (u32): a record of another sale,
+ * of another place in this one, or of an earlier draft does not open.
+ * Inside, little-endian, texts with a u16 length before them:
+ *
+ *   record 0   format (u8), sale id (16), opened (i64 microseconds)
+ *   line       1 (u8), number (u32), kind (u8), quantity, list price, price
+ *              (i64 each), flags (u8: 1 overridden), discount in ppm (u32),
+ *              discount (i64), code, name, department, tax class
+ *   gone       2 (u8), number (u32)
+ *
+ * A later record of the same line number replaces the earlier one.
+ */
+/* clang-format off */
+#include <config.h> /* the build's, not register/config.h */
+/* clang-format on */
+
+#include "register/draft.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+
+#include "base/poison.h"
+
+#define DRAFT_FORMAT 1
+#define RECORD_LINE 1
+#define RECORD_GONE 2
+#define HEAD_BYTES 4
+/* A line's numbers, its texts at their longest, and their lengths. */
+#define PLAIN_BYTES                                                            \
+	(64 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES + TAX_CODE_BYTES)
+#define RECORD_BYTES (HEAD_BYTES + PLAIN_BYTES + SEAL_BYTES)
+/* Larger than what 2,000 lines changed many times over leave behind. */
+#define DRAFT_BYTES ((size_t)256 << 20)
+
+struct draft {
+	char path[PATH_BYTES];
+	int fd;
+	const uint8_t *key; /* borrowed */
+	struct rng rng;
+	bool begun; /* the file holds records of ${id} up to ${at} */
+	bool dirty; /* written since the last flush */
+	bool tail;  /* bytes behind ${at} must go before the next record */
+	uint8_t id[UUID_BYTES];
+	uint32_t next; /* number of the next record */
+	off_t at;
+};
+
+#define AD_BYTES (14 + 1 + UUID_BYTES + 4)
+
+static void
+make_ad(uint8_t ad[AD_BYTES], const uint8_t id[UUID_BYTES], uint32_t number)
+{
+	static const uint8_t none[UUID_BYTES];
+	struct wr w;
+
+	wr_init(&w, ad, AD_BYTES);
+	wr_bytes(&w, "holdfast-draft", 14);
+	wr_u8(&w, DRAFT_FORMAT);
+	wr_bytes(&w, number == 0 ? none : id, UUID_BYTES);
+	wr_u32le(&w, number);
+}
+
+static enum rc
+open_file(struct draft *d, struct err *reterr)
+{
+	d->fd = open(d->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->fd < 0) {
+		return err_set(reterr, err_sys_rc(errno), errno, "draft",
+			"the open sale cannot be kept in %s", d->path);
+	}
+	return RC_OK;
+}
+
+enum rc
+draft_open(const char *path, const struct keys *keys, const struct rng *rng,
+	struct draft **ret, struct err *reterr)
+{
+	struct draft *d = calloc(1, sizeof(*d));
+	size_t n = strlen(path);
+	enum rc rc;
+
+	if (d == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "draft",
+			"no memory for the open sale: close other programs");
+	}
+	d->fd = -1;
+	if (n + sizeof(".new") > sizeof(d->path)) {
+		rc = err_set(reterr, RC_RANGE, 0, "draft",
+			"the path of the open sale is too long: %.80s...",
+			path);
+		goto out;
+	}
+	memcpy(d->path, path, n + 1);
+	d->key = keys_sub(keys, KEYS_DRAFT);
+	d->rng = *rng;
+	rc = open_file(d, reterr);
+	if (rc == RC_OK) {
+		*ret = d;
+		d = NULL;
+	}
+out:
+	draft_close(d);
+	return rc;
+}
+
+void
+draft_close(struct draft *d)
+{
+	if (d == NULL) {
+		return;
+	}
+	if (d->fd >= 0) {
+		(void)close(d->fd);
+	}
+	free(d);
+}
+
+/* --- records ----------------------------------------------------------------- */
+
+static void
+put_str(struct wr *w, const char *s)
+{
+	size_t n = strlen(s);
+
+	wr_u16le(w, (uint16_t)n);
+	wr_bytes(w, s, n);
+}
+
+static void
+get_str(struct rd *r, char *out, size_t cap)
+{
+	size_t n = rd_u16le(r);
+	const uint8_t *p = rd_bytes(r, n);
+
+	if (p == NULL || n >= cap || memchr(p, '\0', n) != NULL) {
+		r->bad = true;
+		return;
+	}
+	memcpy(out, p, n);
+	out[n] = '\0';
+}
+
+static size_t
+encode_line(const struct basket_line *l, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, RECORD_LINE);
+	wr_u32le(&w, l->no);
+	wr_u8(&w, (uint8_t)l->item.kind);
+	wr_i64le(&w, l->qty.milli);
+	wr_i64le(&w, l->item.price.minor);
+	wr_i64le(&w, l->price.minor);
+	wr_u8(&w, l->overridden ? 1 : 0);
+	wr_u32le(&w, l->discount_ppm);
+	wr_i64le(&w, l->discount.minor);
+	put_str(&w, l->item.code);
+	put_str(&w, l->item.name);
+	put_str(&w, l->item.dept);
+	put_str(&w, l->item.tax);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+static bool
+decode_line(struct rd *r, struct basket_line *l)
+{
+	uint8_t kind, flags;
+
+	memset(l, 0, sizeof(*l));
+	l->no = rd_u32le(r);
+	kind = rd_u8(r);
+	l->qty.milli = rd_i64le(r);
+	l->item.price.minor = rd_i64le(r);
+	l->price.minor = rd_i64le(r);
+	flags = rd_u8(r);
+	l->discount_ppm = rd_u32le(r);
+	l->discount.minor = rd_i64le(r);
+	get_str(r, l->item.code, sizeof(l->item.code));
+	get_str(r, l->item.name, sizeof(l->item.name));
+	get_str(r, l->item.dept, sizeof(l->item.dept));
+	get_str(r, l->item.tax, sizeof(l->item.tax));
+	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > 1) {
+		return false;
+	}
+	l->item.kind = (enum code_kind)kind;
+	l->overridden = flags == 1;
+	return true;
+}
+
+/* One record, sealed, behind what ${w} holds. */
+static void
+put_record(struct draft *d, struct wr *w, uint32_t number, const uint8_t *plain,
+	size_t n)
+{
+	uint8_t ad[AD_BYTES], sealed[PLAIN_BYTES + SEAL_BYTES];
+
+	make_ad(ad, d->id, number);
+	crypto_seal(d->key, &d->rng, ad, sizeof(ad), plain, n, sealed);
+	wr_u32le(w, (uint32_t)(n + SEAL_BYTES));
+	wr_bytes(w, sealed, n + SEAL_BYTES);
+}
+
+static void
+put_first(struct draft *d, struct wr *w, const struct basket *b)
+{
+	uint8_t plain[1 + UUID_BYTES + 8];
+	struct wr p;
+
+	wr_init(&p, plain, sizeof(plain));
+	wr_u8(&p, DRAFT_FORMAT);
+	wr_bytes(&p, b->id, UUID_BYTES);
+	wr_i64le(&p, b->opened.us);
+	memcpy(d->id, b->id, UUID_BYTES);
+	put_record(d, w, 0, plain, p.len);
+}
+
+/* --- reading ------------------------------------------------------------------ */
+
+struct walk {
+	struct draft *d;
+	const uint8_t *p;
+	size_t n, at;
+	uint32_t number;
+	uint8_t plain[PLAIN_BYTES];
+	size_t n_plain;
+};
+
+/* The next record that is whole and opens; false at the end of them. */
+static bool
+next_record(struct walk *k)
+{
+	uint8_t ad[AD_BYTES];
+	struct rd r;
+	const uint8_t *sealed;
+	uint32_t n;
+
+	rd_init(&r, k->p + k->at, k->n - k->at);
+	n = rd_u32le(&r);
+	if (n < SEAL_BYTES || n > PLAIN_BYTES + SEAL_BYTES) {
+		return false;
+	}
+	sealed = rd_bytes(&r, n);
+	if (sealed == NULL) {
+		return false;
+	}
+	make_ad(ad, k->d->id, k->number);
+	if (crypto_open(k->d->key, ad, sizeof(ad), sealed, n, k->plain) !=
+		RC_OK) {
+		return false;
+	}
+	k->n_plain = n - SEAL_BYTES;
+	k->number++;
+	k->at += HEAD_BYTES + n;
+	return true;
+}
+
+static bool
+read_first(struct walk *k, struct utc *ret_opened)
+{
+	const uint8_t *id;
+	struct rd r;
+	uint8_t format;
+
+	if (!next_record(k)) {
+		return false;
+	}
+	rd_init(&r, k->plain, k->n_plain);
+	format = rd_u8(&r);
+	id = rd_bytes(&r, UUID_BYTES);
+	ret_opened->us = rd_i64le(&r);
+	if (!rd_end(&r) || format != DRAFT_FORMAT) {
+		return false;
+	}
+	memcpy(k->d->id, id, UUID_BYTES);
+	return true;
+}
+
+/* One change onto the basket.  RC_PROTO: no record of ours. */
+static enum rc
+take_record(const struct walk *k, struct basket *b)
+{
+	struct basket_line line;
+	struct rd r;
+	uint8_t what;
+	size_t idx = 0;
+	uint32_t no;
+
+	rd_init(&r, k->plain, k->n_plain);
+	what = rd_u8(&r);
+	if (what == RECORD_GONE) {
+		no = rd_u32le(&r);
+		if (!rd_end(&r)) {
+			return RC_PROTO;
+		}
+		return basket_find(b, no, &idx) == RC_OK ? basket_void(b, idx)
+							 : RC_OK;
+	}
+	if (what != RECORD_LINE || !decode_line(&r, &line)) {
+		return RC_PROTO;
+	}
+	if (basket_find(b, line.no, &idx) == RC_OK) {
+		enum rc rc = basket_void(b, idx);
+
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	return basket_restore(b, &line);
+}
+
+static enum rc
+load_records(struct walk *k, const struct tax_policy *tax, enum round round,
+	struct basket *b, bool *ret_found, struct err *reterr)
+{
+	struct utc opened = {0};
+	enum rc rc = RC_OK;
+
+	if (!read_first(k, &opened)) {
+		return RC_OK;
+	}
+	basket_begin(b, k->d->id, opened, tax, round);
+	k->d->begun = true;
+	do {
+		k->d->at = (off_t)k->at;
+		k->d->next = k->number;
+		if (!next_record(k)) {
+			break;
+		}
+		rc = take_record(k, b);
+	} while (rc == RC_OK);
+	k->d->tail = (size_t)k->d->at < k->n;
+	if (rc != RC_OK && rc != RC_PROTO) {
+		k->d->begun = false;
+		basket_begin(b, k->d->id, opened, tax, round);
+		return err_set(reterr, rc, 0, "draft",
+			"the open sale does not fit this configuration: ring "
+			"its items again");
+	}
+	*ret_found = b->n_line > 0;
+	return RC_OK;
+}
+
+enum rc
+draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
+	struct basket *basket, bool *ret_found, struct err *reterr)
+{
+	static const uint8_t none[UUID_BYTES];
+	struct walk *k = NULL;
+	struct utc never = {0};
+	uint8_t *p = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	*ret_found = false;
+	d->begun = false;
+	d->tail = false;
+	basket_begin(basket, none, never, tax, round);
+	rc = file_load(d->path, DRAFT_BYTES, &p, &n, reterr);
+	if (rc == RC_NOTFOUND || rc == RC_RANGE) {
+		rc = RC_OK; /* a file of that size is none of ours */
+		goto out;
+	}
+	if (rc != RC_OK) {
+		goto out;
+	}
+	k = calloc(1, sizeof(*k));
+	if (k == NULL) {
+		rc = err_set(reterr, RC_NOMEM, 0, "draft",
+			"no memory for the open sale: close other programs");
+		goto out;
+	}
+	k->d = d;
+	k->p = p;
+	k->n = n;
+	rc = load_records(k, tax, round, basket, ret_found, reterr);
+out:
+	if (k != NULL) {
+		crypto_wipe(k->plain, sizeof(k->plain));
+	}
+	free(k);
+	free(p);
+	return rc;
+}
+
+/* --- writing ------------------------------------------------------------------ */
+
+static enum rc
+cut(struct draft *d, off_t at, struct err *reterr)
+{
+	if (ftruncate(d->fd, at) != 0) {
+		return err_set(reterr, err_sys_rc(errno), errno, "draft",
+			"the open sale cannot be kept in %s", d->path);
+	}
+	d->tail = false;
+	return RC_OK;
+}
+
+/* A failed write leaves the file to be written anew by the next change. */
+static enum rc
+append(struct draft *d, const uint8_t *p, size_t n, uint32_t n_record,
+	struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	if (d->tail) {
+		rc = cut(d, d->at, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = file_pwrite(d->fd, p, n, d->at, d->path, reterr);
+	}
+	if (rc != RC_OK) {
+		d->begun = false;
+		return rc;
+	}
+	d->at += (off_t)n;
+	d->next += n_record;
+	d->dirty = true;
+	return RC_OK;
+}
+
+static enum rc
+begin(struct draft *d, struct err *reterr)
+{
+	enum rc rc = cut(d, 0, reterr);
+
+	if (rc == RC_OK) {
+		d->begun = true;
+		d->at = 0;
+		d->next = 0;
+	}
+	return rc;
+}
+
+enum rc
+draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
+	struct err *reterr)
+{
+	uint8_t plain[PLAIN_BYTES], out[2 * RECORD_BYTES];
+	bool fresh = !d->begun || memcmp(d->id, b->id, UUID_BYTES) != 0;
+	uint32_t n_record = 0;
+	struct wr w;
+	size_t n = 5;
+	enum rc rc;
+
+	if (fresh && (b->n_line != 1 || idx != 0)) {
+		return draft_all(d, b, reterr);
+	}
+	wr_init(&w, out, sizeof(out));
+	if (fresh) {
+		rc = begin(d, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+		put_first(d, &w, b);
+		n_record = 1;
+	}
+	if (idx == SIZE_MAX) {
+		struct wr p;
+
+		wr_init(&p, plain, sizeof(plain));
+		wr_u8(&p, RECORD_GONE);
+		wr_u32le(&p, no);
+	} else {
+		n = encode_line(&b->line[idx], plain, sizeof(plain));
+	}
+	put_record(d, &w, d->next + n_record, plain, n);
+	crypto_wipe(plain, sizeof(plain));
+	return append(d, out, w.len, n_record + 1, reterr);
+}
+
+/* The whole basket into a file aside. */
+static enum rc
+write_aside(struct draft *d, const struct basket *b, const char *path,
+	struct err *reterr)
+{
+	size_t cap = RECORD_BYTES * (b->n_line + 1);
+	uint8_t plain[PLAIN_BYTES];
+	uint8_t *p = malloc(cap);
+	struct wr w;
+	int fd = -1;
+	enum rc rc;
+
+	if (p == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "draft",
+			"no memory for the open sale: close other programs");
+	}
+	wr_init(&w, p, cap);
+	put_first(d, &w, b);
+	for (size_t i = 0; i < b->n_line; i++) {
+		size_t n = encode_line(&b->line[i], plain, sizeof(plain));
+
+		put_record(d, &w, (uint32_t)i + 1, plain, n);
+	}
+	crypto_wipe(plain, sizeof(plain));
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		rc = err_set(reterr, err_sys_rc(errno), errno, "draft",
+			"the open sale cannot be kept in %s", path);
+		goto out;
+	}
+	rc = file_pwrite(fd, p, w.len, 0, path, reterr);
+	if (rc == RC_OK) {
+		d->at = (off_t)w.len;
+		d->next = (uint32_t)b->n_line + 1;
+	}
+out:
+	if (rc == RC_OK) {
+		int was = d->fd;
+
+		d->fd = fd;
+		fd = was;
+	}
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	free(p);
+	return rc;
+}
+
+enum rc
+draft_all(struct draft *d, const struct basket *b, struct err *reterr)
+{
+	char path[PATH_BYTES + 8];
+	enum rc rc;
+
+	if (b->n_line == 0) {
+		return draft_clear(d, reterr);
+	}
+	d->begun = false;
+	(void)snprintf(path, sizeof(path), "%s.new", d->path);
+	rc = write_aside(d, b, path, reterr);
+	if (rc == RC_OK && rename(path, d->path) != 0) {
+		rc = err_set(reterr, err_sys_rc(errno), errno, "draft",
+			"the open sale cannot be kept in %s", d->path);
+		(void)close(d->fd);
+		d->fd = -1;
+	}
+	if (rc != RC_OK) {
+		(void)unlink(path);
+		if (d->fd < 0) {
+			(void)open_file(d, NULL);
+		}
+		return rc;
+	}
+	d->begun = true;
+	d->dirty = true;
+	d->tail = false;
+	return RC_OK;
+}
+
+enum rc
+draft_clear(struct draft *d, struct err *reterr)
+{
+	d->begun = false;
+	d->dirty = true;
+	d->at = 0;
+	d->next = 0;
+	return cut(d, 0, reterr);
+}
+
+enum rc
+draft_flush(struct draft *d, struct err *reterr)
+{
+	enum rc rc;
+
+	if (!d->dirty) {
+		return RC_OK;
+	}
+	rc = file_sync(d->fd, d->path, reterr);
+	if (rc == RC_OK) {
+		d->dirty = false;
+		return RC_OK;
+	}
+	/* what this descriptor wrote may be lost: a fresh file next time */
+	d->begun = false;
+	(void)close(d->fd);
+	(void)open_file(d, NULL);
+	return rc;
+}
