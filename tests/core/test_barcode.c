@@ -147,6 +147,7 @@ ways_to_look_up(void **state)
 		{"94999", 1, {{CODE_PLU, "I94999"}}},
 		{"95000", 1, {{CODE_INTERNAL, "I95000"}}},
 		{"04011", 1, {{CODE_INTERNAL, "I04011"}}},
+		{"083000", 1, {{CODE_INTERNAL, "I083000"}}},
 		{"Ab 1", 1, {{CODE_INTERNAL, "IAb 1"}}},
 		{"aB 1", 1, {{CODE_INTERNAL, "IaB 1"}}},
 		{"0", 1, {{CODE_INTERNAL, "I0"}}},
@@ -243,6 +244,16 @@ aim_identifiers(void **state)
 	static const struct {
 		const char *in, *out;
 	} t[] = {
+		{"]A0x", "x"},
+		{"]Z9x", "x"},
+		{"]a0x", "x"},
+		{"]z9x", "x"},
+		{"]EAx", "x"},
+		{"]EZx", "x"},
+		{"]Eax", "x"},
+		{"]Ezx", "x"},
+		{"]@0x", "]@0x"},
+		{"]{0x", "]{0x"},
 		{"]E04006381333931", "4006381333931"},
 		{"]d2x", "x"},
 		{"]C1010400", "010400"},

@@ -238,6 +238,25 @@ refusals_change_nothing(void **state)
 }
 
 static void
+the_largest_line(void **state)
+{
+	static const struct tax_policy none = {
+		true, TAX_PER_RECEIPT, ROUND_HALF_UP, 1, {{"A", 0}}};
+	struct basket b;
+	struct item it = thing("A", 0);
+	size_t idx;
+
+	(void)state;
+	open_basket(&b, 2, &none);
+	idx = add(&b, "A", MONEY_MAX, 1000);
+	assert_int_equal(b.total.gross.minor, MONEY_MAX);
+	assert_int_equal(
+		basket_add(&b, &it, (struct qty){QTY_MAX}, &idx), RC_OK);
+	check_sums(&b);
+	close_basket(&b);
+}
+
+static void
 two_thousand_lines(void **state)
 {
 	struct basket b;
@@ -492,6 +511,7 @@ main(void)
 		cmocka_unit_test(worked_sale),
 		cmocka_unit_test(discount_follows_the_line),
 		cmocka_unit_test(refusals_change_nothing),
+		cmocka_unit_test(the_largest_line),
 		cmocka_unit_test(two_thousand_lines),
 		cmocka_unit_test(restore_keeps_numbers),
 		cmocka_unit_test(random_acts),

@@ -28,6 +28,8 @@ add_and_sub_stay_below_2_to_53(void **state)
 	(void)state;
 	assert_int_equal(money_add(max, (struct money){0}, &r), RC_OK);
 	assert_int_equal(r.minor, MONEY_MAX);
+	assert_int_equal(money_sub((struct money){0}, max, &r), RC_OK);
+	assert_int_equal(r.minor, -MONEY_MAX);
 	r.minor = 7;
 	assert_int_equal(money_add(max, (struct money){1}, &r), RC_RANGE);
 	assert_int_equal(
@@ -428,6 +430,9 @@ quantity_times_price(void **state)
 	sbuf_init(&b, out, sizeof(out));
 	qty_put(&b, (struct qty){-2500});
 	assert_string_equal(out, "-2.5");
+	sbuf_clear(&b);
+	qty_put(&b, (struct qty){0});
+	assert_string_equal(out, "0");
 }
 
 int

@@ -320,6 +320,7 @@ take_row(void *arg, enum row_style style, const char *text)
 	char *keep = s->n_row == 0 ? s->first : s->last;
 
 	assert_true(text_is_utf8(text, len));
+	assert_true(len <= room * 20); /* a base and four marks a cell */
 	if (text_cells(text, len) > room) {
 		fail_msg("%zu cells in %zu: [%s]", text_cells(text, len), room,
 			text);
@@ -360,6 +361,43 @@ styles(void **state)
 	assert_int_equal(s.n_style[ROW_TITLE], 0);
 	assert_int_equal(s.n_style[ROW_BOLD], 1);
 	assert_null(strstr(s.last, "COPY"));
+}
+
+static void
+what_just_fits(void **state)
+{
+	static char out[TEXT_BYTES];
+	struct event_line pair[] = {lines[0], lines[0]};
+	struct event e = sale_in();
+	struct receipt_head h = head;
+	struct receipt_opts o = {.cols = 32};
+	struct seen s = {.cols = 32};
+
+	(void)state;
+	e.data.sale.line = pair;
+	e.data.sale.n_line = 2;
+	/* 25 cells, a space, "3.80", and the class */
+	pair[0].name = "abcdefghijklmnopqrstuvwxy";
+	as_text(&e, &o, out);
+	assert_non_null(strstr(out, "\nabcdefghijklmnopqrstuvwxy 3.80 B\n"));
+	pair[0].name = "abcdefghijklmnopqrstuvwxyz";
+	as_text(&e, &o, out);
+	assert_non_null(strstr(out, "\nabcdefghijklmnopqrstuvwxyz\n"
+				    "  1 x 3.80                3.80 B\n"));
+	/* the longest class of any line makes room on all */
+	pair[0].name = "Loaf";
+	pair[1].tax = "AB";
+	as_text(&e, &o, out);
+	assert_non_null(strstr(out, "\nLoaf                     3.80 B\n"));
+	/* a title of exactly half the columns; a code of all but two */
+	h.shop = "sixteen of these";
+	e.data.sale.number = "R01-012345678901234567890123456";
+	receipt_sale(&h, &e, &o, take_row, &s);
+	assert_int_equal(s.n_style[ROW_TITLE], 1);
+	assert_int_equal(s.n_style[ROW_CODE], 0);
+	e.data.sale.number = "R01-01234567890123456789012345";
+	receipt_sale(&h, &e, &o, take_row, &s);
+	assert_int_equal(s.n_style[ROW_CODE], 1);
 }
 
 /* Pieces of text that have gone wrong somewhere before. */
@@ -532,6 +570,7 @@ main(void)
 		cmocka_unit_test(huge_amounts),
 		cmocka_unit_test(x_report),
 		cmocka_unit_test(styles),
+		cmocka_unit_test(what_just_fits),
 		cmocka_unit_test(rows_never_exceed_the_paper),
 		cmocka_unit_test(impossible_widths_are_brought_in),
 		cmocka_unit_test(report_rows_fit),
