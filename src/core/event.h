@@ -128,9 +128,10 @@ struct event_tender {
 	int64_t change;	    /* tendered - amount */
 };
 
-/* Balanced: sum of tax[].gross == total + 0, and total + rounding == sum of
- * tender[].amount.  Included: sum of line amounts == total.  Added: sum of
- * line amounts == sum of tax[].net. */
+/* Balanced: net + tax == gross in each tax row and their grosses sum to total;
+ * amount + change == tendered in each tender and their amounts sum to total +
+ * rounding.  Included: sum of line amounts == total.  Added: sum of line
+ * amounts == sum of tax[].net. */
 struct event_sale {
 	uint8_t sale[UUID_BYTES];
 	const char *number; /* "R01-000042" */

@@ -15,17 +15,26 @@
  * receipt - lays a document out as rows of text with a style, at 32, 40, 42
  * or 48 columns.  Pure: the same event gives the same rows in every locale.
  * Rows become text here, printer bytes in device/.
+ *
+ * A row holds no control character, at most its cells and at most 20 bytes a
+ * cell, whatever the event holds; it brings its own spaces, so the receiver
+ * centers nothing (a title's are as wide as its letters).  The amounts below
+ * each other add up to the total: a line stands at its full price, its
+ * discounts below it.  Prices with tax are followed by a table of the taxes
+ * whose sums are those of the receipt, prices without by a row a tax.
  */
 enum row_style {
 	ROW_NORMAL,
 	ROW_BOLD,
 	ROW_TITLE, /* shop name: double size, half the columns */
 	ROW_TOTAL, /* double height */
-	ROW_CODE   /* text is the data of a barcode (receipt number) */
+	ROW_CODE   /* text is the data of a barcode (receipt number): ASCII
+		    * without spaces, at most cols - 2; else not there */
 };
 
 typedef void (*receipt_fn)(void *arg, enum row_style style, const char *text);
 
+/* NULL is read as "". */
 struct receipt_head {
 	const char *shop;
 	const char *address; /* lines separated by '|'; may be "" */
@@ -36,10 +45,11 @@ struct receipt_head {
 };
 
 struct receipt_opts {
-	unsigned cols; /* 32, 40, 42, 48 (24..80 works) */
+	unsigned cols; /* 32, 40, 42, 48; taken into 24..80 */
 	uint32_t copy; /* 0 original; else "COPY n" */
 	bool uncertain; /* first print's outcome is not known */
-	const uint8_t *hash; /* SHA-256 of the line: first 8 hex printed */
+	const uint8_t *hash; /* SHA-256 of the line: first 8 hex printed; or
+			      * NULL */
 };
 
 /** receipt_sale(head, sale event, opts, fn, arg): rows top to bottom; each
