@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "base/file.h"
+#include "base/rng.h"
+#include "register/config.h"
+
+#include "base/poison.h"
+
+#define HEAD                                                                   \
+	"[shop]\nname = Corner\n[register]\nid = R01\n[currency]\n"            \
+	"code = EUR\n[tax]\nprices = included\nA = 19%\n"
+/* HEAD ends after line 9 */
+
+static const char all[] = "# everything\n"
+			  "[shop]\n"
+			  "name = Corner Market\n"
+			  "address = 1 Main Street|10001 Town\n"
+			  "tax_id = DE123\n"
+			  "[register]\n"
+			  "id = R01\n"
+			  "[currency]\n"
+			  "code = CHF\n"
+			  "digits = 2\n"
+			  "round = half-even\n"
+			  "cash_step = 0.05\n"
+			  "cash_round = down\n"
+			  "[tax]\n"
+			  "prices = added\n"
+			  "basis = line\n"
+			  "round = up\n"
+			  "A = 8.1%\n"
+			  "B1 = 2.6 %\n"
+			  "Z = 0%\n"
+			  "[departments]\n"
+			  "20 = B1 , Fruit\n"
+			  "[receipt]\n"
+			  "columns = 48\n"
+			  "header = Hello|there\n"
+			  "footer =\n"
+			  "[printer]\n"
+			  "driver = escpos\n"
+			  "uri = file:/dev/null\n"
+			  "profile = epson\n"
+			  "[drawer]\n"
+			  "pin = 5\n"
+			  "[limits]\n"
+			  "entry = 2000.00\n";
+
+static void
+reads_every_key(void **state)
+{
+	struct config c;
+	struct err err = {0};
+	struct receipt_head h;
+	char version[65];
+
+	(void)state;
+	memset(&c, 0, sizeof(c));
+	if (config_parse("t", all, strlen(all), &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_string_equal(c.shop, "Corner Market");
+	assert_string_equal(c.address, "1 Main Street|10001 Town");
+	assert_string_equal(c.tax_id, "DE123");
+	assert_string_equal(c.register_no, "R01");
+	assert_string_equal(c.currency.code, "CHF");
+	assert_int_equal(c.currency.digits, 2);
+	assert_int_equal(c.currency.cash_step, 5);
+	assert_int_equal(c.cash_round, ROUND_DOWN);
+	assert_int_equal(c.price_round, ROUND_HALF_EVEN);
+	assert_false(c.tax.included);
+	assert_int_equal(c.tax.basis, TAX_PER_LINE);
+	assert_int_equal(c.tax.round, ROUND_UP);
+	assert_int_equal(c.tax.n_class, 3);
+	assert_string_equal(c.tax.class_[1].code, "B1");
+	assert_int_equal(c.tax.class_[0].rate_ppm, 81000);
+	assert_int_equal(c.tax.class_[1].rate_ppm, 26000);
+	assert_int_equal(c.tax.class_[2].rate_ppm, 0);
+	assert_string_equal(config_dept_find(&c, "20")->name, "Fruit");
+	assert_string_equal(config_dept_find(&c, "20")->tax, "B1");
+	assert_null(config_dept_find(&c, "21"));
+	assert_int_equal(c.cols, 48);
+	assert_string_equal(c.printer_driver, "escpos");
+	assert_string_equal(c.printer_uri, "file:/dev/null");
+	assert_string_equal(c.printer_profile, "epson");
+	assert_int_equal(c.drawer_pin, 1);
+	assert_int_equal(c.max_amount, 200000);
+	config_version(all, strlen(all), version);
+	assert_string_equal(c.version, version);
+	h = config_head(&c);
+	assert_ptr_equal(h.header, c.header);
+	assert_string_equal(h.register_no, "R01");
+}
+
+static void
+fills_in_what_is_not_said(void **state)
+{
+	struct config c;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(
+		config_parse("t", HEAD, strlen(HEAD), &c, &err), RC_OK);
+	assert_int_equal(c.currency.digits, 2);
+	assert_int_equal(c.currency.cash_step, 1);
+	assert_int_equal(c.cols, 42);
+	assert_int_equal(c.drawer_pin, -1);
+	assert_string_equal(c.printer_driver, "");
+	assert_int_equal(c.tax.basis, TAX_PER_RECEIPT);
+	assert_int_equal(c.tax.round, ROUND_HALF_UP);
+	assert_int_equal(c.max_amount, 99999999);
+	assert_int_equal(c.n_dept, 0);
+}
+
+static const struct {
+	const char *more, *where, *words;
+} wrong[] = {
+	{"x = 1\n", ":10:", "tax class is named by capitals"},
+	{"roundd = up\n", ":10:", "'roundd'"},
+	{"a = 7%\n", ":10:", "'a'"},
+	{"A = 7%\n", ":10:", "twice"},
+	{"B = 7\n", ":10:5:", "percentage"},
+	{"B = 7,5%\n", ":10:5:", "percentage"},
+	{"B = -7%\n", ":10:5:", "0% to 100%"},
+	{"B = 101%\n", ":10:5:", "0% to 100%"},
+	{"B = 7.12345%\n", ":10:5:", "four decimals"},
+	{"B = %\n", ":10:5:", "percentage"},
+	{"TOOLONGNAME = 7%\n", ":10:", "'TOOLONGNAME'"},
+	{"prices = added\n", ":10:", "twice"},
+	{"basis = both\n", ":10:9:", "receipt or line"},
+	{"round = near\n", ":10:9:", "half-up"},
+	{"[shop]\nname = Two\n", ":11:", "twice"},
+	{"[shop]\ncolor = red\n", ":11:", "'color' in [shop]"},
+	{"[tills]\nx = 1\n", ":11:", "no section [tills]"},
+	{"[receipt]\ncolumns = 41\n", ":11:11:", "32, 40, 42 or 48"},
+	{"[receipt]\ncolumns =\n", ":11:", "is empty"},
+	{"[currency]\ndigits = 1\n", ":11:10:", "0, 2 or 3"},
+	{"[currency]\ncash_step = 0.055\n", ":11:13:", "no amount"},
+	{"[currency]\ncash_step = 0,05\n", ":11:13:", "no amount"},
+	{"[currency]\ncash_step = 0\n", ":11:13:", "no amount"},
+	{"[limits]\nentry = 10000000.00\n", ":11:9:", "no amount"},
+	{"[limits]\nentry = much\n", ":11:9:", "no amount"},
+	{"[departments]\n20 = B, Fruit\n", ":11:6:", "no tax class B"},
+	{"[departments]\n20 = Fruit\n", ":11:6:", "a comma and a name"},
+	{"[departments]\n20 = A,\n", ":11:6:", "a comma and a name"},
+	{"[departments]\n20 = A, x\n20 = A, y\n", ":12:6:", "twice"},
+	{"[departments]\nfruit = A, x\n", ":11:", "'fruit'"},
+	{"[printer]\ndriver = laser\nuri = file:/x\n", ":11:10:", "escpos"},
+	{"[printer]\ndriver = escpos\n", ":1:1:", "uri = file:PATH"},
+	{"[printer]\nuri = /dev/x\n", ":11:7:", "file:PATH"},
+	{"[printer]\nprofile = best\n", ":11:11:", "generic"},
+	{"[drawer]\npin = 3\n", ":11:7:", "2, 5 or none"},
+	{"[drawer]\npin = 2\n", ":1:1:", "through the printer"},
+	{"[shop\n", ":10:", "must end with"},
+	{"what\n", ":10:", "key = value"},
+};
+
+static void
+says_where_and_what_is_wrong(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		char text[1024];
+		struct err err = {0};
+		struct config c, before;
+		struct sbuf b;
+
+		memset(&c, 0x5A, sizeof(c));
+		before = c;
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, HEAD);
+		sbuf_puts(&b, wrong[i].more);
+		assert_int_equal(
+			config_parse("holdfast.conf", text, b.len, &c, &err),
+			RC_PROTO);
+		if (strncmp(err.msg, "holdfast.conf", 13) != 0 ||
+			strncmp(err.msg + 13, wrong[i].where,
+				strlen(wrong[i].where)) != 0 ||
+			strstr(err.msg, wrong[i].words) == NULL) {
+			fail_msg("%s: %s", wrong[i].more, err.msg);
+		}
+		assert_memory_equal(&c, &before, sizeof(c));
+	}
+}
+
+static void
+asks_for_what_must_be_said(void **state)
+{
+	static const char *const must[] = {"name = Corner\n", "id = R01\n",
+		"code = EUR\n", "prices = included\n", "A = 19%\n"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(must); i++) {
+		char text[1024];
+		const char *at = strstr(HEAD, must[i]);
+		struct err err = {0};
+		struct config c;
+		struct sbuf b;
+
+		assert_non_null(at);
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_write(&b, HEAD, (size_t)(at - HEAD));
+		sbuf_puts(&b, at + strlen(must[i]));
+		assert_int_equal(
+			config_parse("t", text, b.len, &c, &err), RC_PROTO);
+		assert_non_null(strstr(err.msg, "is missing: write '"));
+	}
+}
+
+static const struct {
+	const char *id;
+	bool ok;
+} ids[] = {{"R01", true}, {"7", true}, {"Kasse12", true}, {"R-1", false},
+	{"R.1", false}, {"R 1", false}, {"ABCDEFGHI", false}};
+
+static void
+a_register_has_a_short_name(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		char text[1024];
+		struct config c;
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_printf(&b,
+			"[shop]\nname = C\n[register]\nid = %s\n[currency]\n"
+			"code = EUR\n[tax]\nprices = added\nA = 0%%\n",
+			ids[i].id);
+		assert_int_equal(config_parse("t", text, b.len, &c, NULL),
+			ids[i].ok ? RC_OK : RC_PROTO);
+	}
+}
+
+static void
+knows_the_decimals_of_currencies(void **state)
+{
+	static const char unknown[] = "[shop]\nname = C\n[register]\nid = R\n"
+				      "[currency]\ncode = XYZ\n[tax]\n"
+				      "prices = added\nA = 0%\n";
+	struct err err = {0};
+	struct config c;
+
+	(void)state;
+	assert_int_equal(config_currency_digits("JPY"), 0);
+	assert_int_equal(config_currency_digits("USD"), 2);
+	assert_int_equal(config_currency_digits("KWD"), 3);
+	assert_int_equal(config_currency_digits("XYZ"), -1);
+	assert_int_equal(config_parse("t", unknown, strlen(unknown), &c, &err),
+		RC_PROTO);
+	assert_non_null(strstr(err.msg, "digits = 0"));
+}
+
+static void
+writes_what_it_reads(void **state)
+{
+	static char text[CONFIG_TEXT_BYTES];
+	struct config_seed seed = {.shop = "Corner & Sons; \"Best\" #1",
+		.register_no = "R01",
+		.currency = "EUR",
+		.prices = "included",
+		.tax = {"A=19%", "B=7%"},
+		.n_tax = 2};
+	struct err err = {0};
+	struct config c;
+	struct sbuf b;
+
+	(void)state;
+	sbuf_init(&b, text, sizeof(text));
+	if (config_write(&seed, &b, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(config_parse("t", b.p, b.len, &c, &err), RC_OK);
+	assert_string_equal(c.shop, seed.shop);
+	assert_int_equal(c.tax.n_class, 2);
+	assert_string_equal(config_dept_find(&c, "20")->tax, "B");
+
+	seed.tax[0] = "A:19";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	seed.tax[0] = "A=19";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	seed.tax[0] = "A=19%";
+	seed.shop = " blanks ";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	seed.shop = "two\nlines";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	seed.shop = "";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	seed.shop = "Shop";
+	seed.prices = "maybe";
+	assert_int_equal(config_write(&seed, &b, &err), RC_INVAL);
+	assert_non_null(strstr(err.msg, "included or added"));
+}
+
+/* The manual names every key, its default, and an example that is taken. */
+static void
+the_manual_lists_every_key(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char path[PATH_BYTES], example[CONFIG_TEXT_BYTES];
+	struct err err = {0};
+	struct config c;
+	uint8_t *page = NULL;
+	const char *text, *from, *to;
+	struct sbuf b;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(path_join(path, sizeof(path), top ? top : ".",
+				 "man/holdfast.conf.5"),
+		RC_OK);
+	if (file_load(path, 1 << 20, &page, &n, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	text = (const char *)page;
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *k = &config_keys[i];
+		char want[128];
+
+		sbuf_init(&b, want, sizeof(want));
+		sbuf_printf(&b, "\n.It Ic %s.%s\n", k->section, k->key);
+		from = strstr(text, want);
+		if (from == NULL) {
+			fail_msg(
+				"%s.%s is not in the page", k->section, k->key);
+			break;
+		}
+		to = strstr(from + 1, "\n.It ");
+		sbuf_init(&b, want, sizeof(want));
+		if (k->fallback == NULL) {
+			sbuf_puts(&b, "\nMandatory.");
+		} else {
+			sbuf_printf(&b, "\nDefault: %s.",
+				k->fallback[0] != '\0' ? k->fallback : "empty");
+		}
+		from = strstr(from, want);
+		if (from == NULL || (to != NULL && from > to)) {
+			fail_msg("%s.%s: the page does not say '%s'",
+				k->section, k->key, want + 1);
+		}
+	}
+	/* the example */
+	from = strstr(text, "\n.Bd -literal");
+	assert_non_null(from);
+	from = strchr(from + 1, '\n') + 1;
+	to = strstr(from, ".Ed\n");
+	assert_non_null(to);
+	sbuf_init(&b, example, sizeof(example));
+	sbuf_write(&b, from, (size_t)(to - from));
+	if (config_parse("example", b.p, b.len, &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	for (size_t i = 0; i < config_n_keys; i++) {
+		char want[64];
+
+		if (config_keys[i].key[0] < 'a') {
+			continue; /* any class, any department */
+		}
+		sbuf_init(&b, want, sizeof(want));
+		sbuf_printf(&b, "\n%s = ", config_keys[i].key);
+		if (strstr(example, want) == NULL) {
+			fail_msg("no example of %s", config_keys[i].key);
+		}
+	}
+	free(page);
+}
+
+static void
+changed_bytes_never_crash_it(void **state)
+{
+	struct rng_seeded s;
+	struct rng r = rng_seeded(&s, 5);
+	static struct config c;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char text[sizeof(all)];
+		uint16_t at[4];
+		uint8_t to[4];
+		struct err err = {0};
+		size_t n = strlen(all);
+
+		memcpy(text, all, sizeof(all));
+		rng_fill(&r, (uint8_t *)at, sizeof(at));
+		rng_fill(&r, to, sizeof(to));
+		for (size_t k = 0; k < 1 + (size_t)(i % 4); k++) {
+			text[at[k] % n] =
+				(char)(i % 2 ? to[k] : ' ' + to[k] % 95);
+		}
+		if (config_parse("t", text, n, &c, &err) != RC_OK) {
+			assert_true(strncmp(err.msg, "t:", 2) == 0);
+		} else {
+			assert_true(c.tax.n_class >= 1 && c.shop[0] != '\0');
+			assert_true(c.currency.cash_step >= 1);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(fills_in_what_is_not_said),
+		cmocka_unit_test(says_where_and_what_is_wrong),
+		cmocka_unit_test(asks_for_what_must_be_said),
+		cmocka_unit_test(a_register_has_a_short_name),
+		cmocka_unit_test(knows_the_decimals_of_currencies),
+		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(the_manual_lists_every_key),
+		cmocka_unit_test(changed_bytes_never_crash_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
