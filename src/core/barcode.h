@@ -50,9 +50,10 @@ struct code_key {
  * Fill ret[] with the ways to look ${code} up, best first; returns how many
  * (1..CODE_CANDIDATES), 0 when len is 0 or > 128.  ${code} is cleaned text
  * without AIM prefix.  The verbatim key is always among them, last.
- * Eight digits beginning with 0 or 1 may be EAN-8 or UPC-E: EAN-8 first when its
- * check digit fits, then UPC-E (expanded to UPC-A).  12 digits: UPC-A.  13
- * digits: EAN-13.  14: GTIN-14.  A wrong check digit: CODE_INTERNAL only.
+ * Eight digits beginning with 0 or 1 may be EAN-8 or UPC-E: EAN-8 first when
+ * its check digit fits, then UPC-E (expanded to UPC-A).  12 digits: UPC-A.  13
+ * digits: EAN-13.  14: GTIN-14.  A wrong check digit: CODE_INTERNAL only.  A
+ * PLU has the verbatim key.
  */
 size_t code_recognize(
 	const char *code, size_t len, struct code_key ret[CODE_CANDIDATES]);
