@@ -9,6 +9,7 @@ libjournal_a_SOURCES = \
 	%reldir%/record.c \
 	%reldir%/record.h \
 	%reldir%/recover.c \
+	%reldir%/repair.c \
 	%reldir%/scan.c \
 	%reldir%/scan.h \
 	%reldir%/segment.c \

@@ -27,8 +27,10 @@ struct journal_reader {
 	struct window w;
 	uint64_t at; /* block of the next group */
 	uint64_t expected;
+	uint64_t order; /* sequence no later group of v may begin before */
 	bool in_group;
 	struct group g;
+	bool bad;        /* g tells the good records of a group that fails */
 	uint64_t rec_at; /* next record of g */
 	uint8_t *line;
 	size_t line_cap;
@@ -39,11 +41,15 @@ struct journal_reader {
 static enum rc
 corrupt(struct journal_reader *r, const char *words, struct err *reterr)
 {
+	uint64_t seq = r->expected;
+
+	if (!r->in_group && r->g.first == seq && r->bad) {
+		seq += r->g.count;
+	}
 	return err_set(reterr, RC_CORRUPT, 0, "journal_reader",
 		"%s: record %llu at byte %llu: %s",
-		r->v.fd >= 0 ? r->v.path : r->dir,
-		(unsigned long long)r->expected, (unsigned long long)r->at,
-		words);
+		r->v.fd >= 0 ? r->v.path : r->dir, (unsigned long long)seq,
+		(unsigned long long)r->at, words);
 }
 
 static bool
@@ -154,6 +160,7 @@ enter(struct journal_reader *r, struct err *reterr)
 {
 	r->at = FIRST_GROUP_AT;
 	r->in_group = false;
+	r->order = r->v.state == SEG_GOOD ? r->v.head.first_sequence : 0;
 	r->distrust = r->v.state != SEG_GOOD;
 	r->have_key = false;
 	window_use(&r->w, r->v.fd, r->v.path);
@@ -210,6 +217,7 @@ read_group(struct journal_reader *r, enum place *ret_place, struct err *reterr)
 	enum rc rc;
 
 	rc = group_read(&r->w, &s, r->at, false, &r->g, ret_place, reterr);
+	r->bad = false;
 	if (rc == RC_OK && *ret_place == PLACE_GROUP &&
 		r->g.first + r->g.count <= r->expected) {
 		hashed = false; /* before the first one asked for */
@@ -218,6 +226,7 @@ read_group(struct journal_reader *r, enum place *ret_place, struct err *reterr)
 		rc = group_read(
 			&r->w, &s, r->at, true, &r->g, ret_place, reterr);
 	}
+	r->bad = rc == RC_OK && *ret_place == PLACE_BAD;
 	return rc;
 }
 
@@ -335,6 +344,7 @@ take_record(struct journal_reader *r, struct journal_record *ret,
 	if (h.index + 1u == h.count) {
 		r->in_group = false;
 		r->at = r->g.end;
+		r->order = r->expected;
 	}
 	return RC_OK;
 }
@@ -387,22 +397,54 @@ check_head(struct journal_reader *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* A group at or behind r->at with a record that is still expected. */
+static enum rc
+search_here(struct journal_reader *r, uint64_t from, bool *ret_found,
+	struct err *reterr)
+{
+	struct scope s = reader_scope(r);
+	uint64_t at = from;
+	enum rc rc;
+
+	do {
+		rc = group_search(&r->w, &s, at, &r->g, ret_found, reterr);
+		at = r->g.end;
+	} while (rc == RC_OK && *ret_found &&
+		 r->g.first + r->g.count <= r->expected);
+	return rc;
+}
+
 /* No group at r->at: the end, the next segment, or damage.  RC_OK: go on. */
 static enum rc
 leave(struct journal_reader *r, enum place place, uint64_t upto,
 	struct err *reterr)
 {
-	struct scope s = reader_scope(r);
+	struct group bad = r->g;
 	bool found = false;
-	struct group g;
-	enum rc rc;
+	enum rc rc =
+		search_here(r, r->at + JOURNAL_BLOCK_BYTES, &found, reterr);
 
+	if (rc != RC_OK) {
+		return rc;
+	}
+	/* Zero blocks between groups, which a repair may leave, and what does
+	 * not hold before the first record asked for, are passed over. */
+	if (found && (r->g.first == r->expected ? place == PLACE_END
+						: r->g.first < r->expected)) {
+		r->at = r->g.at;
+		return RC_OK;
+	}
+	r->g = bad;
+	if (r->has_next && r->next.state == SEG_GOOD && place == PLACE_END &&
+		!found && r->next.head.first_sequence <= r->expected) {
+		rc = check_head(r, reterr);
+		return rc == RC_OK ? enter_next(r, reterr) : rc;
+	}
+	if (found) {
+		return corrupt(r,
+			"it does not hold, good records lie behind it", reterr);
+	}
 	if (r->has_next) {
-		if (r->next.state == SEG_GOOD && place == PLACE_END &&
-			r->next.head.first_sequence <= r->expected) {
-			rc = check_head(r, reterr);
-			return rc == RC_OK ? enter_next(r, reterr) : rc;
-		}
 		return corrupt(r,
 			place == PLACE_BAD ? "it does not hold"
 			: r->next.state == SEG_GOOD
@@ -410,16 +452,7 @@ leave(struct journal_reader *r, enum place place, uint64_t upto,
 				: "the header of its segment does not hold",
 			reterr);
 	}
-	rc = group_search(
-		&r->w, &s, r->at + JOURNAL_BLOCK_BYTES, &g, &found, reterr);
 	window_drop(&r->w);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	if (found) {
-		return corrupt(r,
-			"it does not hold, good records lie behind it", reterr);
-	}
 	if (place == PLACE_BAD && upto != UINT64_MAX) {
 		return corrupt(r, "it does not hold", reterr);
 	}
@@ -457,8 +490,12 @@ journal_reader_next(struct journal_reader *r, uint64_t upto,
 		}
 		if (place != PLACE_GROUP) {
 			rc = leave(r, place, upto, reterr);
+		} else if (r->g.first < r->order) {
+			return corrupt(
+				r, "its place holds an older record", reterr);
 		} else if (r->g.first + r->g.count <= r->expected) {
 			r->at = r->g.end;
+			r->order = r->g.first + r->g.count;
 		} else if (r->g.first > r->expected) {
 			return corrupt(r, "it is missing", reterr);
 		} else if (r->g.dirty_at != 0) {
@@ -469,23 +506,6 @@ journal_reader_next(struct journal_reader *r, uint64_t upto,
 		}
 	}
 	return rc == RC_OK ? take_record(r, ret, reterr) : rc;
-}
-
-/* A group at or behind r->at with a record that is still expected. */
-static enum rc
-search_here(struct journal_reader *r, uint64_t from, bool *ret_found,
-	struct err *reterr)
-{
-	struct scope s = reader_scope(r);
-	uint64_t at = from;
-	enum rc rc;
-
-	do {
-		rc = group_search(&r->w, &s, at, &r->g, ret_found, reterr);
-		at = r->g.end;
-	} while (rc == RC_OK && *ret_found &&
-		 r->g.first + r->g.count <= r->expected);
-	return rc;
 }
 
 enum rc
@@ -525,6 +545,7 @@ journal_reader_skip(
 	r->distrust = false;
 	r->g.dirty_at = 0;
 	r->at = r->g.at;
+	r->order = r->g.first;
 	if (r->g.first > r->expected) {
 		r->expected = r->g.first;
 	}

@@ -24,6 +24,7 @@ struct recovery {
 	unsigned n_group;
 	uint64_t next;  /* sequence behind the last good one */
 	uint64_t tail;  /* offset behind the last good group */
+	uint64_t bad;   /* behind it, the first record that fails */
 	uint64_t dirty; /* end of the bytes behind it that are not zero */
 	struct sha256_state dropped;
 	struct journal *j;
@@ -186,6 +187,22 @@ find_last(struct recovery *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* A repair may leave zero blocks between groups: they carry nothing when the
+ * sequence goes on behind them. */
+static enum rc
+step_over(struct recovery *r, const struct scope *s, struct group *g,
+	enum place *place, struct err *reterr)
+{
+	bool found = false;
+	enum rc rc = group_search(
+		&r->w, s, r->tail + JOURNAL_BLOCK_BYTES, g, &found, reterr);
+
+	if (rc == RC_OK && found && g->first == r->next) {
+		*place = PLACE_GROUP;
+	}
+	return rc;
+}
+
 /* Walk the last segment to the first place that is no group. */
 static enum rc
 walk_groups(struct recovery *r, const struct scope *s, struct err *reterr)
@@ -199,7 +216,14 @@ walk_groups(struct recovery *r, const struct scope *s, struct err *reterr)
 	r->n_group = 0;
 	for (;;) {
 		rc = group_read(&r->w, s, r->tail, true, &g, &place, reterr);
+		if (rc == RC_OK && place == PLACE_END) {
+			rc = step_over(r, s, &g, &place, reterr);
+		}
 		if (rc != RC_OK || place != PLACE_GROUP) {
+			r->bad = r->next;
+			if (place == PLACE_BAD && g.first == r->next) {
+				r->bad += g.count;
+			}
 			return rc;
 		}
 		if (g.first != r->next) {
@@ -232,7 +256,7 @@ scan_last(struct recovery *r, struct err *reterr)
 			&found, reterr);
 	}
 	if (rc == RC_OK && found) {
-		rc = damaged(r, r->next, r->last.path, r->tail,
+		rc = damaged(r, r->bad, r->last.path, r->tail,
 			"it does not hold, good records lie behind it", reterr);
 	}
 	if (rc == RC_OK) {

@@ -204,6 +204,8 @@ group_read(struct window *w, const struct scope *s, uint64_t at, bool hashed,
 		rc = group_record(
 			w, s, off, i, hashed, &g, &h, ret_place, reterr);
 		if (rc != RC_OK || *ret_place != PLACE_GROUP) {
+			ret->first = g.first;
+			ret->count = i;
 			return rc;
 		}
 		if (i == 0) {

@@ -57,7 +57,8 @@ struct scope {
 };
 
 /** group_read(w, s, at, hashed, ret, ret_place): the group at block ${at};
- * without ${hashed} only its headers are looked at. */
+ * without ${hashed} only its headers are looked at.  On PLACE_BAD ret->first
+ * and ret->count tell the records that hold before the one that does not. */
 MUST_CHECK enum rc group_read(struct window *w, const struct scope *s,
 	uint64_t at, bool hashed, struct group *ret, enum place *ret_place,
 	struct err *reterr);

@@ -8,3 +8,10 @@ tests_journal_test_append_SOURCES = %reldir%/test_append.c \
 	%reldir%/fixture.c %reldir%/fixture.h
 tests_journal_test_append_CFLAGS = $(JOURNAL_TEST_CFLAGS)
 tests_journal_test_append_LDADD = $(JOURNAL_TEST_LIBS)
+
+check_PROGRAMS += tests/journal/test_tail
+TESTS += tests/journal/test_tail
+tests_journal_test_tail_SOURCES = %reldir%/test_tail.c \
+	%reldir%/fixture.c %reldir%/fixture.h
+tests_journal_test_tail_CFLAGS = $(JOURNAL_TEST_CFLAGS)
+tests_journal_test_tail_LDADD = $(JOURNAL_TEST_LIBS)
