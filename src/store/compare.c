@@ -44,7 +44,7 @@ step(struct side *x, enum store_db db, MDB_cursor_op op, struct err *reterr)
 		return RC_OK;
 	}
 	if (code != MDB_SUCCESS) {
-		return store_fail(x->s, reterr, code, store_db_name(db));
+		return store_read_fail(x->s, reterr, code, db);
 	}
 	if (v.mv_size > x->cap) {
 		p = realloc(x->value, v.mv_size);
@@ -107,12 +107,12 @@ compare_db(struct side *a, struct side *b, enum store_db db, bool *ret_equal,
 	b->end = false;
 	code = mdb_cursor_open(a->txn, a->s->dbi[db], &a->cursor);
 	if (code != MDB_SUCCESS) {
-		return store_fail(a->s, reterr, code, store_db_name(db));
+		return store_read_fail(a->s, reterr, code, db);
 	}
 	code = mdb_cursor_open(b->txn, b->s->dbi[db], &b->cursor);
 	if (code != MDB_SUCCESS) {
 		mdb_cursor_close(a->cursor);
-		return store_fail(b->s, reterr, code, store_db_name(db));
+		return store_read_fail(b->s, reterr, code, db);
 	}
 	rc = step(a, db, MDB_FIRST, reterr);
 	if (rc == RC_OK) {

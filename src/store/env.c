@@ -89,6 +89,17 @@ store_fail(
 		mdb_strerror(code));
 }
 
+enum rc
+store_read_fail(
+	const struct store *s, struct err *reterr, int code, enum store_db db)
+{
+	/* a read asks nothing that could be refused: the pages are wrong */
+	if (store_rc_from_mdb(code) == RC_INVAL) {
+		code = MDB_CORRUPTED;
+	}
+	return store_fail(s, reterr, code, store_db_name(db));
+}
+
 /* LMDB aborts after this returns; the next start must not trust the file. */
 static void
 on_assert(MDB_env *env, const char *msg)
@@ -240,6 +251,10 @@ open_env(struct store *s, size_t map_bytes, struct err *reterr)
 	}
 	if (code == ENOMEM) {
 		return blame_for_nomem(s, map_bytes, reterr);
+	}
+	if (code == EINVAL || code == EOVERFLOW) {
+		/* nothing we asked for is wrong: a damaged size is */
+		code = MDB_CORRUPTED;
 	}
 	if (code != MDB_SUCCESS) {
 		return store_fail(s, reterr, code, "opening data.mdb");

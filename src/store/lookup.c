@@ -217,7 +217,7 @@ each_row(struct store *s, enum store_db db, row_fn fn, void *arg,
 	code = mdb_cursor_open(txn, s->dbi[db], &c);
 	if (code != MDB_SUCCESS) {
 		mdb_txn_abort(txn);
-		return store_fail(s, reterr, code, store_db_name(db));
+		return store_read_fail(s, reterr, code, db);
 	}
 	code = mdb_cursor_get(c, &k, &v, MDB_FIRST);
 	while (code == MDB_SUCCESS) {
@@ -243,7 +243,7 @@ each_row(struct store *s, enum store_db db, row_fn fn, void *arg,
 		return fail_format(s, db, reterr);
 	}
 	if (rc == RC_OK && code != MDB_NOTFOUND) {
-		return store_fail(s, reterr, code, store_db_name(db));
+		return store_read_fail(s, reterr, code, db);
 	}
 	return rc;
 }

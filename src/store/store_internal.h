@@ -93,6 +93,10 @@ struct store {
 enum rc store_fail(const struct store *s, struct err *reterr, int code,
 	const char *what);
 
+/** store_read_fail(s, reterr, code, db): the same, of a read. */
+enum rc store_read_fail(const struct store *s, struct err *reterr, int code,
+	enum store_db db);
+
 /** store_read_begin(s, ret, reterr): a read transaction; follows a map that
  * another process grew.  End it with mdb_txn_abort(). */
 MUST_CHECK enum rc store_read_begin(

@@ -187,7 +187,7 @@ value_get(const struct store *s, MDB_txn *txn, enum store_db db,
 		return RC_NOTFOUND;
 	}
 	if (code != MDB_SUCCESS) {
-		return store_fail(s, reterr, code, store_db_name(db));
+		return store_read_fail(s, reterr, code, db);
 	}
 	return open_ad(s, db, &ad, &v, out, cap, ret_n, reterr);
 }
