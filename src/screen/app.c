@@ -235,7 +235,7 @@ type_char(struct app *a, const struct key_event *ev)
 	char enc[4];
 	size_t n;
 
-	if (s->bit == SCREEN_VIEW) {
+	if (s->view) {
 		/* Whoever types wants to go on selling. */
 		app_close(a);
 		if (a->over != NULL) {

@@ -31,6 +31,7 @@ struct screen_ops {
 	const char *title; /* NULL: the sale's number */
 	const char *label; /* of the prompt */
 	bool asks;	   /* a box: scans and early keys wait */
+	bool view;	   /* something to read: typing closes it */
 	void (*draw)(struct app *a);
 	/* row 21, and how the prompt will be read */
 	void (*hint)(const struct app *a, struct sbuf *out);
@@ -77,12 +78,11 @@ struct app {
 	size_t view_cap;
 	char view_title[64];
 	size_t view_top, view_lines;
-	bool view_receipt, view_help;
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
 	screen_pay_ops, screen_stop_ops, screen_dept_ops, screen_check_ops,
-	screen_view_ops;
+	screen_view_ops, screen_receipt_ops;
 
 /* app.c: what screens may do */
 const struct screen_ops *app_base(const struct app *a);

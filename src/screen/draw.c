@@ -191,8 +191,7 @@ app_draw(struct app *a)
 	}
 	memset(&st, 0, sizeof(st));
 	till_status(a->till, &st);
-	if (s->bit != SCREEN_VIEW && s->bit != SCREEN_CHECK &&
-		a->over != NULL) {
+	if (s->asks) {
 		app_base(a)->draw(a);
 	}
 	s->draw(a);

@@ -134,16 +134,22 @@ static void
 add_mark(struct grid *g, int row, int col, int32_t cp)
 {
 	struct cell *c = peek(g, row, col);
-	size_t len;
+	size_t len, marks = 0;
+	const char *p;
+	char enc[4];
+	size_t n;
 
 	if (c == NULL || c->width == 0) {
 		return;
 	}
-	len = strlen(c->g);
-	if (len + 4 < sizeof(c->g)) {
-		char enc[4];
-		size_t n = text_encode(cp, enc);
-
+	for (p = c->g + 1; *p != '\0'; p++) {
+		if (((unsigned char)*p & 0xc0) != 0x80) {
+			marks++;
+		}
+	}
+	n = text_encode(cp, enc);
+	len = (size_t)(p - c->g);
+	if (marks < GRID_MARKS && len + n < sizeof(c->g)) {
 		memcpy(c->g + len, enc, n);
 		c->g[len + n] = '\0';
 	}

@@ -19,7 +19,8 @@ enum screen_bit {
 	SCREEN_STOP = 1 << 3, /* not on file */
 	SCREEN_DEPT = 1 << 4, /* amount and department, from there */
 	SCREEN_CHECK = 1 << 5,
-	SCREEN_VIEW = 1 << 6 /* help, receipt, report */
+	SCREEN_VIEW = 1 << 6,	/* help, report */
+	SCREEN_RECEIPT = 1 << 7 /* the last receipt */
 };
 
 enum action {

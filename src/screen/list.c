@@ -22,12 +22,6 @@ columns_of(const struct layout *l)
 	c.amount_w = 9;
 	c.amount = end - 1 - c.amount_w;
 	end = c.amount - 1;
-	c.disc = -1;
-	if (l->list_cols >= 100) {
-		c.disc_w = 8;
-		c.disc = end - c.disc_w;
-		end = c.disc - 1;
-	}
 	c.price_w = 8;
 	c.price = end - c.price_w;
 	end = c.price - 1;
@@ -53,11 +47,14 @@ draw_head(struct grid *g, const struct layout *l, const struct columns *c)
 		(void)grid_text(g, row, c->code, c->code_w, ROLE_HEAD, "Code");
 	}
 	grid_right(g, row, c->price, c->price_w, ROLE_HEAD, "Price");
-	if (c->disc >= 0) {
-		grid_right(g, row, c->disc, c->disc_w, ROLE_HEAD, "Disc");
-	}
 	grid_right(g, row, c->amount, c->amount_w, ROLE_HEAD, "Amount");
 	(void)grid_text(g, row, c->tax, 1, ROLE_HEAD, "T");
+}
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
 }
 
 /* A line with a discount or another price says so on a row of its own. */
@@ -68,8 +65,10 @@ height(const struct basket_line *line)
 	       (line->overridden ? 1 : 0);
 }
 
-static void
-put_right(struct grid *g, int row, int col, int width, struct money m,
+/* An amount ending before column end.  A rare long one grows to the left.
+ * Returns where it begins. */
+static int
+put_amount(struct grid *g, int row, int end, int width, struct money m,
 	unsigned digits)
 {
 	char buf[32];
@@ -77,18 +76,18 @@ put_right(struct grid *g, int row, int col, int width, struct money m,
 
 	sbuf_init(&b, buf, sizeof(buf));
 	money_put(&b, m, digits);
-	/* A rare long amount grows to the left, over blanks. */
 	if (b.len > (size_t)width) {
-		col -= (int)b.len - width;
 		width = (int)b.len;
 	}
-	grid_right(g, row, col, width, ROLE_NORMAL, buf);
+	grid_right(g, row, end - width, width, ROLE_NORMAL, buf);
+	return end - (int)b.len;
 }
 
 static void
 draw_notes(struct grid *g, const struct columns *c,
 	const struct basket_line *line, int row, int end, unsigned digits)
 {
+	int room = c->price + c->price_w - c->desc;
 	char buf[64];
 	struct sbuf b;
 
@@ -100,8 +99,8 @@ draw_notes(struct grid *g, const struct columns *c,
 			put_percent(&b, line->discount_ppm);
 			sbuf_puts(&b, " %");
 		}
-		(void)grid_text(g, row, c->desc, c->desc_w, ROLE_NORMAL, buf);
-		put_right(g, row, c->amount, c->amount_w,
+		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
+		(void)put_amount(g, row, c->amount + c->amount_w, c->amount_w,
 			money_neg(line->discount), digits);
 		row++;
 	}
@@ -109,7 +108,7 @@ draw_notes(struct grid *g, const struct columns *c,
 		sbuf_init(&b, buf, sizeof(buf));
 		sbuf_puts(&b, "  price keyed, was ");
 		money_put(&b, line->item.price, digits);
-		(void)grid_text(g, row, c->desc, c->desc_w, ROLE_NORMAL, buf);
+		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
 	}
 }
 
@@ -120,6 +119,7 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	char buf[32];
 	struct sbuf b;
 	struct money full;
+	int at;
 
 	sbuf_init(&b, buf, sizeof(buf));
 	qty_put(&b, line->qty);
@@ -131,22 +131,22 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	} else {
 		(void)grid_text(g, row, c->no, 5, ROLE_NORMAL, buf);
 	}
-	(void)grid_middle(
-		g, row, c->desc, c->desc_w, ROLE_NORMAL, line->item.name);
-	if (c->code >= 0) {
-		(void)grid_middle(g, row, c->code, c->code_w, ROLE_NORMAL,
-			line->item.code);
-	}
-	put_right(g, row, c->price, c->price_w, line->price, digits);
-	if (c->disc >= 0 && line->discount.minor != 0) {
-		put_right(g, row, c->disc, c->disc_w, money_neg(line->discount),
-			digits);
-	}
 	/* The discount has its own row, so this one shows the full amount. */
 	if (money_add(line->amount, line->discount, &full) != RC_OK) {
 		full = line->amount;
 	}
-	put_right(g, row, c->amount, c->amount_w, full, digits);
+	at = put_amount(
+		g, row, c->amount + c->amount_w, c->amount_w, full, digits);
+	at = put_amount(g, row, least(at - 1, c->price + c->price_w),
+		c->price_w, line->price, digits);
+	if (c->code >= 0) {
+		at = least(at - 1, c->code + c->code_w) - c->code_w;
+		(void)grid_middle(
+			g, row, at, c->code_w, ROLE_NORMAL, line->item.code);
+	}
+	(void)grid_middle(g, row, c->desc,
+		least(at - 1, c->desc + c->desc_w) - c->desc, ROLE_NORMAL,
+		line->item.name);
 	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
 	if (selected) {
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");

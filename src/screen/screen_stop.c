@@ -11,7 +11,6 @@
 
 #define BOX_ROW 2
 #define BOX_COLS 54
-#define BOX_ROWS 12
 
 void
 stop_open(struct app *a, const char *code)
@@ -26,6 +25,13 @@ stop_open(struct app *a, const char *code)
 	prompt_clear(&a->ask);
 	a->bells = 0;
 	app_ring_bells(a, 3);
+}
+
+/* As tall as the work area allows: the rest lists what is held. */
+static int
+box_rows(const struct app *a)
+{
+	return a->lay.work_rows - 2;
 }
 
 static void
@@ -113,7 +119,8 @@ draw_box(struct app *a)
 	char buf[CODE_BYTES + 64];
 	struct sbuf b;
 
-	grid_box(g, BOX_ROW, 1, BOX_ROWS, BOX_COLS, "NOT ON FILE", ROLE_STOP);
+	grid_box(
+		g, BOX_ROW, 1, box_rows(a), BOX_COLS, "NOT ON FILE", ROLE_STOP);
 	sbuf_init(&b, buf, sizeof(buf));
 	put_kind(a, &b);
 	sbuf_puts(&b, "  ");
@@ -148,7 +155,7 @@ draw_stop(struct app *a)
 			a->stop.repeats);
 		(void)grid_text(g, row + 3, col, 50, ROLE_WARN, buf);
 	}
-	draw_held(a, row + 4, col, BOX_ROW + BOX_ROWS - 1);
+	draw_held(a, row + 4, col, BOX_ROW + box_rows(a) - 1);
 }
 
 static void
@@ -190,18 +197,32 @@ draw_dept(struct app *a)
 {
 	struct grid *g = a->grid;
 	int col = 3, row = BOX_ROW + 4;
-	char buf[96];
+	const struct config *c = till_config(a->till);
+	struct money m;
+	char buf[192];
 	struct sbuf b;
+	size_t i;
 
 	draw_box(a);
 	(void)grid_text(
 		g, row, col, 50, ROLE_TOTAL, "Sell by amount and department");
 	sbuf_init(&b, buf, sizeof(buf));
 	sbuf_puts(&b, "Amount      ");
-	sbuf_puts(&b, a->stop.amount);
+	if (money_parse_entry(a->stop.amount, strlen(a->stop.amount),
+		    app_digits(a), &m) == RC_OK) {
+		app_put_money(a, &b, m);
+	}
 	(void)grid_text(g, row + 1, col, 50, ROLE_NORMAL, buf);
-	(void)grid_text(g, row + 2, col, 50, ROLE_NORMAL, "Department");
-	draw_held(a, row + 4, col, BOX_ROW + BOX_ROWS - 1);
+	sbuf_clear(&b);
+	sbuf_puts(&b, "Department ");
+	for (i = 0; i < c->n_dept; i++) {
+		sbuf_puts(&b, i == 0 ? " " : "   ");
+		sbuf_puts(&b, c->dept[i].no);
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, c->dept[i].name);
+	}
+	(void)grid_text(g, row + 2, col, BOX_COLS - 4, ROLE_NORMAL, buf);
+	draw_held(a, row + 4, col, BOX_ROW + box_rows(a) - 1);
 }
 
 static void

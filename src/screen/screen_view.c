@@ -33,7 +33,7 @@ make_room(struct app *a, size_t cap)
 }
 
 static void
-open_view(struct app *a, const char *title)
+open_view(struct app *a, const struct screen_ops *ops, const char *title)
 {
 	struct sbuf b;
 	const char *p;
@@ -50,8 +50,10 @@ open_view(struct app *a, const char *title)
 	if (p > a->view && p[-1] != '\n') {
 		a->view_lines++;
 	}
-	a->under = a->over == &screen_view_ops ? a->under : a->over;
-	a->over = &screen_view_ops;
+	if (a->over == NULL || a->over->view == false) {
+		a->under = a->over;
+	}
+	a->over = ops;
 }
 
 static void
@@ -61,7 +63,7 @@ put_key(struct sbuf *b, const char *key, const char *help)
 
 	sbuf_puts(b, "  ");
 	sbuf_puts(b, key);
-	sbuf_fill(b, ' ', n < 11 ? 11 - n : 1);
+	sbuf_fill(b, ' ', n < 13 ? 13 - n : 1);
 	sbuf_puts(b, help);
 	sbuf_putc(b, '\n');
 }
@@ -86,7 +88,7 @@ view_help(struct app *a)
 	put_key(&b, "Ctrl-F 1..0", "F1 to F10 where there are no F-keys");
 	put_key(&b, "Ctrl-L", "paint the screen anew");
 	if ((bit & (SCREEN_READY | SCREEN_SALE | SCREEN_PAY)) != 0) {
-		sbuf_puts(&b, "\n  12*        quantity of the next item\n"
+		sbuf_puts(&b, "\n  12*          quantity of the next item\n"
 			      "\n  Letters and Enter:\n");
 		for (i = 0; i < command_table_n; i++) {
 			put_key(&b, command_table[i].letters,
@@ -94,8 +96,7 @@ view_help(struct app *a)
 		}
 		put_key(&b, "R", "the last receipt on the screen");
 	}
-	a->view_receipt = false;
-	open_view(a, "KEYS THAT WORK NOW");
+	open_view(a, &screen_view_ops, "KEYS THAT WORK NOW");
 }
 
 void
@@ -124,8 +125,7 @@ view_receipt(struct app *a)
 					 ? err.msg
 					 : "The receipt cannot be shown now.");
 	} else {
-		a->view_receipt = true;
-		open_view(a, "LAST RECEIPT");
+		open_view(a, &screen_receipt_ops, "LAST RECEIPT");
 	}
 }
 
@@ -145,8 +145,7 @@ view_report(struct app *a, const struct totals *t)
 		app_attention(a, err.msg);
 		return;
 	}
-	a->view_receipt = false;
-	open_view(a, "X REPORT");
+	open_view(a, &screen_view_ops, "X REPORT");
 }
 
 static size_t
@@ -197,7 +196,7 @@ hint(const struct app *a, struct sbuf *out)
 			a->view_lines);
 	}
 	sbuf_puts(out, "Esc or Enter back");
-	if (a->view_receipt) {
+	if (a->over == &screen_receipt_ops) {
 		sbuf_puts(out, "   F8 prints a copy");
 	}
 }
@@ -229,19 +228,28 @@ act(struct app *a, enum action action)
 {
 	if (action == ACTION_CLEAR || action == ACTION_ACCEPT) {
 		app_close(a);
-	} else if (action != ACTION_COPY) {
-		move(a, action);
-	} else if (a->view_receipt) {
+	} else if (action == ACTION_COPY) {
 		(void)app_entry(a, "RP");
 	} else {
-		app_attention(a, "Only a receipt can be copied.");
+		move(a, action);
 	}
 }
 
 const struct screen_ops screen_view_ops = {
 	.bit = SCREEN_VIEW,
-	.title = "VIEW",
+	.title = "READ",
 	.label = "READ",
+	.view = true,
+	.draw = draw,
+	.hint = hint,
+	.act = act,
+};
+
+const struct screen_ops screen_receipt_ops = {
+	.bit = SCREEN_RECEIPT,
+	.title = "RECEIPT",
+	.label = "READ",
+	.view = true,
 	.draw = draw,
 	.hint = hint,
 	.act = act,

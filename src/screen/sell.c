@@ -18,8 +18,8 @@ sign_off(struct app *a)
 		a->done = true;
 	} else {
 		a->leaving = true;
-		app_attention(a, "A sale is open. It is kept and comes back "
-				 "at the next start: SO once more leaves.");
+		app_attention(a, "The open sale is kept and comes back; SO "
+				 "once more leaves.");
 	}
 }
 

@@ -58,6 +58,24 @@ widget_rules(struct grid *g, const struct layout *l)
 	grid_rule(g, l->rule2_row, 0, l->cols, '-');
 }
 
+/* Where to break a long message: bytes of the first row, 0 none. */
+static size_t
+break_at(const char *text, int cells)
+{
+	size_t shown = 0, n, i;
+
+	n = text_fit(text, strlen(text), (size_t)cells, &shown);
+	if (text[n] == '\0') {
+		return 0;
+	}
+	for (i = n; i > 0; i--) {
+		if (text[i] == ' ') {
+			return i;
+		}
+	}
+	return n;
+}
+
 void
 widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 	const char *text)
@@ -72,15 +90,30 @@ widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 		[MSG_STOP] = {"STOP", ROLE_STOP},
 	};
 
+	int room = l->cols - 8, col = 7;
+	int word_row = l->msg_row;
+	size_t first;
+
 	if (level == MSG_NONE) {
 		return;
 	}
 	if (level == MSG_STOP) {
 		grid_fill(g, l->msg_row, 0, 1, l->cols, ROLE_STOP);
 	}
-	(void)grid_text(
-		g, l->msg_row, 1, 5, look[level].role, look[level].word);
-	(void)grid_text(g, l->msg_row, 7, l->cols - 8, look[level].role, text);
+	first = break_at(text, room);
+	if (first > 0) {
+		char head[512];
+		size_t n = first < sizeof(head) ? first : sizeof(head) - 1;
+
+		memcpy(head, text, n);
+		head[n] = '\0';
+		word_row = l->last_row;
+		grid_fill(g, word_row, 0, 1, l->cols, ROLE_NORMAL);
+		(void)grid_text(g, word_row, col, room, look[level].role, head);
+		text += first + (text[first] == ' ' ? 1 : 0);
+	}
+	(void)grid_text(g, word_row, 1, 5, look[level].role, look[level].word);
+	(void)grid_text(g, l->msg_row, col, room, look[level].role, text);
 }
 
 void

@@ -38,6 +38,7 @@ struct widget_top {
 void widget_top(
 	struct grid *g, const struct layout *l, const struct widget_top *w);
 void widget_rules(struct grid *g, const struct layout *l);
+/** A text too long for its row begins on the row above. */
 void widget_message(struct grid *g, const struct layout *l,
 	enum msg_level level, const char *text);
 /** Label, buffer (its end when too long), reading at the right; the cursor is

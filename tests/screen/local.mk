@@ -1,1 +1,21 @@
 # screen
+screen_tests = \
+	tests/screen/test_app \
+	tests/screen/test_grid \
+	tests/screen/test_keys
+check_PROGRAMS += $(screen_tests)
+TESTS += $(screen_tests)
+SCREEN_TEST_LIBS = libscreen.a libregister.a libstore.a libjournal.a \
+	libwire.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
+
+tests_screen_test_app_SOURCES = %reldir%/test_app.c %reldir%/fake_till.c \
+	%reldir%/fake_till.h
+tests_screen_test_app_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_app_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_grid_SOURCES = %reldir%/test_grid.c
+tests_screen_test_grid_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_grid_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_keys_SOURCES = %reldir%/test_keys.c
+tests_screen_test_keys_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
+EXTRA_DIST += %reldir%/golden

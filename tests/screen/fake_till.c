@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake_till.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/document.h"
+
+#include "base/poison.h"
+
+static const struct {
+	const char *code, *name, *tax;
+	int64_t price;
+} goods[] = {
+	{"4311501000014", "Whole milk 1 L", "B", 129},
+	{"20110", "Sourdough loaf", "B", 380},
+	{"5449000000996", "Cola 0.33 L can", "A", 89},
+	{"4017", "Apples Gala", "B", 299},
+	{"4006040012344", "Olive oil extra virgin cold pressed 500 ml", "B",
+		649},
+	{"4008452011007", "Yoghurt plain 150 g", "B", 59},
+	{"4012345670097", "Shampoo 250 ml", "A", 425},
+	{"5000112637922", "Cola 1.5 L", "A", 179},
+	{"4012345670011", "Hand cream", "A", 325},
+	{"8888880000017",
+		"\xe7\xb7\x91\xe8\x8c\xb6 green tea "
+		"\xe6\x8a\xb9\xe8\x8c\xb6 100 g",
+		"B", 1299},
+	{"8888880000024",
+		"Cre\xcc\x80me bru\xcc\x82le\xcc\x81"
+		"e \xf0\x9f\x8d\xae",
+		"B", 450},
+	{"8888880000031",
+		"evil \xe2\x80\xaegpj.exe\xe2\x80\xac "
+		"\x1b[31mred\x07 z\xcc\x80\xcc\x81\xcc\x82\xcc\x83"
+		"\xcc\x84\xcc\x85\xcc\x86o",
+		"B", 1},
+	{"8888880000048", "Gold bar", "A", 98765432},
+	{"FREE", "Carrier bag", "A", 0},
+};
+
+static enum rc
+find_item(void *arg, const char *code, size_t len, struct item *ret,
+	enum code_kind *ret_kind, struct err *reterr)
+{
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < ARRAY_LEN(goods); i++) {
+		struct sbuf b;
+
+		if (strlen(goods[i].code) != len ||
+			memcmp(goods[i].code, code, len) != 0) {
+			continue;
+		}
+		memset(ret, 0, sizeof(*ret));
+		sbuf_init(&b, ret->code, sizeof(ret->code));
+		sbuf_puts(&b, goods[i].code);
+		sbuf_init(&b, ret->name, sizeof(ret->name));
+		sbuf_puts(&b, goods[i].name);
+		sbuf_init(&b, ret->tax, sizeof(ret->tax));
+		sbuf_puts(&b, goods[i].tax);
+		sbuf_init(&b, ret->dept, sizeof(ret->dept));
+		sbuf_puts(&b, "10");
+		ret->price.minor = goods[i].price;
+		*ret_kind = CODE_INTERNAL;
+		return RC_OK;
+	}
+	return err_set(reterr, RC_NOTFOUND, 0, "fake", "not on file");
+}
+
+static enum rc
+no_parked(void *arg, uint64_t number, const struct event **ret,
+	struct err *reterr)
+{
+	(void)arg;
+	(void)number;
+	(void)ret;
+	return err_set(reterr, RC_NOTFOUND, 0, "fake", "none parked");
+}
+
+static enum rc
+no_list(void *arg, struct store_parked ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
+{
+	(void)arg;
+	(void)ret;
+	(void)cap;
+	(void)reterr;
+	*ret_n = 0;
+	return RC_OK;
+}
+
+static enum rc
+no_document(void *arg, const char *number, const struct event **ret,
+	int64_t *ret_copies, struct err *reterr)
+{
+	(void)arg;
+	(void)number;
+	(void)ret;
+	(void)ret_copies;
+	return err_set(reterr, RC_NOTFOUND, 0, "fake", "no receipt");
+}
+
+static enum rc
+some_totals(void *arg, struct totals *ret, struct err *reterr)
+{
+	(void)arg;
+	(void)reterr;
+	memset(ret, 0, sizeof(*ret));
+	ret->sales = 3;
+	ret->gross = 12345;
+	return RC_OK;
+}
+
+struct till *
+fake_till_new(const char *shop)
+{
+	static const struct engine_ports ports = {
+		NULL, find_item, no_parked, no_list, no_document, some_totals};
+	struct config_seed seed = {.shop = shop,
+		.register_no = "R01",
+		.currency = "EUR",
+		.prices = "included",
+		.tax = {"A=19%", "B=7%"},
+		.n_tax = 2};
+	struct till *t = calloc(1, sizeof(*t));
+	char text[4096];
+	struct sbuf b;
+	struct err err;
+
+	if (t == NULL) {
+		abort();
+	}
+	sbuf_init(&b, text, sizeof(text));
+	/* Friday 21 November 2025, 14:32:07 */
+	t->now.now.utc.us = (int64_t)1763735527 * 1000000;
+	t->clock = clock_fake(&t->now);
+	t->rng = rng_seeded(&t->seed, 1);
+	t->shop.clock = t->clock;
+	t->shop.state.next_sale = 42;
+	t->shop.state.next_parked = 1;
+	sbuf_init(&b, t->shop.state.number_prefix,
+		sizeof(t->shop.state.number_prefix));
+	sbuf_puts(&b, "R01");
+	sbuf_init(&b, text, sizeof(text));
+	if (config_write(&seed, &b, &err) != RC_OK ||
+		config_parse("fake", b.p, b.len, &t->config, &err) != RC_OK ||
+		engine_new(&t->config, &ports, &t->clock, &t->rng, &t->engine,
+			&err) != RC_OK) {
+		abort();
+	}
+	engine_start(t->engine, &t->shop.state, 0, "1");
+	t->status.selling = true;
+	t->status.printer = "ok";
+	t->status.drawer = "shut";
+	return t;
+}
+
+void
+fake_till_free(struct till *t)
+{
+	engine_free(t->engine);
+	free(t);
+}
+
+void
+till_input(struct till *t, const struct input *in, struct reply *ret)
+{
+	t->inputs++;
+	engine_step(t->engine, in, &t->act);
+	if (t->act.n > 0) {
+		engine_settle(t->engine, &t->act, t->fail ? RC_IO : RC_OK,
+			t->fail ? "the disk does not write" : NULL);
+	}
+	*ret = t->act.reply;
+	if (ret->sold) {
+		t->sold++;
+	}
+}
+
+const struct engine_view *
+till_view(const struct till *t)
+{
+	return engine_view(t->engine);
+}
+
+const struct config *
+till_config(const struct till *t)
+{
+	return &t->config;
+}
+
+struct shop *
+till_shop(struct till *t)
+{
+	return &t->shop;
+}
+
+int64_t
+till_catalog(const struct till *t)
+{
+	(void)t;
+	return 812;
+}
+
+bool
+till_resumed(const struct till *t)
+{
+	return t->resumed;
+}
+
+void
+till_status(struct till *t, struct till_status *ret)
+{
+	*ret = t->status;
+}
+
+enum rc
+till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
+{
+	if (t->receipt == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, "fake", "no sale yet");
+	}
+	sbuf_puts(out, t->receipt);
+	return RC_OK;
+}
+
+enum rc
+document_report_text(const struct config *c, const struct totals *t,
+	struct utc time, int32_t tz_min, struct sbuf *out, struct err *reterr)
+{
+	(void)c;
+	(void)time;
+	(void)tz_min;
+	(void)reterr;
+	sbuf_printf(out, "X REPORT\nsales %lld\n", (long long)t->sales);
+	return RC_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SCREEN_FAKE_TILL_H
+#define TESTS_SCREEN_FAKE_TILL_H
+
+#include "register/till.h"
+
+/**
+ * A till without a disk: the real engine over a small catalog in memory.
+ * Everything is recorded at once, unless fail is set.
+ */
+struct till {
+	struct engine *engine;
+	struct config config;
+	struct clock_fake now;
+	struct clock clock;
+	struct rng_seeded seed;
+	struct rng rng;
+	struct shop shop;
+	struct act act;
+	struct till_status status;
+	const char *receipt; /* text of the last receipt, NULL none */
+	bool fail;	     /* recording fails from now on */
+	bool resumed;
+	unsigned sold;	/* sales finished */
+	unsigned inputs;
+};
+
+struct till *fake_till_new(const char *shop);
+void fake_till_free(struct till *t);
+
+#endif

@@ -1,0 +1,838 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "base/text.h"
+#include "fake_till.h"
+#include "screen/app.h"
+
+#include "base/poison.h"
+
+/* A hand at the register: types slowly, scans fast, and looks at the screen
+ * after each. */
+struct hand {
+	struct till *till;
+	struct app *app;
+	struct mono t;
+	char dump[400000];
+};
+
+static void
+look(struct hand *h)
+{
+	(void)app_draw(h->app);
+	app_painted(h->app, h->t);
+}
+
+static void
+pass(struct hand *h, int64_t ms)
+{
+	h->t.us += ms * 1000;
+	app_tick(h->app, h->t);
+	look(h);
+}
+
+/* One event, without a look at the screen. */
+static void
+raw(struct hand *h, enum keys_code code, int32_t cp, int64_t gap_ms)
+{
+	struct key_event ev = {.code = code, .cp = cp};
+
+	h->t.us += gap_ms * 1000;
+	ev.at = h->t;
+	app_key(h->app, &ev);
+}
+
+static void
+press(struct hand *h, enum keys_code code)
+{
+	raw(h, code, 0, 300);
+	pass(h, 300);
+}
+
+static void
+type(struct hand *h, const char *s)
+{
+	const char *end = s + strlen(s);
+	int32_t cp;
+
+	while (text_next(&s, end, &cp)) {
+		raw(h, KEYS_CHAR, cp, 300);
+		pass(h, 300);
+	}
+}
+
+static void
+enter(struct hand *h, const char *s)
+{
+	type(h, s);
+	press(h, KEYS_ENTER);
+}
+
+/* As a scanner types, terminator included; nobody looks in between. */
+static void
+burst(struct hand *h, const char *code)
+{
+	for (; *code != '\0'; code++) {
+		raw(h, KEYS_CHAR, (unsigned char)*code, 8);
+	}
+	raw(h, KEYS_ENTER, 0x0d, 8);
+}
+
+static void
+scan(struct hand *h, const char *code)
+{
+	h->t.us += 400000;
+	burst(h, code);
+	look(h);
+}
+
+static struct hand *
+begin(const char *shop, int rows, int cols)
+{
+	struct hand *h = calloc(1, sizeof(*h));
+
+	assert_non_null(h);
+	h->till = fake_till_new(shop);
+	h->t.us = 1000000;
+	assert_int_equal(
+		app_new(h->till, &h->till->clock, rows, cols, &h->app), RC_OK);
+	look(h);
+	return h;
+}
+
+static void
+end(struct hand *h)
+{
+	app_free(h->app);
+	fake_till_free(h->till);
+	free(h);
+}
+
+static const char *
+dump(struct hand *h)
+{
+	const struct grid *g = app_draw(h->app);
+	struct sbuf b;
+	int r, c;
+
+	sbuf_init(&b, h->dump, sizeof(h->dump));
+	grid_dump(g, &b);
+	sbuf_printf(&b, "cursor %d,%d\n", g->cur_row + 1, g->cur_col + 1);
+	/* where the roles are: row,column+length role */
+	for (r = 0; r < g->rows; r++) {
+		for (c = 0; c < g->cols;) {
+			int from = c;
+			uint8_t role = grid_at(g, r, c)->role;
+
+			while (c < g->cols && grid_at(g, r, c)->role == role) {
+				c++;
+			}
+			if (role != ROLE_NORMAL) {
+				sbuf_printf(&b, "%d,%d+%d role %u\n", r + 1,
+					from + 1, c - from, role);
+			}
+		}
+	}
+	assert_true(sbuf_ok(&b));
+	return h->dump;
+}
+
+/* Every row must be exactly as wide as the screen, whatever the names hold. */
+static void
+check_width(const struct grid *g)
+{
+	int r, c;
+
+	for (r = 0; r < g->rows; r++) {
+		int cells = 0;
+
+		for (c = 0; c < g->cols; c++) {
+			const struct cell *x = grid_at(g, r, c);
+
+			assert_int_equal(
+				text_cells(x->g, strlen(x->g)), x->width);
+			cells += x->width;
+		}
+		assert_int_equal(cells, g->cols);
+	}
+}
+
+static void
+golden(struct hand *h, const char *name)
+{
+	static char want[400000];
+	const char *top = getenv("top_srcdir");
+	const char *got = dump(h);
+	char path[512];
+	size_t n;
+	FILE *f;
+
+	check_width(app_draw(h->app));
+	(void)snprintf(path, sizeof(path), "%s/tests/screen/golden/%s.screen",
+		top != NULL ? top : ".", name);
+	if (getenv("UPDATE_SCREENS") != NULL) {
+		f = fopen(path, "we");
+		assert_non_null(f);
+		(void)fputs(got, f);
+		(void)fclose(f);
+		return;
+	}
+	f = fopen(path, "re");
+	if (f == NULL) {
+		fail_msg("no %s: run with UPDATE_SCREENS=1 and look at it",
+			path);
+		return;
+	}
+	n = fread(want, 1, sizeof(want) - 1, f);
+	(void)fclose(f);
+	want[n] = '\0';
+	if (strcmp(got, want) != 0) {
+		print_error("# %s differs; got:\n%s", name, got);
+	}
+	assert_string_equal(got, want);
+}
+
+static bool
+shows(struct hand *h, const char *text)
+{
+	return strstr(dump(h), text) != NULL;
+}
+
+static const struct engine_view *
+view(struct hand *h)
+{
+	return till_view(h->till);
+}
+
+static void
+sell_seven(struct hand *h)
+{
+	type(h, "2*");
+	scan(h, "4311501000014");
+	enter(h, "20110");
+	type(h, "6*");
+	scan(h, "5449000000996");
+	enter(h, "0.734*4017");
+	scan(h, "4006040012344");
+	type(h, "3*");
+	scan(h, "4008452011007");
+	type(h, "10%");
+	press(h, KEYS_F7);
+	scan(h, "4012345670097");
+}
+
+/* --- what it looks like ---------------------------------------------------- */
+
+static void
+test_golden_selling(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	golden(h, "ready");
+	sell_seven(h);
+	golden(h, "sale");
+	type(h, "12*");
+	golden(h, "sale_qty");
+	press(h, KEYS_ESC);
+	press(h, KEYS_F10);
+	golden(h, "pay");
+	type(h, "3000");
+	golden(h, "pay_typed");
+	press(h, KEYS_ENTER);
+	golden(h, "change");
+	scan(h, "20110x");
+	press(h, KEYS_ESC);
+	scan(h, "4012345670097");
+	golden(h, "next_sale");
+	end(h);
+}
+
+static void
+test_golden_stop(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	sell_seven(h);
+	scan(h, "4006381333931");
+	golden(h, "stop");
+	scan(h, "5000112637922");
+	scan(h, "4012345670011");
+	scan(h, "4006381333932");
+	golden(h, "stop_held");
+	type(h, "3");
+	type(h, "149");
+	golden(h, "dept_amount");
+	press(h, KEYS_ENTER);
+	type(h, "20");
+	golden(h, "dept");
+	end(h);
+}
+
+static void
+test_golden_others(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	sell_seven(h);
+	press(h, KEYS_F3);
+	golden(h, "check_empty");
+	scan(h, "4006040012344");
+	golden(h, "check");
+	press(h, KEYS_ESC);
+	press(h, KEYS_F1);
+	golden(h, "help");
+	press(h, KEYS_ESC);
+	h->till->receipt = "              CORNER MARKET\n"
+			   "2 Whole milk 1 L                   2.58 B\n"
+			   "------------------------------------------\n"
+			   "TOTAL EUR                            2.58\n";
+	press(h, KEYS_F8);
+	golden(h, "receipt");
+	end(h);
+}
+
+static void
+test_golden_sizes(void **state)
+{
+	static const struct {
+		int rows, cols;
+		const char *name;
+	} sizes[] = {
+		{30, 100, "sale_100x30"},
+		{50, 132, "sale_132x50"},
+		{20, 60, "small_60x20"},
+		{1, 1, "small_1x1"},
+	};
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	size_t i;
+
+	(void)state;
+	sell_seven(h);
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		assert_int_equal(
+			app_resize(h->app, sizes[i].rows, sizes[i].cols),
+			RC_OK);
+		golden(h, sizes[i].name);
+	}
+	/* too small to show, not too small to sell */
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->basket->n_line, 8);
+	assert_int_equal(app_resize(h->app, 24, 80), RC_OK);
+	assert_true(shows(h, "> 8        1 Shampoo 250 ml"));
+	end(h);
+}
+
+static void
+test_golden_hostile(void **state)
+{
+	struct hand *h = begin("\xe8\xa7\x92\xe5\xba\x97 M\xc3\xbcller & "
+			       "S\xc3\xb6hne, a shop with far too long a name",
+		24, 80);
+
+	(void)state;
+	scan(h, "8888880000017");
+	scan(h, "8888880000024");
+	scan(h, "8888880000031");
+	type(h, "9*");
+	scan(h, "8888880000048");
+	type(h, "4567.125*");
+	scan(h, "8888880000017");
+	golden(h, "sale_hostile");
+	end(h);
+}
+
+static void
+test_golden_long(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	int i;
+
+	(void)state;
+	for (i = 0; i < 120; i++) {
+		scan(h, i % 2 == 0 ? "4012345670097" : "4311501000014");
+	}
+	golden(h, "sale_long");
+	press(h, KEYS_PGUP);
+	press(h, KEYS_UP);
+	golden(h, "sale_long_up");
+	press(h, KEYS_HOME);
+	assert_true(shows(h, "> 1        1 Shampoo"));
+	press(h, KEYS_END);
+	assert_true(shows(h, ">120       1 Whole milk"));
+	end(h);
+}
+
+/* --- what it does ---------------------------------------------------------- */
+
+static void
+test_exact_cash_is_two_keys(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	scan(h, "4311501000014");
+	type(h, "+");
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
+	assert_true(shows(h, "CHANGE DUE"));
+	/* the next customer needs no key */
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "Prev       R01-000042"));
+	assert_false(shows(h, "CHANGE DUE"));
+	end(h);
+}
+
+static void
+test_plus_plus_sells_nothing(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	type(h, "+");
+	type(h, "+");
+	type(h, "+");
+	assert_int_equal(view(h)->state, ENGINE_PAY);
+	assert_int_equal(h->till->sold, 0);
+	press(h, KEYS_ESC);
+	assert_int_equal(view(h)->state, ENGINE_SALE);
+	/* not past what stands in the prompt */
+	type(h, "20");
+	type(h, "+");
+	assert_int_equal(view(h)->state, ENGINE_SALE);
+	assert_true(shows(h, "WARN"));
+	end(h);
+}
+
+static void
+test_cash_by_digits(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	press(h, KEYS_F10);
+	enter(h, "400");
+	assert_int_equal(h->till->sold, 0);
+	assert_true(shows(h, "WARN"));
+	enter(h, "20.00");
+	assert_int_equal(h->till->sold, 1);
+	assert_int_equal(view(h)->prev_change.minor, 1575);
+	end(h);
+}
+
+static void
+test_lines(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	scan(h, "4311501000014");
+	enter(h, "20110");
+	enter(h, "*");
+	assert_int_equal(view(h)->basket->n_line, 4);
+	type(h, "-");
+	assert_int_equal(view(h)->basket->n_line, 3);
+	type(h, "1-");
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_int_equal(view(h)->basket->line[0].no, 2);
+	press(h, KEYS_UP);
+	type(h, "99");
+	press(h, KEYS_F7);
+	assert_int_equal(view(h)->basket->line[0].price.minor, 99);
+	assert_true(shows(h, "price keyed, was 1.29"));
+	press(h, KEYS_F4);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	press(h, KEYS_F7);
+	assert_true(shows(h, "Key the number first"));
+	press(h, KEYS_INSERT);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	end(h);
+}
+
+static void
+test_quantity_goes_with_its_scan(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	type(h, "12*");
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->basket->line[0].qty.milli, 12000);
+	/* other text stays where it is, the scan is sold as one */
+	type(h, "29");
+	scan(h, "4311501000014");
+	assert_int_equal(view(h)->basket->line[1].qty.milli, 1000);
+	assert_true(shows(h, "ITEM > 29 "));
+	press(h, KEYS_ESC);
+	/* entered alone it waits */
+	enter(h, "3*");
+	assert_true(shows(h, "qty 3: scan or key the item"));
+	scan(h, "4311501000014");
+	assert_int_equal(view(h)->basket->line[2].qty.milli, 3000);
+	end(h);
+}
+
+/* Nothing that was scanned is lost, doubled, or answers a box. */
+static void
+test_stop_holds_and_replays(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	scan(h, "4006381333931");
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	press(h, KEYS_ENTER);
+	scan(h, "333333333333");
+	scan(h, "5000112637922");
+	scan(h, "4006381333931");
+	scan(h, "4012345670011");
+	press(h, KEYS_ENTER);
+	type(h, "2");
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	assert_true(shows(h, "HELD 3 scans"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	/* the next unknown one stops again, the rest stays behind it */
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	assert_true(shows(h, "333333333333"));
+	assert_true(shows(h, "HELD 2 scans"));
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "[ NOT ON FILE ]"));
+	assert_int_equal(view(h)->basket->n_line, 3);
+	assert_string_equal(
+		view(h)->basket->line[1].item.code, "5000112637922");
+	assert_string_equal(
+		view(h)->basket->line[2].item.code, "4012345670011");
+	end(h);
+}
+
+/* Keys struck before the box could be seen were meant for the prompt. */
+static void
+test_early_keys_wait(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	h->t.us += 400000;
+	burst(h, "4006381333931");
+	raw(h, KEYS_CHAR, '3', 50);
+	raw(h, KEYS_CHAR, '*', 50);
+	raw(h, KEYS_CHAR, '1', 50);
+	h->t.us += 50000;
+	app_tick(h->app, h->t);
+	burst(h, "5000112637922");
+	raw(h, KEYS_ESC, 0x1b, 50);
+	h->t.us += 200000;
+	app_tick(h->app, h->t);
+	raw(h, KEYS_CHAR, '4', 50);
+	pass(h, 100);
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "[ NOT ON FILE ]"));
+	/* "3*1" typed, the scan sold, Esc cleared, then a 4 */
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_true(shows(h, "ITEM > 4 "));
+	end(h);
+}
+
+static void
+test_stop_by_department(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4006381333931");
+	scan(h, "5000112637922");
+	type(h, "3");
+	enter(h, "149");
+	enter(h, "77");
+	assert_true(shows(h, "WARN"));
+	assert_int_equal(view(h)->basket->n_line, 0);
+	/* the scan waits until the department is known */
+	enter(h, "20");
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_int_equal(view(h)->basket->line[0].price.minor, 149);
+	assert_string_equal(
+		view(h)->basket->line[1].item.code, "5000112637922");
+	/* back out one level at a time */
+	scan(h, "4006381333931");
+	type(h, "3");
+	enter(h, "149");
+	press(h, KEYS_ESC);
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "1, 3 or Esc"));
+	press(h, KEYS_F1);
+	assert_true(shows(h, "KEYS THAT WORK NOW"));
+	scan(h, "4012345670011");
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "HELD 1 scan,"));
+	type(h, "1");
+	assert_int_equal(view(h)->basket->n_line, 3);
+	end(h);
+}
+
+static void
+test_price_check_never_sells(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	enter(h, "PC");
+	scan(h, "4012345670097");
+	scan(h, "4006381333931");
+	assert_true(shows(h, "WARN"));
+	assert_false(shows(h, "[ NOT ON FILE ]"));
+	enter(h, "20110");
+	assert_int_equal(view(h)->basket->n_line, 0);
+	assert_true(shows(h, "Sourdough loaf"));
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	type(h, "4017");
+	press(h, KEYS_F3);
+	assert_true(shows(h, "Apples Gala"));
+	press(h, KEYS_ESC);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	end(h);
+}
+
+static void
+test_scan_in_pay_returns(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	type(h, "+");
+	scan(h, "4311501000014");
+	assert_int_equal(view(h)->state, ENGINE_SALE);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	type(h, "+");
+	type(h, "1234");
+	scan(h, "9999999999994");
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	press(h, KEYS_ESC);
+	assert_int_equal(h->till->sold, 0);
+	end(h);
+}
+
+static void
+test_leaving(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	enter(h, "so");
+	assert_false(app_done(h->app));
+	assert_true(shows(h, "SO once more leaves"));
+	scan(h, "4012345670097");
+	enter(h, "SO");
+	assert_false(app_done(h->app));
+	enter(h, "SO");
+	assert_true(app_done(h->app));
+	end(h);
+
+	h = begin("S", 24, 80);
+	enter(h, "SO");
+	assert_true(app_done(h->app));
+	end(h);
+}
+
+static void
+test_views(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F8);
+	assert_true(shows(h, "No sale has been made yet"));
+	h->till->receipt = "line one\nline two\n";
+	enter(h, "R");
+	assert_true(shows(h, "line two"));
+	/* a scan goes on selling */
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_false(shows(h, "line two"));
+	press(h, KEYS_F8);
+	type(h, "12");
+	assert_true(shows(h, "ITEM > 12 "));
+	press(h, KEYS_ESC);
+	enter(h, "XR");
+	assert_true(shows(h, "X REPORT"));
+	press(h, KEYS_ESC);
+	type(h, "?");
+	assert_true(shows(h, "KEYS THAT WORK NOW"));
+	press(h, KEYS_PGDN);
+	press(h, KEYS_END);
+	assert_true(shows(h, "the last receipt on the screen"));
+	end(h);
+}
+
+/* What cannot be recorded did not happen, and says so. */
+static void
+test_not_recorded(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	type(h, "+");
+	h->till->fail = true;
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 0);
+	assert_int_equal(view(h)->state, ENGINE_PAY);
+	assert_true(shows(h, "Not recorded"));
+	h->till->fail = false;
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
+	h->till->status.selling = false;
+	(void)snprintf(h->till->status.trouble, sizeof(h->till->status.trouble),
+		"the disk is full");
+	look(h);
+	assert_true(shows(h, "NOT RECORDING  the disk is full"));
+	assert_true(shows(h, "| LOOK-UP"));
+	end(h);
+}
+
+/* No key is swallowed without a sound and a word. */
+static void
+test_unknown_keys_say_so(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	while (app_take_bell(h->app)) {
+	}
+	press(h, KEYS_F12);
+	assert_true(shows(h, "F1 lists the keys"));
+	assert_true(app_take_bell(h->app));
+	assert_false(app_take_bell(h->app));
+	raw(h, KEYS_REPAINT, 0, 10);
+	assert_true(app_take_repaint(h->app));
+	assert_false(app_take_repaint(h->app));
+	type(h, "/");
+	assert_true(shows(h, "WARN"));
+	end(h);
+}
+
+/* A storm: 1,000 codes at 3 a second, every 7th unknown; and a heap of ten. */
+static void
+test_scan_storm(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+	size_t sold = 0;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 1000; i++) {
+		if (i % 7 == 0) {
+			scan(h, "4006381333931");
+			scan(h, "5000112637922");
+			press(h, KEYS_ENTER);
+			press(h, KEYS_ESC);
+			sold++;
+		} else {
+			scan(h, "4012345670097");
+			sold++;
+		}
+		assert_int_equal(view(h)->basket->n_line, sold);
+	}
+	for (i = 0; i < 10; i++) {
+		burst(h, i % 2 == 0 ? "4311501000014" : "4012345670011");
+		sold++;
+	}
+	assert_int_equal(view(h)->basket->n_line, sold);
+	assert_int_equal(h->till->sold, 0);
+	end(h);
+}
+
+/* Random keys: no crash, every row stays whole, and nothing is sold by a hand
+ * that never pays. */
+static void
+test_random_keys(void **state)
+{
+	static const char chars[] = "0123456789*-.,%/?ABCDPQRTVLSO ";
+	uint64_t seed = 20251121;
+	struct hand *h = begin("S", 24, 80);
+	int i;
+
+	(void)state;
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	for (i = 0; i < 30000 && !app_done(h->app); i++) {
+		unsigned pick;
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		pick = (unsigned)(seed >> 33);
+		if (pick % 11 == 0) {
+			burst(h, "4012345670097");
+		} else if (pick % 13 == 0) {
+			burst(h, "4006381333931");
+		} else if (pick % 5 == 0) {
+			raw(h, (enum keys_code)(pick / 16 % KEYS_F9 + 1), 0,
+				pick / 512 % 400);
+		} else {
+			raw(h, KEYS_CHAR,
+				chars[pick / 16 % (sizeof(chars) - 1)],
+				pick / 512 % 100);
+		}
+		if (pick % 3 == 0) {
+			look(h);
+		}
+		if (pick % 50 == 0) {
+			check_width(app_draw(h->app));
+		}
+	}
+	assert_int_equal(h->till->sold, 0);
+	end(h);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_golden_selling),
+		cmocka_unit_test(test_golden_stop),
+		cmocka_unit_test(test_golden_others),
+		cmocka_unit_test(test_golden_sizes),
+		cmocka_unit_test(test_golden_hostile),
+		cmocka_unit_test(test_golden_long),
+		cmocka_unit_test(test_exact_cash_is_two_keys),
+		cmocka_unit_test(test_plus_plus_sells_nothing),
+		cmocka_unit_test(test_cash_by_digits),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_quantity_goes_with_its_scan),
+		cmocka_unit_test(test_stop_holds_and_replays),
+		cmocka_unit_test(test_early_keys_wait),
+		cmocka_unit_test(test_stop_by_department),
+		cmocka_unit_test(test_price_check_never_sells),
+		cmocka_unit_test(test_scan_in_pay_returns),
+		cmocka_unit_test(test_leaving),
+		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_not_recorded),
+		cmocka_unit_test(test_unknown_keys_say_so),
+		cmocka_unit_test(test_scan_storm),
+		cmocka_unit_test(test_random_keys),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

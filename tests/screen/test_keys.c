@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "screen/keymap.h"
+#include "screen/keys.h"
+
+#include "base/poison.h"
+
+/*
+ * A script is characters with a fixed gap; '~' waits 40 ms more, '^' 200 ms,
+ * '_' 600 ms,
+ * '!' 40 ms in which nobody looks at the time.  What comes out is written down: text as it is, <CR> <ESC> ...,
+ * scans as {code}.
+ */
+struct recorder {
+	char text[2048];
+	struct sbuf b;
+};
+
+static void
+record(void *arg, const struct keys_out *out)
+{
+	static const char *const names[] = {
+		[KEYS_ENTER] = "<CR>",
+		[KEYS_LF] = "<LF>",
+		[KEYS_TAB] = "<TAB>",
+		[KEYS_ESC] = "<ESC>",
+		[KEYS_F1] = "<F1>",
+		[KEYS_F10] = "<F10>",
+		[KEYS_F11] = "<F11>",
+		[KEYS_UP] = "<UP>",
+		[KEYS_BROKEN] = "<BROKEN>",
+	};
+	struct recorder *r = arg;
+
+	if (out->scan) {
+		sbuf_putc(&r->b, '{');
+		sbuf_write(&r->b, out->text, out->len);
+		sbuf_putc(&r->b, '}');
+	} else if (out->key.code == KEYS_CHAR) {
+		sbuf_putc(&r->b, (char)out->key.cp);
+	} else if (out->key.code < ARRAY_LEN(names) &&
+		   names[out->key.code] != NULL) {
+		sbuf_puts(&r->b, names[out->key.code]);
+	} else {
+		sbuf_puts(&r->b, "<?>");
+	}
+}
+
+static int64_t
+pause_of(char c)
+{
+	return c == '~' || c == '!' ? 40000
+	       : c == '^'           ? 200000
+	       : c == '_'           ? 600000
+				    : 0;
+}
+
+static void
+run(const char *script, int64_t gap, int64_t slack, struct recorder *r)
+{
+	struct keys_in k;
+	struct mono t = {.us = 1000000};
+
+	sbuf_init(&r->b, r->text, sizeof(r->text));
+	keys_init(&k);
+	for (; *script != '\0'; script++) {
+		struct key_event ev = {.cp = (unsigned char)*script};
+
+		if (pause_of(*script) > 0) {
+			t.us += pause_of(*script);
+			if (*script != '!') {
+				keys_tick(&k, t, record, r);
+			}
+			continue;
+		}
+		t.us += gap;
+		ev.code = keys_from_cp(ev.cp);
+		ev.at = t;
+		ev.slack_us = slack;
+		keys_feed(&k, &ev, record, r);
+	}
+	t.us += 1000000;
+	keys_tick(&k, t, record, r);
+}
+
+static void
+test_scans_and_typing(void **state)
+{
+	static const struct {
+		const char *script;
+		int64_t gap_ms;
+		const char *want;
+	} rows[] = {
+		/* rhythm decides */
+		{"5449000000996\r", 8, "{5449000000996}"},
+		{"5449000000996\t", 8, "{5449000000996}"},
+		{"5449000000996\r", 35, "{5449000000996}"},
+		{"5449000000996\r", 36, "5449000000996<CR>"},
+		{"5449000000996\r", 120, "5449000000996<CR>"},
+		{"544900~0000996\r", 8, "544900{0000996}"},
+		{"5449000000996~\r", 8, "5449000000996<CR>"},
+		{"12345\r", 8, "12345<CR>"},
+		{"123456\r", 8, "{123456}"},
+		{"AB 12-c\r", 8, "{AB 12-c}"},
+		/* what stood in front of the burst stays */
+		{"12*~5449000000996\r", 8, "12*{5449000000996}"},
+		{"12*5449000000996\r", 8, "12*{5449000000996}"},
+		{"0.734*4006381333931\r", 8, "0.734*{4006381333931}"},
+		{"12*4017\r", 8, "12*4017<CR>"},
+		{"*AB1234*\r", 8, "{*AB1234*}"},
+		/* CR LF is one terminator */
+		{"5449000000996\r\n", 8, "{5449000000996}"},
+		{"12\r\n", 8, "12<CR>"},
+		{"12\r~\n", 8, "12<CR><CR>"},
+		{"12\r\r", 8, "12<CR><CR>"},
+		{"12\n", 8, "12<CR>"},
+		/* two scans */
+		{"5449000000996\r4006381333931\r", 8,
+			"{5449000000996}{4006381333931}"},
+		/* the same one: a double read, unless time has passed */
+		{"5449000000996\r5449000000996\r", 8, "{5449000000996}"},
+		{"5449000000996\r^5449000000996\r", 8,
+			"{5449000000996}{5449000000996}"},
+		{"5449000000996\r4006381333931\r5449000000996\r", 8,
+			"{5449000000996}{4006381333931}{5449000000996}"},
+		/* frames: any rhythm under 500 ms, any length from three */
+		{"\x02"
+		 "4017\x03",
+			8, "{4017}"},
+		{"\x02"
+		 "4017\x03\r",
+			8, "{4017}"},
+		{"\x02"
+		 "4017\x03\r\n+",
+			8, "{4017}+"},
+		{"\x02"
+		 "40^17\x03",
+			100, "{4017}"},
+		{"\x02"
+		 "40_17\r",
+			8, "4017<CR>"},
+		{"\x02"
+		 "12\x03",
+			8, ""},
+		{"\x02"
+		 "4017\r",
+			8, "{4017}"},
+		{"12*\x02"
+		 "4017\x03",
+			8, "12*{4017}"},
+		/* FNC1 inside a symbol */
+		{"01040\x1d"
+		 "17\r",
+			8,
+			"{01040\x1d"
+			"17}"},
+		/* + bounces */
+		{"+", 8, "+"},
+		{"++", 8, "+"},
+		{"+^^+", 8, "++"},
+		{"+\r", 8, "+<CR>"},
+		/* ESC alone, late sequences, ESC and a key */
+		{"\x1b", 8, "<ESC>"},
+		{"12\x1b", 8, "12<ESC>"},
+		{"\x1b[15", 60, "<BROKEN>"},
+		{"\x1bOP", 60, "<BROKEN>"},
+		{"\x1b^[15", 8, "<ESC>[15"},
+		{"\x1b"
+		 "5",
+			8, "<ESC>5"},
+		{"\x1b\x1b", 8, "<ESC><ESC>"},
+		{"\x1b\r", 8, "<ESC><CR>"},
+		/* F-keys without F-keys */
+		{"\x06"
+		 "1",
+			8, "<F1>"},
+		{"\x06"
+		 "0",
+			8, "<F10>"},
+		{"\x06-", 8, "<F11>"},
+		{"\x06"
+		 "x",
+			8, "x"},
+		{"\x06\r1", 8, "<CR>1"},
+	};
+	struct recorder r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		run(rows[i].script, rows[i].gap_ms * 1000, 0, &r);
+		assert_string_equal(r.text, rows[i].want);
+	}
+}
+
+/* A late F5 must not cancel and then type its tail. */
+static void
+test_late_function_key(void **state)
+{
+	static const char seq[] = "\x1b[15~";
+	struct recorder r;
+	struct keys_in k;
+	size_t i;
+
+	(void)state;
+	sbuf_init(&r.b, r.text, sizeof(r.text));
+	keys_init(&k);
+	for (i = 0; seq[i] != '\0'; i++) {
+		struct key_event ev = {.cp = seq[i],
+			.code = keys_from_cp(seq[i]),
+			.at.us = 1000000 + (int64_t)i * 60000};
+
+		keys_feed(&k, &ev, record, &r);
+	}
+	assert_string_equal(r.text, "<BROKEN>");
+}
+
+/* After a stall keys come in a heap: nothing that may be real is dropped. */
+static void
+test_doubt_keeps_input(void **state)
+{
+	struct recorder r;
+
+	(void)state;
+	run("5449000000996\r5449000000996\r", 10, 900000, &r);
+	assert_string_equal(r.text, "{5449000000996}{5449000000996}");
+	run("5449000000996\r5449000000996\r", 10, 20000, &r);
+	assert_string_equal(r.text, "{5449000000996}");
+	/* a scan cut in two by a stall is one scan */
+	run("544900!0000996\r", 8, 50000, &r);
+	assert_string_equal(r.text, "{5449000000996}");
+}
+
+static void
+test_echo_shows_what_is_held(void **state)
+{
+	static const struct {
+		const char *typed, *want;
+	} rows[] = {
+		{"54", "54"},
+		{"12*", "12*"},
+		{"+", ""},
+		{"1-2", "1"},
+		{"\x02"
+		 "40",
+			""},
+	};
+
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct recorder r;
+		struct keys_in k;
+		struct mono due;
+		char buf[64];
+		struct sbuf b;
+
+		sbuf_init(&r.b, r.text, sizeof(r.text));
+		keys_init(&k);
+		assert_false(keys_deadline(&k, &due));
+		for (j = 0; rows[i].typed[j] != '\0'; j++) {
+			struct key_event ev = {
+				.cp = rows[i].typed[j], .at.us = 1000};
+
+			ev.code = keys_from_cp(ev.cp);
+			keys_feed(&k, &ev, record, &r);
+		}
+		assert_string_equal(r.text, "");
+		assert_true(keys_deadline(&k, &due));
+		assert_true(due.us > 1000 + KEYS_GAP_US);
+		sbuf_init(&b, buf, sizeof(buf));
+		keys_echo(&k, &b);
+		assert_string_equal(buf, rows[i].want);
+	}
+}
+
+/* A burst longer than any symbol is a paste: text, nothing lost. */
+static void
+test_paste_is_text(void **state)
+{
+	char script[601], want[605];
+	struct recorder r;
+
+	(void)state;
+	memset(script, 'x', 600);
+	script[600] = '\0';
+	run(script, 1000, 0, &r);
+	memcpy(want, script, 601);
+	assert_string_equal(r.text, want);
+}
+
+/* Random bytes and pauses: no crash, held memory stays in bounds, and without
+ * '+' no '+' comes out. */
+static void
+test_random_bytes(void **state)
+{
+	uint64_t seed = 20251121;
+	struct keys_in k;
+	struct recorder r;
+	struct mono t = {.us = 0};
+	int i;
+
+	(void)state;
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	keys_init(&k);
+	for (i = 0; i < 200000; i++) {
+		struct key_event ev = {.slack_us = 0};
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		t.us += (int64_t)((seed >> 40) % 60) * 1000;
+		ev.cp = (int32_t)((seed >> 33) % 128);
+		if (ev.cp == '+') {
+			continue;
+		}
+		ev.code = keys_from_cp(ev.cp);
+		ev.at = t;
+		sbuf_init(&r.b, r.text, sizeof(r.text));
+		keys_feed(&k, &ev, record, &r);
+		if ((seed >> 20) % 3 == 0) {
+			keys_tick(&k, t, record, &r);
+		}
+		assert_true(k.n_held <= KEYS_HELD_MAX);
+		assert_null(strchr(r.text, '+'));
+	}
+}
+
+static void
+test_keymap(void **state)
+{
+	struct key_event plus = {.code = KEYS_CHAR, .cp = '+'};
+	struct key_event minus = {.code = KEYS_CHAR, .cp = '-'};
+	struct key_event enter = {.code = KEYS_ENTER};
+	struct key_event one = {.code = KEYS_CHAR, .cp = '1'};
+
+	(void)state;
+	assert_int_equal(
+		keymap_find(SCREEN_SALE, &plus, "")->action, ACTION_PAY);
+	assert_int_equal(
+		keymap_find(SCREEN_PAY, &plus, "")->action, ACTION_INERT);
+	assert_int_equal(
+		keymap_find(SCREEN_SALE, &minus, "")->action, ACTION_VOID);
+	assert_int_equal(
+		keymap_find(SCREEN_SALE, &minus, "3")->action, ACTION_VOID);
+	assert_null(keymap_find(SCREEN_SALE, &minus, "AB"));
+	/* Enter never answers the box, a 1 only there */
+	assert_null(keymap_find(SCREEN_STOP, &enter, ""));
+	assert_int_equal(
+		keymap_find(SCREEN_STOP, &one, "")->action, ACTION_AGAIN);
+	assert_null(keymap_find(SCREEN_SALE, &one, ""));
+	assert_string_equal(keymap_bar(SCREEN_SALE, 10), "Pay");
+	assert_string_equal(keymap_bar(SCREEN_PAY, 10), "Exact");
+	assert_string_equal(keymap_bar(SCREEN_STOP, 10), "");
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_scans_and_typing),
+		cmocka_unit_test(test_late_function_key),
+		cmocka_unit_test(test_doubt_keeps_input),
+		cmocka_unit_test(test_echo_shows_what_is_held),
+		cmocka_unit_test(test_paste_is_text),
+		cmocka_unit_test(test_random_bytes),
+		cmocka_unit_test(test_keymap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
