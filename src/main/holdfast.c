@@ -1,6 +1,142 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-int
-main(void)
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "main/args.h"
+
+#include "base/poison.h"
+
+/* In the order of a shop's life; sorted nowhere else. */
+static const struct verb verbs[] = {
+	{"init",
+		"--shop NAME --register R01 --currency EUR --prices "
+		"included|added --tax A=19%...",
+		"make a store", verb_init},
+	{"ring", "[FILE] [--keep-going]", "sell without a screen", verb_ring},
+	{"scan", "CODE", "look a code up", verb_scan},
+	{"receipt", "NUMBER|last [--format text|escpos|json]",
+		"show a receipt again", verb_receipt},
+	{"report", "x", "the totals so far", verb_report},
+	{"config", "check [FILE] | show | apply", "the configuration",
+		verb_config},
+	{"verify", "[--no-key]", "check everything that is recorded",
+		verb_verify},
+	{"rebuild", "", "make the store anew from the journal", verb_rebuild},
+	{"keys", "public", "the register's public key", verb_keys},
+};
+
+static const struct verb screen_verb = {
+	"register", "", "the register on this terminal", verb_screen};
+
+static void
+help(void)
 {
+	(void)puts("usage: holdfast [VERB] [--store DIR] [--key-file FILE | "
+		   "--passphrase-fd N] [--json]\n\n"
+		   "Without a verb the register opens on this terminal.\n");
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
+	}
+	(void)puts("\nEach verb has a page: man holdfast-VERB.  The way in is "
+		   "man holdfast.");
+}
+
+static bool
+takes_value(const char *option)
+{
+	return strcmp(option, "--store") == 0 ||
+	       strcmp(option, "--key-file") == 0 ||
+	       strcmp(option, "--passphrase-fd") == 0;
+}
+
+/* The verb may stand behind options that every verb takes. */
+static int
+find_verb(int argc, char *argv[])
+{
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] != '-' || argv[i][1] == '\0') {
+			return i;
+		}
+		if (takes_value(argv[i])) {
+			i++;
+		}
+	}
 	return 0;
+}
+
+static const struct verb *
+verb_named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		if (strcmp(verbs[i].name, name) == 0) {
+			return &verbs[i];
+		}
+	}
+	return NULL;
+}
+
+static bool
+asks(int argc, char *argv[], const char *option)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], option) == 0) {
+			return true;
+		}
+		if (takes_value(argv[i])) {
+			i++;
+		}
+	}
+	return false;
+}
+
+int
+main(int argc, char *argv[])
+{
+	int at = find_verb(argc, argv);
+	const struct verb *v = &screen_verb;
+	char name[] = "register";
+
+	if (at > 0) {
+		v = verb_named(argv[at]);
+	} else if (asks(argc, argv, "--help")) {
+		help();
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT;
+	} else if (asks(argc, argv, "--version")) {
+		(void)puts(PACKAGE_STRING);
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT;
+	}
+	if (v == NULL) {
+		(void)fprintf(stderr,
+			"holdfast: there is no verb '%s'; 'holdfast --help' "
+			"lists them\n",
+			argv[at]);
+		return EXIT_USAGE;
+	}
+	/* a reader that goes away is an error like any other */
+	(void)signal(SIGPIPE, SIG_IGN);
+	crypto_harden_process();
+	if (crypto_init() != RC_OK) {
+		(void)fputs("holdfast: the system gives no random numbers; "
+			    "try again when it has started\n",
+			stderr);
+		return EXIT_NOT;
+	}
+	/* the verb's word moves to the front; the rest keeps its order */
+	if (at > 0) {
+		char *word = argv[at];
+
+		for (int i = at; i > 1; i--) {
+			argv[i] = argv[i - 1];
+		}
+		argv[1] = word;
+		argc--;
+		argv++;
+	} else {
+		argv[0] = name;
+	}
+	return v->run(argc, argv);
 }

@@ -1,6 +1,21 @@
 # main: one file a program or verb; included by nobody
 bin_PROGRAMS += holdfast
-holdfast_SOURCES = %reldir%/holdfast.c
+holdfast_SOURCES = \
+	%reldir%/args.c \
+	%reldir%/args.h \
+	%reldir%/holdfast.c \
+	%reldir%/put.c \
+	%reldir%/put.h \
+	%reldir%/verb_config.c \
+	%reldir%/verb_init.c \
+	%reldir%/verb_keys.c \
+	%reldir%/verb_rebuild.c \
+	%reldir%/verb_receipt.c \
+	%reldir%/verb_report.c \
+	%reldir%/verb_ring.c \
+	%reldir%/verb_scan.c \
+	%reldir%/verb_screen.c \
+	%reldir%/verb_verify.c
 holdfast_LDADD = libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \
 	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)

@@ -34,6 +34,7 @@ libregister_a_SOURCES = \
 	%reldir%/export.h \
 	%reldir%/import.c \
 	%reldir%/import.h \
+	%reldir%/inbox.c \
 	%reldir%/inbox.h \
 	%reldir%/recovery.c \
 	%reldir%/replay.c \
@@ -46,5 +47,11 @@ libregister_a_SOURCES = \
 	%reldir%/shop_read.c \
 	%reldir%/shop_record.c \
 	%reldir%/shop_stamp.c \
+	%reldir%/till.c \
 	%reldir%/till.h \
+	%reldir%/till_input.c \
+	%reldir%/till_internal.h \
+	%reldir%/till_ports.c \
+	%reldir%/till_print.c \
+	%reldir%/verify.c \
 	%reldir%/verify.h

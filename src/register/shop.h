@@ -19,8 +19,8 @@
 
 /**
  * shop - one store directory opened: keys proved, lock taken, journal and
- * store recovered, configuration read from the journal's own lines.  Here is the
- * one door for writes: shop_record().
+ * store recovered, configuration read from the journal's own lines.  Here is
+ * the one door for writes: shop_record().
  *
  * Directory: journal/ store/ catalog/ sync/ keys/ inbox/ holdfast.conf lock
  * draft ballast.  holdfast-store(5).
@@ -38,8 +38,8 @@ struct shop_conf {
 	struct rng rng;
 	uint64_t segment_bytes; /* 0 default */
 	size_t map_bytes;	/* 0 default */
-	/* restore only: 0 = the epoch on disk, else the one events get from
-	 * now on (never lower than the one on disk) */
+	/* restore only: the epoch events get from now on; 0, or lower than the
+	 * one on disk = that one */
 	uint32_t epoch;
 };
 
@@ -75,10 +75,11 @@ struct shop {
  * restore: lock, keys, store head, journal tail (torn: zeroed; damaged:
  * mended from the store's copy), last group written again and flushed, replay
  * or rebuild, one register.recovered event when anything was done.
- * Errors   RC_BUSY (exit 4), RC_KEY (5, nothing changed), RC_CORRUPT (3), RC_NOTFOUND
- *          no store there, RC_NOSPC, RC_IO.
- *          A read-only file system opens with read_only set and the reason in
- *          trouble.
+ * Errors   RC_BUSY (exit 4), RC_KEY (5, nothing changed), RC_CORRUPT (3),
+ *          RC_NOTFOUND no store there, RC_NOMEM.
+ *          Where nothing can be written (read-only, full or failing disk) it
+ *          opens with read_only set and the reason in trouble; RC_IO only
+ *          when nothing can be read either.
  * Blocks   seconds when it rebuilds (1,000,000 sales: see HACKING).
  */
 MUST_CHECK enum rc shop_open(const struct shop_conf *conf, struct shop **ret,
@@ -116,8 +117,8 @@ void shop_defer(struct shop *s, const struct event *ev);
 void shop_idle(struct shop *s);
 
 /** shop_event(s, seq, ret_hash, ret, reterr): decode one recorded event into
- * the shop's arena; valid until the next shop_event(). From the store's copy, or
- * the journal when it is behind. */
+ * the shop's arena; valid until the next shop_event().  From the store's copy,
+ * or the journal when it is behind.  ret_hash may be NULL. */
 MUST_CHECK enum rc shop_event(struct shop *s, uint64_t sequence,
 	uint8_t *ret_hash, const struct event **ret, struct err *reterr);
 
@@ -136,8 +137,8 @@ MUST_CHECK enum rc shop_config_text(struct shop *s, char **ret,
  * a running register what is known to be final. */
 uint64_t shop_head(const struct shop *s);
 
-/** shop_heal(s, reterr): a look-up found the store damaged (RC_CORRUPT): open it
- * anew and make it follow the journal again, from nothing if need be.
+/** shop_heal(s, reterr): a look-up found the store damaged (RC_CORRUPT): open
+ * it anew and make it follow the journal again, from nothing if need be.
  * SHOP_WRITE only. */
 MUST_CHECK enum rc shop_heal(struct shop *s, struct err *reterr);
 
@@ -168,7 +169,7 @@ MUST_CHECK enum rc shop_init(const struct shop_seed *seed, struct err *reterr);
 
 typedef enum rc (*shop_line_fn)(void *arg, const struct journal_record *rec,
 	struct err *reterr);
-/** shop_walk(s, from, to, fn, arg): lines in order; to 0 = the watermark or head. */
+/** shop_walk(s, from, to, fn, arg): lines in order; to 0 = shop_head(). */
 MUST_CHECK enum rc shop_walk(struct shop *s, uint64_t from, uint64_t to,
 	shop_line_fn fn, void *arg, struct err *reterr);
 

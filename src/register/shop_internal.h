@@ -81,6 +81,7 @@ struct shop_own {
 
 	struct mono next_disk, next_store;
 	bool disk_low;
+	bool inbox_begun; /* requests of a run before this one were looked at */
 };
 
 /** shop_path(s, name, out): PATH_BYTES; RC_RANGE too long. */
@@ -140,8 +141,9 @@ MUST_CHECK enum rc replay_add(struct replay *r, const struct event *e,
 	struct err *reterr);
 MUST_CHECK enum rc replay_commit(struct replay *r, struct err *reterr);
 
-/** replay_walk(dir, keys, from, to, store, ret_n, reterr): the journal's lines from..to
- * into a store whose head is from - 1; the chain is checked on the way. */
+/** replay_walk(dir, keys, from, to, store, ret_n, reterr): the journal's lines
+ * behind ${from} up to ${to} into a store whose head ${from} is; the chain is
+ * checked on the way. */
 MUST_CHECK enum rc replay_walk(const char *dir, const struct keys *keys,
 	const struct store_head *from, uint64_t to, struct store *store,
 	uint64_t *ret_n, struct err *reterr);

@@ -25,11 +25,18 @@ void till_input(struct till *t, const struct input *in, struct reply *ret);
  * switch, draft flush, journal zeros, devices.  Returns when to call again. */
 struct mono till_idle(struct till *t);
 
+/** till_devices(t): move bytes to and from devices as far as it goes without
+ * waiting; after each input and when till_watch()'s descriptors are ready. */
+void till_devices(struct till *t);
+
 const struct engine_view *till_view(const struct till *t);
 const struct config *till_config(const struct till *t);
 struct shop *till_shop(struct till *t);
 int64_t till_catalog(const struct till *t);
 bool till_resumed(const struct till *t); /* an open basket came back */
+/** till_note(t): a sentence for the cashier about this start, "" when there
+ * is none: a receipt that may not have printed, a basket that is lost. */
+const char *till_note(const struct till *t);
 
 /** Words for the status row. */
 struct till_status {

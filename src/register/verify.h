@@ -24,7 +24,8 @@ struct verify_result {
 };
 
 /** verify_run(conf, ret, reterr): changes nothing, needs no lock. conf->mode is
- * ignored; ${no_key} skips what needs the key.  RC_OK even when problems were found. */
+ * ignored; ${no_key} skips what needs the key.  RC_OK even when problems were
+ * found.  RC_BUSY another verify is at work. */
 MUST_CHECK enum rc verify_run(const struct shop_conf *conf, bool no_key,
 	struct verify_result *ret, struct err *reterr);
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIN_ARGS_H
+#define MAIN_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/keys.h"
+#include "base/sbuf.h"
+#include "register/shop.h"
+
+/**
+ * args - the command line of a verb: what every verb takes, what the verb adds
+ * by a table, and the rest in order.  Values stand as "--name VALUE" or
+ * "--name=VALUE"; "--" ends options.
+ */
+enum {
+	EXIT_DONE = 0,
+	EXIT_NOT = 1,  /* refused, or not true */
+	EXIT_USAGE = 2,
+	EXIT_DAMAGED = 3,
+	EXIT_BUSY = 4,
+	EXIT_KEY = 5
+};
+
+#define ARGS_REST 8
+#define ARGS_LIST 16
+
+enum opt_kind {
+	OPT_FLAG, /* to: bool * */
+	OPT_TEXT, /* to: const char ** */
+	OPT_LIST  /* to: struct opt_list * */
+};
+
+struct opt_list {
+	const char *text[ARGS_LIST];
+	size_t n;
+};
+
+struct opt {
+	const char *name; /* without the dashes */
+	enum opt_kind kind;
+	void *to;
+};
+
+struct args {
+	const char *verb;
+	char store[PATH_BYTES];
+	struct keys_offer key;
+	bool json;
+	char *passphrase; /* secret memory */
+	size_t n;
+	const char *rest[ARGS_REST];
+};
+
+/** One verb: name, arguments for the usage line, one line of help. */
+struct verb {
+	const char *name, *usage, *help;
+	/* returns the exit status; argv[0] is the verb */
+	int (*run)(int argc, char *argv[]);
+};
+
+/**
+ * args_parse(a, argc, argv, usage, opt, n_opt, min, max):
+ * argv[0] is the verb; ${min}..${max} words may stand besides options.
+ * Returns -1 to go on, else the exit status: --help was printed, or the
+ * usage was wrong and said so.
+ */
+int args_parse(struct args *a, int argc, char *argv[], const char *usage,
+	const struct opt opt[], size_t n_opt, size_t min, size_t max);
+/** args_done(a): wipe what was secret. */
+void args_done(struct args *a);
+
+/** args_shop(a, mode): how to open the store the arguments name. */
+struct shop_conf args_shop(const struct args *a, enum shop_mode mode);
+
+/** args_json(a): JSON is wanted: asked for, or nobody looks at a terminal. */
+bool args_json(const struct args *a);
+
+/** args_fail(a, rc, e): say what failed on stderr in one line; returns the exit
+ * status of rc. */
+int args_fail(const struct args *a, enum rc rc, const struct err *e);
+int args_usage(const struct args *a, const char *usage, const char *what);
+
+/** args_put(p, n): to stdout, flushed.  The exit status: EXIT_NOT in words
+ * when nobody can be written to. */
+int args_put(const struct args *a, const void *p, size_t n);
+
+/* --- one function a verb --- */
+int verb_config(int argc, char *argv[]);
+int verb_init(int argc, char *argv[]);
+int verb_keys(int argc, char *argv[]);
+int verb_rebuild(int argc, char *argv[]);
+int verb_receipt(int argc, char *argv[]);
+int verb_report(int argc, char *argv[]);
+int verb_ring(int argc, char *argv[]);
+int verb_scan(int argc, char *argv[]);
+int verb_screen(int argc, char *argv[]);
+int verb_verify(int argc, char *argv[]);
+
+#endif

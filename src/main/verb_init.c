@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "main/args.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"init --shop NAME --register R01 --currency EUR --prices "
+	"included|added --tax A=19% [--tax B=7%]... (--key-file FILE | "
+	"--passphrase-fd N) [--store DIR] [--json]";
+
+/* The store is found from anywhere later, so its key must be as well. */
+static enum rc
+absolute(const char *path, char out[PATH_BYTES], struct err *reterr)
+{
+	char *here;
+	struct sbuf b;
+
+	sbuf_init(&b, out, PATH_BYTES);
+	if (path[0] != '/') {
+		here = realpath(".", NULL);
+		if (here == NULL) {
+			return err_set(reterr, RC_IO, 0, "init",
+				"this directory cannot be read; give "
+				"--key-file as a path from /");
+		}
+		sbuf_puts(&b, here);
+		sbuf_putc(&b, '/');
+		free(here);
+	}
+	sbuf_puts(&b, path);
+	return sbuf_ok(&b) ? RC_OK
+			   : err_set(reterr, RC_RANGE, 0, "init",
+				     "the path of --key-file is too long");
+}
+
+static int
+report(const struct args *a, const struct shop_seed *seed)
+{
+	char text[4 * PATH_BYTES];
+	struct sbuf b;
+	struct json j;
+	bool file = seed->key.source == KEYS_FILE;
+
+	sbuf_init(&b, text, sizeof(text));
+	if (args_json(a)) {
+		json_init(&j, &b);
+		json_obj(&j, NULL);
+		json_bool(&j, "ok", true);
+		json_str(&j, "store", seed->dir);
+		json_str(&j, "register", seed->config.register_no);
+		json_str(&j, "key", file ? seed->key.path : "passphrase");
+		json_obj_end(&j);
+		sbuf_putc(&b, '\n');
+	} else {
+		sbuf_printf(&b,
+			"%s is ready.\n"
+			"  store          %s\n"
+			"  configuration  %s/holdfast.conf\n"
+			"  key            %s\n"
+			"Keep the key apart from the store and keep a copy: "
+			"without it nothing can be read.\n",
+			seed->config.register_no, seed->dir, seed->dir,
+			file ? seed->key.path : "your passphrase");
+	}
+	return args_put(a, b.p, b.len);
+}
+
+int
+verb_init(int argc, char *argv[])
+{
+	struct shop_seed seed = {0};
+	struct opt_list tax = {0};
+	struct opt opt[] = {
+		{"shop", OPT_TEXT, &seed.config.shop},
+		{"register", OPT_TEXT, &seed.config.register_no},
+		{"currency", OPT_TEXT, &seed.config.currency},
+		{"prices", OPT_TEXT, &seed.config.prices},
+		{"tax", OPT_LIST, &tax},
+	};
+	char key[PATH_BYTES];
+	struct err e = {0};
+	struct args a;
+	int status;
+	enum rc rc = RC_OK;
+
+	status = args_parse(&a, argc, argv, usage, opt, ARRAY_LEN(opt), 0, 0);
+	if (status >= 0) {
+		return status;
+	}
+	if (seed.config.shop == NULL || seed.config.register_no == NULL ||
+		seed.config.currency == NULL || seed.config.prices == NULL ||
+		tax.n == 0 || !a.key.given) {
+		status = args_usage(&a, usage, "an option is missing");
+		args_done(&a);
+		return status;
+	}
+	memcpy(seed.config.tax, tax.text, sizeof(seed.config.tax));
+	seed.config.n_tax = tax.n;
+	seed.dir = a.store;
+	seed.key = a.key;
+	seed.clock = clock_system();
+	seed.rng = rng_system();
+	if (a.key.source == KEYS_FILE) {
+		rc = absolute(a.key.path, key, &e);
+		seed.key.path = key;
+	}
+	if (rc == RC_OK) {
+		rc = shop_init(&seed, &e);
+	}
+	status = rc == RC_OK ? report(&a, &seed) : args_fail(&a, rc, &e);
+	args_done(&a);
+	return status;
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "main/args.h"
+#include "main/put.h"
+#include "register/document.h"
+#include "register/till.h"
+
+#include "base/poison.h"
+
+static const char usage[] = "ring [FILE] [--keep-going] [--store DIR]";
+
+#define LINE_BYTES ((size_t)65536)
+#define OUT_BYTES ((size_t)16384)
+#define WATCH_MAX 8
+/* Quiet for so long, and what waits may be done: sooner would stand in the way
+ * of a cashier's next key. */
+#define QUIET_MS 50
+#define CLOCK_DAY_US ((int64_t)86400 * 1000000)
+
+struct ring {
+	const struct args *args;
+	struct till *till;
+	struct clock_fake fake;
+	bool has_fake;
+	int fd;
+	bool keep_going;
+	bool refused;
+	char *in; /* LINE_BYTES + 1 */
+	size_t n_in;
+	size_t at; /* of the next line in it */
+	bool ended;
+	char *out;
+};
+
+/* One key each, as on a register's keyboard; holdfast-ring(1). */
+static const struct {
+	const char *name, *entry;
+} key_table[] = {
+	{"enter", ""},
+	{"+", "TL"},
+	{"-", "VD"},
+	{"esc", "CL"},
+	{"f3", "PC"},
+	{"f4", "VD"},
+	{"f5", "PK"},
+	{"f7", "PO"},
+	{"f10", "TL"},
+};
+
+/* --- the clock a script sets --- */
+
+static void
+read_clock(void *arg, struct clock_reading *ret)
+{
+	struct ring *r = arg;
+
+	if (r->has_fake) {
+		*ret = r->fake.now;
+	} else {
+		struct clock c = clock_system();
+
+		*ret = clock_read(&c);
+	}
+}
+
+/* A step forward of up to a day is time that passes; one back, or a longer
+ * one, is a clock that somebody set. */
+static bool
+set_clock(struct ring *r, const char *text)
+{
+	struct utc to;
+	int64_t step;
+
+	if (utc_parse(text, strlen(text), &to) != RC_OK) {
+		return false;
+	}
+	if (!r->has_fake) {
+		read_clock(r, &r->fake.now);
+		r->has_fake = true;
+	}
+	step = to.us - r->fake.now.utc.us;
+	r->fake.now.utc = to;
+	r->fake.now.mono.us += step >= 0 && step <= CLOCK_DAY_US ? step : 1;
+	return true;
+}
+
+/* --- answers --- */
+
+static void
+put_state(struct ring *r, struct json *j)
+{
+	const struct engine_view *v = till_view(r->till);
+
+	json_i64(j, "total", v->basket->total.gross.minor);
+	json_i64(j, "due", v->due.minor);
+	json_u64(j, "lines", v->basket->n_line);
+}
+
+static void
+put_sale(struct json *j, const struct reply *p)
+{
+	json_obj(j, "sale");
+	json_u64(j, "seq", p->sale_seq);
+	json_str(j, "number", p->number);
+	json_i64(j, "total", p->total.minor);
+	json_i64(j, "tendered", p->tendered.minor);
+	json_i64(j, "change", p->change.minor);
+	json_obj_end(j);
+}
+
+static void
+put_report(struct sbuf *b, struct json *j, const struct totals *t)
+{
+	/* the report is one JSON value of its own */
+	sbuf_puts(b, ",\"report\":");
+	document_report_json(t, b);
+	j->need_comma = true;
+}
+
+static int
+answer(struct ring *r, const struct reply *p)
+{
+	struct sbuf b;
+	struct json j;
+
+	sbuf_init(&b, r->out, OUT_BYTES);
+	json_init(&j, &b);
+	json_obj(&j, NULL);
+	json_bool(&j, "ok", p->ok);
+	if (p->ok) {
+		put_state(r, &j);
+		if (p->sold) {
+			put_sale(&j, p);
+		}
+		if (p->has_item) {
+			json_obj(&j, "item");
+			put_item(&j, &p->item, p->item.kind);
+			json_obj_end(&j);
+		}
+		if (p->parked != 0) {
+			json_u64(&j, "parked", p->parked);
+		}
+		if (p->has_totals) {
+			put_report(&b, &j, &p->totals);
+		}
+	} else {
+		json_str(&j, "error", p->error);
+		json_str(&j, "text", p->text);
+		r->refused = true;
+	}
+	json_obj_end(&j);
+	sbuf_putc(&b, '\n');
+	return args_put(r->args, b.p, b.len);
+}
+
+static int
+refuse(struct ring *r, const char *word, const char *text)
+{
+	struct reply p = {.error = word};
+	struct sbuf b;
+
+	sbuf_init(&b, p.text, sizeof(p.text));
+	sbuf_puts(&b, text);
+	return answer(r, &p);
+}
+
+/* --- entries --- */
+
+static int
+input(struct ring *r, enum input_kind kind, const char *text, size_t len)
+{
+	struct input in = {.kind = kind, .text = text, .len = len};
+	struct reply reply;
+	int status;
+
+	till_input(r->till, &in, &reply);
+	status = answer(r, &reply);
+	till_devices(r->till);
+	return status;
+}
+
+static int
+key(struct ring *r, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(key_table); i++) {
+		const char *entry = key_table[i].entry;
+
+		if (strcmp(key_table[i].name, name) != 0) {
+			continue;
+		}
+		if (entry[0] == '\0' &&
+			till_view(r->till)->state == ENGINE_PAY) {
+			return input(r, INPUT_EXACT, "", 0);
+		}
+		return input(r, INPUT_ENTRY, entry, strlen(entry));
+	}
+	return refuse(r, "unknown_key", "There is no key of this name.");
+}
+
+/* "word rest": the rest behind one blank, as it is. */
+static const char *
+after_word(const char *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncmp(line, word, n) != 0 ||
+		(line[n] != '\0' && line[n] != ' ')) {
+		return NULL;
+	}
+	return line[n] == ' ' ? line + n + 1 : line + n;
+}
+
+static int
+device(struct ring *r, const char *line)
+{
+	const char *rest;
+
+	if ((rest = after_word(line, "\\scan")) != NULL) {
+		return input(r, INPUT_SCAN, rest, strlen(rest));
+	}
+	if ((rest = after_word(line, "\\key")) != NULL) {
+		return key(r, rest);
+	}
+	if ((rest = after_word(line, "\\clock")) != NULL) {
+		struct reply ok = {.ok = true};
+
+		return set_clock(r, rest)
+			       ? answer(r, &ok)
+			       : refuse(r, "bad_entry",
+					 "A time looks like 2026-11-21T14:32:07Z.");
+	}
+	if (after_word(line, "\\weight") != NULL ||
+		after_word(line, "\\badge") != NULL) {
+		return refuse(r, "no_device",
+			"This register has no such device: key it instead.");
+	}
+	return refuse(r, "unknown_command",
+		"The words are \\scan, \\weight, \\badge, \\key and \\clock.");
+}
+
+static int
+entry(struct ring *r, char *line, size_t len)
+{
+	if (len > 0 && line[len - 1] == '\r') {
+		line[--len] = '\0';
+	}
+	if (len == 0 || line[0] == '#') {
+		return EXIT_DONE;
+	}
+	if (memchr(line, '\0', len) != NULL) {
+		return refuse(r, "bad_entry", "That is no text: key it again.");
+	}
+	if (line[0] == '\\') {
+		return device(r, line);
+	}
+	return input(r, INPUT_ENTRY, line, len);
+}
+
+/* --- reading --- */
+
+/* Wait for input and meanwhile do what is due. */
+static bool
+wait_input(struct ring *r)
+{
+	int quiet = QUIET_MS;
+
+	for (;;) {
+		struct pollfd p[1 + WATCH_MAX] = {
+			{.fd = r->fd, .events = POLLIN}};
+		short events[WATCH_MAX];
+		int fd[WATCH_MAX];
+		size_t n = till_watch(r->till, fd, events, WATCH_MAX);
+		int got;
+
+		for (size_t i = 0; i < n; i++) {
+			p[1 + i].fd = fd[i];
+			p[1 + i].events = events[i];
+		}
+		got = poll(p, 1 + n, quiet);
+		if (got < 0 && errno != EINTR) {
+			return false;
+		}
+		if (p[0].revents != 0) {
+			return true;
+		}
+		if (got > 0) {
+			till_devices(r->till);
+		} else {
+			struct clock real = clock_system();
+			struct mono next = till_idle(r->till);
+			int64_t ms =
+				(next.us - clock_read(&real).mono.us) / 1000;
+
+			quiet = ms < 1 ? 1 : ms > 1000 ? 1000 : (int)ms;
+		}
+	}
+}
+
+static enum rc
+fill(struct ring *r, struct err *reterr)
+{
+	ssize_t got;
+
+	memmove(r->in, r->in + r->at, r->n_in - r->at);
+	r->n_in -= r->at;
+	r->at = 0;
+	if (r->n_in == LINE_BYTES) {
+		return err_set(reterr, RC_RANGE, 0, "ring",
+			"a line is longer than 64 KiB; nothing is sold by "
+			"it");
+	}
+	do {
+		if (!wait_input(r)) {
+			return err_set(reterr, RC_IO, errno, "ring",
+				"cannot wait for input");
+		}
+		got = read(r->fd, r->in + r->n_in, LINE_BYTES - r->n_in);
+	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
+	if (got < 0) {
+		return err_set(reterr, RC_IO, errno, "ring",
+			"cannot read the entries");
+	}
+	r->n_in += (size_t)got;
+	r->ended = got == 0;
+	return RC_OK;
+}
+
+static enum rc
+next_line(struct ring *r, char **ret, size_t *ret_len, struct err *reterr)
+{
+	for (;;) {
+		char *line = r->in + r->at;
+		char *end = memchr(line, '\n', r->n_in - r->at);
+		enum rc rc;
+
+		if (end == NULL && r->ended) {
+			end = r->in + r->n_in;
+			if (end == line) {
+				return RC_NOTFOUND;
+			}
+			r->n_in++; /* as if a newline stood there */
+		}
+		if (end != NULL) {
+			*end = '\0';
+			*ret = line;
+			*ret_len = (size_t)(end - line);
+			r->at += *ret_len + 1;
+			return RC_OK;
+		}
+		rc = fill(r, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+}
+
+static int
+run(struct ring *r)
+{
+	struct err e = {0};
+	int status = EXIT_DONE;
+	char *line;
+	size_t len;
+
+	while (status == EXIT_DONE && (r->keep_going || !r->refused)) {
+		enum rc rc = next_line(r, &line, &len, &e);
+
+		if (rc == RC_NOTFOUND) {
+			break;
+		}
+		status = rc == RC_OK ? entry(r, line, len)
+				     : args_fail(r->args, rc, &e);
+	}
+	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;
+}
+
+static int
+open_and_run(struct ring *r)
+{
+	struct shop_conf conf = args_shop(r->args, SHOP_WRITE);
+	struct err e = {0};
+	int status;
+	enum rc rc;
+
+	conf.clock = (struct clock){.read = read_clock, .arg = r};
+	rc = till_open(&conf, &r->till, &e);
+	if (rc != RC_OK) {
+		return args_fail(r->args, rc, &e);
+	}
+	if (till_note(r->till)[0] != '\0') {
+		(void)fprintf(
+			stderr, "holdfast ring: %s\n", till_note(r->till));
+	}
+	status = run(r);
+	till_close(r->till);
+	return status;
+}
+
+int
+verb_ring(int argc, char *argv[])
+{
+	struct ring r = {.fd = STDIN_FILENO};
+	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going}};
+	struct err e = {0};
+	struct args a;
+	int status;
+
+	status = args_parse(&a, argc, argv, usage, opt, 1, 0, 1);
+	if (status >= 0) {
+		return status;
+	}
+	r.args = &a;
+	r.in = malloc(LINE_BYTES + 1);
+	r.out = malloc(OUT_BYTES);
+	if (a.n == 1 && strcmp(a.rest[0], "-") != 0) {
+		r.fd = open(a.rest[0], O_RDONLY | O_CLOEXEC);
+	}
+	if (r.in == NULL || r.out == NULL) {
+		status = args_fail(&a, RC_NOMEM, &e);
+	} else if (r.fd < 0) {
+		status = args_fail(&a,
+			err_set(&e, RC_IO, errno, "ring", "cannot open %s",
+				a.rest[0]),
+			&e);
+	} else {
+		status = open_and_run(&r);
+	}
+	if (r.fd > STDIN_FILENO) {
+		(void)close(r.fd);
+	}
+	free(r.in);
+	free(r.out);
+	args_done(&a);
+	return status;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "main/args.h"
+#include "main/put.h"
+#include "store/catalog.h"
+
+#include "base/poison.h"
+
+static const char usage[] = "scan CODE [--store DIR] [--json]";
+
+static enum rc
+look_up(const struct args *a, const char *code, struct item *ret,
+	enum code_kind *ret_kind, struct err *reterr)
+{
+	char dir[PATH_BYTES];
+	struct catalog *c = NULL;
+	enum rc rc = path_join(dir, sizeof(dir), a->store, "catalog");
+
+	if (rc != RC_OK) {
+		return err_set(reterr, rc, 0, "scan", "the path is too long");
+	}
+	rc = catalog_open(dir, 0, &c, reterr);
+	if (rc == RC_NOTFOUND) {
+		/* no products at all: not an answer about this one */
+		return err_set(reterr, RC_DENIED, 0, "scan",
+			"no products in %s; import them with 'holdfast "
+			"import products FILE'",
+			a->store);
+	}
+	if (rc == RC_OK) {
+		rc = catalog_find(c, code, strlen(code), ret, ret_kind, reterr);
+	}
+	catalog_close(c);
+	return rc;
+}
+
+static void
+say_json(struct sbuf *b, const char *code, const struct item *item,
+	enum code_kind kind)
+{
+	struct json j;
+
+	json_init(&j, b);
+	json_obj(&j, NULL);
+	json_bool(&j, "found", item != NULL);
+	if (item == NULL) {
+		json_str(&j, "code", code);
+	} else {
+		put_item(&j, item, kind);
+	}
+	json_obj_end(&j);
+}
+
+static void
+say_text(struct sbuf *b, const char *code, const struct item *item,
+	enum code_kind kind)
+{
+	if (item == NULL) {
+		sbuf_printf(b, "%s is not on file", code);
+		return;
+	}
+	sbuf_printf(b, "%s  %s  %lld  tax %s  (%s)", item->code, item->name,
+		(long long)item->price.minor, item->tax, code_kind_name(kind));
+}
+
+int
+verb_scan(int argc, char *argv[])
+{
+	enum code_kind kind = CODE_INTERNAL;
+	char code[CODE_BYTES];
+	char text[2048];
+	struct err e = {0};
+	struct item item;
+	struct args a;
+	struct sbuf b;
+	size_t len;
+	const char *raw;
+	int status;
+	enum rc rc;
+
+	status = args_parse(&a, argc, argv, usage, NULL, 0, 1, 1);
+	if (status >= 0) {
+		return status;
+	}
+	raw = code_strip_aim(a.rest[0], strlen(a.rest[0]), &len);
+	(void)text_clean(raw, len, code, sizeof(code), 0);
+	rc = look_up(&a, code, &item, &kind, &e);
+	if (rc == RC_OK || rc == RC_NOTFOUND) {
+		const struct item *hit = rc == RC_OK ? &item : NULL;
+
+		sbuf_init(&b, text, sizeof(text));
+		if (args_json(&a)) {
+			say_json(&b, code, hit, kind);
+		} else {
+			say_text(&b, code, hit, kind);
+		}
+		sbuf_putc(&b, '\n');
+		status = args_put(&a, b.p, b.len);
+		if (status == EXIT_DONE && rc == RC_NOTFOUND) {
+			status = EXIT_NOT;
+		}
+	} else {
+		status = args_fail(&a, rc, &e);
+	}
+	args_done(&a);
+	return status;
+}

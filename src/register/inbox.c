@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+#include <config.h> /* the build's, not register/config.h */
+/* clang-format on */
+
+#include "register/inbox.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "register/shop_internal.h"
+#include "store/catalog.h"
+#include "wire/event.h"
+
+#include "base/poison.h"
+
+/*
+ * ID.req is a request, ID.ans its answer, one line: "ok SEQUENCE" or the name
+ * of a result and words.  ID is a UUIDv7, so names sort by age.
+ */
+#define REQUEST ".req"
+#define ANSWER ".ans"
+#define NAME_LEN (UUID_TEXT_BYTES - 1 + 4)
+#define ANSWER_BYTES 512
+#define TAKE_MAX 64
+#define SAME_LOOK 64 /* lines in which a request may stand already */
+#define ANSWER_KEEP_S ((time_t)86400)
+
+struct answer {
+	enum rc rc;
+	uint64_t sequence;
+	char text[ERR_MSG_BYTES];
+};
+
+/* --- answers --- */
+
+static enum rc
+inbox_path(const char *dir, const char *id, const char *suffix,
+	char out[PATH_BYTES], struct err *reterr)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, PATH_BYTES);
+	sbuf_printf(&b, "%s/inbox/%s%s", dir, id, suffix);
+	return sbuf_ok(&b) ? RC_OK
+			   : err_set(reterr, RC_RANGE, 0, __func__,
+				     "the path %s is too long; choose a "
+				     "shorter --store",
+				     dir);
+}
+
+static enum rc
+write_answer(const char *path, const struct answer *a, struct err *reterr)
+{
+	char text[ANSWER_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	if (a->rc == RC_OK) {
+		sbuf_puts(&b, "ok ");
+		sbuf_u64(&b, a->sequence);
+	} else {
+		sbuf_puts(&b, rc_name(a->rc));
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, a->text);
+	}
+	sbuf_putc(&b, '\n');
+	return file_save(path, b.p, b.len, 0600, reterr);
+}
+
+static enum rc
+rc_of(const char *name, size_t len)
+{
+	for (int rc = RC_INVAL; rc < RC_COUNT; rc++) {
+		const char *n = rc_name((enum rc)rc);
+
+		if (strlen(n) == len && memcmp(n, name, len) == 0) {
+			return (enum rc)rc;
+		}
+	}
+	return RC_IO;
+}
+
+static enum rc
+read_answer(const char *path, uint64_t *ret_sequence, struct err *reterr)
+{
+	uint8_t *p = NULL;
+	size_t n = 0;
+	const char *text, *space;
+	int64_t v = 0;
+	enum rc rc;
+
+	rc = file_load(path, ANSWER_BYTES, &p, &n, NULL);
+	if (rc != RC_OK) {
+		return rc == RC_NOTFOUND ? rc
+					 : err_set(reterr, rc, 0, __func__,
+						   "cannot read %s", path);
+	}
+	text = (const char *)p;
+	n -= n > 0 && text[n - 1] == '\n' ? 1 : 0;
+	p[n] = '\0';
+	space = strchr(text, ' ');
+	if (space == NULL) {
+		rc = err_set(reterr, RC_PROTO, 0, __func__,
+			"%s is no answer of a register; remove it", path);
+	} else if (space - text == 2 && memcmp(text, "ok", 2) == 0) {
+		rc = parse_i64(space + 1, strlen(space + 1), 1, INT64_MAX, &v);
+		*ret_sequence = (uint64_t)v;
+	} else {
+		rc = err_set(reterr, rc_of(text, (size_t)(space - text)), 0,
+			__func__, "%s", space + 1);
+	}
+	free(p);
+	return rc;
+}
+
+/* --- recording one request --- */
+
+static enum rc
+check_config(const struct event *e, struct err *reterr)
+{
+	const char *text = e->data.config.text;
+	char version[65];
+	struct config *c = malloc(sizeof(*c));
+	enum rc rc;
+
+	if (c == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory to check the configuration");
+	}
+	rc = config_parse("holdfast.conf", text, strlen(text), c, reterr);
+	if (rc == RC_OK) {
+		config_version(text, strlen(text), version);
+		if (strcmp(version, e->data.config.version) != 0) {
+			rc = err_set(reterr, RC_DENIED, 0, __func__,
+				"the configuration's version is not that of "
+				"its text; apply it again");
+		}
+	}
+	free(c);
+	return rc;
+}
+
+static enum rc
+check_catalog(struct shop *s, const struct event *e, struct err *reterr)
+{
+	char dir[PATH_BYTES];
+	struct catalog *c = NULL;
+	enum rc rc = shop_path(s, "catalog", dir, reterr);
+
+	if (rc == RC_OK) {
+		rc = catalog_open(dir, e->data.catalog.version, &c, reterr);
+	}
+	catalog_close(c);
+	return rc;
+}
+
+static enum rc
+record_request(struct shop *s, const struct request *r, uint64_t *ret_sequence,
+	inbox_fn fn, void *arg, struct err *reterr)
+{
+	struct event e = r->event;
+	enum rc rc = RC_OK;
+
+	e.type = r->type;
+	if (e.type == EVENT_CONFIG_ACTIVATED) {
+		rc = check_config(&e, reterr);
+	} else if (e.type == EVENT_CATALOG_IMPORTED) {
+		rc = check_catalog(s, &e, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = shop_record(s, &e, 1, r->actor, NULL, NULL, reterr);
+	}
+	if (rc == RC_OK) {
+		*ret_sequence = e.sequence;
+		if (fn != NULL) {
+			fn(arg, &e);
+		}
+	}
+	return rc;
+}
+
+/* --- a request of a run that ended between recording and answering --- */
+
+static bool
+same_data(const struct event *a, const struct event *b, char *buf)
+{
+	const struct wire_table *t = wire_event_table(a->type);
+	size_t half = WIRE_LINE_BYTES;
+	struct sbuf x, y;
+
+	sbuf_init(&x, buf, half);
+	sbuf_init(&y, buf + half, half);
+	return a->type == b->type &&
+	       wire_data_encode(t, &a->data, &x, NULL) == RC_OK &&
+	       wire_data_encode(t, &b->data, &y, NULL) == RC_OK &&
+	       x.len == y.len && memcmp(x.p, y.p, x.len) == 0;
+}
+
+static uint64_t
+recorded_before(struct shop *s, const struct request *r)
+{
+	uint64_t head = shop_head(s);
+	uint64_t found = 0;
+	char *buf = malloc(2 * WIRE_LINE_BYTES);
+	struct event want = r->event;
+
+	want.type = r->type;
+	for (uint64_t i = 0; buf != NULL && i < SAME_LOOK && i < head; i++) {
+		const struct event *e;
+
+		if (shop_event(s, head - i, NULL, &e, NULL) == RC_OK &&
+			same_data(e, &want, buf)) {
+			found = head - i;
+			break;
+		}
+	}
+	free(buf);
+	return found;
+}
+
+/* --- the running side --- */
+
+static enum rc
+take_text(struct shop *s, const char *text, size_t len, bool first, inbox_fn fn,
+	void *arg, struct answer *a)
+{
+	size_t n = wire_arena_bytes(len);
+	void *memory = malloc(n);
+	struct request r;
+	struct arena arena;
+	struct err e = {0};
+	struct sbuf b;
+	enum rc rc = RC_NOMEM;
+
+	if (memory != NULL) {
+		arena_init(&arena, memory, n);
+		memset(&r, 0, sizeof(r));
+		rc = request_decode(text, len, &arena, &r, &e);
+	}
+	if (rc == RC_OK && r.type == EVENT_CONFIG_ACTIVATED && s->hold_config) {
+		free(memory);
+		return RC_AGAIN;
+	}
+	a->sequence = rc == RC_OK && first ? recorded_before(s, &r) : 0;
+	if (rc == RC_OK && a->sequence == 0) {
+		rc = record_request(s, &r, &a->sequence, fn, arg, &e);
+	}
+	a->rc = rc;
+	sbuf_init(&b, a->text, sizeof(a->text));
+	sbuf_puts(&b, e.msg);
+	free(memory);
+	return RC_OK;
+}
+
+static enum rc
+take_one(struct shop *s, const char *id, bool first, inbox_fn fn, void *arg,
+	struct err *reterr)
+{
+	char req[PATH_BYTES], ans[PATH_BYTES];
+	struct answer a = {0};
+	struct stat st;
+	uint8_t *text = NULL;
+	size_t len = 0;
+	enum rc rc;
+
+	rc = inbox_path(s->dir, id, REQUEST, req, reterr);
+	if (rc == RC_OK) {
+		rc = inbox_path(s->dir, id, ANSWER, ans, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (stat(ans, &st) != 0) {
+		rc = file_load(req, WIRE_LINE_BYTES, &text, &len, NULL);
+		if (rc == RC_OK) {
+			rc = take_text(
+				s, (const char *)text, len, first, fn, arg, &a);
+		} else {
+			a.rc = rc;
+		}
+		free(text);
+		if (rc == RC_AGAIN) {
+			return rc;
+		}
+		rc = write_answer(ans, &a, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	return unlink(req) == 0 ? RC_OK
+				: err_set(reterr, err_sys_rc(errno), errno,
+					  __func__, "cannot remove %s", req);
+}
+
+static bool
+has_suffix(const char *name, const char *suffix)
+{
+	return strlen(name) == NAME_LEN &&
+	       strcmp(name + NAME_LEN - 4, suffix) == 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Answers nobody came back for. */
+static void
+drop_old(DIR *d, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dirfd(d), name, &st, 0) == 0 &&
+		time(NULL) - st.st_mtime > ANSWER_KEEP_S) {
+		(void)unlinkat(dirfd(d), name, 0);
+	}
+}
+
+enum rc
+inbox_take(struct shop *s, inbox_fn fn, void *arg, size_t *ret_n,
+	struct err *reterr)
+{
+	char path[PATH_BYTES];
+	char id[TAKE_MAX][NAME_LEN + 1];
+	const struct dirent *e;
+	bool first = !s->own->inbox_begun;
+	size_t n = 0;
+	DIR *d;
+	enum rc rc = shop_path(s, "inbox", path, reterr);
+
+	*ret_n = 0;
+	if (rc != RC_OK) {
+		return rc;
+	}
+	d = opendir(path);
+	if (d == NULL) {
+		return err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot read %s", path);
+	}
+	while ((e = readdir(d)) != NULL && n < TAKE_MAX) {
+		if (has_suffix(e->d_name, REQUEST)) {
+			memcpy(id[n++], e->d_name, NAME_LEN + 1);
+		} else if (first && has_suffix(e->d_name, ANSWER)) {
+			drop_old(d, e->d_name);
+		}
+	}
+	(void)closedir(d);
+	qsort(id, n, sizeof(id[0]), by_name);
+	for (size_t i = 0; i < n; i++) {
+		enum rc one;
+
+		id[i][NAME_LEN - 4] = '\0';
+		one = take_one(s, id[i], first, fn, arg, reterr);
+		if (one == RC_OK) {
+			(*ret_n)++;
+		} else if (one != RC_AGAIN) {
+			rc = one;
+		}
+	}
+	s->own->inbox_begun = true;
+	return rc;
+}
+
+/* --- the asking side --- */
+
+static enum rc
+put_request(const struct shop_conf *conf, const struct request *r,
+	const char *id, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	char *text = malloc(WIRE_LINE_BYTES);
+	struct sbuf b;
+	enum rc rc;
+
+	if (text == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory to ask the register");
+	}
+	sbuf_init(&b, text, WIRE_LINE_BYTES);
+	rc = request_encode(r, &b, reterr);
+	if (rc == RC_OK) {
+		rc = inbox_path(conf->dir, id, REQUEST, path, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = file_save(path, b.p, b.len, 0600, reterr);
+	}
+	free(text);
+	return rc;
+}
+
+/* The register may have ended since: then whoever holds the lock next takes
+ * the request, and that may be us. */
+static void
+take_instead(const struct shop_conf *conf)
+{
+	struct shop *s = NULL;
+	size_t n;
+
+	if (shop_open(conf, &s, NULL) == RC_OK) {
+		(void)!inbox_take(s, NULL, NULL, &n, NULL);
+		shop_close(s);
+	}
+}
+
+static enum rc
+await_answer(const struct shop_conf *conf, const char *id, int wait_ms,
+	uint64_t *ret_sequence, struct err *reterr)
+{
+	struct clock real = clock_system();
+	int64_t begin = clock_read(&real).mono.us;
+	int64_t end = begin + (int64_t)wait_ms * 1000;
+	int64_t next_try = begin + 500000;
+	char path[PATH_BYTES];
+	enum rc rc = inbox_path(conf->dir, id, ANSWER, path, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	for (;;) {
+		int64_t now = clock_read(&real).mono.us;
+
+		rc = read_answer(path, ret_sequence, reterr);
+		if (rc != RC_NOTFOUND) {
+			(void)unlink(path);
+			return rc;
+		}
+		if (now >= end) {
+			return err_set(reterr, RC_AGAIN, 0, __func__,
+				"the running register did not answer yet; it "
+				"will take the request when its sale is "
+				"finished");
+		}
+		if (now >= next_try) {
+			take_instead(conf);
+			next_try = now + 500000;
+		}
+		(void)poll(NULL, 0, 5);
+	}
+}
+
+static enum rc
+submit_here(struct shop *s, const struct request *r, uint64_t *ret_sequence,
+	struct err *reterr)
+{
+	size_t n;
+
+	if (s->read_only) {
+		return err_set(reterr, RC_IO, 0, __func__, "%s", s->trouble);
+	}
+	(void)!inbox_take(s, NULL, NULL, &n, NULL); /* those that wait */
+	return record_request(s, r, ret_sequence, NULL, NULL, reterr);
+}
+
+enum rc
+inbox_submit(const struct shop_conf *conf, const struct request *request,
+	int wait_ms, uint64_t *ret_sequence, struct err *reterr)
+{
+	struct shop_conf c = *conf;
+	struct shop *s = NULL;
+	uint8_t id[UUID_BYTES];
+	char name[UUID_TEXT_BYTES];
+	enum rc rc;
+
+	c.mode = SHOP_WRITE;
+	rc = shop_open(&c, &s, reterr);
+	if (rc == RC_OK) {
+		rc = submit_here(s, request, ret_sequence, reterr);
+		shop_close(s);
+		return rc;
+	}
+	if (rc != RC_BUSY) {
+		return rc;
+	}
+	uuid_v7(&conf->rng, clock_read(&conf->clock).utc, id);
+	uuid_format(id, name);
+	rc = put_request(&c, request, name, reterr);
+	return rc == RC_OK
+		       ? await_answer(&c, name, wait_ms, ret_sequence, reterr)
+		       : rc;
+}

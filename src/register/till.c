@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/stat.h>
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/document.h"
+#include "register/inbox.h"
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+#define INBOX_EVERY_US ((int64_t)200000)
+#define SHOP_EVERY_US ((int64_t)100000)
+#define CLOSE_WAIT_US ((int64_t)300000)
+#define PRINTQ_LOOK 64
+
+/* --- opening --- */
+
+static void
+open_catalog(struct till *t)
+{
+	char dir[PATH_BYTES];
+	struct catalog *c = NULL;
+	enum rc rc;
+
+	if (path_join(dir, sizeof(dir), t->shop->dir, "catalog") != RC_OK) {
+		return;
+	}
+	rc = catalog_open(dir, t->shop->state.catalog, &c, NULL);
+	if (rc != RC_OK && t->shop->state.catalog != 0) {
+		/* recorded and gone: sell from the one there is */
+		rc = catalog_open(dir, 0, &c, NULL);
+	}
+	if (rc != RC_OK) {
+		return;
+	}
+	catalog_close(t->catalog);
+	t->catalog = c;
+	t->generation = catalog_generation(c);
+}
+
+static void
+note_unprinted(struct till *t)
+{
+	uint64_t seq[PRINTQ_LOOK];
+	const struct event *e;
+	size_t n = 0;
+	struct sbuf b;
+
+	if (t->shop->store == NULL ||
+		store_printq(t->shop->store, seq, PRINTQ_LOOK, &n, NULL) !=
+			RC_OK ||
+		n == 0 ||
+		shop_event(t->shop, seq[n - 1], NULL, &e, NULL) != RC_OK ||
+		e->type != EVENT_SALE_COMPLETED) {
+		return;
+	}
+	sbuf_init(&b, t->note, sizeof(t->note));
+	sbuf_printf(&b, "receipt of %s may not have printed: RP prints a copy",
+		e->data.sale.number);
+}
+
+static enum rc
+restore_basket(struct till *t, struct basket *b, struct err *reterr)
+{
+	const struct config *c = &t->config[t->in_use];
+	bool found = false;
+	enum rc rc;
+
+	rc = draft_load(t->draft, &c->tax, c->price_round, b, &found, reterr);
+	if (rc != RC_OK || !found) {
+		return rc;
+	}
+	if (memcmp(b->id, t->shop->state.last_sale, UUID_BYTES) == 0) {
+		return draft_clear(t->draft, reterr); /* sold already */
+	}
+	rc = engine_restore(
+		t->engine, b->id, b->opened, b->line, b->n_line, reterr);
+	t->resumed = rc == RC_OK;
+	return rc;
+}
+
+/* A basket that cannot come back is no reason not to sell. */
+static enum rc
+open_draft(struct till *t, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	struct basket basket;
+	struct err e = {0};
+	struct sbuf b;
+	void *memory;
+	enum rc rc;
+
+	if (t->shop->read_only) {
+		return RC_OK;
+	}
+	rc = path_join(path, sizeof(path), t->shop->dir, "draft");
+	if (rc == RC_OK) {
+		rc = draft_open(
+			path, t->shop->keys, &t->shop->rng, &t->draft, reterr);
+	}
+	if (rc != RC_OK) {
+		t->draft = NULL;
+		return rc == RC_NOMEM ? rc : RC_OK;
+	}
+	memory = malloc(basket_bytes(BASKET_LINES_MAX));
+	if (memory == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory for the register: close other programs");
+	}
+	basket_init(&basket, memory, BASKET_LINES_MAX);
+	rc = restore_basket(t, &basket, &e);
+	free(memory);
+	if (rc != RC_OK) {
+		sbuf_init(&b, t->note, sizeof(t->note));
+		sbuf_printf(&b, "the open sale could not come back: %s", e.msg);
+	}
+	return RC_OK;
+}
+
+static size_t
+count_parked(const struct till *t)
+{
+	struct store_parked list[PARKED_MAX];
+	size_t n = 0;
+
+	if (t->shop->store == NULL || store_parked_list(t->shop->store, list,
+					      PARKED_MAX, &n, NULL) != RC_OK) {
+		return 0;
+	}
+	return n;
+}
+
+static enum rc
+open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
+{
+	struct engine_ports ports = till_ports(t);
+	enum rc rc;
+
+	rc = shop_open(conf, &t->shop, reterr);
+	if (rc == RC_OK && !t->shop->has_config) {
+		rc = err_set(reterr, RC_CORRUPT, 0, __func__,
+			"no configuration can be read from %s; run 'holdfast "
+			"rebuild'",
+			conf->dir);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	t->config[0] = t->shop->config;
+	rc = engine_new(&t->config[0], &ports, &t->shop->clock, &t->shop->rng,
+		&t->engine, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	open_catalog(t);
+	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
+	rc = open_draft(t, reterr);
+	if (rc == RC_OK) {
+		rc = till_print_open(t, reterr);
+	}
+	if (rc == RC_OK) {
+		note_unprinted(t);
+		t->shop->hold_config = t->resumed;
+	}
+	return rc;
+}
+
+enum rc
+till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
+{
+	struct till *t = calloc(1, sizeof(*t));
+	enum rc rc;
+
+	if (t == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory for the register: close other programs");
+	}
+	t->real = clock_system();
+	t->printer_state = "none";
+	t->drawer_state = "none";
+	rc = open_parts(t, conf, reterr);
+	if (rc != RC_OK) {
+		till_close(t);
+		return rc;
+	}
+	*ret = t;
+	return RC_OK;
+}
+
+/* --- closing --- */
+
+static void
+wait_for_printer(struct till *t)
+{
+	int64_t end = clock_read(&t->real).mono.us + CLOSE_WAIT_US;
+
+	while (t->printer != NULL && device_host_up(t->printer) &&
+		!device_host_idle(t->printer) &&
+		clock_read(&t->real).mono.us < end) {
+		struct pollfd p = {.fd = -1};
+
+		(void)device_host_poll(t->printer);
+		p.fd = device_host_fd(t->printer, &p.events);
+		(void)poll(&p, 1, 10);
+	}
+	if (t->printer != NULL) {
+		(void)device_host_poll(t->printer);
+	}
+}
+
+void
+till_close(struct till *t)
+{
+	if (t == NULL) {
+		return;
+	}
+	if (t->shop != NULL) {
+		wait_for_printer(t);
+		till_print_close(t);
+	}
+	if (t->draft != NULL) {
+		(void)!draft_flush(t->draft, NULL);
+		draft_close(t->draft);
+	}
+	engine_free(t->engine);
+	catalog_close(t->catalog);
+	shop_close(t->shop);
+	free(t);
+}
+
+/* --- between inputs --- */
+
+static void
+switch_config(struct till *t)
+{
+	unsigned next = 1 - t->in_use;
+
+	if (strcmp(t->shop->config_version, t->config[t->in_use].version) ==
+		0) {
+		return;
+	}
+	t->config[next] = t->shop->config;
+	if (engine_config(t->engine, &t->config[next]) != RC_OK) {
+		return; /* a sale is open: it ends under its own */
+	}
+	till_print_close(t);
+	t->in_use = next;
+	(void)!till_print_open(t, NULL);
+}
+
+static void
+switch_catalog(struct till *t)
+{
+	char dir[PATH_BYTES];
+
+	if (t->shop->state.catalog != t->generation &&
+		t->shop->state.catalog != 0) {
+		int64_t before = t->generation;
+
+		open_catalog(t);
+		t->prune_due = t->generation != before;
+	} else if (t->prune_due && !t->shop->read_only &&
+		   path_join(dir, sizeof(dir), t->shop->dir, "catalog") ==
+			   RC_OK) {
+		/* RC_BUSY: the import that is running prunes itself */
+		(void)!catalog_prune(dir, t->generation, NULL);
+		t->prune_due = false;
+	}
+}
+
+static void
+idle_inbox(struct till *t, struct mono now)
+{
+	size_t n;
+
+	if (t->shop->read_only || now.us < t->inbox_next.us) {
+		return;
+	}
+	(void)!inbox_take(t->shop, NULL, NULL, &n, NULL);
+	t->inbox_next.us = now.us + INBOX_EVERY_US;
+}
+
+struct mono
+till_idle(struct till *t)
+{
+	struct mono now = clock_read(&t->real).mono;
+	struct mono next = {now.us + INBOX_EVERY_US};
+
+	if (t->printer != NULL) {
+		struct mono at = device_host_poll(t->printer);
+
+		if (at.us >= 0 && at.us < next.us) {
+			next = at;
+		}
+	}
+	idle_inbox(t, now);
+	switch_config(t);
+	switch_catalog(t);
+	if (t->draft != NULL && t->draft_due.us != 0 &&
+		now.us >= t->draft_due.us) {
+		(void)!draft_flush(t->draft, NULL);
+		t->draft_due.us = 0;
+	}
+	if (now.us >= t->shop_next.us) {
+		shop_idle(t->shop);
+		t->shop_next.us = now.us + SHOP_EVERY_US;
+	}
+	return next;
+}
+
+void
+till_devices(struct till *t)
+{
+	if (t->printer != NULL) {
+		(void)device_host_poll(t->printer);
+	}
+}
+
+size_t
+till_watch(struct till *t, int fd[], short events[], size_t cap)
+{
+	if (t->printer == NULL || cap == 0) {
+		return 0;
+	}
+	fd[0] = device_host_fd(t->printer, &events[0]);
+	return fd[0] >= 0 ? 1 : 0;
+}
+
+/* --- looking --- */
+
+const struct engine_view *
+till_view(const struct till *t)
+{
+	return engine_view(t->engine);
+}
+
+const struct config *
+till_config(const struct till *t)
+{
+	return &t->config[t->in_use];
+}
+
+struct shop *
+till_shop(struct till *t)
+{
+	return t->shop;
+}
+
+int64_t
+till_catalog(const struct till *t)
+{
+	return t->generation;
+}
+
+bool
+till_resumed(const struct till *t)
+{
+	return t->resumed;
+}
+
+const char *
+till_note(const struct till *t)
+{
+	return t->note;
+}
+
+void
+till_status(struct till *t, struct till_status *ret)
+{
+	struct sbuf b;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->selling = !t->shop->read_only;
+	ret->printer = t->printer_state;
+	ret->drawer = t->drawer_state;
+	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
+	if (t->shop->trouble[0] != '\0') {
+		sbuf_puts(&b, t->shop->trouble);
+	} else if (t->printer_text[0] != '\0') {
+		sbuf_puts(&b, "printer: ");
+		sbuf_puts(&b, t->printer_text);
+	}
+}
+
+enum rc
+till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
+{
+	const struct event *sale = NULL;
+	struct document_opts o = {0};
+	uint8_t hash[HASH_BYTES];
+	struct config *c;
+	enum rc rc;
+
+	if (t->shop->state.last_sale_seq == 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"nothing has been sold yet");
+	}
+	rc = shop_event(
+		t->shop, t->shop->state.last_sale_seq, hash, &sale, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	c = malloc(sizeof(*c));
+	if (c == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory for the receipt: close other programs");
+	}
+	if (shop_config_at(t->shop, sale, c, NULL) != RC_OK) {
+		*c = t->config[t->in_use];
+	}
+	o.hash = hash;
+	rc = document_text(c, sale, &o, out, reterr);
+	free(c);
+	return rc;
+}

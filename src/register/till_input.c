@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+#define FLUSH_AFTER_US ((int64_t)1000000)
+
+void
+till_flush_due(struct till *t)
+{
+	t->draft_due.us = clock_read(&t->real).mono.us + FLUSH_AFTER_US;
+}
+
+/* The draft follows the basket.  It is a help after kill -9, not the record
+ * of anything, so a disk that refuses it stops no sale. */
+static void
+follow_draft(struct till *t)
+{
+	const struct basket *b = engine_view(t->engine)->basket;
+	const struct act *a = &t->act;
+	enum rc rc = RC_OK;
+
+	if (t->draft == NULL) {
+		return;
+	}
+	switch (a->draft) {
+	case DRAFT_LINE:
+		rc = draft_line(t->draft, b, a->draft_idx, a->draft_no, NULL);
+		break;
+	case DRAFT_GONE:
+		rc = draft_clear(t->draft, NULL);
+		break;
+	case DRAFT_ALL:
+		rc = draft_all(t->draft, b, NULL);
+		break;
+	case DRAFT_SAME:
+	default:
+		return;
+	}
+	if (rc == RC_OK) {
+		till_flush_due(t);
+	}
+}
+
+/* A recalled basket is in the draft before the recall is recorded: killed in
+ * between, it is still parked and the draft is stale; killed behind, it is
+ * open and the draft has it. */
+static void
+make_final(struct till *t)
+{
+	struct act *a = &t->act;
+	struct err e = {0};
+	bool recall = a->draft == DRAFT_ALL;
+	enum rc rc;
+
+	if (recall) {
+		follow_draft(t);
+	}
+	rc = shop_record(t->shop, a->event, a->n,
+		engine_view(t->engine)->operator_no, till_print_final, t, &e);
+	if (rc == RC_OK && a->reply.sold) {
+		a->reply.sale_seq = a->event[0].sequence;
+	}
+	engine_settle(t->engine, a, rc, e.msg);
+	if (rc != RC_OK) {
+		if (recall && t->draft != NULL) {
+			(void)!draft_clear(t->draft, NULL);
+		}
+		return;
+	}
+	if (!recall) {
+		follow_draft(t);
+	}
+	till_print_after(t);
+}
+
+void
+till_input(struct till *t, const struct input *in, struct reply *ret)
+{
+	const struct engine_view *v;
+
+	engine_step(t->engine, in, &t->act);
+	if (t->act.n > 0) {
+		make_final(t);
+	} else {
+		follow_draft(t);
+	}
+	v = engine_view(t->engine);
+	t->shop->hold_config = v->basket->n_line > 0;
+	*ret = t->act.reply;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_TILL_INTERNAL_H
+#define REGISTER_TILL_INTERNAL_H
+
+#include "device/device.h"
+#include "register/draft.h"
+#include "register/till.h"
+#include "store/catalog.h"
+
+/**
+ * till_internal - what the till's files share: till.c opens, closes and idles,
+ * till_input.c runs one act, till_ports.c answers the engine's questions,
+ * till_print.c talks to the printer.
+ */
+#define TILL_JOBS 16
+#define PARKED_MAX 256 /* parked sales at once that are listed */
+
+struct till_job {
+	uint32_t id;	 /* 0: free */
+	char number[32]; /* of the receipt; "" for anything else */
+	int64_t copy;
+};
+
+struct till {
+	struct shop *shop;
+	struct engine *engine;
+	struct catalog *catalog; /* NULL: none yet */
+	int64_t generation;
+	struct draft *draft; /* NULL: nothing can be written */
+	/* the one in use is borrowed by the engine while lines are open, a
+	 * newer one waits in the other place */
+	struct config config[2];
+	unsigned in_use;
+	struct act act;
+	bool resumed;
+	char note[128]; /* for the cashier, once, after a start */
+
+	struct device_host *printer;
+	struct till_job job[TILL_JOBS];
+	uint32_t last_job;
+	const char *printer_state; /* as struct till_status has it */
+	const char *drawer_state;
+	char printer_text[80];
+
+	struct clock real; /* for waiting, also when the clock is a fake */
+	struct mono draft_due; /* us 0: nothing to flush */
+	struct mono inbox_next;
+	struct mono shop_next;
+	bool prune_due;
+};
+
+/** Answers for the engine; ${t} is their arg. */
+struct engine_ports till_ports(struct till *t);
+
+/** The printer named in the configuration; a device that is not there is
+ * no failure. */
+MUST_CHECK enum rc till_print_open(struct till *t, struct err *reterr);
+void till_print_close(struct till *t);
+/** till_print_final: a shop_final_fn: the drawer and the receipt of a sale. */
+void till_print_final(void *arg, const struct event ev[], size_t n,
+	const uint8_t *hash);
+/** Copies and reports, once recorded. */
+void till_print_after(struct till *t);
+
+/** till_flush_due(t): the draft was written to just now. */
+void till_flush_due(struct till *t);
+
+#endif

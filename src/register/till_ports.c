@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+static enum rc
+need_store(const struct till *t, struct err *reterr)
+{
+	if (t->shop->store == NULL || t->shop->store_behind) {
+		return err_set(reterr, RC_AGAIN, 0, __func__,
+			"past sales cannot be looked up just now; sell on and "
+			"try again later");
+	}
+	return RC_OK;
+}
+
+/* A look-up that met a damaged value: make the store good and say whether
+ * it is worth asking again. */
+static bool
+mended(struct till *t, enum rc rc)
+{
+	return rc == RC_CORRUPT && t->shop->journal != NULL &&
+	       shop_heal(t->shop, NULL) == RC_OK;
+}
+
+static enum rc
+find_item(void *arg, const char *code, size_t len, struct item *ret,
+	enum code_kind *ret_kind, struct err *reterr)
+{
+	struct till *t = arg;
+
+	if (t->catalog == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"no products yet; import them with 'holdfast import "
+			"products FILE'");
+	}
+	return catalog_find(t->catalog, code, len, ret, ret_kind, reterr);
+}
+
+static enum rc
+list_once(struct till *t, struct store_parked ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
+{
+	enum rc rc = need_store(t, reterr);
+
+	return rc == RC_OK ? store_parked_list(
+				     t->shop->store, ret, cap, ret_n, reterr)
+			   : rc;
+}
+
+static enum rc
+parked_list(void *arg, struct store_parked ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = list_once(t, ret, cap, ret_n, reterr);
+
+	if (mended(t, rc)) {
+		rc = list_once(t, ret, cap, ret_n, reterr);
+	}
+	return rc;
+}
+
+static enum rc
+parked(void *arg, uint64_t number, const struct event **ret, struct err *reterr)
+{
+	struct till *t = arg;
+	struct store_parked list[PARKED_MAX];
+	size_t n = 0;
+	enum rc rc = parked_list(arg, list, PARKED_MAX, &n, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (number == 0 || list[i].number == number) {
+			return shop_event(
+				t->shop, list[i].sequence, NULL, ret, reterr);
+		}
+	}
+	return RC_NOTFOUND;
+}
+
+static enum rc
+find_document(struct till *t, const char *number, uint64_t *ret_sequence,
+	int64_t *ret_copies, struct err *reterr)
+{
+	const struct event *e;
+	struct store *store = t->shop->store;
+	enum rc rc = need_store(t, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (number[0] == '\0') {
+		*ret_sequence = t->shop->state.last_sale_seq;
+		if (*ret_sequence == 0) {
+			return RC_NOTFOUND;
+		}
+		rc = shop_event(t->shop, *ret_sequence, NULL, &e, reterr);
+		return rc == RC_OK ? store_copies(store, e->data.sale.number,
+					     ret_copies, reterr)
+				   : rc;
+	}
+	rc = store_doc(store, number, ret_sequence, reterr);
+	return rc == RC_OK ? store_copies(store, number, ret_copies, reterr)
+			   : rc;
+}
+
+static enum rc
+document(void *arg, const char *number, const struct event **ret,
+	int64_t *ret_copies, struct err *reterr)
+{
+	struct till *t = arg;
+	uint64_t sequence = 0;
+	enum rc rc = find_document(t, number, &sequence, ret_copies, reterr);
+
+	if (mended(t, rc)) {
+		rc = find_document(t, number, &sequence, ret_copies, reterr);
+	}
+	return rc == RC_OK ? shop_event(t->shop, sequence, NULL, ret, reterr)
+			   : rc;
+}
+
+static enum rc
+totals_once(struct till *t, struct totals *ret, struct err *reterr)
+{
+	enum rc rc = need_store(t, reterr);
+
+	return rc == RC_OK ? store_totals(t->shop->store, ret, reterr) : rc;
+}
+
+static enum rc
+totals(void *arg, struct totals *ret, struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = totals_once(t, ret, reterr);
+
+	if (mended(t, rc)) {
+		rc = totals_once(t, ret, reterr);
+	}
+	return rc;
+}
+
+struct engine_ports
+till_ports(struct till *t)
+{
+	return (struct engine_ports){
+		.arg = t,
+		.find_item = find_item,
+		.parked = parked,
+		.parked_list = parked_list,
+		.document = document,
+		.totals = totals,
+	};
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/document.h"
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+#define QUEUE_LOOK 64
+
+static const struct config *
+config_of(const struct till *t)
+{
+	return &t->config[t->in_use];
+}
+
+/* --- what the printer says --- */
+
+static void
+job_ended(struct till *t, uint32_t id, const char *outcome)
+{
+	struct event e = {.type = EVENT_RECEIPT_PRINTED};
+
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		struct till_job *j = &t->job[i];
+
+		if (j->id != id || id == 0) {
+			continue;
+		}
+		j->id = 0;
+		if (j->number[0] != '\0' && !t->shop->read_only) {
+			e.data.receipt.number = j->number;
+			e.data.receipt.copy = j->copy;
+			e.data.receipt.outcome = outcome;
+			shop_defer(t->shop, &e);
+		}
+		return;
+	}
+}
+
+static void
+keep_text(struct till *t, const char *state, const char *text)
+{
+	struct sbuf b;
+
+	t->printer_state = state;
+	sbuf_init(&b, t->printer_text, sizeof(t->printer_text));
+	sbuf_puts(&b, text);
+}
+
+static void
+on_device(void *arg, const struct device_event *ev)
+{
+	struct till *t = arg;
+
+	switch (ev->kind) {
+	case DEVICE_READY:
+		keep_text(t, "ok", "");
+		break;
+	case DEVICE_DOWN:
+		keep_text(t, "down", ev->text);
+		break;
+	case DEVICE_JOB_DONE:
+		job_ended(t, ev->job, "printed");
+		break;
+	case DEVICE_JOB_FAILED:
+		keep_text(t, t->printer_state, ev->text);
+		job_ended(t, ev->job, "failed");
+		break;
+	case DEVICE_JOB_UNKNOWN:
+		keep_text(t, t->printer_state, ev->text);
+		job_ended(t, ev->job, "unknown");
+		break;
+	case DEVICE_PAPER_OUT:
+		keep_text(t, "paper", "no paper");
+		break;
+	case DEVICE_COVER_OPEN:
+		keep_text(t, "paper", "the cover is open");
+		break;
+	case DEVICE_DRAWER_OPEN:
+		t->drawer_state = "open";
+		break;
+	case DEVICE_DRAWER_SHUT:
+		t->drawer_state = "shut";
+		break;
+	case DEVICE_PAPER_LOW:
+	default:
+		break;
+	}
+}
+
+enum rc
+till_print_open(struct till *t, struct err *reterr)
+{
+	const struct config *c = config_of(t);
+
+	t->printer_state = "none";
+	t->drawer_state = "none";
+	t->printer_text[0] = '\0';
+	if (c->printer_driver[0] == '\0' || t->shop->read_only) {
+		return RC_OK;
+	}
+	t->printer_state = "down";
+	if (c->drawer_pin >= 0) {
+		t->drawer_state = "shut";
+	}
+	return device_host_open(c->printer_driver, c->printer_uri, &t->real,
+		on_device, t, &t->printer, reterr);
+}
+
+void
+till_print_close(struct till *t)
+{
+	device_host_close(t->printer);
+	t->printer = NULL;
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		if (t->job[i].id != 0) {
+			job_ended(t, t->job[i].id, "unknown");
+		}
+	}
+}
+
+/* --- what goes to the printer --- */
+
+static struct till_job *
+new_job(struct till *t, const char *number, int64_t copy)
+{
+	struct sbuf b;
+
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		struct till_job *j = &t->job[i];
+
+		if (j->id != 0) {
+			continue;
+		}
+		if (++t->last_job == 0) {
+			t->last_job = 1;
+		}
+		j->id = t->last_job;
+		j->copy = copy;
+		sbuf_init(&b, j->number, sizeof(j->number));
+		sbuf_puts(&b, number);
+		return j;
+	}
+	return NULL;
+}
+
+/* Queue what ${make} laid out; it is freed here.  What cannot be queued is
+ * recorded as failed, and RP prints a copy. */
+static void
+send_job(struct till *t, enum rc made, uint8_t *bytes, size_t n,
+	const char *number, int64_t copy)
+{
+	struct till_job *j = NULL;
+
+	if (t->printer != NULL) {
+		j = new_job(t, number, copy);
+	}
+	if (j != NULL) {
+		uint32_t id = j->id;
+
+		if (made == RC_OK) {
+			made = device_host_print(
+				t->printer, id, bytes, n, NULL);
+		}
+		if (made != RC_OK) {
+			job_ended(t, id, "failed");
+		}
+	}
+	free(bytes);
+}
+
+void
+till_print_final(
+	void *arg, const struct event ev[], size_t n, const uint8_t *hash)
+{
+	struct till *t = arg;
+	const struct act *a = &t->act;
+	uint8_t *bytes = NULL;
+	size_t n_byte = 0;
+	enum rc rc;
+
+	if (t->printer == NULL || a->print_idx >= n) {
+		return;
+	}
+	if (a->print && ev[a->print_idx].type == EVENT_SALE_COMPLETED) {
+		struct document_opts o = {
+			.drawer = a->drawer,
+			.hash = hash + a->print_idx * HASH_BYTES,
+		};
+
+		rc = document_escpos(config_of(t), &ev[a->print_idx], &o,
+			&bytes, &n_byte, NULL);
+		send_job(t, rc, bytes, n_byte, a->print_number, 0);
+	} else if (a->drawer) {
+		rc = document_drawer(config_of(t), &bytes, &n_byte, NULL);
+		send_job(t, rc, bytes, n_byte, "", 0);
+	}
+}
+
+/* The first print's outcome is not known: it waits in the print queue and not
+ * for the printer now. */
+static bool
+is_uncertain(struct till *t, const char *number, uint64_t sequence)
+{
+	uint64_t waiting[QUEUE_LOOK];
+	size_t n = 0;
+
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		if (t->job[i].id != 0 &&
+			strcmp(t->job[i].number, number) == 0) {
+			return false;
+		}
+	}
+	if (t->shop->store == NULL || store_printq(t->shop->store, waiting,
+					      QUEUE_LOOK, &n, NULL) != RC_OK) {
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (waiting[i] == sequence) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum rc
+lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
+{
+	const struct act *a = &t->act;
+	struct document_opts o = {.copy = a->print_copy};
+	uint8_t hash[HASH_BYTES];
+	const struct event *sale = NULL;
+	uint64_t sequence = 0;
+	enum rc rc = RC_AGAIN;
+
+	if (t->shop->store != NULL) {
+		rc = store_doc(
+			t->shop->store, a->print_number, &sequence, NULL);
+	}
+	if (rc == RC_OK) {
+		rc = shop_event(t->shop, sequence, hash, &sale, NULL);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (shop_config_at(t->shop, sale, c, NULL) != RC_OK) {
+		*c = *config_of(t);
+	}
+	o.hash = hash;
+	o.uncertain = is_uncertain(t, a->print_number, sequence);
+	return document_escpos(c, sale, &o, ret, ret_n, NULL);
+}
+
+void
+till_print_after(struct till *t)
+{
+	const struct act *a = &t->act;
+	uint8_t *bytes = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	if (t->printer == NULL) {
+		return;
+	}
+	if (a->print && a->event[a->print_idx].type == EVENT_COPY_PRINTED) {
+		struct config *c = malloc(sizeof(*c));
+
+		rc = c == NULL ? RC_NOMEM : lay_out_copy(t, c, &bytes, &n);
+		free(c);
+		send_job(t, rc, bytes, n, a->print_number, a->print_copy);
+	} else if (a->print_report && a->reply.has_totals) {
+		const struct event *e = &a->event[0];
+
+		rc = document_report_escpos(config_of(t), &a->reply.totals,
+			e->time, e->tz_min, &bytes, &n, NULL);
+		send_job(t, rc, bytes, n, "", 0);
+	}
+}

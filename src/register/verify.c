@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
+#include <config.h> /* the build's, not register/config.h */
+/* clang-format on */
+
+#include "register/verify.h"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/parse.h"
+#include "register/shop_internal.h"
+#include "wire/chain.h"
+
+#include "base/poison.h"
+
+#define COMPARE_TRIES 20
+#define SKIPS_MAX 1000 /* bad places; then the journal is beyond help */
+
+struct verify {
+	const struct shop_conf *conf;
+	struct verify_result *r;
+	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
+	struct keys *keys;
+	uint64_t known; /* final for certain: watermark, store */
+	uint64_t upto;  /* last line to look at */
+	bool broken;    /* a bad place in the journal was met */
+
+	struct chain chain;
+	void *memory;
+	struct arena arena;
+	struct totals totals;
+	char prefix[32]; /* of the last sale's number */
+	int64_t number;
+
+	struct store *live;
+	struct store *scratch;
+	char scratch_dir[PATH_BYTES];
+	int scratch_lock;
+	struct replay *replay;
+	uint64_t applied; /* last sequence in the scratch store */
+};
+
+static void problem(struct verify *v, const char *fmt, ...) PRINTF(2, 3);
+
+static void
+problem(struct verify *v, const char *fmt, ...)
+{
+	struct verify_result *r = v->r;
+	va_list ap;
+
+	r->ok = false;
+	if (r->n_problem == VERIFY_PROBLEMS) {
+		return;
+	}
+	va_start(ap, fmt);
+	(void)vsnprintf(r->problem[r->n_problem++], ERR_MSG_BYTES, fmt, ap);
+	va_end(ap);
+}
+
+/* --- the scratch store --- */
+
+static enum rc
+claim_scratch(struct verify *v, const char *dir, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	enum rc rc;
+
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
+		return err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot make %s", dir);
+	}
+	rc = path_join(path, sizeof(path), dir, "busy");
+	if (rc == RC_OK) {
+		rc = file_lock(path, &v->scratch_lock, reterr);
+	}
+	if (rc == RC_BUSY) {
+		return err_set(reterr, rc, 0, __func__,
+			"another verify is at work in %s; wait for it",
+			v->conf->dir);
+	}
+	if (rc == RC_OK) {
+		rc = store_remove(dir, reterr);
+	}
+	if (rc == RC_OK) {
+		memcpy(v->scratch_dir, dir, PATH_BYTES);
+		rc = store_open(dir, v->keys, &v->conf->rng, STORE_WRITE,
+			v->conf->map_bytes, &v->scratch, reterr);
+	}
+	return rc;
+}
+
+static void
+drop_scratch(struct verify *v)
+{
+	char path[PATH_BYTES];
+
+	replay_free(v->replay);
+	v->replay = NULL;
+	store_close(v->scratch);
+	v->scratch = NULL;
+	if (v->scratch_dir[0] != '\0') {
+		(void)!store_remove(v->scratch_dir, NULL);
+		if (path_join(path, sizeof(path), v->scratch_dir, "busy") ==
+			RC_OK) {
+			(void)unlink(path);
+		}
+		(void)rmdir(v->scratch_dir);
+		v->scratch_dir[0] = '\0';
+	}
+	if (v->scratch_lock >= 0) {
+		(void)close(v->scratch_lock);
+		v->scratch_lock = -1;
+	}
+}
+
+/* Beside the live one; where that cannot be written, among the system's
+ * temporary files (values are sealed there as well). */
+static enum rc
+open_scratch(struct verify *v, struct err *reterr)
+{
+	char dir[PATH_BYTES];
+	const char *tmp = getenv("TMPDIR");
+	struct sbuf b;
+	enum rc rc = path_join(dir, sizeof(dir), v->conf->dir, "verify.tmp");
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	rc = claim_scratch(v, dir, reterr);
+	if (rc == RC_OK || rc == RC_BUSY) {
+		return rc;
+	}
+	drop_scratch(v);
+	sbuf_init(&b, dir, sizeof(dir));
+	sbuf_printf(&b, "%s/holdfast-verify-XXXXXX",
+		tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+	if (!sbuf_ok(&b) || mkdtemp(dir) == NULL) {
+		return rc;
+	}
+	return claim_scratch(v, dir, reterr);
+}
+
+static void
+give_up_scratch(struct verify *v, const struct err *e)
+{
+	drop_scratch(v);
+	v->r->store = "unchecked";
+	problem(v, "the store could not be checked: %s", e->msg);
+}
+
+/* --- lines --- */
+
+/* "R01-000042": one series, gap-free; an epoch later has a prefix of its
+ * own and goes on behind what was known. */
+static void
+check_number(struct verify *v, const struct event *e)
+{
+	const char *text = e->data.sale.number;
+	const char *dash = strrchr(text, '-');
+	size_t n = dash != NULL ? (size_t)(dash - text) : 0;
+	int64_t number = 0;
+
+	if (dash == NULL || n >= sizeof(v->prefix) ||
+		parse_i64(dash + 1, strlen(dash + 1), 1, INT64_MAX, &number) !=
+			RC_OK) {
+		problem(v, "line %llu: '%s' is no receipt number",
+			(unsigned long long)e->sequence, text);
+		return;
+	}
+	if (v->prefix[0] != '\0' && strlen(v->prefix) == n &&
+		memcmp(v->prefix, text, n) == 0 && number != v->number + 1) {
+		problem(v, "line %llu: receipt %s follows number %lld",
+			(unsigned long long)e->sequence, text,
+			(long long)v->number);
+	}
+	memcpy(v->prefix, text, n);
+	v->prefix[n] = '\0';
+	v->number = number;
+}
+
+static void
+check_event(struct verify *v, const struct event *e)
+{
+	if (!event_balances(e)) {
+		problem(v, "line %llu: the sums of sale %s do not balance",
+			(unsigned long long)e->sequence, e->data.sale.number);
+	}
+	if (e->type == EVENT_SALE_COMPLETED) {
+		v->r->sales++;
+		check_number(v, e);
+	}
+	if (totals_add(&v->totals, e) != RC_OK) {
+		problem(v, "line %llu: the totals cannot take it",
+			(unsigned long long)e->sequence);
+	}
+}
+
+static void
+apply_line(struct verify *v, const struct event *e, const char *line,
+	size_t len, const uint8_t *hash)
+{
+	struct err err = {0};
+
+	if (v->replay == NULL || v->broken || e->sequence != v->applied + 1) {
+		return;
+	}
+	if (replay_add(v->replay, e, line, len, hash, &err) != RC_OK) {
+		give_up_scratch(v, &err);
+		return;
+	}
+	v->applied = e->sequence;
+}
+
+static void
+check_line(struct verify *v, const struct journal_record *rec)
+{
+	struct err err = {0};
+	struct event e;
+	enum rc rc;
+
+	arena_reset(&v->arena);
+	rc = wire_decode(rec->line, rec->len, &v->arena, &e, &err);
+	if (rc != RC_OK) {
+		problem(v, "line %llu: %s", (unsigned long long)rec->sequence,
+			err.msg);
+		v->broken = true;
+		v->chain.begun = false;
+		return;
+	}
+	rc = chain_add(&v->chain, rec->line, rec->len, &e, &err);
+	if (rc != RC_OK) {
+		problem(v, "%s", err.msg);
+		v->broken = true;
+		/* go on behind it, so that one fault is told once */
+		chain_init(&v->chain, v->chain.pub);
+		(void)!chain_add(&v->chain, rec->line, rec->len, &e, NULL);
+	}
+	check_event(v, &e);
+	apply_line(v, &e, rec->line, rec->len, v->chain.hash);
+	v->r->head.epoch = e.epoch;
+	wire_hash(rec->line, rec->len, v->r->head.hash);
+}
+
+/* A bad place with nothing good behind it, past everything known to be final,
+ * is a write that was cut short: the next start clears it away. */
+static enum rc
+pass_bad_place(struct verify *v, struct journal_reader *r, const struct err *e,
+	struct err *reterr)
+{
+	uint64_t next = 0;
+	enum rc rc = journal_reader_skip(r, &next, reterr);
+
+	if (rc == RC_NOTFOUND && v->r->head.sequence >= v->known) {
+		return rc;
+	}
+	problem(v, "%s", e->msg);
+	v->broken = true;
+	chain_init(&v->chain, v->chain.pub);
+	return rc;
+}
+
+static enum rc
+read_lines(struct verify *v, uint64_t from, struct err *reterr)
+{
+	struct journal_reader *r = NULL;
+	struct journal_record rec;
+	unsigned skips = 0;
+	struct err e = {0};
+	enum rc rc;
+
+	rc = journal_reader_open(v->journal_dir, v->keys, from, &r, reterr);
+	while (rc == RC_OK) {
+		rc = journal_reader_next(r, v->upto, &rec, &e);
+		if (rc == RC_OK) {
+			v->r->events++;
+			v->r->head.sequence = rec.sequence;
+			v->r->head.epoch = rec.epoch;
+			if (rec.line != NULL) {
+				check_line(v, &rec);
+			}
+		} else if (rc == RC_CORRUPT && ++skips <= SKIPS_MAX) {
+			rc = pass_bad_place(v, r, &e, reterr);
+		} else if (rc != RC_NOTFOUND && reterr != NULL) {
+			*reterr = e;
+		}
+	}
+	journal_reader_close(r);
+	return rc == RC_NOTFOUND || rc == RC_CORRUPT ? RC_OK : rc;
+}
+
+/* --- the live store against one made anew --- */
+
+static bool
+same_totals(const struct totals *a, const struct totals *b)
+{
+	if (a->sales != b->sales || a->gross != b->gross ||
+		a->drawer != b->drawer || a->rounding != b->rounding ||
+		a->n_tax != b->n_tax || a->n_tender != b->n_tender) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_tax; i++) {
+		if (a->tax[i].net != b->tax[i].net ||
+			a->tax[i].tax != b->tax[i].tax ||
+			a->tax[i].gross != b->tax[i].gross) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < a->n_tender; i++) {
+		if (a->tender[i].amount != b->tender[i].amount) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+check_totals(struct verify *v)
+{
+	struct totals t;
+
+	if (v->broken || v->scratch == NULL) {
+		return;
+	}
+	if (store_totals(v->scratch, &t, NULL) != RC_OK ||
+		!same_totals(&t, &v->totals)) {
+		problem(v, "the totals are not the sum of the lines");
+	}
+}
+
+static void
+damaged(struct verify *v, const struct err *e)
+{
+	v->r->store = "damaged";
+	problem(v, "the store is damaged: %s", e->msg);
+}
+
+/* Lines the register wrote since they were read. */
+static enum rc
+catch_up(struct verify *v, uint64_t to, struct err *reterr)
+{
+	struct store_head head;
+	uint64_t n;
+	enum rc rc = store_head(v->scratch, &head, reterr);
+
+	if (rc == RC_OK && head.applied < to) {
+		rc = replay_walk(v->journal_dir, v->keys, &head, to, v->scratch,
+			&n, reterr);
+	}
+	return rc;
+}
+
+static void
+compare(struct verify *v)
+{
+	char what[ERR_MSG_BYTES] = "";
+	struct store_head have, made;
+	struct err e = {0};
+	bool equal = false;
+	enum rc rc = RC_OK;
+
+	v->r->store = "differs";
+	for (int i = 0; i < COMPARE_TRIES && !equal; i++) {
+		rc = store_head(v->live, &have, &e);
+		if (rc != RC_OK) {
+			damaged(v, &e);
+			return;
+		}
+		rc = catch_up(v, have.applied, &e);
+		if (rc == RC_OK) {
+			rc = store_head(v->scratch, &made, &e);
+		}
+		if (rc == RC_OK && made.applied > have.applied) {
+			v->r->store = "behind";
+			return;
+		}
+		if (rc == RC_OK) {
+			rc = store_compare(v->live, v->scratch, &equal, what,
+				sizeof(what), &e);
+		}
+		if (rc != RC_OK) {
+			damaged(v, &e);
+			return;
+		}
+		if (!equal && (store_head(v->live, &made, &e) != RC_OK ||
+				      made.applied == have.applied)) {
+			break; /* it stood still and differs */
+		}
+	}
+	if (equal) {
+		v->r->store = "equal";
+	} else {
+		problem(v,
+			"the store is not what the journal says: %s; run "
+			"'holdfast rebuild'",
+			what);
+	}
+}
+
+static void
+check_store(struct verify *v)
+{
+	struct err e = {0};
+
+	if (v->scratch == NULL) {
+		return; /* said already why */
+	}
+	if (replay_commit(v->replay, &e) != RC_OK) {
+		give_up_scratch(v, &e);
+		return;
+	}
+	check_totals(v);
+	if (v->broken) {
+		v->r->store = "unchecked";
+	} else if (v->live != NULL) {
+		compare(v);
+	}
+}
+
+/* --- all of it --- */
+
+/* Does a register run?  It keeps its lock; asking takes a shared one for a
+ * moment. */
+static bool
+is_running(const char *dir)
+{
+	char path[PATH_BYTES];
+	bool running;
+	int fd;
+
+	if (path_join(path, sizeof(path), dir, "lock") != RC_OK) {
+		return false;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return false;
+	}
+	running = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	(void)close(fd);
+	return running;
+}
+
+static void
+open_live(struct verify *v)
+{
+	struct store_head head;
+	struct err e = {0};
+	enum rc rc;
+
+	rc = store_open(v->store_dir, v->keys, &v->conf->rng, STORE_READ,
+		v->conf->map_bytes, &v->live, &e);
+	if (rc == RC_OK) {
+		rc = store_head(v->live, &head, &e);
+	}
+	if (rc != RC_OK) {
+		store_close(v->live);
+		v->live = NULL;
+		damaged(v, &e);
+	} else if (head.applied > v->known) {
+		v->known = head.applied;
+	}
+}
+
+static enum rc
+prepare(struct verify *v, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	size_t bytes = wire_arena_bytes(WIRE_LINE_BYTES);
+	struct err e = {0};
+	enum rc rc = path_join(path, sizeof(path), v->conf->dir, "keys");
+
+	if (rc == RC_OK) {
+		rc = keys_open(path, &v->conf->key, &v->keys, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	chain_init(&v->chain, keys_sign_public(v->keys));
+	v->memory = malloc(bytes);
+	if (v->memory == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory to verify; close programs and try again");
+	}
+	arena_init(&v->arena, v->memory, bytes);
+	open_live(v);
+	rc = open_scratch(v, &e);
+	if (rc == RC_OK) {
+		rc = replay_new(v->scratch, &v->replay, &e);
+	}
+	if (rc == RC_BUSY) {
+		return shop_hand_on(rc, &e, reterr);
+	}
+	if (rc != RC_OK) {
+		give_up_scratch(v, &e);
+	}
+	return RC_OK;
+}
+
+static enum rc
+run(struct verify *v, bool no_key, struct err *reterr)
+{
+	struct journal_info info;
+	enum rc rc;
+
+	rc = journal_info(v->journal_dir, &info, reterr);
+	if (rc == RC_NOTFOUND) {
+		return err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"no journal in %s; name the store with --store",
+			v->conf->dir);
+	}
+	v->known = watermark_read(v->journal_dir);
+	v->upto = UINT64_MAX;
+	if (!no_key) {
+		rc = prepare(v, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	if (is_running(v->conf->dir)) {
+		/* what it is writing just now is none of ours */
+		v->known = watermark_read(v->journal_dir);
+		v->upto = v->known;
+	}
+	rc = read_lines(v, 1, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (v->r->head.sequence < v->known) {
+		problem(v,
+			"the end is missing: sequence %llu was final, the "
+			"last one there is %llu",
+			(unsigned long long)v->known,
+			(unsigned long long)v->r->head.sequence);
+		v->broken = true;
+	}
+	if (!no_key) {
+		check_store(v);
+	}
+	return RC_OK;
+}
+
+enum rc
+verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
+	struct err *reterr)
+{
+	struct verify *v = calloc(1, sizeof(*v));
+	enum rc rc;
+
+	if (v == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory to verify; close programs and try again");
+	}
+	memset(ret, 0, sizeof(*ret));
+	ret->ok = true;
+	ret->with_key = !no_key;
+	ret->store = "unchecked";
+	v->conf = conf;
+	v->r = ret;
+	v->scratch_lock = -1;
+	rc = path_join(v->journal_dir, PATH_BYTES, conf->dir, "journal");
+	if (rc == RC_OK) {
+		rc = path_join(v->store_dir, PATH_BYTES, conf->dir, "store");
+	}
+	if (rc == RC_OK) {
+		rc = run(v, no_key, reterr);
+	}
+	drop_scratch(v);
+	store_close(v->live);
+	free(v->memory);
+	keys_close(v->keys);
+	free(v);
+	return rc;
+}
