@@ -1,6 +1,7 @@
 # register
 register_tests = \
 	tests/register/test_config \
+	tests/register/test_draft \
 	tests/register/test_engine \
 	tests/register/test_entry
 check_PROGRAMS += $(register_tests)
@@ -11,6 +12,9 @@ REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
 tests_register_test_config_SOURCES = %reldir%/test_config.c
 tests_register_test_config_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_draft_SOURCES = %reldir%/test_draft.c
+tests_register_test_draft_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_draft_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_engine_SOURCES = %reldir%/test_engine.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_CFLAGS = $(TEST_CFLAGS)
