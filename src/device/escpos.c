@@ -264,6 +264,20 @@ step_hello(struct escpos_state *s, struct mono now, struct device_out *out)
 	}
 }
 
+/* Until when to wait.  While the printer says what is wrong somebody may be
+ * mending it, and it then goes on by itself. */
+static struct mono
+patience(const struct escpos_state *s, int64_t us)
+{
+	struct mono at = s->since;
+
+	at.us += us;
+	if (s->trouble != 0) {
+		at.us = s->trouble_at.us + TROUBLE_US;
+	}
+	return at;
+}
+
 static void
 step_send(struct escpos_state *s, struct mono now, struct device_out *out)
 {
@@ -271,7 +285,7 @@ step_send(struct escpos_state *s, struct mono now, struct device_out *out)
 	size_t n = s->n - s->at;
 
 	if (out->backlog > 0 || s->paused) {
-		if (s->trouble == 0 && now.us - s->since.us >= STALL_US) {
+		if (now.us >= patience(s, STALL_US).us) {
 			finish(s, out,
 				s->at > 0 ? DEVICE_JOB_UNKNOWN
 					  : DEVICE_JOB_FAILED,
@@ -297,17 +311,12 @@ step_wait(struct escpos_state *s, struct mono now, struct device_out *out)
 {
 	if (s->answered && s->trouble == 0) {
 		finish(s, out, DEVICE_JOB_DONE, "");
-	} else if (s->trouble != 0) {
-		/* With paper again the printer goes on by itself; only when
-		 * nobody comes is the job given up. */
-		if (now.us - s->trouble_at.us >= TROUBLE_US) {
-			finish(s, out, DEVICE_JOB_UNKNOWN,
-				trouble_text(s->trouble));
-		}
-	} else if (now.us - s->since.us >= s->done_us) {
+	} else if (now.us >= patience(s, s->done_us).us) {
+		const char *why = s->blind ? "no answer from the printer"
+					   : "the printer fell silent";
+
 		finish(s, out, DEVICE_JOB_UNKNOWN,
-			s->blind ? "no answer from the printer"
-				 : "the printer fell silent");
+			s->trouble != 0 ? trouble_text(s->trouble) : why);
 	}
 }
 
@@ -325,14 +334,9 @@ next_deadline(const struct escpos_state *s, const struct device_out *out)
 		if (out->n_byte == 0 && out->backlog == 0 && !s->paused) {
 			return at; /* at once */
 		}
-		at.us += STALL_US;
-		return s->trouble == 0 ? at : never;
+		return patience(s, STALL_US);
 	case PHASE_WAIT:
-		at.us += s->done_us;
-		if (s->trouble != 0) {
-			at.us = s->trouble_at.us + TROUBLE_US;
-		}
-		return at;
+		return patience(s, s->done_us);
 	case PHASE_IDLE:
 	default:
 		return never;

@@ -1,1 +1,20 @@
 # device
+device_tests = \
+	tests/device/test_escpos_driver \
+	tests/device/test_escpos_job \
+	tests/device/test_host
+check_PROGRAMS += $(device_tests)
+TESTS += $(device_tests)
+DEVICE_TEST_LIBS = libdevice.a libcore.a libbase.a $(TEST_LIBS)
+
+tests_device_test_escpos_driver_SOURCES = %reldir%/test_escpos_driver.c
+tests_device_test_escpos_driver_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_escpos_driver_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_escpos_job_SOURCES = %reldir%/test_escpos_job.c
+tests_device_test_escpos_job_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_escpos_job_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_host_SOURCES = %reldir%/test_host.c
+tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_host_LDADD = $(DEVICE_TEST_LIBS)
