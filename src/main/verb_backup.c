@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "main/args.h"
+#include "register/backup.h"
+
+#include "base/poison.h"
+
+static const char backup_usage[] = "backup DEST [--store DIR] [--json]";
+static const char restore_usage[] =
+	"restore SOURCE [--last-number NUMBER] [--store DIR] [--json]";
+
+static int
+say(const struct args *a, const struct backup_result *r, const char *what)
+{
+	char hash[2 * HASH_BYTES + 1];
+	char text[512];
+	struct sbuf b;
+	struct json j;
+
+	sbuf_init(&b, text, sizeof(text));
+	if (args_json(a)) {
+		hex_encode(hash, r->head.hash, sizeof(r->head.hash));
+		json_init(&j, &b);
+		json_obj(&j, NULL);
+		json_bool(&j, "ok", true);
+		json_u64(&j, "events", r->events);
+		json_u64(&j, "products", r->products);
+		json_u64(&j, "bytes", r->bytes);
+		json_u64(&j, "epoch", r->head.epoch);
+		json_obj(&j, "head");
+		json_u64(&j, "seq", r->head.sequence);
+		json_str(&j, "hash", hash);
+		json_obj_end(&j);
+		json_obj_end(&j);
+	} else {
+		sbuf_printf(&b, "%s: %llu events, %llu products, %llu bytes",
+			what, (unsigned long long)r->events,
+			(unsigned long long)r->products,
+			(unsigned long long)r->bytes);
+	}
+	sbuf_putc(&b, '\n');
+	return args_put(a, b.p, b.len);
+}
+
+int
+verb_backup(int argc, char *argv[])
+{
+	struct backup_result r;
+	struct shop_conf conf;
+	struct err e = {0};
+	struct args a;
+	int status;
+	enum rc rc;
+
+	status = args_parse(&a, argc, argv, backup_usage, NULL, 0, 1, 1);
+	if (status >= 0) {
+		return status;
+	}
+	conf = args_shop(&a, SHOP_READ);
+	rc = backup_make(&conf, a.rest[0], &r, &e);
+	status = rc == RC_OK ? say(&a, &r, "backup complete")
+			     : args_fail(&a, rc, &e);
+	args_done(&a);
+	return status;
+}
+
+int
+verb_restore(int argc, char *argv[])
+{
+	const char *number = NULL;
+	struct opt opt[] = {{"last-number", OPT_TEXT, &number}};
+	struct backup_result r;
+	struct shop_conf conf;
+	struct err e = {0};
+	struct args a;
+	int status;
+	enum rc rc;
+
+	status = args_parse(&a, argc, argv, restore_usage, opt, 1, 1, 1);
+	if (status >= 0) {
+		return status;
+	}
+	conf = args_shop(&a, SHOP_WRITE);
+	rc = backup_restore(&conf, a.rest[0], number, &r, &e);
+	status = rc == RC_OK ? say(&a, &r, "restored") : args_fail(&a, rc, &e);
+	args_done(&a);
+	return status;
+}
