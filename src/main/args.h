@@ -88,12 +88,16 @@ int args_usage(const struct args *a, const char *usage, const char *what);
 int args_put(const struct args *a, const void *p, size_t n);
 
 /* --- one function a verb --- */
+int verb_backup(int argc, char *argv[]);
 int verb_config(int argc, char *argv[]);
+int verb_export(int argc, char *argv[]);
+int verb_import(int argc, char *argv[]);
 int verb_init(int argc, char *argv[]);
 int verb_keys(int argc, char *argv[]);
 int verb_rebuild(int argc, char *argv[]);
 int verb_receipt(int argc, char *argv[]);
 int verb_report(int argc, char *argv[]);
+int verb_restore(int argc, char *argv[]);
 int verb_ring(int argc, char *argv[]);
 int verb_scan(int argc, char *argv[]);
 int verb_screen(int argc, char *argv[]);

@@ -17,6 +17,8 @@ static const struct verb verbs[] = {
 		"included|added --tax A=19%...",
 		"make a store", verb_init},
 	{"ring", "[FILE] [--keep-going]", "sell without a screen", verb_ring},
+	{"import", "products FILE|-", "take a products file into the catalog",
+		verb_import},
 	{"scan", "CODE", "look a code up", verb_scan},
 	{"receipt", "NUMBER|last [--format text|escpos|json]",
 		"show a receipt again", verb_receipt},
@@ -26,6 +28,10 @@ static const struct verb verbs[] = {
 	{"verify", "[--no-key]", "check everything that is recorded",
 		verb_verify},
 	{"rebuild", "", "make the store anew from the journal", verb_rebuild},
+	{"export", "TABLE", "write lines, or tables made from them",
+		verb_export},
+	{"backup", "DEST", "copy the store while it sells", verb_backup},
+	{"restore", "SOURCE", "make a store from a backup", verb_restore},
 	{"keys", "public", "the register's public key", verb_keys},
 };
 

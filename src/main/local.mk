@@ -6,7 +6,10 @@ holdfast_SOURCES = \
 	%reldir%/holdfast.c \
 	%reldir%/put.c \
 	%reldir%/put.h \
+	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
+	%reldir%/verb_export.c \
+	%reldir%/verb_import.c \
 	%reldir%/verb_init.c \
 	%reldir%/verb_keys.c \
 	%reldir%/verb_rebuild.c \
