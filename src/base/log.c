@@ -29,6 +29,8 @@ static struct {
 		uint32_t key; /* 0: free */
 		uint32_t count;
 	} slot[SLOTS];
+
+	uint32_t rest; /* events beyond the slots */
 } log_state = {.fd = -1, .min = LOG_LVL_INFO};
 
 void
@@ -55,24 +57,24 @@ hash(const char *module, const char *event)
 	return h != 0 ? h : 1;
 }
 
-/* How often this event came, this time included.  A full table shares one
- * counter, so a flood of new events is limited, too. */
+/* How often this event came, this time included.  What finds no slot shares
+ * one counter, so a flood of new events is limited, too. */
 static uint32_t
 count(const char *module, const char *event)
 {
 	uint32_t key = hash(module, event);
-	uint32_t i = key % SLOTS;
 
 	for (uint32_t n = 0; n < SLOTS; n++) {
+		uint32_t i = (key + n) % SLOTS;
+
 		if (log_state.slot[i].key == 0) {
 			log_state.slot[i].key = key;
 		}
 		if (log_state.slot[i].key == key) {
-			break;
+			return ++log_state.slot[i].count;
 		}
-		i = (i + 1) % SLOTS;
 	}
-	return ++log_state.slot[i].count;
+	return ++log_state.rest;
 }
 
 void
