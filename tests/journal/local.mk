@@ -15,3 +15,19 @@ tests_journal_test_tail_SOURCES = %reldir%/test_tail.c \
 	%reldir%/fixture.c %reldir%/fixture.h
 tests_journal_test_tail_CFLAGS = $(JOURNAL_TEST_CFLAGS)
 tests_journal_test_tail_LDADD = $(JOURNAL_TEST_LIBS)
+
+check_PROGRAMS += tests/journal/test_files
+TESTS += tests/journal/test_files
+tests_journal_test_files_SOURCES = %reldir%/test_files.c \
+	%reldir%/fixture.c %reldir%/fixture.h
+tests_journal_test_files_CFLAGS = $(JOURNAL_TEST_CFLAGS)
+tests_journal_test_files_LDADD = $(JOURNAL_TEST_LIBS)
+
+check_PROGRAMS += tests/journal/test_fault
+TESTS += tests/journal/test_fault
+tests_journal_test_fault_SOURCES = %reldir%/test_fault.c \
+	%reldir%/fixture.c %reldir%/fixture.h
+tests_journal_test_fault_CFLAGS = $(JOURNAL_TEST_CFLAGS)
+tests_journal_test_fault_LDADD = $(JOURNAL_TEST_LIBS)
+tests_journal_test_fault_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=file_sync -Wl,--wrap=file_pwrite
