@@ -3,3 +3,4 @@ EXTRA_DIST += \
 	%reldir%/demo \
 	%reldir%/week
 EXTRA_DIST += %reldir%/check-chain
+EXTRA_DIST += %reldir%/read-journal

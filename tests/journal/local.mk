@@ -31,3 +31,10 @@ tests_journal_test_fault_CFLAGS = $(JOURNAL_TEST_CFLAGS)
 tests_journal_test_fault_LDADD = $(JOURNAL_TEST_LIBS)
 tests_journal_test_fault_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=file_sync -Wl,--wrap=file_pwrite
+
+check_PROGRAMS += tests/journal/make_journal
+tests_journal_make_journal_SOURCES = %reldir%/make_journal.c
+tests_journal_make_journal_CFLAGS = $(TEST_CFLAGS)
+tests_journal_make_journal_LDADD = $(JOURNAL_TEST_LIBS)
+TESTS += tests/journal/stranger.test
+dist_check_SCRIPTS += %reldir%/stranger.test
