@@ -26,7 +26,7 @@ const struct binding keymap[] = {
 		"Price?", "F3  PC", "price of an item, without selling it"},
 	{SCREEN_SALE, KEYS_F4, 0, WHEN_ALWAYS, ACTION_VOID,
 		"Void", "F4  -", "void the selected line; 3- voids line 3"},
-	{SCREEN_SALE, KEYS_CHAR, '-', WHEN_NUMBER, ACTION_VOID,
+	{SELLING, KEYS_CHAR, '-', WHEN_NUMBER, ACTION_VOID,
 		NULL, NULL, NULL},
 	{SELLING, KEYS_F5, 0, WHEN_ALWAYS, ACTION_PARK,
 		"Park", "F5  PK", "park this sale; with no line: recall"},

@@ -8,8 +8,8 @@
 
 /* Where the columns of a line stand; -1: no room for it. */
 struct columns {
-	int no, qty, qty_w, desc, desc_w, code, code_w, price, price_w, disc,
-		disc_w, amount, amount_w, tax;
+	int no, qty, qty_w, desc, desc_w, code, code_w, price, price_w, amount,
+		amount_w, tax;
 };
 
 static struct columns

@@ -50,8 +50,9 @@ on_crash(int signo)
 	(void)raise(signo);
 }
 
-static void
-add_reset(struct sbuf *b, const char *name)
+/* A string of the terminal's description; NULL none. */
+static const char *
+find_string(const char *name)
 {
 	char cap[16];
 	struct sbuf n;
@@ -60,7 +61,21 @@ add_reset(struct sbuf *b, const char *name)
 	sbuf_init(&n, cap, sizeof(cap));
 	sbuf_puts(&n, name);
 	s = tigetstr(cap);
-	if (s != NULL && s != (const char *)-1) { /* terminfo's "no string" */
+	return s == (const char *)-1 ? NULL : s;
+}
+
+static bool
+has_string(const char *name)
+{
+	return find_string(name) != NULL;
+}
+
+static void
+add_reset(struct sbuf *b, const char *name)
+{
+	const char *s = find_string(name);
+
+	if (s != NULL) {
 		sbuf_puts(b, s);
 	}
 }
@@ -164,6 +179,7 @@ enum rc
 term_start(struct terminal **ret, struct err *reterr)
 {
 	struct terminal *t;
+	bool can_move;
 	int bad = 0;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -176,7 +192,13 @@ term_start(struct terminal **ret, struct err *reterr)
 			"this terminal's type is not known: set TERM, for "
 			"example TERM=xterm-256color");
 	}
+	can_move = has_string("cup");
 	(void)del_curterm(cur_term);
+	if (!can_move) {
+		return err_set(reterr, RC_DOWN, 0, "term_start",
+			"this terminal cannot show a screen: use another, or "
+			"`holdfast ring`");
+	}
 	if (tcgetattr(STDIN_FILENO, &crash.saved) != 0) {
 		return err_set(reterr, RC_DOWN, 0, "term_start",
 			"the terminal does not answer: start again");
