@@ -14,7 +14,9 @@
  * CRC-32C over key and value in each value.  A generation is a directory
  * catalog/NNNNNNNN/, loaded sorted, flushed and renamed into place once, never
  * written again; the file catalog/current names the active one.  One loader at
- * a time (flock on catalog/lock); readers reopen when told.
+ * a time (flock on catalog/lock); readers reopen when told, and may go on with
+ * a generation that was removed.  A handle holds one read transaction for its
+ * life: nobody writes there, so it holds nothing up.
  */
 struct catalog;
 
@@ -38,19 +40,20 @@ typedef enum rc (*catalog_fn)(void *arg, const struct item *item);
 MUST_CHECK enum rc catalog_each(struct catalog *c, catalog_fn fn, void *arg,
 	struct err *reterr);
 
-/* --- loading --------------------------------------------------------------------- */
+/* --- loading */
 
 struct catalog_load;
 
 /** catalog_load_begin(dir, mem_bytes, ret, reterr): take the lock, make the
  * next generation's directory aside.  Rows arrive in any order and are sorted
- * in runs of at most ${mem_bytes} (0 = 16 MiB) in unnamed temporary files there. RC_BUSY
- * another import runs. */
+ * in runs of at most ${mem_bytes} (0 = 16 MiB) in unnamed temporary files
+ * there.  RC_BUSY another import runs. */
 MUST_CHECK enum rc catalog_load_begin(const char *dir, size_t mem_bytes,
 	struct catalog_load **ret, struct err *reterr);
 
 /** catalog_load_add(l, item, line): of two rows with one key the later wins;
- * *ret_replaced of end counts them.  RC_NOSPC, RC_IO. */
+ * *ret_replaced of end counts them.  ${line} stands in messages only.
+ * RC_INVAL no usable code or a text too long; RC_NOSPC, RC_IO. */
 MUST_CHECK enum rc catalog_load_add(struct catalog_load *l,
 	const struct item *item, uint64_t line, struct err *reterr);
 

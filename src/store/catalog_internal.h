@@ -23,7 +23,7 @@
 enum rc catalog_fail(
 	struct err *reterr, int code, const char *path, const char *what);
 
-/* --- row.c ---------------------------------------------------------------------- */
+/* --- row.c */
 
 #define ROW_VALUE_BYTES 512
 _Static_assert(ROW_VALUE_BYTES > 4 + 1 + 1 + 8 + 4 + TAX_CODE_BYTES +
@@ -48,7 +48,7 @@ size_t header_encode(const struct catalog_header *h, uint8_t *out, size_t cap);
 MUST_CHECK enum rc header_decode(
 	const void *p, size_t n, struct catalog_header *ret);
 
-/* --- generation.c ----------------------------------------------------------------- */
+/* --- generation.c */
 
 /** generation_path(out, dir, generation, aside): its directory. */
 MUST_CHECK enum rc generation_path(char out[PATH_BYTES], const char *dir,
@@ -66,7 +66,7 @@ MUST_CHECK enum rc generation_clean(const char *dir, int64_t below,
 /** directory_remove(path): with the files in it. */
 MUST_CHECK enum rc directory_remove(const char *path, struct err *reterr);
 
-/* --- rowsort.c -------------------------------------------------------------------- */
+/* --- rowsort.c */
 
 #define ROWSORT_MEM_BYTES ((size_t)16 << 20)
 #define ROWSORT_MEM_LEAST ((size_t)64 << 10)

@@ -108,6 +108,13 @@ generation_current(const char *dir, int64_t *ret, struct err *reterr)
 	return rc;
 }
 
+static struct dirent *
+next_entry(DIR *d)
+{
+	/* one thread, and no other walk of the same stream */
+	return readdir(d); /* NOLINT(concurrency-mt-unsafe) */
+}
+
 enum rc
 directory_remove(const char *path, struct err *reterr)
 {
@@ -123,8 +130,7 @@ directory_remove(const char *path, struct err *reterr)
 		}
 		bad = errno;
 	}
-	/* one thread: readdir's buffer is ours */
-	while (d != NULL && (e = readdir(d)) != NULL) {
+	while (d != NULL && (e = next_entry(d)) != NULL) {
 		if (strcmp(e->d_name, ".") == 0 ||
 			strcmp(e->d_name, "..") == 0) {
 			continue;
@@ -178,7 +184,7 @@ generation_next(const char *dir, int64_t *ret, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	while ((e = readdir(d)) != NULL) {
+	while ((e = next_entry(d)) != NULL) {
 		v = parse_name(e->d_name, &aside);
 		if (!aside && v > most) {
 			most = v;
@@ -204,7 +210,7 @@ generation_clean(
 	if (rc != RC_OK) {
 		return rc;
 	}
-	while (rc == RC_OK && (e = readdir(d)) != NULL) {
+	while (rc == RC_OK && (e = next_entry(d)) != NULL) {
 		v = parse_name(e->d_name, &aside);
 		if (v == 0 || (!aside && (v >= below || v == spare))) {
 			continue;

@@ -126,7 +126,7 @@ enum rc
 store_doc(struct store *s, const char *number, uint64_t *ret_sequence,
 	struct err *reterr)
 {
-	struct doc_value doc;
+	struct doc_value doc = {0, 0};
 	enum rc rc = read_doc(s, number, &doc, reterr);
 
 	if (rc == RC_OK) {
@@ -139,7 +139,7 @@ enum rc
 store_copies(
 	struct store *s, const char *number, int64_t *ret, struct err *reterr)
 {
-	struct doc_value doc;
+	struct doc_value doc = {0, 0};
 	enum rc rc = read_doc(s, number, &doc, reterr);
 
 	if (rc == RC_OK) {
@@ -307,8 +307,13 @@ enum rc
 store_printq(struct store *s, uint64_t ret[], size_t cap, size_t *ret_n,
 	struct err *reterr)
 {
-	struct sequence_list l = {ret, 0, cap};
-	enum rc rc = each_row(s, DB_PRINTQ, take_sequence, &l, reterr);
+	struct sequence_list l;
+	enum rc rc;
+
+	l.p = ret;
+	l.n = 0;
+	l.cap = cap;
+	rc = each_row(s, DB_PRINTQ, take_sequence, &l, reterr);
 
 	*ret_n = l.n;
 	return rc;

@@ -175,7 +175,7 @@ rowsort_done(struct rowsort *s)
 	s->mem = NULL;
 }
 
-/* --- one run ------------------------------------------------------------------ */
+/* --- one run */
 
 static enum rc
 run_open(const struct rowsort *s, struct row_run *run, struct err *reterr)
@@ -239,7 +239,7 @@ run_add(void *arg, const struct row *row, struct err *reterr)
 	return rc;
 }
 
-/* --- merging -------------------------------------------------------------------- */
+/* --- merging */
 
 static enum rc
 source_next(struct source *x, const char *dir, struct err *reterr)
@@ -468,7 +468,7 @@ make_run(
 static enum rc
 spill(struct rowsort *s, struct err *reterr)
 {
-	struct row_run run;
+	struct row_run run = {-1, 0};
 	enum rc rc;
 	size_t i;
 

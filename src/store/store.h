@@ -37,15 +37,17 @@ struct store;
 struct store_txn;
 
 enum store_mode {
-	STORE_WRITE,	/* make it when missing; the register's own lock held */
-	STORE_READ	/* beside a running register */
+	STORE_WRITE, /* make it when missing; the register's own lock held */
+	STORE_READ   /* beside a running register */
 };
 
 /**
  * store_open(dir, keys, mode, map_bytes, ret, reterr):
  * map_bytes 0 = STORE_MAP_BYTES.  Clears stale readers.  Checks that the file
  * is as long as its own pages say, so that a truncated file is an error here
- * and not a signal later.
+ * and not a signal later.  ${keys} is borrowed until store_close(), ${rng} is
+ * copied.  One process opens one directory once (LMDB's file locks), which is
+ * the caller's to see to.
  * Errors   RC_CORRUPT cannot be opened, is truncated, or a former run died
  *          inside it (file "suspect"): store_remove() and rebuild.
  *          RC_NOTFOUND STORE_READ and not there.  RC_NOSPC, RC_IO.
@@ -60,7 +62,8 @@ MUST_CHECK enum rc store_remove(const char *dir, struct err *reterr);
 
 /** store_guard(dir): install handlers for SIGSEGV, SIGBUS and SIGABRT that
  * leave a "suspect" file beside data.mdb and die: a damaged page can crash
- * the reader, the next start then rebuilds.  Async-signal-safe. */
+ * the reader, the next start then rebuilds.  Async-signal-safe; the path is
+ * kept in this layer's one static variable, for the handler. */
 void store_guard(const char *dir);
 
 struct store_head {
@@ -152,7 +155,7 @@ MUST_CHECK enum rc store_parked_list(struct store *s,
 MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
 	size_t *ret_n, struct err *reterr);
 
-/* --- whole-store checks ------------------------------------------------------- */
+/* --- whole-store checks */
 
 /**
  * store_compare(a, b, ret_equal, what, what_cap, reterr):

@@ -102,7 +102,7 @@ enum rc store_read_fail(const struct store *s, struct err *reterr, int code,
 MUST_CHECK enum rc store_read_begin(
 	struct store *s, MDB_txn **ret, struct err *reterr);
 
-/* --- value.c ------------------------------------------------------------------- */
+/* --- value.c */
 
 /** value_put(t, db, key, key_len, p, n, flags, reterr): seal and put. */
 MUST_CHECK enum rc value_put(struct store_txn *t, enum store_db db,
@@ -123,7 +123,7 @@ void value_seal(struct store *s, enum store_db db, const void *key,
 MUST_CHECK enum rc value_del(struct store_txn *t, enum store_db db,
 	const void *key, size_t key_len, struct err *reterr);
 
-/* --- codec.c ------------------------------------------------------------------- */
+/* --- codec.c */
 
 /* Encodings: a format byte, then members, little endian; text is a length
  * byte and bytes.  Members are only ever added at the end: an older value
@@ -163,7 +163,7 @@ void state_empty(struct store_memory *m);
 MUST_CHECK enum rc memory_load(const struct store *s, MDB_txn *txn,
 	struct store_memory *ret, struct err *reterr);
 
-/* --- apply.c, stock.c ------------------------------------------------------------ */
+/* --- apply.c, stock.c */
 
 /** store_settle(t, reterr): write what store_apply() keeps in memory. */
 MUST_CHECK enum rc store_settle(struct store_txn *t, struct err *reterr);

@@ -359,7 +359,7 @@ static void
 test_other_key(void **state)
 {
 	struct store *s = NULL;
-	struct scene other;
+	static struct scene other;
 	struct err e = {0};
 
 	(void)state;
