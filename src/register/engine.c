@@ -505,6 +505,12 @@ step_text(struct engine *e, struct act *act, const struct input *in)
 			act, WORD_BAD_ENTRY, "That is too long: key it again.");
 		return;
 	}
+	/* "C", a stray control character and "A" must not become CA */
+	if ((had & (TEXT_HAD_CONTROL | TEXT_HAD_BAD_UTF8)) != 0) {
+		engine_refuse(act, WORD_BAD_ENTRY,
+			"That came with signs no key makes: key it again.");
+		return;
+	}
 	entry_parse(text, strlen(text), &en);
 	step_entry(e, act, &en);
 }

@@ -1,8 +1,10 @@
 # register
 register_tests = \
 	tests/register/test_config \
+	tests/register/test_document \
 	tests/register/test_draft \
 	tests/register/test_engine \
+	tests/register/test_engine_random \
 	tests/register/test_entry
 check_PROGRAMS += $(register_tests)
 TESTS += $(register_tests)
@@ -12,6 +14,9 @@ REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
 tests_register_test_config_SOURCES = %reldir%/test_config.c
 tests_register_test_config_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_document_SOURCES = %reldir%/test_document.c
+tests_register_test_document_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_document_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_draft_SOURCES = %reldir%/test_draft.c
 tests_register_test_draft_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_draft_LDADD = $(REGISTER_TEST_LIBS)
@@ -19,6 +24,10 @@ tests_register_test_engine_SOURCES = %reldir%/test_engine.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_engine_random_SOURCES = %reldir%/test_engine_random.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_random_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_random_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_entry_SOURCES = %reldir%/test_entry.c
 tests_register_test_entry_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_entry_LDADD = $(REGISTER_TEST_LIBS)

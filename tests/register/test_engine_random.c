@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmocka.h leans on what stands before it */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "../core/gen.h"
+#include "engine_rig.h"
+
+#include "base/poison.h"
+
+/* What the engine shows, to compare. */
+struct shown {
+	struct engine_view view;
+	struct basket sums;
+	size_t bytes;
+	struct basket_line *line; /* BASKET_LINES_MAX of them */
+};
+
+static void
+shown_take(struct rig *r, struct shown *s)
+{
+	const struct basket *b = engine_view(r->e)->basket;
+
+	s->view = *engine_view(r->e);
+	s->sums = *b;
+	s->bytes = r->e->bytes;
+	memcpy(s->line, b->line, b->n_line * sizeof(b->line[0]));
+}
+
+static bool
+same_line(const struct basket_line *a, const struct basket_line *b)
+{
+	return a->no == b->no && strcmp(a->item.code, b->item.code) == 0 &&
+	       a->qty.milli == b->qty.milli &&
+	       a->price.minor == b->price.minor &&
+	       a->item.price.minor == b->item.price.minor &&
+	       a->overridden == b->overridden &&
+	       a->discount_ppm == b->discount_ppm &&
+	       a->discount.minor == b->discount.minor &&
+	       a->amount.minor == b->amount.minor && a->tax_idx == b->tax_idx;
+}
+
+/* ${price_check} may differ: a check that found nothing is over. */
+static bool
+shown_same(struct rig *r, const struct shown *s)
+{
+	const struct engine_view *v = engine_view(r->e);
+	const struct basket *b = v->basket;
+	bool same = v->state == s->view.state &&
+		    v->due.minor == s->view.due.minor &&
+		    v->has_pending_qty == s->view.has_pending_qty &&
+		    v->has_prev == s->view.has_prev &&
+		    v->n_parked == s->view.n_parked &&
+		    v->next_sale == s->view.next_sale &&
+		    b->n_line == s->sums.n_line && r->e->bytes == s->bytes &&
+		    (b->n_line == 0 || v->selected == s->view.selected) &&
+		    b->items.milli == s->sums.items.milli &&
+		    b->discounts.minor == s->sums.discounts.minor;
+
+	for (size_t i = 0; same && i < b->n_line; i++) {
+		same = same_line(&b->line[i], &s->line[i]);
+	}
+	for (size_t i = 0; same && i < 2; i++) {
+		same = b->by_class[i].tax.minor ==
+			       s->sums.by_class[i].tax.minor &&
+		       b->by_class[i].gross.minor ==
+			       s->sums.by_class[i].gross.minor;
+	}
+	return same;
+}
+
+/* The sums are those of the lines, computed from nothing. */
+static void
+check_sums(struct rig *r)
+{
+	static struct money amount[BASKET_LINES_MAX];
+	static uint8_t class_idx[BASKET_LINES_MAX];
+	const struct engine_view *v = engine_view(r->e);
+	const struct basket *b = v->basket;
+	struct tax_sum sum[TAX_CLASS_MAX], total;
+	size_t bytes = ENGINE_SALE_BYTES;
+
+	for (size_t i = 0; i < b->n_line; i++) {
+		const struct basket_line *l = &b->line[i];
+		struct money whole;
+
+		assert_int_equal(
+			qty_extend(l->price, l->qty, b->round, &whole), RC_OK);
+		assert_int_equal(
+			whole.minor - l->discount.minor, l->amount.minor);
+		amount[i] = l->amount;
+		class_idx[i] = l->tax_idx;
+		bytes += engine_line_bytes(&l->item);
+	}
+	assert_int_equal(tax_compute(&r->config.tax, amount, class_idx,
+				 b->n_line, sum, &total),
+		RC_OK);
+	assert_int_equal(total.gross.minor, v->due.minor);
+	assert_int_equal(total.tax.minor, b->total.tax.minor);
+	assert_int_equal(bytes, r->e->bytes);
+	if (b->n_line > 0) {
+		assert_true(v->selected < b->n_line);
+		assert_true(v->state != ENGINE_READY);
+	} else {
+		assert_int_equal(v->state, ENGINE_READY);
+	}
+}
+
+static const char *const codes[] = {"5449000000996", "4311501000014", "4011",
+	"AB 12 x", "free", "ODD", "4011", "999", "milk", "BREAK"};
+static const char *const commands[] = {"TL", "CA", "VD", "CN", "PO", "DI", "DA",
+	"QT", "DP20", "NS", "PC", "PK", "RP", "XR", "RI", "CL", "SL", "SO", "+",
+	"-", "*", "ZZ", "PC4011", "TL", "QT", "PO"};
+
+static void
+random_entry(struct gen *g, char *out, size_t cap)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	if (gen_below(g, 20) == 0) {
+		sbuf_u64(&b, gen_below(g, 20));
+		if (gen_below(g, 4) == 0) {
+			sbuf_printf(&b, ".%u", (unsigned)gen_below(g, 1000));
+		}
+		sbuf_putc(&b, '*');
+	}
+	switch (gen_below(g, 10)) {
+	case 0:
+		break;
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+		sbuf_puts(&b, codes[gen_below(g, ARRAY_LEN(codes))]);
+		break;
+	default:
+		if (gen_below(g, 2) == 0) {
+			sbuf_i64(&b, gen_range(g, 0, 1000));
+		} else if (gen_below(g, 8) == 0) {
+			sbuf_i64(&b, gen_range(g, 0, INT64_MAX));
+		}
+		sbuf_puts(&b, commands[gen_below(g, ARRAY_LEN(commands))]);
+		if (gen_below(g, 4) == 0) {
+			sbuf_i64(&b, gen_range(g, 0, 9));
+		}
+		break;
+	}
+}
+
+static void
+random_shop(struct gen *g, struct rig *r)
+{
+	static const int64_t steps[] = {1, 1, 5, 10, 50};
+
+	r->config.tax.included = gen_below(g, 2) == 0;
+	r->config.tax.basis =
+		gen_below(g, 2) == 0 ? TAX_PER_RECEIPT : TAX_PER_LINE;
+	r->config.tax.round = (enum round)gen_below(g, ROUND_COUNT);
+	r->config.price_round = (enum round)gen_below(g, ROUND_COUNT);
+	r->config.cash_round = (enum round)gen_below(g, ROUND_COUNT);
+	r->config.currency.cash_step = steps[gen_below(g, ARRAY_LEN(steps))];
+	r->config.tax.class_[0].rate_ppm = (uint32_t)gen_below(g, 300000);
+	rig_engine(r);
+}
+
+/* Whatever is keyed, with acts that fail to be recorded in between: a refusal
+ * and a failure change nothing, and the sums are right at every step. */
+static void
+random_shifts_hold(void **state)
+{
+	struct gen g = gen_start("random shifts");
+	struct shown before = {.line = NULL};
+	uint64_t sold = 0, refused = 0, failed = 0;
+
+	(void)state;
+	before.line = calloc(BASKET_LINES_MAX, sizeof(*before.line));
+	assert_non_null(before.line);
+	for (int shift = 0; shift < 60; shift++) {
+		struct rig r;
+
+		rig_open(&r);
+		random_shop(&g, &r);
+		for (int i = 0; i < 800; i++) {
+			char text[64];
+			bool scan = gen_below(&g, 5) == 0;
+			bool fails = gen_below(&g, 5) == 0;
+
+			random_entry(&g, text, sizeof(text));
+			shown_take(&r, &before);
+			r.fail = fails;
+			rig_bytes(&r, scan ? INPUT_SCAN : INPUT_ENTRY, text,
+				strlen(text));
+			failed += fails && !r.fail ? 1 : 0;
+			r.fail = false;
+			if (!r.act.reply.ok) {
+				refused++;
+				assert_non_null(r.act.reply.error);
+				assert_true(r.act.reply.text[0] != '\0');
+				assert_int_equal(r.act.n, 0);
+				if (!shown_same(&r, &before)) {
+					fail_msg("'%s' refused (%s), but "
+						 "something changed",
+						text, r.act.reply.error);
+				}
+			}
+			check_sums(&r);
+		}
+		sold += r.n_sold;
+		assert_int_equal(r.totals.sales, r.n_sold);
+		rig_close(&r);
+	}
+	free(before.line);
+	printf("# %llu sold, %llu refused, %llu not recorded\n",
+		(unsigned long long)sold, (unsigned long long)refused,
+		(unsigned long long)failed);
+	assert_true(sold > 50 && refused > 500 && failed > 100);
+}
+
+static bool
+says_cash(const char *p, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		if ((p[i] == 'C' || p[i] == 'c') &&
+			(p[i + 1] == 'A' || p[i + 1] == 'a')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Noise on the line sells nothing: only CA or the exact key ends a sale, and a
+ * scan never does, whatever it spells. */
+static void
+noise_completes_no_sale(void **state)
+{
+	static const char some[] = "0123456789+*-. TLtlVDPKCApo\r\n\x1B\xC3";
+	struct gen g = gen_start("noise");
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	for (int i = 0; i < 60000; i++) {
+		char text[40];
+		size_t n = gen_below(&g, i % 50 == 0 ? sizeof(text) : 7);
+		bool scan = gen_below(&g, 2) == 0;
+
+		if (i % 16 == 0) {
+			rig_input(&r, "4011");
+			rig_input(&r, "TL");
+		}
+		if (i % 1000 == 0) {
+			rig_input(&r, "CN");
+		}
+		for (size_t k = 0; k < n; k++) {
+			text[k] =
+				i % 3 == 0
+					? (char)gen_below(&g, 256)
+					: some[gen_below(&g, sizeof(some) - 1)];
+		}
+		rig_bytes(&r, scan ? INPUT_SCAN : INPUT_ENTRY, text, n);
+		if (r.act.reply.sold) {
+			assert_false(scan);
+			assert_true(says_cash(text, n));
+		}
+		if (!r.act.reply.ok) {
+			assert_true(r.act.reply.text[0] != '\0');
+		}
+	}
+	rig_close(&r);
+}
+
+/* A sale as large as can be is still one line that can be written. */
+static void
+the_fullest_sale_fits_its_line(void **state)
+{
+	struct item it = {.kind = CODE_INTERNAL, .tax = "A"};
+	struct rig r;
+	size_t n;
+
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		rig_open(&r);
+		memset(it.name, kind == 0 ? 'x' : '"',
+			kind == 0 ? 30 : sizeof(it.name) - 1);
+		memset(it.code, kind == 0 ? '1' : '\\',
+			kind == 0 ? 13 : sizeof(it.code) - 1);
+		it.price.minor = 123456;
+		rig_input(&r, "4011");
+		rig_input(&r, "7DI");
+		r.e->last = it; /* the item that is repeated */
+		for (n = 1; n < BASKET_LINES_MAX; n++) {
+			rig_input(&r, "999.999*RI");
+			if (!r.act.reply.ok) {
+				break;
+			}
+			rig_input(&r, "");
+			if (n % 100 == 0) {
+				rig_input(&r, "99999.99PO");
+				rig_input(&r, "12.3456DI");
+			}
+		}
+		if (kind == 0) {
+			assert_int_equal(n, BASKET_LINES_MAX);
+			rig_input(&r, "RI");
+		} else {
+			assert_true(n > 900 && n < BASKET_LINES_MAX);
+		}
+		assert_string_equal(r.act.reply.error, "sale_full");
+		check_sums(&r);
+		rig_input(&r, "PK");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "PK");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "CA");
+		assert_true(r.act.reply.sold);
+		rig_close(&r);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_shifts_hold),
+		cmocka_unit_test(noise_completes_no_sale),
+		cmocka_unit_test(the_fullest_sale_fits_its_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
