@@ -86,7 +86,9 @@ struct journal_report {
  *          end before known_sequence, one sequence with two lines): nothing
  *          written; *ret_report says where; journal_repair() may mend it.
  *          RC_KEY, RC_IO, RC_NOSPC, RC_NOMEM.
- * Effects  reads the last segment; a few flushes.
+ * Effects  reads the last segment (of records more than 4,096 before
+ *          known_sequence only the headers: verify hashes them); a few
+ *          flushes.
  */
 MUST_CHECK enum rc journal_open(const struct journal_conf *conf,
 	struct journal **ret, struct journal_report *ret_report,
