@@ -18,6 +18,7 @@
 
 #define KEY_FILE_MIN 32
 #define KEY_FILE_MAX (1 << 20)
+#define SOURCE_HEX ((size_t)HASH_BYTES * 2)
 #define ARGON_OPS 3
 #define ARGON_MEM (INT64_C(256) << 20)
 #define ARGON_OPS_MAX 1000
@@ -170,7 +171,7 @@ take_line(char **p, const char *name)
 static bool
 check_source(const char *text, size_t len)
 {
-	const size_t tail = 7 + 2 * HASH_BYTES + 1;
+	const size_t tail = 7 + SOURCE_HEX + 1;
 	uint8_t want[HASH_BYTES];
 	uint8_t have[HASH_BYTES];
 	const char *at;
@@ -180,7 +181,7 @@ check_source(const char *text, size_t len)
 	}
 	at = text + len - tail;
 	if (memcmp(at, "sha256=", 7) != 0 ||
-		hex_decode(want, HASH_BYTES, at + 7, 2 * HASH_BYTES) != RC_OK) {
+		hex_decode(want, HASH_BYTES, at + 7, SOURCE_HEX) != RC_OK) {
 		return false;
 	}
 	sha256(have, text, len - tail);

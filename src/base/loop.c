@@ -305,7 +305,7 @@ run_timers(struct loop *l)
 	int64_t now = clock_read(&l->clock).mono.us;
 
 	for (size_t budget = l->n_timer; budget > 0; budget--) {
-		struct timer due = {.key = 0};
+		struct timer due;
 		size_t best = l->n_timer;
 		enum rc rc;
 

@@ -77,7 +77,10 @@ uuid_format(const uint8_t id[UUID_BYTES], char out[UUID_TEXT_BYTES])
 
 	hex_encode(hex, id, UUID_BYTES);
 	for (size_t i = 0; i < UUID_TEXT_BYTES - 1; i++) {
-		out[i] = is_dash(i) ? '-' : *h++;
+		out[i] = '-';
+		if (!is_dash(i)) {
+			out[i] = *h++;
+		}
 	}
 	out[UUID_TEXT_BYTES - 1] = '\0';
 }

@@ -85,7 +85,7 @@ cluster(const char *p, const char *end, size_t *ret_cells)
 	const char *at = p;
 	utf8proc_int32_t state = 0;
 	int32_t prev = 0;
-	int32_t cp;
+	int32_t cp = 0;
 
 	(void)text_next(&at, end, &prev);
 	*ret_cells = (size_t)text_cp_cells(prev);

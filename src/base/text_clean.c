@@ -9,6 +9,8 @@
 /* Code points kept of one cluster before it is normalized; nothing written in
  * earnest comes near. */
 #define CLUSTER_MAX 32
+/* Canonical decomposition makes at most four of one. */
+#define NFD_MAX (CLUSTER_MAX * (size_t)4)
 #define MARKS_MAX 4
 
 enum fate {
@@ -64,30 +66,30 @@ judge(int32_t cp)
 
 /* NFC of the cluster, in place; returns its new length. */
 static size_t
-compose(struct cleaner *c, int32_t out[CLUSTER_MAX * 4])
+compose(struct cleaner *c, int32_t out[NFD_MAX])
 {
 	const utf8proc_option_t opt = UTF8PROC_DECOMPOSE | UTF8PROC_STABLE;
-	unsigned char raw[CLUSTER_MAX * 4];
+	unsigned char raw[NFD_MAX];
 	utf8proc_ssize_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
 		n += utf8proc_encode_char(c->cp[i], raw + n);
 	}
 	/* utf8proc_decompose() also orders the marks. */
-	n = utf8proc_decompose(raw, n, out, CLUSTER_MAX * 4, opt);
-	if (n >= 0 && n <= CLUSTER_MAX * 4) {
+	n = utf8proc_decompose(raw, n, out, (utf8proc_ssize_t)NFD_MAX, opt);
+	if (n >= 0 && (size_t)n <= NFD_MAX) {
 		n = utf8proc_normalize_utf32(
 			out, n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
 	}
-	return n < 0 || n > CLUSTER_MAX * 4 ? 0 : (size_t)n;
+	return n < 0 || (size_t)n > NFD_MAX ? 0 : (size_t)n;
 }
 
 /* Write the finished cluster, or find that the text ends before it. */
 static void
 flush(struct cleaner *c)
 {
-	int32_t nfc[CLUSTER_MAX * 4];
-	char bytes[CLUSTER_MAX * 16];
+	int32_t nfc[NFD_MAX];
+	char bytes[NFD_MAX * 4];
 	size_t space = c->space ? 1 : 0;
 	size_t cells = 0;
 	size_t marks = 0;

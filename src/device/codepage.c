@@ -166,7 +166,7 @@ codepage_plain(int32_t cp, int32_t out[CODEPAGE_PLAIN_MAX])
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
 		if (plain[i].cp == cp) {
 			for (const char *s = plain[i].text; *s != '\0'; s++) {
-				out[n++] = *s;
+				out[n++] = (unsigned char)*s;
 			}
 			return n;
 		}

@@ -214,13 +214,13 @@ write_quietly(int fd, const uint8_t *p, size_t n)
 	(void)sigaddset(&pipe_set, SIGPIPE);
 	(void)sigpending(&pending);
 	was = sigismember(&pending, SIGPIPE) == 1;
-	(void)sigprocmask(SIG_BLOCK, &pipe_set, &old);
+	(void)pthread_sigmask(SIG_BLOCK, &pipe_set, &old);
 	k = write(fd, p, n);
 	e = errno;
 	if (k < 0 && e == EPIPE && !was) {
 		(void)sigtimedwait(&pipe_set, NULL, &zero);
 	}
-	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 	errno = e;
 	return k;
 }
