@@ -28,8 +28,9 @@
  *
  * Files: file.c the disk calls beyond base/file.h; segment.c name and header
  * block; record.c one record's bytes; scan.c groups of a segment; view.c one
- * segment opened; recover.c journal_open; writer.c appending, rotation, zeros
- * ahead; reader.c; repair.c; watermark.c.
+ * segment opened; recover.c judges at journal_open, recover_settle.c acts;
+ * writer.c appending, rotation, zeros ahead; reader.c; info.c; repair.c what
+ * is missing, repair_fill.c puts it back; watermark.c.
  */
 #define JOURNAL_SEGMENT_BYTES ((uint64_t)64 << 20)
 #define JOURNAL_BLOCK_BYTES 4096u

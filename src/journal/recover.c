@@ -5,34 +5,13 @@
 #include <string.h>
 
 #include "base/sbuf.h"
-#include "journal/file.h"
-#include "journal/view.h"
-#include "journal/writer.h"
+#include "journal/recover_internal.h"
 
 #include "base/poison.h"
 
 /* Of what is long known to be final only the headers are looked at: a start
  * hashes these many records before it, verify all of them. */
 #define HASHED_BEFORE_KNOWN 4096u
-
-struct recovery {
-	const struct journal_conf *conf;
-	struct journal_report *report;
-	struct seg_list list;
-	size_t n; /* of them in use; what lies behind never came to be */
-	struct seg_view last;
-	struct seg_view prev;
-	struct window w;
-	struct group group;  /* last group of the last segment */
-	struct group before; /* the one before it */
-	unsigned n_group;
-	uint64_t next;  /* sequence behind the last good one */
-	uint64_t tail;  /* offset behind the last good group */
-	uint64_t bad;   /* behind it, the first record that fails */
-	uint64_t dirty; /* end of the bytes behind it that are not zero */
-	struct sha256_state dropped;
-	struct journal *j;
-};
 
 static enum rc
 damaged(struct recovery *r, uint64_t sequence, const char *path,
@@ -402,231 +381,6 @@ classify(struct recovery *r, struct err *reterr)
 	return rc;
 }
 
-static enum rc
-hash_line_at(struct recovery *r, uint64_t at, uint8_t out[HASH_BYTES],
-	struct err *reterr)
-{
-	struct scope s = seg_scope(&r->last, 0);
-	uint8_t *line = NULL;
-	struct rec_head h;
-	enum rc rc = line_read(&r->w, &s, at, r->j->cur.key, &h, &line, reterr);
-
-	if (rc == RC_OK) {
-		sha256(out, line, h.len);
-	}
-	free(line);
-	return rc;
-}
-
-/* Hand the last segment over to the writer and read its head. */
-static enum rc
-take_last(struct recovery *r, struct err *reterr)
-{
-	struct journal *j = r->j;
-	struct seg_file *f = &j->cur;
-	enum rc rc = seg_file_key(f, reterr);
-
-	if (rc == RC_OK) {
-		rc = seg_key(r->conf->keys, &r->last, f->key, reterr);
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	f->fd = r->last.fd;
-	r->last.fd = -1;
-	memcpy(f->path, r->last.path, sizeof(f->path));
-	memcpy(f->wrapped, r->last.head.wrapped, sizeof(f->wrapped));
-	f->epoch = r->last.name.epoch;
-	f->number = r->last.name.number;
-	f->size = block_up(r->last.size);
-	f->tail = r->tail;
-	j->last_number = f->number;
-	window_use(&r->w, f->fd, f->path);
-	j->head.sequence = r->next - 1;
-	j->head.epoch = f->epoch;
-	if (r->n_group > 0) {
-		return hash_line_at(r, r->group.last_at, j->head.hash, reterr);
-	}
-	memcpy(j->head.hash, r->last.head.head, HASH_BYTES);
-	if (r->n >= 2) {
-		j->head.epoch = r->list.v[r->n - 2].epoch;
-	}
-	return RC_OK;
-}
-
-/* The bytes that must be on the disk before anything is believed: the last
- * group, or the header of a segment that has none yet. */
-static enum rc
-rewrite_last(struct recovery *r, struct err *reterr)
-{
-	struct seg_file *f = &r->j->cur;
-	uint64_t from = r->n_group > 0 ? r->group.at : 0;
-	size_t n = (size_t)((r->n_group > 0 ? r->group.end : FIRST_GROUP_AT) -
-			    from);
-	uint8_t *buf = calloc(1, n);
-	uint64_t at = from;
-	struct rec_head h;
-	size_t got = 0;
-	uint32_t i;
-	enum rc rc;
-
-	if (buf == NULL) {
-		return err_set(reterr, RC_NOMEM, 0, "journal_open",
-			"no memory for the last group");
-	}
-	rc = file_pread(f->fd, buf, n, (off_t)from, f->path, &got, reterr);
-	for (i = 0; rc == RC_OK && r->n_group > 0 && i < r->group.count; i++) {
-		uint8_t *p = buf + (at - from);
-
-		/* The hashes hold, so a flipped bit of padding is mended. */
-		if (rec_head_read(p, &h)) {
-			memset(p + rec_bytes(h.len), 0,
-				rec_space(h.len) - rec_bytes(h.len));
-			at += rec_space(h.len);
-		}
-	}
-	if (rc == RC_OK && r->n_group > 0) {
-		memset(buf + (at - from), 0, n - (size_t)(at - from));
-	}
-	if (rc == RC_OK && r->dirty > r->tail) {
-		rc = fd_zero(
-			f->fd, f->path, r->tail, r->dirty - r->tail, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = file_pwrite(f->fd, buf, n, (off_t)from, f->path, reterr);
-	}
-	free(buf);
-	if (rc == RC_OK) {
-		rc = writer_sync(r->j, f, reterr);
-	}
-	return rc;
-}
-
-static void
-free_lines(struct journal_line *line, uint8_t **p, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; p != NULL && i < n; i++) {
-		free(p[i]);
-	}
-	free(p);
-	free(line);
-}
-
-/* The last group could not be flushed where it stands: write it to a new
- * segment; the old descriptor is never flushed again. */
-static enum rc
-move_last(struct recovery *r, struct err *reterr)
-{
-	struct scope s = seg_scope(&r->last, 0);
-	uint32_t n = r->group.count;
-	struct journal_line *line = calloc(n, sizeof(*line));
-	uint8_t **text = calloc(n, sizeof(*text));
-	uint64_t at = r->group.at;
-	uint8_t head[HASH_BYTES];
-	struct rec_head h;
-	enum rc rc = RC_OK;
-	uint32_t i;
-
-	if (line == NULL || text == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "journal_open",
-			"no memory for the last group");
-	}
-	for (i = 0; rc == RC_OK && i < n; i++) {
-		rc = line_read(
-			&r->w, &s, at, r->j->cur.key, &h, &text[i], reterr);
-		if (rc == RC_OK) {
-			at += rec_space(h.len);
-			line[i].sequence = h.sequence;
-			line[i].p = (const char *)text[i];
-			line[i].n = h.len;
-		}
-	}
-	memcpy(head, r->last.head.head, HASH_BYTES);
-	if (rc == RC_OK && r->n_group > 1) {
-		rc = hash_line_at(r, r->before.last_at, head, reterr);
-	}
-	if (rc == RC_OK) {
-		r->j->cur.failed = true;
-		r->j->cur.tail = r->group.at;
-		rc = writer_rotate(r->j, r->group.first, head, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = writer_group(r->j, line, n, reterr);
-	}
-	r->report->new_segment = rc == RC_OK;
-	free_lines(line, text, n);
-	return rc;
-}
-
-/* Files that never came to be, and what does not count of the one before. */
-static enum rc
-tidy(struct recovery *r, struct err *reterr)
-{
-	uint64_t end = r->last.head.prev_bytes;
-	char path[PATH_BYTES];
-	enum rc rc = RC_OK;
-	size_t i;
-
-	for (i = r->n; i < r->list.n && rc == RC_OK; i++) {
-		rc = seg_path(r->conf->dir, &r->list.v[i], path, reterr);
-		if (rc == RC_OK) {
-			rc = path_remove(path, reterr);
-		}
-	}
-	if (rc == RC_OK) {
-		r->j->n_flush++;
-		rc = file_sync_dir(r->conf->dir, reterr);
-	}
-	if (rc == RC_OK && r->n >= 2 && r->prev.state == SEG_GOOD &&
-		end >= FIRST_GROUP_AT && r->prev.size > end) {
-		/* Only space is lost when this fails. */
-		if (fd_truncate(r->prev.fd, r->prev.path, end, NULL) == RC_OK) {
-			r->j->n_flush++;
-			(void)!file_sync(r->prev.fd, r->prev.path, NULL);
-		}
-	}
-	return rc;
-}
-
-static enum rc
-settle(struct recovery *r, struct err *reterr)
-{
-	struct journal *j = r->j;
-	enum rc rc = RC_OK;
-
-	if (r->n > 0) {
-		rc = take_last(r, reterr);
-		if (rc == RC_OK && j->epoch < j->cur.epoch) {
-			rc = err_set(reterr, RC_INVAL, 0, "journal_open",
-				"the journal is at epoch %u, asked for %u",
-				j->cur.epoch, j->epoch);
-		}
-		if (rc != RC_OK) {
-			return rc;
-		}
-		rc = rewrite_last(r, reterr);
-	}
-	if (rc == RC_IO && r->n_group > 0) {
-		/* The name of an unfinished segment must be free first. */
-		rc = tidy(r, reterr);
-		if (rc == RC_OK) {
-			rc = move_last(r, reterr);
-		}
-	} else if (rc == RC_OK) {
-		rc = tidy(r, reterr);
-	}
-	if (rc == RC_OK && r->n == 0) {
-		j->head.epoch = j->epoch;
-	}
-	if (rc == RC_OK && (r->n == 0 || j->cur.epoch != j->epoch)) {
-		rc = writer_rotate(
-			j, j->head.sequence + 1, j->head.hash, reterr);
-	}
-	return rc;
-}
-
 enum rc
 journal_open(const struct journal_conf *conf, struct journal **ret,
 	struct journal_report *ret_report, struct err *reterr)
@@ -652,7 +406,7 @@ journal_open(const struct journal_conf *conf, struct journal **ret,
 		rc = classify(&r, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = settle(&r, reterr);
+		rc = recovery_settle(&r, reterr);
 	}
 	if (rc == RC_OK) {
 		ret_report->last_sequence = r.j->head.sequence;
