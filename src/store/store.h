@@ -94,7 +94,7 @@ MUST_CHECK enum rc store_apply(struct store_txn *t, const struct event *e,
 MUST_CHECK enum rc store_commit(struct store_txn *t, struct err *reterr);
 void store_abort(struct store_txn *t);
 
-/* --- look-ups; each its own short read transaction ---------------------------- */
+/* --- look-ups; each its own short read transaction */
 
 /** store_line(s, seq, buf, cap, ret_len): the whole line, opened. */
 MUST_CHECK enum rc store_line(struct store *s, uint64_t sequence, char *buf,

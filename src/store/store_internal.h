@@ -50,7 +50,7 @@ struct stock_move {
 #define STORE_MOVES_MAX 65536u
 /* Up to this many events a transaction is an act being made final: room for
  * all it may need is looked for first, so that the map does not turn out full
- * behind the journal's flush.  A longer one is a replay, and may begin again. */
+ * behind the flush.  A longer one is a replay, and may begin again. */
 #define STORE_ACT_EVENTS 64u
 /* Pages a put may copy or make, and what the list of free pages takes. */
 #define STORE_PUT_PAGES 6u
@@ -72,7 +72,7 @@ struct store {
 	MDB_env *env;
 	MDB_dbi dbi[DB_COUNT];
 	enum store_mode mode;
-	bool grow;  /* the map is too small: double it before the next begin */
+	bool grow;  /* the map is too small: double it at the next begin */
 	size_t grow_bytes; /* and to no less than this */
 	bool known; /* .memory is what the last commit left */
 	bool open;  /* .txn is */
@@ -113,7 +113,7 @@ MUST_CHECK enum rc value_put(struct store_txn *t, enum store_db db,
 MUST_CHECK enum rc value_get(const struct store *s, MDB_txn *txn,
 	enum store_db db, const void *key, size_t key_len, uint8_t *out,
 	size_t cap, size_t *ret_n, struct err *reterr);
-/** value_open(s, db, key, data, out, cap, ret_n, reterr): what a cursor gave. */
+/** value_open(s, db, key, data, out, cap, ret_n, reterr): of a cursor. */
 MUST_CHECK enum rc value_open(const struct store *s, enum store_db db,
 	const MDB_val *key, const MDB_val *data, uint8_t *out, size_t cap,
 	size_t *ret_n, struct err *reterr);
