@@ -327,9 +327,11 @@ memory_load(const struct store *s, MDB_txn *txn, struct store_memory *ret,
 		rc = totals_decode(buf, n, &ret->totals);
 	}
 	crypto_wipe(buf, sizeof(buf));
+	if (rc == RC_IO || rc == RC_NOMEM) {
+		return rc;
+	}
 	if (rc != RC_OK) {
-		return err_set(reterr, rc == RC_IO ? RC_IO : RC_CORRUPT, 0,
-			"store",
+		return err_set(reterr, RC_CORRUPT, 0, "store",
 			"%s: the head or the totals cannot be read; make it "
 			"anew with: holdfast rebuild",
 			s->dir);

@@ -15,6 +15,7 @@
 #include "base/poison.h"
 
 #define STORE_READERS 32
+#define NOMEM_PROBE_BYTES ((size_t)1 << 20)
 
 static const char *const db_names[DB_COUNT] = {
 	"meta", "line", "doc", "total", "stock", "parked", "printq", "config"};
@@ -114,19 +115,24 @@ on_assert(MDB_env *env, const char *msg)
 	}
 }
 
-/* A damaged page number can ask for a map of any size.  When this much
- * address space is there after all, the file is to blame. */
+/* A damaged page number can ask for a map of any size.  When memory and this
+ * much address space are there after all, the file is to blame. */
 static enum rc
 blame_for_nomem(const struct store *s, size_t map_bytes, struct err *reterr)
 {
-	void *p = mmap(NULL, map_bytes, PROT_NONE,
+	void *room = mmap(NULL, map_bytes, PROT_NONE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *heap = malloc(NOMEM_PROBE_BYTES);
+	int code = MDB_CORRUPTED;
 
-	if (p == MAP_FAILED) {
-		return store_fail(s, reterr, ENOMEM, "mapping data.mdb");
+	if (room == MAP_FAILED || heap == NULL) {
+		code = ENOMEM;
 	}
-	(void)munmap(p, map_bytes);
-	return store_fail(s, reterr, MDB_CORRUPTED, "mapping data.mdb");
+	if (room != MAP_FAILED) {
+		(void)munmap(room, map_bytes);
+	}
+	free(heap);
+	return store_fail(s, reterr, code, "mapping data.mdb");
 }
 
 /* LMDB opens a file cut short without a word and dies of it later. */
@@ -221,8 +227,8 @@ check_dir(const struct store *s, struct err *reterr)
 	return RC_OK;
 }
 
-static enum rc
-open_env(struct store *s, size_t map_bytes, struct err *reterr)
+static int
+try_env(struct store *s, size_t map_bytes)
 {
 	unsigned flags = MDB_NOMETASYNC | MDB_NOTLS;
 	int code;
@@ -233,7 +239,7 @@ open_env(struct store *s, size_t map_bytes, struct err *reterr)
 	code = mdb_env_create(&s->env);
 	if (code != MDB_SUCCESS) {
 		s->env = NULL;
-		return store_fail(s, reterr, code, "opening");
+		return code;
 	}
 	code = mdb_env_set_maxdbs(s->env, DB_COUNT);
 	if (code == MDB_SUCCESS) {
@@ -248,6 +254,23 @@ open_env(struct store *s, size_t map_bytes, struct err *reterr)
 	}
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_open(s->env, s->dir, flags, 0600);
+	}
+	return code;
+}
+
+static enum rc
+open_env(struct store *s, size_t map_bytes, struct err *reterr)
+{
+	int code = try_env(s, map_bytes);
+
+	if (code == ENOMEM) {
+		/* once more: a store must not be made anew for a moment
+		 * without memory */
+		if (s->env != NULL) {
+			mdb_env_close(s->env);
+			s->env = NULL;
+		}
+		code = try_env(s, map_bytes);
 	}
 	if (code == ENOMEM) {
 		return blame_for_nomem(s, map_bytes, reterr);

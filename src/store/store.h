@@ -84,7 +84,8 @@ MUST_CHECK enum rc store_head(
  * the next begin; abort, begin again.
  * Counters, totals and stock are written by the commit; apply has looked for
  * the room before, so that after it a commit fails only as any flush may.
- * A failed commit has ended the transaction.
+ * A failed commit has ended the transaction.  A transaction of a replay holds
+ * at most 1,000 events and 64 MiB of lines (LMDB's list of dirty pages).
  */
 MUST_CHECK enum rc store_begin(
 	struct store *s, struct store_txn **ret, struct err *reterr);
