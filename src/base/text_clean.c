@@ -84,32 +84,13 @@ compose(struct cleaner *c, int32_t out[NFD_MAX])
 	return n < 0 || (size_t)n > NFD_MAX ? 0 : (size_t)n;
 }
 
-/* Write the finished cluster, or find that the text ends before it. */
+/* Append one cluster and the space due before it, or find that the text ends
+ * here. */
 static void
-flush(struct cleaner *c)
+append(struct cleaner *c, const char *bytes, size_t len, size_t cells)
 {
-	int32_t nfc[NFD_MAX];
-	char bytes[NFD_MAX * 4];
 	size_t space = c->space ? 1 : 0;
-	size_t cells = 0;
-	size_t marks = 0;
-	size_t len = 0;
-	size_t n;
 
-	if (c->n == 0 || c->full) {
-		return;
-	}
-	nfc[0] = c->cp[0];
-	n = c->n == 1 && c->cp[0] < 0x80 ? 1 : compose(c, nfc);
-	for (size_t i = 0; i < n; i++) {
-		if (judge(nfc[i]) == FATE_MARK && ++marks > MARKS_MAX) {
-			c->had |= TEXT_HAD_MARKS;
-			break;
-		}
-		cells += (size_t)text_cp_cells(nfc[i]);
-		len += text_encode(nfc[i], bytes + len);
-	}
-	c->n = 0;
 	if (space + len > c->cap - 1 - c->len ||
 		(c->max_cells != 0 &&
 			space + cells > c->max_cells - c->cells)) {
@@ -124,6 +105,47 @@ flush(struct cleaner *c)
 	c->len += len;
 	c->cells += space + cells;
 	c->space = false;
+}
+
+static void
+flush_normalized(struct cleaner *c)
+{
+	int32_t nfc[NFD_MAX];
+	char bytes[NFD_MAX * 4];
+	size_t cells = 0;
+	size_t marks = 0;
+	size_t len = 0;
+	size_t n = compose(c, nfc);
+
+	for (size_t i = 0; i < n; i++) {
+		if (judge(nfc[i]) == FATE_MARK && ++marks > MARKS_MAX) {
+			c->had |= TEXT_HAD_MARKS;
+			break;
+		}
+		cells += (size_t)text_cp_cells(nfc[i]);
+		len += text_encode(nfc[i], bytes + len);
+	}
+	append(c, bytes, len, cells);
+}
+
+/* The cluster is finished.  Most are one Latin letter, and below U+0300 each
+ * is its own normal form: a catalog of a million names must not pay for the
+ * others. */
+static void
+flush(struct cleaner *c)
+{
+	if (c->n == 0 || c->full) {
+		return;
+	}
+	if (c->n == 1 && c->cp[0] < 0x300) {
+		char one[4];
+		size_t len = text_encode(c->cp[0], one);
+
+		append(c, one, len, (size_t)text_cp_cells(c->cp[0]));
+	} else {
+		flush_normalized(c);
+	}
+	c->n = 0;
 }
 
 static void
