@@ -7,3 +7,4 @@ dist_man_MANS += %reldir%/holdfast-restore.1
 dist_man_MANS += %reldir%/holdfast.conf.5
 dist_man_MANS += %reldir%/holdfast-store.5
 dist_man_MANS += %reldir%/holdfast-journal.5
+dist_man_MANS += %reldir%/holdfast-screen.1

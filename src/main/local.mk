@@ -19,6 +19,6 @@ holdfast_SOURCES = \
 	%reldir%/verb_scan.c \
 	%reldir%/verb_screen.c \
 	%reldir%/verb_verify.c
-holdfast_LDADD = libregister.a libstore.a libjournal.a libwire.a libdevice.a \
+holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \
 	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)

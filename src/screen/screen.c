@@ -22,6 +22,8 @@ enum {
 /* A wait shorter than this was none: the keys were there before. */
 #define NO_WAIT_US ((int64_t)2000)
 #define PAINT_AGAIN_US ((int64_t)20000)
+/* Hands off for so long, and the till may do what can wait. */
+#define QUIET_US ((int64_t)50000)
 
 struct run {
 	struct till *till;
@@ -53,11 +55,13 @@ resize(struct run *r)
 
 /* Everything readable goes in before anything is decided by time. */
 static enum rc
-read_keys(struct run *r, bool *ret_more)
+read_keys(struct run *r, int *ret_n, bool *ret_more)
 {
 	int i;
 
 	for (i = 0; i < KEYS_A_TURN; i++) {
+		*ret_n = i;
+
 		struct key_event ev;
 		bool resized = false;
 
@@ -78,16 +82,23 @@ read_keys(struct run *r, bool *ret_more)
 		ev.slack_us = ev.at.us - r->quiet;
 		app_key(r->app, &ev);
 	}
+	*ret_n = i;
 	*ret_more = true;
 	return RC_OK;
 }
 
-static enum rc turn(struct run *r);
+static enum rc turn(struct run *r, bool idle);
 
 static enum rc
 on_timer(void *arg)
 {
-	return turn(arg);
+	return turn(arg, false);
+}
+
+static enum rc
+on_idle(void *arg)
+{
+	return turn(arg, true);
 }
 
 static enum rc
@@ -95,7 +106,7 @@ on_till(void *arg, int fd, short revents)
 {
 	(void)fd;
 	(void)revents;
-	return turn(arg);
+	return turn(arg, true);
 }
 
 /* The till's descriptors may change with every call. */
@@ -142,18 +153,32 @@ paint(struct run *r)
 	return rc;
 }
 
-/* One round: keys, time, paint, then what the till may do between inputs. */
 static enum rc
-turn(struct run *r)
+set_timers(struct run *r, bool more, bool due, struct mono idle)
 {
-	struct mono at = now(r), idle;
+	struct mono at = more ? now(r) : app_deadline(r->app, now(r));
+	enum rc rc = loop_timer(r->loop, TIMER_APP, at, on_timer, r);
+
+	if (rc == RC_OK && due) {
+		rc = loop_timer(r->loop, TIMER_IDLE, idle, on_idle, r);
+	}
+	return rc;
+}
+
+/* One round: keys, time, paint; then, when nobody is typing, what the till
+ * may do between inputs. */
+static enum rc
+turn(struct run *r, bool idle)
+{
+	struct mono next = now(r);
 	bool more = false;
+	int n = 0;
 	enum rc rc;
 
-	if (at.us - r->busy_end > NO_WAIT_US) {
-		r->quiet = at.us;
+	if (next.us - r->busy_end > NO_WAIT_US) {
+		r->quiet = next.us;
 	}
-	rc = read_keys(r, &more);
+	rc = read_keys(r, &n, &more);
 	if (rc == RC_OK && !more) {
 		app_tick(r->app, now(r));
 	}
@@ -164,17 +189,17 @@ turn(struct run *r)
 		loop_stop(r->loop);
 		return rc;
 	}
-	idle = till_idle(r->till);
-	rc = watch_till(r);
-	if (rc == RC_OK) {
-		rc = loop_timer(r->loop, TIMER_IDLE, idle, on_timer, r);
-	}
-	if (rc == RC_OK) {
+	if (n > 0) {
+		next.us = now(r).us + QUIET_US;
+	} else if (idle) {
+		next = till_idle(r->till);
 		rc = paint(r);
 	}
-	at = more ? now(r) : app_deadline(r->app, now(r));
 	if (rc == RC_OK) {
-		rc = loop_timer(r->loop, TIMER_APP, at, on_timer, r);
+		rc = watch_till(r);
+	}
+	if (rc == RC_OK) {
+		rc = set_timers(r, more, n > 0 || idle, next);
 	}
 	r->busy_end = now(r).us;
 	return rc;
@@ -184,7 +209,7 @@ static enum rc
 on_tty(void *arg, int fd, short revents)
 {
 	struct run *r = arg;
-	enum rc rc = turn(r);
+	enum rc rc = turn(r, false);
 
 	(void)fd;
 	if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
@@ -200,7 +225,7 @@ on_winch(void *arg)
 	struct run *r = arg;
 
 	term_resized(r->term);
-	return turn(r);
+	return turn(r, false);
 }
 
 static enum rc
@@ -252,7 +277,7 @@ screen_run(struct till *t, struct err *reterr)
 		rc = wire_up(&r);
 	}
 	if (rc == RC_OK) {
-		rc = turn(&r);
+		rc = turn(&r, true);
 	}
 	if (rc == RC_OK && !app_done(r.app)) {
 		rc = loop_run(r.loop, reterr);

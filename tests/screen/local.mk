@@ -19,3 +19,5 @@ tests_screen_test_keys_SOURCES = %reldir%/test_keys.c
 tests_screen_test_keys_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
 EXTRA_DIST += %reldir%/golden
+TESTS += tests/screen/tmux.test
+dist_check_SCRIPTS += %reldir%/tmux.test
