@@ -36,15 +36,28 @@ args_fail(const struct args *a, enum rc rc, const struct err *e)
 	return shop_rc_exit(rc);
 }
 
+/* write(2) itself: one answer is one call, so that a reader, and the crash
+ * tests, see each at the moment it was given. */
 int
 args_put(const struct args *a, const void *p, size_t n)
 {
-	if (fwrite(p, 1, n, stdout) != n || fflush(stdout) != 0) {
-		(void)fprintf(stderr,
-			"holdfast %s: cannot write the output: %s; give it a "
-			"place to go\n",
-			a->verb, strerror(errno));
-		return EXIT_NOT;
+	const char *s = p;
+
+	while (n > 0) {
+		ssize_t k = write(STDOUT_FILENO, s, n);
+
+		if (k < 0 && errno == EINTR) {
+			continue;
+		}
+		if (k <= 0) {
+			(void)fprintf(stderr,
+				"holdfast %s: cannot write the output: %s; "
+				"give it a place to go\n",
+				a->verb, strerror(errno));
+			return EXIT_NOT;
+		}
+		s += k;
+		n -= (size_t)k;
 	}
 	return EXIT_DONE;
 }
@@ -270,6 +283,20 @@ args_done(struct args *a)
 	a->passphrase = NULL;
 }
 
+/* Sizes in KiB that only tests set; see ENVIRONMENT in holdfast(1). */
+static uint64_t
+size_of(const char *name)
+{
+	const char *text = getenv(name);
+	int64_t kib = 0;
+
+	if (text == NULL ||
+		parse_i64(text, strlen(text), 64, INT32_MAX, &kib) != RC_OK) {
+		return 0;
+	}
+	return (uint64_t)kib << 10;
+}
+
 struct shop_conf
 args_shop(const struct args *a, enum shop_mode mode)
 {
@@ -279,5 +306,7 @@ args_shop(const struct args *a, enum shop_mode mode)
 		.mode = mode,
 		.clock = clock_system(),
 		.rng = rng_system(),
+		.segment_bytes = size_of("HOLDFAST_SEGMENT_KIB"),
+		.map_bytes = (size_t)size_of("HOLDFAST_MAP_KIB"),
 	};
 }

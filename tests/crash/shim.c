@@ -12,8 +12,7 @@
  *   SHIM_FAIL=N       point N fails with SHIM_ERRNO (default EIO) ...
  *   SHIM_FAIL_ON=flush|write|any   ... counting only such calls (default any)
  *   SHIM_FAIL_FOREVER=1            ... and every later one as well
- *   SHIM_SHORT=1      every write of more than one byte is cut in half
- *   SHIM_EINTR=1      every other call is interrupted once
+ *   SHIM_SHORT=N      write N, if of more than one byte, is cut in half
  *   SHIM_FLUSH_US=N   every flush takes N microseconds longer
  *   SHIM_COUNT=FILE   at exit: "points N flushes N writes N"
  *   SHIM_MALLOC=N     allocation N returns NULL
@@ -60,7 +59,8 @@ static int trace_fd = -1;
 static long kill_at, fail_at, malloc_at, flush_us;
 static int fail_errno = EIO;
 static int fail_on; /* 0 any, 1 flush, 2 write */
-static bool fail_forever, cut_short, interrupt_all, ready;
+static bool fail_forever, ready;
+static long cut_at;
 static long n_point, n_flush, n_write, n_fail, n_malloc;
 static const char *count_file;
 static const char *malloc_gate;
@@ -124,8 +124,7 @@ shim_start(void)
 			  : strcmp(v, "write") == 0 ? 2
 						    : 0;
 	}
-	cut_short = number("SHIM_SHORT") != 0;
-	interrupt_all = number("SHIM_EINTR") != 0;
+	cut_at = number("SHIM_SHORT");
 	flush_us = number("SHIM_FLUSH_US");
 	malloc_at = number("SHIM_MALLOC");
 	malloc_gate = getenv("SHIM_MALLOC_FROM");
@@ -252,14 +251,6 @@ point(int class_)
 		n_fail++;
 		if (n_fail == fail_at || (fail_forever && n_fail > fail_at)) {
 			errno = fail_errno;
-			return true;
-		}
-	}
-	if (interrupt_all && class_ != 0 && (n_point & 1) != 0) {
-		static long last;
-		if (last != n_point - 1) {
-			last = n_point;
-			errno = EINTR;
 			return true;
 		}
 	}
@@ -413,7 +404,7 @@ write_any(int fd, const struct iovec *v, int nv, off_t at, bool positioned)
 			where = lseek(fd, 0, SEEK_END);
 		}
 	}
-	if (cut_short && v[0].iov_len > 1) {
+	if (cut_at != 0 && n_write == cut_at && v[0].iov_len > 1) {
 		one[0] = v[0];
 		one[0].iov_len /= 2;
 		v = one;

@@ -79,7 +79,7 @@ mount("--bind", store, ro)
 mount("-o", "remount,bind,ro", ro)
 p = run(["scan", "LOAF", "--store", ro])
 ok(p.returncode == 0 and json.loads(p.stdout)["found"], "read-only: look-ups work", p.stderr)
-p = run(["ring", "--keep-going", "--store", ro], "PCLOAF\nLOAF\nTL\nCA\n")
+p = run(["ring", "--keep-going", "--store", ro], "PC4011\nLOAF\nTL\nCA\n")
 answers = replies(p.stdout)
 ok(answers and answers[0]["ok"], "a price check works", p.stdout + p.stderr)
 ok(answers and not answers[-1]["ok"] and answers[-1]["text"],
@@ -138,13 +138,16 @@ p = run(["ring", "--store", copy], "4011\nLOAF\nTL\nCA\n",
 ok(p.returncode == 0, "sells on a disk of 50 ms a flush", p.stderr)
 ops = read_trace(trace)
 outs = [i for i, o in enumerate(ops) if o[0] == OUT]
-tender = ops[outs[-2] + 1:outs[-1] + 1]
+tender = ops[outs[-2] + 1:]
+told = next(i for i, o in enumerate(tender) if o[0] == OUT)
 paper = next(i for i, o in enumerate(tender) if o[0] == WRITE and o[1].endswith("paper"))
-before = [o[1] for o in tender[:paper] if o[0] == SYNC]
-ok(len(before) == 1 and before[0].endswith(".seg"),
-   "one flush, of the journal, before the printer is told", before)
-every = [o[1] for o in tender if o[0] == SYNC]
+final = next(i for i, o in enumerate(tender) if o[0] == SYNC and o[1].endswith(".seg"))
+before = [o[1] for o in tender[:final] if o[0] == SYNC]
+ok(not before, "the journal's flush is the first of a tender", before)
+ok(final < paper and final < told, "nobody is told before it: printer, then the caller",
+   (final, paper, told))
+between = [o[1] for o in tender[:paper] if o[0] == SYNC]
+ok(len(between) == 1, "one flush before the drawer opens", between)
+every = [o[1] for o in tender[:told] if o[0] == SYNC]
 ok(len(every) <= 3, f"{len(every)} flushes in all", every)
-seg = [i for i, o in enumerate(tender) if o[0] == WRITE and o[1].endswith(".seg")]
-ok(seg and seg[0] < paper, "the record is written before the receipt")
 done()
