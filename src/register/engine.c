@@ -86,8 +86,8 @@ engine_empty(struct engine *e)
 	e->has_last = false;
 }
 
-static void
-refresh(struct engine *e)
+void
+engine_refresh(struct engine *e)
 {
 	struct engine_view *v = &e->view;
 
@@ -121,7 +121,7 @@ engine_start(struct engine *e, const struct store_state *state,
 	e->n_parked = n_parked;
 	copy_text(e->prefix, sizeof(e->prefix), state->number_prefix);
 	copy_text(e->operator_no, sizeof(e->operator_no), operator_no);
-	refresh(e);
+	engine_refresh(e);
 }
 
 enum rc
@@ -132,7 +132,7 @@ engine_config(struct engine *e, const struct config *config)
 	}
 	e->config = config;
 	engine_empty(e);
-	refresh(e);
+	engine_refresh(e);
 	return RC_OK;
 }
 
@@ -164,7 +164,7 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 		e->state = ENGINE_SALE;
 		e->selected = n - 1;
 	}
-	refresh(e);
+	engine_refresh(e);
 	return RC_OK;
 }
 
@@ -278,302 +278,13 @@ engine_parse_qty(struct act *act, const char *arg, struct qty *ret)
 	return rc == RC_OK;
 }
 
-static void
-step_select(struct engine *e, struct act *act, int rows)
-{
-	size_t n = e->basket.n_line;
-	size_t by = rows < 0 ? (size_t)(-(int64_t)rows) : (size_t)rows;
-
-	if (n == 0) {
-		engine_refuse(act, WORD_NO_LINE,
-			"There is no line yet: scan an item first.");
-		return;
-	}
-	if (rows < 0) {
-		e->selected = by > e->selected ? 0 : e->selected - by;
-	} else {
-		e->selected = by >= n - e->selected ? n - 1 : e->selected + by;
-	}
-}
-
-static void
-step_select_line(struct engine *e, struct act *act, const struct entry *en)
-{
-	const char *arg = en->before[0] != '\0' ? en->before : en->after;
-	size_t idx = 0;
-
-	if (engine_in_sale(e, act) && engine_pick(e, act, arg, &idx)) {
-		e->selected = idx;
-	}
-}
-
-static void
-step_clear(struct engine *e, struct act *act)
-{
-	if (e->price_check || e->has_qty) {
-		e->price_check = false;
-		e->has_qty = false;
-		engine_say(act, "Cleared.");
-	} else if (e->state == ENGINE_PAY) {
-		e->state = ENGINE_SALE;
-		engine_say(act, "Back in the sale.");
-	}
-}
-
-/* A quantity that waits is for an item; anything else would leave it to
- * multiply what nobody meant. */
-static bool
-qty_in_the_way(const struct engine *e, enum command c)
-{
-	return e->has_qty && c != CMD_CL && c != CMD_DP && c != CMD_RI &&
-	       c != CMD_PC && c != CMD_SL && c != CMD_VD;
-}
-
-static const char *
-either(const struct entry *en)
-{
-	return en->before[0] != '\0' ? en->before : en->after;
-}
-
-static void
-step_command(struct engine *e, struct act *act, const struct entry *en,
-	const struct qty *qty)
-{
-	if (qty_in_the_way(e, en->command)) {
-		engine_refuse(act, WORD_BAD_ENTRY,
-			"A quantity waits for its item: scan the item, or key "
-			"CL first.");
-		return;
-	}
-	switch (en->command) {
-	case CMD_TL:
-		engine_total(e, act);
-		break;
-	case CMD_CA:
-		engine_cash(e, act, either(en));
-		break;
-	case CMD_VD:
-		engine_void(e, act, en);
-		break;
-	case CMD_CN:
-		engine_cancel(e, act);
-		break;
-	case CMD_PO:
-		engine_price(e, act, en);
-		break;
-	case CMD_DI:
-	case CMD_DA:
-		engine_discount(e, act, en);
-		break;
-	case CMD_QT:
-		engine_quantity(e, act, en);
-		break;
-	case CMD_DP:
-		engine_dept(e, act, en, qty);
-		break;
-	case CMD_NS:
-		engine_no_sale(e, act);
-		break;
-	case CMD_PC:
-		engine_price_check(e, act, either(en));
-		break;
-	case CMD_PK:
-		engine_park(e, act, either(en));
-		break;
-	case CMD_RP:
-		engine_reprint(e, act, en);
-		break;
-	case CMD_XR:
-		engine_report(e, act);
-		break;
-	case CMD_RI:
-		engine_repeat(e, act, qty);
-		break;
-	case CMD_CL:
-		step_clear(e, act);
-		break;
-	case CMD_SL:
-		step_select_line(e, act, en);
-		break;
-	case CMD_SO:
-		engine_refuse(act, WORD_NO_OPERATORS,
-			"This register has one operator: there is nobody to "
-			"sign off.");
-		break;
-	case CMD_NONE:
-	case CMD_COUNT:
-	default:
-		engine_refuse(
-			act, WORD_UNKNOWN_COMMAND, "There is no such command.");
-		break;
-	}
-}
-
-/* A short number keyed in pay may be meant as cash; only CA takes money. */
-static bool
-may_be_cash(const char *code)
-{
-	size_t n = strlen(code);
-
-	for (size_t i = 0; i < n; i++) {
-		char c = code[i];
-
-		if (!(c >= '0' && c <= '9') && c != '.' && c != ',') {
-			return false;
-		}
-	}
-	return n < 8;
-}
-
-static void
-step_code(struct engine *e, struct act *act, const struct entry *en,
-	const struct qty *qty)
-{
-	if (e->state == ENGINE_PAY && !e->price_check &&
-		may_be_cash(en->code)) {
-		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"To take cash key %.12sCA; to add an item key CL "
-			"first.",
-			en->code);
-		return;
-	}
-	engine_code(e, act, en->code, qty);
-	if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
-		en->like_command) {
-		engine_refuse(act, WORD_UNKNOWN_COMMAND,
-			"'%.40s' is no command, and no item on file.",
-			en->code);
-	} else if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
-		   en->kind == ENTRY_SEARCH) {
-		engine_refuse(act, WORD_NO_SEARCH,
-			"Words do not find items yet: scan or key the code.");
-	}
-}
-
-static void
-step_entry(struct engine *e, struct act *act, const struct entry *en)
-{
-	struct qty keyed = {0};
-	const struct qty *qty = NULL;
-
-	if (en->has_qty) {
-		if (!engine_parse_qty(act, en->qty, &keyed)) {
-			return;
-		}
-		qty = &keyed;
-	}
-	switch (en->kind) {
-	case ENTRY_EMPTY:
-		break;
-	case ENTRY_QTY:
-		if (e->state == ENGINE_PAY) {
-			engine_refuse(act, WORD_NOT_WHILE_PAYING,
-				"Key CL to go back to the sale, then the "
-				"quantity.");
-			break;
-		}
-		e->has_qty = true;
-		e->qty = keyed;
-		engine_say(
-			act, "Quantity %.20s: scan or key the item.", en->qty);
-		break;
-	case ENTRY_CODE:
-	case ENTRY_SEARCH:
-		step_code(e, act, en, qty);
-		break;
-	case ENTRY_COMMAND:
-		step_command(e, act, en, qty);
-		break;
-	case ENTRY_BAD:
-	default:
-		engine_refuse(act, WORD_BAD_ENTRY, "%s", en->text);
-		act->reply.error = en->error;
-		break;
-	}
-}
-
-static void
-step_text(struct engine *e, struct act *act, const struct input *in)
-{
-	char text[ITEM_NAME_BYTES];
-	struct entry en;
-	unsigned had;
-
-	had = text_clean(in->text, in->len, text, sizeof(text), 0);
-	if ((had & TEXT_WAS_CUT) != 0) {
-		engine_refuse(
-			act, WORD_BAD_ENTRY, "That is too long: key it again.");
-		return;
-	}
-	/* "C", a stray control character and "A" must not become CA */
-	if ((had & (TEXT_HAD_CONTROL | TEXT_HAD_BAD_UTF8)) != 0) {
-		engine_refuse(act, WORD_BAD_ENTRY,
-			"That came with signs no key makes: key it again.");
-		return;
-	}
-	entry_parse(text, strlen(text), &en);
-	step_entry(e, act, &en);
-}
-
-static void
-step_scan(struct engine *e, struct act *act, const struct input *in)
-{
-	char code[CODE_BYTES];
-	size_t len = in->len;
-	const char *s = code_strip_aim(in->text, in->len, &len);
-	unsigned had = text_clean(s, len, code, sizeof(code), 0);
-
-	if (code[0] == '\0') {
-		engine_refuse(
-			act, WORD_BAD_ENTRY, "The scan was empty: scan again.");
-	} else if ((had & TEXT_WAS_CUT) != 0) {
-		engine_refuse(act, WORD_NOT_ON_FILE,
-			"Not on file: a symbol of more than %d characters.",
-			CODE_BYTES - 1);
-	} else {
-		engine_code(e, act, code, NULL);
-	}
-}
-
-static void
-drop_act(struct engine *e)
+void
+engine_drop_act(struct engine *e)
 {
 	if (e->wait == WAIT_RECALLED) {
 		engine_empty(e);
 	}
 	e->wait = WAIT_NONE;
-}
-
-void
-engine_step(struct engine *e, const struct input *in, struct act *ret)
-{
-	drop_act(e); /* one that was never settled was never recorded */
-	memset(ret, 0, sizeof(*ret));
-	ret->reply.ok = true;
-	arena_reset(&e->arena);
-	switch (in->kind) {
-	case INPUT_ENTRY:
-		step_text(e, ret, in);
-		break;
-	case INPUT_SCAN:
-		step_scan(e, ret, in);
-		break;
-	case INPUT_SELECT:
-		step_select(e, ret, in->arg);
-		break;
-	case INPUT_EXACT:
-		if (e->state == ENGINE_PAY) {
-			engine_cash(e, ret, "");
-			break;
-		}
-		engine_refuse(
-			ret, WORD_BAD_ENTRY, "Key TL for the total first.");
-		break;
-	default:
-		engine_refuse(ret, WORD_BAD_ENTRY, "Key it again.");
-		break;
-	}
-	refresh(e);
 }
 
 static void
@@ -601,10 +312,10 @@ void
 engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 {
 	if (rc != RC_OK) {
-		drop_act(e);
+		engine_drop_act(e);
 		engine_refuse(act, WORD_NOT_RECORDED, "Not recorded: %s",
 			why != NULL ? why : "try again.");
-		refresh(e);
+		engine_refresh(e);
 		return;
 	}
 	switch (e->wait) {
@@ -637,7 +348,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	}
 	e->wait = WAIT_NONE;
-	refresh(e);
+	engine_refresh(e);
 }
 
 const struct engine_view *

@@ -8,8 +8,8 @@
 #include "register/entry.h"
 
 /**
- * engine_internal - what the engine's files share.  engine.c takes inputs
- * apart and settles acts, engine_sale.c adds items, engine_line.c changes
+ * engine_internal - what the engine's files share.  engine.c begins, settles
+ * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes cash, engine_park.c puts sales aside and gives them
  * up, engine_doc.c prints and opens, engine_words.c refuses.
  */
@@ -105,6 +105,9 @@ const char *engine_short(const char *name, char buf[SHORT_BYTES]);
 /* engine.c */
 size_t engine_line_bytes(const struct item *item);
 void engine_empty(struct engine *e);
+void engine_refresh(struct engine *e); /* the view */
+/** An act that is not recorded: what it loaded ahead goes again. */
+void engine_drop_act(struct engine *e);
 /** The line an argument means: by number, or the selected one when "".  False:
  * refused. */
 bool engine_pick(struct engine *e, struct act *act, const char *arg,

@@ -116,7 +116,7 @@ refuse_recall(struct act *act, enum rc rc)
 		"again.");
 }
 
-/* The lines stand in the basket from here on; drop_act() takes them out again
+/* The lines stand in the basket from here on; engine_drop_act() takes them out again
  * when the recall is not recorded. */
 static bool
 load(struct engine *e, struct act *act, const struct event_basket *d)

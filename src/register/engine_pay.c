@@ -46,15 +46,16 @@ enum rc
 engine_event_lines(struct engine *e, const struct event_line **ret)
 {
 	const struct basket *b = &e->basket;
+	struct event_discount *discount;
 	struct event_line *line;
 
 	line = arena_take(&e->arena, b->n_line, sizeof(*line));
-	if (line == NULL) {
+	discount = arena_take(&e->arena, b->n_line, sizeof(*discount));
+	if (line == NULL || discount == NULL) {
 		return RC_NOMEM;
 	}
 	for (size_t i = 0; i < b->n_line; i++) {
 		const struct basket_line *l = &b->line[i];
-		struct event_discount *d;
 
 		line[i] = (struct event_line){.no = l->no,
 			.code = l->item.code,
@@ -70,13 +71,9 @@ engine_event_lines(struct engine *e, const struct event_line **ret)
 		if (l->discount.minor == 0) {
 			continue;
 		}
-		d = arena_take(&e->arena, 1, sizeof(*d));
-		if (d == NULL) {
-			return RC_NOMEM;
-		}
-		d->ppm = l->discount_ppm;
-		d->amount = l->discount.minor;
-		line[i].discount = d;
+		discount[i].ppm = l->discount_ppm;
+		discount[i].amount = l->discount.minor;
+		line[i].discount = &discount[i];
 		line[i].n_discount = 1;
 	}
 	*ret = line;

@@ -53,7 +53,10 @@ is_letter(char c)
 static char
 upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c < 'a' || c > 'z') {
+		return c;
+	}
+	return (char)(c - ('a' - 'A'));
 }
 
 static bool

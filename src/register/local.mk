@@ -22,6 +22,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
 	%reldir%/engine_doc.c \
+	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
 	%reldir%/engine_line.c \
 	%reldir%/engine_park.c \

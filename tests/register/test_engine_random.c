@@ -303,8 +303,7 @@ the_fullest_sale_fits_its_line(void **state)
 			if (!r.act.reply.ok) {
 				break;
 			}
-			rig_input(&r, "");
-			if (n % 100 == 0) {
+			if (kind == 0 || n % 100 == 0) {
 				rig_input(&r, "99999.99PO");
 				rig_input(&r, "12.3456DI");
 			}
