@@ -541,6 +541,163 @@ test_batches_equal(void **state)
 	}
 }
 
+/* A replay in one batch, in a map far too small: it begins again until it
+ * fits, and is then the same as one by one. */
+static void
+test_replay_grows(void **state)
+{
+	struct store *a = open_at(scene.store, STORE_WRITE, 65536);
+	struct store *b;
+	char path[300];
+	char what[200];
+	bool equal = false;
+	enum rc rc = RC_AGAIN;
+	struct err e = {0};
+	unsigned tries = 0;
+	unsigned i;
+
+	(void)state;
+	while (rc == RC_AGAIN && tries < 20) {
+		struct store_txn *t = NULL;
+
+		tries++;
+		stream_init(&stream, 6);
+		stream.n_line = 30;
+		stream.n_code = 4000;
+		rc = store_begin(a, &t, &e);
+		for (i = 0; rc == RC_OK && i < 600; i++) {
+			stream_next(&stream);
+			rc = store_apply(t, &stream.ev, stream.text,
+				stream.text_len, stream.hash, &e);
+		}
+		if (rc != RC_OK) {
+			store_abort(t);
+			continue;
+		}
+		rc = store_commit(t, &e);
+	}
+	assert_int_equal(rc, RC_OK);
+	assert_true(tries > 2);
+	scene_path(&scene, path, "other");
+	b = open_at(path, STORE_WRITE, 0);
+	stream_init(&stream, 6);
+	stream.n_line = 30;
+	stream.n_code = 4000;
+	for (i = 0; i < 600; i++) {
+		stream_next(&stream);
+		apply(b);
+	}
+	assert_int_equal(
+		store_compare(a, b, &equal, what, sizeof(what), &e), RC_OK);
+	assert_true(equal);
+	store_close(a);
+	store_close(b);
+}
+
+/* A sale that the totals have no row for is refused while it can be. */
+static void
+test_totals_full(void **state)
+{
+	struct store *s = open_at(scene.store, STORE_WRITE, 0);
+	struct event_tax tax = {"A", 0, 0, 0, 0};
+	struct totals t;
+	struct err e = {0};
+	enum rc rc = RC_OK;
+	int i;
+
+	(void)state;
+	initialize(s);
+	for (i = 0; rc == RC_OK && i <= TOTALS_TAXES; i++) {
+		struct event *ev = fresh(EVENT_SALE_COMPLETED);
+
+		tax.rate = i;
+		ev->data.sale.number = "R01-000001";
+		ev->data.sale.tax = &tax;
+		ev->data.sale.n_tax = 1;
+		rc = apply_one(s, &stream, &e);
+	}
+	assert_int_equal(rc, RC_RANGE);
+	assert_int_equal(store_totals(s, &t, NULL), RC_OK);
+	assert_int_equal(t.n_tax, TOTALS_TAXES);
+	assert_int_equal(t.sales, TOTALS_TAXES);
+	/* all rows survive the disk */
+	store_close(s);
+	s = open_at(scene.store, STORE_WRITE, 0);
+	assert_int_equal(store_totals(s, &t, NULL), RC_OK);
+	assert_int_equal(t.n_tax, TOTALS_TAXES);
+	assert_int_equal(t.tax[TOTALS_TAXES - 1].rate, TOTALS_TAXES - 1);
+	store_close(s);
+}
+
+/* The first difference is named by its place. */
+static void
+test_differences(void **state)
+{
+	struct store *a = open_at(scene.store, STORE_WRITE, 0);
+	struct store *b;
+	char path[300];
+	char what[200];
+	bool equal = true;
+	struct err e = {0};
+
+	(void)state;
+	scene_path(&scene, path, "other");
+	b = open_at(path, STORE_WRITE, 0);
+	assert_int_equal(
+		store_compare(a, b, &equal, what, sizeof(what), &e), RC_OK);
+	assert_true(equal);
+	initialize(a);
+	assert_int_equal(
+		store_compare(a, b, &equal, what, sizeof(what), &e), RC_OK);
+	assert_false(equal);
+	assert_string_equal(
+		what, "only the first has the value at meta/7374617465");
+	assert_int_equal(
+		store_compare(b, a, &equal, what, sizeof(what), &e), RC_OK);
+	assert_false(equal);
+	assert_string_equal(
+		what, "only the second has the value at meta/7374617465");
+	store_close(a);
+	store_close(b);
+}
+
+static void
+test_open_errors(void **state)
+{
+	struct store *s = NULL;
+	struct err e = {0};
+	char path[PATH_BYTES + 8];
+	char file[300];
+
+	(void)state;
+	memset(path, 'p', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	assert_int_equal(store_open(path, scene.keys, &scene.rng, STORE_WRITE,
+				 0, &s, &e),
+		RC_INVAL);
+	path[PATH_BYTES - 3] = '\0';
+	assert_int_equal(
+		store_open(path, scene.keys, &scene.rng, STORE_READ, 0, &s, &e),
+		RC_INVAL);
+	assert_int_equal(store_remove(path, &e), RC_INVAL);
+	/* a file where the directory should be */
+	scene_path(&scene, file, "key");
+	assert_int_equal(store_open(file, scene.keys, &scene.rng, STORE_WRITE,
+				 0, &s, &e),
+		RC_IO);
+	assert_non_null(strstr(e.msg, file));
+	scene_path(&scene, file, "nowhere/store");
+	assert_int_equal(store_open(file, scene.keys, &scene.rng, STORE_WRITE,
+				 0, &s, &e),
+		RC_NOTFOUND);
+	/* asked for more address space than there is */
+	assert_int_equal(store_open(scene.store, scene.keys, &scene.rng,
+				 STORE_WRITE, (size_t)1 << 60, &s, &e),
+		RC_NOMEM);
+	s = open_at(scene.store, STORE_WRITE, 0);
+	store_close(s);
+}
+
 static bool
 holds(const uint8_t *p, size_t n, const char *text)
 {
@@ -591,6 +748,14 @@ main(void)
 			test_reader_beside, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_batches_equal, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_replay_grows, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_totals_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_differences, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_open_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_nothing_in_clear, setup, teardown),
 	};
