@@ -64,6 +64,8 @@ seg_list_read(const char *dir, const uint8_t *reg, struct seg_list *ret,
 		return err_set(reterr, err_sys_rc(errno), errno,
 			"seg_list_read", "cannot list %s", dir);
 	}
+	/* One thread, a stream of its own. */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	for (errno = 0; rc == RC_OK && (e = readdir(d)) != NULL; errno = 0) {
 		if (!seg_name_parse(e->d_name, &name)) {
 			continue;

@@ -136,7 +136,9 @@ move_last(struct recovery *r, struct err *reterr)
 	uint32_t i;
 
 	if (line == NULL || text == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "journal_open",
+		free(line);
+		free(text);
+		return err_set(reterr, RC_NOMEM, 0, "journal_open",
 			"no memory for the last group");
 	}
 	for (i = 0; rc == RC_OK && i < n; i++) {

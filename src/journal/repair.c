@@ -352,11 +352,15 @@ make_plan(struct repair *r, struct err *reterr)
 		l.n--;
 	}
 	if (rc == RC_OK && l.n > 0) {
+		r->plan = calloc(l.v[l.n - 1].number, sizeof(r->plan[0]));
+	}
+	if (rc == RC_OK && (l.n == 0 || r->plan == NULL)) {
+		rc = l.n == 0 ? RC_OK : repair_no_memory(reterr);
+		seg_list_free(&l);
+		return rc;
+	}
+	if (rc == RC_OK) {
 		r->n_plan = l.v[l.n - 1].number;
-		r->plan = calloc(r->n_plan, sizeof(r->plan[0]));
-		if (r->plan == NULL) {
-			rc = repair_no_memory(reterr);
-		}
 	}
 	for (i = 0; rc == RC_OK && i < l.n; i++) {
 		rc = plan_file(r, &l.v[i], reterr);

@@ -16,7 +16,7 @@
 #define SEG_FORMAT 1u
 #define SEG_INCOMPAT_KNOWN 0u
 #define SEG_HASH_AT (JOURNAL_BLOCK_BYTES - HASH_BYTES)
-#define UUID_HEX (UUID_BYTES * 2)
+#define UUID_HEX ((size_t)UUID_BYTES * 2)
 #define EPOCH_DIGITS 5
 #define NUMBER_DIGITS 8
 

@@ -300,6 +300,42 @@ flipped_header(void **state)
 	free_tail(&t);
 }
 
+static enum rc
+only_five(void *arg, uint64_t sequence, const char **ret_line, size_t *ret_len,
+	struct err *reterr)
+{
+	static char line[FIXTURE_LINE_MAX];
+
+	(void)reterr;
+	*ret_len = fixture_line(arg, sequence, line);
+	*ret_line = line;
+	return sequence == 5 ? RC_OK : RC_NOTFOUND;
+}
+
+/* What still holds of a bad group needs no other copy. */
+static void
+salvaged(void **state)
+{
+	struct fixture *f = *state;
+	struct tail t;
+	uint64_t n = 0;
+
+	make_tail(f, &t, 700);
+	flip(t.seg, 3 * BLOCK + 200, 1);
+	assert_int_equal(
+		journal_repair(&f->conf, HEAD, only_five, f, &n, &f->err),
+		RC_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(fixture_read(f, true), HEAD);
+	/* the other one of the two is lost now */
+	flip(t.seg, 3 * BLOCK + 816 + 200, 1);
+	assert_int_equal(
+		journal_repair(&f->conf, HEAD, only_five, f, &n, &f->err),
+		RC_NOTFOUND);
+	assert_non_null(strstr(f->err.msg, "record 6"));
+	free_tail(&t);
+}
+
 /* Two groups changed places, and one replayed over another. */
 static void
 swapped(void **state)
@@ -341,6 +377,7 @@ main(void)
 		T(flipped_early),
 		T(flipped_padding),
 		T(flipped_header),
+		T(salvaged),
 		T(swapped),
 	};
 
