@@ -149,12 +149,28 @@ allocate(struct shop *s, struct err *reterr)
 	return RC_OK;
 }
 
-/* Who this register is: known without the store, from the journal. */
+/* The store knows as well, when no segment's header can be read. */
+static enum rc
+identify_by_store(struct shop *s, struct journal_info *info)
+{
+	struct store_state st;
+	struct store_head head;
+
+	if (s->store == NULL || store_head(s->store, &head, NULL) != RC_OK ||
+		store_state(s->store, &st, NULL) != RC_OK || !st.initialized) {
+		return RC_NOTFOUND;
+	}
+	memcpy(info->reg, st.reg, UUID_BYTES);
+	info->epoch = head.epoch;
+	return RC_OK;
+}
+
+/* Who this register is. */
 static enum rc
 identify(struct shop *s, const struct shop_conf *conf,
 	const struct shop_ids *ids, struct err *reterr)
 {
-	struct journal_info info;
+	struct journal_info info = {0};
 	enum rc rc;
 
 	if (ids != NULL) {
@@ -165,6 +181,9 @@ identify(struct shop *s, const struct shop_conf *conf,
 		return RC_OK;
 	}
 	rc = journal_info(s->own->journal_dir, &info, reterr);
+	if (rc == RC_NOTFOUND || rc == RC_CORRUPT) {
+		rc = identify_by_store(s, &info);
+	}
 	if (rc == RC_NOTFOUND) {
 		return err_set(reterr, RC_CORRUPT, 0, __func__,
 			"%s holds no journal; restore a backup with "
@@ -266,7 +285,8 @@ cannot_write(enum rc rc)
 }
 
 static enum rc
-recover(struct shop *s, struct err *reterr)
+recover(struct shop *s, const struct shop_conf *conf,
+	const struct shop_ids *ids, struct err *reterr)
 {
 	struct err e = {0};
 	enum rc rc;
@@ -279,7 +299,10 @@ recover(struct shop *s, struct err *reterr)
 	if (rc == RC_NOMEM) {
 		return shop_hand_on(rc, &e, reterr);
 	}
-	rc = recovery_journal(s, &e);
+	rc = identify(s, conf, ids, &e);
+	if (rc == RC_OK) {
+		rc = recovery_journal(s, &e);
+	}
 	if (rc == RC_OK) {
 		rc = recovery_store(s, &e);
 	}
@@ -334,11 +357,7 @@ open_for_writing(struct shop *s, const struct shop_conf *conf,
 {
 	enum rc rc;
 
-	rc = identify(s, conf, ids, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	rc = recover(s, reterr);
+	rc = recover(s, conf, ids, reterr);
 	if (rc != RC_OK || s->read_only || ids != NULL) {
 		return rc;
 	}

@@ -142,6 +142,10 @@ uint64_t shop_head(const struct shop *s);
  * SHOP_WRITE only. */
 MUST_CHECK enum rc shop_heal(struct shop *s, struct err *reterr);
 
+/** shop_ready(s): whether the store can answer about the past.  When it is
+ * behind, it is tried to make it follow first, at most once a second. */
+bool shop_ready(struct shop *s);
+
 /** shop_rebuild(s, ret_n, reterr): the store made anew from the journal's
  * lines, which are mended from the old store where they do not hold.  The
  * old store goes when the new one is complete. */

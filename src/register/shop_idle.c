@@ -12,7 +12,6 @@
 #include "base/poison.h"
 
 #define DISK_EVERY_US ((int64_t)10 * 1000000)
-#define STORE_EVERY_US ((int64_t)5 * 1000000)
 #define DEFER_US ((int64_t)1000000)
 /* Warn when four fifths are used, unless what is left is plenty anyway. */
 #define DISK_PLENTY_BYTES ((uint64_t)1 << 30)
@@ -51,9 +50,9 @@ shop_idle(struct shop *s)
 		return;
 	}
 	journal_idle(s->journal);
-	if (s->store_behind && now.us >= o->next_store.us) {
-		(void)!shop_heal(s, NULL);
-		o->next_store.us = now.us + STORE_EVERY_US;
+	(void)shop_ready(s);
+	if (s->store != NULL) {
+		store_idle(s->store);
 	}
 	if (o->n_deferred != 0 && now.us - o->deferred_at.us >= DEFER_US) {
 		record_due(s);

@@ -31,6 +31,7 @@
 #define SHOP_JUMP_US ((int64_t)60 * 1000000)
 #define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
 #define SHOP_LOCK_TRY_MS 60
+#define SHOP_STORE_US ((int64_t)1000000) /* between tries to catch up */
 
 struct shop_deferred {
 	char number[32];

@@ -171,7 +171,7 @@ prepare(struct shop *s, const struct shop_group *g, struct store_txn **ret,
 	enum rc rc;
 
 	*ret = NULL;
-	if (s->store_behind) {
+	if (!shop_ready(s)) {
 		return RC_OK;
 	}
 	rc = apply(s, g, ret, reterr);
@@ -187,6 +187,23 @@ prepare(struct shop *s, const struct shop_group *g, struct store_txn **ret,
 		rc = RC_OK;
 	}
 	return rc;
+}
+
+bool
+shop_ready(struct shop *s)
+{
+	struct shop_own *o = s->own;
+	struct mono now;
+
+	if (!s->store_behind) {
+		return s->store != NULL;
+	}
+	now = clock_read(&o->real).mono;
+	if (s->journal == NULL || s->read_only || now.us < o->next_store.us) {
+		return false;
+	}
+	o->next_store.us = now.us + SHOP_STORE_US;
+	return shop_heal(s, NULL) == RC_OK;
 }
 
 enum rc

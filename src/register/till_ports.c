@@ -6,9 +6,9 @@
 #include "base/poison.h"
 
 static enum rc
-need_store(const struct till *t, struct err *reterr)
+need_store(struct till *t, struct err *reterr)
 {
-	if (t->shop->store == NULL || t->shop->store_behind) {
+	if (!shop_ready(t->shop)) {
 		return err_set(reterr, RC_AGAIN, 0, __func__,
 			"past sales cannot be looked up just now; sell on and "
 			"try again later");
