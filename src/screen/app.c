@@ -288,15 +288,14 @@ common_action(struct app *a, enum action action)
 
 	if (action == ACTION_BACKSPACE) {
 		backspace(p);
-	} else if (action == ACTION_ERASE) {
+	} else if (action == ACTION_ERASE ||
+		   (action == ACTION_CLEAR && p->len > 0)) {
 		prompt_clear(p);
 	} else if (action == ACTION_HELP) {
 		view_help(a);
 	} else if (action == ACTION_INERT) {
 		app_attention(a, "Paying: Enter takes exact cash, or key the "
 				 "amount first.");
-	} else if (action == ACTION_CLEAR && p->len > 0) {
-		prompt_clear(p);
 	} else {
 		return false;
 	}

@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <term.h>
@@ -61,7 +62,8 @@ find_string(const char *name)
 	sbuf_init(&n, cap, sizeof(cap));
 	sbuf_puts(&n, name);
 	s = tigetstr(cap);
-	return s == (const char *)-1 ? NULL : s;
+	/* -1 as a pointer: no string of this name */
+	return (intptr_t)s == -1 ? NULL : s;
 }
 
 static bool
@@ -133,6 +135,8 @@ static const struct {
 static void
 choose_looks(struct terminal *t)
 {
+	/* One process, one thread: nobody changes the environment. */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	bool color = getenv("NO_COLOR") == NULL && has_colors();
 	short i;
 
@@ -141,13 +145,13 @@ choose_looks(struct terminal *t)
 	}
 	for (i = 0; i < (short)ROLE_COUNT; i++) {
 		bool many = COLORS >= 256;
-		short fg = many ? looks[i].fg256 : looks[i].fg8;
-		short bg = many ? looks[i].bg256 : looks[i].bg8;
+		int fg = many ? looks[i].fg256 : looks[i].fg8;
+		int bg = many ? looks[i].bg256 : looks[i].bg8;
 
 		t->attr[i] = color ? looks[i].attr : looks[i].mono;
 		t->pair[i] = 0;
 		if (color && COLORS >= 8 && (fg != -1 || bg != -1) &&
-			init_pair((short)(i + 1), fg, bg) == OK) {
+			init_pair((short)(i + 1), (short)fg, (short)bg) == OK) {
 			t->pair[i] = (short)(i + 1);
 		}
 	}
@@ -208,8 +212,11 @@ term_start(struct terminal **ret, struct err *reterr)
 		return err_set(reterr, RC_NOMEM, 0, "term_start",
 			"no memory for the screen: close other programs");
 	}
+	/* One thread, once, before anything is shown. */
+	/* NOLINTBEGIN(concurrency-mt-unsafe) */
 	(void)setlocale(LC_CTYPE, "");
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	/* NOLINTEND(concurrency-mt-unsafe) */
 	(void)set_escdelay(25);
 	(void)initscr();
 	(void)raw();
@@ -295,7 +302,7 @@ from_key(int key, struct key_event *ret)
 
 	if (key >= KEYPAD_BASE &&
 		key < KEYPAD_BASE + (int)sizeof(keypad_chars) - 1) {
-		ret->cp = keypad_chars[key - KEYPAD_BASE];
+		ret->cp = (unsigned char)keypad_chars[key - KEYPAD_BASE];
 		ret->code = keys_from_cp(ret->cp);
 		return;
 	}
