@@ -30,8 +30,6 @@ static long flush_us;
 static long n_flush;
 static int64_t first_done, cpu_first;
 
-int fdatasync(int fd);
-int fsync(int fd);
 
 static int64_t
 now_ns(clockid_t id)
