@@ -88,7 +88,8 @@ void shop_close(struct shop *s);
 
 /** shop_final_fn: called when the group is final, before the store commits:
  * drawer, print, tell the customer.  ev[i] is stamped; hash + i * HASH_BYTES
- * is the SHA-256 of its line.  Must not call back into the shop. */
+ * is the SHA-256 of its line.  May call shop_defer(), nothing else of the
+ * shop. */
 typedef void (*shop_final_fn)(void *arg, const struct event ev[], size_t n,
 	const uint8_t *hash);
 

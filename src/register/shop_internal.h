@@ -69,6 +69,7 @@ struct shop_own {
 	char recovered_why[160];
 	char dropped_hash[2 * HASH_BYTES + 1];
 
+	bool recording; /* a group is on its way: no other may begin */
 	struct shop_deferred deferred[SHOP_DEFERRED];
 	size_t n_deferred;
 	struct mono deferred_at;

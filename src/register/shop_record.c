@@ -392,9 +392,11 @@ record(struct shop *s, struct event ev[], size_t n, const char *actor,
 		}
 		return rc;
 	}
+	s->own->recording = true;
 	if (fn != NULL) {
 		fn(arg, ev, n, g->hash + g->n_prefix * HASH_BYTES);
 	}
+	s->own->recording = false;
 	follow_up(s, g, txn);
 	return RC_OK;
 }
@@ -417,7 +419,7 @@ record_due(struct shop *s)
 {
 	struct shop_own *o = s->own;
 
-	if (s->journal == NULL || s->read_only ||
+	if (s->journal == NULL || s->read_only || o->recording ||
 		!(o->recovered_due || o->n_deferred != 0)) {
 		return;
 	}

@@ -197,6 +197,8 @@ till_print_final(
 		rc = document_drawer(config_of(t), &bytes, &n_byte, NULL);
 		send_job(t, rc, bytes, n_byte, "", 0);
 	}
+	/* out now, as far as it goes: the store's flush comes behind */
+	till_devices(t);
 }
 
 /* The first print's outcome is not known: it waits in the print queue and not
