@@ -162,35 +162,55 @@ app_put_money(const struct app *a, struct sbuf *out, struct money m)
 	money_put(out, m, app_digits(a));
 }
 
+static void
+refused(struct app *a, const struct reply *r, enum input_kind kind,
+	const char *text, size_t len)
+{
+	char code[CODE_BYTES];
+	struct entry e;
+	struct sbuf b;
+
+	if (a->over != NULL || r->error == NULL ||
+		strcmp(r->error, "not_on_file") != 0) {
+		app_attention(a, r->text[0] != '\0'
+					 ? r->text
+					 : "That cannot be done now.");
+	} else if (kind == INPUT_SCAN) {
+		sbuf_init(&b, code, sizeof(code));
+		sbuf_write(&b, text, len);
+		stop_open(a, code);
+	} else {
+		entry_parse(text, len, &e);
+		stop_open(a, e.code[0] != '\0' ? e.code : e.after);
+	}
+}
+
+/* An item that was added shows as LAST already. */
+static bool
+says_itself(enum input_kind kind, const char *text, size_t len)
+{
+	struct entry e;
+
+	if (kind == INPUT_SCAN) {
+		return true;
+	}
+	if (kind != INPUT_ENTRY) {
+		return false;
+	}
+	entry_parse(text, len, &e);
+	return e.kind == ENTRY_CODE;
+}
+
 /* What the reply means for the screens. */
 static void
 take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	const char *text, size_t len)
 {
 	if (!r->ok) {
-		struct entry e;
-
-		if (a->over != NULL || r->error == NULL ||
-			strcmp(r->error, "not_on_file") != 0) {
-			app_attention(a, r->text[0] != '\0'
-						 ? r->text
-						 : "That cannot be done now.");
-			return;
-		}
-		if (kind == INPUT_SCAN) {
-			char code[CODE_BYTES];
-			struct sbuf b;
-
-			sbuf_init(&b, code, sizeof(code));
-			sbuf_write(&b, text, len);
-			stop_open(a, code);
-		} else {
-			entry_parse(text, len, &e);
-			stop_open(a, e.code[0] != '\0' ? e.code : e.after);
-		}
+		refused(a, r, kind, text, len);
 		return;
 	}
-	app_say(a, MSG_INFO, r->text);
+	app_say(a, MSG_INFO, says_itself(kind, text, len) ? "" : r->text);
 	if (r->sold) {
 		a->show_change = true;
 	}
@@ -207,6 +227,7 @@ app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
 	int arg)
 {
 	struct input in = {.kind = kind, .text = text, .len = len, .arg = arg};
+	bool paying = till_view(a->till)->state == ENGINE_PAY;
 	struct reply r;
 
 	memset(&r, 0, sizeof(r));
@@ -215,6 +236,11 @@ app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
 		a->show_change = false;
 	}
 	take_reply(a, &r, kind, text, len);
+	if (paying && r.ok && kind == INPUT_SCAN) {
+		app_say(a, MSG_INFO,
+			"Scanned while paying: added, back in the "
+			"sale.");
+	}
 	return r.ok;
 }
 

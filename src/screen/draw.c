@@ -139,25 +139,42 @@ draw_status(struct app *a, const struct till_status *st)
 	widget_status(a->grid, &a->lay, left, right);
 }
 
+/* Held characters show, and are read, as if they stood in the prompt already;
+ * most are typed by hands. */
+static void
+add_echo(const struct app *a, struct prompt *p)
+{
+	char echo[4 * KEYS_HELD_MAX + 1];
+	struct sbuf b;
+
+	if (app_asks(a) && app_screen(a)->bit != SCREEN_DEPT) {
+		return;
+	}
+	sbuf_init(&b, echo, sizeof(echo));
+	keys_echo(&a->keys, &b);
+	if (p->len + b.len < sizeof(p->text)) {
+		memcpy(p->text + p->len, echo, b.len + 1);
+		p->len += b.len;
+	}
+}
+
 static void
 draw_prompt(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
-	char text[PROMPT_BYTES + 4 * KEYS_HELD_MAX], right[96], hint[192];
+	struct prompt *p = app_prompt(a), keep = *p;
+	char right[96], hint[192];
 	struct sbuf b;
 
-	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, app_prompt(a)->text);
-	if (!app_asks(a) || s->bit == SCREEN_DEPT) {
-		keys_echo(&a->keys, &b);
-	}
+	add_echo(a, p);
 	sbuf_init(&b, right, sizeof(right));
 	if (a->keys.prefix) {
 		sbuf_puts(&b, "Ctrl-F: digit = F-key");
 	} else if (s->reading != NULL) {
 		s->reading(a, &b);
 	}
-	widget_prompt(a->grid, &a->lay, s->label, text, right);
+	widget_prompt(a->grid, &a->lay, s->label, p->text, right);
+	*p = keep;
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
 		s->hint(a, &b);

@@ -225,6 +225,7 @@ term_start(struct terminal **ret, struct err *reterr)
 	(void)intrflush(stdscr, FALSE);
 	(void)nodelay(stdscr, TRUE);
 	(void)leaveok(stdscr, FALSE);
+	(void)typeahead(-1); /* a frame is painted whole or not at all */
 	(void)keypad(stdscr, TRUE);
 	map_keypad();
 	choose_looks(t);

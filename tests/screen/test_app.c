@@ -626,6 +626,7 @@ test_scan_in_pay_returns(void **state)
 	scan(h, "4311501000014");
 	assert_int_equal(view(h)->state, ENGINE_SALE);
 	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_true(shows(h, "Scanned while paying"));
 	type(h, "+");
 	type(h, "1234");
 	scan(h, "9999999999994");
