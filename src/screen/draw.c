@@ -162,19 +162,16 @@ static void
 draw_prompt(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
-	struct prompt *p = app_prompt(a), keep = *p;
 	char right[96], hint[192];
 	struct sbuf b;
 
-	add_echo(a, p);
 	sbuf_init(&b, right, sizeof(right));
 	if (a->keys.prefix) {
 		sbuf_puts(&b, "Ctrl-F: digit = F-key");
 	} else if (s->reading != NULL) {
 		s->reading(a, &b);
 	}
-	widget_prompt(a->grid, &a->lay, s->label, p->text, right);
-	*p = keep;
+	widget_prompt(a->grid, &a->lay, s->label, app_prompt(a)->text, right);
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
 		s->hint(a, &b);
@@ -195,17 +192,12 @@ draw_small(struct app *a)
 	(void)grid_text(a->grid, 0, 0, a->lay.cols, ROLE_WARN, buf);
 }
 
-const struct grid *
-app_draw(struct app *a)
+static void
+draw_all(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
 	struct till_status st;
 
-	grid_clear(a->grid);
-	if (a->lay.rows < LAYOUT_ROWS_MIN || a->lay.cols < LAYOUT_COLS_MIN) {
-		draw_small(a);
-		return a->grid;
-	}
 	memset(&st, 0, sizeof(st));
 	till_status(a->till, &st);
 	if (s->asks) {
@@ -224,5 +216,20 @@ app_draw(struct app *a)
 	draw_prompt(a);
 	draw_status(a, &st);
 	widget_bar(a->grid, &a->lay, s->bit);
+}
+
+const struct grid *
+app_draw(struct app *a)
+{
+	struct prompt *p = app_prompt(a), keep = *p;
+
+	grid_clear(a->grid);
+	if (a->lay.rows < LAYOUT_ROWS_MIN || a->lay.cols < LAYOUT_COLS_MIN) {
+		draw_small(a);
+		return a->grid;
+	}
+	add_echo(a, p);
+	draw_all(a);
+	*p = keep;
 	return a->grid;
 }
