@@ -190,6 +190,14 @@ draw_small(struct app *a)
 	sbuf_printf(&b, "Please enlarge: %dx%d, needs %dx%d", a->lay.cols,
 		a->lay.rows, LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
 	(void)grid_text(a->grid, 0, 0, a->lay.cols, ROLE_WARN, buf);
+	if (app_asks(a)) {
+		sbuf_clear(&b);
+		sbuf_puts(&b, "STOP not on file: 1 again, 3 dept, Esc");
+		(void)grid_text(a->grid, 1, 0, a->lay.cols, ROLE_STOP, buf);
+	} else {
+		(void)grid_text(
+			a->grid, 1, 0, a->lay.cols, ROLE_NORMAL, a->msg);
+	}
 }
 
 static void

@@ -32,14 +32,15 @@ hold_key(struct app *a, const struct key_event *ev)
 static void
 look_up(struct app *a, struct held *h)
 {
-	char text[CODE_BYTES + 8];
+	char text[CODE_BYTES + 64];
 	struct input in = {.kind = INPUT_ENTRY, .text = text};
 	struct reply r;
 	struct sbuf b;
+	size_t bare = 0;
 
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "PC ");
-	sbuf_puts(&b, h->text);
+	sbuf_puts(&b, code_strip_aim(h->text, h->len, &bare));
 	in.len = b.len;
 	memset(&r, 0, sizeof(r));
 	till_input(a->till, &in, &r);

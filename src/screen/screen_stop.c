@@ -27,6 +27,15 @@ stop_open(struct app *a, const char *code)
 	app_ring_bells(a, 3);
 }
 
+/* Without the scanner's "]E0" in front. */
+static const char *
+bare_code(const struct app *a)
+{
+	size_t len = 0;
+
+	return code_strip_aim(a->stop.code, strlen(a->stop.code), &len);
+}
+
 /* As tall as the work area allows: the rest lists what is held. */
 static int
 box_rows(const struct app *a)
@@ -48,8 +57,8 @@ put_kind(const struct app *a, struct sbuf *b)
 		[CODE_DEPT] = "Code",
 	};
 	struct code_key key[CODE_CANDIDATES];
-	size_t len = strlen(a->stop.code);
-	size_t n = code_recognize(a->stop.code, len, key);
+	const char *code = bare_code(a);
+	size_t n = code_recognize(code, strlen(code), key);
 
 	sbuf_puts(b, n > 0 ? names[key[0].kind] : "Code");
 }
@@ -124,10 +133,10 @@ draw_box(struct app *a)
 	sbuf_init(&b, buf, sizeof(buf));
 	put_kind(a, &b);
 	sbuf_puts(&b, "  ");
-	sbuf_puts(&b, a->stop.code);
-	if (check_words(a->stop.code)[0] != '\0') {
+	sbuf_puts(&b, bare_code(a));
+	if (check_words(bare_code(a))[0] != '\0') {
 		sbuf_puts(&b, "   ");
-		sbuf_puts(&b, check_words(a->stop.code));
+		sbuf_puts(&b, check_words(bare_code(a)));
 	}
 	(void)grid_middle(g, row, col, BOX_COLS - 4, ROLE_TOTAL, buf);
 	sbuf_clear(&b);
@@ -175,7 +184,7 @@ act_stop(struct app *a, enum action action)
 		sbuf_puts(&b, "Scan or key the item again.");
 	} else {
 		sbuf_puts(&b, "Not sold: ");
-		sbuf_puts(&b, a->stop.code);
+		sbuf_puts(&b, bare_code(a));
 		if (a->stop.repeats > 0) {
 			sbuf_printf(
 				&b, ", scanned %u times", a->stop.repeats + 1);

@@ -329,6 +329,11 @@ test_golden_sizes(void **state)
 		golden(h, sizes[i].name);
 	}
 	/* too small to show, not too small to sell */
+	assert_int_equal(app_resize(h->app, 20, 60), RC_OK);
+	scan(h, "]E04006381333931");
+	assert_true(shows(h, "STOP not on file"));
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "Not sold: 4006381333931"));
 	scan(h, "4012345670097");
 	assert_int_equal(view(h)->basket->n_line, 8);
 	assert_int_equal(app_resize(h->app, 24, 80), RC_OK);
