@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/inbox.h"
+#include "register/till.h"
+#include "shop_rig.h"
+
+#include "base/poison.h"
+
+/* The rig's shop is closed: a till opens it for itself. */
+static struct till *
+open_till(struct rig *r)
+{
+	struct till *t = NULL;
+	struct err e = {0};
+	enum rc rc;
+
+	rig_close(r);
+	rc = till_open(&r->conf, &t, &e);
+	if (rc != RC_OK) {
+		(void)fprintf(stderr, "# %s\n", e.msg);
+	}
+	assert_int_equal(rc, RC_OK);
+	return t;
+}
+
+static struct reply
+enter(struct till *t, const char *text)
+{
+	struct input in = {INPUT_ENTRY, text, strlen(text), 0};
+	struct reply reply;
+
+	till_input(t, &in, &reply);
+	till_devices(t);
+	return reply;
+}
+
+static void
+sell(struct till *t, const char *item)
+{
+	struct reply reply;
+
+	assert_true(enter(t, item).ok);
+	assert_true(enter(t, "TL").ok);
+	reply = enter(t, "CA");
+	assert_true(reply.ok);
+	assert_true(reply.sold);
+}
+
+static uint64_t
+head(struct till *t)
+{
+	return journal_head(till_shop(t)->journal).sequence;
+}
+
+/* Activate the store's configuration with ${more} behind it. */
+static void
+configure(struct rig *r, const char *more)
+{
+	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
+	char text[CONFIG_TEXT_BYTES], version[65];
+	char *old = NULL;
+	struct err err = {0};
+	size_t n;
+
+	assert_int_equal(shop_config_text(r->shop, &old, &n, NULL), RC_OK);
+	(void)snprintf(text, sizeof(text), "%s\n%s", old, more);
+	free(old);
+	config_version(text, strlen(text), version);
+	e.data.config.version = version;
+	e.data.config.text = text;
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, &err), RC_OK);
+}
+
+static void
+with_printer(struct rig *r)
+{
+	char more[256];
+
+	(void)snprintf(more, sizeof(more),
+		"[printer]\ndriver = escpos\nuri = file:%s/paper\n"
+		"profile = generic\n[drawer]\npin = 2\n",
+		r->base);
+	configure(r, more);
+}
+
+static size_t
+paper(struct rig *r, const char *words)
+{
+	char path[128];
+	uint8_t *p = NULL;
+	size_t n = 0, hits = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/paper", r->base);
+	if (file_load(path, (size_t)1 << 20, &p, &n, NULL) != RC_OK) {
+		return 0;
+	}
+	for (size_t i = 0; i + strlen(words) <= n; i++) {
+		hits += memcmp(p + i, words, strlen(words)) == 0 ? 1 : 0;
+	}
+	free(p);
+	return hits;
+}
+
+/* --- printing --- */
+
+static void
+test_receipt_and_copy_print(void **state)
+{
+	struct rig *r = *state;
+	struct till_status status;
+	struct till *t;
+	char text[8192];
+	struct sbuf b;
+
+	with_printer(r);
+	t = open_till(r);
+	sell(t, "1000DP10");
+	assert_int_equal(paper(r, "R01-000001"), 2); /* text and barcode */
+	assert_int_equal(paper(r, "\x1bp"), 1);      /* the drawer, once */
+	till_status(t, &status);
+	assert_true(status.selling);
+	assert_string_equal(status.printer, "ok");
+	assert_string_equal(status.trouble, "");
+	assert_true(enter(t, "RP").ok);
+	assert_true(paper(r, "COPY") > 0);
+	assert_int_equal(paper(r, "\x1bp"), 1);
+	assert_true(enter(t, "XR").ok);
+	assert_true(enter(t, "NS").ok);
+	assert_int_equal(paper(r, "\x1bp"), 2);
+	sbuf_init(&b, text, sizeof(text));
+	assert_int_equal(till_last_receipt(t, &b, NULL), RC_OK);
+	assert_non_null(strstr(text, "R01-000001"));
+	till_close(t);
+	rig_open(r);
+	/* sale, drawer, printed, copy, printed, report, no sale */
+	assert_int_equal(rig_event(r, 4)->type, EVENT_SALE_COMPLETED);
+	assert_int_equal(rig_event(r, 6)->type, EVENT_RECEIPT_PRINTED);
+	assert_string_equal(rig_event(r, 6)->data.receipt.outcome, "printed");
+	assert_int_equal(rig_event(r, 7)->type, EVENT_COPY_PRINTED);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+/* A printer that is not there holds up no sale, and the next start says so. */
+static void
+test_printer_away(void **state)
+{
+	struct rig *r = *state;
+	struct till_status status;
+	struct till *t;
+
+	configure(r, "[printer]\ndriver = escpos\n"
+		     "uri = file:/nonexistent/paper\n");
+	t = open_till(r);
+	sell(t, "1000DP10");
+	till_status(t, &status);
+	assert_string_equal(status.printer, "down");
+	till_close(t);
+	rig_open(r);
+	assert_int_equal(rig_event(r, 5)->type, EVENT_RECEIPT_PRINTED);
+	assert_string_not_equal(
+		rig_event(r, 5)->data.receipt.outcome, "printed");
+}
+
+/* --- the draft --- */
+
+static void
+test_open_sale_comes_back(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	assert_true(enter(t, "1000DP10").ok);
+	assert_true(enter(t, "3*250DP10").ok);
+	assert_true(enter(t, "VD1").ok);
+	till_close(t);
+	t = open_till(r);
+	assert_true(till_resumed(t));
+	assert_int_equal(till_view(t)->basket->n_line, 1);
+	assert_int_equal(till_view(t)->due.minor, 750);
+	assert_true(enter(t, "CN").ok);
+	till_close(t);
+	t = open_till(r);
+	assert_false(till_resumed(t));
+	till_close(t);
+}
+
+/* Killed between the flush of the sale and the clearing of its draft. */
+static void
+test_stale_draft_is_not_sold_twice(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	assert_true(enter(t, "1000DP10").ok);
+	rig_run("cp %s/draft %s/draft.kept", r->dir, r->base);
+	assert_true(enter(t, "TL").ok);
+	assert_true(enter(t, "CA").ok);
+	till_close(t);
+	rig_run("cp %s/draft.kept %s/draft", r->base, r->dir);
+	t = open_till(r);
+	assert_false(till_resumed(t));
+	assert_int_equal(till_view(t)->basket->n_line, 0);
+	till_close(t);
+}
+
+static void
+test_recalled_sale_is_in_the_draft(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	assert_true(enter(t, "1000DP10").ok);
+	assert_true(enter(t, "PK").ok);
+	assert_int_equal(till_view(t)->n_parked, 1);
+	till_close(t);
+	t = open_till(r);
+	assert_int_equal(till_view(t)->n_parked, 1);
+	assert_true(enter(t, "PK").ok);
+	till_close(t);
+	t = open_till(r);
+	assert_true(till_resumed(t));
+	assert_int_equal(till_view(t)->due.minor, 1000);
+	till_close(t);
+}
+
+/* A disk that takes nothing any more: the sale stays open, in words. */
+static void
+test_refused_act_leaves_the_sale_open(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+	struct shop *s = till_shop(t);
+	struct reply reply;
+
+	assert_true(enter(t, "1000DP10").ok);
+	assert_true(enter(t, "TL").ok);
+	s->read_only = true;
+	reply = enter(t, "CA");
+	assert_false(reply.ok);
+	assert_string_equal(reply.error, "not_recorded");
+	assert_int_equal(till_view(t)->due.minor, 1000);
+	s->read_only = false;
+	reply = enter(t, "CA");
+	assert_true(reply.sold);
+	assert_int_equal(reply.sale_seq, 3);
+	till_close(t);
+}
+
+/* --- the inbox --- */
+
+static struct request
+export_request(int64_t rows)
+{
+	struct request q = {.type = EVENT_EXPORT_DONE, .actor = "1"};
+
+	q.event.type = q.type;
+	q.event.data.export_.kind = "sales";
+	q.event.data.export_.format = "csv";
+	q.event.data.export_.first = 1;
+	q.event.data.export_.last = 2;
+	q.event.data.export_.rows = rows;
+	return q;
+}
+
+static void
+put_request(struct rig *r, const char *id, int64_t rows)
+{
+	struct request q = export_request(rows);
+	char path[256], text[4096];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	assert_int_equal(request_encode(&q, &b, NULL), RC_OK);
+	(void)snprintf(path, sizeof(path), "%s/inbox/%s.req", r->dir, id);
+	assert_int_equal(file_save(path, b.p, b.len, 0600, NULL), RC_OK);
+}
+
+static size_t
+count_inbox(struct rig *r, const char *suffix)
+{
+	DIR *d = opendir(rig_path(r, "inbox"));
+	const struct dirent *e;
+	size_t n = 0;
+
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL) {
+		n += strstr(e->d_name, suffix) != NULL ? 1 : 0;
+	}
+	(void)closedir(d);
+	return n;
+}
+
+#define ID1 "019aa000-0000-7000-8000-000000000001"
+#define ID2 "019aa000-0000-7000-8000-000000000002"
+#define ID3 "019aa000-0000-7000-8000-000000000003"
+
+static void
+test_inbox_in_order_and_once(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	put_request(r, ID2, 22);
+	put_request(r, ID1, 11);
+	rig_run("echo nonsense >%s/inbox/" ID3 ".req", r->dir);
+	rig_run("echo {} >%s/inbox/stranger", r->dir);
+	(void)till_idle(t);
+	assert_int_equal(count_inbox(r, ".req"), 0);
+	assert_int_equal(count_inbox(r, ".ans"), 3);
+	rig_run("grep -qx 'ok 3' %s/inbox/" ID1 ".ans", r->dir);
+	rig_run("grep -qx 'ok 4' %s/inbox/" ID2 ".ans", r->dir);
+	rig_run("grep -q '^PROTO ' %s/inbox/" ID3 ".ans", r->dir);
+	assert_int_equal(head(t), 4);
+	till_close(t);
+
+	/* killed behind the recording: no answer, the request still there */
+	rig_run("rm %s/inbox/" ID1 ".ans", r->dir);
+	put_request(r, ID1, 11);
+	/* and between answer and removal */
+	put_request(r, ID2, 22);
+	t = open_till(r);
+	(void)till_idle(t);
+	assert_int_equal(head(t), 4);
+	assert_int_equal(count_inbox(r, ".req"), 0);
+	rig_run("grep -qx 'ok 3' %s/inbox/" ID1 ".ans", r->dir);
+	till_close(t);
+}
+
+static void
+test_inbox_submit_without_a_register(void **state)
+{
+	struct rig *r = *state;
+	struct request q = export_request(5);
+	uint64_t sequence = 0;
+
+	rig_close(r);
+	put_request(r, ID1, 11); /* one that waits goes first */
+	assert_int_equal(
+		inbox_submit(&r->conf, &q, 100, &sequence, NULL), RC_OK);
+	assert_int_equal(sequence, 4);
+	assert_int_equal(
+		inbox_submit(&r->conf, &q, 100, &sequence, NULL), RC_OK);
+	assert_int_equal(sequence, 5); /* two exports are two facts */
+	q.type = EVENT_SALE_COMPLETED;
+	rig_open(r);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+static void
+test_inbox_refuses_a_bad_configuration(void **state)
+{
+	struct rig *r = *state;
+	struct request q = {.type = EVENT_CONFIG_ACTIVATED, .actor = "1"};
+	uint64_t sequence = 0;
+	struct err e = {0};
+
+	rig_close(r);
+	q.event.type = q.type;
+	q.event.data.config.version = "00";
+	q.event.data.config.text = "[shop]\nname = X\n";
+	assert_int_not_equal(
+		inbox_submit(&r->conf, &q, 100, &sequence, &e), RC_OK);
+	assert_int_not_equal(e.msg[0], '\0');
+	q.type = EVENT_CATALOG_IMPORTED;
+	q.event.type = q.type;
+	q.event.data.catalog = (struct event_catalog){
+		.version = 9, .rows = 1, .source = "x", .hash = "00"};
+	assert_int_not_equal(
+		inbox_submit(&r->conf, &q, 100, &sequence, &e), RC_OK);
+	rig_open(r);
+	assert_int_equal(journal_head(r->shop->journal).sequence, 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_new, rig_free)
+		T(test_receipt_and_copy_print),
+		T(test_printer_away),
+		T(test_open_sale_comes_back),
+		T(test_stale_draft_is_not_sold_twice),
+		T(test_recalled_sale_is_in_the_draft),
+		T(test_refused_act_leaves_the_sale_open),
+		T(test_inbox_in_order_and_once),
+		T(test_inbox_submit_without_a_register),
+		T(test_inbox_refuses_a_bad_configuration),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
