@@ -199,8 +199,8 @@ get_bool(const void *p)
 	return v;
 }
 
-static bool
-is_empty(enum wire_kind kind, const void *p)
+bool
+value_is_empty(enum wire_kind kind, const void *p)
 {
 	static const uint8_t no_uuid[UUID_BYTES];
 	const char *s;
@@ -286,7 +286,7 @@ write_data(struct writer *w, const struct wire_table *t, const void *data)
 		const struct wire_member *m = &t->member[i];
 		const void *p = (const char *)data + m->offset;
 
-		if (m->optional && is_empty(m->kind, p)) {
+		if (m->optional && value_is_empty(m->kind, p)) {
 			continue;
 		}
 		write_raw(w, &before, 1);

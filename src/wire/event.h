@@ -71,7 +71,8 @@ MUST_CHECK enum rc wire_encode(const struct event *e,
  *                NULL, 0, false, no rows.  Unspecified on failure.
  * Errors   RC_PROTO not a line this build can spell again to the same bytes:
  *          syntax, order, unknown type or member, number out of range.
- *          RC_NOMEM arena too small, or json-c out of memory.
+ *          RC_NOMEM arena too small.
+ * Allocates nothing beside the arena.
  * Never looks at the signature, wire_verify() does; nor at a sale's sums,
  * event_balances() does.
  */

@@ -6,8 +6,10 @@ libwire_a_SOURCES = \
 	%reldir%/chain.h \
 	%reldir%/decode.c \
 	%reldir%/encode.c \
+	%reldir%/envelope.c \
 	%reldir%/event.h \
 	%reldir%/line.c \
+	%reldir%/reader.c \
 	%reldir%/request.c \
 	%reldir%/request.h \
 	%reldir%/table.c \

@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests lie in a directory any program of this user may write to, so
+ * json-c, the parser the world has tried, looks at the bytes first, with a
+ * bound on size and depth.  What it makes of them is believed for two words,
+ * type and actor; those must spell the head of the text again, and all behind
+ * it is data for our own reader, which takes one spelling only.
+ */
 #include "wire/request.h"
 
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "wire/wire_internal.h"
 
 #include "base/poison.h"
+
+#define DEPTH_MAX 16
 
 enum {
 	TYPE,
@@ -43,17 +54,13 @@ denied(struct err *reterr)
 }
 
 static void
-write_request(struct writer *w, const void *arg)
+write_head(struct writer *w, const struct request *r)
 {
-	const struct request *r = arg;
-
 	write_str(w, "{\"type\":\"");
 	write_str(w, event_type_name(r->type));
 	write_str(w, "\",\"actor\":");
 	write_text(w, "actor", r->actor);
 	write_str(w, ",\"data\":");
-	write_data(w, wire_event_table(r->type), &r->event.data);
-	write_raw(w, "}", 1);
 }
 
 enum rc
@@ -66,37 +73,119 @@ request_encode(const struct request *r, struct sbuf *out, struct err *reterr)
 	}
 	sbuf_clear(out);
 	writer_begin(&w, out);
-	write_request(&w, r);
+	write_head(&w, r);
+	write_data(&w, wire_event_table(r->type), &r->event.data);
+	write_raw(&w, "}", 1);
 	return writer_end(&w, out, reterr);
 }
 
+/* One JSON object that fills all of text; the caller puts it. */
 static enum rc
-read_request(
+parse(const struct reader *r, struct json_object **ret)
+{
+	const int len = (int)(r->end - r->p);
+	struct json_tokener *tok = json_tokener_new_ex(DEPTH_MAX);
+	struct json_object *tree;
+	enum rc rc = RC_OK;
+
+	if (tok == NULL) {
+		return read_no_room(r);
+	}
+	json_tokener_set_flags(
+		tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	tree = json_tokener_parse_ex(tok, r->p, len);
+	if (json_tokener_get_error(tok) != json_tokener_success ||
+		!json_object_is_type(tree, json_type_object) ||
+		json_tokener_get_parse_end(tok) != (size_t)len) {
+		json_object_put(tree);
+		tree = NULL;
+		rc = read_refuse(r, "the request", "is not one JSON object");
+	}
+	json_tokener_free(tok);
+	*ret = tree;
+	return rc;
+}
+
+/* The three members in their order, of their kinds. */
+static enum rc
+members(const struct reader *r, struct json_object *tree,
+	struct json_object *v[MEMBER_COUNT])
+{
+	static const json_type kind[] = {
+		json_type_string, json_type_string, json_type_object};
+	struct json_object_iterator it = json_object_iter_begin(tree);
+	size_t i;
+
+	if (json_object_object_length(tree) != MEMBER_COUNT) {
+		return read_refuse(r, "the request", "has not three members");
+	}
+	for (i = 0; i < MEMBER_COUNT; i++) {
+		v[i] = json_object_iter_peek_value(&it);
+		if (strcmp(json_object_iter_peek_name(&it), member_name[i]) !=
+				0 ||
+			!json_object_is_type(v[i], kind[i])) {
+			return read_refuse(
+				r, member_name[i], "is not in its place");
+		}
+		json_object_iter_next(&it);
+	}
+	return RC_OK;
+}
+
+static enum rc
+read_words(
 	const struct reader *r, struct json_object *tree, struct request *ret)
 {
 	struct json_object *v[MEMBER_COUNT];
 	const char *s;
 	size_t n;
-	enum rc rc;
+	enum rc rc = members(r, tree, v);
 
-	rc = read_fields(tree, member_name, v, MEMBER_COUNT, r->reterr);
-	if (rc == RC_OK) {
-		rc = read_chars(r, "type", v[TYPE], &s, &n);
-	}
 	if (rc != RC_OK) {
 		return rc;
+	}
+	s = json_object_get_string(v[TYPE]);
+	n = (size_t)json_object_get_string_len(v[TYPE]);
+	if (memchr(s, '\0', n) != NULL) {
+		return read_refuse(r, "type", "holds a NUL");
 	}
 	ret->type = event_type_find(s, n);
 	if (!may_ask(ret->type)) {
 		return denied(r->reterr);
 	}
-	rc = read_text(r, "actor", v[ACTOR], &ret->actor);
-	if (rc == RC_OK) {
-		rc = read_data(r, "data", wire_event_table(ret->type), v[DATA],
-			&ret->event.data);
+	s = json_object_get_string(v[ACTOR]);
+	n = (size_t)json_object_get_string_len(v[ACTOR]);
+	if (memchr(s, '\0', n) != NULL) {
+		return read_refuse(r, "actor", "holds a NUL");
 	}
+	ret->actor = arena_text(r->a, s, n);
 	ret->event.type = ret->type;
 	ret->event.actor = ret->actor;
+	return ret->actor != NULL ? RC_OK : read_no_room(r);
+}
+
+/* Passes the head when it is spelled as write_head() would. */
+static enum rc
+pass_head(struct reader *r, const struct request *req)
+{
+	const size_t len = (size_t)(r->end - r->p);
+	const size_t used = r->a->used;
+	char *again = arena_take(r->a, len + 1, 1);
+	struct sbuf b;
+	struct writer w;
+	enum rc rc = RC_OK;
+
+	if (again == NULL) {
+		return read_no_room(r);
+	}
+	sbuf_init(&b, again, len + 1);
+	writer_begin(&w, &b);
+	write_head(&w, req);
+	*w.p = '\0';
+	if (w.rc != RC_OK || !read_is(r, again)) {
+		rc = read_refuse(r, "the request", "is spelled otherwise");
+	}
+	r->a->used = used;
 	return rc;
 }
 
@@ -104,19 +193,28 @@ enum rc
 request_decode(const char *text, size_t len, struct arena *a,
 	struct request *ret, struct err *reterr)
 {
-	struct reader r = {a, reterr};
+	struct reader r;
 	struct json_object *tree = NULL;
 	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = read_parse(text, len, &tree, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	rc = read_request(&r, tree, ret);
+	rc = reader_begin(&r, text, len, a, reterr);
 	if (rc == RC_OK) {
-		rc = read_same(a, text, len, write_request, ret, reterr);
+		rc = parse(&r, &tree);
 	}
-	read_free(tree);
+	if (rc == RC_OK) {
+		rc = read_words(&r, tree, ret);
+	}
+	json_object_put(tree);
+	if (rc == RC_OK) {
+		rc = pass_head(&r, ret);
+	}
+	if (rc == RC_OK && (r.p == r.end || r.end[-1] != '}')) {
+		rc = read_refuse(&r, "the request", "has no end");
+	}
+	if (rc == RC_OK) {
+		rc = wire_data_decode(wire_event_table(ret->type), r.p,
+			(size_t)(r.end - r.p) - 1, a, &ret->event.data, reterr);
+	}
 	return rc;
 }

@@ -17,8 +17,15 @@
  * and the reader that takes it apart.  The layer's picture:
  *
  *   table.c   what an event may hold      encode.c  struct -> bytes
- *   line.c    whole lines, signatures     decode.c  bytes -> struct (json-c)
- *   chain.c   one line after another      request.c files of inbox/
+ *   line.c    whole lines, signatures     decode.c  bytes -> struct
+ *   chain.c   one line after another      reader.c  the cursor below it
+ *   request.c files of inbox/ (json-c)    envelope.c  both ways
+ *
+ * There are two readers.  Lines, drafts and parked sales are our own bytes in
+ * one spelling, read by the million and when memory is short: the cursor takes
+ * nothing else and allocates nothing.  A request comes from another program;
+ * json-c first says whether it is JSON at all and of which type, then its data
+ * goes through the cursor like any other.
  */
 
 /* Largest integer that every JSON reader keeps exactly. */
@@ -58,44 +65,72 @@ void writer_fail(struct writer *w, enum rc rc, const char *name);
 /** write_event(w, e): the line of e up to, not including, its signature. */
 void write_event(struct writer *w, const struct event *e);
 
-/** One reading; json-c's objects stay inside decode.c and its callers. */
-struct json_object;
+/** value_is_empty(kind, p): the field at p would be absent if optional. */
+bool value_is_empty(enum wire_kind kind, const void *p);
+
+/**
+ * A cursor over text in our own spelling.  It never passes end, never
+ * allocates beside the arena, and stands nowhere useful after a refusal.
+ * Every read_*() that returns enum rc: RC_PROTO what stands there is not what
+ * was asked for, RC_NOMEM the arena is full; name is for the message.
+ */
 struct reader {
+	const char *p;
+	const char *end;
 	struct arena *a;
 	struct err *reterr;
 };
 
-/** read_parse(text, len, ret_tree, reterr): one JSON object that fills all of
- * text; free with read_free(). */
-MUST_CHECK enum rc read_parse(const char *text, size_t len,
-	struct json_object **ret_tree, struct err *reterr);
-void read_free(struct json_object *tree);
+/** reader_begin(r, text, len, a, reterr): RC_PROTO len is 0 or over
+ * WIRE_LINE_BYTES. */
+MUST_CHECK enum rc reader_begin(struct reader *r, const char *text, size_t len,
+	struct arena *a, struct err *reterr);
+/** The two ways to fail, with their messages; return RC_PROTO, RC_NOMEM. */
+enum rc read_refuse(const struct reader *r, const char *name, const char *what);
+enum rc read_no_room(const struct reader *r);
 
-/** read_fields(obj, name, value, n, reterr): exactly the members name[0..n)
- * in this order; their values to value[]. */
-MUST_CHECK enum rc read_fields(struct json_object *obj,
-	const char *const name[], struct json_object *value[], size_t n,
-	struct err *reterr);
-/** read_data(r, name, t, v, data): v must be an object; fill data by the
- * table. */
-MUST_CHECK enum rc read_data(const struct reader *r, const char *name,
-	const struct wire_table *t, struct json_object *v, void *data);
+/** read_is(r, s): s stands here, pass it; else false and r is as before. */
+bool read_is(struct reader *r, const char *s);
+/** read_key(r, before, name): the same for before"name": */
+bool read_key(struct reader *r, char before, const char *name);
 
-MUST_CHECK enum rc read_text(const struct reader *r, const char *name,
-	struct json_object *v, const char **ret);
-MUST_CHECK enum rc read_int(const struct reader *r, const char *name,
-	struct json_object *v, int64_t min, int64_t max, int64_t *ret);
-MUST_CHECK enum rc read_time(const struct reader *r, const char *name,
-	struct json_object *v, struct utc *ret);
-/** read_chars(r, name, v, ret, ret_len): the string inside json-c, borrowed;
- * no NUL in it. */
-MUST_CHECK enum rc read_chars(const struct reader *r, const char *name,
-	struct json_object *v, const char **ret, size_t *ret_len);
+/** read_word(r, name, ret, ret_n): a string of plain ASCII without escapes,
+ * borrowed from the line, not terminated. */
+MUST_CHECK enum rc read_word(
+	struct reader *r, const char *name, const char **ret, size_t *ret_n);
+/** read_text(r, name, ret): any string sbuf_json() writes for UTF-8 without
+ * NUL, copied to the arena. */
+MUST_CHECK enum rc read_text(
+	struct reader *r, const char *name, const char **ret);
+/** read_int(r, name, min, max, ret): no plus, no leading zero, no -0, at most
+ * 16 digits. */
+MUST_CHECK enum rc read_int(struct reader *r, const char *name, int64_t min,
+	int64_t max, int64_t *ret);
+MUST_CHECK enum rc read_time(
+	struct reader *r, const char *name, struct utc *ret);
+/** read_uuid(r, name, ret): 36 characters, without quotes. */
+MUST_CHECK enum rc read_uuid(
+	struct reader *r, const char *name, uint8_t ret[UUID_BYTES]);
 
-/** read_same(a, text, len, fn, arg, reterr): whether fn spells text again,
- * byte for byte; scratch memory comes from the arena and goes back. */
+/** read_count(r, ret_bytes): right behind a [, how many values follow up to
+ * its ] and over how many bytes; a guess when the text is no JSON.  r does
+ * not move. */
+size_t read_count(const struct reader *r, size_t *ret_bytes);
+
+/** read_data(r, t, data): one object by the table into data, which is all
+ * zeros. */
+MUST_CHECK enum rc read_data(
+	struct reader *r, const struct wire_table *t, void *data);
+/** read_event(r, e): the line up to, not including, its signature, into e,
+ * which is all zeros. */
+MUST_CHECK enum rc read_event(struct reader *r, struct event *e);
+/** read_end(r): nothing is left. */
+MUST_CHECK enum rc read_end(const struct reader *r);
+
+/** read_same(r, text, fn, arg): whether fn spells text[..r->end) again, byte
+ * for byte; scratch memory comes from the arena and goes back. */
 typedef void (*read_again_fn)(struct writer *w, const void *arg);
-MUST_CHECK enum rc read_same(struct arena *a, const char *text, size_t len,
-	read_again_fn fn, const void *arg, struct err *reterr);
+MUST_CHECK enum rc read_same(const struct reader *r, const char *text,
+	read_again_fn fn, const void *arg);
 
 #endif
