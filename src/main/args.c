@@ -20,6 +20,13 @@ struct common {
 	bool json, help, version;
 };
 
+/* One process, no threads: nobody changes the environment meanwhile. */
+static const char *
+env_of(const char *name)
+{
+	return getenv(name); /* NOLINT(concurrency-mt-unsafe) */
+}
+
 int
 args_usage(const struct args *a, const char *usage, const char *what)
 {
@@ -50,11 +57,13 @@ args_put(const struct args *a, const void *p, size_t n)
 			continue;
 		}
 		if (k <= 0) {
-			(void)fprintf(stderr,
-				"holdfast %s: cannot write the output: %s; "
-				"give it a place to go\n",
-				a->verb, strerror(errno));
-			return EXIT_NOT;
+			struct err e = {0};
+
+			return args_fail(a,
+				err_set(&e, RC_IO, errno, "args_put",
+					"cannot write the output, give it a "
+					"place to go"),
+				&e);
 		}
 		s += k;
 		n -= (size_t)k;
@@ -146,12 +155,12 @@ choose_store(struct args *a, const char *given)
 	sbuf_init(&b, a->store, sizeof(a->store));
 	if (given != NULL) {
 		sbuf_puts(&b, given);
-	} else if ((env = getenv("HOLDFAST_STORE")) != NULL && env[0] != '\0') {
+	} else if ((env = env_of("HOLDFAST_STORE")) != NULL && env[0] != '\0') {
 		sbuf_puts(&b, env);
-	} else if ((env = getenv("XDG_STATE_HOME")) != NULL && env[0] != '\0') {
+	} else if ((env = env_of("XDG_STATE_HOME")) != NULL && env[0] != '\0') {
 		sbuf_puts(&b, env);
 		sbuf_puts(&b, "/holdfast");
-	} else if ((env = getenv("HOME")) != NULL && env[0] != '\0') {
+	} else if ((env = env_of("HOME")) != NULL && env[0] != '\0') {
 		sbuf_puts(&b, env);
 		sbuf_puts(&b, "/.local/state/holdfast");
 	} else {
@@ -287,7 +296,7 @@ args_done(struct args *a)
 static uint64_t
 size_of(const char *name)
 {
-	const char *text = getenv(name);
+	const char *text = env_of(name);
 	int64_t kib = 0;
 
 	if (text == NULL ||

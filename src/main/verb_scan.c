@@ -73,10 +73,10 @@ verb_scan(int argc, char *argv[])
 	char code[CODE_BYTES];
 	char text[2048];
 	struct err e = {0};
-	struct item item;
+	struct item item = {0};
 	struct args a;
 	struct sbuf b;
-	size_t len;
+	size_t len = 0;
 	const char *raw;
 	int status;
 	enum rc rc;

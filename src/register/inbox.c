@@ -348,6 +348,8 @@ inbox_take(struct shop *s, inbox_fn fn, void *arg, size_t *ret_n,
 		return err_set(reterr, err_sys_rc(errno), errno, __func__,
 			"cannot read %s", path);
 	}
+	/* one process, no threads */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	while ((e = readdir(d)) != NULL && n < TAKE_MAX) {
 		if (has_suffix(e->d_name, REQUEST)) {
 			memcpy(id[n++], e->d_name, NAME_LEN + 1);

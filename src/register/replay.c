@@ -45,9 +45,10 @@ replay_new(struct store *store, struct replay **ret, struct err *reterr)
 	}
 	if (r == NULL || r->buf == NULL || r->kept == NULL) {
 		replay_free(r);
-		return err_set(reterr, RC_NOMEM, 0, __func__,
+		(void)err_set(reterr, RC_NOMEM, 0, __func__,
 			"no memory to replay the journal; close programs and "
 			"start again");
+		return RC_NOMEM;
 	}
 	*ret = r;
 	return RC_OK;
@@ -256,11 +257,12 @@ replay_walk(const char *dir, const struct keys *keys,
 	while (from->applied + n < to) {
 		rc = journal_reader_next(reader, to, &rec, reterr);
 		if (rc == RC_NOTFOUND) {
+			unsigned long long at = from->applied + n;
+
 			rc = err_set(reterr, RC_CORRUPT, 0, __func__,
 				"the journal ends at sequence %llu of %llu; "
 				"run 'holdfast verify'",
-				(unsigned long long)(from->applied + n),
-				(unsigned long long)to);
+				at, (unsigned long long)to);
 		}
 		if (rc == RC_OK) {
 			rc = walk_line(r, &chain, &arena, &rec, reterr);

@@ -118,7 +118,7 @@ take_lock(struct shop *s, struct err *reterr)
 		rc = file_lock(path, &s->lock_fd, reterr);
 		if (rc != RC_BUSY ||
 			clock_read(&s->own->real).mono.us - begin.us >
-				SHOP_LOCK_TRY_MS * 1000) {
+				SHOP_LOCK_TRY_US) {
 			break;
 		}
 		(void)poll(NULL, 0, 5);

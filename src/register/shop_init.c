@@ -68,6 +68,8 @@ need_empty(const char *dir, bool *ret_made, struct err *reterr)
 				 : err_set(reterr, err_sys_rc(errno), errno,
 					   __func__, "cannot read %s", dir);
 	}
+	/* one process, no threads */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	while (rc == RC_OK && (e = readdir(d)) != NULL) {
 		if (strcmp(e->d_name, ".") != 0 &&
 			strcmp(e->d_name, "..") != 0) {
@@ -88,6 +90,7 @@ remove_tree(const char *dir, bool itself)
 	const struct dirent *e;
 	char path[PATH_BYTES];
 
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		struct stat st;
 

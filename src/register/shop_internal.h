@@ -30,7 +30,7 @@
 #define SHOP_YEAR_MIN 2024 /* a clock before it was never set */
 #define SHOP_JUMP_US ((int64_t)60 * 1000000)
 #define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
-#define SHOP_LOCK_TRY_MS 60
+#define SHOP_LOCK_TRY_US ((int64_t)60000)
 #define SHOP_STORE_US ((int64_t)1000000) /* between tries to catch up */
 
 struct shop_deferred {

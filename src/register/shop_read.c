@@ -144,7 +144,7 @@ config_of(struct shop *s, uint64_t sequence, struct config *ret,
 	struct err *reterr)
 {
 	char *text = NULL;
-	size_t len;
+	size_t len = 0;
 	enum rc rc = text_at(s, sequence, &text, &len, reterr);
 
 	if (rc == RC_OK) {

@@ -129,7 +129,7 @@ static enum rc
 open_scratch(struct verify *v, struct err *reterr)
 {
 	char dir[PATH_BYTES];
-	const char *tmp = getenv("TMPDIR");
+	const char *tmp = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe) */
 	struct sbuf b;
 	enum rc rc = path_join(dir, sizeof(dir), v->conf->dir, "verify.tmp");
 
