@@ -359,46 +359,53 @@ catch_up(struct verify *v, uint64_t to, struct err *reterr)
 	return rc;
 }
 
+/* One look; "busy" when the live one moved on meanwhile. */
+static const char *
+compare_once(struct verify *v, char *what, size_t cap, struct err *e)
+{
+	struct store_head have, made;
+	bool equal = false;
+	enum rc rc;
+
+	rc = store_head(v->live, &have, e);
+	if (rc == RC_OK) {
+		rc = catch_up(v, have.applied, e);
+	}
+	if (rc == RC_OK) {
+		rc = store_head(v->scratch, &made, e);
+	}
+	if (rc == RC_OK && made.applied > have.applied) {
+		return "behind";
+	}
+	if (rc == RC_OK) {
+		rc = store_compare(v->live, v->scratch, &equal, what, cap, e);
+	}
+	if (rc == RC_OK && !equal) {
+		rc = store_head(v->live, &made, e);
+	}
+	if (rc != RC_OK) {
+		return "damaged";
+	}
+	if (equal) {
+		return "equal";
+	}
+	return made.applied == have.applied ? "differs" : "busy";
+}
+
 static void
 compare(struct verify *v)
 {
 	char what[ERR_MSG_BYTES] = "";
-	struct store_head have, made;
+	const char *found = "busy";
 	struct err e = {0};
-	bool equal = false;
-	enum rc rc = RC_OK;
 
-	v->r->store = "differs";
-	for (int i = 0; i < COMPARE_TRIES && !equal; i++) {
-		rc = store_head(v->live, &have, &e);
-		if (rc != RC_OK) {
-			damaged(v, &e);
-			return;
-		}
-		rc = catch_up(v, have.applied, &e);
-		if (rc == RC_OK) {
-			rc = store_head(v->scratch, &made, &e);
-		}
-		if (rc == RC_OK && made.applied > have.applied) {
-			v->r->store = "behind";
-			return;
-		}
-		if (rc == RC_OK) {
-			rc = store_compare(v->live, v->scratch, &equal, what,
-				sizeof(what), &e);
-		}
-		if (rc != RC_OK) {
-			damaged(v, &e);
-			return;
-		}
-		if (!equal && (store_head(v->live, &made, &e) != RC_OK ||
-				      made.applied == have.applied)) {
-			break; /* it stood still and differs */
-		}
+	for (int i = 0; i < COMPARE_TRIES && strcmp(found, "busy") == 0; i++) {
+		found = compare_once(v, what, sizeof(what), &e);
 	}
-	if (equal) {
-		v->r->store = "equal";
-	} else {
+	v->r->store = found;
+	if (strcmp(found, "damaged") == 0) {
+		damaged(v, &e);
+	} else if (strcmp(found, "differs") == 0) {
 		problem(v,
 			"the store is not what the journal says: %s; run "
 			"'holdfast rebuild'",

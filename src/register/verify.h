@@ -18,7 +18,9 @@ struct verify_result {
 	bool with_key;
 	uint64_t events, sales;
 	struct journal_head head;
-	const char *store; /* "equal", "behind", "differs", "damaged", "unchecked" */
+	/* "equal", "behind", "differs", "damaged", "unchecked", or "busy": the
+	 * register sold too fast to be looked at */
+	const char *store;
 	size_t n_problem;
 	char problem[VERIFY_PROBLEMS][ERR_MSG_BYTES];
 };
