@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/sbuf.h"
 #include "journal/file.h"
 #include "journal/journal.h"
 #include "journal/view.h"
@@ -39,4 +40,30 @@ journal_info(const char *dir, struct journal_info *ret, struct err *reterr)
 			"%s holds no readable segment", dir);
 	}
 	return rc;
+}
+
+enum rc
+journal_stray(const char *dir, char path[256], struct err *reterr)
+{
+	struct seg_list l;
+	struct sbuf b;
+	bool found = false;
+	enum rc rc = seg_list_read(dir, NULL, &l, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	for (size_t i = 0; i < l.n && rc == RC_OK && !found; i++) {
+		struct seg_view v;
+
+		rc = seg_view_open(dir, &l.v[i], false, &v, reterr);
+		if (rc == RC_OK && v.state == SEG_ALIEN) {
+			sbuf_init(&b, path, 256);
+			sbuf_puts(&b, v.path);
+			found = true;
+		}
+		seg_view_close(&v);
+	}
+	seg_list_free(&l);
+	return rc == RC_OK && !found ? RC_NOTFOUND : rc;
 }

@@ -181,6 +181,13 @@ struct journal_info {
 MUST_CHECK enum rc journal_info(
 	const char *dir, struct journal_info *ret, struct err *reterr);
 
+/** journal_stray(dir, path, reterr): is there a segment file that holds the
+ * segment of another name, an old one put back under a new number, say?  The
+ * log goes on without it.  RC_OK: ${path} (256 bytes) names the first;
+ * RC_NOTFOUND none. */
+MUST_CHECK enum rc journal_stray(
+	const char *dir, char path[256], struct err *reterr);
+
 /* --- repair -------------------------------------------------------------------- */
 
 /** journal_repair_fn: the line of ${sequence} from another copy (the store,

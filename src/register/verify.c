@@ -512,6 +512,21 @@ prepare(struct verify *v, struct err *reterr)
 	return RC_OK;
 }
 
+/* A segment put back under another name is no part of the log, and a sign
+ * that somebody was at the files. */
+static void
+check_files(struct verify *v)
+{
+	char path[256];
+
+	if (journal_stray(v->journal_dir, path, NULL) == RC_OK) {
+		problem(v,
+			"%s holds another segment under this name; take it "
+			"away",
+			path);
+	}
+}
+
 static enum rc
 run(struct verify *v, bool no_key, struct err *reterr)
 {
@@ -549,6 +564,7 @@ run(struct verify *v, bool no_key, struct err *reterr)
 			(unsigned long long)v->r->head.sequence);
 		v->broken = true;
 	}
+	check_files(v);
 	if (!no_key) {
 		check_store(v);
 	}
