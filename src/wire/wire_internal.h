@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WIRE_INTERNAL_H
-#define WIRE_INTERNAL_H
+#ifndef WIRE_WIRE_INTERNAL_H
+#define WIRE_WIRE_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

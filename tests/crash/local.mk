@@ -14,7 +14,7 @@ CRASH_TESTS = \
 	%reldir%/kill.py \
 	%reldir%/power.py \
 	%reldir%/space.py
-# registered once the register runs
+TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
 endif
 endif

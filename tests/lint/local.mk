@@ -1,3 +1,17 @@
 # lint
 TESTS += tests/lint/layers.test tests/lint/purity.test
 dist_check_SCRIPTS += %reldir%/layers.test %reldir%/purity.test
+TESTS += \
+	%reldir%/globals.test \
+	%reldir%/man.test \
+	%reldir%/style.test
+dist_check_SCRIPTS += \
+	%reldir%/elf.test \
+	%reldir%/globals.test \
+	%reldir%/man.test \
+	%reldir%/style.test
+if !SANITIZE
+if !COVERAGE
+TESTS += %reldir%/elf.test
+endif
+endif

@@ -1,1 +1,4 @@
-# stores
+# stores: what earlier builds left on disk opens for ever
+TESTS += %reldir%/stores.test
+dist_check_SCRIPTS += %reldir%/stores.test
+EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect
