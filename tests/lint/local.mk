@@ -2,7 +2,6 @@
 TESTS += tests/lint/layers.test tests/lint/purity.test
 dist_check_SCRIPTS += %reldir%/layers.test %reldir%/purity.test
 TESTS += \
-	%reldir%/globals.test \
 	%reldir%/man.test \
 	%reldir%/style.test
 dist_check_SCRIPTS += \
@@ -12,6 +11,6 @@ dist_check_SCRIPTS += \
 	%reldir%/style.test
 if !SANITIZE
 if !COVERAGE
-TESTS += %reldir%/elf.test
+TESTS += %reldir%/elf.test %reldir%/globals.test
 endif
 endif
