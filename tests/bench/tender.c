@@ -30,7 +30,6 @@ static long flush_us;
 static long n_flush;
 static int64_t first_done, cpu_first;
 
-
 static int64_t
 now_ns(clockid_t id)
 {
