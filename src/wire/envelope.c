@@ -126,7 +126,8 @@ write_event(struct writer *w, const struct event *e)
 static enum rc
 misplaced(const struct reader *r, const char *name)
 {
-	return read_refuse(r, name, "is not in its place");
+	(void)read_refuse(r, name, "is not in its place");
+	return RC_PROTO;
 }
 
 /* ,"name": and its value, by kind */

@@ -24,16 +24,18 @@
 enum rc
 read_refuse(const struct reader *r, const char *name, const char *what)
 {
-	return err_set(r->reterr, RC_PROTO, 0, "wire",
+	(void)err_set(r->reterr, RC_PROTO, 0, "wire",
 		"not readable as written by this program: %s %s", name, what);
+	return RC_PROTO;
 }
 
 enum rc
 read_no_room(const struct reader *r)
 {
-	return err_set(r->reterr, RC_NOMEM, 0, "wire",
+	(void)err_set(r->reterr, RC_NOMEM, 0, "wire",
 		"no memory to read an event; close other programs and start "
 		"again");
+	return RC_NOMEM;
 }
 
 enum rc
@@ -129,19 +131,29 @@ read_word(struct reader *r, const char *name, const char **ret, size_t *ret_n)
 static char
 unescape_hex(const char *s)
 {
-	static const char hex[] = "0123456789abcdef";
-	const char *low;
-	char c;
+	int c;
 
-	if (memcmp(s, "00", 2) != 0 || (s[2] != '0' && s[2] != '1')) {
+	if (s[0] != '0' || s[1] != '0' || (s[2] != '0' && s[2] != '1')) {
 		return 0;
 	}
-	low = memchr(hex, s[3], sizeof(hex) - 1);
-	if (low == NULL) {
+	if (s[3] >= '0' && s[3] <= '9') {
+		c = s[3] - '0';
+	} else if (s[3] >= 'a' && s[3] <= 'f') {
+		c = s[3] - 'a' + 10;
+	} else {
 		return 0;
 	}
-	c = (char)((s[2] - '0') * 16 + (low - hex));
-	return c != 0 && memchr("\b\f\n\r\t", c, 5) == NULL ? c : 0;
+	c += s[2] == '1' ? 16 : 0;
+	switch (c) {
+	case '\b':
+	case '\f':
+	case '\n':
+	case '\r':
+	case '\t':
+		return 0;
+	default:
+		return (char)c;
+	}
 }
 
 /* One escape: what stands behind the backslash at s, n bytes to the end of

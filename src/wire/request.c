@@ -8,6 +8,7 @@
  */
 #include "wire/request.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -136,7 +137,7 @@ static enum rc
 read_words(
 	const struct reader *r, struct json_object *tree, struct request *ret)
 {
-	struct json_object *v[MEMBER_COUNT];
+	struct json_object *v[MEMBER_COUNT] = {NULL};
 	const char *s;
 	size_t n;
 	enum rc rc = members(r, tree, v);
@@ -198,6 +199,7 @@ request_decode(const char *text, size_t len, struct arena *a,
 	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
+	errno = 0;
 	rc = reader_begin(&r, text, len, a, reterr);
 	if (rc == RC_OK) {
 		rc = parse(&r, &tree);
@@ -208,6 +210,10 @@ request_decode(const char *text, size_t len, struct arena *a,
 	json_object_put(tree);
 	if (rc == RC_OK) {
 		rc = pass_head(&r, ret);
+	}
+	/* json-c has no word for it: a member is missing, or cut short */
+	if (rc != RC_OK && errno == ENOMEM) {
+		return read_no_room(&r);
 	}
 	if (rc == RC_OK && (r.p == r.end || r.end[-1] != '}')) {
 		rc = read_refuse(&r, "the request", "has no end");

@@ -20,6 +20,18 @@ tests_wire_test_request_SOURCES = %reldir%/test_request.c $(WIRE_SAMPLE)
 tests_wire_test_request_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_request_LDADD = $(WIRE_LIBS)
 
+check_PROGRAMS += tests/wire/test_reader
+TESTS += tests/wire/test_reader
+tests_wire_test_reader_SOURCES = %reldir%/test_reader.c $(WIRE_SAMPLE)
+tests_wire_test_reader_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_reader_LDADD = $(WIRE_LIBS)
+
+check_PROGRAMS += tests/wire/test_nomem
+TESTS += tests/wire/test_nomem
+tests_wire_test_nomem_SOURCES = %reldir%/test_nomem.c $(WIRE_SAMPLE)
+tests_wire_test_nomem_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_nomem_LDADD = $(WIRE_LIBS)
+
 # not a test: what the shell tests ask, and the figures (wire_tool --bench)
 check_PROGRAMS += tests/wire/wire_tool
 tests_wire_wire_tool_SOURCES = %reldir%/wire_tool.c $(WIRE_SAMPLE)
