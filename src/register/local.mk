@@ -55,4 +55,5 @@ libregister_a_SOURCES = \
 	%reldir%/till_ports.c \
 	%reldir%/till_print.c \
 	%reldir%/verify.c \
-	%reldir%/verify.h
+	%reldir%/verify.h \
+	%reldir%/verify_names.c

@@ -531,6 +531,7 @@ static enum rc
 run(struct verify *v, bool no_key, struct err *reterr)
 {
 	struct journal_info info;
+	char alien[256];
 	enum rc rc;
 
 	rc = journal_info(v->journal_dir, &info, reterr);
@@ -551,6 +552,12 @@ run(struct verify *v, bool no_key, struct err *reterr)
 		/* what it is writing just now is none of ours */
 		v->known = watermark_read(v->journal_dir);
 		v->upto = v->known;
+	}
+	if (verify_find_alien(v->journal_dir, alien, sizeof(alien))) {
+		problem(v,
+			"%s is a copy of another segment; move it out of the "
+			"journal",
+			alien);
 	}
 	rc = read_lines(v, 1, reterr);
 	if (rc != RC_OK) {
