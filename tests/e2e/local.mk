@@ -12,3 +12,5 @@ EXTRA_DIST += %reldir%/shop.sh
 # contrib and outsiders' checks need no sanitizer of ours
 TESTS += %reldir%/names.py %reldir%/week.py
 dist_check_SCRIPTS += %reldir%/names.py %reldir%/week.py
+TESTS += %reldir%/demo.test
+dist_check_SCRIPTS += %reldir%/demo.test
