@@ -220,12 +220,15 @@ build_in(struct shop *s, const char *dir, uint64_t *ret_n, struct err *reterr)
 	}
 	rc = store_remove(dir, reterr);
 	if (rc == RC_OK) {
-		rc = store_open(dir, s->keys, &s->rng, STORE_WRITE,
+		rc = store_open(dir, s->keys, &s->rng, STORE_BUILD,
 			s->own->map_bytes, &fresh, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = replay_walk(s->own->journal_dir, s->keys, &none,
 			head.sequence, fresh, ret_n, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = store_finish(fresh, reterr);
 	}
 	store_close(fresh);
 	return rc;

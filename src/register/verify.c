@@ -93,7 +93,7 @@ claim_scratch(struct verify *v, const char *dir, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		memcpy(v->scratch_dir, dir, PATH_BYTES);
-		rc = store_open(dir, v->keys, &v->conf->rng, STORE_WRITE,
+		rc = store_open(dir, v->keys, &v->conf->rng, STORE_SCRATCH,
 			v->conf->map_bytes, &v->scratch, reterr);
 	}
 	return rc;
@@ -355,6 +355,9 @@ catch_up(struct verify *v, uint64_t to, struct err *reterr)
 	if (rc == RC_OK && head.applied < to) {
 		rc = replay_walk(v->journal_dir, v->keys, &head, to, v->scratch,
 			&n, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = store_finish(v->scratch, reterr);
 	}
 	return rc;
 }

@@ -63,12 +63,13 @@ set_prefix(struct store_memory *m, uint32_t epoch)
 
 static enum rc
 put_doc(struct store_txn *t, const char *number, const struct doc_value *d,
-	struct err *reterr)
+	unsigned flags, struct err *reterr)
 {
 	uint8_t buf[SMALL_VALUE_BYTES];
 	size_t n = doc_encode(d, buf, sizeof(buf));
 
-	return value_put(t, DB_DOC, number, strlen(number), buf, n, 0, reterr);
+	return value_put(
+		t, DB_DOC, number, strlen(number), buf, n, flags, reterr);
 }
 
 static enum rc
@@ -101,7 +102,7 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 		return err_set(reterr, RC_INVAL, 0, "store",
 			"a sale without a usable number");
 	}
-	rc = put_doc(t, sale->number, &doc, reterr);
+	rc = put_doc(t, sale->number, &doc, MDB_APPEND, reterr);
 	if (rc == RC_OK && sale->receipt != NULL &&
 		strcmp(sale->receipt, "print") == 0) {
 		put_u64be(key, e->sequence);
@@ -195,7 +196,7 @@ apply_copy(struct store_txn *t, const struct event *e, struct err *reterr)
 	rc = get_doc(t, c->number, &doc, reterr);
 	if (rc == RC_OK && c->copy > doc.copies) {
 		doc.copies = c->copy;
-		rc = put_doc(t, c->number, &doc, reterr);
+		rc = put_doc(t, c->number, &doc, 0, reterr);
 	}
 	return rc == RC_NOTFOUND ? RC_OK : rc;
 }
@@ -290,7 +291,8 @@ store_settle(struct store_txn *t, struct err *reterr)
 	size_t n;
 	enum rc rc;
 
-	rc = stock_flush(t, reterr);
+	rc = build_is(t->s) ? build_reserve(t->s, reterr)
+			    : stock_flush(t, reterr);
 	if (rc == RC_OK) {
 		n = totals_encode(&t->now.totals, buf, sizeof(buf));
 		rc = value_put(t, DB_TOTAL, STORE_DAY_KEY,
@@ -331,7 +333,7 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 	MDB_envinfo info;
 	MDB_stat stat;
 
-	if (t->n_event >= STORE_ACT_EVENTS ||
+	if (t->n_event >= STORE_ACT_EVENTS || build_is(s) ||
 		mdb_env_info(s->env, &info) != MDB_SUCCESS ||
 		mdb_env_stat(s->env, &stat) != MDB_SUCCESS) {
 		return RC_OK;
@@ -391,7 +393,7 @@ store_apply(struct store_txn *t, const struct event *e, const char *line,
 	memcpy(m->state.reg, e->reg, UUID_BYTES);
 	t->unsettled = true;
 	t->n_event++;
-	if (t->s->n_move >= STORE_MOVES_MAX) {
+	if (t->s->n_move >= STORE_MOVES_MAX && !build_is(t->s)) {
 		return store_settle(t, reterr);
 	}
 	return RC_OK;

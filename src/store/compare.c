@@ -162,7 +162,13 @@ store_compare(struct store *a, struct store *b, bool *ret_equal, char *what,
 	if (what_cap > 0) {
 		what[0] = '\0';
 	}
-	rc = store_read_begin(a, &x.txn, reterr);
+	rc = build_unwritten(a, reterr);
+	if (rc == RC_OK) {
+		rc = build_unwritten(b, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = store_read_begin(a, &x.txn, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = store_read_begin(b, &y.txn, reterr);
 	}

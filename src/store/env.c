@@ -187,7 +187,7 @@ open_databases(struct store *s, bool fresh, struct err *reterr)
 	}
 	if (code == MDB_SUCCESS) {
 		rc = memory_load(s, txn, &s->memory, reterr);
-		s->known = s->mode == STORE_WRITE && rc == RC_OK;
+		s->known = s->mode != STORE_READ && rc == RC_OK;
 	}
 	/* a read transaction is committed too: that keeps its handles */
 	if (code == MDB_SUCCESS && rc == RC_OK) {
@@ -210,7 +210,7 @@ check_dir(const struct store *s, struct err *reterr)
 	char path[PATH_BYTES];
 	struct stat st;
 
-	if (s->mode == STORE_WRITE && mkdir(s->dir, 0700) != 0 &&
+	if (s->mode != STORE_READ && mkdir(s->dir, 0700) != 0 &&
 		errno != EEXIST && errno != EROFS) {
 		return store_fail(s, reterr, errno, "making the directory");
 	}
@@ -235,6 +235,8 @@ try_env(struct store *s, size_t map_bytes)
 
 	if (s->mode == STORE_READ) {
 		flags |= MDB_RDONLY;
+	} else if (build_is(s)) {
+		flags |= MDB_NOSYNC; /* store_finish() does it */
 	}
 	code = mdb_env_create(&s->env);
 	if (code != MDB_SUCCESS) {
@@ -250,7 +252,7 @@ try_env(struct store *s, size_t map_bytes)
 	}
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_set_assert(
-			s->env, s->mode == STORE_WRITE ? on_assert : NULL);
+			s->env, s->mode != STORE_READ ? on_assert : NULL);
 	}
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_open(s->env, s->dir, flags, 0600);
@@ -310,7 +312,11 @@ store_open(const char *dir, const struct keys *keys, const struct rng *rng,
 	s->key_values = keys_sub(keys, KEYS_VALUES);
 	s->key_index = keys_sub(keys, KEYS_INDEX);
 	state_empty(&s->memory);
+	store_hold(s, STORE_HOLD_ITEMS);
 	rc = check_dir(s, reterr);
+	if (rc == RC_OK && build_is(s)) {
+		rc = build_begin(s, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = open_env(s, map_bytes == 0 ? STORE_MAP_BYTES : map_bytes,
 			reterr);
@@ -349,6 +355,7 @@ store_close(struct store *s)
 	if (s->env != NULL) {
 		mdb_env_close(s->env);
 	}
+	build_free(s);
 	free(s->move);
 	/* decoded values are what the seals keep from a core file */
 	crypto_wipe(s, sizeof(*s));

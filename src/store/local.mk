@@ -3,6 +3,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_CFLAGS = $(AM_CFLAGS) $(LMDB_CFLAGS)
 libstore_a_SOURCES = \
 	%reldir%/apply.c \
+	%reldir%/build.c \
 	%reldir%/catalog.c \
 	%reldir%/catalog.h \
 	%reldir%/catalog_internal.h \

@@ -183,8 +183,11 @@ enum rc
 store_stock(struct store *s, const char *code, int64_t *ret, struct err *reterr)
 {
 	uint8_t key[INDEX_BYTES];
-	enum rc rc;
+	enum rc rc = build_unwritten(s, reterr);
 
+	if (rc != RC_OK) {
+		return rc;
+	}
 	crypto_index(s->key_index, code, strlen(code), key);
 	rc = read_number(s, DB_STOCK, key, sizeof(key), ret, reterr);
 	if (rc == RC_NOTFOUND) {

@@ -69,23 +69,33 @@ sum_moves(struct stock_move *m, size_t *n, struct err *reterr)
 	return RC_OK;
 }
 
-/* One item: add to what the cursor finds, or begin it. */
-static enum rc
-add_one(struct store_txn *t, MDB_cursor *c, struct stock_move *m,
-	struct err *reterr)
+void
+stock_sort(struct stock_move *m, size_t n)
+{
+	if (n > 1) {
+		qsort(m, n, sizeof(*m), compare_moves);
+	}
+}
+
+enum rc
+stock_add_one(struct store *s, MDB_cursor *c, const struct stock_move *m,
+	unsigned flags, struct err *reterr)
 {
 	uint8_t plain[SMALL_VALUE_BYTES];
-	struct store *s = t->s;
-	MDB_val k = {sizeof(m->key), m->key};
+	uint8_t key[INDEX_BYTES];
+	MDB_val k = {sizeof(key), key};
 	MDB_val v;
 	int64_t before = 0;
 	int64_t after;
 	size_t n;
 	enum rc rc = RC_OK;
-	int code;
+	int code = MDB_NOTFOUND;
 	bool there;
 
-	code = mdb_cursor_get(c, &k, &v, MDB_SET);
+	memcpy(key, m->key, sizeof(key));
+	if ((flags & MDB_APPEND) == 0) {
+		code = mdb_cursor_get(c, &k, &v, MDB_SET);
+	}
 	there = code == MDB_SUCCESS;
 	if (there) {
 		rc = value_open(
@@ -104,17 +114,17 @@ add_one(struct store_txn *t, MDB_cursor *c, struct stock_move *m,
 			"a stock quantity is too large");
 	}
 	n = number_encode(after, plain, sizeof(plain));
-	k.mv_data = m->key;
-	k.mv_size = sizeof(m->key);
+	k.mv_data = key;
+	k.mv_size = sizeof(key);
 	v.mv_data = NULL;
 	v.mv_size = n + SEAL_BYTES;
 	code = mdb_cursor_put(
-		c, &k, &v, MDB_RESERVE | (there ? MDB_CURRENT : 0u));
+		c, &k, &v, flags | MDB_RESERVE | (there ? MDB_CURRENT : 0u));
 	if (code != MDB_SUCCESS) {
 		s->grow = s->grow || code == MDB_MAP_FULL;
 		return store_fail(s, reterr, code, "stock");
 	}
-	value_seal(s, DB_STOCK, m->key, sizeof(m->key), plain, n, v.mv_data);
+	value_seal(s, DB_STOCK, key, sizeof(key), plain, n, v.mv_data);
 	return RC_OK;
 }
 
@@ -130,7 +140,7 @@ stock_flush(struct store_txn *t, struct err *reterr)
 	if (s->n_move == 0) {
 		return RC_OK;
 	}
-	qsort(s->move, s->n_move, sizeof(s->move[0]), compare_moves);
+	stock_sort(s->move, s->n_move);
 	rc = sum_moves(s->move, &s->n_move, reterr);
 	if (rc != RC_OK) {
 		return rc;
@@ -140,7 +150,7 @@ stock_flush(struct store_txn *t, struct err *reterr)
 		return store_fail(s, reterr, code, "stock");
 	}
 	for (i = 0; rc == RC_OK && i < s->n_move; i++) {
-		rc = add_one(t, c, &s->move[i], reterr);
+		rc = stock_add_one(s, c, &s->move[i], 0, reterr);
 	}
 	mdb_cursor_close(c);
 	s->n_move = 0;

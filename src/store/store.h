@@ -21,9 +21,16 @@
  * that would tell what was sold are keyed hashes.  Nothing a caller gets
  * points into LMDB.
  *
- * Opened MDB_NOMETASYNC|MDB_NOTLS; never NOSYNC, WRITEMAP, DUPSORT.  The file
- * is at the last or last but one commit after any crash; the journal supplies
- * the rest.  A data.mdb that came from outside is never opened.
+ * Opened MDB_NOMETASYNC|MDB_NOTLS; never WRITEMAP, DUPSORT, and NOSYNC only
+ * while a store is built.  The file is at the last or last but one commit
+ * after any crash; the journal supplies the rest.  A data.mdb that came from
+ * outside is never opened.
+ *
+ * A store is built from nothing without a flush a transaction and with its
+ * stock kept in memory: nobody trusts it before it is finished.  STORE_BUILD
+ * keeps the file "suspect" beside data.mdb, on disk before the first byte of
+ * it, until store_finish() has flushed everything: a build that dies, by the
+ * power or by a signal, is one that every other mode refuses to open.
  *
  * Databases: meta (head, counters, totals' day), line (sequence -> whole line,
  * the second copy that mends a journal block), doc (number -> sequence),
@@ -38,7 +45,10 @@ struct store_txn;
 
 enum store_mode {
 	STORE_WRITE, /* make it when missing; the register's own lock held */
-	STORE_READ   /* beside a running register */
+	STORE_READ,  /* beside a running register */
+	STORE_BUILD, /* from nothing, see above; store_remove() first */
+	STORE_SCRATCH /* the same, never flushed and never marked: to be
+		       * compared and removed */
 };
 
 /**
@@ -50,12 +60,33 @@ enum store_mode {
  * the caller's to see to.
  * Errors   RC_CORRUPT cannot be opened, is truncated, or a former run died
  *          inside it (file "suspect"): store_remove() and rebuild.
- *          RC_NOTFOUND STORE_READ and not there.  RC_NOSPC, RC_IO.
+ *          RC_NOTFOUND STORE_READ and not there.  RC_EXISTS a build and
+ *          there is a store already.  RC_NOSPC, RC_IO.
  */
 MUST_CHECK enum rc store_open(const char *dir, const struct keys *keys,
 	const struct rng *rng, enum store_mode mode, size_t map_bytes,
 	struct store **ret, struct err *reterr);
 void store_close(struct store *s);
+
+/**
+ * store_finish(s, reterr):
+ * The end of a build: writes the stock kept in memory and, of a STORE_BUILD,
+ * flushes all of it and takes the mark away; then it can be opened as any
+ * other, and takes no more changes here.  A STORE_SCRATCH may go on, and be
+ * finished again.  Nothing to do in other modes.  Head, state and totals can
+ * be asked for at any time, stock and store_compare() after this only
+ * (RC_INVAL).
+ * Errors   RC_NOSPC, RC_IO, RC_NOMEM; RC_INVAL a commit of the build failed
+ *          behind its own changes, or a transaction is open.  The build is
+ *          then of no use: close and store_remove() it.
+ */
+MUST_CHECK enum rc store_finish(struct store *s, struct err *reterr);
+
+#define STORE_HOLD_ITEMS 1000000u
+/** store_hold(s, n_item): how many items' stock a build keeps in memory (some
+ * 32 bytes each, twice while they are sorted) before it adds them to the
+ * file.  STORE_HOLD_ITEMS unless told. */
+void store_hold(struct store *s, size_t n_item);
 
 /** store_remove(dir): delete the LMDB files, ready to be made anew. */
 MUST_CHECK enum rc store_remove(const char *dir, struct err *reterr);

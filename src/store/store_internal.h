@@ -11,7 +11,8 @@
 /*
  * Files: env.c opening, transactions, map growth; guard.c the crash mark;
  * value.c sealed values; codec.c their encodings; apply.c events into
- * changes; stock.c moved quantities; lookup.c reads; compare.c two stores.
+ * changes; stock.c moved quantities; build.c a store from nothing; lookup.c
+ * reads; compare.c two stores.
  */
 enum store_db {
 	DB_META,
@@ -66,6 +67,17 @@ struct store_txn {
 	struct store_memory now;
 };
 
+/* Stock of a build: items as they were met, and where in them a key is (0
+ * nowhere, else its place plus one; open addressing, a power of two). */
+struct stock_held {
+	struct stock_move *item;
+	size_t n;
+	size_t cap;
+	uint32_t *slot;
+	size_t n_slot;
+	size_t most; /* then they go to the file */
+};
+
 #define STORE_NONCES 32
 
 struct store {
@@ -84,6 +96,9 @@ struct store {
 	struct stock_move *move;
 	size_t n_move;
 	size_t cap_move;
+	struct stock_held held;
+	bool useless; /* a build that lost something: finish refuses */
+	bool finished;
 	uint8_t nonce[STORE_NONCES][NONCE_BYTES];
 	size_t n_nonce; /* unused ones, taken from the end */
 	char dir[PATH_BYTES];
@@ -172,6 +187,35 @@ MUST_CHECK enum rc stock_add(struct store *s, const char *code, int64_t milli,
 	struct err *reterr);
 /** stock_flush(t, reterr): add what was remembered to the database. */
 MUST_CHECK enum rc stock_flush(struct store_txn *t, struct err *reterr);
+
+/** stock_add_one(s, c, m, flags, reterr): one sum to what the cursor finds;
+ * MDB_APPEND: it is known to be behind everything. */
+MUST_CHECK enum rc stock_add_one(struct store *s, MDB_cursor *c,
+	const struct stock_move *m, unsigned flags, struct err *reterr);
+/** stock_sort(m, n): by key. */
+void stock_sort(struct stock_move *m, size_t n);
+
+/* --- build.c */
+
+/** build_is(s): a store from nothing, not flushed. */
+bool build_is(const struct store *s);
+/** build_begin(s, reterr): before LMDB is opened: nothing is there; mark a
+ * STORE_BUILD. */
+MUST_CHECK enum rc build_begin(struct store *s, struct err *reterr);
+/** build_reserve(s, reterr): room for the moves of the open transaction. */
+MUST_CHECK enum rc build_reserve(struct store *s, struct err *reterr);
+/** build_committed(s, reterr): take them in; may write what is held. */
+MUST_CHECK enum rc build_committed(struct store *s, struct err *reterr);
+/** build_unwritten(s, reterr): RC_INVAL while stock is held. */
+MUST_CHECK enum rc build_unwritten(const struct store *s, struct err *reterr);
+void build_free(struct store *s);
+
+/* --- env.c, txn.c */
+
+/** store_grow(s, reterr): twice the map; no transaction may be open. */
+MUST_CHECK enum rc store_grow(struct store *s, struct err *reterr);
+/** store_fit(s): the file as long as its pages say; 0 or errno. */
+int store_fit(struct store *s);
 
 /** store_mark_suspect(path): async-signal-safe. */
 void store_mark_suspect(const char *path);

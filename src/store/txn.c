@@ -28,9 +28,9 @@ store_read_begin(struct store *s, MDB_txn **ret, struct err *reterr)
 	return RC_OK;
 }
 
-/* Twice the map, with no transaction open.  Address space only. */
-static enum rc
-grow_map(struct store *s, struct err *reterr)
+/* Address space only. */
+enum rc
+store_grow(struct store *s, struct err *reterr)
 {
 	MDB_envinfo info;
 	size_t size;
@@ -62,12 +62,12 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 	enum rc rc = RC_OK;
 	int code;
 
-	if (s->open || s->mode != STORE_WRITE) {
+	if (s->open || s->mode == STORE_READ || s->finished || s->useless) {
 		return err_set(reterr, RC_INVAL, 0, "store",
 			"%s: cannot begin to write here", s->dir);
 	}
 	if (s->grow) {
-		rc = grow_map(s, reterr);
+		rc = store_grow(s, reterr);
 		if (rc != RC_OK) {
 			return rc;
 		}
@@ -105,8 +105,8 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 /* Pages taken and given back within one transaction are counted but never
  * written: the file may be shorter than its own page count.  It is made as
  * long, so that a short file always means a file cut short. */
-static void
-fit_file(struct store *s)
+int
+store_fit(struct store *s)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
@@ -116,17 +116,15 @@ fit_file(struct store *s)
 
 	if (mdb_env_info(s->env, &info) != MDB_SUCCESS ||
 		mdb_env_stat(s->env, &stat) != MDB_SUCCESS ||
-		mdb_env_get_fd(s->env, &fd) != MDB_SUCCESS ||
-		fstat(fd, &st) != 0) {
-		return;
+		mdb_env_get_fd(s->env, &fd) != MDB_SUCCESS) {
+		return EINVAL;
 	}
 	want = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
-	if (st.st_size < want) {
-		/* failing costs no more than a rebuild at the next start */
-		int r = ftruncate(fd, want);
-
-		(void)r;
+	if (fstat(fd, &st) != 0 ||
+		(st.st_size < want && ftruncate(fd, want) != 0)) {
+		return errno;
 	}
+	return 0;
 }
 
 enum rc
@@ -158,7 +156,11 @@ store_commit(struct store_txn *t, struct err *reterr)
 		return store_fail(s, reterr, code, "committing");
 	}
 	s->memory = t->now;
-	fit_file(s);
+	if (build_is(s)) {
+		return build_committed(s, reterr);
+	}
+	/* failing costs no more than a rebuild at the next start */
+	(void)store_fit(s);
 	return RC_OK;
 }
 

@@ -97,6 +97,12 @@ value_put(struct store_txn *t, enum store_db db, const void *key,
 	v.mv_data = NULL;
 	v.mv_size = n + SEAL_BYTES;
 	code = mdb_put(t->txn, t->s->dbi[db], &k, &v, flags | MDB_RESERVE);
+	if (code == MDB_KEYEXIST && (flags & MDB_APPEND) != 0 && db == DB_DOC) {
+		/* numbers grow, but not as text for ever: 1000000 stands
+		 * before 999999 */
+		code = mdb_put(t->txn, t->s->dbi[db], &k, &v,
+			(flags & ~(unsigned)MDB_APPEND) | MDB_RESERVE);
+	}
 	if (code != MDB_SUCCESS) {
 		return fail_change(t, code, db, reterr);
 	}

@@ -22,3 +22,11 @@ tests_store_test_damage_SOURCES = %reldir%/test_damage.c %reldir%/stream.c \
 tests_store_test_damage_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_damage_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
 tests_store_test_damage_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_build
+TESTS += tests/store/test_build
+tests_store_test_build_SOURCES = %reldir%/test_build.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_build_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_build_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_build_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
