@@ -1,7 +1,6 @@
 # crash: the real program against a disk that fails; see crashlib.py
 EXTRA_DIST += %reldir%/shim.c %reldir%/crashlib.py
 if !SANITIZE
-if !COVERAGE
 check_DATA = %reldir%/shim.so
 tests/crash/shim.so: %reldir%/shim.c
 	$(AM_V_CC)$(MKDIR_P) tests/crash && \
@@ -16,7 +15,6 @@ CRASH_TESTS = \
 	%reldir%/space.py
 TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
-endif
 endif
 dist_check_SCRIPTS += \
 	%reldir%/clocks.py \
