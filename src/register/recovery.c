@@ -16,6 +16,8 @@
 
 #include "base/poison.h"
 
+#define FOLLOW_MAX 10000u /* events; beyond, a store may be made anew */
+
 static uint64_t
 known_sequence(struct shop *s)
 {
@@ -346,6 +348,11 @@ follow(struct shop *s, struct err *reterr)
 	}
 	if (have.applied == want.sequence) {
 		return RC_OK;
+	}
+	if (want.sequence - have.applied > FOLLOW_MAX &&
+		want.sequence / 2 > have.applied) {
+		/* most of it is missing: making it anew is less work */
+		return recovery_rebuild(s, &n, reterr);
 	}
 	rc = replay_walk(s->own->journal_dir, s->keys, &have, want.sequence,
 		s->store, &n, reterr);
