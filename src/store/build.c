@@ -158,6 +158,7 @@ build_reserve(struct store *s, struct err *reterr)
 	size_t cap = h->cap == 0 ? HELD_LEAST : h->cap;
 	struct stock_move *item;
 
+	stock_key(s);
 	while (cap < want) {
 		cap *= 2;
 	}
@@ -286,7 +287,7 @@ build_committed(struct store *s, struct err *reterr)
 				"a stock quantity is too large");
 		}
 	}
-	s->n_move = 0;
+	stock_forget(s);
 	return h->n > h->most ? write_held(s, reterr) : RC_OK;
 }
 

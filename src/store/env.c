@@ -357,6 +357,10 @@ store_close(struct store *s)
 	}
 	build_free(s);
 	free(s->move);
+	if (s->code != NULL) {
+		crypto_wipe(s->code, s->cap_code);
+		free(s->code);
+	}
 	/* decoded values are what the seals keep from a core file */
 	crypto_wipe(s, sizeof(*s));
 	free(s);

@@ -6,6 +6,8 @@
 
 #include "base/poison.h"
 
+_Static_assert(INDEX_BYTES >= 16, "a place and a length fit where a key will");
+
 /*
  * Movements are remembered as they come and added to the database sorted and
  * summed, so that an item sold five times is opened and sealed once, and the
@@ -17,8 +19,20 @@
 enum rc
 stock_add(struct store *s, const char *code, int64_t milli, struct err *reterr)
 {
+	size_t len = strlen(code);
 	struct stock_move *m;
 
+	if (len > s->cap_code - s->n_code) {
+		size_t cap = 2 * s->cap_code + len + 1024;
+		char *p = realloc(s->code, cap);
+
+		if (p == NULL) {
+			return err_set(reterr, RC_NOMEM, 0, "store",
+				"no memory for a sale's items");
+		}
+		s->code = p;
+		s->cap_code = cap;
+	}
 	if (s->n_move == s->cap_move) {
 		size_t cap = s->cap_move == 0 ? 256 : s->cap_move * 2;
 
@@ -31,10 +45,34 @@ stock_add(struct store *s, const char *code, int64_t milli, struct err *reterr)
 		s->cap_move = cap;
 	}
 	m = &s->move[s->n_move];
-	crypto_index(s->key_index, code, strlen(code), m->key);
+	put_u64be(m->key, s->n_code);
+	put_u64be(m->key + 8, len);
 	m->milli = milli;
+	memcpy(s->code + s->n_code, code, len);
+	s->n_code += len;
 	s->n_move++;
 	return RC_OK;
+}
+
+void
+stock_key(struct store *s)
+{
+	for (; s->n_keyed < s->n_move; s->n_keyed++) {
+		struct stock_move *m = &s->move[s->n_keyed];
+		size_t at = (size_t)get_u64be(m->key);
+		size_t len = (size_t)get_u64be(m->key + 8);
+
+		crypto_index(s->key_index, s->code + at, len, m->key);
+	}
+	s->n_code = 0;
+}
+
+void
+stock_forget(struct store *s)
+{
+	s->n_move = 0;
+	s->n_keyed = 0;
+	s->n_code = 0;
 }
 
 static int
@@ -140,6 +178,7 @@ stock_flush(struct store_txn *t, struct err *reterr)
 	if (s->n_move == 0) {
 		return RC_OK;
 	}
+	stock_key(s);
 	stock_sort(s->move, s->n_move);
 	rc = sum_moves(s->move, &s->n_move, reterr);
 	if (rc != RC_OK) {
@@ -153,6 +192,6 @@ stock_flush(struct store_txn *t, struct err *reterr)
 		rc = stock_add_one(s, c, &s->move[i], 0, reterr);
 	}
 	mdb_cursor_close(c);
-	s->n_move = 0;
+	stock_forget(s);
 	return rc;
 }

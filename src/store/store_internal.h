@@ -96,6 +96,10 @@ struct store {
 	struct stock_move *move;
 	size_t n_move;
 	size_t cap_move;
+	size_t n_keyed; /* of them; behind, .key is a place in .code */
+	char *code;
+	size_t n_code;
+	size_t cap_code;
 	struct stock_held held;
 	bool useless; /* a build that lost something: finish refuses */
 	bool finished;
@@ -182,9 +186,14 @@ MUST_CHECK enum rc memory_load(const struct store *s, MDB_txn *txn,
 
 /** store_settle(t, reterr): write what store_apply() keeps in memory. */
 MUST_CHECK enum rc store_settle(struct store_txn *t, struct err *reterr);
-/** stock_add(s, code, milli): remember a movement. */
+/** stock_add(s, code, milli): remember a movement.  Its key is made later,
+ * behind the journal's flush. */
 MUST_CHECK enum rc stock_add(struct store *s, const char *code, int64_t milli,
 	struct err *reterr);
+/** stock_key(s): make the keys that are still to be made. */
+void stock_key(struct store *s);
+/** stock_forget(s): every movement. */
+void stock_forget(struct store *s);
 /** stock_flush(t, reterr): add what was remembered to the database. */
 MUST_CHECK enum rc stock_flush(struct store_txn *t, struct err *reterr);
 

@@ -96,7 +96,7 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 	t->n_event = 0;
 	t->n_page = STORE_FREE_PAGES;
 	t->now = s->memory;
-	s->n_move = 0;
+	stock_forget(s);
 	s->open = true;
 	*ret = t;
 	return RC_OK;
@@ -172,6 +172,6 @@ store_abort(struct store_txn *t)
 	}
 	mdb_txn_abort(t->txn);
 	t->txn = NULL;
-	t->s->n_move = 0;
+	stock_forget(t->s);
 	t->s->open = false;
 }
