@@ -335,6 +335,8 @@ class Disk:
         elif kind == RENAME:
             target = body.decode()
             self.now[target] = self.now.pop(name, None)
+            for other in [n for n in self.now if n.startswith(name + "/")]:
+                self.now[target + other[len(name):]] = self.now.pop(other)
             self.pending.append(("rename", name, target))
         elif kind in (UNLINK, RMDIR):
             self.now.pop(name, None)

@@ -12,6 +12,7 @@ CRASH_TESTS = \
 	%reldir%/fault.py \
 	%reldir%/kill.py \
 	%reldir%/power.py \
+	%reldir%/rebuild.py \
 	%reldir%/space.py
 TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
@@ -22,4 +23,5 @@ dist_check_SCRIPTS += \
 	%reldir%/fault.py \
 	%reldir%/kill.py \
 	%reldir%/power.py \
+	%reldir%/rebuild.py \
 	%reldir%/space.py
