@@ -9,6 +9,8 @@ from crashlib import (SCRIPT, SEED, SLOW, clone, count_points, criterion, diag,
                       done, make_shop, ok, replies, run, sales_of, shim_env,
                       workdir)
 
+# small segments, so that the session rotates them (case 4)
+os.environ["HOLDFAST_SEGMENT_KIB"] = "64"
 base = workdir()
 store = make_shop(base)
 c = count_points(base, store)

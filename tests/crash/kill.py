@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 before every disk call and every reply of a session that holds one
 of everything, and again during the recovery that follows.  Cases 1, 2, 3, 19."""
+import os
 import random
 
 from crashlib import (NEXT, SCRIPT, SEED, SLOW, clone, count_points, criterion,
                       diag, done, kill_wait, make_shop, ok, replies, run,
                       sales_of, shim_env, workdir)
 
+# small segments, so that the session rotates them (case 4)
+os.environ["HOLDFAST_SEGMENT_KIB"] = "64"
 base = workdir()
 store = make_shop(base, printer=True)
 c = count_points(base, store)

@@ -14,6 +14,8 @@ CRASH_TESTS = \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
 	%reldir%/space.py
+	%reldir%/space.py \
+	%reldir%/verbs.py
 TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
 endif
@@ -25,3 +27,5 @@ dist_check_SCRIPTS += \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
 	%reldir%/space.py
+	%reldir%/space.py \
+	%reldir%/verbs.py

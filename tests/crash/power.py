@@ -10,6 +10,8 @@ from crashlib import (MODES, NEXT, OUT, SCRIPT, SEED, SLOW, Disk, clone,
                       replies, run, sales_of, shim_env, workdir)
 
 IMAGES = int(os.environ.get("IMAGES", "50000" if SLOW else "120"))
+# small segments, so that the session rotates them (case 4)
+os.environ["HOLDFAST_SEGMENT_KIB"] = "64"
 base = workdir()
 store = make_shop(base)
 rng = random.Random(SEED)
