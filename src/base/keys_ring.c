@@ -128,7 +128,8 @@ keys_ring_load(struct keys *k, struct err *reterr)
 		rc = err_set(reterr, RC_NOMEM, 0, "keys",
 			"no memory to read %s", k->ring_path);
 	} else if (!parse_ring(p, n, k)) {
-		rc = keys_bad(reterr, k->ring_path);
+		/* as good as lost, and a lost one heals: see above */
+		k->n_ring = 0;
 	}
 	free(p);
 	return rc;

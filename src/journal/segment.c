@@ -107,17 +107,23 @@ seg_name_format(const struct seg_name *n, char out[SEG_NAME_BYTES])
 bool
 seg_name_parse(const char *s, struct seg_name *ret)
 {
+	const size_t len = strlen(s);
 	const char *epoch = s + UUID_HEX + 1;
-	const char *number = epoch + EPOCH_DIGITS + 1;
+	const char *number = s + len - 4 - NUMBER_DIGITS;
+	size_t n_epoch;
 	int64_t e;
 	int64_t n;
 
-	if (strlen(s) != UUID_HEX + 1 + EPOCH_DIGITS + 1 + NUMBER_DIGITS + 4 ||
-		epoch[-1] != '-' || number[-1] != '-' ||
+	if (len < UUID_HEX + 1 + EPOCH_DIGITS + 1 + NUMBER_DIGITS + 4) {
+		return false;
+	}
+	n_epoch = (size_t)(number - 1 - epoch);
+	if (epoch[-1] != '-' || number[-1] != '-' ||
 		strcmp(number + NUMBER_DIGITS, ".seg") != 0 ||
 		epoch[0] == '-' || number[0] == '-' ||
+		(n_epoch > EPOCH_DIGITS && epoch[0] == '0') ||
 		hex_decode(ret->reg, UUID_BYTES, s, UUID_HEX) != RC_OK ||
-		parse_i64(epoch, EPOCH_DIGITS, 0, 99999, &e) != RC_OK ||
+		parse_i64(epoch, n_epoch, 0, UINT32_MAX, &e) != RC_OK ||
 		parse_i64(number, NUMBER_DIGITS, 1, 99999999, &n) != RC_OK) {
 		return false;
 	}

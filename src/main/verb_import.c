@@ -166,15 +166,14 @@ record(const struct args *a, const char *dir, const struct import_result *r,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	rc = catalog_open(dir, 0, &c, reterr);
-	if (rc == RC_OK && catalog_generation(c) >= r->generation) {
-		catalog_close(c);
-		return RC_OK;
+	if (catalog_open(dir, 0, &c, NULL) != RC_OK ||
+		catalog_generation(c) < r->generation) {
+		rc = catalog_activate(dir, r->generation, reterr);
 	}
 	catalog_close(c);
-	rc = catalog_activate(dir, r->generation, reterr);
-	if (rc == RC_OK && catalog_prune(dir, r->generation, NULL) != RC_OK) {
-		return RC_OK; /* old generations only take room */
+	if (rc == RC_OK) {
+		/* old generations only take room */
+		(void)!catalog_prune(dir, r->generation, NULL);
 	}
 	return rc;
 }

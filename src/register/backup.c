@@ -39,8 +39,6 @@ note_file(struct backup *b, const char *hash, uint64_t bytes, const char *path)
 	b->result->bytes += bytes;
 }
 
-/* Copy part/name once; a segment made while we copied is met again by the
- * next listing, and what is there already is skipped. */
 static enum rc
 copy_named(void *arg, const char *name, struct err *reterr)
 {
@@ -65,9 +63,6 @@ copy_named(void *arg, const char *name, struct err *reterr)
 		return err_set(reterr, RC_RANGE, 0, "backup",
 			"the path of %s is too long", name);
 	}
-	if (access(to, F_OK) == 0) {
-		return RC_OK;
-	}
 	rc = copy_file(from, to, hash, &bytes, reterr);
 	if (rc == RC_OK) {
 		note_file(b, hash, bytes, rel);
@@ -88,8 +83,7 @@ copy_part(struct backup *b, const char *part, struct err *reterr)
 			reterr, RC_RANGE, 0, "backup", "the path is too long");
 	}
 	rc = dir_make(to, reterr);
-	/* twice: the log may have moved on to a new segment meanwhile */
-	for (int pass = 0; rc == RC_OK && pass < 2; pass++) {
+	if (rc == RC_OK) {
 		rc = dir_each(b->from, copy_named, b, reterr);
 	}
 	return rc == RC_OK ? file_sync_dir(to, reterr) : rc;
@@ -192,40 +186,6 @@ dump_rows(struct backup *b, struct catalog *c, const char *path,
 }
 
 static enum rc
-hash_file(const char *path, char hash[65], uint64_t *ret_bytes,
-	struct err *reterr)
-{
-	/* copying to nowhere is reading */
-	struct sha256_state h;
-	uint8_t digest[HASH_BYTES];
-	uint8_t buf[16384];
-	off_t at = 0;
-	enum rc rc = RC_OK;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0) {
-		return err_set(reterr, err_sys_rc(errno), errno, "backup",
-			"%s cannot be read", path);
-	}
-	sha256_start(&h);
-	for (;;) {
-		size_t n = 0;
-
-		rc = file_pread(fd, buf, sizeof(buf), at, path, &n, reterr);
-		if (rc != RC_OK || n == 0) {
-			break;
-		}
-		sha256_add(&h, buf, n);
-		at += (off_t)n;
-	}
-	sha256_end(&h, digest);
-	hex_encode(hash, digest, sizeof(digest));
-	*ret_bytes = (uint64_t)at;
-	(void)close(fd);
-	return rc;
-}
-
-static enum rc
 dump_catalog(struct backup *b, struct err *reterr)
 {
 	char dir[PATH_BYTES];
@@ -315,6 +275,30 @@ head_lines(struct backup *b, struct err *reterr)
 	return RC_OK;
 }
 
+/* What was copied must read to the head noted before: a backup that cannot be
+ * restored is worse than none. */
+static enum rc
+prove_copy(struct backup *b, struct err *reterr)
+{
+	struct journal_reader *r = NULL;
+	struct journal_record rec = {0};
+	char dir[PATH_BYTES];
+	enum rc rc = path_join(dir, sizeof(dir), b->dest, "journal");
+
+	if (rc == RC_OK) {
+		rc = journal_reader_open(dir, NULL, 1, &r, reterr);
+	}
+	while (rc == RC_OK && rec.sequence < b->result->events) {
+		rc = journal_reader_next(r, b->result->events, &rec, reterr);
+	}
+	journal_reader_close(r);
+	if (rc != RC_OK) {
+		err_wrap(reterr, "the copy does not read; try again");
+		rc = rc == RC_NOTFOUND ? RC_CORRUPT : rc;
+	}
+	return rc;
+}
+
 enum rc
 backup_make(const struct shop_conf *conf, const char *dest,
 	struct backup_result *ret, struct err *reterr)
@@ -348,6 +332,9 @@ backup_make(const struct shop_conf *conf, const char *dest,
 	if (rc == RC_OK) {
 		/* after the segments, so that every data key is among them */
 		rc = copy_part(&b, "keys", reterr);
+	}
+	if (rc == RC_OK) {
+		rc = prove_copy(&b, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = copy_conf(&b, reterr);

@@ -27,7 +27,7 @@ MUST_CHECK enum rc backup_make(const struct shop_conf *conf, const char *dest,
  * every sum of the manifest, copy, rebuild, load the catalog, open the next
  * epoch, record register.restored with the last known head, verify all of it,
  * and only then give it its name.  From then on numbers carry the epoch
- * ("R01.2-000043"), so that nothing printed after the backup was made is ever
+ * ("R01.468915-000043"), so that nothing printed after the backup was made is ever
  * printed again; ${known_number} ("R01-000057", NULL none), the last number
  * seen on paper, moves the numbering behind it.
  * Errors   RC_EXISTS there is a store; RC_NOTFOUND no manifest: not a finished

@@ -19,15 +19,69 @@
 #define CHUNK ((size_t)1 << 18)
 
 enum rc
+hash_file(const char *path, char hash[65], uint64_t *ret_bytes,
+	struct err *reterr)
+{
+	struct sha256_state h;
+	uint8_t digest[HASH_BYTES];
+	uint8_t buf[16384];
+	off_t at = 0;
+	enum rc rc = RC_OK;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return err_set(reterr, err_sys_rc(errno), errno, "backup",
+			"%s cannot be read", path);
+	}
+	sha256_start(&h);
+	for (;;) {
+		size_t n = 0;
+
+		rc = file_pread(fd, buf, sizeof(buf), at, path, &n, reterr);
+		if (rc != RC_OK || n == 0) {
+			break;
+		}
+		sha256_add(&h, buf, n);
+		at += (off_t)n;
+	}
+	sha256_end(&h, digest);
+	hex_encode(hash, digest, sizeof(digest));
+	*ret_bytes = (uint64_t)at;
+	(void)close(fd);
+	return rc;
+}
+
+static enum rc
+copy_chunks(int in, int out, const char *from, const char *to, uint8_t *buf,
+	struct err *reterr)
+{
+	struct stat st;
+	enum rc rc = RC_OK;
+	off_t at;
+
+	if (fstat(in, &st) != 0) {
+		return err_set(reterr, RC_IO, errno, "backup",
+			"%s cannot be read", from);
+	}
+	at = st.st_size - st.st_size % (off_t)CHUNK;
+	for (; rc == RC_OK && at >= 0; at -= (off_t)CHUNK) {
+		size_t n = 0;
+
+		rc = file_pread(in, buf, CHUNK, at, from, &n, reterr);
+		if (rc == RC_OK && n > 0) {
+			rc = file_pwrite(out, buf, n, at, to, reterr);
+		}
+	}
+	return rc == RC_OK ? file_sync(out, to, reterr) : rc;
+}
+
+enum rc
 copy_file(const char *from, const char *to, char ret_hash[65],
 	uint64_t *ret_bytes, struct err *reterr)
 {
-	struct sha256_state hash;
-	uint8_t digest[HASH_BYTES];
 	uint8_t *buf = malloc(CHUNK);
 	int in = -1;
 	int out = -1;
-	off_t at = 0;
 	enum rc rc = RC_NOMEM;
 
 	if (buf == NULL) {
@@ -46,27 +100,10 @@ copy_file(const char *from, const char *to, char ret_hash[65],
 			"%s cannot be made", to);
 		goto out;
 	}
-	sha256_start(&hash);
-	for (;;) {
-		size_t n = 0;
-
-		rc = file_pread(in, buf, CHUNK, at, from, &n, reterr);
-		if (rc != RC_OK || n == 0) {
-			break;
-		}
-		sha256_add(&hash, buf, n);
-		rc = file_pwrite(out, buf, n, at, to, reterr);
-		if (rc != RC_OK) {
-			break;
-		}
-		at += (off_t)n;
-	}
+	rc = copy_chunks(in, out, from, to, buf, reterr);
 	if (rc == RC_OK) {
-		rc = file_sync(out, to, reterr);
+		rc = hash_file(to, ret_hash, ret_bytes, reterr);
 	}
-	sha256_end(&hash, digest);
-	hex_encode(ret_hash, digest, sizeof(digest));
-	*ret_bytes = (uint64_t)at;
 out:
 	if (in >= 0) {
 		(void)close(in);
@@ -131,7 +168,7 @@ dir_remove(const char *path)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(*(const char *const *)b, *(const char *const *)a);
 }
 
 enum rc

@@ -24,8 +24,13 @@
 #define MANIFEST_BYTES (1 << 20)
 #define MANIFEST_FIRST "holdfast-backup 1\n"
 
-/** copy_file(from, to, ret_hash, ret_bytes): bytes copied and flushed; the
- * file may grow meanwhile (what is there at the end of reading counts). */
+/** hash_file(path, hash, ret_bytes): SHA-256 as hex. */
+MUST_CHECK enum rc hash_file(const char *path, char hash[65],
+	uint64_t *ret_bytes, struct err *reterr);
+
+/** copy_file(from, to, ret_hash, ret_bytes): copied and flushed, from the end
+ * to the beginning: of a log that grows meanwhile the copy is a whole
+ * beginning, never one with a hole. */
 MUST_CHECK enum rc copy_file(const char *from, const char *to,
 	char ret_hash[65], uint64_t *ret_bytes, struct err *reterr);
 
@@ -35,7 +40,8 @@ MUST_CHECK enum rc dir_make(const char *path, struct err *reterr);
 /** dir_remove(path): with all below it; best effort. */
 void dir_remove(const char *path);
 
-/** dir_each(path, fn, arg): names of regular files, sorted. */
+/** dir_each(path, fn, arg): names of regular files, the
+ * last in order first: of segments the newest. */
 typedef enum rc (*dir_fn)(void *arg, const char *name, struct err *reterr);
 MUST_CHECK enum rc dir_each(
 	const char *path, dir_fn fn, void *arg, struct err *reterr);

@@ -308,7 +308,8 @@ import_products(int fd, const struct import_opts *opts,
 		goto out;
 	}
 	if (!opts->dry_run) {
-		rc = catalog_load_begin(opts->catalog_dir, 0, &im.load, reterr);
+		rc = catalog_load_begin(opts->catalog_dir, 0, opts->generation,
+			&im.load, reterr);
 		if (rc != RC_OK) {
 			goto out;
 		}

@@ -49,6 +49,7 @@ struct import_opts {
 	const char *catalog_dir;
 	const struct config *config; /* tax classes, digits */
 	bool dry_run;
+	int64_t generation; /* the new one's number at the least; 0: next */
 	/* called with bytes read so far and the total, 0 when not known */
 	void (*progress)(void *arg, uint64_t done, uint64_t total,
 		uint64_t rows);

@@ -141,7 +141,8 @@ one_line(struct restore *r, char *line, struct err *reterr)
 static enum rc
 copy_all(struct restore *r, struct err *reterr)
 {
-	static const char *const parts[] = {"journal", "keys"};
+	static const char *const parts[] = {
+		"journal", "keys", "store", "catalog", "sync", "inbox"};
 	char *line = r->manifest;
 	char path[PATH_BYTES];
 	enum rc rc = RC_OK;
@@ -199,11 +200,8 @@ load_catalog(struct restore *r, const struct config *config, struct err *reterr)
 			"%s cannot be read", csv);
 	}
 	opts.catalog_dir = dir;
-	/* generations go on where the backup's were */
-	rc = catalog_activate(dir, r->generation - 1, reterr);
-	if (rc == RC_OK) {
-		rc = import_products(fd, &opts, &result, reterr);
-	}
+	opts.generation = r->generation; /* go on where the backup was */
+	rc = import_products(fd, &opts, &result, reterr);
 	(void)close(fd);
 	if (rc == RC_OK) {
 		rc = catalog_activate(dir, result.generation, reterr);
@@ -214,6 +212,22 @@ load_catalog(struct restore *r, const struct config *config, struct err *reterr)
 			"%s cannot be removed", csv);
 	}
 	return rc;
+}
+
+/* Higher than any epoch this register can have had: the same backup may have
+ * been restored before, and nothing on it says so.  Minutes since 2026 tell two
+ * restores apart; a clock that was never set leaves the next number. */
+static uint32_t
+next_epoch(const struct restore *r, const struct clock *clock)
+{
+	const int64_t year_2026 = 29453760; /* minutes since 1970 */
+	int64_t now = clock_read(clock).utc.us / 60000000 - year_2026;
+	int64_t next = r->epoch + 1;
+
+	if (now > next && now < UINT32_MAX) {
+		next = now;
+	}
+	return (uint32_t)next;
 }
 
 static enum rc
@@ -229,7 +243,7 @@ open_epoch(struct restore *r, const struct shop_conf *conf,
 
 	c.dir = r->dir;
 	c.mode = SHOP_WRITE;
-	c.epoch = (uint32_t)r->epoch + 1;
+	c.epoch = next_epoch(r, &c.clock);
 	rc = shop_open(&c, &s, reterr);
 	if (rc != RC_OK) {
 		return rc;

@@ -68,7 +68,10 @@ gather(struct shop *s, struct event ev[], size_t n, struct err *reterr)
 
 	g->n = 0;
 	g->n_prefix = 0;
-	gather_own(s, g);
+	/* a restored register's new epoch begins with that event alone */
+	if (n == 0 || ev[0].type != EVENT_REGISTER_RESTORED) {
+		gather_own(s, g);
+	}
 	if (g->n + n > SHOP_GROUP) {
 		return refuse(reterr, RC_INVAL,
 			"too many events for one group; record fewer at once");
@@ -422,6 +425,10 @@ record_due(struct shop *s)
 	if (s->journal == NULL || s->read_only || o->recording ||
 		!(o->recovered_due || o->n_deferred != 0)) {
 		return;
+	}
+	if (o->epoch > journal_head(s->journal).epoch &&
+		journal_head(s->journal).sequence > 0) {
+		return; /* register.restored opens the new epoch */
 	}
 	/* kept for the next act when it cannot be recorded now */
 	(void)!record(s, NULL, 0, SHOP_ACTOR, NULL, NULL, NULL);

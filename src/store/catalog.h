@@ -44,11 +44,13 @@ MUST_CHECK enum rc catalog_each(struct catalog *c, catalog_fn fn, void *arg,
 
 struct catalog_load;
 
-/** catalog_load_begin(dir, mem_bytes, ret, reterr): take the lock, make the
- * next generation's directory aside.  Rows arrive in any order and are sorted
+/** catalog_load_begin(dir, mem_bytes, at_least, ret, reterr): take the lock, make the
+ * next generation's directory aside; its number is ${at_least} or higher (0: no
+ * matter).  Rows arrive in any order and are sorted
  * in runs of at most ${mem_bytes} (0 = 16 MiB) in unnamed temporary files
  * there.  RC_BUSY another import runs. */
 MUST_CHECK enum rc catalog_load_begin(const char *dir, size_t mem_bytes,
+	int64_t at_least,
 	struct catalog_load **ret, struct err *reterr);
 
 /** catalog_load_add(l, item, line): of two rows with one key the later wins;

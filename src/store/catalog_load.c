@@ -32,8 +32,8 @@ struct catalog_load {
 };
 
 enum rc
-catalog_load_begin(const char *dir, size_t mem_bytes, struct catalog_load **ret,
-	struct err *reterr)
+catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
+	struct catalog_load **ret, struct err *reterr)
 {
 	char path[PATH_BYTES];
 	struct catalog_load *l;
@@ -64,6 +64,9 @@ catalog_load_begin(const char *dir, size_t mem_bytes, struct catalog_load **ret,
 	}
 	if (rc == RC_OK) {
 		rc = generation_next(dir, &l->generation, reterr);
+	}
+	if (rc == RC_OK && l->generation < at_least) {
+		l->generation = at_least;
 	}
 	if (rc == RC_OK) {
 		rc = generation_path(l->aside, dir, l->generation, true);

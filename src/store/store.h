@@ -150,7 +150,7 @@ struct store_state {
 	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
 	char shop[128];
 	char register_no[16];
-	char number_prefix[24]; /* "R01", "R01.2" in epoch 2 */
+	char number_prefix[24]; /* "R01"; after a restore "R01.EPOCH" */
 	bool initialized;
 };
 MUST_CHECK enum rc store_state(

@@ -4,6 +4,7 @@ apply, rebuild, backup, restore, export.  Each is done or not done, and can be
 done again.  Cases 4 and 24, and the promises of the verbs' pages."""
 import json
 import random
+import re
 
 from crashlib import (CATALOG, HOLDFAST, SCRIPT, SEED, SLOW, clone, criterion,
                       diag, done, kill_wait, make_shop, ok, replies, run,
@@ -69,8 +70,8 @@ def after_import():
     p = run(["import", "products", base / "more.csv", "--store", copy])
     if p.returncode != 0 or price() != 55:
         return f"the next import: {p.stderr} {price()}"
-    left = [f.name for f in (copy / "catalog").iterdir()]
-    if len(left) > 4:
+    left = [f.name for f in (copy / "catalog").iterdir() if f.is_dir()]
+    if len(left) > 2:
         return f"left behind: {left}"
     return None
 
@@ -147,7 +148,8 @@ def after_restore():
             return f"restore again: {p.stderr}"
     p = run(["ring", "--store", target], "4011\nTL\nCA\n")
     fresh_sales = sales_of(replies(p.stdout))
-    if len(fresh_sales) != 1 or not next(iter(fresh_sales)).startswith("R01.2-"):
+    if len(fresh_sales) != 1 or not re.match(
+            r"R01\.[0-9]+-", next(iter(fresh_sales))):
         return f"numbers: {p.stdout} {p.stderr}"
     p = run(["verify", "--json", "--store", target])
     v = json.loads(p.stdout)

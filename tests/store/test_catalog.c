@@ -69,7 +69,7 @@ begin(size_t mem)
 {
 	struct catalog_load *l = NULL;
 	struct err e = {0};
-	enum rc rc = catalog_load_begin(scene.catalog, mem, &l, &e);
+	enum rc rc = catalog_load_begin(scene.catalog, mem, 0, &l, &e);
 
 	if (rc != RC_OK) {
 		print_error("%s\n", e.msg);
@@ -333,7 +333,7 @@ test_empty_and_refused(void **state)
 	assert_non_null(strstr(e.msg, "line 17"));
 	/* one at a time */
 	assert_int_equal(
-		catalog_load_begin(scene.catalog, 0, &l2, &e), RC_BUSY);
+		catalog_load_begin(scene.catalog, 0, 0, &l2, &e), RC_BUSY);
 	assert_int_equal(catalog_prune(scene.catalog, 1, &e), RC_BUSY);
 	(void)finish(l, 0, 0);
 	c = open_current();
