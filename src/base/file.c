@@ -15,6 +15,17 @@
 
 #include "base/poison.h"
 
+int
+file_open(const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	do {
+		fd = open(path, flags, mode);
+	} while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 enum rc
 file_pwrite(int fd, const void *p, size_t n, off_t at, const char *path,
 	struct err *reterr)
@@ -84,7 +95,7 @@ enum rc
 file_sync_dir(const char *path, struct err *reterr)
 {
 	enum rc rc = RC_OK;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = file_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
 	if (fd < 0) {
 		return err_set(reterr, err_sys_rc(errno), errno,
@@ -125,7 +136,7 @@ write_aside(const char *tmp, const void *p, size_t n, mode_t mode,
 	struct err *reterr)
 {
 	enum rc rc;
-	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int fd = file_open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 
 	if (fd < 0) {
 		return err_set(reterr, err_sys_rc(errno), errno, "file_save",
@@ -142,6 +153,18 @@ write_aside(const char *tmp, const void *p, size_t n, mode_t mode,
 	return rc;
 }
 
+/* Network file systems may interrupt it; it is done again to the end. */
+static int
+rename_whole(const char *from, const char *to)
+{
+	int k;
+
+	do {
+		k = rename(from, to);
+	} while (k != 0 && errno == EINTR);
+	return k;
+}
+
 enum rc
 file_save(const char *path, const void *p, size_t n, mode_t mode,
 	struct err *reterr)
@@ -156,7 +179,7 @@ file_save(const char *path, const void *p, size_t n, mode_t mode,
 			"path too long: %s", path);
 	}
 	rc = write_aside(tmp, p, n, mode, reterr);
-	if (rc == RC_OK && rename(tmp, path) != 0) {
+	if (rc == RC_OK && rename_whole(tmp, path) != 0) {
 		rc = err_set(reterr, err_sys_rc(errno), errno, "file_save",
 			"cannot rename %s into place", tmp);
 	}
@@ -220,7 +243,7 @@ file_load(const char *path, size_t max, uint8_t **ret_p, size_t *ret_n,
 {
 	struct stat st;
 	enum rc rc;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = file_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 
 	if (fd < 0) {
 		return err_set(reterr, err_sys_rc(errno), errno, "file_load",
@@ -246,7 +269,7 @@ file_load(const char *path, size_t max, uint8_t **ret_p, size_t *ret_n,
 enum rc
 file_lock(const char *path, int *ret_fd, struct err *reterr)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = file_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int e;
 
 	if (fd < 0) {

@@ -15,6 +15,10 @@
  * are retried here and nowhere else.  Every message names the path.
  */
 
+/** file_open(path, flags, mode): open(2), again when interrupted; -1 and
+ * errno. */
+int file_open(const char *path, int flags, mode_t mode);
+
 /** file_pwrite/file_pread: all n bytes or an error; pread at the end of the
  * file gives fewer, in *ret_n. */
 MUST_CHECK enum rc file_pwrite(int fd, const void *p, size_t n, off_t at,

@@ -135,7 +135,7 @@ enum rc
 fd_open(const char *path, bool write, int *ret_fd, uint64_t *ret_size,
 	struct err *reterr)
 {
-	int fd = open(path, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	int fd = file_open(path, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC, 0);
 	enum rc rc;
 
 	if (fd < 0) {
@@ -154,7 +154,7 @@ fd_open(const char *path, bool write, int *ret_fd, uint64_t *ret_size,
 enum rc
 fd_create(const char *path, int *ret_fd, struct err *reterr)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = file_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0) {
 		return err_set(reterr, err_sys_rc(errno), errno, "fd_create",
