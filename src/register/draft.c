@@ -6,18 +6,23 @@
  *   sealed   nonce (24), ciphertext, tag (16), XChaCha20-Poly1305 under the
  *            draft's sub-key
  *
- * Associated data: "holdfast-draft", format (u8, 1), the sale's id (16 bytes;
+ * Associated data: "holdfast-draft", format (u8, 2), the sale's id (16 bytes;
  * zeros for record 0) and the record's number (u32): a record of another sale,
  * of another place in this one, or of an earlier draft does not open.
  * Inside, little-endian, texts with a u16 length before them:
  *
- *   record 0   format (u8), sale id (16), opened (i64 microseconds)
+ *   record 0   format (u8), sale id (16), opened (i64 microseconds), head
+ *              (u64), recall (u8: 1 written for a recall), next line number
+ *              (u32)
  *   line       1 (u8), number (u32), kind (u8), quantity, list price, price
  *              (i64 each), flags (u8: 1 overridden), discount in ppm (u32),
- *              discount (i64), code, name, department, tax class
- *   gone       2 (u8), number (u32)
+ *              discount (i64), code, name, department, tax class, head (u64)
+ *   gone       2 (u8), number (u32), head (u64)
  *
- * A later record of the same line number replaces the earlier one.
+ * head is the last sequence in the journal when the record was written.  A
+ * later record of the same line number replaces the earlier one.  Format 1
+ * is the same without head, recall and next; it is read, and written anew as
+ * format 2 by the first change.
  */
 /* clang-format off */
 #include <config.h> /* the build's, not register/config.h */
@@ -37,13 +42,15 @@
 
 #include "base/poison.h"
 
-#define DRAFT_FORMAT 1
+#define DRAFT_FORMAT 2
+#define DRAFT_FORMAT_BARE 1 /* without marks */
 #define RECORD_LINE 1
 #define RECORD_GONE 2
 #define HEAD_BYTES 4
+#define FIRST_BYTES (1 + UUID_BYTES + 8 + 8 + 1 + 4)
 /* A line's numbers, its texts at their longest, and their lengths. */
 #define PLAIN_BYTES                                                            \
-	(64 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES + TAX_CODE_BYTES)
+	(72 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES + TAX_CODE_BYTES)
 #define RECORD_BYTES (HEAD_BYTES + PLAIN_BYTES + SEAL_BYTES)
 /* Larger than what 2,000 lines changed many times over leave behind. */
 #define DRAFT_BYTES ((size_t)256 << 20)
@@ -53,9 +60,12 @@ struct draft {
 	int fd;
 	const uint8_t *key; /* borrowed */
 	struct rng rng;
-	bool begun; /* the file holds records of ${id} up to ${at} */
-	bool dirty; /* written since the last flush */
-	bool tail;  /* bytes behind ${at} must go before the next record */
+	bool begun;     /* the file holds records of ${id} up to ${at} */
+	bool dirty;     /* written since the last flush */
+	bool tail;      /* bytes behind ${at} must go before the next record */
+	bool named;     /* renamed since the directory was flushed */
+	uint8_t format; /* of the file being read */
+	uint64_t head;  /* the journal's, as draft_at() told */
 	uint8_t id[UUID_BYTES];
 	uint32_t next; /* number of the next record */
 	off_t at;
@@ -64,14 +74,15 @@ struct draft {
 #define AD_BYTES (14 + 1 + UUID_BYTES + 4)
 
 static void
-make_ad(uint8_t ad[AD_BYTES], const uint8_t id[UUID_BYTES], uint32_t number)
+make_ad(uint8_t ad[AD_BYTES], uint8_t format, const uint8_t id[UUID_BYTES],
+	uint32_t number)
 {
 	static const uint8_t none[UUID_BYTES];
 	struct wr w;
 
 	wr_init(&w, ad, AD_BYTES);
 	wr_bytes(&w, "holdfast-draft", 14);
-	wr_u8(&w, DRAFT_FORMAT);
+	wr_u8(&w, format);
 	wr_bytes(&w, number == 0 ? none : id, UUID_BYTES);
 	wr_u32le(&w, number);
 }
@@ -157,7 +168,8 @@ get_str(struct rd *r, char *out, size_t cap)
 }
 
 static size_t
-encode_line(const struct basket_line *l, uint8_t *out, size_t cap)
+encode_line(
+	const struct basket_line *l, uint64_t head, uint8_t *out, size_t cap)
 {
 	struct wr w;
 
@@ -175,11 +187,13 @@ encode_line(const struct basket_line *l, uint8_t *out, size_t cap)
 	put_str(&w, l->item.name);
 	put_str(&w, l->item.dept);
 	put_str(&w, l->item.tax);
+	wr_u64le(&w, head);
 	return wr_ok(&w) ? w.len : 0;
 }
 
 static bool
-decode_line(struct rd *r, struct basket_line *l)
+decode_line(
+	struct rd *r, uint8_t format, struct basket_line *l, uint64_t *ret_head)
 {
 	uint8_t kind, flags;
 
@@ -196,6 +210,7 @@ decode_line(struct rd *r, struct basket_line *l)
 	get_str(r, l->item.name, sizeof(l->item.name));
 	get_str(r, l->item.dept, sizeof(l->item.dept));
 	get_str(r, l->item.tax, sizeof(l->item.tax));
+	*ret_head = format == DRAFT_FORMAT ? rd_u64le(r) : 0;
 	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > 1) {
 		return false;
 	}
@@ -211,22 +226,25 @@ put_record(struct draft *d, struct wr *w, uint32_t number, const uint8_t *plain,
 {
 	uint8_t ad[AD_BYTES], sealed[PLAIN_BYTES + SEAL_BYTES];
 
-	make_ad(ad, d->id, number);
+	make_ad(ad, DRAFT_FORMAT, d->id, number);
 	crypto_seal(d->key, &d->rng, ad, sizeof(ad), plain, n, sealed);
 	wr_u32le(w, (uint32_t)(n + SEAL_BYTES));
 	wr_bytes(w, sealed, n + SEAL_BYTES);
 }
 
 static void
-put_first(struct draft *d, struct wr *w, const struct basket *b)
+put_first(struct draft *d, struct wr *w, const struct basket *b, bool recall)
 {
-	uint8_t plain[1 + UUID_BYTES + 8];
+	uint8_t plain[FIRST_BYTES];
 	struct wr p;
 
 	wr_init(&p, plain, sizeof(plain));
 	wr_u8(&p, DRAFT_FORMAT);
 	wr_bytes(&p, b->id, UUID_BYTES);
 	wr_i64le(&p, b->opened.us);
+	wr_u64le(&p, d->head);
+	wr_u8(&p, recall ? 1 : 0);
+	wr_u32le(&p, b->next_no);
 	memcpy(d->id, b->id, UUID_BYTES);
 	put_record(d, w, 0, plain, p.len);
 }
@@ -240,6 +258,8 @@ struct walk {
 	uint32_t number;
 	uint8_t plain[PLAIN_BYTES];
 	size_t n_plain;
+	uint32_t next_no; /* above every line number met */
+	struct draft_mark *mark;
 };
 
 /* The next record that is whole and opens; false at the end of them. */
@@ -260,7 +280,7 @@ next_record(struct walk *k)
 	if (sealed == NULL) {
 		return false;
 	}
-	make_ad(ad, k->d->id, k->number);
+	make_ad(ad, k->d->format, k->d->id, k->number);
 	if (crypto_open(k->d->key, ad, sizeof(ad), sealed, n, k->plain) !=
 		RC_OK) {
 		return false;
@@ -272,49 +292,91 @@ next_record(struct walk *k)
 }
 
 static bool
-read_first(struct walk *k, struct utc *ret_opened)
+read_first_as(struct walk *k, uint8_t format, struct utc *ret_opened)
 {
 	const uint8_t *id;
 	struct rd r;
-	uint8_t format;
+	uint8_t said;
+	uint8_t recall = 0;
 
+	k->d->format = format;
 	if (!next_record(k)) {
 		return false;
 	}
 	rd_init(&r, k->plain, k->n_plain);
-	format = rd_u8(&r);
+	said = rd_u8(&r);
 	id = rd_bytes(&r, UUID_BYTES);
 	ret_opened->us = rd_i64le(&r);
-	if (!rd_end(&r) || format != DRAFT_FORMAT) {
+	if (format == DRAFT_FORMAT) {
+		k->mark->known = true;
+		k->mark->begun = rd_u64le(&r);
+		k->mark->last = k->mark->begun;
+		recall = rd_u8(&r);
+		k->next_no = rd_u32le(&r);
+		k->mark->recall = recall == 1;
+	}
+	if (!rd_end(&r) || said != format || recall > 1) {
 		return false;
 	}
 	memcpy(k->d->id, id, UUID_BYTES);
 	return true;
 }
 
+/* The format stands in the associated data: the one that opens it is it. */
+static bool
+read_first(struct walk *k, struct utc *ret_opened)
+{
+	return read_first_as(k, DRAFT_FORMAT, ret_opened) ||
+	       (k->number == 0 &&
+		       read_first_as(k, DRAFT_FORMAT_BARE, ret_opened));
+}
+
+static void
+note_number(struct walk *k, uint32_t no)
+{
+	if (no != UINT32_MAX && no >= k->next_no) {
+		k->next_no = no + 1;
+	}
+}
+
+static void
+note_head(struct walk *k, uint64_t head)
+{
+	if (head > k->mark->last) {
+		k->mark->last = head;
+	}
+}
+
 /* One change onto the basket.  RC_PROTO: no record of ours. */
 static enum rc
-take_record(const struct walk *k, struct basket *b)
+take_record(struct walk *k, struct basket *b)
 {
+	uint8_t format = k->d->format;
 	struct basket_line line;
 	struct rd r;
 	uint8_t what;
 	size_t idx = 0;
+	uint64_t head = 0;
 	uint32_t no;
 
 	rd_init(&r, k->plain, k->n_plain);
 	what = rd_u8(&r);
 	if (what == RECORD_GONE) {
 		no = rd_u32le(&r);
+		head = format == DRAFT_FORMAT ? rd_u64le(&r) : 0;
 		if (!rd_end(&r)) {
 			return RC_PROTO;
 		}
+		note_number(k, no);
+		note_head(k, head);
 		return basket_find(b, no, &idx) == RC_OK ? basket_void(b, idx)
 							 : RC_OK;
 	}
-	if (what != RECORD_LINE || !decode_line(&r, &line)) {
+	if (what != RECORD_LINE || !decode_line(&r, format, &line, &head)) {
 		return RC_PROTO;
 	}
+	note_number(k, line.no);
+	note_head(k, head);
 	if (basket_find(b, line.no, &idx) == RC_OK) {
 		enum rc rc = basket_void(b, idx);
 
@@ -346,6 +408,9 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 		rc = take_record(k, b);
 	} while (rc == RC_OK);
 	k->d->tail = (size_t)k->d->at < k->n;
+	if (k->d->format != DRAFT_FORMAT) {
+		k->d->begun = false; /* records of two formats never mix */
+	}
 	if (rc != RC_OK && rc != RC_PROTO) {
 		k->d->begun = false;
 		basket_begin(b, k->d->id, opened, tax, round);
@@ -353,13 +418,17 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 			"the open sale does not fit this configuration: ring "
 			"its items again");
 	}
+	if (k->next_no > b->next_no) {
+		b->next_no = k->next_no;
+	}
 	*ret_found = b->n_line > 0;
 	return RC_OK;
 }
 
 enum rc
 draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
-	struct basket *basket, bool *ret_found, struct err *reterr)
+	struct basket *basket, struct draft_mark *ret_mark, bool *ret_found,
+	struct err *reterr)
 {
 	static const uint8_t none[UUID_BYTES];
 	struct walk *k = NULL;
@@ -369,6 +438,7 @@ draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
 	enum rc rc;
 
 	*ret_found = false;
+	memset(ret_mark, 0, sizeof(*ret_mark));
 	d->begun = false;
 	d->tail = false;
 	basket_begin(basket, none, never, tax, round);
@@ -389,6 +459,7 @@ draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
 	k->d = d;
 	k->p = p;
 	k->n = n;
+	k->mark = ret_mark;
 	rc = load_records(k, tax, round, basket, ret_found, reterr);
 out:
 	if (k != NULL) {
@@ -456,7 +527,7 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 	bool fresh = !d->begun || memcmp(d->id, b->id, UUID_BYTES) != 0;
 	uint32_t n_record = 0;
 	struct wr w;
-	size_t n = 5;
+	size_t n = 0;
 	enum rc rc;
 
 	if (fresh && (b->n_line != 1 || idx != 0)) {
@@ -468,7 +539,7 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 		if (rc != RC_OK) {
 			return rc;
 		}
-		put_first(d, &w, b);
+		put_first(d, &w, b, false);
 		n_record = 1;
 	}
 	if (idx == SIZE_MAX) {
@@ -477,8 +548,10 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 		wr_init(&p, plain, sizeof(plain));
 		wr_u8(&p, RECORD_GONE);
 		wr_u32le(&p, no);
+		wr_u64le(&p, d->head);
+		n = p.len;
 	} else {
-		n = encode_line(&b->line[idx], plain, sizeof(plain));
+		n = encode_line(&b->line[idx], d->head, plain, sizeof(plain));
 	}
 	put_record(d, &w, d->next + n_record, plain, n);
 	crypto_wipe(plain, sizeof(plain));
@@ -487,8 +560,8 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 
 /* The whole basket into a file aside. */
 static enum rc
-write_aside(struct draft *d, const struct basket *b, const char *path,
-	struct err *reterr)
+write_aside(struct draft *d, const struct basket *b, bool recall,
+	const char *path, struct err *reterr)
 {
 	size_t cap = RECORD_BYTES * (b->n_line + 1);
 	uint8_t plain[PLAIN_BYTES];
@@ -502,9 +575,10 @@ write_aside(struct draft *d, const struct basket *b, const char *path,
 			"no memory for the open sale: close other programs");
 	}
 	wr_init(&w, p, cap);
-	put_first(d, &w, b);
+	put_first(d, &w, b, recall);
 	for (size_t i = 0; i < b->n_line; i++) {
-		size_t n = encode_line(&b->line[i], plain, sizeof(plain));
+		size_t n =
+			encode_line(&b->line[i], d->head, plain, sizeof(plain));
 
 		put_record(d, &w, (uint32_t)i + 1, plain, n);
 	}
@@ -534,8 +608,9 @@ out:
 	return rc;
 }
 
-enum rc
-draft_all(struct draft *d, const struct basket *b, struct err *reterr)
+static enum rc
+write_all(struct draft *d, const struct basket *b, bool recall,
+	struct err *reterr)
 {
 	char path[PATH_BYTES + 8];
 	enum rc rc;
@@ -545,7 +620,7 @@ draft_all(struct draft *d, const struct basket *b, struct err *reterr)
 	}
 	d->begun = false;
 	(void)snprintf(path, sizeof(path), "%s.new", d->path);
-	rc = write_aside(d, b, path, reterr);
+	rc = write_aside(d, b, recall, path, reterr);
 	if (rc == RC_OK && rename(path, d->path) != 0) {
 		rc = err_set(reterr, err_sys_rc(errno), errno, "draft",
 			"the open sale cannot be kept in %s", d->path);
@@ -561,8 +636,29 @@ draft_all(struct draft *d, const struct basket *b, struct err *reterr)
 	}
 	d->begun = true;
 	d->dirty = true;
+	d->named = true;
 	d->tail = false;
 	return RC_OK;
+}
+
+enum rc
+draft_all(struct draft *d, const struct basket *b, struct err *reterr)
+{
+	return write_all(d, b, false, reterr);
+}
+
+enum rc
+draft_recall(struct draft *d, const struct basket *b, struct err *reterr)
+{
+	enum rc rc = write_all(d, b, true, reterr);
+
+	return rc == RC_OK ? draft_flush(d, reterr) : rc;
+}
+
+void
+draft_at(struct draft *d, uint64_t head)
+{
+	d->head = head;
 }
 
 enum rc
@@ -575,6 +671,21 @@ draft_clear(struct draft *d, struct err *reterr)
 	return cut(d, 0, reterr);
 }
 
+static enum rc
+sync_name(const struct draft *d, struct err *reterr)
+{
+	char dir[PATH_BYTES];
+	const char *slash = strrchr(d->path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - d->path);
+
+	if (n == 0) {
+		return file_sync_dir(slash == NULL ? "." : "/", reterr);
+	}
+	memcpy(dir, d->path, n);
+	dir[n] = '\0';
+	return file_sync_dir(dir, reterr);
+}
+
 enum rc
 draft_flush(struct draft *d, struct err *reterr)
 {
@@ -584,8 +695,12 @@ draft_flush(struct draft *d, struct err *reterr)
 		return RC_OK;
 	}
 	rc = file_sync(d->fd, d->path, reterr);
+	if (rc == RC_OK && d->named) {
+		rc = sync_name(d, reterr);
+	}
 	if (rc == RC_OK) {
 		d->dirty = false;
+		d->named = false;
 		return RC_OK;
 	}
 	/* what this descriptor wrote may be lost: a fresh file next time */

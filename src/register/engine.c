@@ -139,7 +139,7 @@ engine_config(struct engine *e, const struct config *config)
 enum rc
 engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	struct utc opened, const struct basket_line line[], size_t n,
-	struct err *reterr)
+	uint32_t next_no, struct err *reterr)
 {
 	enum rc rc = RC_OK;
 
@@ -159,6 +159,9 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 		return err_set(reterr, rc, 0, "engine_restore",
 			"the open sale does not fit this configuration: ring "
 			"its items again");
+	}
+	if (e->basket.next_no < next_no) {
+		e->basket.next_no = next_no;
 	}
 	if (n > 0) {
 		e->state = ENGINE_SALE;

@@ -142,13 +142,20 @@ void engine_start(struct engine *e, const struct store_state *state,
 MUST_CHECK enum rc engine_config(
 	struct engine *e, const struct config *config);
 
-/** engine_restore(e, id, opened, line, n): the open basket from the draft; the
- * selection stands on the last line.  RC_AGAIN lines are open; RC_NOTFOUND a
+/** engine_restore(e, id, opened, line, n, next_no): the open basket from the
+ * draft; the selection stands on the last line, the next one is numbered
+ * ${next_no}, or higher when a line has that number.  RC_AGAIN lines are open; RC_NOTFOUND a
  * tax class of a line is not configured; else as basket_restore().  On an error
  * the basket is empty. */
 MUST_CHECK enum rc engine_restore(struct engine *e,
 	const uint8_t id[UUID_BYTES], struct utc opened,
-	const struct basket_line line[], size_t n, struct err *reterr);
+	const struct basket_line line[], size_t n, uint32_t next_no,
+	struct err *reterr);
+
+/** engine_line_back(from, to): a line of a parked sale as it was.  False: it is
+ * none of ours. */
+MUST_CHECK bool engine_line_back(
+	const struct event_line *from, struct basket_line *to);
 
 /**
  * engine_step(e, in, ret):

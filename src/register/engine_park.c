@@ -71,9 +71,8 @@ park(struct engine *e, struct act *act)
 		e->next_parked);
 }
 
-/* A parked line as it was.  False: a text is too long to be ours. */
-static bool
-line_back(const struct event_line *from, struct basket_line *to)
+bool
+engine_line_back(const struct event_line *from, struct basket_line *to)
 {
 	struct sbuf code, name, dept, tax;
 	enum code_kind kind = code_kind_find(from->kind);
@@ -130,7 +129,7 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 		struct basket_line line;
 
 		rc = RC_PROTO;
-		if (line_back(&d->line[i], &line)) {
+		if (engine_line_back(&d->line[i], &line)) {
 			rc = basket_restore(&e->basket, &line);
 		}
 		e->bytes += engine_line_bytes(&line.item);

@@ -50,6 +50,7 @@ libregister_a_SOURCES = \
 	%reldir%/shop_stamp.c \
 	%reldir%/till.c \
 	%reldir%/till.h \
+	%reldir%/till_basket.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \
 	%reldir%/till_ports.c \

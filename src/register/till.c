@@ -62,64 +62,6 @@ note_unprinted(struct till *t)
 		e->data.sale.number);
 }
 
-static enum rc
-restore_basket(struct till *t, struct basket *b, struct err *reterr)
-{
-	const struct config *c = &t->config[t->in_use];
-	bool found = false;
-	enum rc rc;
-
-	rc = draft_load(t->draft, &c->tax, c->price_round, b, &found, reterr);
-	if (rc != RC_OK || !found) {
-		return rc;
-	}
-	if (memcmp(b->id, t->shop->state.last_sale, UUID_BYTES) == 0) {
-		return draft_clear(t->draft, reterr); /* sold already */
-	}
-	rc = engine_restore(
-		t->engine, b->id, b->opened, b->line, b->n_line, reterr);
-	t->resumed = rc == RC_OK;
-	return rc;
-}
-
-/* A basket that cannot come back is no reason not to sell. */
-static enum rc
-open_draft(struct till *t, struct err *reterr)
-{
-	char path[PATH_BYTES];
-	struct basket basket;
-	struct err e = {0};
-	struct sbuf b;
-	void *memory;
-	enum rc rc;
-
-	if (t->shop->read_only) {
-		return RC_OK;
-	}
-	rc = path_join(path, sizeof(path), t->shop->dir, "draft");
-	if (rc == RC_OK) {
-		rc = draft_open(
-			path, t->shop->keys, &t->shop->rng, &t->draft, reterr);
-	}
-	if (rc != RC_OK) {
-		t->draft = NULL;
-		return rc == RC_NOMEM ? rc : RC_OK;
-	}
-	memory = malloc(basket_bytes(BASKET_LINES_MAX));
-	if (memory == NULL) {
-		return err_set(reterr, RC_NOMEM, 0, __func__,
-			"no memory for the register: close other programs");
-	}
-	basket_init(&basket, memory, BASKET_LINES_MAX);
-	rc = restore_basket(t, &basket, &e);
-	free(memory);
-	if (rc != RC_OK) {
-		sbuf_init(&b, t->note, sizeof(t->note));
-		sbuf_printf(&b, "the open sale could not come back: %s", e.msg);
-	}
-	return RC_OK;
-}
-
 static size_t
 count_parked(const struct till *t)
 {
@@ -157,7 +99,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	}
 	open_catalog(t);
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
-	rc = open_draft(t, reterr);
+	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
 		rc = till_print_open(t, reterr);
 	}

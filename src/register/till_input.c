@@ -25,6 +25,9 @@ follow_draft(struct till *t)
 	if (t->draft == NULL) {
 		return;
 	}
+	if (t->shop->journal != NULL) {
+		draft_at(t->draft, shop_head(t->shop));
+	}
 	switch (a->draft) {
 	case DRAFT_LINE:
 		rc = draft_line(t->draft, b, a->draft_idx, a->draft_no, NULL);
@@ -33,7 +36,7 @@ follow_draft(struct till *t)
 		rc = draft_clear(t->draft, NULL);
 		break;
 	case DRAFT_ALL:
-		rc = draft_all(t->draft, b, NULL);
+		rc = draft_recall(t->draft, b, NULL);
 		break;
 	case DRAFT_SAME:
 	default:
@@ -44,9 +47,10 @@ follow_draft(struct till *t)
 	}
 }
 
-/* A recalled basket is in the draft before the recall is recorded: killed in
- * between, it is still parked and the draft is stale; killed behind, it is
- * open and the draft has it. */
+/* A recalled basket is in the draft, flushed, before the recall is recorded:
+ * ended in between, it is still parked and the draft is stale; ended behind,
+ * it is open and the draft has it.  Where the draft cannot be written, the
+ * line that parked it has the basket: a recall needs no refusal for that. */
 static void
 make_final(struct till *t)
 {

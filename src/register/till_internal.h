@@ -9,7 +9,7 @@
 
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
- * till_input.c runs one act, till_ports.c answers the engine's questions,
+ * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
  * till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
@@ -61,6 +61,11 @@ void till_print_final(void *arg, const struct event ev[], size_t n,
 	const uint8_t *hash);
 /** Copies and reports, once recorded. */
 void till_print_after(struct till *t);
+
+/** till_basket_open(t, reterr): open the draft, and offer again the sale that
+ * was open when the register ended.  One that cannot come back is told in
+ * till_note(), not an error. */
+MUST_CHECK enum rc till_basket_open(struct till *t, struct err *reterr);
 
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);

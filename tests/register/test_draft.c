@@ -138,9 +138,11 @@ static bool
 load(struct rig *r, struct basket *b)
 {
 	struct err err = {0};
+	struct draft_mark mark;
 	bool found = false;
 
-	if (draft_load(r->d, &tax, ROUND_HALF_UP, b, &found, &err) != RC_OK) {
+	if (draft_load(r->d, &tax, ROUND_HALF_UP, b, &mark, &found, &err) !=
+		RC_OK) {
 		fail_msg("%s", err.msg);
 	}
 	return found;
@@ -490,6 +492,7 @@ static void
 says_when_it_does_not_fit(void **state)
 {
 	struct err err = {0};
+	struct draft_mark mark;
 	bool found = true;
 	struct rig r;
 
@@ -498,7 +501,7 @@ says_when_it_does_not_fit(void **state)
 	begin(&r, 1);
 	add(&r, "Bread", 100);
 	assert_int_equal(draft_load(r.d, &other_tax, ROUND_HALF_UP, &r.back,
-				 &found, &err),
+				 &mark, &found, &err),
 		RC_NOTFOUND);
 	assert_false(found);
 	assert_int_equal(r.back.n_line, 0);

@@ -571,9 +571,10 @@ comes_back_from_a_draft(void **state)
 	b = engine_view(r.e)->basket;
 	memcpy(line, b->line, 2 * sizeof(line[0]));
 	assert_int_equal(
-		engine_restore(r.e, id, opened, line, 2, NULL), RC_AGAIN);
+		engine_restore(r.e, id, opened, line, 2, 0, NULL), RC_AGAIN);
 	rig_input(&r, "CN");
-	assert_int_equal(engine_restore(r.e, id, opened, line, 2, NULL), RC_OK);
+	assert_int_equal(
+		engine_restore(r.e, id, opened, line, 2, 0, NULL), RC_OK);
 	assert_int_equal(engine_view(r.e)->state, ENGINE_SALE);
 	assert_int_equal(engine_view(r.e)->selected, 1);
 	assert_int_equal(engine_view(r.e)->due.minor, 398 + 80);
@@ -584,7 +585,7 @@ comes_back_from_a_draft(void **state)
 
 	line[1].item.tax[0] = 'Q';
 	assert_int_equal(
-		engine_restore(r.e, id, opened, line, 2, NULL), RC_NOTFOUND);
+		engine_restore(r.e, id, opened, line, 2, 0, NULL), RC_NOTFOUND);
 	assert_int_equal(engine_view(r.e)->basket->n_line, 0);
 	assert_int_equal(engine_view(r.e)->state, ENGINE_READY);
 	rig_close(&r);

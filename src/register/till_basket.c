@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sale that is open when the register starts.
+ *
+ * The draft's file may be of any age: neither taking it away nor its last
+ * second is flushed.  The journal decides.  One sale is open at a time, so
+ * whatever ended or brought back a sale behind the mark of a draft (a
+ * "boundary": completed, voided, parked, recalled) shows that the draft's sale
+ * is not open any more, be it that one or another.  A draft written for a
+ * recall stands only with that recall recorded, and nothing behind it.
+ *
+ * Where the last boundary is a recall and no draft stands, the sale is put
+ * together from the line that parked it.  Changes of lines that are recorded
+ * and not in the draft are made again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+#define OLD_LOOK                                                               \
+	1000 /* lines in which the sale of an old draft is looked for */
+
+struct boundary {
+	uint64_t sequence; /* 0: none */
+	enum event_type type;
+	uint8_t sale[UUID_BYTES];
+};
+
+/* The last boundary at or before ${from}, but not before ${to}; of the sale
+ * ${id} when that is not NULL. */
+static enum rc
+find_boundary(struct till *t, uint64_t from, uint64_t to, const uint8_t *id,
+	struct boundary *ret, struct err *reterr)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (uint64_t seq = from; seq > 0 && seq >= to; seq--) {
+		const uint8_t *sale = NULL;
+		const struct event *e;
+		enum rc rc = shop_event(t->shop, seq, NULL, &e, reterr);
+
+		if (rc != RC_OK) {
+			return rc;
+		}
+		if (e->type == EVENT_SALE_COMPLETED) {
+			sale = e->data.sale.sale;
+		} else if (e->type == EVENT_SALE_VOIDED ||
+			   e->type == EVENT_SALE_PARKED) {
+			sale = e->data.basket.sale;
+		} else if (e->type == EVENT_SALE_RECALLED) {
+			sale = e->data.recalled.sale;
+		}
+		if (sale != NULL &&
+			(id == NULL || memcmp(id, sale, UUID_BYTES) == 0)) {
+			ret->sequence = seq;
+			ret->type = e->type;
+			memcpy(ret->sale, sale, UUID_BYTES);
+			return RC_OK;
+		}
+	}
+	return RC_OK;
+}
+
+/* --- does the draft stand? --- */
+
+static enum rc
+is_parked(struct till *t, const uint8_t id[UUID_BYTES], bool *ret,
+	struct err *reterr)
+{
+	struct store_parked list[PARKED_MAX];
+	size_t n = 0;
+	enum rc rc = RC_OK;
+
+	*ret = false;
+	if (t->shop->store != NULL) {
+		rc = store_parked_list(
+			t->shop->store, list, PARKED_MAX, &n, reterr);
+	}
+	for (size_t i = 0; rc == RC_OK && !*ret && i < n; i++) {
+		const struct event *e;
+
+		rc = shop_event(t->shop, list[i].sequence, NULL, &e, reterr);
+		*ret = rc == RC_OK && e->type == EVENT_SALE_PARKED &&
+		       memcmp(e->data.basket.sale, id, UUID_BYTES) == 0;
+	}
+	return rc;
+}
+
+/* A draft without marks: what became of its sale, as far as one looks. */
+static enum rc
+judge_old(struct till *t, const uint8_t id[UUID_BYTES], bool *ret,
+	struct err *reterr)
+{
+	uint64_t head = shop_head(t->shop);
+	struct boundary b;
+	enum rc rc;
+
+	rc = find_boundary(
+		t, head, head > OLD_LOOK ? head - OLD_LOOK : 1, id, &b, reterr);
+	if (rc == RC_OK && b.sequence != 0) {
+		*ret = b.type == EVENT_SALE_RECALLED;
+		return RC_OK;
+	}
+	if (rc == RC_OK) {
+		rc = is_parked(t, id, ret, reterr);
+		*ret = !*ret;
+	}
+	return rc;
+}
+
+static enum rc
+judge(struct till *t, const uint8_t id[UUID_BYTES],
+	const struct draft_mark *mark, const struct boundary *last, bool *ret,
+	struct err *reterr)
+{
+	struct boundary before;
+	enum rc rc;
+
+	*ret = false;
+	if (!mark->known || mark->last > shop_head(t->shop)) {
+		return judge_old(t, id, ret, reterr);
+	}
+	if (!mark->recall) {
+		*ret = last->sequence <= mark->begun;
+		return RC_OK;
+	}
+	if (last->sequence <= mark->begun ||
+		last->type != EVENT_SALE_RECALLED ||
+		memcmp(last->sale, id, UUID_BYTES) != 0) {
+		return RC_OK;
+	}
+	rc = find_boundary(
+		t, last->sequence - 1, mark->begun + 1, NULL, &before, reterr);
+	*ret = rc == RC_OK && before.sequence == 0;
+	return rc;
+}
+
+/* --- what the draft lacks --- */
+
+static void
+take_discount(struct basket *b, size_t idx, const struct event_line_act *a)
+{
+	const struct basket_line *l = &b->line[idx];
+	struct money gross = {l->amount.minor + l->discount.minor};
+
+	if (a->ppm != 0) {
+		(void)!basket_discount_ppm(b, idx, (uint32_t)a->ppm);
+	} else {
+		gross.minor -= a->to;
+		(void)!basket_discount_amount(b, idx, gross);
+	}
+}
+
+/* A recorded change, onto the line as it was then.  A line that is not there
+ * was keyed within the draft's last second, and is lost with its changes. */
+static bool
+take_act(struct basket *b, const struct event *e)
+{
+	const struct event_line_act *a = &e->data.line;
+	size_t idx = 0;
+
+	if ((e->type != EVENT_LINE_VOIDED &&
+		    e->type != EVENT_PRICE_OVERRIDDEN &&
+		    e->type != EVENT_LINE_DISCOUNTED) ||
+		memcmp(a->sale, b->id, UUID_BYTES) != 0 || a->no <= 0 ||
+		a->no >= UINT32_MAX) {
+		return false;
+	}
+	if (b->next_no <= (uint32_t)a->no) {
+		b->next_no = (uint32_t)a->no + 1;
+	}
+	if (basket_find(b, (uint32_t)a->no, &idx) != RC_OK) {
+		return false;
+	}
+	if (e->type == EVENT_LINE_VOIDED) {
+		(void)!basket_void(b, idx);
+		return true;
+	}
+	if (a->qty > 0 && a->qty != b->line[idx].qty.milli) {
+		(void)!basket_set_qty(b, idx, (struct qty){a->qty});
+	}
+	if (e->type == EVENT_PRICE_OVERRIDDEN) {
+		(void)!basket_set_price(b, idx, (struct money){a->to});
+	} else {
+		take_discount(b, idx, a);
+	}
+	return true;
+}
+
+static enum rc
+take_acts(struct till *t, struct basket *b, uint64_t behind, bool *ret_changed,
+	struct err *reterr)
+{
+	uint64_t head = shop_head(t->shop);
+	enum rc rc = RC_OK;
+
+	for (uint64_t seq = behind + 1; rc == RC_OK && seq <= head; seq++) {
+		const struct event *e;
+
+		rc = shop_event(t->shop, seq, NULL, &e, reterr);
+		if (rc == RC_OK && take_act(b, e)) {
+			*ret_changed = true;
+		}
+	}
+	return rc;
+}
+
+/* --- the line that parked it --- */
+
+static enum rc
+take_parked(struct till *t, const struct boundary *recall, struct basket *b,
+	struct err *reterr)
+{
+	const struct config *c = &t->config[t->in_use];
+	const struct event_basket *d;
+	const struct event *e;
+	struct boundary parked;
+	enum rc rc;
+
+	rc = find_boundary(
+		t, recall->sequence - 1, 1, recall->sale, &parked, reterr);
+	if (rc == RC_OK && parked.type != EVENT_SALE_PARKED) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"the line that parked it is not there");
+	}
+	if (rc == RC_OK) {
+		rc = shop_event(t->shop, parked.sequence, NULL, &e, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	d = &e->data.basket;
+	basket_begin(b, d->sale, d->opened, &c->tax, c->price_round);
+	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
+		struct basket_line line;
+
+		rc = RC_PROTO;
+		if (engine_line_back(&d->line[i], &line)) {
+			rc = basket_restore(b, &line);
+		}
+	}
+	if (rc != RC_OK) {
+		return err_set(reterr, rc, 0, __func__,
+			"a line does not fit this configuration");
+	}
+	return RC_OK;
+}
+
+/* --- all of it --- */
+
+/* From the draft, as far as it stands; an empty basket when not. */
+static enum rc
+from_draft(struct till *t, const struct boundary *last, struct basket *b,
+	bool *ret_stands, bool *ret_changed, struct err *reterr)
+{
+	const struct config *c = &t->config[t->in_use];
+	struct draft_mark mark;
+	struct err e = {0};
+	bool found = false;
+	enum rc rc, loaded;
+
+	loaded = draft_load(
+		t->draft, &c->tax, c->price_round, b, &mark, &found, &e);
+	if (loaded == RC_OK && !found && !mark.known) {
+		return RC_OK;
+	}
+	rc = judge(t, b->id, &mark, last, ret_stands, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (!*ret_stands) {
+		return draft_clear(t->draft, reterr);
+	}
+	if (loaded != RC_OK) {
+		if (reterr != NULL) {
+			*reterr = e;
+		}
+		return loaded;
+	}
+	if (mark.known && mark.last <= shop_head(t->shop)) {
+		rc = take_acts(t, b, mark.last, ret_changed, reterr);
+	}
+	return rc;
+}
+
+static enum rc
+restore_basket(struct till *t, struct basket *b, struct err *reterr)
+{
+	struct boundary last;
+	bool stands = false;
+	bool changed = false; /* the draft does not say so yet */
+	enum rc rc;
+
+	rc = find_boundary(t, shop_head(t->shop), 1, NULL, &last, reterr);
+	if (rc == RC_OK && t->draft != NULL) {
+		rc = from_draft(t, &last, b, &stands, &changed, reterr);
+	}
+	if (rc == RC_OK && !stands) {
+		b->n_line = 0;
+	}
+	if (rc == RC_OK && !stands && last.sequence != 0 &&
+		last.type == EVENT_SALE_RECALLED) {
+		changed = true;
+		rc = take_parked(t, &last, b, reterr);
+		if (rc == RC_OK) {
+			rc = take_acts(t, b, last.sequence, &changed, reterr);
+		}
+	}
+	if (rc != RC_OK || b->n_line == 0) {
+		return rc;
+	}
+	rc = engine_restore(t->engine, b->id, b->opened, b->line, b->n_line,
+		b->next_no, reterr);
+	t->resumed = rc == RC_OK;
+	if (rc == RC_OK && changed && t->draft != NULL) {
+		draft_at(t->draft, shop_head(t->shop));
+		(void)!draft_all(t->draft, b, NULL);
+		till_flush_due(t);
+	}
+	return rc;
+}
+
+static enum rc
+open_draft(struct till *t, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	enum rc rc = path_join(path, sizeof(path), t->shop->dir, "draft");
+
+	if (rc == RC_OK) {
+		rc = draft_open(
+			path, t->shop->keys, &t->shop->rng, &t->draft, reterr);
+	}
+	if (rc != RC_OK) {
+		t->draft = NULL;
+	}
+	return rc;
+}
+
+/* A basket that cannot come back is no reason not to sell. */
+enum rc
+till_basket_open(struct till *t, struct err *reterr)
+{
+	struct basket basket;
+	struct err e = {0};
+	struct sbuf b;
+	void *memory;
+	enum rc rc;
+
+	if (t->shop->read_only) {
+		return RC_OK;
+	}
+	if (open_draft(t, reterr) == RC_NOMEM) {
+		return RC_NOMEM;
+	}
+	memory = malloc(basket_bytes(BASKET_LINES_MAX));
+	if (memory == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory for the register: close other programs");
+	}
+	basket_init(&basket, memory, BASKET_LINES_MAX);
+	rc = restore_basket(t, &basket, &e);
+	free(memory);
+	if (rc != RC_OK) {
+		sbuf_init(&b, t->note, sizeof(t->note));
+		sbuf_printf(&b, "the open sale could not come back: %s", e.msg);
+	}
+	return RC_OK;
+}
