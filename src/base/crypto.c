@@ -9,11 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "base/sha256_blocks.h"
-
 #include "base/poison.h"
-
-#define SHA256_BLOCK 64u
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct sha256_state),
 	"the opaque state holds libsodium's");
@@ -44,38 +40,10 @@ crypto_harden_process(void)
 	(void)setrlimit(RLIMIT_CORE, &none);
 }
 
-/* libsodium's state is eight words, a count of bits, and the bytes of a block
- * begun: whole blocks behind a whole number of them can be taken past it. */
-static void
-add_bytes(crypto_hash_sha256_state *st, const uint8_t *p, size_t n)
-{
-	size_t begun = (size_t)(st->count / 8 % SHA256_BLOCK);
-	size_t head = begun == 0 ? 0 : SHA256_BLOCK - begun;
-
-	if (n >= head + SHA256_BLOCK) {
-		size_t n_block = (n - head) / SHA256_BLOCK;
-
-		(void)crypto_hash_sha256_update(st, p, head);
-		if (sha256_blocks(st->state, p + head, n_block)) {
-			st->count += (uint64_t)n_block * SHA256_BLOCK * 8;
-			head += n_block * SHA256_BLOCK;
-		}
-		p += head;
-		n -= head;
-	}
-	(void)crypto_hash_sha256_update(st, p, n);
-}
-
 void
 sha256(uint8_t out[HASH_BYTES], const void *p, size_t n)
 {
-	crypto_hash_sha256_state st;
-
-	(void)crypto_hash_sha256_init(&st);
-	if (n > 0) {
-		add_bytes(&st, p, n);
-	}
-	(void)crypto_hash_sha256_final(&st, out);
+	(void)crypto_hash_sha256(out, p, n);
 }
 
 void
@@ -93,9 +61,7 @@ sha256_add(struct sha256_state *s, const void *p, size_t n)
 	crypto_hash_sha256_state st;
 
 	memcpy(&st, s->opaque, sizeof(st));
-	if (n > 0) {
-		add_bytes(&st, p, n);
-	}
+	(void)crypto_hash_sha256_update(&st, p, n);
 	memcpy(s->opaque, &st, sizeof(st));
 }
 

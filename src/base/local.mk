@@ -38,8 +38,6 @@ libbase_a_SOURCES = \
 	%reldir%/rng.h \
 	%reldir%/sbuf.c \
 	%reldir%/sbuf.h \
-	%reldir%/sha256_blocks.c \
-	%reldir%/sha256_blocks.h \
 	%reldir%/text.c \
 	%reldir%/text.h \
 	%reldir%/text_clean.c
