@@ -139,6 +139,8 @@ MUST_CHECK enum rc device_host_print(struct device_host *h, uint32_t job,
 struct mono device_host_poll(struct device_host *h);
 /** fd to watch (-1 none) and the poll events it waits for. */
 int device_host_fd(const struct device_host *h, short *ret_events);
+/** device_host_touched(h, job): whether bytes of a queued job went out. */
+bool device_host_touched(const struct device_host *h, uint32_t job);
 bool device_host_idle(const struct device_host *h);
 bool device_host_up(const struct device_host *h);
 

@@ -165,14 +165,21 @@ say(struct device_host *h, enum device_event_kind kind, uint32_t job,
 	h->fn(h->arg, &e);
 }
 
+/* Bytes of the running job that the transport took. */
+static bool
+head_touched(const struct device_host *h)
+{
+	size_t given = h->running ? h->driver->printer->progress(h->state) : 0;
+
+	return given > h->pend_n - h->pend_at;
+}
+
 /* The device is gone.  A job of which nothing went out stays in the queue; of
  * one that was under way nobody can say how far it got. */
 static void
 go_down(struct device_host *h, struct mono now, const char *why)
 {
-	bool touched =
-		h->running && h->driver->printer->progress(h->state) > 0 &&
-		h->driver->printer->progress(h->state) > h->pend_n - h->pend_at;
+	bool touched = head_touched(h);
 	uint32_t id = h->running ? h->head->id : 0;
 
 	transport_close(h->t);
@@ -352,6 +359,12 @@ device_host_fd(const struct device_host *h, short *ret_events)
 		*ret_events |= POLLOUT;
 	}
 	return transport_fd(h->t);
+}
+
+bool
+device_host_touched(const struct device_host *h, uint32_t job)
+{
+	return h->head != NULL && h->head->id == job && head_touched(h);
 }
 
 bool

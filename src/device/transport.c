@@ -37,7 +37,7 @@ transport_check(const char *uri, struct err *reterr)
 	}
 	if (strncmp(uri, "serial:", 7) == 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, "transport",
-			"serial ports come with the device layer; use "
+			"this version opens no serial: address: write "
 			"file:/dev/...");
 	}
 	return err_set(reterr, RC_INVAL, 0, "transport",

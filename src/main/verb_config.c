@@ -29,7 +29,7 @@ load(const struct args *a, char **ret, size_t *ret_n, struct config *c,
 	}
 	rc = file_load(name, CONFIG_TEXT_BYTES - 1, &text, &n, reterr);
 	if (rc == RC_OK) {
-		rc = config_parse(name, (const char *)text, n, c, reterr);
+		rc = config_check(name, (const char *)text, n, c, reterr);
 	}
 	if (rc != RC_OK) {
 		free(text);

@@ -40,6 +40,7 @@ struct ring {
 	size_t at; /* of the next line in it */
 	bool ended;
 	char *out;
+	char told[128]; /* trouble that was said last */
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -174,6 +175,19 @@ refuse(struct ring *r, const char *word, const char *text)
 	return answer(r, &p);
 }
 
+/* Trouble that stops no sale is said once, beside the answers. */
+static void
+note_trouble(struct ring *r)
+{
+	struct till_status s;
+
+	till_status(r->till, &s);
+	if (s.trouble[0] != '\0' && strcmp(s.trouble, r->told) != 0) {
+		memcpy(r->told, s.trouble, sizeof(r->told));
+		(void)fprintf(stderr, "holdfast ring: note: %s\n", s.trouble);
+	}
+}
+
 /* --- entries --- */
 
 static int
@@ -186,6 +200,7 @@ input(struct ring *r, enum input_kind kind, const char *text, size_t len)
 	till_input(r->till, &in, &reply);
 	status = answer(r, &reply);
 	till_devices(r->till);
+	note_trouble(r);
 	return status;
 }
 
@@ -398,9 +413,11 @@ open_and_run(struct ring *r)
 		return args_fail(r->args, rc, &e);
 	}
 	if (till_note(r->till)[0] != '\0') {
-		(void)fprintf(
-			stderr, "holdfast ring: %s\n", till_note(r->till));
+		(void)fprintf(stderr, "holdfast ring: note: %s\n",
+			till_note(r->till));
 	}
+	till_devices(r->till);
+	note_trouble(r);
 	status = run(r);
 	till_close(r->till);
 	return status;

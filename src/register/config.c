@@ -325,9 +325,9 @@ finish(struct config_read *p, struct err *reterr)
 	return rc;
 }
 
-enum rc
-config_parse(const char *name, const char *text, size_t len, struct config *ret,
-	struct err *reterr)
+static enum rc
+read_text(const char *name, const char *text, size_t len, bool strict,
+	struct config *ret, struct err *reterr)
 {
 	struct config_read *p = NULL;
 	struct config *c = NULL;
@@ -346,6 +346,7 @@ config_parse(const char *name, const char *text, size_t len, struct config *ret,
 		goto out;
 	}
 	p->name = name;
+	p->strict = strict;
 	p->c = c;
 	c->currency.cash_step = 1;
 	c->cols = 42;
@@ -365,6 +366,20 @@ out:
 	free(c);
 	free(p);
 	return rc;
+}
+
+enum rc
+config_parse(const char *name, const char *text, size_t len, struct config *ret,
+	struct err *reterr)
+{
+	return read_text(name, text, len, false, ret, reterr);
+}
+
+enum rc
+config_check(const char *name, const char *text, size_t len, struct config *ret,
+	struct err *reterr)
+{
+	return read_text(name, text, len, true, ret, reterr);
 }
 
 void

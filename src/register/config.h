@@ -59,6 +59,12 @@ struct config {
  */
 MUST_CHECK enum rc config_parse(const char *name, const char *text,
 	size_t len, struct config *ret, struct err *reterr);
+/** config_check(name, text, len, ret, reterr): config_parse() for a text that
+ * is to become active: what this version cannot do (a printer's address that no
+ * transport takes) is refused too.  A recorded text is only parsed, so that
+ * none ever stops a register from opening. */
+MUST_CHECK enum rc config_check(const char *name, const char *text,
+	size_t len, struct config *ret, struct err *reterr);
 
 /** config_version(text, len, out): hex SHA-256. */
 void config_version(const char *text, size_t len, char out[65]);

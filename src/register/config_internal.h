@@ -50,6 +50,7 @@ struct config_read {
 	struct config *c;
 	bool seen[KEY_COUNT];
 	struct late step, entry;
+	bool strict; /* config_check() */
 
 	struct {
 		int line, col;

@@ -256,23 +256,32 @@ set_late(struct late *l, const struct conf_pos *pos, const char *value,
 }
 
 static enum rc
-set_uri(struct config *c, const char *value, struct err *reterr)
+set_uri(struct config_read *p, const char *value, struct err *reterr)
 {
 	static const char *const scheme[] = {
 		"file:", "serial:", "tcp:", "unix:"};
+	bool known = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(scheme); i++) {
 		size_t n = strlen(scheme[i]);
 
-		if (strncmp(value, scheme[i], n) == 0 && value[n] != '\0') {
-			return set_text(c->printer_uri, sizeof(c->printer_uri),
-				value, reterr);
-		}
+		known = known ||
+			(strncmp(value, scheme[i], n) == 0 && value[n] != '\0');
 	}
-	return config_wrong(reterr,
-		"'%s' says not how to reach the printer: write file:PATH, "
-		"serial:PATH, tcp:HOST:PORT or unix:PATH",
-		value, "");
+	if (!known) {
+		return config_wrong(reterr,
+			"'%s' says not how to reach the printer: write "
+			"file:PATH, like file:/dev/usb/lp0",
+			value, "");
+	}
+	if (p->strict && transport_check(value, NULL) != RC_OK) {
+		return config_wrong(reterr,
+			"this version reaches no printer by '%s': write "
+			"file:PATH, like file:/dev/usb/lp0 or file:/dev/ttyS0",
+			value, "");
+	}
+	return set_text(
+		p->c->printer_uri, sizeof(p->c->printer_uri), value, reterr);
 }
 
 static enum rc
@@ -446,7 +455,7 @@ put_profile(const struct config_set *s, struct err *reterr)
 static enum rc
 put_uri(const struct config_set *s, struct err *reterr)
 {
-	return set_uri(s->p->c, s->value, reterr);
+	return set_uri(s->p, s->value, reterr);
 }
 
 static enum rc

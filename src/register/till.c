@@ -101,9 +101,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
 	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
-		rc = till_print_open(t, reterr);
-	}
-	if (rc == RC_OK) {
+		till_print_open(t);
 		note_unprinted(t);
 		t->shop->hold_config = t->resumed;
 	}
@@ -190,7 +188,7 @@ switch_config(struct till *t)
 	}
 	till_print_close(t);
 	t->in_use = next;
-	(void)!till_print_open(t, NULL);
+	till_print_open(t);
 }
 
 static void

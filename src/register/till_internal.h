@@ -40,7 +40,7 @@ struct till {
 	uint32_t last_job;
 	const char *printer_state; /* as struct till_status has it */
 	const char *drawer_state;
-	char printer_text[80];
+	char printer_text[112];
 
 	struct clock real; /* for waiting, also when the clock is a fake */
 	struct mono draft_due; /* us 0: nothing to flush */
@@ -52,9 +52,9 @@ struct till {
 /** Answers for the engine; ${t} is their arg. */
 struct engine_ports till_ports(struct till *t);
 
-/** The printer named in the configuration; a device that is not there is
- * no failure. */
-MUST_CHECK enum rc till_print_open(struct till *t, struct err *reterr);
+/** The printer named in the configuration.  One that is not there, or cannot
+ * be reached at all, is "down" in the status with words and stops no sale. */
+void till_print_open(struct till *t);
 void till_print_close(struct till *t);
 /** till_print_final: a shop_final_fn: the drawer and the receipt of a sale. */
 void till_print_final(void *arg, const struct event ev[], size_t n,

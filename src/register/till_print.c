@@ -90,38 +90,60 @@ on_device(void *arg, const struct device_event *ev)
 	}
 }
 
-enum rc
-till_print_open(struct till *t, struct err *reterr)
+void
+till_print_open(struct till *t)
 {
 	const struct config *c = config_of(t);
+	struct err e = {0};
 
 	t->printer_state = "none";
 	t->drawer_state = "none";
 	t->printer_text[0] = '\0';
 	if (c->printer_driver[0] == '\0' || t->shop->read_only) {
-		return RC_OK;
+		return;
 	}
 	t->printer_state = "down";
 	if (c->drawer_pin >= 0) {
 		t->drawer_state = "shut";
 	}
-	return device_host_open(c->printer_driver, c->printer_uri, &t->real,
-		on_device, t, &t->printer, reterr);
+	if (device_host_open(c->printer_driver, c->printer_uri, &t->real,
+		    on_device, t, &t->printer, &e) != RC_OK) {
+		t->printer = NULL;
+		keep_text(t, "down", e.msg);
+	}
 }
 
 void
 till_print_close(struct till *t)
 {
-	device_host_close(t->printer);
-	t->printer = NULL;
 	for (size_t i = 0; i < TILL_JOBS; i++) {
-		if (t->job[i].id != 0) {
-			job_ended(t, t->job[i].id, "unknown");
+		uint32_t id = t->job[i].id;
+
+		if (id != 0) {
+			job_ended(t, id,
+				device_host_touched(t->printer, id) ? "unknown"
+								    : "failed");
 		}
 	}
+	device_host_close(t->printer);
+	t->printer = NULL;
 }
 
 /* --- what goes to the printer --- */
+
+/* A receipt that could not even wait for the printer. */
+static void
+never_sent(struct till *t, const char *number, int64_t copy)
+{
+	struct event e = {.type = EVENT_RECEIPT_PRINTED};
+
+	if (number[0] != '\0') {
+		e.data.receipt.number = number;
+		e.data.receipt.copy = copy;
+		e.data.receipt.outcome = "failed";
+		shop_defer(t->shop, &e);
+	}
+}
 
 static struct till_job *
 new_job(struct till *t, const char *number, int64_t copy)
@@ -167,6 +189,8 @@ send_job(struct till *t, enum rc made, uint8_t *bytes, size_t n,
 		if (made != RC_OK) {
 			job_ended(t, id, "failed");
 		}
+	} else {
+		never_sent(t, number, copy);
 	}
 	free(bytes);
 }
@@ -181,7 +205,13 @@ till_print_final(
 	size_t n_byte = 0;
 	enum rc rc;
 
-	if (t->printer == NULL || a->print_idx >= n) {
+	if (a->print_idx >= n) {
+		return;
+	}
+	if (t->printer == NULL) {
+		if (a->print && a->print_copy == 0) {
+			never_sent(t, a->print_number, 0);
+		}
 		return;
 	}
 	if (a->print && ev[a->print_idx].type == EVENT_SALE_COMPLETED) {
@@ -264,6 +294,9 @@ till_print_after(struct till *t)
 	enum rc rc;
 
 	if (t->printer == NULL) {
+		if (a->print && a->print_copy > 0) {
+			never_sent(t, a->print_number, a->print_copy);
+		}
 		return;
 	}
 	if (a->print && a->event[a->print_idx].type == EVENT_COPY_PRINTED) {

@@ -160,6 +160,10 @@ static const struct {
 	{"[printer]\ndriver = laser\nuri = file:/x\n", ":11:10:", "escpos"},
 	{"[printer]\ndriver = escpos\n", ":1:1:", "uri = file:PATH"},
 	{"[printer]\nuri = /dev/x\n", ":11:7:", "file:PATH"},
+	{"[printer]\ndriver = escpos\nuri = serial:/dev/ttyS9\n",
+		":12:7:", "write file:PATH"},
+	{"[printer]\ndriver = escpos\nuri = tcp:h:9100\n",
+		":12:7:", "write file:PATH"},
 	{"[printer]\nprofile = best\n", ":11:11:", "generic"},
 	{"[drawer]\npin = 3\n", ":11:7:", "2, 5 or none"},
 	{"[drawer]\npin = 2\n", ":1:1:", "through the printer"},
@@ -183,7 +187,7 @@ says_where_and_what_is_wrong(void **state)
 		sbuf_puts(&b, HEAD);
 		sbuf_puts(&b, wrong[i].more);
 		assert_int_equal(
-			config_parse("holdfast.conf", text, b.len, &c, &err),
+			config_check("holdfast.conf", text, b.len, &c, &err),
 			RC_PROTO);
 		if (strncmp(err.msg, "holdfast.conf", 13) != 0 ||
 			strncmp(err.msg + 13, wrong[i].where,

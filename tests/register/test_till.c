@@ -162,8 +162,34 @@ test_printer_away(void **state)
 	till_close(t);
 	rig_open(r);
 	assert_int_equal(rig_event(r, 5)->type, EVENT_RECEIPT_PRINTED);
-	assert_string_not_equal(
-		rig_event(r, 5)->data.receipt.outcome, "printed");
+	/* no byte went out: that is known */
+	assert_string_equal(rig_event(r, 5)->data.receipt.outcome, "failed");
+}
+
+/* An address that an older or newer version took into its configuration. */
+static void
+test_unknown_printer_stops_no_sale(void **state)
+{
+	struct rig *r = *state;
+	struct till_status status;
+	struct till *t;
+
+	configure(r, "[printer]\ndriver = escpos\nuri = tcp:printer:9100\n");
+	t = open_till(r);
+	till_status(t, &status);
+	assert_string_equal(status.printer, "down");
+	assert_non_null(strstr(status.trouble, "tcp:printer:9100"));
+	sell(t, "1000DP10");
+	assert_true(enter(t, "RP").ok);
+	(void)till_idle(t);
+	till_close(t);
+	rig_open(r);
+	assert_int_equal(rig_event(r, 4)->type, EVENT_SALE_COMPLETED);
+	assert_int_equal(rig_event(r, 5)->type, EVENT_RECEIPT_PRINTED);
+	assert_string_equal(rig_event(r, 5)->data.receipt.outcome, "failed");
+	assert_int_equal(rig_event(r, 6)->type, EVENT_COPY_PRINTED);
+	assert_int_equal(rig_event(r, 7)->data.receipt.copy, 1);
+	assert_int_equal(rig_verify(r), 0);
 }
 
 /* --- the draft --- */
@@ -383,6 +409,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_new, rig_free)
 		T(test_receipt_and_copy_print),
 		T(test_printer_away),
+		T(test_unknown_printer_stops_no_sale),
 		T(test_open_sale_comes_back),
 		T(test_stale_draft_is_not_sold_twice),
 		T(test_recalled_sale_is_in_the_draft),
