@@ -25,6 +25,8 @@ static const char usage[] = "ring [FILE] [--keep-going] [--store DIR]";
 /* Quiet for so long, and what waits may be done: sooner would stand in the way
  * of a cashier's next key. */
 #define QUIET_MS 50
+#define CLOCK_YEAR_MIN 2000
+#define CLOCK_YEAR_MAX 2200
 #define CLOCK_DAY_US ((int64_t)86400 * 1000000)
 
 struct ring {
@@ -41,6 +43,7 @@ struct ring {
 	bool ended;
 	char *out;
 	char told[128]; /* trouble that was said last */
+	bool told_clock;
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -82,7 +85,9 @@ set_clock(struct ring *r, const char *text)
 	struct utc to;
 	int64_t step;
 
-	if (utc_parse(text, strlen(text), &to) != RC_OK) {
+	if (utc_parse(text, strlen(text), &to) != RC_OK ||
+		utc_civil(to, 0).year < CLOCK_YEAR_MIN ||
+		utc_civil(to, 0).year > CLOCK_YEAR_MAX) {
 		return false;
 	}
 	if (!r->has_fake) {
@@ -175,17 +180,31 @@ refuse(struct ring *r, const char *word, const char *text)
 	return answer(r, &p);
 }
 
-/* Trouble that stops no sale is said once, beside the answers. */
+/* What stops no sale is said once, beside the answers. */
+static void
+note(const char *text)
+{
+	if (text[0] != '\0') {
+		(void)fprintf(stderr, "holdfast ring: note: %s\n", text);
+	}
+}
+
 static void
 note_trouble(struct ring *r)
 {
 	struct till_status s;
 
 	till_status(r->till, &s);
-	if (s.trouble[0] != '\0' && strcmp(s.trouble, r->told) != 0) {
-		memcpy(r->told, s.trouble, sizeof(r->told));
-		(void)fprintf(stderr, "holdfast ring: note: %s\n", s.trouble);
+	if (strcmp(s.trouble, r->told) != 0) {
+		note(s.trouble);
 	}
+	if (s.trouble[0] != '\0') {
+		memcpy(r->told, s.trouble, sizeof(r->told));
+	}
+	if (s.clock[0] != '\0' && !r->told_clock) {
+		note(s.clock);
+	}
+	r->told_clock = s.clock[0] != '\0';
 }
 
 /* --- entries --- */
@@ -252,7 +271,8 @@ device(struct ring *r, const char *line)
 		return set_clock(r, rest)
 			       ? answer(r, &ok)
 			       : refuse(r, "bad_entry",
-					 "A time looks like 2026-11-21T14:32:07Z.");
+					 "A time looks like 2026-11-21T14:32:07Z, in the years "
+					 "2000 to 2200.");
 	}
 	if (after_word(line, "\\weight") != NULL ||
 		after_word(line, "\\badge") != NULL) {
@@ -412,10 +432,8 @@ open_and_run(struct ring *r)
 	if (rc != RC_OK) {
 		return args_fail(r->args, rc, &e);
 	}
-	if (till_note(r->till)[0] != '\0') {
-		(void)fprintf(stderr, "holdfast ring: note: %s\n",
-			till_note(r->till));
-	}
+	note(till_note(r->till));
+	note(till_conf_note(r->till));
 	till_devices(r->till);
 	note_trouble(r);
 	status = run(r);

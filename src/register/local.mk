@@ -55,6 +55,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_internal.h \
 	%reldir%/till_ports.c \
 	%reldir%/till_print.c \
+	%reldir%/till_start.c \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
 	%reldir%/verify_names.c

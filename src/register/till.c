@@ -102,6 +102,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
 		till_print_open(t);
+		till_start_conf(t);
 		note_unprinted(t);
 		t->shop->hold_config = t->resumed;
 	}
@@ -316,6 +317,8 @@ till_status(struct till *t, struct till_status *ret)
 	ret->selling = !t->shop->read_only;
 	ret->printer = t->printer_state;
 	ret->drawer = t->drawer_state;
+	sbuf_init(&b, ret->clock, sizeof(ret->clock));
+	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
 	if (t->shop->trouble[0] != '\0') {
 		sbuf_puts(&b, t->shop->trouble);

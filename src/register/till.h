@@ -37,11 +37,16 @@ bool till_resumed(const struct till *t); /* an open basket came back */
 /** till_note(t): a sentence for the cashier about this start, "" when there
  * is none: a receipt that may not have printed, a basket that is lost. */
 const char *till_note(const struct till *t);
+/** till_conf_note(t): what is the matter with holdfast.conf, which this start
+ * compared with the active configuration: it does not parse (file:line:col) or
+ * differs; "" when it is the active one. */
+const char *till_conf_note(const struct till *t);
 
 /** Words for the status row. */
 struct till_status {
 	bool selling;	      /* acts can be made final */
 	char trouble[128];    /* "" when well */
+	char clock[128];      /* the clock is behind the last line; "" not */
 	uint64_t queued;      /* events not acknowledged by a hub */
 	const char *printer;  /* "ok", "none", "down", "paper" */
 	const char *drawer;   /* "shut", "open", "none" */

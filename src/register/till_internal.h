@@ -10,7 +10,7 @@
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
  * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
- * till_print.c talks to the printer.
+ * till_start.c looks around, till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
 #define PARKED_MAX 256 /* parked sales at once that are listed */
@@ -33,6 +33,7 @@ struct till {
 	unsigned in_use;
 	struct act act;
 	bool resumed;
+	char conf_note[ERR_MSG_BYTES + 64];
 	char note[128]; /* for the cashier, once, after a start */
 
 	struct device_host *printer;
@@ -66,6 +67,12 @@ void till_print_after(struct till *t);
  * was open when the register ended.  One that cannot come back is told in
  * till_note(), not an error. */
 MUST_CHECK enum rc till_basket_open(struct till *t, struct err *reterr);
+
+/** till_start_conf(t): compare holdfast.conf with what is active. */
+void till_start_conf(struct till *t);
+/** till_clock_words(t, out): nothing while the clock is not behind the last
+ * line. */
+void till_clock_words(const struct till *t, struct sbuf *out);
 
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);

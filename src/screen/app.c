@@ -13,6 +13,44 @@
 #define BELL_STEP_US ((int64_t)160000)
 #define STOP_AGAIN_US ((int64_t)4000000)
 
+/* What this start has to tell, one thing at a time: the next is said when the
+ * message before it has had its time.  False: nothing more. */
+static bool
+say_note(struct app *a)
+{
+	struct till_status st;
+
+	till_status(a->till, &st);
+	while (a->n_noted < 3) {
+		const char *note[] = {
+			till_note(a->till), till_conf_note(a->till), st.clock};
+		const char *text = note[a->n_noted++];
+
+		if (text[0] != '\0') {
+			app_say(a, MSG_WARN, text);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Scans that waited behind a box when the register was killed are not in the
+ * draft: only the goods tell. */
+static void
+say_resumed(struct app *a)
+{
+	size_t n = till_view(a->till)->basket->n_line;
+	char text[128];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b,
+		"The open sale is back: %zu line%s.  Compare with the goods, "
+		"then go on; CN cancels it.",
+		n, n == 1 ? "" : "s");
+	app_say(a, MSG_INFO, text);
+}
+
 enum rc
 app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	struct app **ret)
@@ -35,9 +73,9 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 		goto out;
 	}
 	if (till_resumed(t)) {
-		app_say(a, MSG_INFO,
-			"The open sale is back as it was: go on, or CN to "
-			"cancel it.");
+		say_resumed(a);
+	} else {
+		(void)say_note(a);
 	}
 	*ret = a;
 	a = NULL;
@@ -210,7 +248,11 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		refused(a, r, kind, text, len);
 		return;
 	}
-	app_say(a, MSG_INFO, says_itself(kind, text, len) ? "" : r->text);
+	if (!says_itself(kind, text, len)) {
+		app_say(a, MSG_INFO, r->text);
+	} else if (!say_note(a)) {
+		app_say(a, MSG_INFO, "");
+	}
 	if (r->sold) {
 		a->show_change = true;
 	}
@@ -398,11 +440,24 @@ take_key(void *arg, const struct keys_out *out)
 	}
 }
 
+/* A symbol that was read twice is sold once, and not in silence: two may lie
+ * on the counter. */
+static void
+say_doubles(struct app *a)
+{
+	if (a->keys.doubles != a->doubles_said) {
+		a->doubles_said = a->keys.doubles;
+		app_attention(a, "Same code twice at once: counted once; scan "
+				 "again for two.");
+	}
+}
+
 void
 app_key(struct app *a, const struct key_event *ev)
 {
 	a->now = ev->at.us;
 	keys_feed(&a->keys, ev, take_key, a);
+	say_doubles(a);
 }
 
 /* --- time ------------------------------------------------------------------ */
@@ -412,6 +467,7 @@ app_tick(struct app *a, struct mono now)
 {
 	a->now = now.us;
 	keys_tick(&a->keys, now, take_key, a);
+	say_doubles(a);
 	if (app_asks(a) && a->bells == 0 &&
 		now.us - a->bell_at >= STOP_AGAIN_US) {
 		app_ring_bells(a, 3);

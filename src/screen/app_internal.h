@@ -52,6 +52,8 @@ struct app {
 	struct prompt ask;	       /* of a screen on top */
 	enum msg_level msg_level;
 	char msg[256];
+	uint64_t doubles_said;
+	unsigned n_noted; /* notes of this start that were said */
 	size_t list_top;
 	bool show_change; /* until the next sale begins */
 	bool done, leaving, repaint;

@@ -128,6 +128,9 @@ draw_status(struct app *a, const struct till_status *st)
 	} else if (st->selling) {
 		sbuf_puts(&b, "RECORDING");
 	}
+	if (st->clock[0] != '\0') {
+		sbuf_puts(&b, "  CLOCK WRONG: set it");
+	}
 	if (st->queued > 0) {
 		sbuf_printf(&b, "  Q %llu", (unsigned long long)st->queued);
 	}

@@ -33,14 +33,13 @@ writer_end(const struct writer *w, struct sbuf *out, struct err *reterr)
 		return RC_OK;
 	case RC_RANGE:
 		return err_set(reterr, RC_RANGE, 0, "wire",
-			w->bad != NULL ? "%s is too large to be recorded"
-				       : "this is too long to be recorded%s",
-			w->bad != NULL ? w->bad : "");
+			w->bad != NULL ? "a number is too large to be "
+					 "recorded: check amounts and the clock"
+				       : "this is too long to be recorded");
 	default:
 		return err_set(reterr, w->rc, 0, "wire",
-			"%s cannot be written down: missing or not text; "
-			"please report this fault",
-			w->bad != NULL ? w->bad : "a member");
+			"a part of the line cannot be written down: missing "
+			"or not text; please report this fault");
 	}
 }
 

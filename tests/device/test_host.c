@@ -315,7 +315,7 @@ test_refusals(void **state)
 	assert_int_equal(device_host_open("escpos", "serial:/dev/ttyS0",
 				 &w->clock, on_event, w, &w->h, &e),
 		RC_NOTFOUND);
-	assert_non_null(strstr(e.msg, "use file:/dev/"));
+	assert_non_null(strstr(e.msg, "write file:/dev/"));
 	assert_int_equal(device_host_open("epson", w->uri, &w->clock, on_event,
 				 w, &w->h, &e),
 		RC_NOTFOUND);

@@ -3,6 +3,7 @@ SHOP_TESTS = \
 	%reldir%/beside.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
+	%reldir%/notes.test \
 	%reldir%/printer.test \
 	%reldir%/readonly.test \
 	%reldir%/recover.test \

@@ -210,6 +210,18 @@ till_resumed(const struct till *t)
 	return t->resumed;
 }
 
+const char *
+till_note(const struct till *t)
+{
+	return t->note != NULL ? t->note : "";
+}
+
+const char *
+till_conf_note(const struct till *t)
+{
+	return t->conf_note != NULL ? t->conf_note : "";
+}
+
 void
 till_status(struct till *t, struct till_status *ret)
 {

@@ -665,6 +665,59 @@ test_leaving(void **state)
 }
 
 static void
+test_a_double_read_is_said(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	scan(h, "5449000000996");
+	h->t.us += 50000;
+	burst(h, "5449000000996");
+	look(h);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "Same code twice at once: counted once; scan "));
+	pass(h, 1000);
+	scan(h, "5449000000996");
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_false(shows(h, "Same code twice"));
+	end(h);
+}
+
+/* What a start has to tell is told one thing after the other. */
+static void
+test_notes_of_a_start(void **state)
+{
+	struct hand *h = calloc(1, sizeof(*h));
+	struct sbuf b;
+
+	(void)state;
+	assert_non_null(h);
+	h->till = fake_till_new("CORNER MARKET");
+	h->t.us = 1000000;
+	h->till->note = "receipt of R01-000041 may not have printed";
+	h->till->conf_note = "holdfast.conf was changed";
+	sbuf_init(&b, h->till->status.clock, sizeof(h->till->status.clock));
+	sbuf_puts(&b, "the clock is wrong: it shows then");
+	assert_int_equal(
+		app_new(h->till, &h->till->clock, 24, 80, &h->app), RC_OK);
+	assert_true(shows(h, "WARN  receipt of R01-000041"));
+	assert_true(shows(h, "RECORDING  CLOCK WRONG: set it"));
+	scan(h, "20110");
+	assert_true(shows(h, "WARN  holdfast.conf was changed"));
+	scan(h, "4017");
+	assert_true(shows(h, "WARN  the clock is wrong: it shows then"));
+	scan(h, "4006040012344");
+	assert_false(shows(h, "WARN"));
+	app_free(h->app);
+	h->app = NULL;
+	h->till->resumed = true;
+	assert_int_equal(
+		app_new(h->till, &h->till->clock, 24, 80, &h->app), RC_OK);
+	assert_true(shows(h, "The open sale is back: 3 lines.  Compare"));
+	end(h);
+}
+
+static void
 test_views(void **state)
 {
 	struct hand *h = begin("S", 24, 80);
@@ -833,6 +886,8 @@ main(void)
 		cmocka_unit_test(test_price_check_never_sells),
 		cmocka_unit_test(test_scan_in_pay_returns),
 		cmocka_unit_test(test_leaving),
+		cmocka_unit_test(test_a_double_read_is_said),
+		cmocka_unit_test(test_notes_of_a_start),
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_not_recorded),
 		cmocka_unit_test(test_unknown_keys_say_so),
