@@ -28,7 +28,8 @@
  *
  * Files: file.c the disk calls beyond base/file.h; segment.c name and header
  * block; record.c one record's bytes; scan.c groups of a segment; view.c one
- * segment opened; recover.c judges at journal_open, recover_settle.c acts;
+ * segment opened; recover.c judges at journal_open, recover_settle.c acts at
+ * journal_settle;
  * writer.c appending, rotation, zeros ahead; reader.c; info.c; repair.c what
  * is missing, repair_fill.c puts it back; watermark.c.
  */
@@ -61,7 +62,7 @@ struct journal_conf {
 /* What journal_open() found at the end of the log. */
 enum journal_tail {
 	JOURNAL_CLEAN,
-	JOURNAL_TORN,	/* unacknowledged bytes, zeroed and flushed */
+	JOURNAL_TORN,	/* unacknowledged bytes, zeros once it is settled */
 	JOURNAL_DAMAGED /* open refused: see struct journal_report */
 };
 
@@ -74,27 +75,49 @@ struct journal_report {
 	uint64_t last_sequence; /* last good one before it */
 	char path[256]; /* segment concerned */
 	uint64_t offset;
-	bool new_segment; /* the tail could not be flushed in place */
 };
 
 /**
  * journal_open(conf, ret, ret_report, reterr):
  * Open for writing: scan the newest segments from the last sealed one, classify
- * the end (holdfast-journal(5), RECOVERY), zero a torn tail, write the last
- * good group again and flush it, before anything of it is believed.
- * An empty directory gets its first segment.
+ * the end (holdfast-journal(5), RECOVERY).  Writes nothing: the last group may
+ * have been read from memory and not be on the disk, or be there and nowhere
+ * else, so journal_settle() must come before it is believed or added to.
  * Errors   RC_CORRUPT the end is damage (a good record behind a bad one, the
  *          end before known_sequence, one sequence with two lines): nothing
  *          written; *ret_report says where; journal_repair() may mend it.
  *          RC_KEY, RC_IO, RC_NOSPC, RC_NOMEM.
  * Effects  reads the last segment (of records more than 4,096 before
- *          known_sequence only the headers: verify hashes them); a few
- *          flushes.
+ *          known_sequence only the headers: verify hashes them).
  */
 MUST_CHECK enum rc journal_open(const struct journal_conf *conf,
 	struct journal **ret, struct journal_report *ret_report,
 	struct err *reterr);
 void journal_close(struct journal *j);
+
+/** journal_unsure(j): not settled, and the last group may not be on the disk:
+ * the watermark, which is written behind its flush only, does not reach it. */
+bool journal_unsure(const struct journal *j);
+
+/**
+ * journal_settle(j, copied, ret_moved, reterr):
+ * Put on the disk what journal_open() found, before anything of it is believed
+ * or added to: a torn tail is zeroed, segments that never came to be are
+ * removed, an empty directory gets its first one.  A group that is known to
+ * have been flushed is left alone.  Another one is written again and flushed:
+ * where it stands only when ${copied}, which says that its lines are on the
+ * disk in another place too (a power cut may leave anything in a block that is
+ * being written); else, and when that flush fails, in a new segment
+ * (*ret_moved, may be NULL).  Nothing to do when it was done.
+ * Errors   RC_NOSPC: may be called again.  Else, RC_IO, RC_NOMEM: close j;
+ *          nothing that a copy does not hold has been written over.
+ * Effects  a few flushes.
+ */
+MUST_CHECK enum rc journal_settle(struct journal *j, bool copied,
+	bool *ret_moved, struct err *reterr);
+
+/** journal_settled(j) */
+bool journal_settled(const struct journal *j);
 
 struct journal_head journal_head(const struct journal *j);
 
@@ -109,12 +132,12 @@ struct journal_line {
  * Add lines (sequence head+1, head+2, ...) as one group, flush once.
  * ${head_hash} is the SHA-256 of the last line.
  * Errors   RC_INVAL sequence not next, n_line 0 or > JOURNAL_GROUP_MAX, a line
- *          empty or too long: nothing written.
- *          RC_NOSPC: nothing acknowledged, the bytes are zeroed again, j is
- *          usable and the call may be retried.
+ *          empty or too long, or j not settled: nothing written.
+ *          RC_NOSPC: nothing acknowledged, the bytes are zeroed again and that
+ *          is flushed, j is usable and the call may be retried.
  *          RC_IO: write or flush failed and a new segment could not be made
  *          either; j is poisoned: every later call is RC_IO.  Whether the
- *          group is on disk is decided by the next journal_open().
+ *          group is on disk is decided by the next journal_settle().
  * Effects  one pwritev-sized write and one fdatasync; a second one and a new
  *          file when the segment is full.
  */
@@ -199,7 +222,8 @@ typedef enum rc (*journal_repair_fn)(void *arg, uint64_t sequence,
  * journal_repair(conf, upto, fn, arg, ret_n, reterr):
  * Write every record from the first bad one that is missing or does not hold,
  * up to sequence ${upto}, from ${fn}, whose lines must chain to their
- * neighbors (the caller has checked signatures).  Bad blocks are copied to
+ * neighbors (the caller has checked signatures) and are on the disk, so that
+ * a power cut in the middle costs nothing.  Bad blocks are copied to
  * <segment>.bad-<offset> first.  Works on a closed journal.
  * Errors   RC_NOTFOUND fn has no copy of one (message names it), RC_CORRUPT.
  */

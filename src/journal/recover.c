@@ -381,45 +381,79 @@ classify(struct recovery *r, struct err *reterr)
 	return rc;
 }
 
+void
+recovery_free(struct recovery *r)
+{
+	if (r == NULL) {
+		return;
+	}
+	window_free(&r->w);
+	seg_view_close(&r->last);
+	seg_view_close(&r->prev);
+	seg_list_free(&r->list);
+	free(r);
+}
+
+static enum rc
+recovery_new(const struct journal_conf *conf, struct journal_report *report,
+	struct journal **ret, struct err *reterr)
+{
+	struct recovery *r;
+	enum rc rc = writer_new(conf, ret, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	r = calloc(1, sizeof(*r));
+	if (r == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "journal_open",
+			"no memory for the journal");
+	}
+	r->conf = conf;
+	r->report = report;
+	r->next = 1;
+	r->j = *ret;
+	seg_view_init(&r->last);
+	seg_view_init(&r->prev);
+	window_init(&r->w);
+	sha256_start(&r->dropped);
+	(*ret)->recovery = r;
+	return RC_OK;
+}
+
 enum rc
 journal_open(const struct journal_conf *conf, struct journal **ret,
 	struct journal_report *ret_report, struct err *reterr)
 {
-	struct recovery r;
+	struct journal *j = NULL;
+	struct recovery *r;
 	enum rc rc;
 
-	memset(&r, 0, sizeof(r));
 	memset(ret_report, 0, sizeof(*ret_report));
-	r.conf = conf;
-	r.report = ret_report;
-	r.next = 1;
-	seg_view_init(&r.last);
-	seg_view_init(&r.prev);
-	window_init(&r.w);
-	sha256_start(&r.dropped);
-	rc = writer_new(conf, &r.j, reterr);
+	rc = recovery_new(conf, ret_report, &j, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	r = j->recovery;
+	rc = seg_list_read(conf->dir, conf->reg, &r->list, reterr);
 	if (rc == RC_OK) {
-		rc = seg_list_read(conf->dir, conf->reg, &r.list, reterr);
+		r->n = r->list.n;
+		rc = classify(r, reterr);
 	}
 	if (rc == RC_OK) {
-		r.n = r.list.n;
-		rc = classify(&r, reterr);
+		rc = recovery_take(r, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = recovery_settle(&r, reterr);
-	}
-	if (rc == RC_OK) {
-		ret_report->last_sequence = r.j->head.sequence;
+		ret_report->last_sequence = j->head.sequence;
 		if (ret_report->tail == JOURNAL_TORN) {
-			sha256_end(&r.dropped, ret_report->dropped_hash);
+			sha256_end(&r->dropped, ret_report->dropped_hash);
 		}
-		*ret = r.j;
-		r.j = NULL;
+		r->conf = NULL;
+		r->report = NULL;
+		*ret = j;
+		j = NULL;
 	}
-	window_free(&r.w);
-	seg_view_close(&r.last);
-	seg_view_close(&r.prev);
-	seg_list_free(&r.list);
-	journal_close(r.j);
+out:
+	journal_close(j);
 	return rc;
 }

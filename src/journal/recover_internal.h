@@ -11,7 +11,7 @@
  * recover_settle.c then puts on the disk what is believed.
  */
 struct recovery {
-	const struct journal_conf *conf;
+	const struct journal_conf *conf; /* while judging only, as report */
 	struct journal_report *report;
 	struct seg_list list;
 	size_t n; /* of them in use; what lies behind never came to be */
@@ -26,11 +26,14 @@ struct recovery {
 	uint64_t bad;   /* behind it, the first record that fails */
 	uint64_t dirty; /* end of the bytes behind it that are not zero */
 	struct sha256_state dropped;
+	bool flushed; /* the last group, for certain */
 	struct journal *j;
 };
 
-/** recovery_settle(r, reterr): zero what is torn, write the last group again,
- * remove what never came to be, and hand over to the writer. */
-MUST_CHECK enum rc recovery_settle(struct recovery *r, struct err *reterr);
+/** recovery_take(r, reterr): hand the last segment over to the writer and
+ * read its head; nothing is written. */
+MUST_CHECK enum rc recovery_take(struct recovery *r, struct err *reterr);
+/** recovery_free(r): NULL too. */
+void recovery_free(struct recovery *r);
 
 #endif

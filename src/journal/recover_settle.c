@@ -33,7 +33,7 @@ take_last(struct recovery *r, struct err *reterr)
 	enum rc rc = seg_file_key(f, reterr);
 
 	if (rc == RC_OK) {
-		rc = seg_key(r->conf->keys, &r->last, f->key, reterr);
+		rc = seg_key(j->keys, &r->last, f->key, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -60,8 +60,29 @@ take_last(struct recovery *r, struct err *reterr)
 	return RC_OK;
 }
 
+enum rc
+recovery_take(struct recovery *r, struct err *reterr)
+{
+	struct journal *j = r->j;
+	enum rc rc;
+
+	if (r->n == 0) {
+		j->head.epoch = j->epoch;
+		return RC_OK;
+	}
+	rc = take_last(r, reterr);
+	if (rc == RC_OK && j->epoch < j->cur.epoch) {
+		rc = err_set(reterr, RC_INVAL, 0, "journal_open",
+			"the journal is at epoch %u, asked for %u",
+			j->cur.epoch, j->epoch);
+	}
+	r->flushed = r->n_group > 0 && r->group.dirty_at == 0 &&
+		     watermark_read(j->dir) >= j->head.sequence;
+	return rc;
+}
+
 /* The bytes that must be on the disk before anything is believed: the last
- * group, or the header of a segment that has none yet. */
+ * group, or the header of a segment that has none yet and can be lost. */
 static enum rc
 rewrite_last(struct recovery *r, struct err *reterr)
 {
@@ -94,14 +115,27 @@ rewrite_last(struct recovery *r, struct err *reterr)
 	if (rc == RC_OK && r->n_group > 0) {
 		memset(buf + (at - from), 0, n - (size_t)(at - from));
 	}
-	if (rc == RC_OK && r->dirty > r->tail) {
-		rc = fd_zero(
-			f->fd, f->path, r->tail, r->dirty - r->tail, reterr);
-	}
 	if (rc == RC_OK) {
 		rc = file_pwrite(f->fd, buf, n, (off_t)from, f->path, reterr);
 	}
 	free(buf);
+	return rc;
+}
+
+/* Where it stands: the torn tail, the last group, and one flush. */
+static enum rc
+settle_last(struct recovery *r, struct err *reterr)
+{
+	struct seg_file *f = &r->j->cur;
+	enum rc rc = RC_OK;
+
+	if (r->dirty > r->tail) {
+		rc = fd_zero(
+			f->fd, f->path, r->tail, r->dirty - r->tail, reterr);
+	}
+	if (rc == RC_OK && !r->flushed) {
+		rc = rewrite_last(r, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = writer_sync(r->j, f, reterr);
 	}
@@ -120,8 +154,9 @@ free_lines(struct journal_line *line, uint8_t **p, uint32_t n)
 	free(line);
 }
 
-/* The last group could not be flushed where it stands: write it to a new
- * segment; the old descriptor is never flushed again. */
+/* The last group cannot be flushed, or must not be written over, where it
+ * stands: write it to a new segment.  The old one is not touched before the
+ * next start has found the new group flushed. */
 static enum rc
 move_last(struct recovery *r, struct err *reterr)
 {
@@ -162,75 +197,111 @@ move_last(struct recovery *r, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		rc = writer_group(r->j, line, n, reterr);
+		r->j->poisoned = rc != RC_OK;
 	}
-	r->report->new_segment = rc == RC_OK;
 	free_lines(line, text, n);
-	return rc;
+	return rc == RC_NOSPC && r->j->poisoned ? RC_IO : rc;
 }
 
-/* Files that never came to be, and what does not count of the one before. */
+/* Files that never came to be: their names must be free. */
 static enum rc
-tidy(struct recovery *r, struct err *reterr)
+remove_unfinished(struct recovery *r, struct err *reterr)
 {
-	uint64_t end = r->last.head.prev_bytes;
 	char path[PATH_BYTES];
 	enum rc rc = RC_OK;
 	size_t i;
 
 	for (i = r->n; i < r->list.n && rc == RC_OK; i++) {
-		rc = seg_path(r->conf->dir, &r->list.v[i], path, reterr);
+		rc = seg_path(r->j->dir, &r->list.v[i], path, reterr);
 		if (rc == RC_OK) {
 			rc = path_remove(path, reterr);
 		}
 	}
 	if (rc == RC_OK) {
 		r->j->n_flush++;
-		rc = file_sync_dir(r->conf->dir, reterr);
-	}
-	if (rc == RC_OK && r->n >= 2 && r->prev.state == SEG_GOOD &&
-		end >= FIRST_GROUP_AT && r->prev.size > end) {
-		/* Only space is lost when this fails. */
-		if (fd_truncate(r->prev.fd, r->prev.path, end, NULL) == RC_OK) {
-			r->j->n_flush++;
-			(void)!file_sync(r->prev.fd, r->prev.path, NULL);
-		}
+		rc = file_sync_dir(r->j->dir, reterr);
 	}
 	return rc;
 }
 
-enum rc
-recovery_settle(struct recovery *r, struct err *reterr)
+/* What does not count of the segment before; it may be the first copy of a
+ * group, so the second must be on the disk.  Only space is lost when this
+ * fails. */
+static void
+cut_before(struct recovery *r)
+{
+	uint64_t end = r->last.head.prev_bytes;
+
+	if (r->n < 2 || r->prev.state != SEG_GOOD || end < FIRST_GROUP_AT ||
+		r->prev.size <= end) {
+		return;
+	}
+	if (fd_truncate(r->prev.fd, r->prev.path, end, NULL) == RC_OK) {
+		r->j->n_flush++;
+		(void)!file_sync(r->prev.fd, r->prev.path, NULL);
+	}
+}
+
+static enum rc
+settle(struct recovery *r, bool copied, bool *ret_moved, struct err *reterr)
 {
 	struct journal *j = r->j;
-	enum rc rc = RC_OK;
+	bool stays = copied || r->flushed || r->n_group == 0;
+	enum rc rc = remove_unfinished(r, reterr);
 
-	if (r->n > 0) {
-		rc = take_last(r, reterr);
-		if (rc == RC_OK && j->epoch < j->cur.epoch) {
-			rc = err_set(reterr, RC_INVAL, 0, "journal_open",
-				"the journal is at epoch %u, asked for %u",
-				j->cur.epoch, j->epoch);
-		}
-		if (rc != RC_OK) {
-			return rc;
-		}
-		rc = rewrite_last(r, reterr);
-	}
-	if (rc == RC_IO && r->n_group > 0) {
-		/* The name of an unfinished segment must be free first. */
-		rc = tidy(r, reterr);
-		if (rc == RC_OK) {
+	if (rc == RC_OK && r->n > 0) {
+		rc = stays ? settle_last(r, reterr) : RC_IO;
+		if (rc == RC_IO && r->n_group > 0) {
 			rc = move_last(r, reterr);
+			*ret_moved = rc == RC_OK;
 		}
-	} else if (rc == RC_OK) {
-		rc = tidy(r, reterr);
-	}
-	if (rc == RC_OK && r->n == 0) {
-		j->head.epoch = j->epoch;
+		if (rc == RC_OK) {
+			cut_before(r);
+		}
 	}
 	if (rc == RC_OK && (r->n == 0 || j->cur.epoch != j->epoch)) {
 		rc = writer_rotate(
 			j, j->head.sequence + 1, j->head.hash, reterr);
 	}
 	return rc;
+}
+
+enum rc
+journal_settle(
+	struct journal *j, bool copied, bool *ret_moved, struct err *reterr)
+{
+	bool moved = false;
+	enum rc rc;
+
+	if (j->recovery == NULL) {
+		return RC_OK;
+	}
+	if (j->poisoned) {
+		return err_set(reterr, RC_IO, 0, "journal_settle",
+			"the journal failed before: close and open it again");
+	}
+	rc = settle(j->recovery, copied, &moved, reterr);
+	if (rc == RC_OK) {
+		recovery_free(j->recovery);
+		j->recovery = NULL;
+	} else if (rc != RC_NOSPC) {
+		j->poisoned = true;
+	}
+	if (ret_moved != NULL) {
+		*ret_moved = moved;
+	}
+	return rc;
+}
+
+bool
+journal_settled(const struct journal *j)
+{
+	return j->recovery == NULL;
+}
+
+bool
+journal_unsure(const struct journal *j)
+{
+	return j->recovery != NULL && j->recovery->n_group > 0 &&
+	       !j->recovery->flushed;
 }

@@ -391,6 +391,10 @@ append_rest(struct repair *r, uint64_t upto, struct err *reterr)
 
 	conf.known_sequence = r->expected - 1;
 	rc = journal_open(&conf, &j, &report, reterr);
+	if (rc == RC_OK) {
+		/* the last group is among what the copies hold */
+		rc = journal_settle(j, r->expected - 1 <= upto, NULL, reterr);
+	}
 	while (rc == RC_OK && r->expected <= upto) {
 		struct journal_line line = {.sequence = r->expected};
 		char *text = NULL;

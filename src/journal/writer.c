@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "journal/file.h"
+#include "journal/recover_internal.h"
 
 #include "base/poison.h"
 
@@ -293,9 +294,12 @@ seal_group(struct journal *j, const struct journal_line line[], size_t n_line)
 	}
 }
 
-/* Put back what a write that found no room left behind. */
+/* Put back what a write that found no room left behind, on the disk too: a
+ * part of it, or all, may be there already, and a power cut would bring back
+ * what was refused. */
 static enum rc
-undo_write(struct seg_file *f, uint64_t n, struct err *reterr)
+undo_write(
+	struct journal *j, struct seg_file *f, uint64_t n, struct err *reterr)
 {
 	uint64_t end = f->tail + n;
 	enum rc rc;
@@ -305,7 +309,7 @@ undo_write(struct seg_file *f, uint64_t n, struct err *reterr)
 		rc = fd_zero(f->fd, f->path, f->tail,
 			(end < f->size ? end : f->size) - f->tail, reterr);
 	}
-	return rc;
+	return rc == RC_OK ? writer_sync(j, f, reterr) : rc;
 }
 
 static enum rc
@@ -318,7 +322,7 @@ put_group(struct journal *j, uint64_t n, uint64_t ahead, struct err *reterr)
 	if (rc != RC_NOSPC) {
 		return rc;
 	}
-	if (undo_write(f, n + ahead, reterr) != RC_OK) {
+	if (undo_write(j, f, n + ahead, reterr) != RC_OK) {
 		return RC_IO;
 	}
 	return rc;
@@ -422,6 +426,10 @@ journal_append(struct journal *j, const struct journal_line line[],
 		return err_set(reterr, RC_IO, 0, "journal_append",
 			"the journal failed before: close and open it again");
 	}
+	if (j->recovery != NULL) {
+		return err_set(reterr, RC_INVAL, 0, "journal_append",
+			"the journal was not settled yet");
+	}
 	rc = check_lines(j, line, n_line, reterr);
 	if (rc == RC_OK) {
 		rc = have_room(j, group_bytes(line, n_line), reterr);
@@ -491,7 +499,7 @@ journal_idle(struct journal *j)
 {
 	struct seg_file *f = &j->cur;
 
-	if (j->poisoned || f->failed) {
+	if (j->poisoned || j->recovery != NULL || f->failed) {
 		return;
 	}
 	if (j->old.fd >= 0) {
@@ -513,6 +521,7 @@ journal_close(struct journal *j)
 		return;
 	}
 	seal_old(j);
+	recovery_free(j->recovery);
 	seg_file_close(&j->cur);
 	seg_file_close(&j->next);
 	free(j->buf);

@@ -38,6 +38,7 @@ libregister_a_SOURCES = \
 	%reldir%/inbox.c \
 	%reldir%/inbox.h \
 	%reldir%/recovery.c \
+	%reldir%/recovery_mend.c \
 	%reldir%/replay.c \
 	%reldir%/restore.c \
 	%reldir%/shop.c \

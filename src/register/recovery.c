@@ -10,134 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "register/shop_internal.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
 
 #define FOLLOW_MAX 10000u /* events; beyond, a store may be made anew */
-
-static uint64_t
-known_sequence(struct shop *s)
-{
-	uint64_t known = watermark_read(s->own->journal_dir);
-	struct store_head head;
-
-	if (s->store != NULL && store_head(s->store, &head, NULL) == RC_OK &&
-		head.applied > known) {
-		known = head.applied;
-	}
-	return known;
-}
-
-static struct journal_conf
-journal_conf_of(struct shop *s)
-{
-	struct journal_conf c = {
-		.dir = s->own->journal_dir,
-		.keys = s->keys,
-		.rng = &s->rng,
-		.segment_bytes = s->own->segment_bytes,
-		.known_sequence = known_sequence(s),
-		.epoch = s->own->epoch,
-	};
-
-	memcpy(c.reg, s->own->reg, UUID_BYTES);
-	return c;
-}
-
-/* A line from the store mends the journal only when this register signed it. */
-static enum rc
-copy_of(void *arg, uint64_t sequence, const char **ret_line, size_t *ret_len,
-	struct err *reterr)
-{
-	struct shop *s = arg;
-	size_t len;
-	enum rc rc;
-
-	rc = store_line(s->store, sequence, s->own->read_buf,
-		WIRE_LINE_BYTES + 1, &len, reterr);
-	if (rc == RC_OK && !wire_verify(s->own->read_buf, len,
-				   keys_sign_public(s->keys))) {
-		rc = RC_NOTFOUND;
-	}
-	if (rc != RC_OK) {
-		return err_set(reterr, RC_NOTFOUND, 0, __func__,
-			"the store holds no good copy of line %llu",
-			(unsigned long long)sequence);
-	}
-	*ret_line = s->own->read_buf;
-	*ret_len = len;
-	return RC_OK;
-}
-
-static enum rc
-mend_journal(struct shop *s, struct err *reterr)
-{
-	struct journal_conf conf = journal_conf_of(s);
-	struct store_head head;
-	uint64_t n = 0;
-	enum rc rc;
-
-	if (s->store == NULL) {
-		return RC_NOTFOUND;
-	}
-	rc = store_head(s->store, &head, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	journal_close(s->journal);
-	s->journal = NULL;
-	rc = journal_repair(&conf, head.applied, copy_of, s, &n, reterr);
-	if (rc == RC_OK) {
-		s->recovered.repaired += (int64_t)n;
-	}
-	return rc;
-}
-
-static enum rc
-open_journal(struct shop *s, struct journal_report *rep, struct err *reterr)
-{
-	struct journal_conf conf = journal_conf_of(s);
-	enum rc rc;
-
-	memset(rep, 0, sizeof(*rep));
-	rc = journal_open(&conf, &s->journal, rep, reterr);
-	if (rc == RC_NOSPC && ballast_drop(s)) {
-		rc = journal_open(&conf, &s->journal, rep, reterr);
-	}
-	if (rc == RC_OK && rep->tail == JOURNAL_TORN) {
-		s->recovered.tail = "torn";
-		s->recovered.dropped_bytes = (int64_t)rep->dropped_bytes;
-		hex_encode(s->own->dropped_hash, rep->dropped_hash, HASH_BYTES);
-		s->recovered.dropped_hash = s->own->dropped_hash;
-	}
-	return rc;
-}
-
-enum rc
-recovery_journal(struct shop *s, struct err *reterr)
-{
-	struct journal_report rep;
-	enum rc rc;
-
-	rc = open_journal(s, &rep, reterr);
-	if (rc != RC_CORRUPT) {
-		return rc;
-	}
-	if (mend_journal(s, NULL) == RC_OK) {
-		rc = open_journal(s, &rep, reterr);
-	}
-	if (rc == RC_CORRUPT) {
-		return err_set(reterr, RC_CORRUPT, 0, __func__,
-			"the journal is damaged at sequence %llu (%s) and the "
-			"store holds no copy; run 'holdfast verify', then "
-			"restore a backup",
-			(unsigned long long)rep.bad_sequence, rep.path);
-	}
-	return rc;
-}
 
 /* --- store ---------------------------------------------------------------- */
 
@@ -200,12 +78,52 @@ open_store(struct shop *s, struct err *reterr)
 	return rc;
 }
 
+/* Damage is for the copies and the journal to mend; anything else may be a
+ * moment's, and is tried again before the store counts as not to be had. */
 enum rc
 recovery_open_store(struct shop *s, struct err *reterr)
 {
-	enum rc rc = tidy(s, reterr);
+	enum rc rc = RC_IO;
 
-	return rc == RC_OK ? open_store(s, reterr) : rc;
+	store_salvage_close(s->own->salvage);
+	s->own->salvage = NULL;
+	for (int i = 0; i < 2 && rc != RC_OK && rc != RC_CORRUPT; i++) {
+		rc = tidy(s, reterr);
+		if (rc == RC_OK) {
+			rc = open_store(s, reterr);
+		}
+	}
+	return rc;
+}
+
+/* Is the journal's last line in the store? */
+static bool
+holds_head(struct shop *s)
+{
+	struct journal_head want = journal_head(s->journal);
+	struct store_head have;
+
+	return s->store != NULL && store_head(s->store, &have, NULL) == RC_OK &&
+	       have.applied == want.sequence &&
+	       memcmp(have.hash, want.hash, HASH_BYTES) == 0;
+}
+
+enum rc
+recovery_settle(struct shop *s, struct err *reterr)
+{
+	bool copied;
+	enum rc rc;
+
+	if (s->journal == NULL || journal_settled(s->journal)) {
+		return RC_OK;
+	}
+	copied = journal_unsure(s->journal) && holds_head(s) &&
+		 store_sync(s->store, NULL) == RC_OK;
+	rc = journal_settle(s->journal, copied, NULL, reterr);
+	if (rc == RC_NOSPC && ballast_drop(s)) {
+		rc = journal_settle(s->journal, copied, NULL, reterr);
+	}
+	return rc;
 }
 
 static enum rc
@@ -247,9 +165,21 @@ journal_is_whole(
 	return RC_OK;
 }
 
+/* No room for two: the old one may go when nothing in the journal needs its
+ * copies, the last group neither. */
 static enum rc
 build_in_place(struct shop *s, uint64_t *ret_n, struct err *reterr)
 {
+	enum rc rc;
+
+	(void)ballast_drop(s);
+	rc = journal_settle(s->journal, false, NULL, reterr);
+	if (rc == RC_OK) {
+		rc = shop_walk(s, 1, 0, journal_is_whole, NULL, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
 	store_close(s->store);
 	s->store = NULL;
 	return build_in(s, s->own->store_dir, ret_n, reterr);
@@ -258,16 +188,24 @@ build_in_place(struct shop *s, uint64_t *ret_n, struct err *reterr)
 static enum rc
 swap_in(struct shop *s, const char *new_, const char *old, struct err *reterr)
 {
+	enum rc rc;
+
 	store_close(s->store);
 	s->store = NULL;
+	store_salvage_close(s->own->salvage);
+	s->own->salvage = NULL;
 	if (rename(s->own->store_dir, old) != 0 ||
 		rename(new_, s->own->store_dir) != 0) {
 		return err_set(reterr, err_sys_rc(errno), errno, __func__,
 			"cannot put the new store in place of %s",
 			s->own->store_dir);
 	}
-	remove_dir(old);
-	return file_sync_dir(s->dir, reterr);
+	/* the old one stands until the new one has its name for certain */
+	rc = file_sync_dir(s->dir, reterr);
+	if (rc == RC_OK) {
+		remove_dir(old);
+	}
+	return rc;
 }
 
 static enum rc
@@ -281,7 +219,7 @@ build_beside(struct shop *s, uint64_t *ret_n, struct err *reterr)
 		return rc;
 	}
 	rc = build_in(s, new_, ret_n, reterr);
-	if (rc == RC_CORRUPT && mend_journal(s, reterr) == RC_OK) {
+	if (rc == RC_CORRUPT && recovery_mend(s, reterr) == RC_OK) {
 		rc = recovery_journal(s, reterr);
 		if (rc == RC_OK) {
 			rc = build_in(s, new_, ret_n, reterr);
@@ -291,32 +229,21 @@ build_beside(struct shop *s, uint64_t *ret_n, struct err *reterr)
 		return swap_in(s, new_, old, reterr);
 	}
 	remove_dir(new_);
-	if (rc == RC_NOSPC) {
-		/* no room for two: the old one may go when nothing in the
-		 * journal needs its copies */
-		(void)ballast_drop(s);
-		rc = shop_walk(s, 1, 0, journal_is_whole, NULL, reterr);
-		if (rc == RC_OK) {
-			rc = build_in_place(s, ret_n, reterr);
-		}
-	}
-	return rc;
+	return rc == RC_NOSPC ? build_in_place(s, ret_n, reterr) : rc;
 }
 
-enum rc
-recovery_rebuild(struct shop *s, uint64_t *ret_n, struct err *reterr)
+static enum rc
+rebuild(struct shop *s, uint64_t *ret_n, struct err *reterr)
 {
 	uint64_t n = 0;
-	enum rc rc;
+	enum rc rc = build_beside(s, &n, reterr);
 
-	rc = s->store != NULL ? build_beside(s, &n, reterr)
-			      : build_in_place(s, &n, reterr);
 	if (s->journal == NULL) {
 		/* mending failed half way: the journal must be had again */
 		(void)!recovery_journal(s, NULL);
 	}
 	if (rc == RC_OK && s->store == NULL) {
-		rc = open_store(s, reterr);
+		rc = recovery_open_store(s, reterr);
 	}
 	if (rc == RC_OK) {
 		s->recovered.rebuilt = true;
@@ -326,8 +253,48 @@ recovery_rebuild(struct shop *s, uint64_t *ret_n, struct err *reterr)
 	return rc;
 }
 
-/* Replay what the store lacks; a store that is ahead of the journal, or
- * followed another one, is made anew. */
+enum rc
+recovery_rebuild(struct shop *s, uint64_t *ret_n, struct err *reterr)
+{
+	enum rc rc = rebuild(s, ret_n, reterr);
+
+	if (rc == RC_OK) {
+		return recovery_settle(s, reterr);
+	}
+	if (recovery_settle(s, NULL) != RC_OK) {
+		journal_close(s->journal);
+		s->journal = NULL;
+	}
+	return rc;
+}
+
+/* The store was told of more than the journal holds: those lines are final,
+ * and signed. */
+static enum rc
+take_ahead(struct shop *s, struct journal_head *want, struct err *reterr)
+{
+	struct err e = {0};
+	enum rc rc = recovery_mend(s, &e);
+
+	if (rc == RC_OK) {
+		rc = recovery_journal(s, &e);
+	}
+	if (rc != RC_OK) {
+		if (s->journal == NULL) {
+			(void)!recovery_journal(s, NULL);
+		}
+		/* no RC_CORRUPT: the store must not be made anew for it */
+		return err_set(reterr, RC_IO, 0, __func__,
+			"the store holds sales that the journal lacks and "
+			"cannot take: %s",
+			e.msg);
+	}
+	*want = journal_head(s->journal);
+	return RC_OK;
+}
+
+/* Replay what the store lacks; one that followed another journal is made
+ * anew. */
 static enum rc
 follow(struct shop *s, struct err *reterr)
 {
@@ -340,9 +307,14 @@ follow(struct shop *s, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	if (have.applied > want.sequence ||
-		(have.applied == want.sequence &&
-			memcmp(have.hash, want.hash, HASH_BYTES) != 0)) {
+	if (have.applied > want.sequence) {
+		rc = take_ahead(s, &want, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	if (have.applied == want.sequence &&
+		memcmp(have.hash, want.hash, HASH_BYTES) != 0) {
 		return err_set(reterr, RC_CORRUPT, 0, __func__,
 			"the store is not this journal's");
 	}
@@ -352,10 +324,15 @@ follow(struct shop *s, struct err *reterr)
 	if (want.sequence - have.applied > FOLLOW_MAX &&
 		want.sequence / 2 > have.applied) {
 		/* most of it is missing: making it anew is less work */
-		return recovery_rebuild(s, &n, reterr);
+		return rebuild(s, &n, reterr);
 	}
 	rc = replay_walk(s->own->journal_dir, s->keys, &have, want.sequence,
 		s->store, &n, reterr);
+	if (rc == RC_OK) {
+		/* what a failed flush lost of the commits before is not made
+		 * good by the next one */
+		rc = store_sync(s->store, reterr);
+	}
 	if (rc == RC_OK) {
 		s->recovered.replayed += (int64_t)n;
 		if (have.applied == 0) {
@@ -378,7 +355,17 @@ recovery_store(struct shop *s, struct err *reterr)
 		rc = follow(s, reterr);
 	}
 	if (rc == RC_CORRUPT || rc == RC_INVAL) {
-		rc = recovery_rebuild(s, &n, reterr);
+		rc = rebuild(s, &n, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = recovery_settle(s, reterr);
+	}
+	if (rc == RC_OK) {
+		uint64_t head = journal_head(s->journal).sequence;
+
+		if (watermark_read(s->own->journal_dir) < head) {
+			(void)!watermark_write(s->own->journal_dir, head, NULL);
+		}
 	}
 	return rc;
 }

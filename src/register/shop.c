@@ -296,7 +296,11 @@ recover(struct shop *s, const struct shop_conf *conf,
 	/* Before the journal, for the sequence it knows and the copies it
 	 * holds; what is wrong with it is put right behind the journal. */
 	rc = recovery_open_store(s, &e);
-	if (rc == RC_NOMEM) {
+	if (cannot_write(rc)) {
+		/* without what it knows no byte of the tail may be judged */
+		return open_look_only(s, &e, reterr);
+	}
+	if (rc != RC_OK && rc != RC_CORRUPT) {
 		return shop_hand_on(rc, &e, reterr);
 	}
 	rc = identify(s, conf, ids, &e);
@@ -474,6 +478,9 @@ shop_close(struct shop *s)
 	}
 	journal_close(s->journal);
 	store_close(s->store);
+	if (s->own != NULL) {
+		store_salvage_close(s->own->salvage);
+	}
 	keys_close(s->keys);
 	if (s->lock_fd >= 0) {
 		(void)close(s->lock_fd);

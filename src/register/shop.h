@@ -72,9 +72,11 @@ struct shop {
 /**
  * shop_open(conf, ret, reterr):
  * One path for every start, after a clean stop, kill -9, a power cut or a
- * restore: lock, keys, store head, journal tail (torn: zeroed; damaged:
- * mended from the store's copy), last group written again and flushed, replay
- * or rebuild, one register.recovered event when anything was done.
+ * restore: lock, keys, store head, journal tail (damaged, or shorter than the
+ * store: mended from the store's copies), replay or rebuild, the journal
+ * settled (torn tail zeroed, a last group that may not be on the disk written
+ * again behind a store that is), one register.recovered event when anything
+ * was done.
  * Errors   RC_BUSY (exit 4), RC_KEY (5, nothing changed), RC_CORRUPT (3),
  *          RC_NOTFOUND no store there, RC_NOMEM.
  *          Where nothing can be written (read-only, full or failing disk) it

@@ -10,6 +10,7 @@
  *
  * shop.c        open, close, look-only fallback
  * recovery.c    journal and store brought to agree, at start and later
+ * recovery_mend.c  the journal opened, and mended from copies of its lines
  * replay.c      lines into a store, in batches
  * shop_stamp.c  fiscal time, clock quality, the envelope
  * shop_record.c the one door for writes
@@ -56,6 +57,7 @@ struct shop_own {
 	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
 	uint64_t segment_bytes;
 	size_t map_bytes;
+	struct store_salvage *salvage; /* of a store that cannot be opened */
 	struct clock real; /* for waiting, also when the clock is a fake */
 
 	struct utc last_time; /* of the last event */
@@ -117,17 +119,30 @@ void shop_look_only(struct shop *s, const struct err *e);
 /** recovery_open_store(s, reterr): open it as it is; left-overs of a rebuild
  * cut short are cleared away first. */
 MUST_CHECK enum rc recovery_open_store(struct shop *s, struct err *reterr);
-/** recovery_journal(s, reterr): open the journal for writing; a damaged end
- * is mended from the store's copies.  s->store may be NULL. */
-MUST_CHECK enum rc recovery_journal(struct shop *s, struct err *reterr);
 /** recovery_store(s, reterr): open the store when it is closed and make it
- * equal to the journal: replay, or from nothing.  Counts in s->recovered. */
+ * equal to the journal: replay, or from nothing; lines that only the store
+ * has go into the journal.  Then the journal is settled, behind a store that
+ * is on the disk.  Counts in s->recovered. */
 MUST_CHECK enum rc recovery_store(struct shop *s, struct err *reterr);
-/** recovery_rebuild(s, ret_n, reterr): see shop_rebuild(). */
+/** recovery_rebuild(s, ret_n, reterr): see shop_rebuild(); settles too. */
 MUST_CHECK enum rc recovery_rebuild(
 	struct shop *s, uint64_t *ret_n, struct err *reterr);
+/** recovery_settle(s, reterr): settle the journal; its last group is written
+ * over only when the store is known to hold it on the disk. */
+MUST_CHECK enum rc recovery_settle(struct shop *s, struct err *reterr);
 /** recovery_catalog(s): an import recorded and not yet switched to. */
 void recovery_catalog(struct shop *s);
+
+/* --- recovery_mend.c ------------------------------------------------------ */
+
+/** recovery_journal(s, reterr): open the journal; a damaged end is mended from
+ * the store's copies, of a store that cannot be opened too.  s->store may be
+ * NULL.  What was open is closed.  Not settled yet. */
+MUST_CHECK enum rc recovery_journal(struct shop *s, struct err *reterr);
+/** recovery_mend(s, reterr): put back what does not hold or is missing, up to
+ * what the store has applied.  Leaves the journal closed.  RC_NOTFOUND there
+ * is no store, or it has no copy. */
+MUST_CHECK enum rc recovery_mend(struct shop *s, struct err *reterr);
 
 /* --- replay.c ------------------------------------------------------------- */
 

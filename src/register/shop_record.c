@@ -209,23 +209,33 @@ shop_ready(struct shop *s)
 	return shop_heal(s, NULL) == RC_OK;
 }
 
-enum rc
-shop_heal(struct shop *s, struct err *reterr)
+/* The counts of a recovery begin anew, unless they wait to be recorded. */
+static void
+begin_recovered(struct shop *s)
 {
-	enum rc rc;
-
-	if (s->journal == NULL) {
-		return RC_IO;
-	}
 	if (!s->own->recovered_due) {
 		memset(&s->recovered, 0, sizeof(s->recovered));
 		s->recovered.tail = "clean";
 	}
+}
+
+/* Journal and store are brought to agree, and the journal is settled even
+ * when the store cannot follow. */
+static enum rc
+heal(struct shop *s, struct err *reterr)
+{
+	enum rc rc;
+
 	store_close(s->store);
 	s->store = NULL;
 	rc = recovery_store(s, reterr);
 	if (rc == RC_NOSPC && ballast_drop(s)) {
 		rc = recovery_store(s, reterr);
+	}
+	if (rc != RC_OK && s->journal != NULL &&
+		recovery_settle(s, NULL) != RC_OK) {
+		journal_close(s->journal);
+		s->journal = NULL;
 	}
 	if (s->journal == NULL) {
 		struct err e = {0};
@@ -242,43 +252,102 @@ shop_heal(struct shop *s, struct err *reterr)
 	}
 	s->store_behind = false;
 	s->trouble[0] = '\0';
+	return RC_OK;
+}
+
+enum rc
+shop_heal(struct shop *s, struct err *reterr)
+{
+	enum rc rc;
+
+	if (s->journal == NULL) {
+		return RC_IO;
+	}
+	begin_recovered(s);
+	rc = heal(s, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	shop_note_recovered(s, "while selling");
 	return shop_refresh(s, reterr);
 }
 
 /* --- the flush ------------------------------------------------------------ */
 
+/* A note that went into this group, which is final now, is told. */
+static void
+told_recovered(struct shop *s, const struct shop_group *g)
+{
+	for (size_t i = 0; i < g->n_prefix; i++) {
+		if (g->ev[i]->type == EVENT_REGISTER_RECOVERED) {
+			s->own->recovered_due = false;
+		}
+	}
+}
+
+/* What a recovery before this one counted and nobody was told yet. */
+static void
+add_recovered(struct event_recovered *r, const struct event_recovered *old)
+{
+	r->dropped_bytes += old->dropped_bytes;
+	r->replayed += old->replayed;
+	r->repaired += old->repaired;
+	r->rebuilt = r->rebuilt || old->rebuilt;
+	if (r->dropped_hash == NULL) {
+		r->tail = old->tail;
+		r->dropped_hash = old->dropped_hash;
+	}
+}
+
 /*
- * The journal gave up its file: only opening it anew, which writes the last
- * group again and flushes it, tells whether this group is there.
+ * The journal gave up its file: only opening it anew, with a store that holds
+ * what is found there, and settling it, tells whether this group is there.
  */
 static enum rc
 ask_journal(struct shop *s, const struct shop_group *g, struct err *reterr)
 {
 	const struct journal_line *last = &g->line[g->n - 1];
+	struct event_recovered old = s->recovered;
+	bool due = s->own->recovered_due;
 	struct journal_head head;
 	struct err e = {0};
+	bool there = false;
+	enum rc rc;
 
-	journal_close(s->journal);
-	s->journal = NULL;
-	if (recovery_journal(s, &e) != RC_OK) {
+	s->own->recovered_due = false;
+	begin_recovered(s);
+	rc = recovery_journal(s, &e);
+	if (rc == RC_OK) {
+		head = journal_head(s->journal);
+		there = head.sequence == last->sequence &&
+			memcmp(head.hash, g->hash + (g->n - 1) * HASH_BYTES,
+				HASH_BYTES) == 0;
+		(void)!heal(s, &e);
+	}
+	if (s->journal == NULL) {
 		(void)err_set(&e, RC_IO, 0, __func__,
 			"the disk refuses the journal, and whether this was "
 			"recorded shows at the next start; check the disk");
 		shop_look_only(s, &e);
 		return shop_hand_on(RC_IO, &e, reterr);
 	}
-	head = journal_head(s->journal);
-	if (head.sequence == last->sequence &&
-		memcmp(head.hash, g->hash + (g->n - 1) * HASH_BYTES,
-			HASH_BYTES) == 0) {
+	if (due && !there) {
+		add_recovered(&s->recovered, &old);
+	}
+	shop_note_recovered(s, "while selling");
+	(void)!shop_refresh(s, NULL);
+	if (there) {
 		return RC_OK;
 	}
-	return RC_IO;
+	return refuse(reterr, RC_IO,
+		"the disk failed; nothing was recorded, try again");
 }
 
+/* *txn is the store's open transaction, or NULL; ended when the journal has
+ * to be asked. */
 static enum rc
-append(struct shop *s, const struct shop_group *g, struct err *reterr)
+append(struct shop *s, const struct shop_group *g, struct store_txn **txn,
+	struct err *reterr)
 {
 	const uint8_t *hash = g->hash + (g->n - 1) * HASH_BYTES;
 	enum rc rc;
@@ -287,15 +356,20 @@ append(struct shop *s, const struct shop_group *g, struct err *reterr)
 	if (rc == RC_NOSPC && ballast_drop(s)) {
 		rc = journal_append(s->journal, g->line, g->n, hash, reterr);
 	}
+	if (rc == RC_OK) {
+		told_recovered(s, g);
+		return RC_OK;
+	}
+	if (*txn != NULL) {
+		store_abort(*txn);
+		*txn = NULL;
+	}
 	if (rc == RC_NOSPC) {
 		return refuse(reterr, rc,
 			"the disk is full; nothing was recorded, free some "
 			"room and try again");
 	}
-	if (rc == RC_IO) {
-		rc = ask_journal(s, g, reterr);
-	}
-	return rc;
+	return rc == RC_IO ? ask_journal(s, g, reterr) : rc;
 }
 
 /* --- behind the flush: nothing fails any more ----------------------------- */
@@ -317,8 +391,6 @@ take_effect(struct shop *s, const struct event *e)
 {
 	if (e->type == EVENT_CATALOG_IMPORTED) {
 		take_catalog(s, e);
-	} else if (e->type == EVENT_REGISTER_RECOVERED) {
-		s->own->recovered_due = false;
 	} else if (e->type == EVENT_CLOCK_JUMPED) {
 		s->own->clock_due = false;
 	} else if (e->type == EVENT_RECEIPT_PRINTED) {
@@ -388,11 +460,8 @@ record(struct shop *s, struct event ev[], size_t n, const char *actor,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	rc = append(s, g, reterr);
+	rc = append(s, g, &txn, reterr);
 	if (rc != RC_OK) {
-		if (txn != NULL) {
-			store_abort(txn);
-		}
 		return rc;
 	}
 	s->own->recording = true;

@@ -185,7 +185,7 @@ open_databases(struct store *s, bool fresh, struct err *reterr)
 	if (code == MDB_NOTFOUND) {
 		code = MDB_CORRUPTED;
 	}
-	if (code == MDB_SUCCESS) {
+	if (code == MDB_SUCCESS && s->mode != STORE_SALVAGE) {
 		rc = memory_load(s, txn, &s->memory, reterr);
 		s->known = s->mode != STORE_READ && rc == RC_OK;
 	}
@@ -210,6 +210,9 @@ check_dir(const struct store *s, struct err *reterr)
 	char path[PATH_BYTES];
 	struct stat st;
 
+	if (s->mode == STORE_SALVAGE) {
+		return RC_OK;
+	}
 	if (s->mode != STORE_READ && mkdir(s->dir, 0700) != 0 &&
 		errno != EEXIST && errno != EROFS) {
 		return store_fail(s, reterr, errno, "making the directory");
@@ -235,6 +238,8 @@ try_env(struct store *s, size_t map_bytes)
 
 	if (s->mode == STORE_READ) {
 		flags |= MDB_RDONLY;
+	} else if (s->mode == STORE_SALVAGE) {
+		flags |= MDB_RDONLY | MDB_NOLOCK;
 	} else if (build_is(s)) {
 		flags |= MDB_NOSYNC; /* store_finish() does it */
 	}
@@ -251,8 +256,10 @@ try_env(struct store *s, size_t map_bytes)
 		code = mdb_env_set_mapsize(s->env, map_bytes);
 	}
 	if (code == MDB_SUCCESS) {
-		code = mdb_env_set_assert(
-			s->env, s->mode != STORE_READ ? on_assert : NULL);
+		code = mdb_env_set_assert(s->env,
+			s->mode != STORE_READ && s->mode != STORE_SALVAGE
+				? on_assert
+				: NULL);
 	}
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_open(s->env, s->dir, flags, 0600);
@@ -321,14 +328,15 @@ store_open(const char *dir, const struct keys *keys, const struct rng *rng,
 		rc = open_env(s, map_bytes == 0 ? STORE_MAP_BYTES : map_bytes,
 			reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && mode != STORE_SALVAGE) {
 		/* a reader that was killed would keep pages from being used
 		 * again for as long as its slot stands */
 		(void)mdb_reader_check(s->env, &dead);
 		rc = check_length(s, reterr);
 	}
 	if (rc == RC_OK && mdb_env_info(s->env, &info) == MDB_SUCCESS &&
-		info.me_last_txnid == 0 && mode == STORE_READ) {
+		info.me_last_txnid == 0 &&
+		(mode == STORE_READ || mode == STORE_SALVAGE)) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "store",
 			"%s: nothing in it yet", s->dir);
 	}

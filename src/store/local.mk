@@ -16,6 +16,7 @@ libstore_a_SOURCES = \
 	%reldir%/lookup.c \
 	%reldir%/row.c \
 	%reldir%/rowsort.c \
+	%reldir%/salvage.c \
 	%reldir%/stock.c \
 	%reldir%/store.h \
 	%reldir%/store_internal.h \

@@ -47,8 +47,10 @@ enum store_mode {
 	STORE_WRITE, /* make it when missing; the register's own lock held */
 	STORE_READ,  /* beside a running register */
 	STORE_BUILD, /* from nothing, see above; store_remove() first */
-	STORE_SCRATCH /* the same, never flushed and never marked: to be
+	STORE_SCRATCH, /* the same, never flushed and never marked: to be
 		       * compared and removed */
+	STORE_SALVAGE /* read it though it is suspect or damaged, behind
+		       * nobody's back: see store_salvage_open() */
 };
 
 /**
@@ -104,6 +106,10 @@ struct store_head {
 };
 MUST_CHECK enum rc store_head(
 	struct store *s, struct store_head *ret, struct err *reterr);
+
+/** store_sync(s, reterr): what was committed is on the disk when this returns,
+ * the last commit too, which store_commit() leaves to the next one. */
+MUST_CHECK enum rc store_sync(struct store *s, struct err *reterr);
 
 /**
  * store_begin / store_apply / store_commit / store_abort: the write order of
@@ -186,6 +192,33 @@ MUST_CHECK enum rc store_parked_list(struct store *s,
  * recorded as printed, oldest first. */
 MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
 	size_t *ret_n, struct err *reterr);
+
+/* --- lines of a store that must not be trusted */
+
+struct store_salvage;
+
+/**
+ * store_salvage_open(dir, keys, rng, ret, reterr):
+ * Read head and lines of a store that is suspect or cannot be opened, for the
+ * journal to be mended from: each is sealed, so that what opens is what was
+ * once committed.  A child process reads, and may die of a damaged page; the
+ * next question gets another.  Changes nothing; flushes data.mdb.  Nobody may
+ * have the store open.  ${keys} and ${rng} are borrowed.
+ * Errors   RC_NOTFOUND no data.mdb; RC_IO, RC_NOMEM.
+ */
+MUST_CHECK enum rc store_salvage_open(const char *dir,
+	const struct keys *keys, const struct rng *rng,
+	struct store_salvage **ret, struct err *reterr);
+/** store_salvage_head(v, ret, reterr): RC_CORRUPT it cannot be read. */
+MUST_CHECK enum rc store_salvage_head(struct store_salvage *v,
+	struct store_head *ret, struct err *reterr);
+/** store_salvage_line(v, seq, buf, cap, ret_len, reterr): RC_NOTFOUND also
+ * when it cannot be read. */
+MUST_CHECK enum rc store_salvage_line(struct store_salvage *v,
+	uint64_t sequence, char *buf, size_t cap, size_t *ret_len,
+	struct err *reterr);
+/** store_salvage_close(v): NULL too. */
+void store_salvage_close(struct store_salvage *v);
 
 /* --- whole-store checks */
 

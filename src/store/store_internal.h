@@ -12,7 +12,7 @@
  * Files: env.c opening, transactions, map growth; guard.c the crash mark;
  * value.c sealed values; codec.c their encodings; apply.c events into
  * changes; stock.c moved quantities; build.c a store from nothing; lookup.c
- * reads; compare.c two stores.
+ * reads; compare.c two stores; salvage.c one that is not trusted.
  */
 enum store_db {
 	DB_META,

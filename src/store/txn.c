@@ -62,7 +62,8 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 	enum rc rc = RC_OK;
 	int code;
 
-	if (s->open || s->mode == STORE_READ || s->finished || s->useless) {
+	if (s->open || s->mode == STORE_READ || s->mode == STORE_SALVAGE ||
+		s->finished || s->useless) {
 		return err_set(reterr, RC_INVAL, 0, "store",
 			"%s: cannot begin to write here", s->dir);
 	}
@@ -161,6 +162,17 @@ store_commit(struct store_txn *t, struct err *reterr)
 	}
 	/* failing costs no more than a rebuild at the next start */
 	(void)store_fit(s);
+	return RC_OK;
+}
+
+enum rc
+store_sync(struct store *s, struct err *reterr)
+{
+	int code = mdb_env_sync(s->env, 1);
+
+	if (code != MDB_SUCCESS) {
+		return store_fail(s, reterr, code, "flushing");
+	}
 	return RC_OK;
 }
 

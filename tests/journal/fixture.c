@@ -116,8 +116,24 @@ fixture_line(const struct fixture *f, uint64_t sequence, char *out)
 enum rc
 fixture_try_open(struct fixture *f)
 {
+	return fixture_try_settle(f, true);
+}
+
+enum rc
+fixture_try_settle(struct fixture *f, bool copied)
+{
+	enum rc rc;
+
 	fixture_close(f);
-	return journal_open(&f->conf, &f->j, &f->report, &f->err);
+	f->moved = false;
+	rc = journal_open(&f->conf, &f->j, &f->report, &f->err);
+	if (rc == RC_OK) {
+		rc = journal_settle(f->j, copied, &f->moved, &f->err);
+	}
+	if (rc != RC_OK) {
+		fixture_close(f);
+	}
+	return rc;
 }
 
 void

@@ -31,6 +31,7 @@ struct fixture {
 	struct journal_conf conf;
 	struct journal *j;
 	struct journal_report report;
+	bool moved; /* what journal_settle() said */
 	struct err err;
 	size_t line_bytes; /* of a made-up line; 0 = varied */
 };
@@ -42,7 +43,9 @@ int fixture_teardown(void **state);
 size_t fixture_line(const struct fixture *f, uint64_t sequence, char *out);
 #define FIXTURE_LINE_MAX 4096
 
+/** Open and settle; the lines have another copy unless told. */
 enum rc fixture_try_open(struct fixture *f);
+enum rc fixture_try_settle(struct fixture *f, bool copied);
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);
 enum rc fixture_try_group(struct fixture *f, size_t n);

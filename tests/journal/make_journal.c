@@ -84,6 +84,9 @@ main(int argc, char **argv)
 	conf.rng = &rng;
 	memset(conf.reg, 0x5a, sizeof(conf.reg));
 	rc = journal_open(&conf, &j, &report, &err);
+	if (rc == RC_OK) {
+		rc = journal_settle(j, false, NULL, &err);
+	}
 	for (i = 0; rc == RC_OK && i < n; i++) {
 		rc = add_group(j, 1 + (size_t)i % 4, &err);
 		if (rc == RC_OK && i % 8 == 0) {

@@ -272,12 +272,12 @@ flush_fails_at_open(void **state)
 		fault.sync_in = 1;
 		fault.sync_n = 1;
 		fixture_open(f);
-		assert_true(f->report.new_segment);
+		assert_true(f->moved);
 		assert_int_equal(
 			journal_head(f->j).sequence, (uint64_t)groups * 2);
 		fixture_group(f, 2);
 		fixture_open(f);
-		assert_false(f->report.new_segment);
+		assert_false(f->moved);
 		assert_int_equal(
 			fixture_read(f, true), (uint64_t)groups * 2 + 2);
 		fixture_close(f);
