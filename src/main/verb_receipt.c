@@ -27,7 +27,8 @@ find(struct shop *s, const char *number, const struct event **ret,
 	if (strcmp(number, "last") != 0) {
 		rc = store_doc(s->store, number, &sequence, reterr);
 	} else if (sequence == 0) {
-		rc = RC_NOTFOUND;
+		return err_set(reterr, RC_NOTFOUND, 0, "receipt",
+			"no sale has been made yet");
 	}
 	if (rc == RC_NOTFOUND) {
 		return err_set(reterr, rc, 0, "receipt",

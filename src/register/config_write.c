@@ -104,6 +104,15 @@ check_back(const struct config_seed *seed, const struct sbuf *out,
 	return rc;
 }
 
+/* An amount that the currency can write. */
+static const char *
+cash_step(const char *currency)
+{
+	int digits = config_currency_digits(currency);
+
+	return digits == 0 ? "10" : digits == 3 ? "0.005" : "0.05";
+}
+
 enum rc
 config_write(
 	const struct config_seed *seed, struct sbuf *out, struct err *reterr)
@@ -128,13 +137,14 @@ config_write(
 		"\n"
 		"[currency]\n"
 		"code = %s\n"
-		"# cash_step = 0.05\n"
+		"# cash_step = %s\n"
 		"\n"
 		"# prices: included or added.  A class a line, its rate in "
 		"percent.\n"
 		"[tax]\n"
 		"prices = %s\n",
-		seed->shop, seed->register_no, seed->currency, seed->prices);
+		seed->shop, seed->register_no, seed->currency,
+		cash_step(seed->currency), seed->prices);
 	rc = put_classes(seed, out, reterr);
 	if (rc != RC_OK) {
 		return rc;

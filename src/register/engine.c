@@ -236,6 +236,27 @@ engine_pick(struct engine *e, struct act *act, const char *arg, size_t *ret_idx)
 	return true;
 }
 
+static void
+refuse_amount(const struct engine *e, struct act *act)
+{
+	struct money twenty = {20};
+	char text[AMOUNT_BYTES];
+	unsigned digits = e->config->currency.digits;
+
+	for (unsigned i = 0; i < digits; i++) {
+		twenty.minor *= 10;
+	}
+	if (digits == 0) {
+		engine_refuse(act, WORD_BAD_AMOUNT,
+			"That is no amount: key 2000, without decimals.");
+	} else {
+		engine_refuse(act, WORD_BAD_AMOUNT,
+			"That is no amount: key %lld or %s.",
+			(long long)twenty.minor,
+			engine_amount(e, twenty, text));
+	}
+}
+
 bool
 engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	int64_t max, struct money *ret)
@@ -251,8 +272,7 @@ engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	rc = money_parse_entry(
 		arg, strlen(arg), e->config->currency.digits, &m);
 	if (rc == RC_PROTO || (rc == RC_OK && m.minor < 0)) {
-		engine_refuse(act, WORD_BAD_AMOUNT,
-			"That is no amount: key 2000 or 20.00.");
+		refuse_amount(e, act);
 		return false;
 	}
 	if (rc != RC_OK || digits > 9 || m.minor > max) {

@@ -62,7 +62,7 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
 	if (rc == RC_NOTFOUND) {
 		engine_refuse(act, WORD_NO_RECEIPT,
-			number[0] == '\0' ? "There is no receipt yet.%s"
+			number[0] == '\0' ? "No sale has been made yet.%s"
 					  : "There is no receipt %s.",
 			number);
 		return;
@@ -116,6 +116,7 @@ engine_report(struct engine *e, struct act *act)
 	act->reply.has_totals = true;
 	act->print_report = engine_has_printer(e);
 	e->wait = WAIT_NOTHING;
-	engine_say(act, "X report: %" PRId64 " sales, %s.", t->sales,
+	engine_say(act, "X report: %" PRId64 " sale%s, %s.", t->sales,
+		t->sales == 1 ? "" : "s",
 		engine_amount(e, (struct money){t->gross}, text));
 }

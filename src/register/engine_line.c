@@ -145,7 +145,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (count_digits(arg) >= 8) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
 			"That looks like a code, not a price: key 299PO for "
-			"2.99.");
+			"%s.",
+			engine_amount(e, (struct money){299}, to));
 		return;
 	}
 	if (!engine_parse_amount(e, act, arg, e->config->max_amount, &price)) {
@@ -165,8 +166,15 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 				  "price.");
 		return;
 	}
-	trial_keep(e, idx, &t);
 	was = t.line.price;
+	if (money_cmp(price, was) == 0) {
+		trial_undo(e, idx, &t);
+		engine_say(act, "%s: the price is %s already.",
+			engine_short(t.line.item.name, name),
+			engine_amount(e, price, to));
+		return;
+	}
+	trial_keep(e, idx, &t);
 	d = line_event(e, act, EVENT_PRICE_OVERRIDDEN, idx);
 	d->from = was.minor;
 	d->to = price.minor;
@@ -226,6 +234,14 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	trial_begin(e, idx, &t);
 	if (!try_discount(e, act, en->command, arg, idx)) {
 		trial_undo(e, idx, &t);
+		return;
+	}
+	if (money_cmp(e->basket.line[idx].discount, t.line.discount) == 0 &&
+		e->basket.line[idx].discount_ppm == t.line.discount_ppm) {
+		trial_undo(e, idx, &t);
+		engine_say(act, "%s: %s off, as it was.",
+			engine_short(t.line.item.name, name),
+			engine_amount(e, t.line.discount, text));
 		return;
 	}
 	trial_keep(e, idx, &t);

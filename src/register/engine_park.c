@@ -189,7 +189,8 @@ recall(struct engine *e, struct act *act, uint64_t number)
 		return;
 	}
 	act->draft = DRAFT_ALL;
-	engine_say(act, "Back: %zu lines, %s.", e->basket.n_line,
+	engine_say(act, "Back: %zu line%s, %s.", e->basket.n_line,
+		e->basket.n_line == 1 ? "" : "s",
 		engine_amount(e, e->basket.total.gross, text));
 }
 

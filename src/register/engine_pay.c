@@ -192,6 +192,12 @@ parse_tendered(struct engine *e, struct act *act, const char *amount,
 		max = 2 * due.minor;
 	}
 	if (!engine_parse_amount(e, act, amount, max, ret)) {
+		if (act->reply.error == engine_words[WORD_TOO_LARGE].word) {
+			engine_refuse(act, WORD_TOO_LARGE,
+				"That is more than can be keyed at once: CA "
+				"alone takes exactly %s.",
+				engine_amount(e, due, want));
+		}
 		return false;
 	}
 	if (money_cmp(*ret, due) < 0) {

@@ -197,6 +197,52 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 	}
 }
 
+/* "-1PO": a number below zero before letters that take one.  A minus behind
+ * them is part of a code. */
+static bool
+parse_negative(const char *s, size_t len, struct entry *e)
+{
+	enum command c;
+	size_t i = 1;
+
+	while (i < len && is_numeric(s[i])) {
+		i++;
+	}
+	if (s[0] != '-' || i == 1 || len - i < 2) {
+		return false;
+	}
+	c = find_command(s + i);
+	if (c == CMD_NONE || !all_numeric(s + i + 2, len - i - 2) ||
+		(shape_of(c) != SHAPE_NUMBER && shape_of(c) != SHAPE_DEPT)) {
+		return false;
+	}
+	if (c == CMD_QT) {
+		bad(e, "bad_quantity",
+			"A quantity is a number above zero, like 12 or 0.734.");
+	} else {
+		bad(e, "bad_amount",
+			"Less than zero is not taken: key it without the "
+			"minus.");
+	}
+	return true;
+}
+
+/* "VD10*29": a quantity and a code behind letters that take a number. */
+static bool
+is_composed(enum command c, const char *after, size_t n)
+{
+	bool star = false;
+
+	for (size_t i = 0; i < n; i++) {
+		star = star || after[i] == '*';
+		if (after[i] != '*' && !is_numeric(after[i])) {
+			return false;
+		}
+	}
+	return star && n > 0 && is_digit(after[0]) && c != CMD_PC &&
+	       c != CMD_RP;
+}
+
 /* [ number ] TWO-LETTERS [ rest ]: false when it is no command at all. */
 static bool
 parse_command(const char *s, size_t len, struct entry *e)
@@ -228,6 +274,12 @@ parse_command(const char *s, size_t len, struct entry *e)
 	n_after = len - i - 2;
 	blank = n_after > 0 && after[0] == ' ';
 	trim(&after, &n_after);
+	if (is_composed(c, after, n_after)) {
+		bad(e, "bad_entry",
+			"One thing an entry: these letters take the number of "
+			"a line, like 3VD, not a code.");
+		return true;
+	}
 	if (!fits(c, before, n_before, after, n_after, blank)) {
 		return false;
 	}
@@ -319,7 +371,7 @@ entry_parse(const char *text, size_t len, struct entry *ret)
 		ret->kind = ENTRY_EMPTY;
 		return;
 	}
-	if (parse_key(text, len, ret)) {
+	if (parse_key(text, len, ret) || parse_negative(text, len, ret)) {
 		return;
 	}
 	n = parse_qty(text, len, ret);

@@ -339,7 +339,7 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 
 	if (t->shop->state.last_sale_seq == 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, __func__,
-			"nothing has been sold yet");
+			"no sale has been made yet");
 	}
 	rc = shop_event(
 		t->shop, t->shop->state.last_sale_seq, hash, &sale, reterr);

@@ -78,7 +78,8 @@ hint(const struct app *a, struct sbuf *out)
 
 	sbuf_puts(out, "a scan here never sells   Esc back");
 	if (b != NULL && b->n_line > 0) {
-		sbuf_printf(out, "   the sale goes on: %zu lines, ", b->n_line);
+		sbuf_printf(out, "   the sale goes on: %zu line%s, ", b->n_line,
+			b->n_line == 1 ? "" : "s");
 		app_put_money(a, out, till_view(a->till)->due);
 	}
 }

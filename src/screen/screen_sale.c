@@ -38,7 +38,8 @@ draw_waiting(struct app *a, int row)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_printf(&b, "%zu scans", a->held_scans);
+	sbuf_printf(
+		&b, "%zu scan%s", a->held_scans, a->held_scans == 1 ? "" : "s");
 	widget_pair(a->grid, &a->lay, row, "Held", buf, ROLE_NORMAL);
 	sbuf_clear(&b);
 	sbuf_u64(&b, v->n_parked);

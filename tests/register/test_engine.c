@@ -127,7 +127,11 @@ finds_scans_and_refuses_strangers(void **state)
 		{"\\scan TL", "!not_on_file"},
 		{"\\scan 2000CA", "!not_on_file"},
 		{"999", "!not_on_file"},
-		{"bread", "!no_search"},
+		{"bread", "!not_on_file"},
+		{"fresh bread", "!no_search"},
+		{"-1PO", "!bad_amount"},
+		{"-2QT", "!bad_quantity"},
+		{"VD10*29", "!bad_entry"},
 		{"ZZ", "!unknown_command"},
 		{"3ZZ", "!unknown_command"},
 		{"ODD", "!tax_class"},
@@ -203,13 +207,15 @@ changes_lines(void **state)
 		{"0PO", "S 288 3 price.overridden"},
 		{"PO250", "S 538 3 price.overridden"},
 		{"5.00PO1", "S 839 3 price.overridden"},
+		{"500PO1", "S 839 3"},
 		{"PO", "!bad_amount"},
 		{"1.234PO", "!bad_amount"},
 		{"54490000PO", "!bad_amount"},
 		{"5449000000996PO", "!bad_amount"},
 		{"10DI", "S 814 3 line.discounted"},
-		{"10%DI", "S 814 3 line.discounted"},
+		{"10%DI", "S 814 3"}, /* nothing changes: no event */
 		{"0DI", "S 839 3 line.discounted"},
+		{"0DI", "S 839 3"},
 		{"101DI", "!bad_amount"},
 		{"50DA", "S 789 3 line.discounted"},
 		{"251DA", "!bad_amount"},
@@ -302,6 +308,49 @@ selection_follows(void **state)
 	rig_close(&r);
 }
 
+/* What to key is said in the currency's own decimals. */
+static void
+hints_go_by_the_currency(void **state)
+{
+	static const struct {
+		uint8_t digits;
+		const char *words;
+	} row[] = {{0, "key 2000, without"}, {2, "key 2000 or 20.00."},
+		{3, "key 20000 or 20.000."}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct rig r;
+
+		rig_open(&r);
+		r.config.currency.digits = row[i].digits;
+		rig_input(&r, "4011");
+		assert_string_equal(rig_input(&r, "1.2345CA"), "!bad_amount");
+		assert_non_null(strstr(r.act.reply.text, row[i].words));
+		rig_close(&r);
+	}
+}
+
+/* Ten digits cannot be keyed; exactly what is due can be taken. */
+static void
+a_huge_sum_is_paid_exactly(void **state)
+{
+	static const struct step s[] = {
+		{"99999999DP20", "S 99999999 1"},
+		{"100QT", "S 9999999900 1"},
+		{"9999999900CA", "!too_large"},
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	PLAY(&r, s);
+	assert_non_null(
+		strstr(r.act.reply.text, "CA alone takes exactly 99999999.00"));
+	assert_non_null(strstr(rig_input(&r, "CA"), "sold R01-000042"));
+	rig_close(&r);
+}
+
 static void
 pays_in_the_coins_there_are(void **state)
 {
@@ -313,7 +362,7 @@ pays_in_the_coins_there_are(void **state)
 		{"211CA", "!bad_amount"},
 		{"1000000000CA", "!too_large"},
 		{"100000000CA", "!too_large"},
-		{"x", "!no_search"},
+		{"x", "!not_on_file"},
 		{"1.234CA", "!bad_amount"},
 		{"CA", "R 0 0 sold R01-000042 203 205 0 sale.completed "
 		       "drawer.opened"},
@@ -615,6 +664,8 @@ main(void)
 		cmocka_unit_test(changes_lines),
 		cmocka_unit_test(the_events_of_a_line_tell_before_and_after),
 		cmocka_unit_test(selection_follows),
+		cmocka_unit_test(hints_go_by_the_currency),
+		cmocka_unit_test(a_huge_sum_is_paid_exactly),
 		cmocka_unit_test(pays_in_the_coins_there_are),
 		cmocka_unit_test(a_scan_in_pay_goes_back_to_the_sale),
 		cmocka_unit_test(checks_prices_without_selling),

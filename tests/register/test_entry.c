@@ -70,6 +70,7 @@ static const struct row rows[] = {
 	{"RP R01-000042", ENTRY_COMMAND, CMD_RP, "", "", "R01-000042", ""},
 	{"RPR01-000042", ENTRY_COMMAND, CMD_RP, "", "", "R01-000042", ""},
 	{"PK2", ENTRY_COMMAND, CMD_PK, "", "", "2", ""},
+	{"PO-1", ENTRY_CODE, CMD_NONE, "", "", "", "PO-1"},
 	{"SL3", ENTRY_COMMAND, CMD_SL, "", "", "3", ""},
 	{"\xC3\xA4pfel", ENTRY_SEARCH, CMD_NONE, "", "", "", "\xC3\xA4pfel"},
 };
@@ -105,6 +106,10 @@ static const struct {
 	{"XR5", "bad_entry"},
 	{"2*VD", "bad_entry"},
 	{"2*299PO", "bad_entry"},
+	{"-1PO", "bad_amount"},
+	{"-1.5ca", "bad_amount"},
+	{"-2QT", "bad_quantity"},
+	{"VD10*29", "bad_entry"},
 	{"1111111111222222222233333333334444444444555555555566666666667777VD",
 		"bad_entry"},
 };
