@@ -19,6 +19,9 @@
  *              discount (i64), code, name, department, tax class, head (u64)
  *   gone       2 (u8), number (u32), head (u64)
  *
+ * A length of 0 within a block of 4,096 bytes ends the block: what was flushed
+ * is never written over, the next record begins the next block.
+ *
  * head is the last sequence in the journal when the record was written.  A
  * later record of the same line number replaces the earlier one.  Format 1
  * is the same without head, recall and next; it is read, and written anew as
@@ -47,6 +50,7 @@
 #define RECORD_LINE 1
 #define RECORD_GONE 2
 #define HEAD_BYTES 4
+#define BLOCK_BYTES ((size_t)4096)
 #define FIRST_BYTES (1 + UUID_BYTES + 8 + 8 + 1 + 4)
 /* A line's numbers, its texts at their longest, and their lengths. */
 #define PLAIN_BYTES                                                            \
@@ -62,6 +66,7 @@ struct draft {
 	struct rng rng;
 	bool begun;     /* the file holds records of ${id} up to ${at} */
 	bool dirty;     /* written since the last flush */
+	bool block;     /* the next record begins a block */
 	bool tail;      /* bytes behind ${at} must go before the next record */
 	bool named;     /* renamed since the directory was flushed */
 	uint8_t format; /* of the file being read */
@@ -111,6 +116,7 @@ draft_open(const char *path, const struct keys *keys, const struct rng *rng,
 			"no memory for the open sale: close other programs");
 	}
 	d->fd = -1;
+	d->named = true; /* it may be made here */
 	if (n + sizeof(".new") > sizeof(d->path)) {
 		rc = err_set(reterr, RC_RANGE, 0, "draft",
 			"the path of the open sale is too long: %.80s...",
@@ -251,6 +257,13 @@ put_first(struct draft *d, struct wr *w, const struct basket *b, bool recall)
 
 /* --- reading ------------------------------------------------------------------ */
 
+/* The end of the block that ${at} lies in, or is the end of. */
+static size_t
+block_end(size_t at)
+{
+	return (at + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+}
+
 struct walk {
 	struct draft *d;
 	const uint8_t *p;
@@ -269,10 +282,16 @@ next_record(struct walk *k)
 	uint8_t ad[AD_BYTES];
 	struct rd r;
 	const uint8_t *sealed;
+	size_t at = k->at;
 	uint32_t n;
 
-	rd_init(&r, k->p + k->at, k->n - k->at);
+	rd_init(&r, k->p + at, k->n - at);
 	n = rd_u32le(&r);
+	if (n == 0 && block_end(at) < k->n) {
+		at = block_end(at);
+		rd_init(&r, k->p + at, k->n - at);
+		n = rd_u32le(&r);
+	}
 	if (n < SEAL_BYTES || n > PLAIN_BYTES + SEAL_BYTES) {
 		return false;
 	}
@@ -287,7 +306,7 @@ next_record(struct walk *k)
 	}
 	k->n_plain = n - SEAL_BYTES;
 	k->number++;
-	k->at += HEAD_BYTES + n;
+	k->at = at + HEAD_BYTES + n;
 	return true;
 }
 
@@ -408,6 +427,7 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 		rc = take_record(k, b);
 	} while (rc == RC_OK);
 	k->d->tail = (size_t)k->d->at < k->n;
+	k->d->block = true;
 	if (k->d->format != DRAFT_FORMAT) {
 		k->d->begun = false; /* records of two formats never mix */
 	}
@@ -493,6 +513,10 @@ append(struct draft *d, const uint8_t *p, size_t n, uint32_t n_record,
 	if (d->tail) {
 		rc = cut(d, d->at, reterr);
 	}
+	if (rc == RC_OK && d->block) {
+		d->at = (off_t)block_end((size_t)d->at);
+		d->block = false;
+	}
 	if (rc == RC_OK) {
 		rc = file_pwrite(d->fd, p, n, d->at, d->path, reterr);
 	}
@@ -513,6 +537,7 @@ begin(struct draft *d, struct err *reterr)
 
 	if (rc == RC_OK) {
 		d->begun = true;
+		d->block = false;
 		d->at = 0;
 		d->next = 0;
 	}
@@ -592,6 +617,7 @@ write_aside(struct draft *d, const struct basket *b, bool recall,
 	rc = file_pwrite(fd, p, w.len, 0, path, reterr);
 	if (rc == RC_OK) {
 		d->at = (off_t)w.len;
+		d->block = false;
 		d->next = (uint32_t)b->n_line + 1;
 	}
 out:
@@ -701,6 +727,7 @@ draft_flush(struct draft *d, struct err *reterr)
 	if (rc == RC_OK) {
 		d->dirty = false;
 		d->named = false;
+		d->block = true;
 		return RC_OK;
 	}
 	/* what this descriptor wrote may be lost: a fresh file next time */

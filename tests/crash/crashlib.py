@@ -3,8 +3,9 @@
 and the one criterion.
 
 P, the criterion of every case: no sale that was confirmed is lost or doubled,
-the chain verifies, the live store equals one made anew from the lines, and
-the next sales work.  Only the real program is driven; "confirmed" is what it
+no sale has a second life, every act that was told is recorded once, the chain
+verifies, the live store equals one made anew from the lines, and the next
+sales work.  Only the real program is driven; "confirmed" is what it
 wrote to its standard output.
 """
 import json
@@ -117,7 +118,12 @@ NS
 PK
 \\scan LOAF
 CN
+4011
+TL
+CA
 PK1
+LOAF
+VD1
 TL
 CA
 RP
@@ -156,13 +162,112 @@ def sales_of(lines):
     return found
 
 
-def criterion(store, confirmed, started=None, more=NEXT):
-    """P.  Returns None, or what is wrong in words."""
-    p = run(["ring", "--store", store, "--keep-going"], "CL\nCN\n" + more)
+ENDS = ("sale.completed.v1", "sale.voided.v1", "sale.parked.v1")
+RECALLED = "sale.recalled.v1"
+
+
+def kind_of(entry, reply):
+    """The event an entry that was answered with ok stands for, "" none."""
+    e = entry.strip()
+    if not reply["ok"] or e.startswith("\\"):
+        return ""
+    if "PK" in e:
+        return "sale.parked.v1" if "parked" in reply else RECALLED
+    for word, kind in (("VD", "line.voided.v1"), ("PO", "price.overridden.v1"),
+                       ("DI", "line.discounted.v1"), ("DA", "line.discounted.v1"),
+                       ("CN", "sale.voided.v1"), ("NS", "no-sale"),
+                       ("RP", "copy.printed.v1"), ("XR", "report.printed.v1")):
+        if e.strip("0123456789.") == word:
+            return kind
+    return "sale.completed.v1" if reply.get("sale") else ""
+
+
+def acts_of(script, told):
+    """kind -> how many were told to be done."""
+    count = {}
+    entries = [e for e in script.splitlines() if e and not e.startswith("#")]
+    for entry, reply in zip(entries, told):
+        kind = kind_of(entry, reply)
+        if kind:
+            count[kind] = count.get(kind, 0) + 1
+    return count
+
+
+def events_of(store):
+    p = run(["export", "events", "--store", store])
+    assert p.returncode == 0, p.stderr
+    return [json.loads(line) for line in p.stdout.splitlines()]
+
+
+def short(event):
+    kind = event["type"].removeprefix("holdfast.")
+    if kind == "drawer.opened.v1" and event["data"]["reason"] == "no-sale":
+        return "no-sale"
+    return kind
+
+
+def lives_of(events):
+    """Each sale is completed once, or given up once, and brought back only
+    from where it was parked.  None, or what is wrong in words."""
+    state = {}
+    for e in events:
+        kind = short(e)
+        if kind not in ENDS and kind != RECALLED:
+            continue
+        sale = e["data"]["sale"]
+        was = state.get(sale, "open")
+        good = was == "sale.parked.v1" if kind == RECALLED else was in ("open", RECALLED)
+        if not good:
+            return f"line {e['sequence']}: sale {sale} is {kind} behind {was}"
+        state[sale] = kind
+    return None
+
+
+def recalled_lines(events):
+    """How many lines are left of the sale brought back last, 0 when something
+    ended it since."""
+    parked, sale, gone = {}, None, 0
+    for e in events:
+        kind = short(e)
+        if kind == "sale.parked.v1":
+            parked[e["data"]["sale"]] = len(e["data"]["lines"])
+        if kind == RECALLED:
+            sale, gone = e["data"]["sale"], 0
+        elif kind in ENDS:
+            sale = None
+        elif kind == "line.voided.v1" and e["data"]["sale"] == sale:
+            gone += 1
+    return parked[sale] - gone if sale else 0
+
+
+def check_acts(events, script, told, started):
+    count = {}
+    for e in events:
+        count[short(e)] = count.get(short(e), 0) + 1
+    want = acts_of(script, told)
+    for kind in set(want) | {"no-sale", RECALLED, *ENDS}:
+        n, m = count.get(kind, 0), want.get(kind, 0)
+        if n < m:
+            return f"lost {kind}: told {m}, recorded {n}"
+        if started is not None and n > m + started:
+            return f"{kind}: told {m}, recorded {n}"
+    return None
+
+
+def criterion(store, confirmed, started=None, more=NEXT, told=None,
+              script=SCRIPT, lines=None):
+    """P.  Returns None, or what is wrong in words.
+
+    ${told}: all replies of the session to ${script}: then every act in them is
+    looked for.  ${lines}: how many the open sale may have now (no power cut).
+    The sale that is offered is finished, so that a second life of it shows."""
+    p = run(["ring", "--store", store, "--keep-going"], "CL\nTL\nCA\n" + more)
     if p.returncode not in (0, 1):
         return f"ring after: exit {p.returncode}: {p.stderr.decode()}"
-    fresh = sales_of(replies(p.stdout))
-    want = more.count("CA\n")
+    answers = replies(p.stdout)
+    fresh = sales_of(answers)
+    offered = answers[0]["lines"] if answers else 0
+    want = more.count("CA\n") + (1 if offered else 0)
     if len(fresh) != want:
         return (f"only {len(fresh)} of {want} next sales: "
                 f"{p.stdout.decode()[-600:]}{p.stderr.decode()}")
@@ -193,6 +298,31 @@ def criterion(store, confirmed, started=None, more=NEXT):
     numbers = sorted(int(n.rsplit("-", 1)[1]) for n in have)
     if numbers != list(range(1, len(numbers) + 1)):
         return f"numbers have a gap: {numbers}"
+    return check_lives(store, fresh, offered, started, told, script, lines)
+
+
+def check_lives(store, fresh, offered, started, told, script, lines):
+    events = events_of(store)
+    why = lives_of(events)
+    if why:
+        return why
+    at = 0      # what was there before the sales of criterion()
+    while at < len(events) and not (short(events[at]) == "sale.completed.v1" and
+                                    events[at]["data"]["number"] in fresh):
+        at += 1
+    before = events[:at]
+    if offered < recalled_lines(before):
+        return f"brought back and lost: {offered} lines of {recalled_lines(before)}"
+    if told is not None:
+        why = check_acts(before, script, told, started)
+        if why:
+            return why
+    if lines is not None and told:
+        ends = sum(short(e) in ENDS for e in before)
+        want = sum(acts_of(script, told).get(k, 0) for k in ENDS)
+        if offered not in lines or (offered == 0 and told[-1]["lines"] > 0 and
+                                    ends <= want):
+            return f"{offered} lines are offered, not {lines}; {ends} ended of {want}"
     return None
 
 

@@ -7,6 +7,7 @@ tests/crash/shim.so: %reldir%/shim.c
 		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ $<  -ldl
 CLEANFILES += %reldir%/shim.so
 CRASH_TESTS = \
+	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/fault.py \
@@ -20,6 +21,7 @@ TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
 endif
 dist_check_SCRIPTS += \
+	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/fault.py \
