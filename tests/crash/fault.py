@@ -35,7 +35,7 @@ def attempt(label, started=1, **what):
         return f"{label}: exit {p.returncode} after answers: {p.stderr.decode()}"
     if p.returncode != 0 and not told and not p.stderr:
         return f"{label}: gave up without a word"
-    why = criterion(copy, sales_of(told), started=started)
+    why = criterion(copy, sales_of(told), started=started, told=told)
     return f"{label}: {why}" if why else None
 
 
@@ -82,7 +82,7 @@ def silent(name, n, most, **what):
         if p.returncode != 0 or loud or p.stderr or len(told) != len(whole):
             bad.append(f"{i}: exit {p.returncode} {loud} {p.stderr}")
             continue
-        why = criterion(copy, sales_of(told), started=0)
+        why = criterion(copy, sales_of(told), started=0, told=told)
         if why:
             bad.append(f"{i}: {why}")
     ok(not bad, f"{name} at {len(tried)} of {n} places: no message at all", "\n".join(bad))
@@ -104,7 +104,8 @@ def memory():
         if p.returncode < 0:
             bad.append(f"allocation {i}: signal {-p.returncode} {p.stderr.decode()[-300:]}")
             continue
-        why = criterion(copy, sales_of(replies(p.stdout)), started=1)
+        told = replies(p.stdout)
+        why = criterion(copy, sales_of(told), started=1, told=told)
         if why:
             bad.append(f"allocation {i}: {why}")
     ok(not bad, f"{len(tried)} failing allocations: a message or an exit, nothing lost",

@@ -14,7 +14,6 @@ CRASH_TESTS = \
 	%reldir%/kill.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
-	%reldir%/space.py
 	%reldir%/space.py \
 	%reldir%/verbs.py
 TESTS += $(CRASH_TESTS)
@@ -28,6 +27,5 @@ dist_check_SCRIPTS += \
 	%reldir%/kill.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
-	%reldir%/space.py
 	%reldir%/space.py \
 	%reldir%/verbs.py

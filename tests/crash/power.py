@@ -31,8 +31,8 @@ def session(copy, script, kill=0):
 
 
 def check(job):
-    number, image, told, mode, at = job
-    why = criterion(image, told, started=2, more=SHORT)
+    number, image, confirmed, told, mode, at = job
+    why = criterion(image, confirmed, started=2, more=SHORT, told=told)
     if why is None:
         import shutil
         shutil.rmtree(image, ignore_errors=True)
@@ -41,13 +41,14 @@ def check(job):
 
 
 def explore(label, runs, budget):
-    """runs: list of (disk before, ops, told before)."""
+    """runs: list of (disk before, ops, what was answered before to SCRIPT,
+    or None when it is ${ops} that answer it)."""
     total_ops = sum(len(ops) for _, ops, _ in runs)
     done_images = 0
     bad = []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         pending = []
-        for disk, ops, told in runs:
+        for disk, ops, before in runs:
             out = b""
             for at, op in enumerate(ops):
                 if op[0] == OUT:
@@ -59,10 +60,11 @@ def explore(label, runs, budget):
                     mode = rng.choice(MODES)
                     image = base / f"image-{label}-{done_images}"
                     disk.image(rng, mode, image)
-                    confirmed = dict(told)
-                    confirmed.update(sales_of(replies(out)))
+                    now = replies(out)
+                    confirmed = sales_of((before or []) + now)
                     pending.append(pool.submit(
-                        check, (done_images, image, confirmed, mode, at)))
+                        check, (done_images, image, confirmed,
+                                now if before is None else before, mode, at)))
                     done_images += 1
                     while len(pending) > 8:
                         why = pending.pop(0).result()
@@ -80,7 +82,7 @@ def explore(label, runs, budget):
 copy = clone(store, base / "run")
 disk, ops, p = session(copy, SCRIPT)
 diag(f"{len(ops)} operations, seed {SEED}")
-explore("session", [(disk, ops, {})], IMAGES * 6 // 10)
+explore("session", [(disk, ops, None)], IMAGES * 6 // 10)
 
 # kill between write and flush, restart, then the power goes: what the restart
 # believes must have been flushed again by it
@@ -89,7 +91,7 @@ n_points = sum(1 for o in ops)
 for kill in (rng.sample(range(3, n_points), 12 if SLOW else 4)):
     copy = clone(store, base / "run")
     disk, first, p = session(copy, SCRIPT, kill=kill)
-    told = sales_of(replies(p.stdout))
+    told = replies(p.stdout)
     for op in first:
         disk.add(op)
     trace = base / "trace"
