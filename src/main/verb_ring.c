@@ -41,6 +41,8 @@ struct ring {
 	size_t n_in;
 	size_t at; /* of the next line in it */
 	bool ended;
+	bool begun;    /* the first line was read */
+	bool too_long; /* the line that is read is let go */
 	char *out;
 	char told[128]; /* trouble that was said last */
 	bool told_clock;
@@ -350,9 +352,8 @@ fill(struct ring *r, struct err *reterr)
 	r->n_in -= r->at;
 	r->at = 0;
 	if (r->n_in == LINE_BYTES) {
-		return err_set(reterr, RC_RANGE, 0, "ring",
-			"a line is longer than 64 KiB; nothing is sold by "
-			"it");
+		r->too_long = true;
+		r->n_in = 0;
 	}
 	do {
 		if (!wait_input(r)) {
@@ -370,6 +371,18 @@ fill(struct ring *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* A program that writes UTF-8 with a mark in front means its text. */
+static void
+skip_mark(struct ring *r, char **line, size_t *len)
+{
+	if (!r->begun && *len >= 3 && memcmp(*line, "\xEF\xBB\xBF", 3) == 0) {
+		*line += 3;
+		*len -= 3;
+	}
+	r->begun = true;
+}
+
+/* RC_NOTFOUND at the end, RC_RANGE for a line that is too long and over. */
 static enum rc
 next_line(struct ring *r, char **ret, size_t *ret_len, struct err *reterr)
 {
@@ -380,17 +393,26 @@ next_line(struct ring *r, char **ret, size_t *ret_len, struct err *reterr)
 
 		if (end == NULL && r->ended) {
 			end = r->in + r->n_in;
-			if (end == line) {
+			if (end == line && !r->too_long) {
 				return RC_NOTFOUND;
 			}
-			r->n_in++; /* as if a newline stood there */
+			if (end != line) {
+				r->n_in++; /* as if a newline stood there */
+			}
 		}
 		if (end != NULL) {
+			bool over = r->too_long;
+
 			*end = '\0';
 			*ret = line;
 			*ret_len = (size_t)(end - line);
 			r->at += *ret_len + 1;
-			return RC_OK;
+			if (r->at > r->n_in) {
+				r->at = r->n_in;
+			}
+			r->too_long = false;
+			skip_mark(r, ret, ret_len);
+			return over ? RC_RANGE : RC_OK;
 		}
 		rc = fill(r, reterr);
 		if (rc != RC_OK) {
@@ -413,8 +435,15 @@ run(struct ring *r)
 		if (rc == RC_NOTFOUND) {
 			break;
 		}
-		status = rc == RC_OK ? entry(r, line, len)
-				     : args_fail(r->args, rc, &e);
+		if (rc == RC_OK) {
+			status = entry(r, line, len);
+		} else if (rc == RC_RANGE) {
+			status = refuse(r, "bad_entry",
+				"A line is longer than 64 KiB: nothing is "
+				"sold by it.");
+		} else {
+			status = args_fail(r->args, rc, &e);
+		}
 	}
 	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;
 }

@@ -381,6 +381,7 @@ app_dispatch_key(struct app *a, const struct key_event *ev)
 	} else if (b != NULL) {
 		if (b->action != ACTION_ACCEPT) {
 			a->leaving = false;
+			a->cancelling = false;
 		}
 		if (!common_action(a, b->action)) {
 			s->act(a, b->action);
@@ -401,6 +402,7 @@ app_dispatch_scan(struct app *a, const char *text, size_t len)
 	const struct screen_ops *s = app_screen(a);
 
 	a->leaving = false;
+	a->cancelling = false;
 	if (s->scan != NULL) {
 		s->scan(a, text, len);
 		return;

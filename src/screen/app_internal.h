@@ -57,6 +57,7 @@ struct app {
 	size_t list_top;
 	bool show_change; /* until the next sale begins */
 	bool done, leaving, repaint;
+	bool cancelling; /* CN was keyed once */
 	/* bells */
 	int bells;
 	int64_t bell_at; /* monotonic us of the next one, 0 none */

@@ -23,6 +23,28 @@ sign_off(struct app *a)
 	}
 }
 
+/* The whole sale goes with it, so Enter alone does not do it. */
+static void
+cancel(struct app *a)
+{
+	const struct basket *b = till_view(a->till)->basket;
+	char text[96];
+	struct sbuf s;
+
+	if (b == NULL || b->n_line == 0 || a->cancelling) {
+		a->cancelling = false;
+		(void)app_entry(a, "CN");
+		return;
+	}
+	a->cancelling = true;
+	sbuf_init(&s, text, sizeof(text));
+	sbuf_printf(&s, "CN once more gives up the whole sale: %zu line%s, ",
+		b->n_line, b->n_line == 1 ? "" : "s");
+	app_put_money(a, &s, b->total.gross);
+	sbuf_putc(&s, '.');
+	app_attention(a, text);
+}
+
 static bool
 is_word(const char *text, const char *word)
 {
@@ -67,18 +89,22 @@ accept(struct app *a)
 {
 	char text[PROMPT_BYTES];
 	bool paying = till_view(a->till)->state == ENGINE_PAY;
-	bool leaving;
+	bool leaving, cancelling;
 
 	memcpy(text, a->prompt.text, sizeof(text));
 	prompt_clear(&a->prompt);
 	leaving = is_word(text, "SO");
+	cancelling = is_word(text, "CN");
 	a->leaving = a->leaving && leaving;
+	a->cancelling = a->cancelling && cancelling;
 	if (text[0] == '\0' && paying) {
 		(void)app_input(a, INPUT_EXACT, "", 0, 0);
 	} else if (text[0] == '\0') {
 		app_attention(a, "Scan or key an item; + goes to pay.");
 	} else if (leaving) {
 		sign_off(a);
+	} else if (cancelling) {
+		cancel(a);
 	} else if (is_word(text, "R")) {
 		view_receipt(a);
 	} else if (is_word(text, "HP")) {

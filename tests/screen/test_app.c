@@ -642,6 +642,28 @@ test_scan_in_pay_returns(void **state)
 }
 
 static void
+test_cancelling_asks_once(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	sell_seven(h);
+	enter(h, "CN");
+	assert_int_equal(view(h)->basket->n_line, 7);
+	assert_true(shows(h, "WARN  CN once more gives up the whole sale: "));
+	scan(h, "20110");
+	enter(h, "CN");
+	assert_int_equal(view(h)->basket->n_line, 8);
+	type(h, "1");
+	press(h, KEYS_BACKSPACE);
+	enter(h, "cn");
+	assert_int_equal(view(h)->basket->n_line, 8);
+	enter(h, "CN");
+	assert_int_equal(view(h)->basket->n_line, 0);
+	end(h);
+}
+
+static void
 test_leaving(void **state)
 {
 	struct hand *h = begin("S", 24, 80);
@@ -885,6 +907,7 @@ main(void)
 		cmocka_unit_test(test_stop_by_department),
 		cmocka_unit_test(test_price_check_never_sells),
 		cmocka_unit_test(test_scan_in_pay_returns),
+		cmocka_unit_test(test_cancelling_asks_once),
 		cmocka_unit_test(test_leaving),
 		cmocka_unit_test(test_a_double_read_is_said),
 		cmocka_unit_test(test_notes_of_a_start),
