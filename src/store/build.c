@@ -77,9 +77,10 @@ build_begin(struct store *s, struct err *reterr)
 	}
 	rc = mark_path(s, path, reterr);
 	if (rc == RC_OK && s->mode == STORE_BUILD) {
-		store_mark_suspect(path);
-		if (access(path, F_OK) != 0) {
-			return store_fail(s, reterr, errno, "marking it");
+		int code = store_mark_suspect(path);
+
+		if (code != 0) {
+			return store_fail(s, reterr, code, "marking it");
 		}
 		rc = file_sync_dir(s->dir, reterr);
 	}

@@ -111,7 +111,7 @@ on_assert(MDB_env *env, const char *msg)
 	(void)msg;
 	if (mdb_env_get_path(env, &dir) == MDB_SUCCESS &&
 		path_join(path, sizeof(path), dir, STORE_SUSPECT) == RC_OK) {
-		store_mark_suspect(path);
+		(void)store_mark_suspect(path);
 	}
 }
 

@@ -184,13 +184,20 @@ generation_next(const char *dir, int64_t *ret, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	while ((e = next_entry(d)) != NULL) {
+	for (errno = 0; (e = next_entry(d)) != NULL; errno = 0) {
 		v = parse_name(e->d_name, &aside);
 		if (!aside && v > most) {
 			most = v;
 		}
 	}
+	if (errno != 0) {
+		rc = err_set(reterr, RC_IO, errno, "catalog",
+			"%s cannot be read", dir);
+	}
 	(void)closedir(d);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	*ret = most + 1;
 	return RC_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -14,27 +15,28 @@
  * mutable variable of this layer, written by store_guard() alone. */
 static char suspect_path[PATH_BYTES];
 
-void
+int
 store_mark_suspect(const char *path)
 {
 	static const char text[] = "a run died here\n";
 	int fd;
 
 	/* base/file.h formats messages; here only the bare calls are safe.  An
-	 * empty mark says as much as a whole one, so results do not matter. */
+	 * empty mark says as much as a whole one, so what write says does not
+	 * matter. */
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		ssize_t n = write(fd, text, sizeof(text) - 1);
-
-		(void)n;
-		(void)close(fd);
+	if (fd < 0) {
+		return errno;
 	}
+	(void)!write(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	return 0;
 }
 
 static void
 die_marked(int sig)
 {
-	store_mark_suspect(suspect_path);
+	(void)store_mark_suspect(suspect_path);
 	/* SA_RESETHAND has put the default back: this ends the process, with
 	 * its core and status as without us. */
 	(void)raise(sig);

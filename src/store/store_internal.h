@@ -226,7 +226,7 @@ MUST_CHECK enum rc store_grow(struct store *s, struct err *reterr);
 /** store_fit(s): the file as long as its pages say; 0 or errno. */
 int store_fit(struct store *s);
 
-/** store_mark_suspect(path): async-signal-safe. */
-void store_mark_suspect(const char *path);
+/** store_mark_suspect(path): 0 or errno; async-signal-safe. */
+int store_mark_suspect(const char *path);
 
 #endif
