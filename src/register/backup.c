@@ -170,9 +170,11 @@ dump_rows(struct backup *b, struct catalog *c, const char *path,
 	}
 	(void)fputs("code,name,price,tax,department\n", d.out);
 	rc = catalog_each(c, dump_item, &d, reterr);
-	if (fflush(d.out) != 0 || rc == RC_IO) {
-		rc = err_set(reterr, err_sys_rc(errno), errno, "backup",
-			"%s cannot be written", path);
+	/* what the catalog said is kept when the file is not to blame */
+	errno = 0;
+	if (fflush(d.out) != 0 || ferror(d.out) != 0) {
+		rc = err_set(reterr, errno != 0 ? err_sys_rc(errno) : RC_IO,
+			errno, "backup", "%s cannot be written", path);
 	}
 	if (rc == RC_OK) {
 		rc = file_sync(fileno(d.out), path, reterr);

@@ -121,6 +121,7 @@ dir_make(const char *path, struct err *reterr)
 	struct dirent *d;
 	DIR *dir;
 	bool empty = true;
+	enum rc rc = RC_OK;
 
 	if (mkdir(path, 0700) == 0) {
 		return RC_OK;
@@ -136,11 +137,19 @@ dir_make(const char *path, struct err *reterr)
 			path);
 	}
 	/* one thread: concurrency-mt-unsafe does not apply */
+	errno = 0;
 	while (empty && (d = readdir(dir)) != NULL) { /* NOLINT */
 		empty = strcmp(d->d_name, ".") == 0 ||
 			strcmp(d->d_name, "..") == 0;
 	}
+	if (empty && errno != 0) {
+		rc = err_set(reterr, RC_IO, errno, "backup",
+			"the directory %s cannot be listed", path);
+	}
 	(void)closedir(dir);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	if (!empty) {
 		return err_set(reterr, RC_EXISTS, 0, "backup",
 			"%s holds something already: name an empty directory",
@@ -184,12 +193,18 @@ dir_each(const char *path, dir_fn fn, void *arg, struct err *reterr)
 		return err_set(reterr, err_sys_rc(errno), errno, "backup",
 			"%s cannot be listed", path);
 	}
-	while (rc == RC_OK && (d = readdir(dir)) != NULL) { /* NOLINT */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+	for (errno = 0; rc == RC_OK && (d = readdir(dir)) != NULL; errno = 0) {
 		struct stat st;
 		char **more;
 
-		if (fstatat(dirfd(dir), d->d_name, &st, 0) != 0 ||
-			!S_ISREG(st.st_mode)) {
+		if (fstatat(dirfd(dir), d->d_name, &st, 0) != 0) {
+			if (errno != ENOENT) {
+				break; /* a file left out is no backup */
+			}
+			continue;
+		}
+		if (!S_ISREG(st.st_mode)) {
 			continue;
 		}
 		more = realloc(name, (n + 1) * sizeof(*name));
@@ -203,6 +218,10 @@ dir_each(const char *path, dir_fn fn, void *arg, struct err *reterr)
 			break;
 		}
 		n++;
+	}
+	if (rc == RC_OK && errno != 0) {
+		rc = err_set(reterr, RC_IO, errno, "backup",
+			"%s cannot be listed", path);
 	}
 	(void)closedir(dir);
 	if (n > 1) {

@@ -248,6 +248,10 @@ open_epoch(struct restore *r, const struct shop_conf *conf,
 	if (rc != RC_OK) {
 		return rc;
 	}
+	if (s->read_only) {
+		rc = err_set(reterr, RC_IO, 0, "restore", "%s", s->trouble);
+		goto out;
+	}
 	head = journal_head(s->journal);
 	if (head.sequence < (uint64_t)r->sequence) {
 		rc = err_set(reterr, RC_CORRUPT, 0, "restore",
@@ -303,6 +307,7 @@ give_name(struct restore *r, const char *dir, struct err *reterr)
 {
 	char parent[PATH_BYTES];
 	char *slash;
+	enum rc rc;
 
 	if (rmdir(dir) != 0 && errno != ENOENT) {
 		return err_set(reterr, RC_EXISTS, errno, "restore",
@@ -320,11 +325,15 @@ give_name(struct restore *r, const char *dir, struct err *reterr)
 		*slash = '\0';
 	}
 	slash = strrchr(parent, '/');
-	if (slash == NULL) {
-		return file_sync_dir(".", reterr);
+	if (slash != NULL) {
+		slash[slash == parent ? 1 : 0] = '\0';
 	}
-	slash[slash == parent ? 1 : 0] = '\0';
-	return file_sync_dir(parent, reterr);
+	rc = file_sync_dir(slash != NULL ? parent : ".", reterr);
+	if (rc != RC_OK) {
+		/* not to be taken for done: the caller removes it */
+		(void)!rename(dir, r->dir);
+	}
+	return rc;
 }
 
 enum rc

@@ -70,7 +70,7 @@ need_empty(const char *dir, bool *ret_made, struct err *reterr)
 	}
 	/* one process, no threads */
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
-	while (rc == RC_OK && (e = readdir(d)) != NULL) {
+	for (errno = 0; rc == RC_OK && (e = readdir(d)) != NULL; errno = 0) {
 		if (strcmp(e->d_name, ".") != 0 &&
 			strcmp(e->d_name, "..") != 0) {
 			rc = err_set(reterr, RC_EXISTS, 0, __func__,
@@ -78,6 +78,11 @@ need_empty(const char *dir, bool *ret_made, struct err *reterr)
 				"another --store",
 				dir);
 		}
+	}
+	if (rc == RC_OK && errno != 0) {
+		/* what a failed init removes must be its own */
+		rc = err_set(
+			reterr, RC_IO, errno, __func__, "cannot read %s", dir);
 	}
 	(void)closedir(d);
 	return rc;
@@ -217,6 +222,9 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 	c = calloc(1, sizeof(*c));
 	text = malloc(CONFIG_TEXT_BYTES);
 	if (c == NULL || text == NULL) {
+		(void)err_set(reterr, rc, 0, __func__,
+			"no memory to make a store; close programs and try "
+			"again");
 		goto out;
 	}
 	sbuf_init(&b, text, CONFIG_TEXT_BYTES);
