@@ -246,6 +246,9 @@ take_text(struct shop *s, const char *text, size_t len, bool first, inbox_fn fn,
 		arena_init(&arena, memory, n);
 		memset(&r, 0, sizeof(r));
 		rc = request_decode(text, len, &arena, &r, &e);
+	} else {
+		(void)err_set(&e, rc, 0, __func__,
+			"no memory to read the request; ask again later");
 	}
 	if (rc == RC_OK && r.type == EVENT_CONFIG_ACTIVATED && s->hold_config) {
 		free(memory);

@@ -229,7 +229,9 @@ build_beside(struct shop *s, uint64_t *ret_n, struct err *reterr)
 		return swap_in(s, new_, old, reterr);
 	}
 	remove_dir(new_);
-	return rc == RC_NOSPC ? build_in_place(s, ret_n, reterr) : rc;
+	return rc == RC_NOSPC && s->journal != NULL
+		       ? build_in_place(s, ret_n, reterr)
+		       : rc;
 }
 
 static enum rc

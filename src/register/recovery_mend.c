@@ -133,14 +133,20 @@ enum rc
 recovery_journal(struct shop *s, struct err *reterr)
 {
 	struct journal_report rep;
+	struct err e = {0};
+	enum rc mended;
 	enum rc rc;
 
 	rc = open_journal(s, &rep, reterr);
 	if (rc != RC_CORRUPT) {
 		return rc;
 	}
-	if (recovery_mend(s, NULL) == RC_OK) {
+	mended = recovery_mend(s, &e);
+	if (mended == RC_OK) {
 		rc = open_journal(s, &rep, reterr);
+	} else if (mended == RC_NOMEM || mended == RC_NOSPC ||
+		   mended == RC_IO) {
+		return shop_hand_on(mended, &e, reterr);
 	}
 	if (rc == RC_CORRUPT) {
 		return err_set(reterr, RC_CORRUPT, 0, __func__,

@@ -128,7 +128,10 @@ text_at(struct shop *s, uint64_t sequence, char **ret, size_t *ret_len,
 	if (rc == RC_OK) {
 		n = strlen(e.data.config.text);
 		text = malloc(n + 1);
-		rc = text != NULL ? RC_OK : RC_NOMEM;
+		if (text == NULL) {
+			rc = err_set(reterr, RC_NOMEM, 0, __func__,
+				"no memory to read the configuration");
+		}
 	}
 	if (rc == RC_OK) {
 		memcpy(text, e.data.config.text, n + 1);

@@ -457,6 +457,9 @@ record(struct shop *s, struct event ev[], size_t n, const char *actor,
 	if (rc == RC_OK) {
 		rc = prepare(s, g, &txn, reterr);
 	}
+	if (rc == RC_OK && s->journal == NULL) {
+		rc = refuse(reterr, RC_IO, s->trouble); /* lost by healing */
+	}
 	if (rc != RC_OK) {
 		return rc;
 	}
