@@ -21,6 +21,25 @@ TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
 
 EXTRA_DIST += %reldir%/lib/tap.sh
 
+# Calls that a sweep makes fail; see lib/faults.h.  Memory, files, LMDB.
+FAULT_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/lib
+FAULT_LINK = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	-Wl,--wrap=free,--wrap=open,--wrap=pread,--wrap=pwrite,--wrap=read \
+	-Wl,--wrap=fdatasync,--wrap=fsync,--wrap=ftruncate,--wrap=rename \
+	-Wl,--wrap=unlink,--wrap=mkdir,--wrap=rmdir,--wrap=flock \
+	-Wl,--wrap=stat,--wrap=lstat,--wrap=fstat,--wrap=access \
+	-Wl,--wrap=opendir,--wrap=readdir,--wrap=fopen,--wrap=fflush \
+	-Wl,--wrap=statvfs \
+	-Wl,--wrap=mdb_env_create,--wrap=mdb_env_set_maxdbs \
+	-Wl,--wrap=mdb_env_set_maxreaders,--wrap=mdb_env_set_mapsize \
+	-Wl,--wrap=mdb_env_open,--wrap=mdb_env_info,--wrap=mdb_env_stat \
+	-Wl,--wrap=mdb_env_get_fd,--wrap=mdb_env_sync,--wrap=mdb_txn_begin \
+	-Wl,--wrap=mdb_txn_commit,--wrap=mdb_dbi_open,--wrap=mdb_stat \
+	-Wl,--wrap=mdb_get,--wrap=mdb_put,--wrap=mdb_del \
+	-Wl,--wrap=mdb_cursor_open,--wrap=mdb_cursor_get \
+	-Wl,--wrap=mdb_cursor_put
+
 include tests/base/local.mk
 include tests/core/local.mk
 include tests/journal/local.mk

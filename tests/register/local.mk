@@ -49,3 +49,20 @@ tests_register_test_till_SOURCES = %reldir%/test_till.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_till_LDADD = $(REGISTER_TEST_LIBS)
+sweep_tests = \
+	tests/register/test_sweep_start \
+	tests/register/test_sweep_verbs
+check_PROGRAMS += $(sweep_tests)
+TESTS += $(sweep_tests)
+tests_register_test_sweep_start_SOURCES = %reldir%/test_sweep_start.c \
+	%reldir%/sweep_rig.c %reldir%/sweep_rig.h \
+	tests/lib/faults.c tests/lib/faults.h
+tests_register_test_sweep_start_CFLAGS = $(FAULT_CFLAGS)
+tests_register_test_sweep_start_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_sweep_start_LDFLAGS = $(FAULT_LINK)
+tests_register_test_sweep_verbs_SOURCES = %reldir%/test_sweep_verbs.c \
+	%reldir%/sweep_rig.c %reldir%/sweep_rig.h \
+	tests/lib/faults.c tests/lib/faults.h
+tests_register_test_sweep_verbs_CFLAGS = $(FAULT_CFLAGS)
+tests_register_test_sweep_verbs_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_sweep_verbs_LDFLAGS = $(FAULT_LINK)
