@@ -59,4 +59,5 @@ libregister_a_SOURCES = \
 	%reldir%/till_start.c \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
-	%reldir%/verify_names.c
+	%reldir%/verify_internal.h \
+	%reldir%/verify_seen.c

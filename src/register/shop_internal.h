@@ -175,12 +175,6 @@ struct clock_reading stamp_read(struct shop *s);
 void stamp_group(struct shop *s, struct shop_group *g,
 	const struct clock_reading *now, const char *actor);
 
-/* --- verify_names.c ------------------------------------------------------- */
-
-/** verify_find_alien(dir, ret_name, cap): a segment file of ${dir} whose own
- * header says that it is another one. */
-bool verify_find_alien(const char *dir, char *ret_name, size_t cap);
-
 /* --- ballast.c ------------------------------------------------------------ */
 #define BALLAST_BYTES ((size_t)4 << 20)
 

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/parse.h"
 #include "register/shop_internal.h"
+#include "register/verify_internal.h"
 #include "wire/chain.h"
 
 #include "base/poison.h"
@@ -39,8 +39,7 @@ struct verify {
 	void *memory;
 	struct arena arena;
 	struct totals totals;
-	char prefix[32]; /* of the last sale's number */
-	int64_t number;
+	struct verify_seen *seen;
 
 	struct store *live;
 	struct store *scratch;
@@ -160,32 +159,22 @@ give_up_scratch(struct verify *v, const struct err *e)
 
 /* --- lines --- */
 
-/* "R01-000042": one series, gap-free; an epoch later has a prefix of its
- * own and goes on behind what was known. */
+/* A sale that is there twice, a number that is, or one that is missing. */
 static void
-check_number(struct verify *v, const struct event *e)
+check_seen(struct verify *v, const struct event *e)
 {
-	const char *text = e->data.sale.number;
-	const char *dash = strrchr(text, '-');
-	size_t n = dash != NULL ? (size_t)(dash - text) : 0;
-	int64_t number = 0;
+	char words[ERR_MSG_BYTES];
 
-	if (dash == NULL || n >= sizeof(v->prefix) ||
-		parse_i64(dash + 1, strlen(dash + 1), 1, INT64_MAX, &number) !=
-			RC_OK) {
-		problem(v, "line %llu: '%s' is no receipt number",
-			(unsigned long long)e->sequence, text);
+	if (v->seen == NULL ||
+		verify_seen_event(v->seen, e, words, sizeof(words))) {
 		return;
 	}
-	if (v->prefix[0] != '\0' && strlen(v->prefix) == n &&
-		memcmp(v->prefix, text, n) == 0 && number != v->number + 1) {
-		problem(v, "line %llu: receipt %s follows number %lld",
-			(unsigned long long)e->sequence, text,
-			(long long)v->number);
+	if (words[0] != '\0') {
+		problem(v, "%s", words);
+	} else {
+		problem(v, "no memory to look for sales that are there twice; "
+			   "close programs and try again");
 	}
-	memcpy(v->prefix, text, n);
-	v->prefix[n] = '\0';
-	v->number = number;
 }
 
 static void
@@ -197,8 +186,8 @@ check_event(struct verify *v, const struct event *e)
 	}
 	if (e->type == EVENT_SALE_COMPLETED) {
 		v->r->sales++;
-		check_number(v, e);
 	}
+	check_seen(v, e);
 	if (totals_add(&v->totals, e) != RC_OK) {
 		problem(v, "line %llu: the totals cannot take it",
 			(unsigned long long)e->sequence);
@@ -496,7 +485,8 @@ prepare(struct verify *v, struct err *reterr)
 	}
 	chain_init(&v->chain, keys_sign_public(v->keys));
 	v->memory = malloc(bytes);
-	if (v->memory == NULL) {
+	v->seen = verify_seen_new();
+	if (v->memory == NULL || v->seen == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, __func__,
 			"no memory to verify; close programs and try again");
 	}
@@ -534,7 +524,6 @@ static enum rc
 run(struct verify *v, bool no_key, struct err *reterr)
 {
 	struct journal_info info;
-	char alien[256];
 	enum rc rc;
 
 	rc = journal_info(v->journal_dir, &info, reterr);
@@ -555,12 +544,6 @@ run(struct verify *v, bool no_key, struct err *reterr)
 		/* what it is writing just now is none of ours */
 		v->known = watermark_read(v->journal_dir);
 		v->upto = v->known;
-	}
-	if (verify_find_alien(v->journal_dir, alien, sizeof(alien))) {
-		problem(v,
-			"%s is a copy of another segment; move it out of the "
-			"journal",
-			alien);
 	}
 	rc = read_lines(v, 1, reterr);
 	if (rc != RC_OK) {
@@ -608,6 +591,7 @@ verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	}
 	drop_scratch(v);
 	store_close(v->live);
+	verify_seen_free(v->seen);
 	free(v->memory);
 	keys_close(v->keys);
 	free(v);

@@ -7,9 +7,9 @@
 
 /**
  * verify - reads everything and says whether it holds: with the key record
- * hashes, sequence, chain, signatures, balance, numbers without gap, totals,
- * and the store against one made anew from the lines; without it hashes and
- * the gap-free sequence.
+ * hashes, sequence, chain, signatures, balance, receipt numbers without gap,
+ * no sale and no number twice, totals, and the store against one made anew
+ * from the lines; without it hashes and the gap-free sequence.
  */
 #define VERIFY_PROBLEMS 20
 

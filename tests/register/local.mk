@@ -38,7 +38,8 @@ tests_register_test_csv_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_csv_LDADD = libregister.a libbase.a $(TEST_LIBS)
 shop_tests = \
 	tests/register/test_shop \
-	tests/register/test_till
+	tests/register/test_till \
+	tests/register/test_verify
 check_PROGRAMS += $(shop_tests)
 TESTS += $(shop_tests)
 tests_register_test_shop_SOURCES = %reldir%/test_shop.c \
@@ -66,3 +67,7 @@ tests_register_test_sweep_verbs_SOURCES = %reldir%/test_sweep_verbs.c \
 tests_register_test_sweep_verbs_CFLAGS = $(FAULT_CFLAGS)
 tests_register_test_sweep_verbs_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_sweep_verbs_LDFLAGS = $(FAULT_LINK)
+tests_register_test_verify_SOURCES = %reldir%/test_verify.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_verify_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_verify_LDADD = $(REGISTER_TEST_LIBS)
