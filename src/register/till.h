@@ -57,6 +57,11 @@ void till_status(struct till *t, struct till_status *ret);
  * inbox); returns how many. */
 size_t till_watch(struct till *t, int fd[], short events[], size_t cap);
 
+/** till_parked(t, ret, cap, ret_n, reterr): the parked sales, oldest first, at
+ * most cap.  RC_AGAIN the store cannot answer just now. */
+MUST_CHECK enum rc till_parked(struct till *t, struct store_parked ret[],
+	size_t cap, size_t *ret_n, struct err *reterr);
+
 /** till_last_receipt(t, out): text of the last sale's receipt. */
 MUST_CHECK enum rc till_last_receipt(
 	struct till *t, struct sbuf *out, struct err *reterr);

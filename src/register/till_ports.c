@@ -63,6 +63,13 @@ parked_list(void *arg, struct store_parked ret[], size_t cap, size_t *ret_n,
 	return rc;
 }
 
+enum rc
+till_parked(struct till *t, struct store_parked ret[], size_t cap,
+	size_t *ret_n, struct err *reterr)
+{
+	return parked_list(t, ret, cap, ret_n, reterr);
+}
+
 static enum rc
 parked(void *arg, uint64_t number, const struct event **ret, struct err *reterr)
 {

@@ -85,7 +85,7 @@ struct app {
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
 	screen_pay_ops, screen_stop_ops, screen_dept_ops, screen_check_ops,
-	screen_view_ops, screen_receipt_ops;
+	screen_view_ops, screen_receipt_ops, screen_parked_ops;
 
 /* app.c: what screens may do */
 const struct screen_ops *app_base(const struct app *a);
@@ -122,6 +122,7 @@ void check_open(struct app *a, const struct item *item);
 void check_code(struct app *a, const char *text, size_t len);
 void view_help(struct app *a);
 void view_receipt(struct app *a);
+void view_parked(struct app *a);
 void view_report(struct app *a, const struct totals *t);
 void app_close(struct app *a); /* back to what lies beneath */
 

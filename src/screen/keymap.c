@@ -11,7 +11,7 @@ enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
 		  SCREEN_DEPT,
 	SELLING = SCREEN_READY | SCREEN_SALE,
-	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT,
+	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_PARKED,
 	LISTS = SCREEN_SALE | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | VIEWS
 };
@@ -30,6 +30,8 @@ const struct binding keymap[] = {
 		NULL, NULL, NULL},
 	{SELLING, KEYS_F5, 0, WHEN_ALWAYS, ACTION_PARK,
 		"Park", "F5  PK", "park this sale; with no line: recall"},
+	{SCREEN_PARKED, KEYS_F5, 0, WHEN_ALWAYS, ACTION_PARK,
+		"Oldest", "F5", "bring back the oldest parked sale"},
 	{SCREEN_SALE, KEYS_F7, 0, WHEN_ALWAYS, ACTION_PRICE,
 		"Disc", "F7", "299 F7 price 2.99; 10% F7 discount of 10 %"},
 	{SELLING, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RECEIPT,

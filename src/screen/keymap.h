@@ -20,7 +20,8 @@ enum screen_bit {
 	SCREEN_DEPT = 1 << 4, /* amount and department, from there */
 	SCREEN_CHECK = 1 << 5,
 	SCREEN_VIEW = 1 << 6,	/* help, report */
-	SCREEN_RECEIPT = 1 << 7 /* the last receipt */
+	SCREEN_RECEIPT = 1 << 7, /* the last receipt */
+	SCREEN_PARKED = 1 << 8	 /* the parked sales */
 };
 
 enum action {

@@ -5,17 +5,21 @@
 
 #include "base/poison.h"
 
+/* Two classes on a row; one whose numbers are longer has a row of its own, and
+ * no number is ever cut. */
 static void
 draw_taxes(struct app *a, int row, int end)
 {
 	const struct basket *b = till_view(a->till)->basket;
 	int col = 1, half = (a->lay.list_cols - 2) / 2;
+	int whole = a->lay.list_cols - 2;
 	size_t i;
 
 	for (i = 0; i < b->tax->n_class && row < end; i++) {
 		const struct tax_sum *t = &b->by_class[i];
-		char buf[64];
+		char buf[96];
 		struct sbuf s;
+		int cells;
 
 		if (t->gross.minor == 0 && t->tax.minor == 0) {
 			continue;
@@ -28,8 +32,16 @@ draw_taxes(struct app *a, int row, int end)
 		app_put_money(a, &s, t->net);
 		sbuf_puts(&s, " + ");
 		app_put_money(a, &s, t->tax);
-		(void)grid_text(a->grid, row, col, half - 1, ROLE_NORMAL, buf);
-		if (col == 1) {
+		cells = (int)s.len;
+		if (cells > half - 1 && col != 1) {
+			col = 1;
+			row++;
+		}
+		if (row >= end || cells > whole) {
+			continue;
+		}
+		(void)grid_text(a->grid, row, col, whole, ROLE_NORMAL, buf);
+		if (col == 1 && cells <= half - 1) {
 			col += half;
 		} else {
 			col = 1;

@@ -83,8 +83,8 @@ app_parked(const struct app *a, struct sbuf *out)
 		sbuf_puts(out, "1 sale is parked: F5 brings it back.");
 	} else if (n > 1) {
 		sbuf_u64(out, n);
-		sbuf_puts(out, " sales are parked: F5 brings back the oldest, "
-			       "2 F5 number 2.");
+		sbuf_puts(out, " sales are parked: F5 lists them, 2 F5 brings "
+			       "back number 2.");
 	}
 }
 

@@ -235,21 +235,37 @@ draw_dept(struct app *a)
 }
 
 static void
+ask_amount(struct app *a, const char *words)
+{
+	char text[96];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, words);
+	sbuf_puts(&b, "149 is ");
+	app_put_money(a, &b, (struct money){149});
+	sbuf_putc(&b, '.');
+	app_attention(a, text);
+}
+
+static void
 accept_dept(struct app *a)
 {
 	char buf[PROMPT_BYTES + 64];
 	struct sbuf b;
 
+	if (a->ask.len == 0 && a->stop.amount[0] == '\0') {
+		ask_amount(a, "Key the amount: ");
+		return;
+	}
 	if (a->ask.len == 0) {
-		app_attention(a, a->stop.amount[0] == '\0'
-					 ? "Key the amount: 149 is 1.49."
-					 : "Key the department's number.");
+		app_attention(a, "Key the department's number.");
 		return;
 	}
 	if (a->stop.amount[0] == '\0') {
 		if (a->ask.text[strspn(a->ask.text, "0123456789.,")] != '\0' ||
 			a->ask.len >= sizeof(a->stop.amount)) {
-			app_attention(a, "The amount is digits: 149 is 1.49.");
+			ask_amount(a, "The amount is digits: ");
 			return;
 		}
 		sbuf_init(&b, a->stop.amount, sizeof(a->stop.amount));

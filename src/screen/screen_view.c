@@ -12,6 +12,7 @@
  * closes it and goes on selling. */
 
 #define VIEW_FIRST ((size_t)65536)
+#define VIEW_PARKED 256
 #define VIEW_LAST ((size_t)8 << 20)
 
 static bool
@@ -148,6 +149,47 @@ view_report(struct app *a, const struct totals *t)
 	open_view(a, &screen_view_ops, "X REPORT");
 }
 
+static void
+put_parked(const struct app *a, const struct store_parked *p, struct sbuf *b)
+{
+	struct clock_reading r = clock_read(&a->clock);
+	struct civil c = utc_civil(p->time, r.tz_min);
+	char amount[32];
+	struct sbuf m;
+
+	sbuf_init(&m, amount, sizeof(amount));
+	app_put_money(a, &m, (struct money){p->total});
+	sbuf_printf(b,
+		"%4llu   %04d-%02d-%02d %02d:%02d   %5lld line%s  %14s\n",
+		(unsigned long long)p->number, c.year, c.month, c.day, c.hour,
+		c.minute, (long long)p->n_line, p->n_line == 1 ? " " : "s",
+		amount);
+}
+
+void
+view_parked(struct app *a)
+{
+	struct store_parked list[VIEW_PARKED];
+	struct err err = {.rc = RC_OK};
+	struct sbuf b;
+	size_t n = 0;
+
+	if (!make_room(a, VIEW_FIRST)) {
+		return;
+	}
+	if (till_parked(a->till, list, VIEW_PARKED, &n, &err) != RC_OK) {
+		app_attention(a, err.msg[0] != '\0'
+					 ? err.msg
+					 : "The list cannot be shown now.");
+		return;
+	}
+	sbuf_init(&b, a->view, a->view_cap);
+	for (size_t i = 0; i < n; i++) {
+		put_parked(a, &list[i], &b);
+	}
+	open_view(a, &screen_parked_ops, "PARKED SALES, THE OLDEST FIRST");
+}
+
 static size_t
 page(const struct app *a)
 {
@@ -198,6 +240,8 @@ hint(const struct app *a, struct sbuf *out)
 	sbuf_puts(out, "Esc or Enter back");
 	if (a->over == &screen_receipt_ops) {
 		sbuf_puts(out, "   F8 prints a copy");
+	} else if (a->over == &screen_parked_ops) {
+		sbuf_puts(out, "   number F5 brings it back");
 	}
 }
 
@@ -230,6 +274,9 @@ act(struct app *a, enum action action)
 		app_close(a);
 	} else if (action == ACTION_COPY) {
 		(void)app_entry(a, "RP");
+	} else if (action == ACTION_PARK) {
+		app_close(a);
+		(void)app_entry(a, "PK");
 	} else {
 		move(a, action);
 	}
@@ -248,6 +295,16 @@ const struct screen_ops screen_view_ops = {
 const struct screen_ops screen_receipt_ops = {
 	.bit = SCREEN_RECEIPT,
 	.title = "RECEIPT",
+	.label = "READ",
+	.view = true,
+	.draw = draw,
+	.hint = hint,
+	.act = act,
+};
+
+const struct screen_ops screen_parked_ops = {
+	.bit = SCREEN_PARKED,
+	.title = "PARKED",
 	.label = "READ",
 	.view = true,
 	.draw = draw,

@@ -134,6 +134,19 @@ with_number(struct app *a, const char *letters)
 	send(a, letters, buf, "");
 }
 
+/* With one parked sale, or none, there is nothing to choose. */
+static void
+park(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	if (a->prompt.len == 0 && v->basket->n_line == 0 && v->n_parked > 1) {
+		view_parked(a);
+	} else {
+		with_number(a, "PK");
+	}
+}
+
 static void
 price_or_discount(struct app *a)
 {
@@ -210,7 +223,7 @@ app_act_selling(struct app *a, enum action action)
 	} else if (action == ACTION_VOID) {
 		with_number(a, "VD");
 	} else if (action == ACTION_PARK) {
-		with_number(a, "PK");
+		park(a);
 	} else if (action == ACTION_PRICE) {
 		price_or_discount(a);
 	} else if (action == ACTION_CHECK) {

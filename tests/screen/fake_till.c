@@ -222,6 +222,24 @@ till_conf_note(const struct till *t)
 	return t->conf_note != NULL ? t->conf_note : "";
 }
 
+enum rc
+till_parked(struct till *t, struct store_parked ret[], size_t cap,
+	size_t *ret_n, struct err *reterr)
+{
+	if (t->fail) {
+		return err_set(reterr, RC_AGAIN, 0, "fake", "not just now");
+	}
+	*ret_n = t->n_parked < cap ? t->n_parked : cap;
+	for (size_t i = 0; i < *ret_n; i++) {
+		memset(&ret[i], 0, sizeof(ret[i]));
+		ret[i].number = i + 3;
+		ret[i].time.us = t->now.now.utc.us - 60000000;
+		ret[i].n_line = (int64_t)i + 1;
+		ret[i].total = 1250 * ((int64_t)i + 1);
+	}
+	return RC_OK;
+}
+
 void
 till_status(struct till *t, struct till_status *ret)
 {

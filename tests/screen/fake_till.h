@@ -21,6 +21,7 @@ struct till {
 	const char *receipt; /* text of the last receipt, NULL none */
 	bool fail;	     /* recording fails from now on */
 	bool resumed;
+	size_t n_parked; /* in the list */
 	const char *note, *conf_note; /* NULL none */
 	unsigned sold;	/* sales finished */
 	unsigned inputs;

@@ -642,6 +642,20 @@ test_scan_in_pay_returns(void **state)
 }
 
 static void
+test_tax_digits_are_never_cut(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	enter(h, "20110");
+	enter(h, "99*8888880000048");
+	press(h, KEYS_F10);
+	assert_true(shows(h, "A 19%  82166199.73 + 15611577.95"));
+	assert_true(shows(h, "B 7%  3.55 + 0.25"));
+	end(h);
+}
+
+static void
 test_cancelling_asks_once(void **state)
 {
 	struct hand *h = begin("CORNER MARKET", 24, 80);
@@ -736,6 +750,36 @@ test_notes_of_a_start(void **state)
 	assert_int_equal(
 		app_new(h->till, &h->till->clock, 24, 80, &h->app), RC_OK);
 	assert_true(shows(h, "The open sale is back: 3 lines.  Compare"));
+	end(h);
+}
+
+static void
+test_parked_sales_are_listed(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		scan(h, "20110");
+		press(h, KEYS_F5);
+		assert_int_equal(view(h)->basket->n_line, 0);
+	}
+	assert_int_equal(view(h)->n_parked, 2);
+	h->till->n_parked = 2;
+	press(h, KEYS_F5);
+	golden(h, "parked");
+	/* typing goes back to the prompt, F5 takes the number */
+	type(h, "4");
+	assert_false(shows(h, "PARKED SALES"));
+	press(h, KEYS_F5);
+	assert_true(shows(h, "No sale is parked as 4"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_F5);
+	press(h, KEYS_F5);
+	assert_true(shows(h, "No sale is parked.")); /* the fake has none */
+	h->till->fail = true;
+	press(h, KEYS_F5);
+	assert_true(shows(h, "not just now"));
 	end(h);
 }
 
@@ -907,10 +951,12 @@ main(void)
 		cmocka_unit_test(test_stop_by_department),
 		cmocka_unit_test(test_price_check_never_sells),
 		cmocka_unit_test(test_scan_in_pay_returns),
+		cmocka_unit_test(test_tax_digits_are_never_cut),
 		cmocka_unit_test(test_cancelling_asks_once),
 		cmocka_unit_test(test_leaving),
 		cmocka_unit_test(test_a_double_read_is_said),
 		cmocka_unit_test(test_notes_of_a_start),
+		cmocka_unit_test(test_parked_sales_are_listed),
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_not_recorded),
 		cmocka_unit_test(test_unknown_keys_say_so),
