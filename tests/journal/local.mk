@@ -38,3 +38,10 @@ tests_journal_make_journal_CFLAGS = $(TEST_CFLAGS)
 tests_journal_make_journal_LDADD = $(JOURNAL_TEST_LIBS)
 TESTS += tests/journal/stranger.test
 dist_check_SCRIPTS += %reldir%/stranger.test
+
+check_PROGRAMS += tests/journal/test_decode
+TESTS += tests/journal/test_decode
+tests_journal_test_decode_SOURCES = %reldir%/test_decode.c \
+	%reldir%/fixture.c %reldir%/fixture.h
+tests_journal_test_decode_CFLAGS = $(JOURNAL_TEST_CFLAGS)
+tests_journal_test_decode_LDADD = $(JOURNAL_TEST_LIBS)

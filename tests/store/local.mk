@@ -30,3 +30,9 @@ tests_store_test_build_SOURCES = %reldir%/test_build.c %reldir%/stream.c \
 tests_store_test_build_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_build_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_build_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_decode
+TESTS += tests/store/test_decode
+tests_store_test_decode_SOURCES = %reldir%/test_decode.c
+tests_store_test_decode_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
+tests_store_test_decode_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
