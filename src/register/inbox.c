@@ -26,14 +26,23 @@
 /*
  * ID.req is a request, ID.ans its answer, one line: "ok SEQUENCE" or the name
  * of a result and words.  ID is a UUIDv7, so names sort by age.
+ *
+ * Before it is recorded a request is renamed to ID.req.NEXT, flushed, with the
+ * sequence that the next line gets.  Found like that it was left by a run that
+ * ended over it: it is recorded when the first act from there on is this one.
  */
 #define REQUEST ".req"
 #define ANSWER ".ans"
 #define NAME_LEN (UUID_TEXT_BYTES - 1 + 4)
 #define ANSWER_BYTES 512
 #define TAKE_MAX 64
-#define SAME_LOOK 64 /* lines in which a request may stand already */
+#define SUFFIX_BYTES 32
 #define ANSWER_KEEP_S ((time_t)86400)
+
+struct waiting {
+	char id[UUID_TEXT_BYTES];
+	uint64_t next; /* as it was renamed for, 0 when it was not */
+};
 
 struct answer {
 	enum rc rc;
@@ -206,8 +215,17 @@ same_data(const struct event *a, const struct event *b, char *buf)
 	       x.len == y.len && memcmp(x.p, y.p, x.len) == 0;
 }
 
+/* What the register puts in front of an act, in one group with it. */
+static bool
+goes_first(const struct event *e)
+{
+	return e->type == EVENT_REGISTER_RECOVERED ||
+	       e->type == EVENT_CLOCK_JUMPED ||
+	       e->type == EVENT_RECEIPT_PRINTED;
+}
+
 static uint64_t
-recorded_before(struct shop *s, const struct request *r)
+recorded_before(struct shop *s, const struct request *r, uint64_t next)
 {
 	uint64_t head = shop_head(s);
 	uint64_t found = 0;
@@ -215,12 +233,14 @@ recorded_before(struct shop *s, const struct request *r)
 	struct event want = r->event;
 
 	want.type = r->type;
-	for (uint64_t i = 0; buf != NULL && i < SAME_LOOK && i < head; i++) {
+	for (uint64_t seq = next; buf != NULL && seq <= head; seq++) {
 		const struct event *e;
 
-		if (shop_event(s, head - i, NULL, &e, NULL) == RC_OK &&
-			same_data(e, &want, buf)) {
-			found = head - i;
+		if (shop_event(s, seq, NULL, &e, NULL) != RC_OK) {
+			break;
+		}
+		if (!goes_first(e)) {
+			found = same_data(e, &want, buf) ? seq : 0;
 			break;
 		}
 	}
@@ -231,8 +251,47 @@ recorded_before(struct shop *s, const struct request *r)
 /* --- the running side --- */
 
 static enum rc
-take_text(struct shop *s, const char *text, size_t len, bool first, inbox_fn fn,
-	void *arg, struct answer *a)
+request_path(const struct shop *s, const struct waiting *w,
+	char out[PATH_BYTES], struct err *reterr)
+{
+	char suffix[SUFFIX_BYTES] = REQUEST;
+	struct sbuf b;
+
+	if (w->next != 0) {
+		sbuf_init(&b, suffix, sizeof(suffix));
+		sbuf_puts(&b, REQUEST ".");
+		sbuf_u64(&b, w->next);
+	}
+	return inbox_path(s->dir, w->id, suffix, out, reterr);
+}
+
+/* Renamed for the line that comes next, so that it is known after a kill. */
+static enum rc
+claim(const struct shop *s, struct waiting *w, struct err *reterr)
+{
+	struct waiting to = *w;
+	char from_path[PATH_BYTES], path[PATH_BYTES];
+	enum rc rc;
+
+	to.next = shop_head(s) + 1;
+	rc = request_path(s, w, from_path, reterr);
+	if (rc == RC_OK) {
+		rc = request_path(s, &to, path, reterr);
+	}
+	if (rc == RC_OK && rename(from_path, path) != 0) {
+		rc = err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot rename %s", from_path);
+	}
+	if (rc == RC_OK) {
+		*w = to;
+		rc = shop_path(s, "inbox", path, reterr);
+	}
+	return rc == RC_OK ? file_sync_dir(path, reterr) : rc;
+}
+
+static enum rc
+take_text(struct shop *s, const char *text, size_t len, struct waiting *w,
+	inbox_fn fn, void *arg, struct answer *a)
 {
 	size_t n = wire_arena_bytes(len);
 	void *memory = malloc(n);
@@ -246,17 +305,19 @@ take_text(struct shop *s, const char *text, size_t len, bool first, inbox_fn fn,
 		arena_init(&arena, memory, n);
 		memset(&r, 0, sizeof(r));
 		rc = request_decode(text, len, &arena, &r, &e);
-	} else {
-		(void)err_set(&e, rc, 0, __func__,
-			"no memory to read the request; ask again later");
 	}
 	if (rc == RC_OK && r.type == EVENT_CONFIG_ACTIVATED && s->hold_config) {
 		free(memory);
 		return RC_AGAIN;
 	}
-	a->sequence = rc == RC_OK && first ? recorded_before(s, &r) : 0;
+	if (rc == RC_OK && w->next != 0) {
+		a->sequence = recorded_before(s, &r, w->next);
+	}
 	if (rc == RC_OK && a->sequence == 0) {
-		rc = record_request(s, &r, &a->sequence, fn, arg, &e);
+		rc = claim(s, w, &e);
+		if (rc == RC_OK) {
+			rc = record_request(s, &r, &a->sequence, fn, arg, &e);
+		}
 	}
 	a->rc = rc;
 	sbuf_init(&b, a->text, sizeof(a->text));
@@ -266,7 +327,7 @@ take_text(struct shop *s, const char *text, size_t len, bool first, inbox_fn fn,
 }
 
 static enum rc
-take_one(struct shop *s, const char *id, bool first, inbox_fn fn, void *arg,
+take_one(struct shop *s, struct waiting *w, inbox_fn fn, void *arg,
 	struct err *reterr)
 {
 	char req[PATH_BYTES], ans[PATH_BYTES];
@@ -276,9 +337,9 @@ take_one(struct shop *s, const char *id, bool first, inbox_fn fn, void *arg,
 	size_t len = 0;
 	enum rc rc;
 
-	rc = inbox_path(s->dir, id, REQUEST, req, reterr);
+	rc = request_path(s, w, req, reterr);
 	if (rc == RC_OK) {
-		rc = inbox_path(s->dir, id, ANSWER, ans, reterr);
+		rc = inbox_path(s->dir, w->id, ANSWER, ans, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -287,7 +348,7 @@ take_one(struct shop *s, const char *id, bool first, inbox_fn fn, void *arg,
 		rc = file_load(req, WIRE_LINE_BYTES, &text, &len, NULL);
 		if (rc == RC_OK) {
 			rc = take_text(
-				s, (const char *)text, len, first, fn, arg, &a);
+				s, (const char *)text, len, w, fn, arg, &a);
 		} else {
 			a.rc = rc;
 		}
@@ -296,6 +357,9 @@ take_one(struct shop *s, const char *id, bool first, inbox_fn fn, void *arg,
 			return rc;
 		}
 		rc = write_answer(ans, &a, reterr);
+		if (rc == RC_OK) {
+			rc = request_path(s, w, req, reterr);
+		}
 		if (rc != RC_OK) {
 			return rc;
 		}
@@ -312,10 +376,36 @@ has_suffix(const char *name, const char *suffix)
 	       strcmp(name + NAME_LEN - 4, suffix) == 0;
 }
 
-static int
-by_name(const void *a, const void *b)
+/* ID.req or ID.req.NEXT */
+static bool
+is_request(const char *name, struct waiting *ret)
 {
-	return strcmp(a, b);
+	size_t n = strlen(name);
+	int64_t next = 0;
+
+	if (n < NAME_LEN || memcmp(name + NAME_LEN - 4, REQUEST, 4) != 0 ||
+		(n > NAME_LEN &&
+			(name[NAME_LEN] != '.' ||
+				parse_i64(name + NAME_LEN + 1, n - NAME_LEN - 1,
+					1, INT64_MAX, &next) != RC_OK))) {
+		return false;
+	}
+	memcpy(ret->id, name, UUID_TEXT_BYTES - 1);
+	ret->id[UUID_TEXT_BYTES - 1] = '\0';
+	ret->next = (uint64_t)next;
+	return true;
+}
+
+/* What was left by a run before goes first, then the oldest. */
+static int
+by_age(const void *a, const void *b)
+{
+	const struct waiting *x = a, *y = b;
+
+	if ((x->next != 0) != (y->next != 0)) {
+		return x->next != 0 ? -1 : 1;
+	}
+	return strcmp(x->id, y->id);
 }
 
 /* Answers nobody came back for. */
@@ -335,7 +425,7 @@ inbox_take(struct shop *s, inbox_fn fn, void *arg, size_t *ret_n,
 	struct err *reterr)
 {
 	char path[PATH_BYTES];
-	char id[TAKE_MAX][NAME_LEN + 1];
+	struct waiting w[TAKE_MAX];
 	const struct dirent *e;
 	bool first = !s->own->inbox_begun;
 	size_t n = 0;
@@ -354,19 +444,17 @@ inbox_take(struct shop *s, inbox_fn fn, void *arg, size_t *ret_n,
 	/* one process, no threads */
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	while ((e = readdir(d)) != NULL && n < TAKE_MAX) {
-		if (has_suffix(e->d_name, REQUEST)) {
-			memcpy(id[n++], e->d_name, NAME_LEN + 1);
+		if (is_request(e->d_name, &w[n])) {
+			n++;
 		} else if (first && has_suffix(e->d_name, ANSWER)) {
 			drop_old(d, e->d_name);
 		}
 	}
 	(void)closedir(d);
-	qsort(id, n, sizeof(id[0]), by_name);
+	qsort(w, n, sizeof(w[0]), by_age);
 	for (size_t i = 0; i < n; i++) {
-		enum rc one;
+		enum rc one = take_one(s, &w[i], fn, arg, reterr);
 
-		id[i][NAME_LEN - 4] = '\0';
-		one = take_one(s, id[i], first, fn, arg, reterr);
 		if (one == RC_OK) {
 			(*ret_n)++;
 		} else if (one != RC_AGAIN) {

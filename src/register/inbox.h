@@ -10,7 +10,8 @@
  * inbox - how a batch verb has something recorded while the register runs: a
  * request file written aside and renamed into inbox/; the register records
  * it and answers with a file beside it.  Each request has an id, and a request
- * is recorded once: the id stands in the answer, which outlives the request.
+ * is recorded once: before it is, its name gets the sequence that comes next,
+ * and the id stands in the answer, which outlives the request.
  */
 
 /** inbox_submit(conf, request, wait_ms, ret_seq, reterr): have ${request}

@@ -85,7 +85,7 @@ struct shop_own {
 
 	struct mono next_disk, next_store;
 	bool disk_low;
-	bool inbox_begun; /* requests of a run before this one were looked at */
+	bool inbox_begun; /* answers of a run before this one were looked at */
 };
 
 /** shop_path(s, name, out): PATH_BYTES; RC_RANGE too long. */

@@ -11,6 +11,7 @@ CRASH_TESTS = \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/fault.py \
+	%reldir%/inbox.py \
 	%reldir%/kill.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
@@ -24,6 +25,7 @@ dist_check_SCRIPTS += \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/fault.py \
+	%reldir%/inbox.py \
 	%reldir%/kill.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \

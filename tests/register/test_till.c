@@ -302,7 +302,8 @@ put_request(struct rig *r, const char *id, int64_t rows)
 
 	sbuf_init(&b, text, sizeof(text));
 	assert_int_equal(request_encode(&q, &b, NULL), RC_OK);
-	(void)snprintf(path, sizeof(path), "%s/inbox/%s.req", r->dir, id);
+	(void)snprintf(path, sizeof(path), "%s/inbox/%s%s", r->dir, id,
+		strstr(id, ".req") == NULL ? ".req" : "");
 	assert_int_equal(file_save(path, b.p, b.len, 0600, NULL), RC_OK);
 }
 
@@ -346,7 +347,7 @@ test_inbox_in_order_and_once(void **state)
 
 	/* killed behind the recording: no answer, the request still there */
 	rig_run("rm %s/inbox/" ID1 ".ans", r->dir);
-	put_request(r, ID1, 11);
+	put_request(r, ID1 ".req.3", 11);
 	/* and between answer and removal */
 	put_request(r, ID2, 22);
 	t = open_till(r);
@@ -355,6 +356,41 @@ test_inbox_in_order_and_once(void **state)
 	assert_int_equal(count_inbox(r, ".req"), 0);
 	rig_run("grep -qx 'ok 3' %s/inbox/" ID1 ".ans", r->dir);
 	till_close(t);
+}
+
+/* One that asks for what was recorded before, by another, is a fact of its
+ * own; killed over, it is known by the place it was to get. */
+static void
+test_inbox_same_again(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t rows;
+		const char *answer;
+		uint64_t head;
+	} row[] = {{ID1 ".req", 22, "ok 5", 5}, {ID1 ".req.3", 11, "ok 3", 5},
+		{ID1 ".req.4", 11, "ok 6", 6}, /* line 4 is the other */
+		{ID1 ".req.7", 22, "ok 7", 7}, /* never was recorded */
+		{ID1 ".req.99", 22, "ok 8", 8}};
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	put_request(r, ID1, 11);
+	put_request(r, ID2, 22);
+	(void)till_idle(t);
+	assert_int_equal(head(t), 4);
+	till_close(t);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		rig_run("rm -f %s/inbox/*", r->dir);
+		put_request(r, row[i].name, row[i].rows);
+		t = open_till(r);
+		(void)till_idle(t);
+		assert_int_equal(head(t), row[i].head);
+		assert_int_equal(count_inbox(r, ".req"), 0);
+		rig_run("grep -qx '%s' %s/inbox/" ID1 ".ans", row[i].answer,
+			r->dir);
+		till_close(t);
+	}
 }
 
 static void
@@ -415,6 +451,7 @@ main(void)
 		T(test_recalled_sale_is_in_the_draft),
 		T(test_refused_act_leaves_the_sale_open),
 		T(test_inbox_in_order_and_once),
+		T(test_inbox_same_again),
 		T(test_inbox_submit_without_a_register),
 		T(test_inbox_refuses_a_bad_configuration),
 	};
