@@ -18,6 +18,7 @@ struct reader {
 	const char *end;
 	bool inside; /* of a line already judged and partly handed on */
 	struct conf_pos pos;
+	int key_col;
 	conf_fn fn;
 	void *arg;
 	struct err *reterr;
@@ -85,9 +86,30 @@ judge_bytes(struct reader *r, const char *s, size_t n)
 	return RC_OK;
 }
 
+/* What fn said, with the place before it. */
+static enum rc
+told(struct reader *r, enum rc rc)
+{
+	if (rc == RC_NOTFOUND) {
+		r->pos.col = r->key_col;
+		rc = RC_PROTO;
+		if (r->reterr != NULL) {
+			r->reterr->rc = rc;
+		}
+	}
+	if (rc != RC_OK) {
+		err_wrap(r->reterr, "%s:%d:%d", r->pos.name, r->pos.line,
+			r->pos.col);
+	}
+	r->rc = rc;
+	return rc;
+}
+
 static enum rc
 judge_section(struct reader *r, const char *s, size_t from, size_t n)
 {
+	char name[NAME_MAX_BYTES + 1];
+
 	if (s[n - 1] != ']') {
 		return refuse(r, n, "a section must end with ']'");
 	}
@@ -96,7 +118,11 @@ judge_section(struct reader *r, const char *s, size_t from, size_t n)
 			"a section's name is 1 to 40 letters, digits, '-', "
 			"'_', '.' or spaces");
 	}
-	return RC_OK;
+	memcpy(name, s + from + 1, n - from - 2);
+	name[n - from - 2] = '\0';
+	r->key_col = (int)from + 2;
+	r->pos.col = r->key_col;
+	return told(r, r->fn(r->arg, &r->pos, name, NULL, NULL, r->reterr));
 }
 
 /* inih forgives much; only what it reads in one way gets through to it. */
@@ -132,6 +158,7 @@ judge(struct reader *r, const char *s, size_t n)
 		return refuse(r, from,
 			"a key is 1 to 40 letters, digits, '-', '_' or '.'");
 	}
+	r->key_col = (int)from + 1;
 	from = (size_t)(eq - s) + 1;
 	while (from < n && is_blank(s[from])) {
 		from++;
@@ -181,13 +208,10 @@ take_value(void *user, const char *section, const char *name, const char *value)
 	if (r->rc != RC_OK) {
 		return 0;
 	}
-	r->rc = r->fn(r->arg, &r->pos, section, name, value, r->reterr);
-	if (r->rc != RC_OK) {
-		err_wrap(r->reterr, "%s:%d:%d", r->pos.name, r->pos.line,
-			r->pos.col);
-		return 0;
-	}
-	return 1;
+	return told(r, r->fn(r->arg, &r->pos, section, name, value,
+			       r->reterr)) == RC_OK
+		       ? 1
+		       : 0;
 }
 
 enum rc

@@ -24,6 +24,9 @@ struct conf_pos {
 	int col;	  /* from 1: where the value begins */
 };
 
+/** conf_fn: one key; or, with key and value NULL, a section that begins here.
+ * RC_NOTFOUND means that the name itself is wrong: the place told is then the
+ * key's, not its value's, and the result RC_PROTO. */
 typedef enum rc (*conf_fn)(void *arg, const struct conf_pos *pos,
 	const char *section, const char *key, const char *value,
 	struct err *reterr);

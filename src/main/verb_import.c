@@ -239,6 +239,12 @@ verb_import(int argc, char *argv[])
 		status = args_usage(&a, usage, "only products can be imported");
 		goto out;
 	}
+	if (refused != NULL && strcmp(refused, "-") == 0) {
+		status = args_usage(&a, usage,
+			"--refused takes the name of a file: standard output "
+			"is for the report");
+		goto out;
+	}
 	opts.dry_run = dry_run;
 	fd = import_open(a.rest[1]);
 	if (fd < 0) {

@@ -38,6 +38,58 @@ absolute(const char *path, char out[PATH_BYTES], struct err *reterr)
 				     "the path of --key-file is too long");
 }
 
+/* The place of a file that need not be there yet: without links and dots as far
+ * as its directories are there. */
+static void
+place_of(const char *path, char out[PATH_BYTES])
+{
+	char dir[PATH_BYTES];
+	size_t n = strlen(path);
+	char *real = NULL;
+	struct sbuf b;
+
+	while (real == NULL && n > 0) {
+		while (n > 0 && path[n - 1] != '/') {
+			n--;
+		}
+		sbuf_init(&b, dir, sizeof(dir));
+		sbuf_write(&b, path, n);
+		real = n > 0 ? realpath(dir, NULL) : NULL;
+		n -= real == NULL && n > 0 ? 1 : 0;
+	}
+	sbuf_init(&b, out, PATH_BYTES);
+	if (real != NULL && strcmp(real, "/") != 0) {
+		sbuf_puts(&b, real);
+		sbuf_putc(&b, '/');
+	} else if (real != NULL) {
+		sbuf_putc(&b, '/');
+	}
+	sbuf_puts(&b, path + n);
+	free(real);
+}
+
+/* Who takes the store would take its key with it. */
+static enum rc
+check_apart(const char *key, const char *store, struct err *reterr)
+{
+	char at[PATH_BYTES], whole[PATH_BYTES], dir[PATH_BYTES];
+	enum rc rc = absolute(store, whole, reterr);
+	size_t n;
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	place_of(key, at);
+	place_of(whole, dir);
+	n = strlen(dir);
+	if (strncmp(at, dir, n) == 0 && at[n] == '/') {
+		return err_set(reterr, RC_INVAL, 0, "init",
+			"--key-file: a key inside the store is lost, copied "
+			"and stolen with it: name a file outside the store");
+	}
+	return RC_OK;
+}
+
 static int
 report(const struct args *a, const struct shop_seed *seed)
 {
@@ -108,11 +160,17 @@ verb_init(int argc, char *argv[])
 	if (a.key.source == KEYS_FILE) {
 		rc = absolute(a.key.path, key, &e);
 		seed.key.path = key;
+		if (rc == RC_OK) {
+			rc = check_apart(key, a.store, &e);
+		}
 	}
 	if (rc == RC_OK) {
 		rc = shop_init(&seed, &e);
 	}
 	status = rc == RC_OK ? report(&a, &seed) : args_fail(&a, rc, &e);
+	if (rc == RC_INVAL) {
+		status = EXIT_USAGE; /* a value of an option */
+	}
 	args_done(&a);
 	return status;
 }

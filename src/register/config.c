@@ -191,20 +191,28 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 	bool known = false;
 	enum key k;
 
-	k = find_key(section, key, &known);
+	k = find_key(section, key != NULL ? key : "", &known);
+	if (!known && section[0] == '\0') {
+		return err_set(reterr, RC_NOTFOUND, 0, "config",
+			"this stands before any section: write its [section] "
+			"above it");
+	}
 	if (!known) {
-		return config_wrong(reterr,
+		return err_set(reterr, RC_NOTFOUND, 0, "config",
 			"there is no section [%s]: holdfast.conf(5) lists all",
-			section, "");
+			section);
+	}
+	if (key == NULL) {
+		return RC_OK;
 	}
 	if (k == KEY_COUNT && strcmp(section, "tax") == 0) {
-		return config_wrong(reterr,
+		return err_set(reterr, RC_NOTFOUND, 0, "config",
 			"'%s' is no key of [tax]; a tax class is named by "
 			"capitals and digits, like A",
-			key, "");
+			key);
 	}
 	if (k == KEY_COUNT) {
-		return config_wrong(reterr,
+		return err_set(reterr, RC_NOTFOUND, 0, "config",
 			"there is no key '%s' in [%s]: holdfast.conf(5) lists "
 			"all",
 			key, section);
@@ -219,6 +227,8 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			section, key);
 	}
 	p->seen[k] = true;
+	p->at[k].line = pos->line;
+	p->at[k].col = pos->col;
 	set = (struct config_set){p, pos, key, value, 0, 0};
 	return config_set(k, &set, reterr);
 }
@@ -228,6 +238,12 @@ at(const struct config_read *p, int line, int col, struct err *reterr)
 {
 	err_wrap(reterr, "%s:%d:%d", p->name, line, col);
 	return RC_PROTO;
+}
+
+static enum rc
+at_key(const struct config_read *p, enum key k, struct err *reterr)
+{
+	return at(p, p->at[k].line, p->at[k].col, reterr);
 }
 
 static enum rc
@@ -272,13 +288,13 @@ check_missing(const struct config_read *p, struct err *reterr)
 		(void)err_set(reterr, RC_PROTO, 0, "config",
 			"the printer has a driver and no place: write 'uri = "
 			"file:PATH' under [printer]");
-		return at(p, 1, 1, reterr);
+		return at_key(p, KEY_PRINTER_DRIVER, reterr);
 	}
 	if (p->c->drawer_pin >= 0 && p->c->printer_driver[0] == '\0') {
 		(void)err_set(reterr, RC_PROTO, 0, "config",
 			"the drawer opens through the printer: write a driver "
 			"under [printer], or 'pin = none'");
-		return at(p, 1, 1, reterr);
+		return at_key(p, KEY_DRAWER_PIN, reterr);
 	}
 	return RC_OK;
 }
@@ -300,7 +316,7 @@ finish(struct config_read *p, struct err *reterr)
 				"the decimals of %s are not known here: write "
 				"'digits = 0', 2 or 3 under [currency]",
 				c->currency.code);
-			return at(p, 1, 1, reterr);
+			return at_key(p, KEY_CURRENCY_CODE, reterr);
 		}
 		c->currency.digits = (uint8_t)digits;
 	}

@@ -49,6 +49,9 @@ struct config_read {
 	const char *name;
 	struct config *c;
 	bool seen[KEY_COUNT];
+	struct {
+		int line, col;
+	} at[KEY_COUNT]; /* of the values seen */
 	struct late step, entry;
 	bool strict; /* config_check() */
 

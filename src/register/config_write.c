@@ -16,8 +16,8 @@ split_class(const char *seed, char code[TAX_CODE_BYTES], const char **ret_rate,
 
 	if (n == 0 || n >= TAX_CODE_BYTES) {
 		return err_set(reterr, RC_INVAL, 0, "config_write",
-			"'%s' is no tax class: give a class and its rate, "
-			"like A=19%%",
+			"--tax: '%s' is no tax class: give a class and its "
+			"rate, like A=19%%",
 			seed);
 	}
 	memcpy(code, seed, n);
@@ -74,6 +74,54 @@ put_rest(struct sbuf *out)
 		       "# pin = 2\n");
 }
 
+/* An error of the text that was made, told of the option it was made from:
+ * nobody has seen the text. */
+static void
+blame_option(const struct sbuf *out, struct err *reterr)
+{
+	static const struct {
+		const char *key, *option;
+	} row[] = {{"name", "--shop"}, {"id", "--register"},
+		{"code", "--currency"}, {"prices", "--prices"}};
+
+	const char *option = "--tax", *words, *line = out->p;
+	char text[ERR_MSG_BYTES];
+	long no = 0;
+	struct sbuf b;
+
+	words = strchr(reterr->msg, ':');
+	for (const char *p = words; p != NULL && p[1] >= '0' && p[1] <= '9';
+		p++) {
+		no = no * 10 + (p[1] - '0');
+	}
+	words = words != NULL ? strstr(words, ": ") : NULL;
+	if (words == NULL) {
+		return;
+	}
+	for (; no > 1 && line != NULL; no--) {
+		line = strchr(line, '\n');
+		line = line != NULL ? line + 1 : NULL;
+	}
+	for (size_t i = 0; line != NULL && i < ARRAY_LEN(row); i++) {
+		size_t n = strlen(row[i].key);
+
+		if (strncmp(line, row[i].key, n) == 0 && line[n] == ' ') {
+			option = row[i].option;
+		}
+	}
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, option);
+	if (strstr(words, "'digits = 0'") != NULL) {
+		sbuf_puts(&b, ": the decimals of this currency are not known "
+			      "here: give an ISO 4217 code like EUR");
+	} else if (strstr(words, " is empty: ") != NULL) {
+		sbuf_puts(&b, ": it is empty: give a value");
+	} else {
+		sbuf_puts(&b, words);
+	}
+	(void)err_set(reterr, RC_INVAL, 0, "config_write", "%s", text);
+}
+
 /* What was told must be what is read back: a shop named "A ; B" or a name
  * with a line break in it would not be. */
 static enum rc
@@ -91,12 +139,12 @@ check_back(const struct config_seed *seed, const struct sbuf *out,
 	if (rc == RC_PROTO) {
 		rc = RC_INVAL;
 		if (reterr != NULL) {
-			reterr->rc = RC_INVAL;
+			blame_option(out, reterr);
 		}
 	}
 	if (rc == RC_OK && strcmp(c->shop, seed->shop) != 0) {
 		rc = err_set(reterr, RC_INVAL, 0, "config_write",
-			"the shop's name would be read back as '%s': choose "
+			"--shop: the name would be read back as '%s': choose "
 			"one without quotes, semicolons and blanks at its ends",
 			c->shop);
 	}
@@ -122,7 +170,7 @@ config_write(
 	sbuf_clear(out);
 	if (strpbrk(seed->shop, "\r\n") != NULL) {
 		return err_set(reterr, RC_INVAL, 0, "config_write",
-			"the shop's name has a line break in it: give it as "
+			"--shop: the name has a line break in it: give it as "
 			"one line");
 	}
 	sbuf_printf(out,

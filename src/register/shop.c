@@ -402,7 +402,15 @@ open_parts(struct shop *s, const struct shop_conf *conf,
 		rc = shop_path(s, "keys", path, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = keys_open(path, &conf->key, &s->keys, reterr);
+		rc = keys_open(path, &conf->key, &s->keys, &why);
+		if (rc == RC_NOTFOUND) {
+			/* the store lost a part of itself */
+			rc = RC_CORRUPT;
+			why.rc = rc;
+		}
+		if (rc != RC_OK) {
+			(void)shop_hand_on(rc, &why, reterr);
+		}
 	}
 	if (rc != RC_OK) {
 		return rc;

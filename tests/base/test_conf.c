@@ -10,6 +10,15 @@ static enum rc
 record(void *arg, const struct conf_pos *pos, const char *section,
 	const char *key, const char *value, struct err *reterr)
 {
+	if (key == NULL) { /* a section begins */
+		return strcmp(section, "nowhere") == 0
+			       ? err_set(reterr, RC_NOTFOUND, 0, "test",
+					 "no such section")
+			       : RC_OK;
+	}
+	if (strcmp(key, "unknown") == 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, "test", "no such name");
+	}
 	if (strcmp(key, "refused") == 0) {
 		return err_set(reterr, RC_RANGE, 0, "test", "no such key");
 	}
@@ -73,6 +82,8 @@ test_refuses(void **state)
 		{"a=b\rc\n", ":1:4: "}, {"a=\xff\n", ":1:3: "},
 		{"a=\xc2\x85\n", ":1:3: "},
 		{"a=1\n\n[s]\nb=2\nrefused = 7\n", ":5:11: no such key"},
+		{"a=1\n [nowhere]\n", ":2:3: no such section"},
+		{"  unknown = 7\n", ":1:3: no such name"},
 		{"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk=1\n", ":1:1: "}};
 
 	char out[1000];

@@ -127,8 +127,8 @@ fills_in_what_is_not_said(void **state)
 static const struct {
 	const char *more, *where, *words;
 } wrong[] = {
-	{"x = 1\n", ":10:", "tax class is named by capitals"},
-	{"roundd = up\n", ":10:", "'roundd'"},
+	{"x = 1\n", ":10:1:", "tax class is named by capitals"},
+	{"  roundd = up\n", ":10:3:", "'roundd'"},
 	{"a = 7%\n", ":10:", "'a'"},
 	{"A = 7%\n", ":10:", "twice"},
 	{"B = 7\n", ":10:5:", "percentage"},
@@ -142,8 +142,9 @@ static const struct {
 	{"basis = both\n", ":10:9:", "receipt or line"},
 	{"round = near\n", ":10:9:", "half-up"},
 	{"[shop]\nname = Two\n", ":11:", "twice"},
-	{"[shop]\ncolor = red\n", ":11:", "'color' in [shop]"},
-	{"[tills]\nx = 1\n", ":11:", "no section [tills]"},
+	{"[shop]\ncolor = red\n", ":11:1:", "'color' in [shop]"},
+	{"[tills]\n", ":10:2:", "no section [tills]"},
+	{" [tills]\nx = 1\n", ":10:3:", "no section [tills]"},
 	{"[receipt]\ncolumns = 41\n", ":11:11:", "32, 40, 42 or 48"},
 	{"[receipt]\ncolumns =\n", ":11:", "is empty"},
 	{"[currency]\ndigits = 1\n", ":11:10:", "0, 2 or 3"},
@@ -158,7 +159,7 @@ static const struct {
 	{"[departments]\n20 = A, x\n20 = A, y\n", ":12:6:", "twice"},
 	{"[departments]\nfruit = A, x\n", ":11:", "'fruit'"},
 	{"[printer]\ndriver = laser\nuri = file:/x\n", ":11:10:", "escpos"},
-	{"[printer]\ndriver = escpos\n", ":1:1:", "uri = file:PATH"},
+	{"[printer]\ndriver = escpos\n", ":11:10:", "uri = file:PATH"},
 	{"[printer]\nuri = /dev/x\n", ":11:7:", "file:PATH"},
 	{"[printer]\ndriver = escpos\nuri = serial:/dev/ttyS9\n",
 		":12:7:", "write file:PATH"},
@@ -166,7 +167,7 @@ static const struct {
 		":12:7:", "write file:PATH"},
 	{"[printer]\nprofile = best\n", ":11:11:", "generic"},
 	{"[drawer]\npin = 3\n", ":11:7:", "2, 5 or none"},
-	{"[drawer]\npin = 2\n", ":1:1:", "through the printer"},
+	{"[drawer]\npin = 2\n", ":11:7:", "through the printer"},
 	{"[shop\n", ":10:", "must end with"},
 	{"what\n", ":10:", "key = value"},
 };
@@ -197,6 +198,19 @@ says_where_and_what_is_wrong(void **state)
 		}
 		assert_memory_equal(&c, &before, sizeof(c));
 	}
+}
+
+static void
+a_key_stands_under_a_section(void **state)
+{
+	static const char text[] = "# mine\n  name = Corner\n" HEAD;
+	struct err err = {0};
+	struct config c;
+
+	(void)state;
+	assert_int_equal(
+		config_parse("t", text, strlen(text), &c, &err), RC_PROTO);
+	assert_non_null(strstr(err.msg, "t:2:3: this stands before any"));
 }
 
 static void
@@ -419,6 +433,7 @@ main(void)
 		cmocka_unit_test(reads_every_key),
 		cmocka_unit_test(fills_in_what_is_not_said),
 		cmocka_unit_test(says_where_and_what_is_wrong),
+		cmocka_unit_test(a_key_stands_under_a_section),
 		cmocka_unit_test(asks_for_what_must_be_said),
 		cmocka_unit_test(a_register_has_a_short_name),
 		cmocka_unit_test(knows_the_decimals_of_currencies),
