@@ -18,17 +18,16 @@ engine_no_sale(struct engine *e, struct act *act)
 			"drawer.");
 		return;
 	}
-	if (!engine_has_drawer(e)) {
-		engine_say(act, "No drawer is configured: nothing opens, and "
-				"nothing is recorded.");
-		return;
-	}
 	act->event[0].type = EVENT_DRAWER_OPENED;
 	act->event[0].data.drawer.reason = "no-sale";
 	act->n = 1;
-	act->drawer = true;
+	/* without a drawer of ours somebody opens a box by hand: the act is the
+	 * cashier's word, and counts all the same */
+	act->drawer = engine_has_drawer(e);
 	e->wait = WAIT_NOTHING;
-	engine_say(act, "No sale: the drawer opens.");
+	engine_say(act,
+		act->drawer ? "No sale: the drawer opens."
+			    : "No sale is recorded; no drawer is configured.");
 }
 
 /* "" the last, "42" of this register's series, else as it is printed. */
