@@ -80,9 +80,10 @@ struct journal_report {
 /**
  * journal_open(conf, ret, ret_report, reterr):
  * Open for writing: scan the newest segments from the last sealed one, classify
- * the end (holdfast-journal(5), RECOVERY).  Writes nothing: the last group may
- * have been read from memory and not be on the disk, or be there and nowhere
- * else, so journal_settle() must come before it is believed or added to.
+ * the end (holdfast-journal(5), RECOVERY).  Removes segments that never came
+ * to be (no record in them holds) and writes nothing: the last group may have
+ * been read from memory and not be on the disk, or be there and nowhere else,
+ * so journal_settle() must come before it is believed or added to.
  * Errors   RC_CORRUPT the end is damage (a good record behind a bad one, the
  *          end before known_sequence, one sequence with two lines): nothing
  *          written; *ret_report says where; journal_repair() may mend it.
@@ -102,9 +103,8 @@ bool journal_unsure(const struct journal *j);
 /**
  * journal_settle(j, copied, ret_moved, reterr):
  * Put on the disk what journal_open() found, before anything of it is believed
- * or added to: a torn tail is zeroed, segments that never came to be are
- * removed, an empty directory gets its first one.  A group that is known to
- * have been flushed is left alone.  Another one is written again and flushed:
+ * or added to: a torn tail is zeroed, an empty directory gets its first
+ * segment.  A group that is known to have been flushed is left alone.  Another one is written again and flushed:
  * where it stands only when ${copied}, which says that its lines are on the
  * disk in another place too (a power cut may leave anything in a block that is
  * being written); else, and when that flush fails, in a new segment

@@ -31,7 +31,7 @@ struct recovery {
 };
 
 /** recovery_take(r, reterr): hand the last segment over to the writer and
- * read its head; nothing is written. */
+ * read its head; segments that never came to be are removed. */
 MUST_CHECK enum rc recovery_take(struct recovery *r, struct err *reterr);
 /** recovery_free(r): NULL too. */
 void recovery_free(struct recovery *r);

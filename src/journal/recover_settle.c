@@ -60,15 +60,33 @@ take_last(struct recovery *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* Files that never came to be: no record in them holds, and a reader would
+ * take the length that their headers give to the one before. */
+static enum rc
+remove_unfinished(struct recovery *r, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	enum rc rc = RC_OK;
+	size_t i;
+
+	for (i = r->list.n; i > r->n && rc == RC_OK; i--) {
+		rc = seg_path(r->j->dir, &r->list.v[i - 1], path, reterr);
+		if (rc == RC_OK) {
+			rc = path_remove(path, reterr);
+		}
+	}
+	return rc;
+}
+
 enum rc
 recovery_take(struct recovery *r, struct err *reterr)
 {
 	struct journal *j = r->j;
-	enum rc rc;
+	enum rc rc = remove_unfinished(r, reterr);
 
-	if (r->n == 0) {
+	if (rc != RC_OK || r->n == 0) {
 		j->head.epoch = j->epoch;
-		return RC_OK;
+		return rc;
 	}
 	rc = take_last(r, reterr);
 	if (rc == RC_OK && j->epoch < j->cur.epoch) {
@@ -203,27 +221,6 @@ move_last(struct recovery *r, struct err *reterr)
 	return rc == RC_NOSPC && r->j->poisoned ? RC_IO : rc;
 }
 
-/* Files that never came to be: their names must be free. */
-static enum rc
-remove_unfinished(struct recovery *r, struct err *reterr)
-{
-	char path[PATH_BYTES];
-	enum rc rc = RC_OK;
-	size_t i;
-
-	for (i = r->n; i < r->list.n && rc == RC_OK; i++) {
-		rc = seg_path(r->j->dir, &r->list.v[i], path, reterr);
-		if (rc == RC_OK) {
-			rc = path_remove(path, reterr);
-		}
-	}
-	if (rc == RC_OK) {
-		r->j->n_flush++;
-		rc = file_sync_dir(r->j->dir, reterr);
-	}
-	return rc;
-}
-
 /* What does not count of the segment before; it may be the first copy of a
  * group, so the second must be on the disk.  Only space is lost when this
  * fails. */
@@ -247,8 +244,10 @@ settle(struct recovery *r, bool copied, bool *ret_moved, struct err *reterr)
 {
 	struct journal *j = r->j;
 	bool stays = copied || r->flushed || r->n_group == 0;
-	enum rc rc = remove_unfinished(r, reterr);
+	enum rc rc;
 
+	j->n_flush++;
+	rc = file_sync_dir(j->dir, reterr);
 	if (rc == RC_OK && r->n > 0) {
 		rc = stays ? settle_last(r, reterr) : RC_IO;
 		if (rc == RC_IO && r->n_group > 0) {

@@ -351,7 +351,8 @@ def count_points(base, store, script=SCRIPT, args=("ring", "--keep-going")):
 
 # --- the model of a disk --------------------------------------------------------
 
-CREATE, WRITE, SYNC, SYNCDIR, RENAME, UNLINK, TRUNC, MKDIR, RMDIR, OUT = range(1, 11)
+(CREATE, WRITE, SYNC, SYNCDIR, RENAME, UNLINK, TRUNC, MKDIR, RMDIR, OUT,
+ LOST) = range(1, 12)
 
 
 def read_trace(path):
@@ -383,6 +384,15 @@ class File:
     def flush(self):
         for p in self.pending:
             apply_piece(self.stable, p)
+        self.pending = []
+
+    def lose(self, rng):
+        """A flush failed: the kernel holds the pages for written, and each is
+        on the disk or is not, for good."""
+        for p in self.pending:
+            for part in split(p, 4096):
+                if part[0] == "t" or rng.random() < 0.5:
+                    apply_piece(self.stable, part)
         self.pending = []
 
 
@@ -418,7 +428,8 @@ class Disk:
     """Bytes that are flushed, bytes that may or may not be, and names that
     may or may not be."""
 
-    def __init__(self, root):
+    def __init__(self, root, seed=0):
+        self.lost = random.Random(seed)
         self.stable = {}    # name -> File or None (directory)
         self.now = {}
         self.pending = []   # (kind, name, target or File)
@@ -453,6 +464,10 @@ class Disk:
             f = self.now.get(name)
             if f is not None:
                 f.flush()
+        elif kind == LOST:
+            f = self.now.get(name)
+            if f is not None:
+                f.lose(self.lost)
         elif kind == SYNCDIR:
             parent = "" if name == "." else name
             rest = []

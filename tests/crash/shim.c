@@ -5,9 +5,12 @@
  * kills, refuses or delays.
  *
  * Only files under $SHIM_ROOT count.  A "point" is one call that changes or
- * flushes such a file, or writes to standard output.  Environment:
+ * flushes such a file, or writes to standard output or the paper.  A flush
+ * that is made to fail is recorded too: the kernel then holds its pages for
+ * written, and the disk may have any of them.  Environment:
  *
  *   SHIM_TRACE=FILE   record every point with its bytes (crashlib.py reads it)
+ *   SHIM_PAPER=FILE   a file elsewhere; what is written to it was told as well
  *   SHIM_KILL=N       SIGKILL before point N is carried out (1 = first)
  *   SHIM_FAIL=N       point N fails with SHIM_ERRNO (default EIO) ...
  *   SHIM_FAIL_ON=flush|write|any   ... counting only such calls (default any)
@@ -46,13 +49,17 @@ enum op {
 	OP_TRUNC, /* offset = new size */
 	OP_MKDIR,
 	OP_RMDIR,
-	OP_OUT /* bytes to standard output: what the world was told */
+	OP_OUT, /* bytes to standard output: what the world was told; path
+		 * "paper" for those on it */
+	OP_LOST /* file whose flush failed: never flushed from now on */
 };
 
 #define MAX_FD 1024
 static char fd_path[MAX_FD][256];
 static bool fd_dsync[MAX_FD];
 static bool fd_dir[MAX_FD];
+static bool fd_paper[MAX_FD];
+static const char *paper;
 static char root[PATH_MAX];
 static size_t root_len;
 static int trace_fd = -1;
@@ -124,6 +131,7 @@ shim_start(void)
 			  : strcmp(v, "write") == 0 ? 2
 						    : 0;
 	}
+	paper = getenv("SHIM_PAPER");
 	cut_at = number("SHIM_SHORT");
 	flush_us = number("SHIM_FLUSH_US");
 	malloc_at = number("SHIM_MALLOC");
@@ -273,6 +281,12 @@ tracked(int fd)
 	return fd >= 0 && fd < MAX_FD && fd_path[fd][0] != '\0';
 }
 
+static bool
+on_paper(int fd)
+{
+	return fd >= 0 && fd < MAX_FD && fd_paper[fd];
+}
+
 static void
 remember(int fd, const char *rel, int flags)
 {
@@ -306,6 +320,7 @@ open_any(int dirfd, const char *path, int flags, mode_t mode)
 	fd = real_openat(dirfd, path, flags, mode);
 	if (fd >= 0 && fd < MAX_FD) {
 		fd_path[fd][0] = '\0';
+		fd_paper[fd] = paper != NULL && strcmp(path, paper) == 0;
 		if (rel != NULL && (flags & O_TMPFILE) != O_TMPFILE) {
 			remember(fd, rel, flags);
 			if (fresh) {
@@ -373,6 +388,7 @@ close(int fd)
 {
 	if (fd >= 0 && fd < MAX_FD) {
 		fd_path[fd][0] = '\0';
+		fd_paper[fd] = false;
 	}
 	return real_close(fd);
 }
@@ -384,11 +400,12 @@ write_any(int fd, const struct iovec *v, int nv, off_t at, bool positioned)
 	ssize_t n;
 	off_t where = at;
 
-	if (fd == STDOUT_FILENO && !tracked(fd)) {
+	if ((fd == STDOUT_FILENO && !tracked(fd)) || on_paper(fd)) {
 		if (point(0)) {
 			return -1;
 		}
-		record(OP_OUT, "", 0, v, nv, SIZE_MAX);
+		record(OP_OUT, on_paper(fd) ? "paper" : "", 0, v, nv,
+			SIZE_MAX);
 		return real_writev(fd, v, nv);
 	}
 	if (!tracked(fd)) {
@@ -428,7 +445,8 @@ write(int fd, const void *p, size_t n)
 {
 	struct iovec v = {(void *)(uintptr_t)p, n};
 
-	if (!ready || (!tracked(fd) && fd != STDOUT_FILENO)) {
+	if (!ready ||
+		(!tracked(fd) && fd != STDOUT_FILENO && !on_paper(fd))) {
 		return real_write(fd, p, n);
 	}
 	return write_any(fd, &v, 1, 0, false);
@@ -452,7 +470,7 @@ pwrite64(int fd, const void *p, size_t n, off_t at)
 ssize_t
 writev(int fd, const struct iovec *v, int nv)
 {
-	return tracked(fd) || fd == STDOUT_FILENO
+	return tracked(fd) || fd == STDOUT_FILENO || on_paper(fd)
 		       ? write_any(fd, v, nv, 0, false)
 		       : real_writev(fd, v, nv);
 }
@@ -477,6 +495,9 @@ sync_any(int fd, int (*call)(int))
 		return call(fd);
 	}
 	if (point(1)) {
+		if (!fd_dir[fd]) {
+			record(OP_LOST, fd_path[fd], 0, NULL, 0, 0);
+		}
 		return -1;
 	}
 	delay();

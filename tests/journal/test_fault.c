@@ -252,7 +252,115 @@ no_space(void **state)
 	snapshot_free(&s);
 }
 
-/* Opening writes the last group again; when that cannot be flushed it goes
+/* What a full disk refused must not come back after a power cut: it is undone
+ * on the disk as well.  When that cannot be told, it was not refused. */
+static void
+no_space_is_flushed(void **state)
+{
+	struct fixture *f = *state;
+	char seg[8][512];
+	uint64_t n;
+
+	none();
+	fixture_open(f);
+	fixture_group(f, 3);
+	n = journal_flush_count(f->j);
+	fault.write_in = 1;
+	fault.write_n = 1;
+	fault.write_rc = RC_NOSPC;
+	fault.write_part = 1 << 20;
+	assert_int_equal(fixture_try_group(f, 1), RC_NOSPC);
+	assert_int_equal(journal_flush_count(f->j), n + 1);
+	assert_int_equal(fixture_segments(f, seg, 8), 1);
+	fault.write_in = 1;
+	fault.write_n = 1;
+	fault.sync_in = 1;
+	fault.sync_n = 1;
+	fixture_group(f, 1);
+	assert_int_equal(fixture_segments(f, seg, 8), 2);
+	assert_int_equal(fixture_read(f, true), 4);
+}
+
+/* Between opening and settling nothing is written, and nothing is taken. */
+static void
+open_writes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct journal_line line = {.sequence = 3, .p = "{}", .n = 2};
+	uint8_t hash[HASH_BYTES] = {0};
+	struct snapshot s;
+
+	none();
+	fixture_open(f);
+	fixture_group(f, 2);
+	fixture_close(f);
+	snapshot_take(f->journal, &s);
+	assert_int_equal(
+		journal_open(&f->conf, &f->j, &f->report, &f->err), RC_OK);
+	assert_int_equal(journal_head(f->j).sequence, 2);
+	assert_false(journal_settled(f->j));
+	assert_true(journal_unsure(f->j));
+	journal_idle(f->j);
+	assert_int_equal(
+		journal_append(f->j, &line, 1, hash, &f->err), RC_INVAL);
+	fixture_close(f);
+	assert_true(snapshot_same(f->journal, &s));
+	snapshot_free(&s);
+	fixture_open(f);
+	assert_true(journal_settled(f->j));
+	fixture_group(f, 2);
+	assert_int_equal(fixture_read(f, true), 4);
+}
+
+/* A group that was flushed for certain is not touched; one that may be the
+ * only copy goes to a new segment and stays where it is until that one is
+ * known to be on the disk. */
+static void
+only_copy(void **state)
+{
+	struct fixture *f = *state;
+	struct snapshot s;
+	char seg[8][512];
+	uint64_t whole;
+
+	none();
+	fixture_open(f);
+	fixture_group(f, 2);
+	fixture_group(f, 2);
+	fixture_close(f);
+	assert_int_equal(watermark_write(f->journal, 4, &f->err), RC_OK);
+	snapshot_take(f->journal, &s);
+	/* a write would fail */
+	fault.write_in = 1;
+	fault.write_n = 100;
+	fault.write_rc = RC_IO;
+	assert_int_equal(fixture_try_settle(f, false), RC_OK);
+	assert_false(f->moved);
+	assert_true(snapshot_same(f->journal, &s));
+	snapshot_free(&s);
+	none();
+	assert_int_equal(watermark_write(f->journal, 3, &f->err), RC_OK);
+	assert_int_equal(fixture_segments(f, seg, 8), 1);
+	whole = file_bytes(seg[0]);
+	assert_int_equal(fixture_try_settle(f, false), RC_OK);
+	assert_true(f->moved);
+	assert_int_equal(fixture_segments(f, seg, 8), 2);
+	assert_int_equal(file_bytes(seg[0]), whole);
+	assert_int_equal(fixture_read(f, true), 4);
+	/* the new one did not arrive: the old one is there */
+	fixture_close(f);
+	assert_int_equal(truncate(seg[1], JOURNAL_BLOCK_BYTES), 0);
+	assert_int_equal(fixture_try_settle(f, false), RC_OK);
+	assert_int_equal(journal_head(f->j).sequence, 4);
+	assert_int_equal(fixture_segments(f, seg, 8), 2);
+	assert_int_equal(watermark_write(f->journal, 4, &f->err), RC_OK);
+	fixture_open(f);
+	assert_true(file_bytes(seg[0]) < whole);
+	fixture_group(f, 2);
+	assert_int_equal(fixture_read(f, true), 6);
+}
+
+/* Settling writes the last group again; when that cannot be flushed it goes
  * to a new segment. */
 static void
 flush_fails_at_open(void **state)
@@ -367,6 +475,9 @@ main(void)
 		T(every_flush),
 		T(every_write),
 		T(no_space),
+		T(no_space_is_flushed),
+		T(open_writes_nothing),
+		T(only_copy),
 		T(flush_fails_at_open),
 		T(crash_before_second_copy),
 		T(two_lines),
