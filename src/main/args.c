@@ -258,6 +258,8 @@ args_parse(struct args *a, int argc, char *argv[], const char *usage,
 		} else if (options && strncmp(argv[i], "--", 2) == 0) {
 			wrong = take_option(argv, argc, &i, common,
 				ARRAY_LEN(common), opt, n_opt);
+		} else if (argv[i][0] == '\0') {
+			wrong = "a word is empty";
 		} else if (a->n == max) {
 			wrong = "too many words";
 		} else {

@@ -129,6 +129,19 @@ run(const struct args *a, const struct wish *w)
 	return EXIT_DONE;
 }
 
+static bool
+is_table(const char *name)
+{
+	const struct export_table *t;
+
+	for (size_t i = 0; (t = export_table_at(i)) != NULL; i++) {
+		if (strcmp(t->name, name) == 0) {
+			return true;
+		}
+	}
+	return strcmp(name, "events") == 0;
+}
+
 int
 verb_export(int argc, char *argv[])
 {
@@ -148,7 +161,10 @@ verb_export(int argc, char *argv[])
 		w.format = strcmp(w.table, "events") == 0 || a.json ? "jsonl"
 								    : "csv";
 	}
-	if (strcmp(w.format, "csv") != 0 && strcmp(w.format, "jsonl") != 0) {
+	if (!is_table(w.table)) {
+		status = args_usage(&a, usage, "there is no such table");
+	} else if (strcmp(w.format, "csv") != 0 &&
+		   strcmp(w.format, "jsonl") != 0) {
 		status = args_usage(&a, usage, "the format is csv or jsonl");
 	} else if (strcmp(w.table, "events") == 0 &&
 		   strcmp(w.format, "jsonl") != 0) {
