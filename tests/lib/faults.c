@@ -391,3 +391,73 @@ __wrap_mdb_txn_commit(MDB_txn *txn)
 	}
 	return mdb_error(true);
 }
+
+/* --- a sweep --- */
+
+static const struct faults_way way[] = {
+	{"an allocation", {.kinds = FAULTS_MEMORY}},
+	{"all memory", {.kinds = FAULTS_MEMORY, .for_ever = true}},
+	{"EIO", {.kinds = FAULTS_DISK, .error = EIO}},
+	{"EIO for ever",
+		{.kinds = FAULTS_DISK, .error = EIO, .for_ever = true}},
+	{"ENOSPC", {.kinds = FAULTS_DISK, .error = ENOSPC}},
+	{"EROFS for ever",
+		{.kinds = FAULTS_DISK, .error = EROFS, .for_ever = true}},
+	{"LMDB: EIO", {.kinds = FAULTS_MDB, .error = EIO}},
+	{"LMDB: EIO, and written",
+		{.kinds = FAULTS_MDB, .error = EIO, .late = true}},
+	{"LMDB: ENOMEM", {.kinds = FAULTS_MDB, .error = ENOMEM}},
+	{"LMDB: ENOSPC for ever",
+		{.kinds = FAULTS_MDB, .error = ENOSPC, .for_ever = true}},
+	{"LMDB: corrupted", {.kinds = FAULTS_MDB, .error = MDB_CORRUPTED}},
+	{"LMDB: map full", {.kinds = FAULTS_MDB, .error = MDB_MAP_FULL}},
+};
+
+size_t
+faults_ways(const struct faults_way **ret)
+{
+	*ret = way;
+	return sizeof(way) / sizeof(way[0]);
+}
+
+unsigned long
+faults_next(unsigned long n)
+{
+	return getenv("HOLDFAST_SLOW_FAULTS") != NULL ? n + 1 : n + 1 + n / 2;
+}
+
+bool
+faults_try(const char *name, const struct faults_way *y, unsigned long n,
+	faults_fn fn, void *arg, enum rc *ret_rc, unsigned *bad)
+{
+	struct faults f = y->f;
+	struct err e = {0};
+	size_t fds = faults_fds();
+	size_t fds_after;
+	unsigned long failed;
+	size_t live;
+	enum rc rc;
+
+	f.at = n;
+	f.no_room = true;
+	faults_arm(&f);
+	rc = fn(arg, &e);
+	failed = faults_off();
+	live = faults_live();
+	fds_after = faults_fds();
+	if (getenv("SWEEP_TRACE") != NULL) {
+		(void)fprintf(stderr, "# %s: %s: %lu (%s): %s: %s\n", name,
+			y->name, n, faults_last(), rc_name(rc), e.msg);
+	}
+	if (live != 0 || fds_after != fds ||
+		(rc != RC_OK && e.msg[0] == '\0') ||
+		(rc == RC_INVAL && strstr(e.msg, "key file") == NULL)) {
+		(void)fprintf(stderr,
+			"%s: %s: %lu (%s): %s, '%s', %d blocks, %d files\n",
+			name, y->name, n, faults_last(), rc_name(rc), e.msg,
+			(int)live, (int)fds_after - (int)fds);
+		(*bad)++;
+	}
+	*ret_rc = rc;
+	return failed != 0;
+}

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
 /**
  * faults - the n-th system call, allocation or LMDB call of the code under
  * test fails, once or from there on.  Put between our libraries and libc (and
@@ -38,5 +40,27 @@ size_t faults_live(void);
 size_t faults_fds(void);
 /** faults_last(): name of the call that failed last; "" none. */
 const char *faults_last(void);
+
+/* --- a sweep --- */
+
+struct faults_way {
+	const char *name;
+	struct faults f;
+};
+
+/** faults_ways(ret): every way to fail; how many. */
+size_t faults_ways(const struct faults_way **ret);
+
+typedef enum rc (*faults_fn)(void *arg, struct err *reterr);
+
+/** faults_try(name, way, n, fn, arg, ret_rc, bad): ${fn} with its n-th call
+ * failing; whether one did.  An error without words, a block or a descriptor
+ * left are told on stderr and counted in *bad. */
+bool faults_try(const char *name, const struct faults_way *way, unsigned long n,
+	faults_fn fn, void *arg, enum rc *ret_rc, unsigned *bad);
+
+/** faults_next(n): every call with HOLDFAST_SLOW_FAULTS in the environment,
+ * else every one at first and then ever fewer. */
+unsigned long faults_next(unsigned long n);
 
 #endif

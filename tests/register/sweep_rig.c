@@ -8,9 +8,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -306,80 +304,39 @@ sweep_holds(struct sweep *w)
 
 /* --- every way to fail --- */
 
-static const struct way {
-	const char *name;
-	struct faults f;
-} way[] = {
-	{"an allocation", {.kinds = FAULTS_MEMORY}},
-	{"all memory", {.kinds = FAULTS_MEMORY, .for_ever = true}},
-	{"EIO", {.kinds = FAULTS_DISK, .error = EIO}},
-	{"EIO for ever",
-		{.kinds = FAULTS_DISK, .error = EIO, .for_ever = true}},
-	{"ENOSPC", {.kinds = FAULTS_DISK, .error = ENOSPC}},
-	{"EROFS for ever",
-		{.kinds = FAULTS_DISK, .error = EROFS, .for_ever = true}},
-	{"LMDB: EIO", {.kinds = FAULTS_MDB, .error = EIO}},
-	{"LMDB: EIO, and written",
-		{.kinds = FAULTS_MDB, .error = EIO, .late = true}},
-	{"LMDB: ENOMEM", {.kinds = FAULTS_MDB, .error = ENOMEM}},
-	{"LMDB: ENOSPC for ever",
-		{.kinds = FAULTS_MDB, .error = ENOSPC, .for_ever = true}},
-	{"LMDB: corrupted", {.kinds = FAULTS_MDB, .error = MDB_CORRUPTED}},
-	{"LMDB: map full", {.kinds = FAULTS_MDB, .error = MDB_MAP_FULL}},
+struct call {
+	struct sweep *w;
+	sweep_fn fn;
 };
 
-static void
-turn(struct sweep *w, const char *name, sweep_fn fn, sweep_check_fn check,
-	const struct way *y, unsigned long n, unsigned long *ret_failed)
+static enum rc
+call(void *arg, struct err *reterr)
 {
-	struct faults f = y->f;
-	struct err e = {0};
-	size_t fds;
-	size_t fds_after;
-	unsigned long failed;
-	size_t live;
-	enum rc rc;
+	struct call *c = arg;
 
-	f.at = n;
-	f.no_room = true;
-	sweep_put(w);
-	fds = faults_fds();
-	faults_arm(&f);
-	rc = fn(w, &e);
-	failed = faults_off();
-	live = faults_live();
-	fds_after = faults_fds();
-	if (getenv("SWEEP_TRACE") != NULL) {
-		(void)fprintf(stderr, "# %s: %s: %lu (%s): %s: %s\n", name,
-			y->name, n, faults_last(), rc_name(rc), e.msg);
-	}
-	if (live != 0 || fds_after != fds ||
-		(rc != RC_OK && e.msg[0] == '\0') ||
-		(rc == RC_INVAL && strstr(e.msg, "key file") == NULL)) {
-		print_error("%s: %s: %lu (%s): %s, '%s', %d blocks, %d "
-			    "files\n",
-			name, y->name, n, faults_last(), rc_name(rc), e.msg,
-			(int)live, (int)fds_after - (int)fds);
-		w->n_bad++;
-	}
-	check(w, rc, f.for_ever);
-	*ret_failed = failed;
+	return c->fn(c->w, reterr);
 }
 
 void
 sweep_run(struct sweep *w, const char *name, sweep_fn fn, sweep_check_fn check)
 {
-	bool whole = getenv("HOLDFAST_SLOW_FAULTS") != NULL;
+	struct call c = {w, fn};
+	const struct faults_way *way;
+	size_t n_way = faults_ways(&way);
+	unsigned bad = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(way); i++) {
-		unsigned long failed = 1;
-		unsigned long step = 1;
+	for (size_t i = 0; i < n_way; i++) {
+		unsigned long n = 1;
+		enum rc rc;
+		bool failed;
 
-		/* a sample: every call at first, then ever fewer */
-		for (unsigned long n = 1; failed != 0; n += step) {
-			turn(w, name, fn, check, &way[i], n, &failed);
-			step = whole ? 1 : 1 + n / 2;
-		}
+		do {
+			sweep_put(w);
+			failed = faults_try(
+				name, &way[i], n, call, &c, &rc, &bad);
+			check(w, rc, way[i].f.for_ever);
+			n = faults_next(n);
+		} while (failed);
 	}
-	assert_int_equal(w->n_bad, 0);
+	assert_int_equal(bad, 0);
 }

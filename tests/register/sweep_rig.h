@@ -42,7 +42,6 @@ struct sweep {
 	uint64_t acts;	/* in ${start} */
 	uint64_t acked; /* of the turn: final, told so */
 	uint64_t maybe; /* refused with words that leave it open */
-	unsigned n_bad; /* turns that left without words, or something open */
 };
 
 int sweep_new(void **state);

@@ -36,3 +36,12 @@ TESTS += tests/store/test_decode
 tests_store_test_decode_SOURCES = %reldir%/test_decode.c
 tests_store_test_decode_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
 tests_store_test_decode_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_sweep
+TESTS += tests/store/test_sweep
+tests_store_test_sweep_SOURCES = %reldir%/test_sweep.c %reldir%/stream.c \
+	%reldir%/stream.h tests/lib/faults.c tests/lib/faults.h
+tests_store_test_sweep_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_sweep_CFLAGS = $(FAULT_CFLAGS)
+tests_store_test_sweep_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+tests_store_test_sweep_LDFLAGS = $(FAULT_LINK)
