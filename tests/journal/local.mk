@@ -45,3 +45,12 @@ tests_journal_test_decode_SOURCES = %reldir%/test_decode.c \
 	%reldir%/fixture.c %reldir%/fixture.h
 tests_journal_test_decode_CFLAGS = $(JOURNAL_TEST_CFLAGS)
 tests_journal_test_decode_LDADD = $(JOURNAL_TEST_LIBS)
+
+check_PROGRAMS += tests/journal/test_sweep
+TESTS += tests/journal/test_sweep
+tests_journal_test_sweep_SOURCES = %reldir%/test_sweep.c \
+	%reldir%/fixture.c %reldir%/fixture.h \
+	tests/lib/faults.c tests/lib/faults.h
+tests_journal_test_sweep_CFLAGS = $(FAULT_CFLAGS) -I$(top_srcdir)
+tests_journal_test_sweep_LDADD = $(JOURNAL_TEST_LIBS)
+tests_journal_test_sweep_LDFLAGS = $(FAULT_LINK)
