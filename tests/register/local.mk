@@ -51,6 +51,7 @@ tests_register_test_till_SOURCES = %reldir%/test_till.c \
 tests_register_test_till_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_till_LDADD = $(REGISTER_TEST_LIBS)
 sweep_tests = \
+	tests/register/test_sweep_draft \
 	tests/register/test_sweep_start \
 	tests/register/test_sweep_verbs
 check_PROGRAMS += $(sweep_tests)
@@ -71,3 +72,9 @@ tests_register_test_verify_SOURCES = %reldir%/test_verify.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_verify_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_verify_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_sweep_draft_SOURCES = %reldir%/test_sweep_draft.c \
+	%reldir%/sweep_rig.c %reldir%/sweep_rig.h \
+	tests/lib/faults.c tests/lib/faults.h
+tests_register_test_sweep_draft_CFLAGS = $(FAULT_CFLAGS)
+tests_register_test_sweep_draft_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_sweep_draft_LDFLAGS = $(FAULT_LINK)
