@@ -8,8 +8,9 @@ import random
 import re
 import shutil
 import struct
+import subprocess
 
-from crashlib import (SCRIPT, SEED, SLOW, clone, criterion, diag, done,
+from crashlib import (HOLDFAST, SCRIPT, SEED, SLOW, clone, criterion, diag, done,
                       make_shop, ok, replies, run, sales_of, workdir)
 
 base = workdir()
@@ -233,6 +234,57 @@ for n in range(n_flip):
         bad.append(f"{n}: {why}")
 ok(not bad, f"{n_flip} bits of data.mdb, {seen} seen by verify, the rest harmless",
    "\n".join(map(str, bad[:8])))
+
+# journal and store at once: what is left of either mends the other
+def rot_last(d):
+    """The last record rotten, and nothing but the store knows it was final."""
+    f = sorted((d / "journal").glob("*.seg"))[-1]
+    b = f.read_bytes()
+    flip(f, len(b.rstrip(b"\0")) - 20)
+    (d / "journal/watermark").unlink(missing_ok=True)
+
+
+def rot_early(d):
+    f = sorted((d / "journal").glob("*.seg"))[0]
+    flip(f, 4096 * 3 + 200)
+
+
+def suspect(d):
+    (d / "store/suspect").write_text("x")
+
+
+for name, acts in {
+    "an early record rotten, the store suspect": (rot_early, suspect),
+    "the last record rotten, the store suspect": (rot_last, suspect),
+    "both rotten, the store suspect": (rot_early, rot_last, suspect),
+}.items():
+    copy = clone(store, base / "copy")
+    for act in acts:
+        act(copy)
+    why = criterion(copy, told, started=0)
+    ok(why is None, f"{name}: mended from it, nothing lost", why)
+
+# nothing can mend it: then nothing is removed either
+copy = clone(store, base / "copy")
+rot_early(copy)
+(copy / "store/data.mdb").write_bytes(os.urandom(65536))
+p = run(["ring", "--store", copy], "4011\nTL\nCA\n")
+ok(p.returncode == 3 and (copy / "store/data.mdb").stat().st_size == 65536,
+   "an early record rotten, the store noise: refused, both are kept",
+   f"{p.returncode} {p.stdout} {p.stderr}")
+
+# the store cannot be opened for a moment, or at all
+for when in ("1", "1+"):
+    copy = clone(store, base / "copy")
+    rot_last(copy)
+    p = subprocess.run(
+        ["strace", "-f", "-o", base / "trace", "-P", copy / "store/data.mdb",
+         "-e", "trace=openat", "-e", f"inject=openat:error=EIO:when={when}",
+         HOLDFAST, "ring", "--store", copy], input=b"", capture_output=True)
+    why = criterion(copy, told, started=0)
+    ok(why is None and b"EIO" in (base / "trace").read_bytes(),
+       f"EIO from opening data.mdb, {when}: no byte of the tail judged without it",
+       f"{why} {p.stderr}")
 
 # keys
 copy = clone(store, base / "copy")

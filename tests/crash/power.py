@@ -182,15 +182,17 @@ for at, op in enumerate(ops):
                f" of the start behind {mode} at {at}")
 x.done()
 
-# a flush fails and takes its pages with it, selling goes on, the power goes
+# flushes fail and take their pages with them (two or three in a row: the
+# journal has to be opened anew), selling goes on, the power goes
 x = Explorer("flush lost, cut")
 n_flush = sum(o[0] == SYNC for o in clean)
 fails = sorted(rng.sample(range(2, n_flush + 1), n_flush - 1 if SLOW else 6))
-for fail in fails:
+fails = [(at, rng.choice((1, 1, 2, 3, 4))) for at in fails]
+for fail, times in fails:
     disk, ops, p = session(clone(store, base / "run"), SCRIPT, FAIL=fail,
-                           FAIL_ON="flush")
+                           FAIL_ON="flush", FAIL_TIMES=times)
     start = next((i for i, o in enumerate(ops) if o[0] == LOST), 0)
     x.play(disk, ops, Told(), IMAGES * 0.2 / len(fails) / (len(ops) - start),
-           f" behind flush {fail} that failed", start)
+           f" behind flush {fail} that failed ({times})", start)
 x.done()
 done()

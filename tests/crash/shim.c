@@ -14,6 +14,7 @@
  *   SHIM_KILL=N       SIGKILL before point N is carried out (1 = first)
  *   SHIM_FAIL=N       point N fails with SHIM_ERRNO (default EIO) ...
  *   SHIM_FAIL_ON=flush|write|any   ... counting only such calls (default any)
+ *   SHIM_FAIL_TIMES=N              ... N in a row
  *   SHIM_FAIL_FOREVER=1            ... and every later one as well
  *   SHIM_SHORT=N      write N, if of more than one byte, is cut in half
  *   SHIM_FLUSH_US=N   every flush takes N microseconds longer
@@ -63,7 +64,7 @@ static const char *paper;
 static char root[PATH_MAX];
 static size_t root_len;
 static int trace_fd = -1;
-static long kill_at, fail_at, malloc_at, flush_us;
+static long kill_at, fail_at, fail_times, malloc_at, flush_us;
 static int fail_errno = EIO;
 static int fail_on; /* 0 any, 1 flush, 2 write */
 static bool fail_forever, ready;
@@ -121,6 +122,10 @@ shim_start(void)
 	}
 	kill_at = number("SHIM_KILL");
 	fail_at = number("SHIM_FAIL");
+	fail_times = number("SHIM_FAIL_TIMES");
+	if (fail_times == 0) {
+		fail_times = 1;
+	}
 	fail_forever = number("SHIM_FAIL_FOREVER") != 0;
 	if (number("SHIM_ERRNO") != 0) {
 		fail_errno = (int)number("SHIM_ERRNO");
@@ -257,7 +262,8 @@ point(int class_)
 	}
 	if (fail_at != 0 && (fail_on == 0 || fail_on == class_)) {
 		n_fail++;
-		if (n_fail == fail_at || (fail_forever && n_fail > fail_at)) {
+		if (n_fail >= fail_at &&
+			(fail_forever || n_fail < fail_at + fail_times)) {
 			errno = fail_errno;
 			return true;
 		}
