@@ -85,7 +85,7 @@ get_all(int fd, void *p, size_t n)
 
 /* It may die of any page; nobody is to hear of it. */
 static void
-be_mortal(void)
+be_mortal(int fd)
 {
 	static const int sigs[] = {
 		SIGSEGV, SIGBUS, SIGABRT, SIGALRM, SIGTERM, SIGINT, SIGHUP};
@@ -94,6 +94,11 @@ be_mortal(void)
 	sigset_t all;
 	size_t i;
 
+	/* the register's lock must not live on here */
+	if (fd > 3) {
+		(void)close_range(3, (unsigned)fd - 1, 0);
+	}
+	(void)close_range((unsigned)fd + 1, ~0U, 0);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_DFL;
 	(void)sigemptyset(&sa.sa_mask);
@@ -178,7 +183,7 @@ have_child(struct store_salvage *v, struct err *reterr)
 	pid = fork();
 	if (pid == 0) {
 		(void)close(pair[0]);
-		be_mortal();
+		be_mortal(pair[1]);
 		serve(v, pair[1]);
 		_exit(0);
 	}

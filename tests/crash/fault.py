@@ -5,9 +5,9 @@ import errno
 import os
 import random
 
-from crashlib import (SCRIPT, SEED, SLOW, clone, count_points, criterion, diag,
-                      done, make_shop, ok, replies, run, sales_of, shim_env,
-                      workdir)
+from crashlib import (SCRIPT, SEED, SLOW, TRUNC, WRITE, clone, count_points,
+                      criterion, diag, done, events_of, make_shop, ok,
+                      read_trace, replies, run, sales_of, shim_env, workdir)
 
 # small segments, so that the session rotates them (case 4)
 os.environ["HOLDFAST_SEGMENT_KIB"] = "64"
@@ -67,6 +67,43 @@ p = run(["ring", "--keep-going", "--store", copy], SCRIPT,
 refused = [r for r in replies(p.stdout) if not r["ok"]]
 ok(refused and all(r.get("text") for r in refused),
    "a disk that flushes nothing: acts are refused with words", p.stdout[-800:])
+
+# a group half written, and no new segment either: the journal is opened anew in
+# the middle of the day; what it dropped is recorded, as at a start
+def half_written():
+    copy = clone(store, base / "copy")
+    trace = base / "trace"
+    run(["ring", "--keep-going", "--store", copy], LONG,
+        env=shim_env(copy, TRACE=trace))
+    writes = [o for o in read_trace(trace) if o[0] in (WRITE, TRUNC)]
+    bad = []
+    dropped = 0
+    for i, o in enumerate(writes, 1):
+        if o[0] != WRITE or not o[1].endswith(".seg") or o[2] < 4096 or not any(o[3]):
+            continue
+        copy = clone(store, base / "copy")
+        p = run(["ring", "--keep-going", "--store", copy], LONG,
+                env=shim_env(copy, SHORT=i, FAIL=i + 1, FAIL_TIMES=2,
+                             FAIL_ON="write", ERRNO=errno.EIO))
+        told = replies(p.stdout)
+        events = events_of(copy)
+        why = criterion(copy, sales_of(told), started=1, script=LONG, told=told)
+        if why:
+            bad.append(f"{i}: {why}")
+        elif any(not r["ok"] for r in told):
+            if any(e["type"] == "holdfast.register.recovered.v1" and
+                   e["data"]["dropped_bytes"] > 0 and
+                   e["data"]["why"].startswith("while selling") for e in events):
+                dropped += 1
+            else:
+                bad.append(f"{i}: refused, and nothing tells why: {p.stdout}")
+    ok(not bad and dropped > 0,
+       f"a group half written: {dropped} dropped while selling, and recorded",
+       "\n".join(bad))
+
+
+LONG = ("5449000000996\n4011\n" * 12 + "TL\nCA\n") * 3
+half_written()
 
 # a write cut short, a call interrupted: carried out to the end, in silence
 def silent(name, n, most, **what):

@@ -409,6 +409,95 @@ test_guard(void **state)
 	store_close(s);
 }
 
+/* The lines that a suspect, harmed store still gives; each is the right one. */
+static uint64_t
+salvaged(struct store *good, uint64_t applied)
+{
+	static char a[STREAM_LINE_BYTES];
+	static char b[STREAM_LINE_BYTES];
+	struct store_salvage *v = NULL;
+	struct err e = {0};
+	uint64_t n = 0;
+	uint64_t seq;
+
+	assert_int_equal(
+		store_salvage_open(scratch, scene.keys, &scene.rng, &v, &e),
+		RC_OK);
+	for (seq = 1; seq <= applied; seq++) {
+		size_t la = 0;
+		size_t lb = 0;
+		enum rc rc = store_salvage_line(v, seq, a, sizeof(a), &la, &e);
+
+		if (rc != RC_OK) {
+			assert_int_equal(rc, RC_NOTFOUND);
+			continue;
+		}
+		assert_int_equal(
+			store_line(good, seq, b, sizeof(b), &lb, NULL), RC_OK);
+		assert_int_equal(la, lb);
+		assert_memory_equal(a, b, la);
+		n++;
+	}
+	assert_int_equal(store_salvage_line(v, applied + 1, a, sizeof(a),
+				 &(size_t){0}, &e),
+		RC_NOTFOUND);
+	store_salvage_close(v);
+	return n;
+}
+
+static void
+test_salvage(void **state)
+{
+	struct store *good = open_at(whole, STORE_READ);
+	struct store_salvage *v = NULL;
+	struct store_head want;
+	struct store_head head;
+	struct err e = {0};
+	char path[320];
+	uint64_t all = 0;
+	unsigned i;
+
+	(void)state;
+	assert_int_equal(store_head(good, &want, &e), RC_OK);
+	put_scratch(image, image_len);
+	(void)snprintf(path, sizeof(path), "%s/suspect", scratch);
+	assert_int_equal(
+		close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+	assert_int_equal(
+		store_salvage_open(scratch, scene.keys, &scene.rng, &v, &e),
+		RC_OK);
+	assert_int_equal(store_salvage_head(v, &head, &e), RC_OK);
+	assert_int_equal(head.applied, want.applied);
+	assert_memory_equal(head.hash, want.hash, HASH_BYTES);
+	store_salvage_close(v);
+	assert_int_equal(salvaged(good, want.applied), want.applied);
+	assert_int_equal(access(path, F_OK), 0); /* nothing was changed */
+	print_message("# seed %d\n", SEED);
+	for (i = 0; i < 20; i++) {
+		size_t at = stream_random(&stream, image_len - 64);
+		uint8_t *keep = image + at;
+		uint8_t was[64];
+
+		memcpy(was, keep, sizeof(was));
+		memset(keep, (int)stream_random(&stream, 256), sizeof(was));
+		put_scratch(image, image_len);
+		memcpy(keep, was, sizeof(was));
+		all += salvaged(good, want.applied);
+	}
+	/* cut short: its pages end in a signal, of the child */
+	put_scratch(image, image_len / 2);
+	all += salvaged(good, want.applied);
+	print_message("# %llu of %llu lines salvaged\n",
+		(unsigned long long)all, (unsigned long long)want.applied * 21);
+	assert_true(all > want.applied * 10);
+	scene_remove(scratch);
+	assert_int_equal(mkdir(scratch, 0700), 0);
+	assert_int_equal(
+		store_salvage_open(scratch, scene.keys, &scene.rng, &v, &e),
+		RC_NOTFOUND);
+	store_close(good);
+}
+
 /* Killed while it holds LMDB's write lock, with half an act applied. */
 static void
 test_writer_killed(void **state)
@@ -524,6 +613,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_other_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guard, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_salvage, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_writer_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
