@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/crypto.h"
+
 #include "base/poison.h"
 
 #define ARENA_ALIGN 16u
@@ -14,12 +16,23 @@ arena_init(struct arena *a, void *memory, size_t bytes)
 	a->base = memory;
 	a->cap = memory != NULL ? bytes : 0;
 	a->used = 0;
+	a->most = 0;
 }
 
 void
 arena_reset(struct arena *a)
 {
 	a->used = 0;
+}
+
+void
+arena_wipe(struct arena *a)
+{
+	if (a->most > 0) {
+		crypto_wipe(a->base, a->most);
+	}
+	a->used = 0;
+	a->most = 0;
 }
 
 /* Bytes to skip so that the next object starts on 16, whatever base is. */
@@ -48,6 +61,9 @@ arena_take(struct arena *a, size_t n, size_t size)
 	p = a->base + a->used + skip;
 	memset(p, 0, bytes);
 	a->used += skip + bytes;
+	if (a->used > a->most) {
+		a->most = a->used;
+	}
 	return p;
 }
 

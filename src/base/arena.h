@@ -13,10 +13,14 @@ struct arena {
 	unsigned char *base;
 	size_t cap;
 	size_t used;
+	size_t most; /* ever used */
 };
 
 void arena_init(struct arena *a, void *memory, size_t bytes);
 void arena_reset(struct arena *a);
+/** arena_wipe(a): arena_reset(), and nothing of what ever stood in it is left,
+ * before the memory goes back. */
+void arena_wipe(struct arena *a);
 
 /** arena_take(a, n, size): n objects of size bytes, zeroed, aligned to 16;
  * NULL when it does not fit or n * size overflows (a unchanged). */

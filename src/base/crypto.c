@@ -63,6 +63,7 @@ sha256_add(struct sha256_state *s, const void *p, size_t n)
 	memcpy(&st, s->opaque, sizeof(st));
 	(void)crypto_hash_sha256_update(&st, p, n);
 	memcpy(s->opaque, &st, sizeof(st));
+	crypto_wipe(&st, sizeof(st));
 }
 
 void
@@ -72,7 +73,8 @@ sha256_end(struct sha256_state *s, uint8_t out[HASH_BYTES])
 
 	memcpy(&st, s->opaque, sizeof(st));
 	(void)crypto_hash_sha256_final(&st, out);
-	memset(s, 0, sizeof(*s));
+	crypto_wipe(&st, sizeof(st));
+	crypto_wipe(s, sizeof(*s));
 }
 
 void

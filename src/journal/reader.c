@@ -276,6 +276,16 @@ have_key(struct journal_reader *r, struct err *reterr)
 	return rc;
 }
 
+static void
+line_free(struct journal_reader *r)
+{
+	if (r->line != NULL) {
+		crypto_wipe(r->line, r->line_cap);
+	}
+	free(r->line);
+}
+
+/* No realloc(), which may leave a line behind where it moved from. */
 static enum rc
 line_room(struct journal_reader *r, size_t n, struct err *reterr)
 {
@@ -284,11 +294,15 @@ line_room(struct journal_reader *r, size_t n, struct err *reterr)
 	if (n <= r->line_cap) {
 		return RC_OK;
 	}
-	p = realloc(r->line, n);
+	p = malloc(n);
 	if (p == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "journal_reader",
 			"no memory for a journal line");
 	}
+	if (r->line != NULL) {
+		memcpy(p, r->line, r->line_cap);
+	}
+	line_free(r);
 	r->line = p;
 	r->line_cap = n;
 	return RC_OK;
@@ -597,6 +611,6 @@ journal_reader_close(struct journal_reader *r)
 	seg_list_free(&r->list);
 	window_free(&r->w);
 	crypto_secret_free(r->key);
-	free(r->line);
+	line_free(r);
 	free(r);
 }

@@ -320,6 +320,9 @@ compare_groups(struct recovery *r, const struct group *old, bool *ret_equal,
 			     h[0].len == h[1].len &&
 			     memcmp(line[0], line[1], h[0].len) == 0;
 		for (k = 0; k < 2; k++) {
+			if (line[k] != NULL) {
+				crypto_wipe(line[k], h[k].len);
+			}
 			free(line[k]);
 			line[k] = NULL;
 		}

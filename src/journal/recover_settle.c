@@ -19,6 +19,7 @@ hash_line_at(struct recovery *r, uint64_t at, uint8_t out[HASH_BYTES],
 
 	if (rc == RC_OK) {
 		sha256(out, line, h.len);
+		crypto_wipe(line, h.len);
 	}
 	free(line);
 	return rc;
@@ -166,6 +167,9 @@ free_lines(struct journal_line *line, uint8_t **p, uint32_t n)
 	uint32_t i;
 
 	for (i = 0; p != NULL && i < n; i++) {
+		if (p[i] != NULL) {
+			crypto_wipe(p[i], line[i].n);
+		}
 		free(p[i]);
 	}
 	free(p);

@@ -56,6 +56,10 @@ engine_free(struct engine *e)
 	if (e == NULL) {
 		return;
 	}
+	if (e->memory != NULL) {
+		crypto_wipe(e->memory, basket_bytes(BASKET_LINES_MAX));
+	}
+	arena_wipe(&e->arena);
 	free(e->memory);
 	free(e->scratch);
 	free(e);

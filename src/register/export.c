@@ -471,8 +471,10 @@ table_line(void *arg, const struct journal_record *rec, struct err *reterr)
 	enum rc rc;
 
 	if (need > x->arena_cap) {
-		void *p = realloc(x->arena.base, need);
+		void *p;
 
+		arena_wipe(&x->arena);
+		p = realloc(x->arena.base, need);
 		if (p == NULL) {
 			return err_set(reterr, RC_NOMEM, 0, "export",
 				"no memory for event %llu",
@@ -574,6 +576,7 @@ export_table(struct shop *s, const char *table, enum export_format format,
 	if (rc == RC_OK) {
 		rc = finish(x, ret_rows, ret_last, reterr);
 	}
+	arena_wipe(&x->arena);
 	free(x->arena.base);
 	free(x);
 	return rc;

@@ -27,6 +27,7 @@ struct replay {
 	struct store_txn *txn;
 	char *buf; /* the lines of the open transaction */
 	size_t used;
+	size_t most; /* ever used of it */
 	struct kept *kept;
 	size_t n;
 	void *memory;
@@ -62,6 +63,10 @@ replay_free(struct replay *r)
 	}
 	if (r->txn != NULL) {
 		store_abort(r->txn);
+	}
+	arena_wipe(&r->arena);
+	if (r->buf != NULL) {
+		crypto_wipe(r->buf, r->most);
 	}
 	free(r->memory);
 	free(r->kept);
@@ -171,6 +176,9 @@ replay_add(struct replay *r, const struct event *e, const char *line,
 	memcpy(k->hash, hash, HASH_BYTES);
 	memcpy(r->buf + r->used, line, len);
 	r->used += len;
+	if (r->used > r->most) {
+		r->most = r->used;
+	}
 	if (r->txn == NULL) {
 		rc = store_begin(r->store, &r->txn, reterr);
 	}
@@ -279,6 +287,7 @@ replay_walk(const char *dir, const struct keys *keys,
 out:
 	journal_reader_close(reader);
 	replay_free(r);
+	arena_wipe(&arena);
 	free(memory);
 	return rc;
 }

@@ -475,6 +475,20 @@ shop_open(const struct shop_conf *conf, struct shop **ret, struct err *reterr)
 	return shop_open_ids(conf, NULL, ret, reterr);
 }
 
+/* Lines in the clear do not outlive the shop. */
+static void
+wipe(struct shop_own *o)
+{
+	if (o->line_buf != NULL) {
+		crypto_wipe(o->line_buf, o->line_most);
+	}
+	if (o->read_buf != NULL) {
+		crypto_wipe(o->read_buf, o->read_most);
+	}
+	arena_wipe(&o->arena);
+	crypto_wipe(&o->event, sizeof(o->event));
+}
+
 void
 shop_close(struct shop *s)
 {
@@ -494,6 +508,7 @@ shop_close(struct shop *s)
 		(void)close(s->lock_fd);
 	}
 	if (s->own != NULL) {
+		wipe(s->own);
 		free(s->own->line_buf);
 		free(s->own->read_buf);
 		free(s->own->arena_memory);

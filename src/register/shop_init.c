@@ -32,6 +32,24 @@ make_dir(const char *path, struct err *reterr)
 	return RC_OK;
 }
 
+/* A directory on the way, and its name on disk when it is made here. */
+static enum rc
+make_parent(const char *path, struct err *reterr)
+{
+	char above[PATH_BYTES];
+	struct stat st;
+	enum rc rc;
+
+	if (stat(path, &st) == 0) {
+		return RC_OK; /* a file there is told by what comes next */
+	}
+	rc = path_join(above, sizeof(above), path, "..");
+	if (rc == RC_OK) {
+		rc = make_dir(path, reterr);
+	}
+	return rc == RC_OK ? file_sync_dir(above, reterr) : rc;
+}
+
 static enum rc
 make_parents(const char *dir, struct err *reterr)
 {
@@ -47,7 +65,7 @@ make_parents(const char *dir, struct err *reterr)
 	for (size_t i = 1; rc == RC_OK && i < n; i++) {
 		if (path[i] == '/') {
 			path[i] = '\0';
-			rc = make_dir(path, reterr);
+			rc = make_parent(path, reterr);
 			path[i] = '/';
 		}
 	}

@@ -79,6 +79,7 @@ struct shop_own {
 	struct shop_group group;
 	char *line_buf; /* SHOP_BUF_BYTES: lines of the group */
 	char *read_buf; /* WIRE_LINE_BYTES + 1: shop_event() */
+	size_t line_most, read_most; /* ever used of the two */
 	struct arena arena; /* of the last shop_event() */
 	void *arena_memory;
 	struct event event;

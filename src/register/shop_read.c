@@ -64,6 +64,9 @@ line_of(struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
 	if (rc == RC_CORRUPT || rc == RC_AGAIN) {
 		rc = journal_line_of(s, sequence, ret_len, reterr);
 	}
+	if (rc == RC_OK && *ret_len > s->own->read_most) {
+		s->own->read_most = *ret_len;
+	}
 	return rc;
 }
 
@@ -138,6 +141,7 @@ text_at(struct shop *s, uint64_t sequence, char **ret, size_t *ret_len,
 		*ret = text;
 		*ret_len = n;
 	}
+	arena_wipe(&a);
 	free(memory);
 	return rc;
 }

@@ -105,6 +105,9 @@ encode(struct shop *s, struct shop_group *g, struct err *reterr)
 		g->line[i] = (struct journal_line){
 			.sequence = e->sequence, .p = b.p, .n = b.len};
 		used += b.len + 1;
+		if (used > s->own->line_most) {
+			s->own->line_most = used;
+		}
 		prev = hash;
 	}
 	return RC_OK;

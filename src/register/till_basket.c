@@ -361,6 +361,7 @@ till_basket_open(struct till *t, struct err *reterr)
 	}
 	basket_init(&basket, memory, BASKET_LINES_MAX);
 	rc = restore_basket(t, &basket, &e);
+	crypto_wipe(memory, basket_bytes(BASKET_LINES_MAX));
 	free(memory);
 	if (rc != RC_OK) {
 		sbuf_init(&b, t->note, sizeof(t->note));

@@ -592,6 +592,7 @@ verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	drop_scratch(v);
 	store_close(v->live);
 	verify_seen_free(v->seen);
+	arena_wipe(&v->arena);
 	free(v->memory);
 	keys_close(v->keys);
 	free(v);

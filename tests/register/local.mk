@@ -17,7 +17,8 @@ tests_register_test_config_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_document_SOURCES = %reldir%/test_document.c
 tests_register_test_document_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_document_LDADD = $(REGISTER_TEST_LIBS)
-tests_register_test_draft_SOURCES = %reldir%/test_draft.c
+tests_register_test_draft_SOURCES = %reldir%/test_draft.c \
+	%reldir%/draft_old.c %reldir%/draft_old.h
 tests_register_test_draft_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_draft_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_engine_SOURCES = %reldir%/test_engine.c \
@@ -47,6 +48,7 @@ tests_register_test_shop_SOURCES = %reldir%/test_shop.c \
 tests_register_test_shop_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_shop_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_till_SOURCES = %reldir%/test_till.c \
+	%reldir%/draft_old.c %reldir%/draft_old.h \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_till_LDADD = $(REGISTER_TEST_LIBS)

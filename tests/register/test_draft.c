@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "draft_old.h"
 #include "register/draft.h"
 
 #include "base/poison.h"
@@ -488,6 +489,87 @@ a_full_disk_loses_nothing(void **state)
 	rig_close(&r);
 }
 
+static struct draft_mark
+mark_of(struct rig *r)
+{
+	struct draft_mark mark;
+	bool found = false;
+
+	assert_int_equal(draft_load(r->d, &tax, ROUND_HALF_UP, &r->back, &mark,
+				 &found, NULL),
+		RC_OK);
+	assert_true(found);
+	return mark;
+}
+
+static void
+says_how_far_the_journal_was(void **state)
+{
+	struct draft_mark mark;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	begin(&r, 1);
+	draft_at(r.d, 5);
+	add(&r, "Bread", 100);
+	draft_at(r.d, 9);
+	add(&r, "Tea", 200);
+	assert_int_equal(draft_flush(r.d, NULL), RC_OK);
+	mark = mark_of(&r);
+	assert_true(mark.known && !mark.recall);
+	assert_int_equal(mark.begun, 5);
+	assert_int_equal(mark.last, 9);
+
+	/* behind what was flushed, in a block of its own */
+	draft_at(r.d, 11);
+	assert_int_equal(basket_void(&r.b, 1), RC_OK);
+	assert_int_equal(draft_line(r.d, &r.b, SIZE_MAX, 2, NULL), RC_OK);
+	mark = mark_of(&r);
+	assert_int_equal(mark.last, 11);
+	assert_int_equal(r.back.n_line, 1);
+	assert_int_equal(r.back.next_no, 3); /* 2 was given and is gone */
+
+	assert_int_equal(draft_all(r.d, &r.b, NULL), RC_OK);
+	mark = mark_of(&r);
+	assert_int_equal(mark.begun, 11);
+	assert_false(mark.recall);
+	assert_int_equal(r.back.next_no, 3);
+
+	assert_int_equal(draft_recall(r.d, &r.b, NULL), RC_OK);
+	add(&r, "Milk", 300);
+	assert_true(mark_of(&r).recall);
+	assert_int_equal(r.back.n_line, 2);
+	rig_close(&r);
+}
+
+static void
+reads_what_0_1_0_wrote(void **state)
+{
+	struct draft_mark mark;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	begin(&r, 1);
+	add(&r, "Bread", 100);
+	add(&r, "Tea", 200);
+	draft_close(r.d);
+	assert_true(draft_old_write(r.path, r.keys, &r.b));
+	assert_int_equal(draft_open(r.path, r.keys, &r.rng, &r.d, NULL), RC_OK);
+	mark = mark_of(&r);
+	assert_false(mark.known);
+	assert_true(print_of(&r.back) == print_of(&r.b));
+	assert_int_equal(r.back.next_no, 10);
+	draft_at(r.d, 4);
+	add(&r, "Milk", 300); /* all of it, in the new format */
+	mark = mark_of(&r);
+	assert_true(mark.known);
+	assert_int_equal(mark.begun, 4);
+	assert_true(print_of(&r.back) == print_of(&r.b));
+	rig_close(&r);
+}
+
 static void
 says_when_it_does_not_fit(void **state)
 {
@@ -546,6 +628,8 @@ main(void)
 		cmocka_unit_test(a_new_sale_takes_the_place_of_the_last),
 		cmocka_unit_test(a_recalled_sale_is_written_whole),
 		cmocka_unit_test(a_full_disk_loses_nothing),
+		cmocka_unit_test(says_how_far_the_journal_was),
+		cmocka_unit_test(reads_what_0_1_0_wrote),
 		cmocka_unit_test(says_when_it_does_not_fit),
 		cmocka_unit_test(tells_nothing_to_who_reads_the_disk),
 	};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "draft_old.h"
 #include "register/inbox.h"
 #include "register/till.h"
 #include "shop_rig.h"
@@ -213,6 +214,68 @@ test_open_sale_comes_back(void **state)
 	t = open_till(r);
 	assert_false(till_resumed(t));
 	till_close(t);
+}
+
+/* A number is given once, also when the line is gone at the restart, and when
+ * it is the draft's removal that is lost. */
+static void
+test_numbers_are_given_once(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	assert_true(enter(t, "1000DP10").ok);
+	assert_true(enter(t, "250DP10").ok);
+	assert_true(enter(t, "VD2").ok);
+	till_close(t);
+	t = open_till(r);
+	assert_true(enter(t, "300DP10").ok);
+	assert_int_equal(till_view(t)->basket->line[1].no, 3);
+	rig_run("cp %s/draft %s/draft.kept", r->dir, r->base);
+	assert_true(enter(t, "VD3").ok);
+	till_close(t);
+	rig_run("cp %s/draft.kept %s/draft", r->base, r->dir);
+	t = open_till(r);
+	assert_int_equal(till_view(t)->basket->n_line, 1);
+	assert_true(enter(t, "400DP10").ok);
+	assert_int_equal(till_view(t)->basket->line[1].no, 4);
+	till_close(t);
+}
+
+/* A draft without marks: its sale is looked for. */
+static void
+test_old_draft(void **state)
+{
+	static const struct {
+		const char *act; /* behind the draft */
+		size_t lines;    /* offered */
+	} row[] = {{"", 1}, {"XR", 1}, {"CA", 0}, {"CN", 0}, {"PK PK", 1},
+		{"PK", 0}, {"CA 250DP10 CA", 0}, {"PK 250DP10 CA", 0}};
+	struct rig *r = *state;
+	char path[128], act[64];
+
+	(void)snprintf(path, sizeof(path), "%s/draft.old", r->base);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct till *t = open_till(r);
+		char *left = NULL, *word;
+
+		if (till_resumed(t)) {
+			assert_true(enter(t, "CN").ok);
+		}
+		assert_true(enter(t, "1000DP10").ok);
+		assert_true(draft_old_write(
+			path, till_shop(t)->keys, till_view(t)->basket));
+		(void)snprintf(act, sizeof(act), "%s", row[i].act);
+		for (word = strtok_r(act, " ", &left); word != NULL;
+			word = strtok_r(NULL, " ", &left)) {
+			assert_true(enter(t, word).ok);
+		}
+		till_close(t);
+		rig_run("cp %s %s/draft", path, r->dir);
+		t = open_till(r);
+		assert_int_equal(till_view(t)->basket->n_line, row[i].lines);
+		till_close(t);
+	}
 }
 
 /* Killed between the flush of the sale and the clearing of its draft. */
@@ -447,6 +510,8 @@ main(void)
 		T(test_printer_away),
 		T(test_unknown_printer_stops_no_sale),
 		T(test_open_sale_comes_back),
+		T(test_numbers_are_given_once),
+		T(test_old_draft),
 		T(test_stale_draft_is_not_sold_twice),
 		T(test_recalled_sale_is_in_the_draft),
 		T(test_refused_act_leaves_the_sale_open),
