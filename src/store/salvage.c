@@ -276,7 +276,7 @@ enum rc
 store_salvage_head(
 	struct store_salvage *v, struct store_head *ret, struct err *reterr)
 {
-	struct salvage_answer a;
+	struct salvage_answer a = {0};
 	enum rc rc = ask(v, 0, &a, reterr);
 
 	if (rc == RC_OK) {
@@ -289,7 +289,7 @@ enum rc
 store_salvage_line(struct store_salvage *v, uint64_t sequence, char *buf,
 	size_t cap, size_t *ret_len, struct err *reterr)
 {
-	struct salvage_answer a;
+	struct salvage_answer a = {0};
 	enum rc rc = ask(v, sequence, &a, reterr);
 
 	if (rc != RC_OK) {
