@@ -42,12 +42,10 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "register/draft_internal.h"
 
 #include "base/poison.h"
 
-#define DRAFT_FORMAT 2
-#define DRAFT_FORMAT_BARE 1 /* without marks */
-#define RECORD_LINE 1
 #define RECORD_GONE 2
 #define HEAD_BYTES 4
 #define BLOCK_BYTES ((size_t)4096)
@@ -149,81 +147,6 @@ draft_close(struct draft *d)
 }
 
 /* --- records ----------------------------------------------------------------- */
-
-static void
-put_str(struct wr *w, const char *s)
-{
-	size_t n = strlen(s);
-
-	wr_u16le(w, (uint16_t)n);
-	wr_bytes(w, s, n);
-}
-
-static void
-get_str(struct rd *r, char *out, size_t cap)
-{
-	size_t n = rd_u16le(r);
-	const uint8_t *p = rd_bytes(r, n);
-
-	if (p == NULL || n >= cap || memchr(p, '\0', n) != NULL) {
-		r->bad = true;
-		return;
-	}
-	memcpy(out, p, n);
-	out[n] = '\0';
-}
-
-static size_t
-encode_line(
-	const struct basket_line *l, uint64_t head, uint8_t *out, size_t cap)
-{
-	struct wr w;
-
-	wr_init(&w, out, cap);
-	wr_u8(&w, RECORD_LINE);
-	wr_u32le(&w, l->no);
-	wr_u8(&w, (uint8_t)l->item.kind);
-	wr_i64le(&w, l->qty.milli);
-	wr_i64le(&w, l->item.price.minor);
-	wr_i64le(&w, l->price.minor);
-	wr_u8(&w, l->overridden ? 1 : 0);
-	wr_u32le(&w, l->discount_ppm);
-	wr_i64le(&w, l->discount.minor);
-	put_str(&w, l->item.code);
-	put_str(&w, l->item.name);
-	put_str(&w, l->item.dept);
-	put_str(&w, l->item.tax);
-	wr_u64le(&w, head);
-	return wr_ok(&w) ? w.len : 0;
-}
-
-static bool
-decode_line(
-	struct rd *r, uint8_t format, struct basket_line *l, uint64_t *ret_head)
-{
-	uint8_t kind, flags;
-
-	memset(l, 0, sizeof(*l));
-	l->no = rd_u32le(r);
-	kind = rd_u8(r);
-	l->qty.milli = rd_i64le(r);
-	l->item.price.minor = rd_i64le(r);
-	l->price.minor = rd_i64le(r);
-	flags = rd_u8(r);
-	l->discount_ppm = rd_u32le(r);
-	l->discount.minor = rd_i64le(r);
-	get_str(r, l->item.code, sizeof(l->item.code));
-	get_str(r, l->item.name, sizeof(l->item.name));
-	get_str(r, l->item.dept, sizeof(l->item.dept));
-	get_str(r, l->item.tax, sizeof(l->item.tax));
-	*ret_head = format == DRAFT_FORMAT ? rd_u64le(r) : 0;
-	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > 1) {
-		return false;
-	}
-	l->item.kind = (enum code_kind)kind;
-	l->overridden = flags == 1;
-	return true;
-}
 
 /* One record, sealed, behind what ${w} holds. */
 static void
@@ -391,7 +314,8 @@ take_record(struct walk *k, struct basket *b)
 		return basket_find(b, no, &idx) == RC_OK ? basket_void(b, idx)
 							 : RC_OK;
 	}
-	if (what != RECORD_LINE || !decode_line(&r, format, &line, &head)) {
+	if (what != RECORD_LINE ||
+		!draft_line_decode(&r, format, &line, &head)) {
 		return RC_PROTO;
 	}
 	note_number(k, line.no);
@@ -576,7 +500,8 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 		wr_u64le(&p, d->head);
 		n = p.len;
 	} else {
-		n = encode_line(&b->line[idx], d->head, plain, sizeof(plain));
+		n = draft_line_encode(
+			&b->line[idx], d->head, plain, sizeof(plain));
 	}
 	put_record(d, &w, d->next + n_record, plain, n);
 	crypto_wipe(plain, sizeof(plain));
@@ -602,8 +527,8 @@ write_aside(struct draft *d, const struct basket *b, bool recall,
 	wr_init(&w, p, cap);
 	put_first(d, &w, b, recall);
 	for (size_t i = 0; i < b->n_line; i++) {
-		size_t n =
-			encode_line(&b->line[i], d->head, plain, sizeof(plain));
+		size_t n = draft_line_encode(
+			&b->line[i], d->head, plain, sizeof(plain));
 
 		put_record(d, &w, (uint32_t)i + 1, plain, n);
 	}

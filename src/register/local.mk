@@ -19,6 +19,8 @@ libregister_a_SOURCES = \
 	%reldir%/document_escpos.c \
 	%reldir%/draft.c \
 	%reldir%/draft.h \
+	%reldir%/draft_internal.h \
+	%reldir%/draft_line.c \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
 	%reldir%/engine_doc.c \

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_DRAFT_INTERNAL_H
+#define REGISTER_DRAFT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "core/basket.h"
+
+/* draft_internal - what draft.c and draft_line.c share: the line record. */
+#define DRAFT_FORMAT 2
+#define DRAFT_FORMAT_BARE 1 /* without marks */
+#define RECORD_LINE 1
+
+/** draft_line_encode(l, head, out, cap): bytes of the record. */
+size_t draft_line_encode(const struct basket_line *l, uint64_t head,
+	uint8_t *out, size_t cap);
+/** draft_line_decode(r, format, ret, ret_head): behind its first byte.  False:
+ * it is none of ours. */
+bool draft_line_decode(struct rd *r, uint8_t format, struct basket_line *ret,
+	uint64_t *ret_head);
+
+#endif
