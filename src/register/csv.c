@@ -107,7 +107,7 @@ split_plain(struct csv *c, const char *p, size_t n)
 /* One quoted field at p (behind its opening quote), resolved in place.
  * Returns the byte behind the closing quote, NULL when there is none. */
 static char *
-unquote(char *p, char *end, size_t *ret_n)
+unquote(char *p, const char *end, size_t *ret_n)
 {
 	char *o = p;
 	char *s = p;

@@ -27,10 +27,6 @@
  * is the same without head, recall and next; it is read, and written anew as
  * format 2 by the first change.
  */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include "register/draft.h"
 
 #include <errno.h>

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include <stdlib.h>
 #include <string.h>
 

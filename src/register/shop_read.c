@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +132,7 @@ text_at(struct shop *s, uint64_t sequence, char **ret, size_t *ret_len,
 				"no memory to read the configuration");
 		}
 	}
-	if (rc == RC_OK) {
+	if (text != NULL) {
 		memcpy(text, e.data.config.text, n + 1);
 		*ret = text;
 		*ret_len = n;

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +127,7 @@ find_slot(const struct stock_held *h, const uint8_t *key)
 static enum rc
 reserve_slots(struct stock_held *h, size_t want, struct err *reterr)
 {
-	size_t n = h->n_slot == 0 ? 2 * HELD_LEAST : h->n_slot;
+	size_t n = h->n_slot == 0 ? 2 * (size_t)HELD_LEAST : h->n_slot;
 	uint32_t *slot;
 
 	while (n < 2 * want) {

@@ -410,8 +410,7 @@ write_any(int fd, const struct iovec *v, int nv, off_t at, bool positioned)
 		if (point(0)) {
 			return -1;
 		}
-		record(OP_OUT, on_paper(fd) ? "paper" : "", 0, v, nv,
-			SIZE_MAX);
+		record(OP_OUT, on_paper(fd) ? "paper" : "", 0, v, nv, SIZE_MAX);
 		return real_writev(fd, v, nv);
 	}
 	if (!tracked(fd)) {
@@ -451,8 +450,7 @@ write(int fd, const void *p, size_t n)
 {
 	struct iovec v = {(void *)(uintptr_t)p, n};
 
-	if (!ready ||
-		(!tracked(fd) && fd != STDOUT_FILENO && !on_paper(fd))) {
+	if (!ready || (!tracked(fd) && fd != STDOUT_FILENO && !on_paper(fd))) {
 		return real_write(fd, p, n);
 	}
 	return write_any(fd, &v, 1, 0, false);

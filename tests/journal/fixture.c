@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
-
 #include "tests/journal/fixture.h"
 
 #include <sys/stat.h>

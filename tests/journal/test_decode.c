@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Header, record and name, bit by bit. */
-#include "config.h"
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmocka.h leans on what stands before it */
 /* clang-format off */
-#include <config.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every call of the open sale's keeping fails: the next change keeps all of
  * it again. */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include <sys/stat.h>
 
 #include <stdio.h>

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whatever call fails, and however often: words, nothing lost, nothing twice,
  * and the next start is good. */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include <sys/stat.h>
 
 #include <fcntl.h>

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done with a store beside selling, with every call failing: the store
  * is as good as before, and the next try works. */
-/* clang-format off */
-#include <config.h> /* the build's, not register/config.h */
-/* clang-format on */
-
 #include <sys/stat.h>
 
 #include <fcntl.h>

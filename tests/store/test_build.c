@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A store from nothing: the same as a live one, and trusted only when it is
  * finished. */
-#include "config.h"
-
 /* cmocka needs these before it */
 /* clang-format off */
 #include <setjmp.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Generations: loaded in any order, found by every spelling, never half. */
-#include "config.h"
-
 /* cmocka needs these before it */
 /* clang-format off */
 #include <setjmp.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a store file may look like in the morning, and what we say of it. */
-#include "config.h"
-
 /* cmocka needs these before it */
 /* clang-format off */
 #include <setjmp.h>

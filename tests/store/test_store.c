@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events into changes, and every look-up. */
-#include "config.h"
-
 /* cmocka needs these before it */
 /* clang-format off */
 #include <setjmp.h>

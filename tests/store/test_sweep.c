@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every call of a store's and a catalog's life fails: words, nothing left
  * behind, and what is there is good. */
-#include "config.h"
-
 /* cmocka needs these before it */
 /* clang-format off */
 #include <setjmp.h>

@@ -3,8 +3,6 @@
  * What the shell tests of wire/ ask: the tables as text, sample lines, the
  * sample key, and how long a sale takes.
  */
-#include "config.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
