@@ -17,7 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 # What every unit test links; a test names the layers it needs, top first.
 TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
-	$(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 
 EXTRA_DIST += %reldir%/lib/tap.sh
 

@@ -9,8 +9,6 @@
 
 #include "base/poison.h"
 
-_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct sha256_state),
-	"the opaque state holds libsodium's");
 _Static_assert(KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key");
 _Static_assert(
 	NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
@@ -36,43 +34,6 @@ crypto_harden_process(void)
 	/* Both are second lines: a refusal changes nothing else. */
 	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 	(void)setrlimit(RLIMIT_CORE, &none);
-}
-
-void
-sha256(uint8_t out[HASH_BYTES], const void *p, size_t n)
-{
-	(void)crypto_hash_sha256(out, p, n);
-}
-
-void
-sha256_start(struct sha256_state *s)
-{
-	crypto_hash_sha256_state st;
-
-	(void)crypto_hash_sha256_init(&st);
-	memcpy(s->opaque, &st, sizeof(st));
-}
-
-void
-sha256_add(struct sha256_state *s, const void *p, size_t n)
-{
-	crypto_hash_sha256_state st;
-
-	memcpy(&st, s->opaque, sizeof(st));
-	(void)crypto_hash_sha256_update(&st, p, n);
-	memcpy(s->opaque, &st, sizeof(st));
-	crypto_wipe(&st, sizeof(st));
-}
-
-void
-sha256_end(struct sha256_state *s, uint8_t out[HASH_BYTES])
-{
-	crypto_hash_sha256_state st;
-
-	memcpy(&st, s->opaque, sizeof(st));
-	(void)crypto_hash_sha256_final(&st, out);
-	crypto_wipe(&st, sizeof(st));
-	crypto_wipe(s, sizeof(*s));
 }
 
 void

@@ -11,9 +11,10 @@
 #include "base/rng.h"
 
 /**
- * crypto - the few primitives the product uses, over libsodium: SHA-256,
- * XChaCha20-Poly1305 (random 192-bit nonces need no counter that a restored
- * backup could repeat), Ed25519 (RFC 8032), keyed BLAKE2b, Argon2id.
+ * crypto - the few primitives the product uses, over libsodium and,
+ * for SHA-256, nettle: XChaCha20-Poly1305 (random 192-bit nonces need no
+ * counter that a restored backup could repeat), Ed25519 (RFC 8032), keyed
+ * BLAKE2b, Argon2id.
  */
 #define HASH_BYTES 32
 #define KEY_BYTES 32

@@ -1,6 +1,6 @@
 # base: what every layer may use; libc, libsodium, utf8proc, inih
 noinst_LIBRARIES += libbase.a
-libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(UTF8PROC_CFLAGS) $(INIH_CFLAGS)
+libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(NETTLE_CFLAGS) $(UTF8PROC_CFLAGS) $(INIH_CFLAGS)
 libbase_a_SOURCES = \
 	%reldir%/arena.c \
 	%reldir%/arena.h \
@@ -36,6 +36,7 @@ libbase_a_SOURCES = \
 	%reldir%/rc.h \
 	%reldir%/rng.c \
 	%reldir%/rng.h \
+	%reldir%/sha256.c \
 	%reldir%/sbuf.c \
 	%reldir%/sbuf.h \
 	%reldir%/text.c \

@@ -21,4 +21,4 @@ holdfast_SOURCES = \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \
-	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)

@@ -3,7 +3,7 @@ BENCHES += tests/bench/generate tests/bench/tender tests/bench/reading
 EXTRA_PROGRAMS += $(BENCHES)
 BENCH_LIBS = libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
-	$(SODIUM_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 tests_bench_generate_SOURCES = %reldir%/generate.c
 tests_bench_generate_LDADD = $(BENCH_LIBS)
 tests_bench_reading_SOURCES = %reldir%/reading.c
