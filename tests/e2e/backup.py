@@ -62,11 +62,14 @@ for n in (1, 2):
     ok(json.loads(p.stdout)["generation"] == n + 1, "catalogs count on", p.stdout)
 
 # the same backup once more, an hour later: no number twice
-p = subprocess.run(["faketime", "-f", "+1h", HOLDFAST, "restore", str(base / "b2"), "--store",
-                    str(base / "again")], capture_output=True,
-                   env=dict(os.environ, FAKETIME_DONT_FAKE_MONOTONIC="1"))
-ok(p.returncode == 0, "the same backup is restored again", p.stderr)
-ok(not set(sell(base / "again")) & set(sell(base / "r2")), "and prints other numbers")
+# (faketime preloads and strace traces: a sanitizer build takes neither)
+PLAIN = os.environ.get("HF_SANITIZERS", "no") == "no"
+if PLAIN:
+    p = subprocess.run(["faketime", "-f", "+1h", HOLDFAST, "restore", str(base / "b2"), "--store",
+                        str(base / "again")], capture_output=True,
+                       env=dict(os.environ, FAKETIME_DONT_FAKE_MONOTONIC="1"))
+    ok(p.returncode == 0, "the same backup is restored again", p.stderr)
+    ok(not set(sell(base / "again")) & set(sell(base / "r2")), "and prints other numbers")
 
 # a number seen on paper
 p = run(["restore", base / "b1", "--store", base / "known", "--last-number", "R01-000057"])
@@ -102,28 +105,29 @@ text = b"".join(f.read_bytes() for f in (base / "b1").rglob("*")
 ok(b"Bananas" not in text and b"4011" not in text, "a backup shows no product sold")
 
 # a slow stick, and a register that goes on selling
-first = sell(store, 60)
-told.update(first)
-seller = subprocess.Popen([HOLDFAST, "ring", "--store", str(store)], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE)
-slow = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-e", "trace=pwrite64", "-e",
-                         "inject=pwrite64:delay_enter=200000", HOLDFAST, "backup",
-                         str(base / "slow"), "--store", str(store)],
-                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-sold = 0
-while slow.poll() is None:
-    seller.stdin.write(b"4011\nTL\nCA\n")
-    seller.stdin.flush()
-    for _ in range(3):
-        seller.stdout.readline()
-    sold += 1
-    time.sleep(0.02)
-seller.stdin.close()
-seller.wait()
-ok(slow.returncode == 0, f"a slow backup while {sold} sales are rung", slow.stderr.read())
-p = run(["restore", base / "slow", "--store", base / "fromslow"])
-ok(p.returncode == 0, "is restored", p.stderr)
-p = run(["export", "sales", "--format", "jsonl", "--store", base / "fromslow"])
-have = {json.loads(line)["number"] for line in p.stdout.splitlines()}
-ok(set(told) <= have, "and holds all that was confirmed before it", set(told) - have)
+if PLAIN:
+    first = sell(store, 60)
+    told.update(first)
+    seller = subprocess.Popen([HOLDFAST, "ring", "--store", str(store)], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE)
+    slow = subprocess.Popen(["strace", "-f", "-o", "/dev/null", "-e", "trace=pwrite64", "-e",
+                             "inject=pwrite64:delay_enter=200000", HOLDFAST, "backup",
+                             str(base / "slow"), "--store", str(store)],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    sold = 0
+    while slow.poll() is None:
+        seller.stdin.write(b"4011\nTL\nCA\n")
+        seller.stdin.flush()
+        for _ in range(3):
+            seller.stdout.readline()
+        sold += 1
+        time.sleep(0.02)
+    seller.stdin.close()
+    seller.wait()
+    ok(slow.returncode == 0, f"a slow backup while {sold} sales are rung", slow.stderr.read())
+    p = run(["restore", base / "slow", "--store", base / "fromslow"])
+    ok(p.returncode == 0, "is restored", p.stderr)
+    p = run(["export", "sales", "--format", "jsonl", "--store", base / "fromslow"])
+    have = {json.loads(line)["number"] for line in p.stdout.splitlines()}
+    ok(set(told) <= have, "and holds all that was confirmed before it", set(told) - have)
 done()
