@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	%reldir%/err.h \
 	%reldir%/file.c \
 	%reldir%/file.h \
+	%reldir%/i18n.h \
 	%reldir%/json.c \
 	%reldir%/json.h \
 	%reldir%/keys.c \

@@ -58,6 +58,41 @@ struct input {
 	const char *text;
 	size_t len;
 	int arg;
+	unsigned reason; /* number of the configured reason, 0 none given */
+};
+
+/* What not everybody may do by themselves, each with the quantity that the
+ * rule weighs. */
+enum permit {
+	PERMIT_PRICE,	 /* price override: ppm below the list price */
+	PERMIT_DISCOUNT, /* ppm */
+	PERMIT_LINE_VOID, /* minor units, as the rest */
+	PERMIT_SALE_VOID,
+	PERMIT_PARKED_VOID,
+	PERMIT_NO_SALE,
+	PERMIT_REPRINT,
+	PERMIT_OPEN_PRICE, /* an item not on file at a keyed price */
+	PERMIT_RETURN,	   /* against its receipt */
+	PERMIT_RETURN_BLIND, /* without one */
+	PERMIT_PAID_IN,
+	PERMIT_PAID_OUT,
+	PERMIT_PICKUP,
+	PERMIT_COUNT_CASH,
+	PERMIT_X_REPORT,
+	PERMIT_Z_REPORT,
+	PERMIT_AUDIT,
+	PERMIT_SETTINGS,
+	PERMIT_TRAINING,
+	PERMIT_COUNT
+};
+
+/* The question that stands before anything else is taken.  The input that
+ * raised it is kept by who asked. */
+enum ask_kind {
+	ASK_NONE,
+	ASK_APPROVAL, /* a supervisor's */
+	ASK_AGE,      /* the customer's */
+	ASK_UNKNOWN   /* what a code is that is not on file */
 };
 
 enum engine_state {
@@ -118,6 +153,7 @@ struct engine_view {
 	bool price_check;      /* the next code is looked up, not sold */
 	struct money cash_due; /* due, rounded to what coins can pay */
 	struct money rounding; /* cash_due - due */
+	enum ask_kind ask;
 };
 
 /** Every word a refusal may carry in reply.error, and what it means: the list

@@ -11,7 +11,8 @@
  * engine_internal - what the engine's files share.  engine.c begins, settles
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes cash, engine_park.c puts sales aside and gives them
- * up, engine_doc.c prints and opens, engine_words.c refuses.
+ * up, engine_doc.c prints and opens, engine_permit.c knows who may do what,
+ * engine_words.c refuses.
  */
 
 /* In the order of engine_words[]. */
@@ -89,6 +90,14 @@ struct engine {
 #define ENGINE_SALE_BYTES 8192
 #define ENGINE_LINE_BYTES 320
 #define ENGINE_EVENT_BYTES ((size_t)1 << 20)
+
+/* engine_permit.c */
+/** Whether the operator may do this.  False: refused, or kept for a
+ * supervisor to approve; change nothing and return. */
+bool engine_permit(struct engine *e, struct act *act, enum permit permit,
+	int64_t quantity);
+/** Who approved the input being taken; NULL nobody had to. */
+const char *engine_approver(const struct engine *e);
 
 /* engine_words.c */
 void engine_refuse(struct act *act, enum word w, const char *fmt, ...)
