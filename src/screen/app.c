@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "register/entry.h"
 #include "screen/app_internal.h"
@@ -45,9 +46,12 @@ say_resumed(struct app *a)
 
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_printf(&b,
-		"The open sale is back: %zu line%s.  Compare with the goods, "
-		"then go on; CN cancels it.",
-		n, n == 1 ? "" : "s");
+		P_("The open sale is back: %zu line.  Compare with the goods, "
+		   "then go on; CN cancels it.",
+			"The open sale is back: %zu lines.  Compare with the "
+			"goods, then go on; CN cancels it.",
+			n),
+		n);
 	app_say(a, MSG_INFO, text);
 }
 
@@ -88,9 +92,11 @@ void
 app_free(struct app *a)
 {
 	if (a != NULL) {
+		while (a->depth > 0) {
+			app_close(a);
+		}
 		grid_free(a->grid);
 		free(a->held);
-		free(a->view);
 		free(a);
 	}
 }
@@ -129,20 +135,97 @@ app_base(const struct app *a)
 const struct screen_ops *
 app_screen(const struct app *a)
 {
-	return a->over != NULL ? a->over : app_base(a);
+	return a->depth > 0 ? a->stack[a->depth - 1].ops : app_base(a);
+}
+
+static void *
+top_state(const struct app *a)
+{
+	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
+}
+
+bool
+app_open(struct app *a, const struct screen_ops *ops, void *state)
+{
+	struct frame *f;
+
+	if (a->depth == STACK_MAX) {
+		if (ops->close != NULL) {
+			ops->close(a, state);
+		}
+		app_attention(
+			a, _("Too many screens are open: Esc goes back."));
+		return false;
+	}
+	if (!app_asks(a)) {
+		a->asked.painted = false;
+	}
+	f = &a->stack[a->depth++];
+	f->ops = ops;
+	f->state = state;
+	prompt_clear(&f->prompt);
+	a->typed = false;
+	return true;
+}
+
+void
+app_close(struct app *a)
+{
+	struct frame *f;
+
+	if (a->depth == 0) {
+		return;
+	}
+	f = &a->stack[--a->depth];
+	a->typed = false;
+	if (f->ops->close != NULL) {
+		f->ops->close(a, f->state);
+	}
+	/* what a secret left behind */
+	memset(f, 0, sizeof(*f));
+}
+
+void *
+app_find(const struct app *a, const struct screen_ops *ops)
+{
+	size_t i;
+
+	for (i = a->depth; i > 0; i--) {
+		if (a->stack[i - 1].ops == ops) {
+			return a->stack[i - 1].state;
+		}
+	}
+	return NULL;
+}
+
+void *
+app_room(struct app *a, size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (p == NULL) {
+		app_attention(a, _("Not enough memory to show this."));
+	}
+	return p;
 }
 
 bool
 app_asks(const struct app *a)
 {
-	return (a->over != NULL && a->over->asks) ||
-	       (a->under != NULL && a->under->asks);
+	size_t i;
+
+	for (i = 0; i < a->depth; i++) {
+		if (a->stack[i].ops->asks) {
+			return true;
+		}
+	}
+	return false;
 }
 
 struct prompt *
 app_prompt(struct app *a)
 {
-	return a->over != NULL ? &a->ask : &a->prompt;
+	return a->depth > 0 ? &a->stack[a->depth - 1].prompt : &a->prompt;
 }
 
 void
@@ -150,6 +233,16 @@ prompt_clear(struct prompt *p)
 {
 	p->len = 0;
 	p->text[0] = '\0';
+}
+
+void
+prompt_set(struct prompt *p, const char *text)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, p->text, sizeof(p->text));
+	sbuf_puts(&b, text);
+	p->len = b.len;
 }
 
 void
@@ -178,16 +271,6 @@ app_attention(struct app *a, const char *text)
 	app_ring_bells(a, 1);
 }
 
-void
-app_close(struct app *a)
-{
-	a->over = a->under;
-	a->under = NULL;
-	if (a->over == NULL) {
-		prompt_clear(&a->ask);
-	}
-}
-
 unsigned
 app_digits(const struct app *a)
 {
@@ -208,11 +291,11 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 	struct entry e;
 	struct sbuf b;
 
-	if (a->over != NULL || r->error == NULL ||
+	if (a->depth > 0 || r->error == NULL ||
 		strcmp(r->error, "not_on_file") != 0) {
 		app_attention(a, r->text[0] != '\0'
 					 ? r->text
-					 : "That cannot be done now.");
+					 : _("That cannot be done now."));
 	} else if (kind == INPUT_SCAN) {
 		sbuf_init(&b, code, sizeof(code));
 		sbuf_write(&b, text, len);
@@ -265,25 +348,31 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 }
 
 bool
-app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
-	int arg)
+app_give(struct app *a, const struct input *in)
 {
-	struct input in = {.kind = kind, .text = text, .len = len, .arg = arg};
 	bool paying = till_view(a->till)->state == ENGINE_PAY;
 	struct reply r;
 
 	memset(&r, 0, sizeof(r));
-	till_input(a->till, &in, &r);
+	till_input(a->till, in, &r);
 	if (till_view(a->till)->state != ENGINE_READY) {
 		a->show_change = false;
 	}
-	take_reply(a, &r, kind, text, len);
-	if (paying && r.ok && kind == INPUT_SCAN) {
+	take_reply(a, &r, in->kind, in->text, in->len);
+	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,
-			"Scanned while paying: added, back in the "
-			"sale.");
+			_("Scanned while paying: added, back in the sale."));
 	}
 	return r.ok;
+}
+
+bool
+app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
+	int arg)
+{
+	struct input in = {.kind = kind, .text = text, .len = len, .arg = arg};
+
+	return app_give(a, &in);
 }
 
 bool
@@ -304,33 +393,29 @@ type_char(struct app *a, const struct key_event *ev)
 	size_t n;
 
 	if (s->view) {
-		/* Whoever types wants to go on selling. */
+		/* Whoever types wants to go on with what lies beneath. */
 		app_close(a);
-		if (a->over != NULL) {
-			return;
-		}
-		p = app_prompt(a);
-	} else if (s->bit == SCREEN_STOP) {
-		app_attention(a, "Choose 1 or 3, or Esc: do not sell.");
+		app_dispatch_key(a, ev);
+		return;
+	}
+	if (s->keys_only) {
+		app_attention(a, _("That key does nothing here: the keys that "
+				   "do are shown."));
 		return;
 	}
 	if (ev->cp < 0x20) {
 		return;
 	}
-	if (p->len == 0 && ev->cp == '/') {
-		app_attention(a, "Finding by name is not part of this "
-				 "register yet: scan or key the code.");
-		return;
-	}
 	n = text_encode(ev->cp, enc);
 	if (p->len + n >= sizeof(p->text)) {
-		app_attention(a, "The prompt is full: Enter takes it, Esc "
-				 "clears it.");
+		app_attention(a, _("The prompt is full: Enter takes it, Esc "
+				   "clears it."));
 		return;
 	}
 	memcpy(p->text + p->len, enc, n);
 	p->len += n;
 	p->text[p->len] = '\0';
+	a->typed = true;
 }
 
 static void
@@ -356,18 +441,35 @@ common_action(struct app *a, enum action action)
 
 	if (action == ACTION_BACKSPACE) {
 		backspace(p);
+		a->typed = true;
 	} else if (action == ACTION_ERASE ||
 		   (action == ACTION_CLEAR && p->len > 0)) {
 		prompt_clear(p);
+		a->typed = true;
 	} else if (action == ACTION_HELP) {
 		view_help(a);
 	} else if (action == ACTION_INERT) {
-		app_attention(a, "Paying: Enter takes exact cash, or key the "
-				 "amount first.");
+		app_attention(a, _("Paying: Enter takes exact cash, or key the "
+				   "amount first."));
 	} else {
 		return false;
 	}
 	return true;
+}
+
+/* A list that follows what is typed is made once for a whole burst of keys,
+ * and before anything acts on it. */
+void
+app_typed(struct app *a)
+{
+	const struct screen_ops *s = app_screen(a);
+
+	if (a->typed) {
+		a->typed = false;
+		if (s->typed != NULL) {
+			s->typed(a, top_state(a));
+		}
+	}
 }
 
 void
@@ -384,55 +486,60 @@ app_dispatch_key(struct app *a, const struct key_event *ev)
 			a->cancelling = false;
 		}
 		if (!common_action(a, b->action)) {
-			s->act(a, b->action);
+			app_typed(a);
+			s->act(a, top_state(a), b->action);
 		}
 	} else if (ev->code == KEYS_CHAR) {
 		type_char(a, ev);
 	} else if (ev->code == KEYS_BROKEN) {
-		app_attention(a, "That key arrived in pieces: press it again.");
+		app_attention(
+			a, _("That key arrived in pieces: press it again."));
 	} else {
 		app_attention(
-			a, "That key does nothing here; F1 lists the keys.");
+			a, _("That key does nothing here; F1 lists the keys."));
 	}
 }
 
 void
 app_dispatch_scan(struct app *a, const char *text, size_t len)
 {
-	const struct screen_ops *s = app_screen(a);
-
 	a->leaving = false;
 	a->cancelling = false;
-	if (s->scan != NULL) {
-		s->scan(a, text, len);
-		return;
+	while (app_screen(a)->scan == NULL) {
+		app_close(a);
 	}
-	app_close(a);
-	app_screen(a)->scan(a, text, len);
+	app_screen(a)->scan(a, top_state(a), text, len);
 }
 
 /* Typed before the box could be seen? */
 static bool
 is_early(const struct app *a, const struct key_event *ev)
 {
-	return !a->stop.painted ||
-	       ev->at.us - ev->slack_us < a->stop.painted_at.us;
+	return !a->asked.painted || ev->at.us - ev->slack_us < a->asked.at.us;
+}
+
+/* A field of a box that expects a scan takes it; all others wait. */
+static bool
+must_wait(const struct app *a)
+{
+	const struct screen_ops *s = app_screen(a);
+
+	return app_asks(a) && !(s->asks && s->scan != NULL);
 }
 
 static void
 take_key(void *arg, const struct keys_out *out)
 {
 	struct app *a = arg;
-	bool asks = app_asks(a);
 
 	a->now = out->key.at.us;
 	if (out->scan) {
-		if (asks) {
+		if (must_wait(a)) {
 			hold_scan(a, out->text, out->len, &out->key);
 		} else {
 			app_dispatch_scan(a, out->text, out->len);
 		}
-	} else if (asks && is_early(a, &out->key)) {
+	} else if (app_asks(a) && is_early(a, &out->key)) {
 		hold_key(a, &out->key);
 	} else {
 		app_dispatch_key(a, &out->key);
@@ -449,8 +556,8 @@ say_doubles(struct app *a)
 {
 	if (a->keys.doubles != a->doubles_said) {
 		a->doubles_said = a->keys.doubles;
-		app_attention(a, "Same code twice at once: counted once; scan "
-				 "again for two.");
+		app_attention(a, _("Same code twice at once: counted once; "
+				   "scan again for two."));
 	}
 }
 
@@ -525,8 +632,8 @@ app_done(const struct app *a)
 void
 app_painted(struct app *a, struct mono now)
 {
-	if (app_asks(a) && !a->stop.painted) {
-		a->stop.painted = true;
-		a->stop.painted_at = now;
+	if (app_asks(a) && !a->asked.painted) {
+		a->asked.painted = true;
+		a->asked.at = now;
 	}
 }

@@ -14,7 +14,7 @@ struct prompt {
 	size_t len;
 };
 
-/** One key or scan that waits. */
+/* One key or scan that waits. */
 struct held {
 	bool scan;
 	struct key_event key;
@@ -25,20 +25,49 @@ struct held {
 	struct money price;
 };
 
-/** One screen. */
+/**
+ * One screen.  The three selling screens follow the engine's state; every
+ * other one lies on the stack above them, with a prompt and a state of its
+ * own.  ${state} is what was given to app_open(), NULL for the selling ones.
+ * Texts are N_().
+ */
 struct screen_ops {
 	enum screen_bit bit;
-	const char *title; /* NULL: the sale's number */
+	const char *title; /* first row; NULL: the sale's number */
 	const char *label; /* of the prompt */
-	bool asks;	   /* a box: scans and early keys wait */
-	bool view;	   /* something to read: typing closes it */
-	void (*draw)(struct app *a);
+	bool box;   /* does not fill the work area: what lies beneath is drawn
+		     * first */
+	bool asks;  /* must be answered: scans and early keys wait, unless it
+		     * takes scans itself */
+	bool keys_only; /* nothing is typed here: a key that is not bound gets
+			 * a word */
+	bool view;  /* something to read: typing closes it and goes on beneath */
+	const char *stop; /* message row while it asks, NULL the last message */
+	void (*draw)(struct app *a, void *state);
 	/* row 21, and how the prompt will be read */
-	void (*hint)(const struct app *a, struct sbuf *out);
-	void (*reading)(const struct app *a, struct sbuf *out);
-	void (*act)(struct app *a, enum action action);
-	void (*scan)(struct app *a, const char *text, size_t len);
+	void (*hint)(const struct app *a, const void *state, struct sbuf *out);
+	void (*reading)(
+		const struct app *a, const void *state, struct sbuf *out);
+	void (*act)(struct app *a, void *state, enum action action);
+	/* a whole symbol; NULL: the screen closes and the one beneath has it */
+	void (*scan)(struct app *a, void *state, const char *text, size_t len);
+	/* the prompt changed by typing; every key that was waiting has been
+	 * taken when this is called */
+	void (*typed)(struct app *a, void *state);
+	/* the prompt holds a secret now: shown as stars, never kept */
+	bool (*secret)(const struct app *a, const void *state);
+	/* what somebody who hears or feels the screen is told: lines, the news
+	 * first within 40 cells; NULL: title and message say it all */
+	void (*speak)(const struct app *a, const void *state, struct sbuf *out);
+	void (*close)(struct app *a, void *state); /* gives state back */
 };
+
+struct frame {
+	const struct screen_ops *ops;
+	void *state;
+	struct prompt prompt;
+};
+#define STACK_MAX 8
 
 struct app {
 	struct till *till;
@@ -46,10 +75,14 @@ struct app {
 	struct grid *grid;
 	struct layout lay;
 	struct keys_in keys;
-	const struct screen_ops *over; /* NULL: the engine's state decides */
-	const struct screen_ops *under; /* box beneath the help, or NULL */
-	struct prompt prompt;	       /* of the selling screens */
-	struct prompt ask;	       /* of a screen on top */
+	struct frame stack[STACK_MAX]; /* above the selling screens */
+	size_t depth;
+	struct prompt prompt; /* of the selling screens */
+	bool typed;	      /* the top screen's typed() is due */
+	struct {
+		bool painted; /* the box that asks has been seen */
+		struct mono at;
+	} asked;
 	enum msg_level msg_level;
 	char msg[256];
 	uint64_t doubles_said;
@@ -62,37 +95,31 @@ struct app {
 	int bells;
 	int64_t bell_at; /* monotonic us of the next one, 0 none */
 	int64_t now;	 /* of the last event */
-	/* not on file */
-	struct {
-		char code[CODE_BYTES];
-		bool painted;
-		struct mono painted_at;
-		unsigned repeats;	/* of the same unknown code */
-		char amount[24];	/* by department: the first answer */
-	} stop;
 	struct held *held;
 	size_t n_held, held_scans;
 	bool replaying;
-	/* price check */
-	struct item check;
-	bool has_check;
-	/* text on view: help, receipt, report */
-	char *view;
-	size_t view_cap;
-	char view_title[64];
-	size_t view_top, view_lines;
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
-	screen_pay_ops, screen_stop_ops, screen_dept_ops, screen_check_ops,
-	screen_view_ops, screen_receipt_ops, screen_parked_ops;
+	screen_pay_ops;
 
 /* app.c: what screens may do */
 const struct screen_ops *app_base(const struct app *a);
-const struct screen_ops *app_screen(const struct app *a);
+const struct screen_ops *app_screen(const struct app *a); /* the top one */
+/** app_open(a, ops, state): put a screen on top, its prompt empty.  ${state}
+ * is the screen's, malloc'd or NULL; when it cannot be opened (too deep) it is
+ * given back by ops->close and false returned. */
+bool app_open(struct app *a, const struct screen_ops *ops, void *state);
+/** app_close(a): the top screen goes; nothing when there is none. */
+void app_close(struct app *a);
+/** app_find(a, ops): state of that screen, the topmost of its kind; NULL it is
+ * not open. */
+void *app_find(const struct app *a, const struct screen_ops *ops);
 bool app_asks(const struct app *a); /* a box must be answered first */
 struct prompt *app_prompt(struct app *a);
 void prompt_clear(struct prompt *p);
+/** prompt_set(): what does not fit is left away. */
+void prompt_set(struct prompt *p, const char *text);
 void app_say(struct app *a, enum msg_level level, const char *text);
 void app_attention(struct app *a, const char *text); /* WARN and a bell */
 void app_ring_bells(struct app *a, int n);
@@ -101,10 +128,17 @@ void app_ring_bells(struct app *a, int n);
 bool app_input(struct app *a, enum input_kind kind, const char *text,
 	size_t len, int arg);
 bool app_entry(struct app *a, const char *text);
+/* the same with everything an input can carry */
+bool app_give(struct app *a, const struct input *in);
+/** app_room(a, size): zeroed state for app_open(); NULL: the cashier was
+ * told. */
+void *app_room(struct app *a, size_t size);
 /* common to the selling screens */
-void app_act_selling(struct app *a, enum action action);
-void app_scan_selling(struct app *a, const char *text, size_t len);
-void app_reading_entry(const struct app *a, struct sbuf *out);
+void app_act_selling(struct app *a, void *state, enum action action);
+void app_scan_selling(
+	struct app *a, void *state, const char *text, size_t len);
+void app_reading_entry(
+	const struct app *a, const void *state, struct sbuf *out);
 unsigned app_digits(const struct app *a);
 void app_put_money(const struct app *a, struct sbuf *out, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
@@ -115,18 +149,22 @@ void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev);
 void hold_replay(struct app *a);
+/** hold_draw(a, row, end): what is held, in the rows of a box that are left. */
+void hold_draw(struct app *a, int row, int end);
 
 /* screen_*.c: opening them */
 void stop_open(struct app *a, const char *code);
+/** stop_again(a, code): the code the open box asks about was scanned again. */
+bool stop_again(struct app *a, const char *code);
 void check_open(struct app *a, const struct item *item);
-void check_code(struct app *a, const char *text, size_t len);
+void check_code(struct app *a, void *state, const char *text, size_t len);
 void view_help(struct app *a);
 void view_receipt(struct app *a);
-void view_parked(struct app *a);
 void view_report(struct app *a, const struct totals *t);
-void app_close(struct app *a); /* back to what lies beneath */
+void parked_open(struct app *a);
 
-/* app.c, for hold.c */
+/* app.c, for draw.c and hold.c */
+void app_typed(struct app *a); /* the top screen follows what was typed */
 void app_dispatch_key(struct app *a, const struct key_event *ev);
 void app_dispatch_scan(struct app *a, const char *text, size_t len);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
+#include "base/text.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -65,7 +67,7 @@ draw_top(struct app *a, const struct till_status *st)
 
 	sbuf_init(&b, title, sizeof(title));
 	if (s->title != NULL) {
-		sbuf_puts(&b, s->title);
+		sbuf_puts(&b, _(s->title));
 	} else if (v->state == ENGINE_READY && a->show_change) {
 		sbuf_puts(&b, "DONE ");
 		sbuf_puts(&b, v->prev_number);
@@ -142,6 +144,20 @@ draw_status(struct app *a, const struct till_status *st)
 	widget_status(a->grid, &a->lay, left, right);
 }
 
+static const void *
+top_state(const struct app *a)
+{
+	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
+}
+
+static bool
+is_secret(const struct app *a)
+{
+	const struct screen_ops *s = app_screen(a);
+
+	return s->secret != NULL && s->secret(a, top_state(a));
+}
+
 /* Held characters show, and are read, as if they stood in the prompt already;
  * most are typed by hands. */
 static void
@@ -150,7 +166,7 @@ add_echo(const struct app *a, struct prompt *p)
 	char echo[4 * KEYS_HELD_MAX + 1];
 	struct sbuf b;
 
-	if (app_asks(a) && app_screen(a)->bit != SCREEN_DEPT) {
+	if (app_screen(a)->keys_only) {
 		return;
 	}
 	sbuf_init(&b, echo, sizeof(echo));
@@ -165,19 +181,26 @@ static void
 draw_prompt(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
-	char right[96], hint[192];
+	const struct prompt *p = app_prompt(a);
+	char right[96], hint[192], stars[PROMPT_BYTES];
 	struct sbuf b;
 
+	sbuf_init(&b, stars, sizeof(stars));
+	if (is_secret(a)) {
+		sbuf_fill(&b, '*', text_cells(p->text, p->len));
+	}
 	sbuf_init(&b, right, sizeof(right));
 	if (a->keys.prefix) {
-		sbuf_puts(&b, "Ctrl-F: digit = F-key");
+		/* cells: 28 */
+		sbuf_puts(&b, _("Ctrl-F: digit = F-key"));
 	} else if (s->reading != NULL) {
-		s->reading(a, &b);
+		s->reading(a, top_state(a), &b);
 	}
-	widget_prompt(a->grid, &a->lay, s->label, app_prompt(a)->text, right);
+	widget_prompt(a->grid, &a->lay, _(s->label),
+		is_secret(a) ? stars : p->text, right);
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
-		s->hint(a, &b);
+		s->hint(a, top_state(a), &b);
 	}
 	widget_hint(a->grid, &a->lay, hint);
 }
@@ -193,13 +216,34 @@ draw_small(struct app *a)
 	sbuf_printf(&b, "Please enlarge: %dx%d, needs %dx%d", a->lay.cols,
 		a->lay.rows, LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
 	(void)grid_text(a->grid, 0, 0, a->lay.cols, ROLE_WARN, buf);
-	if (app_asks(a)) {
+	if (app_screen(a)->stop != NULL) {
 		sbuf_clear(&b);
-		sbuf_puts(&b, "STOP not on file: 1 again, 3 dept, Esc");
+		sbuf_puts(&b, "STOP ");
+		sbuf_puts(&b, _(app_screen(a)->stop));
 		(void)grid_text(a->grid, 1, 0, a->lay.cols, ROLE_STOP, buf);
 	} else {
 		(void)grid_text(
 			a->grid, 1, 0, a->lay.cols, ROLE_NORMAL, a->msg);
+	}
+}
+
+/* A box shows what lies beneath it: from the topmost screen that fills the
+ * work area upwards. */
+static void
+draw_stack(struct app *a)
+{
+	size_t i = a->depth;
+
+	while (i > 0 && a->stack[i - 1].ops->box) {
+		i--;
+	}
+	if (i == 0) {
+		app_base(a)->draw(a, NULL);
+	} else {
+		i--;
+	}
+	for (; i < a->depth; i++) {
+		a->stack[i].ops->draw(a, a->stack[i].state);
 	}
 }
 
@@ -211,16 +255,12 @@ draw_all(struct app *a)
 
 	memset(&st, 0, sizeof(st));
 	till_status(a->till, &st);
-	if (s->asks) {
-		app_base(a)->draw(a);
-	}
-	s->draw(a);
+	draw_stack(a);
 	draw_top(a, &st);
 	widget_rules(a->grid, &a->lay);
 	draw_last(a);
-	if (s->bit == SCREEN_STOP) {
-		widget_message(a->grid, &a->lay, MSG_STOP,
-			"Not on file - Enter and scans do NOT close this box");
+	if (s->stop != NULL) {
+		widget_message(a->grid, &a->lay, MSG_STOP, _(s->stop));
 	} else {
 		widget_message(a->grid, &a->lay, a->msg_level, a->msg);
 	}
@@ -232,8 +272,11 @@ draw_all(struct app *a)
 const struct grid *
 app_draw(struct app *a)
 {
-	struct prompt *p = app_prompt(a), keep = *p;
+	struct prompt *p, keep;
 
+	app_typed(a);
+	p = app_prompt(a);
+	keep = *p;
 	grid_clear(a->grid);
 	if (a->lay.rows < LAYOUT_ROWS_MIN || a->lay.cols < LAYOUT_COLS_MIN) {
 		draw_small(a);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "screen/app_internal.h"
 
@@ -58,9 +59,8 @@ hold_scan(
 	struct held *h;
 
 	app_ring_bells(a, 2);
-	if (strcmp(text, a->stop.code) == 0) {
+	if (stop_again(a, text)) {
 		/* Scanned again to make sure: it is still not on file. */
-		a->stop.repeats++;
 		return;
 	}
 	h = hold(a, ev);
@@ -95,4 +95,59 @@ hold_replay(struct app *a)
 		}
 	}
 	a->replaying = false;
+}
+
+void
+hold_draw(struct app *a, int row, int end)
+{
+	struct grid *g = a->grid;
+	int col = 3, width = DIALOG_COLS - 4;
+	char buf[160];
+	struct sbuf b;
+	size_t i, shown = 0;
+
+	if (row >= end) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	if (a->held_scans == 0) {
+		/* cells: 50 */
+		sbuf_puts(&b, _("Further scans are held, none is lost."));
+	} else {
+		/* cells: 50 */
+		sbuf_printf(&b,
+			P_("HELD %zu scan, added when this box closes:",
+				"HELD %zu scans, added in order when this box "
+				"closes:",
+				a->held_scans),
+			a->held_scans);
+	}
+	(void)grid_text(g, row, col, width,
+		a->held_scans > 0 ? ROLE_HEAD : ROLE_NORMAL, buf);
+	for (i = 0; i < a->n_held && row + 1 < end; i++) {
+		const struct held *h = &a->held[i];
+
+		if (!h->scan) {
+			continue;
+		}
+		row++;
+		shown++;
+		if (row + 1 == end && shown < a->held_scans) {
+			sbuf_clear(&b);
+			/* cells: 40 */
+			sbuf_printf(&b, _("and %zu more"),
+				a->held_scans - shown + 1);
+			(void)grid_text(g, row, col + 2, 40, ROLE_NORMAL, buf);
+			return;
+		}
+		(void)grid_middle(g, row, col + 2, 18, ROLE_NORMAL, h->text);
+		(void)grid_text(g, row, col + 21, 20, ROLE_NORMAL,
+			/* cells: 20 */
+			h->known ? h->name : _("?? not on file"));
+		if (h->known) {
+			sbuf_clear(&b);
+			app_put_money(a, &b, h->price);
+			grid_right(g, row, col + 41, 9, ROLE_NORMAL, buf);
+		}
+	}
 }

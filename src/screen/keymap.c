@@ -9,10 +9,10 @@
 
 enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
-		  SCREEN_DEPT,
+		  SCREEN_DEPT | SCREEN_PARKED,
 	SELLING = SCREEN_READY | SCREEN_SALE,
-	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_PARKED,
-	LISTS = SCREEN_SALE | VIEWS,
+	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT,
+	LISTS = SCREEN_SALE | SCREEN_PARKED | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | VIEWS
 };
 
@@ -31,7 +31,7 @@ const struct binding keymap[] = {
 	{SELLING, KEYS_F5, 0, WHEN_ALWAYS, ACTION_PARK,
 		"Park", "F5  PK", "park this sale; with no line: recall"},
 	{SCREEN_PARKED, KEYS_F5, 0, WHEN_ALWAYS, ACTION_PARK,
-		"Oldest", "F5", "bring back the oldest parked sale"},
+		"Recall", "F5", "bring back the selected sale"},
 	{SCREEN_SALE, KEYS_F7, 0, WHEN_ALWAYS, ACTION_PRICE,
 		"Disc", "F7", "299 F7 price 2.99; 10% F7 discount of 10 %"},
 	{SELLING, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RECEIPT,

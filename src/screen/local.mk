@@ -5,7 +5,9 @@ libscreen_a_SOURCES = \
 	%reldir%/app.c \
 	%reldir%/app.h \
 	%reldir%/app_internal.h \
+	%reldir%/dialog.c \
 	%reldir%/draw.c \
+	%reldir%/form.c \
 	%reldir%/grid.c \
 	%reldir%/grid.h \
 	%reldir%/hold.c \
@@ -14,9 +16,11 @@ libscreen_a_SOURCES = \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
 	%reldir%/list.c \
+	%reldir%/rows.c \
 	%reldir%/screen.c \
 	%reldir%/screen.h \
 	%reldir%/screen_check.c \
+	%reldir%/screen_parked.c \
 	%reldir%/screen_pay.c \
 	%reldir%/screen_ready.c \
 	%reldir%/screen_sale.c \

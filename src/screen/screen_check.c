@@ -1,36 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
 
 /* What does it cost?  A scan here never sells. */
 
+struct check {
+	bool has_item;
+	struct item item;
+};
+
+static const struct screen_ops check_ops;
+
 void
 check_open(struct app *a, const struct item *item)
 {
-	if (a->over != &screen_check_ops) {
-		prompt_clear(&a->ask);
+	struct check *s = app_find(a, &check_ops);
+
+	if (s == NULL) {
+		s = app_room(a, sizeof(*s));
+		if (s == NULL || !app_open(a, &check_ops, s)) {
+			return;
+		}
 	}
-	a->over = &screen_check_ops;
-	a->has_check = item != NULL;
+	s->has_item = item != NULL;
 	if (item != NULL) {
-		a->check = *item;
+		s->item = *item;
 		app_say(a, MSG_INFO,
-			"Scan another to check it.  Enter or + adds THIS item.");
+			_("Scan another to check it.  Enter or + adds THIS "
+			  "item."));
 	} else {
-		app_say(a, MSG_INFO, "Scan or key the item to check.");
+		app_say(a, MSG_INFO, _("Scan or key the item to check."));
 	}
 }
 
 void
-check_code(struct app *a, const char *text, size_t len)
+check_code(struct app *a, void *state, const char *text, size_t len)
 {
 	char buf[PROMPT_BYTES + KEYS_SCAN_BYTES];
+	struct check *s = state != NULL ? state : app_find(a, &check_ops);
 	struct sbuf b;
 
-	a->has_check = false;
+	if (s != NULL) {
+		s->has_item = false;
+	}
 	sbuf_init(&b, buf, sizeof(buf));
 	sbuf_puts(&b, "PC ");
 	sbuf_write(&b, text, len);
@@ -38,101 +55,134 @@ check_code(struct app *a, const char *text, size_t len)
 }
 
 static void
-draw(struct app *a)
+draw(struct app *a, void *state)
 {
 	const struct config *c = till_config(a->till);
+	const struct check *s = state;
 	struct grid *g = a->grid;
 	int row = a->lay.work_row + 1;
 	char buf[ITEM_NAME_BYTES + 64];
 	struct sbuf b;
 
-	grid_box(g, row, 5, 12, 68, "NOT ADDED TO THE SALE", ROLE_HEAD);
-	if (!a->has_check) {
+	/* cells: 60 */
+	grid_box(g, row, 5, 12, 68, _("NOT ADDED TO THE SALE"), ROLE_HEAD);
+	if (!s->has_item) {
+		/* cells: 66 */
 		grid_center(g, row + 5, 6, 66, ROLE_NORMAL,
-			"Scan or key an item to see its price.");
+			_("Scan or key an item to see its price."));
 		return;
 	}
-	(void)grid_middle(g, row + 2, 8, 62, ROLE_TOTAL, a->check.name);
+	(void)grid_middle(g, row + 2, 8, 62, ROLE_TOTAL, s->item.name);
 	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_puts(&b, a->check.code);
-	if (a->check.dept[0] != '\0') {
-		sbuf_puts(&b, "      dept ");
-		sbuf_puts(&b, a->check.dept);
+	if (s->item.dept[0] != '\0') {
+		/* cells: 62 */
+		sbuf_printf(
+			&b, _("%s      dept %s"), s->item.code, s->item.dept);
+	} else {
+		sbuf_puts(&b, s->item.code);
 	}
 	(void)grid_middle(g, row + 3, 8, 62, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
-	app_put_money(a, &b, a->check.price);
+	app_put_money(a, &b, s->item.price);
 	widget_big(g, row + 5, 8, 22, ROLE_TOTAL, buf);
 	sbuf_clear(&b);
-	sbuf_puts(&b, c->currency.code);
-	sbuf_puts(&b, "   tax class ");
-	sbuf_puts(&b, a->check.tax);
-	sbuf_puts(&b, c->tax.included ? ", included" : ", added on top");
+	/* cells: 38 */
+	sbuf_printf(&b,
+		c->tax.included ? _("%s   tax class %s, included")
+				/* cells: 38 */
+				: _("%s   tax class %s, added on top"),
+		c->currency.code, s->item.tax);
 	(void)grid_text(g, row + 7, 33, 38, ROLE_NORMAL, buf);
 }
 
 static void
-hint(const struct app *a, struct sbuf *out)
+hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct basket *b = till_view(a->till)->basket;
+	char due[32];
+	struct sbuf d;
 
-	sbuf_puts(out, "a scan here never sells   Esc back");
+	(void)state;
+	/* cells: 40 */
+	sbuf_puts(out, _("a scan here never sells   Esc back"));
 	if (b != NULL && b->n_line > 0) {
-		sbuf_printf(out, "   the sale goes on: %zu line%s, ", b->n_line,
-			b->n_line == 1 ? "" : "s");
-		app_put_money(a, out, till_view(a->till)->due);
+		sbuf_init(&d, due, sizeof(due));
+		app_put_money(a, &d, till_view(a->till)->due);
+		/* cells: 38 */
+		sbuf_printf(out,
+			P_("   the sale goes on: %zu line, %s",
+				"   the sale goes on: %zu lines, %s",
+				b->n_line),
+			b->n_line, due);
 	}
 }
 
 static void
-reading(const struct app *a, struct sbuf *out)
+reading(const struct app *a, const void *state, struct sbuf *out)
 {
-	if (a->ask.len > 0) {
-		sbuf_puts(out, "Enter = check this code");
-	} else if (a->has_check) {
-		sbuf_puts(out, "Enter = add the item shown");
+	const struct check *s = state;
+
+	if (a->stack[a->depth - 1].prompt.len > 0) {
+		/* cells: 40 */
+		sbuf_puts(out, _("Enter = check this code"));
+	} else if (s->has_item) {
+		/* cells: 40 */
+		sbuf_puts(out, _("Enter = add the item shown"));
 	} else {
-		sbuf_puts(out, "scan or key an item");
+		/* cells: 40 */
+		sbuf_puts(out, _("scan or key an item"));
 	}
 }
 
 static void
-add(struct app *a)
+add(struct app *a, const struct check *s)
 {
-	struct item item = a->check;
+	char code[CODE_BYTES];
 
-	if (!a->has_check) {
-		app_attention(a, "No item is shown yet: scan or key one.");
+	if (!s->has_item) {
+		app_attention(a, _("No item is shown yet: scan or key one."));
 		return;
 	}
+	memcpy(code, s->item.code, sizeof(code));
 	app_close(a);
-	app_scan_selling(a, item.code, strlen(item.code));
+	app_scan_selling(a, NULL, code, strlen(code));
 }
 
 static void
-act(struct app *a, enum action action)
+act(struct app *a, void *state, enum action action)
 {
+	struct prompt *p = app_prompt(a);
 	char buf[PROMPT_BYTES];
 
 	if (action == ACTION_CLEAR) {
 		app_close(a);
 		app_say(a, MSG_NONE, "");
-	} else if (action == ACTION_ACCEPT && a->ask.len > 0) {
-		memcpy(buf, a->ask.text, sizeof(buf));
-		prompt_clear(&a->ask);
-		check_code(a, buf, strlen(buf));
+	} else if (action == ACTION_ACCEPT && p->len > 0) {
+		memcpy(buf, p->text, sizeof(buf));
+		prompt_clear(p);
+		check_code(a, state, buf, strlen(buf));
 	} else {
-		add(a);
+		add(a, state);
 	}
 }
 
-const struct screen_ops screen_check_ops = {
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
+static const struct screen_ops check_ops = {
 	.bit = SCREEN_CHECK,
-	.title = "PRICE CHECK",
-	.label = "CHECK",
+	/* cells: 24 */
+	.title = N_("PRICE CHECK"),
+	/* cells: 12 */
+	.label = N_("CHECK"),
 	.draw = draw,
 	.hint = hint,
 	.reading = reading,
 	.act = act,
 	.scan = check_code,
+	.close = give_back,
 };

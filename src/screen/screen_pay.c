@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -90,7 +91,7 @@ draw_preview(struct app *a, int row)
 }
 
 static void
-draw(struct app *a)
+draw(struct app *a, void *state)
 {
 	const struct engine_view *v = till_view(a->till);
 	const struct config *c = till_config(a->till);
@@ -100,6 +101,7 @@ draw(struct app *a)
 	char buf[64];
 	struct sbuf b;
 
+	(void)state;
 	(void)grid_text(g, row, 1, w, ROLE_HEAD, "TENDERED");
 	(void)grid_text(g, row + 1, 1, w, ROLE_NORMAL, "nothing yet");
 	grid_rule(g, row + 4, 1, w, '.');
@@ -126,15 +128,16 @@ draw(struct app *a)
 }
 
 static void
-hint(const struct app *a, struct sbuf *out)
+hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
+	(void)state;
 	sbuf_puts(out, "Enter = exact cash   digits Enter = cash   Esc to "
 		       "sale   a scan adds the item");
 }
 
 static void
-reading(const struct app *a, struct sbuf *out)
+reading(const struct app *a, const void *state, struct sbuf *out)
 {
 	struct money in;
 
@@ -145,7 +148,7 @@ reading(const struct app *a, struct sbuf *out)
 		sbuf_puts(out, "Enter = cash ");
 		app_put_money(a, out, in);
 	} else {
-		app_reading_entry(a, out);
+		app_reading_entry(a, state, out);
 	}
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/i18n.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -89,8 +90,9 @@ app_parked(const struct app *a, struct sbuf *out)
 }
 
 static void
-draw(struct app *a)
+draw(struct app *a, void *state)
 {
+	(void)state;
 	if (a->show_change) {
 		draw_change(a);
 	} else {
@@ -99,9 +101,10 @@ draw(struct app *a)
 }
 
 static void
-hint(const struct app *a, struct sbuf *out)
+hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
+	(void)state;
 	sbuf_puts(out, "n* qty   digits Enter = code   letters Enter = "
 		       "command   F8 receipt   SO leave");
 }

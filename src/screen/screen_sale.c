@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/i18n.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -52,7 +53,7 @@ draw_waiting(struct app *a, int row)
 }
 
 static void
-draw(struct app *a)
+draw(struct app *a, void *state)
 {
 	const struct engine_view *v = till_view(a->till);
 	const struct basket *bk = v->basket;
@@ -62,6 +63,7 @@ draw(struct app *a)
 	char buf[32];
 	struct sbuf b;
 
+	(void)state;
 	widget_list(
 		a->grid, l, bk, v->selected, c->currency.digits, &a->list_top);
 	widget_divider(a->grid, l);
@@ -79,9 +81,10 @@ draw(struct app *a)
 }
 
 static void
-hint(const struct app *a, struct sbuf *out)
+hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
+	(void)state;
 	sbuf_puts(out, "n* qty   - void   + pay   digits Enter = code   "
 		       "letters Enter = command");
 }

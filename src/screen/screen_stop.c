@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "core/barcode.h"
 #include "screen/app_internal.h"
 
@@ -9,42 +11,65 @@
 /* Not on file.  The box stays until it is answered by one of its own keys:
  * neither Enter nor a scan closes it, so no item leaves the shop unseen. */
 
-#define BOX_ROW 2
-#define BOX_COLS 54
+struct stop {
+	char code[CODE_BYTES];
+	unsigned repeats; /* of the same unknown code */
+};
+
+/* Amount and department, to sell it all the same. */
+struct by_dept {
+	char amount[24]; /* the first answer */
+};
+
+static const struct screen_ops stop_ops, dept_ops;
+
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
 
 void
 stop_open(struct app *a, const char *code)
 {
+	struct stop *s = app_room(a, sizeof(*s));
 	struct sbuf b;
 
-	memset(&a->stop, 0, sizeof(a->stop));
-	sbuf_init(&b, a->stop.code, sizeof(a->stop.code));
+	if (s == NULL) {
+		return;
+	}
+	sbuf_init(&b, s->code, sizeof(s->code));
 	sbuf_puts(&b, code);
-	a->over = &screen_stop_ops;
-	a->under = NULL;
-	prompt_clear(&a->ask);
-	a->bells = 0;
-	app_ring_bells(a, 3);
+	if (app_open(a, &stop_ops, s)) {
+		a->bells = 0;
+		app_ring_bells(a, 3);
+	}
+}
+
+bool
+stop_again(struct app *a, const char *code)
+{
+	struct stop *s = app_find(a, &stop_ops);
+
+	if (s == NULL || strcmp(code, s->code) != 0) {
+		return false;
+	}
+	s->repeats++;
+	return true;
 }
 
 /* Without the scanner's "]E0" in front. */
 static const char *
-bare_code(const struct app *a)
+bare_code(const struct stop *s)
 {
 	size_t len = 0;
 
-	return code_strip_aim(a->stop.code, strlen(a->stop.code), &len);
-}
-
-/* As tall as the work area allows: the rest lists what is held. */
-static int
-box_rows(const struct app *a)
-{
-	return a->lay.work_rows - 2;
+	return code_strip_aim(s->code, strlen(s->code), &len);
 }
 
 static void
-put_kind(const struct app *a, struct sbuf *b)
+put_kind(const char *code, struct sbuf *b)
 {
 	static const char *const names[CODE_KIND_COUNT] = {
 		[CODE_EAN13] = "EAN-13",
@@ -53,14 +78,13 @@ put_kind(const struct app *a, struct sbuf *b)
 		[CODE_UPCE] = "UPC-E",
 		[CODE_GTIN14] = "GTIN-14",
 		[CODE_PLU] = "PLU",
-		[CODE_INTERNAL] = "Code",
-		[CODE_DEPT] = "Code",
+		[CODE_INTERNAL] = N_("Code"),
+		[CODE_DEPT] = N_("Code"),
 	};
 	struct code_key key[CODE_CANDIDATES];
-	const char *code = bare_code(a);
 	size_t n = code_recognize(code, strlen(code), key);
 
-	sbuf_puts(b, n > 0 ? names[key[0].kind] : "Code");
+	sbuf_puts(b, n > 0 ? _(names[key[0].kind]) : _("Code"));
 }
 
 static const char *
@@ -72,268 +96,282 @@ check_words(const char *code)
 		(len != 8 && len != 12 && len != 13 && len != 14)) {
 		return "";
 	}
-	return code_check_ok(code, len) ? "check digit ok"
-					: "check digit WRONG";
+	/* cells: 20 */
+	return code_check_ok(code, len) ? _("check digit ok")
+					/* cells: 20 */
+					: _("check digit WRONG");
 }
 
 static void
-draw_held(struct app *a, int row, int col, int end)
+begin_box(struct app *a, const struct stop *s, struct dialog *d)
 {
-	struct grid *g = a->grid;
-	char buf[160];
-	struct sbuf b;
-	size_t i, shown = 0;
-
-	sbuf_init(&b, buf, sizeof(buf));
-	if (a->held_scans > 0) {
-		sbuf_printf(&b,
-			"HELD %zu scan%s, added in order when this box closes:",
-			a->held_scans, a->held_scans == 1 ? "" : "s");
-		(void)grid_text(g, row, col, BOX_COLS - 4, ROLE_HEAD, buf);
-	} else if (a->stop.repeats == 0) {
-		(void)grid_text(g, row, col, BOX_COLS - 4, ROLE_NORMAL,
-			"Further scans are held, none is lost.");
-	}
-	for (i = 0; i < a->n_held && row + 1 < end; i++) {
-		const struct held *h = &a->held[i];
-
-		if (!h->scan) {
-			continue;
-		}
-		row++;
-		shown++;
-		if (row + 1 == end && shown < a->held_scans) {
-			sbuf_clear(&b);
-			sbuf_printf(
-				&b, "and %zu more", a->held_scans - shown + 1);
-			(void)grid_text(g, row, col + 2, 40, ROLE_NORMAL, buf);
-			return;
-		}
-		(void)grid_middle(g, row, col + 2, 18, ROLE_NORMAL, h->text);
-		(void)grid_text(g, row, col + 21, 20, ROLE_NORMAL,
-			h->known ? h->name : "?? not on file");
-		if (h->known) {
-			sbuf_clear(&b);
-			app_put_money(a, &b, h->price);
-			grid_right(g, row, col + 41, 9, ROLE_NORMAL, buf);
-		}
-	}
-}
-
-static void
-draw_box(struct app *a)
-{
-	struct grid *g = a->grid;
-	int col = 3, row = BOX_ROW + 1;
+	const char *code = bare_code(s);
 	char buf[CODE_BYTES + 64];
 	struct sbuf b;
 
-	grid_box(
-		g, BOX_ROW, 1, box_rows(a), BOX_COLS, "NOT ON FILE", ROLE_STOP);
+	/* cells: 40 */
+	dialog_begin(d, _("NOT ON FILE"));
 	sbuf_init(&b, buf, sizeof(buf));
-	put_kind(a, &b);
+	put_kind(code, &b);
 	sbuf_puts(&b, "  ");
-	sbuf_puts(&b, bare_code(a));
-	if (check_words(bare_code(a))[0] != '\0') {
+	sbuf_puts(&b, code);
+	if (check_words(code)[0] != '\0') {
 		sbuf_puts(&b, "   ");
-		sbuf_puts(&b, check_words(bare_code(a)));
+		sbuf_puts(&b, check_words(code));
 	}
-	(void)grid_middle(g, row, col, BOX_COLS - 4, ROLE_TOTAL, buf);
+	dialog_line(d, ROLE_TOTAL, buf);
 	sbuf_clear(&b);
-	sbuf_printf(&b, "No such item in catalog v%lld.",
+	/* cells: 50 */
+	sbuf_printf(&b, _("No such item in catalog v%lld."),
 		(long long)till_catalog(a->till));
-	(void)grid_text(g, row + 1, col, BOX_COLS - 4, ROLE_NORMAL, buf);
+	dialog_line(d, ROLE_NORMAL, buf);
+	dialog_line(d, ROLE_NORMAL, "");
 }
 
 static void
-draw_stop(struct app *a)
+draw_stop(struct app *a, void *state)
 {
-	struct grid *g = a->grid;
-	int col = 3, row = BOX_ROW + 4;
+	const struct stop *s = state;
+	struct dialog d;
 	char buf[96];
 	struct sbuf b;
+	int row, rows;
 
-	draw_box(a);
-	(void)grid_text(g, row, col, 50, ROLE_NORMAL, "1 Type again");
-	(void)grid_text(g, row + 1, col, 50, ROLE_NORMAL,
-		"3 Sell by amount and department");
-	(void)grid_text(g, row + 2, col, 50, ROLE_NORMAL, "Esc Do not sell");
-	if (a->stop.repeats > 0) {
-		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_printf(&b, "Scanned %u more: not held, not sold.",
-			a->stop.repeats);
-		(void)grid_text(g, row + 3, col, 50, ROLE_WARN, buf);
+	begin_box(a, s, &d);
+	/* cells: 48 */
+	dialog_choice(&d, "1", _("Type again"));
+	/* cells: 48 */
+	dialog_choice(&d, "3", _("Sell by amount and department"));
+	/* cells: 46 */
+	dialog_choice(&d, "Esc", _("Do not sell"));
+	sbuf_init(&b, buf, sizeof(buf));
+	if (s->repeats > 0) {
+		/* cells: 50 */
+		sbuf_printf(&b,
+			P_("Scanned %u more: not held, not sold.",
+				"Scanned %u more: not held, not sold.",
+				s->repeats),
+			s->repeats);
+		dialog_line(&d, ROLE_WARN, buf);
 	}
-	draw_held(a, row + 4, col, BOX_ROW + box_rows(a) - 1);
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	hold_draw(a, s->repeats > 0 ? row : row + 1, row + rows);
 }
 
 static void
-act_stop(struct app *a, enum action action)
+act_stop(struct app *a, void *state, enum action action)
 {
+	const struct stop *s = state;
 	char buf[CODE_BYTES + 96];
 	struct sbuf b;
 
 	if (action == ACTION_DEPT) {
-		a->over = &screen_dept_ops;
-		app_say(a, MSG_INFO,
-			"Key the amount, Enter, then the department.");
+		struct by_dept *d = app_room(a, sizeof(*d));
+
+		if (d != NULL && app_open(a, &dept_ops, d)) {
+			app_say(a, MSG_INFO,
+				_("Key the amount, Enter, then the "
+				  "department."));
+		}
 		return;
 	}
 	sbuf_init(&b, buf, sizeof(buf));
 	if (action == ACTION_AGAIN) {
-		sbuf_puts(&b, "Scan or key the item again.");
+		sbuf_puts(&b, _("Scan or key the item again."));
+	} else if (s->repeats > 0) {
+		sbuf_printf(&b, _("Not sold: %s, scanned %u times"),
+			bare_code(s), s->repeats + 1);
 	} else {
-		sbuf_puts(&b, "Not sold: ");
-		sbuf_puts(&b, bare_code(a));
-		if (a->stop.repeats > 0) {
-			sbuf_printf(
-				&b, ", scanned %u times", a->stop.repeats + 1);
-		}
+		sbuf_printf(&b, _("Not sold: %s"), bare_code(s));
 	}
 	app_close(a);
 	app_say(a, MSG_WARN, buf);
 }
 
 static void
-reading_stop(const struct app *a, struct sbuf *out)
+reading_stop(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
-	sbuf_puts(out, "1, 3 or Esc");
+	(void)state;
+	/* cells: 28 */
+	sbuf_puts(out, _("1, 3 or Esc"));
 }
 
 static void
-draw_dept(struct app *a)
+put_amount(const struct app *a, const struct by_dept *d, struct sbuf *out)
 {
-	struct grid *g = a->grid;
-	int col = 3, row = BOX_ROW + 4;
-	const struct config *c = till_config(a->till);
 	struct money m;
-	char buf[192];
+
+	if (money_parse_entry(
+		    d->amount, strlen(d->amount), app_digits(a), &m) == RC_OK) {
+		app_put_money(a, out, m);
+	}
+}
+
+static void
+draw_dept(struct app *a, void *state)
+{
+	const struct by_dept *s = state;
+	const struct config *c = till_config(a->till);
+	struct form_field f[2] = {
+		/* cells: 12 */
+		{N_("Amount"), "", false},
+		/* cells: 12 */
+		{N_("Department"), "", false},
+	};
+	char amount[64], list[192];
+	struct dialog d;
 	struct sbuf b;
 	size_t i;
+	int row, rows;
 
-	draw_box(a);
-	(void)grid_text(
-		g, row, col, 50, ROLE_TOTAL, "Sell by amount and department");
-	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_puts(&b, "Amount      ");
-	if (money_parse_entry(a->stop.amount, strlen(a->stop.amount),
-		    app_digits(a), &m) == RC_OK) {
-		app_put_money(a, &b, m);
+	begin_box(a, app_find(a, &stop_ops), &d);
+	/* cells: 50 */
+	dialog_line(&d, ROLE_TOTAL, _("Sell by amount and department"));
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	if (rows < 4) {
+		return;
 	}
-	(void)grid_text(g, row + 1, col, 50, ROLE_NORMAL, buf);
-	sbuf_clear(&b);
-	sbuf_puts(&b, "Department ");
+	sbuf_init(&b, amount, sizeof(amount));
+	put_amount(a, s, &b);
+	f[0].value = amount;
+	widget_form(a->grid, row, 3, DIALOG_COLS - 4, f, ARRAY_LEN(f),
+		s->amount[0] != '\0' ? 1 : 0, app_prompt(a)->text);
+	sbuf_init(&b, list, sizeof(list));
 	for (i = 0; i < c->n_dept; i++) {
-		sbuf_puts(&b, i == 0 ? " " : "   ");
+		sbuf_puts(&b, i == 0 ? "" : "   ");
 		sbuf_puts(&b, c->dept[i].no);
 		sbuf_putc(&b, ' ');
 		sbuf_puts(&b, c->dept[i].name);
 	}
-	(void)grid_text(g, row + 2, col, BOX_COLS - 4, ROLE_NORMAL, buf);
-	draw_held(a, row + 4, col, BOX_ROW + box_rows(a) - 1);
+	(void)grid_text(
+		a->grid, row + 2, 3, DIALOG_COLS - 4, ROLE_NORMAL, list);
+	hold_draw(a, row + 4, row + rows);
 }
 
 static void
-ask_amount(struct app *a, const char *words)
+ask_amount(struct app *a, const char *fmt)
 {
-	char text[96];
+	char text[96], example[32];
 	struct sbuf b;
 
-	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, words);
-	sbuf_puts(&b, "149 is ");
+	sbuf_init(&b, example, sizeof(example));
 	app_put_money(a, &b, (struct money){149});
-	sbuf_putc(&b, '.');
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, fmt);
+	sbuf_puts(&b, example);
 	app_attention(a, text);
 }
 
 static void
-accept_dept(struct app *a)
+accept_dept(struct app *a, struct by_dept *s)
 {
+	struct prompt *p = app_prompt(a);
 	char buf[PROMPT_BYTES + 64];
 	struct sbuf b;
 
-	if (a->ask.len == 0 && a->stop.amount[0] == '\0') {
-		ask_amount(a, "Key the amount: ");
+	if (p->len == 0 && s->amount[0] == '\0') {
+		ask_amount(a, _("Key the amount: 149 is "));
 		return;
 	}
-	if (a->ask.len == 0) {
-		app_attention(a, "Key the department's number.");
+	if (p->len == 0) {
+		app_attention(a, _("Key the department's number."));
 		return;
 	}
-	if (a->stop.amount[0] == '\0') {
-		if (a->ask.text[strspn(a->ask.text, "0123456789.,")] != '\0' ||
-			a->ask.len >= sizeof(a->stop.amount)) {
-			ask_amount(a, "The amount is digits: ");
+	if (s->amount[0] == '\0') {
+		if (p->text[strspn(p->text, "0123456789.,")] != '\0' ||
+			p->len >= sizeof(s->amount)) {
+			ask_amount(a, _("The amount is digits: 149 is "));
 			return;
 		}
-		sbuf_init(&b, a->stop.amount, sizeof(a->stop.amount));
-		sbuf_puts(&b, a->ask.text);
-		prompt_clear(&a->ask);
+		memcpy(s->amount, p->text, p->len + 1);
+		prompt_clear(p);
 		return;
 	}
 	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_puts(&b, a->stop.amount);
+	sbuf_puts(&b, s->amount);
 	sbuf_puts(&b, "DP");
-	sbuf_puts(&b, a->ask.text);
-	prompt_clear(&a->ask);
+	sbuf_puts(&b, p->text);
+	prompt_clear(p);
 	if (app_entry(a, buf)) {
+		app_close(a);
 		app_close(a);
 	}
 }
 
 static void
-act_dept(struct app *a, enum action action)
+act_dept(struct app *a, void *state, enum action action)
 {
+	struct by_dept *s = state;
+
 	if (action == ACTION_ACCEPT) {
-		accept_dept(a);
-	} else if (a->stop.amount[0] != '\0') {
-		a->stop.amount[0] = '\0';
+		accept_dept(a, s);
+	} else if (s->amount[0] != '\0') {
+		s->amount[0] = '\0';
 	} else {
-		a->over = &screen_stop_ops;
+		app_close(a);
 	}
 }
 
 static void
-reading_dept(const struct app *a, struct sbuf *out)
+reading_dept(const struct app *a, const void *state, struct sbuf *out)
 {
+	const struct by_dept *s = state;
+	const struct prompt *p = &a->stack[a->depth - 1].prompt;
 	struct money m;
 
-	if (a->stop.amount[0] != '\0') {
-		sbuf_puts(out, "Enter = sell in this department");
-	} else if (money_parse_entry(a->ask.text, a->ask.len, app_digits(a),
-			   &m) == RC_OK) {
+	if (s->amount[0] != '\0') {
+		/* cells: 40 */
+		sbuf_puts(out, _("Enter = sell in this department"));
+	} else if (money_parse_entry(p->text, p->len, app_digits(a), &m) ==
+		   RC_OK) {
 		sbuf_puts(out, "= ");
 		app_put_money(a, out, m);
 	} else {
-		sbuf_puts(out, "amount first");
+		/* cells: 40 */
+		sbuf_puts(out, _("amount first"));
 	}
 }
 
 static void
-hint_dept(const struct app *a, struct sbuf *out)
+hint_dept(const struct app *a, const void *state, struct sbuf *out)
 {
-	sbuf_puts(out, a->stop.amount[0] != '\0'
-			       ? "department Enter   Esc back to the amount"
-			       : "amount Enter   Esc back to the choice");
+	const struct by_dept *s = state;
+
+	(void)a;
+	sbuf_puts(out, s->amount[0] != '\0'
+			       /* cells: 78 */
+			       ? _("department Enter   Esc back to the amount")
+			       /* cells: 78 */
+			       : _("amount Enter   Esc back to the choice"));
 }
 
-const struct screen_ops screen_stop_ops = {
+/* cells: 71 */
+#define STOP_WORDS N_("Not on file - Enter and scans do NOT close this box")
+
+static const struct screen_ops stop_ops = {
 	.bit = SCREEN_STOP,
-	.label = "CHOOSE",
+	/* cells: 12 */
+	.label = N_("CHOOSE"),
+	.box = true,
 	.asks = true,
+	.keys_only = true,
+	.stop = STOP_WORDS,
 	.draw = draw_stop,
 	.reading = reading_stop,
 	.act = act_stop,
+	.close = give_back,
 };
 
-const struct screen_ops screen_dept_ops = {
+static const struct screen_ops dept_ops = {
 	.bit = SCREEN_DEPT,
-	.label = "DEPT",
+	/* cells: 12 */
+	.label = N_("DEPT"),
+	.box = true,
 	.asks = true,
 	.draw = draw_dept,
 	.hint = hint_dept,
 	.reading = reading_dept,
 	.act = act_dept,
+	.close = give_back,
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/document.h"
 #include "register/entry.h"
 #include "screen/app_internal.h"
@@ -12,49 +13,64 @@
  * closes it and goes on selling. */
 
 #define VIEW_FIRST ((size_t)65536)
-#define VIEW_PARKED 256
 #define VIEW_LAST ((size_t)8 << 20)
 
-static bool
-make_room(struct app *a, size_t cap)
-{
-	char *p;
+struct view {
+	char *text;
+	size_t cap, top, lines;
+	const char *title;
+};
 
-	if (a->view_cap >= cap) {
-		return true;
+static const struct screen_ops view_ops, receipt_ops;
+
+static void
+close_view(struct app *a, void *state)
+{
+	struct view *v = state;
+
+	(void)a;
+	if (v != NULL) {
+		free(v->text);
+		free(v);
 	}
-	p = realloc(a->view, cap);
-	if (p == NULL) {
-		app_attention(a, "Not enough memory to show this.");
-		return false;
+}
+
+static struct view *
+view_new(struct app *a, size_t cap)
+{
+	struct view *v = app_room(a, sizeof(*v));
+
+	if (v != NULL) {
+		v->cap = cap;
+		v->text = app_room(a, cap);
+		if (v->text == NULL) {
+			free(v);
+			v = NULL;
+		}
 	}
-	a->view = p;
-	a->view_cap = cap;
-	return true;
+	return v;
 }
 
 static void
-open_view(struct app *a, const struct screen_ops *ops, const char *title)
+open_view(struct app *a, struct view *v, const struct screen_ops *ops,
+	const char *title)
 {
-	struct sbuf b;
 	const char *p;
 
-	sbuf_init(&b, a->view_title, sizeof(a->view_title));
-	sbuf_puts(&b, title);
-	a->view_top = 0;
-	a->view_lines = 0;
-	for (p = a->view; *p != '\0'; p++) {
+	v->title = title;
+	for (p = v->text; *p != '\0'; p++) {
 		if (*p == '\n') {
-			a->view_lines++;
+			v->lines++;
 		}
 	}
-	if (p > a->view && p[-1] != '\n') {
-		a->view_lines++;
+	if (p > v->text && p[-1] != '\n') {
+		v->lines++;
 	}
-	if (a->over == NULL || a->over->view == false) {
-		a->under = a->over;
+	/* one text at a time: the help of a receipt takes its place */
+	if (app_screen(a)->view) {
+		app_close(a);
 	}
-	a->over = ops;
+	(void)app_open(a, ops, v);
 }
 
 static void
@@ -73,31 +89,36 @@ void
 view_help(struct app *a)
 {
 	enum screen_bit bit = app_screen(a)->bit;
+	struct view *v = view_new(a, VIEW_FIRST);
 	struct sbuf b;
 	size_t i;
 
-	if (!make_room(a, VIEW_FIRST)) {
+	if (v == NULL) {
 		return;
 	}
-	sbuf_init(&b, a->view, a->view_cap);
+	sbuf_init(&b, v->text, v->cap);
 	for (i = 0; i < keymap_n; i++) {
 		if ((keymap[i].screens & (unsigned)bit) != 0 &&
 			keymap[i].key != NULL) {
-			put_key(&b, keymap[i].key, keymap[i].help);
+			put_key(&b, keymap[i].key, _(keymap[i].help));
 		}
 	}
-	put_key(&b, "Ctrl-F 1..0", "F1 to F10 where there are no F-keys");
-	put_key(&b, "Ctrl-L", "paint the screen anew");
+	put_key(&b, "Ctrl-F 1..0", _("F1 to F10 where there are no F-keys"));
+	put_key(&b, "Ctrl-L", _("paint the screen anew"));
 	if ((bit & (SCREEN_READY | SCREEN_SALE | SCREEN_PAY)) != 0) {
-		sbuf_puts(&b, "\n  12*          quantity of the next item\n"
-			      "\n  Letters and Enter:\n");
+		sbuf_putc(&b, '\n');
+		put_key(&b, "12*", _("quantity of the next item"));
+		sbuf_puts(&b, "\n  ");
+		sbuf_puts(&b, _("Letters and Enter:"));
+		sbuf_putc(&b, '\n');
 		for (i = 0; i < command_table_n; i++) {
 			put_key(&b, command_table[i].letters,
-				command_table[i].what);
+				_(command_table[i].what));
 		}
-		put_key(&b, "R", "the last receipt on the screen");
+		put_key(&b, "R", _("the last receipt on the screen"));
 	}
-	open_view(a, &screen_view_ops, "KEYS THAT WORK NOW");
+	/* cells: 70 */
+	open_view(a, v, &view_ops, N_("KEYS THAT WORK NOW"));
 }
 
 void
@@ -105,28 +126,35 @@ view_receipt(struct app *a)
 {
 	struct err err = {.rc = RC_OK};
 	enum rc rc = RC_OK;
+	struct view *v = NULL;
 	struct sbuf b;
 	size_t cap;
 
 	for (cap = VIEW_FIRST; cap <= VIEW_LAST; cap *= 4) {
-		if (!make_room(a, cap)) {
+		close_view(a, v);
+		v = view_new(a, cap);
+		if (v == NULL) {
 			return;
 		}
-		sbuf_init(&b, a->view, a->view_cap);
+		sbuf_init(&b, v->text, v->cap);
 		rc = till_last_receipt(a->till, &b, &err);
 		if (rc != RC_RANGE && sbuf_ok(&b)) {
 			break;
 		}
 	}
 	if (rc == RC_NOTFOUND) {
-		app_attention(a, "No sale has been made yet, so there is no "
-				 "receipt.");
+		close_view(a, v);
+		app_attention(a, _("No sale has been made yet, so there is no "
+				   "receipt."));
 	} else if (rc != RC_OK) {
-		app_attention(a, err.msg[0] != '\0'
-					 ? err.msg
-					 : "The receipt cannot be shown now.");
+		close_view(a, v);
+		app_attention(
+			a, err.msg[0] != '\0'
+				   ? err.msg
+				   : _("The receipt cannot be shown now."));
 	} else {
-		open_view(a, &screen_receipt_ops, "LAST RECEIPT");
+		/* cells: 70 */
+		open_view(a, v, &receipt_ops, N_("LAST RECEIPT"));
 	}
 }
 
@@ -134,60 +162,22 @@ void
 view_report(struct app *a, const struct totals *t)
 {
 	struct clock_reading r = clock_read(&a->clock);
+	struct view *v = view_new(a, VIEW_FIRST);
 	struct err err = {.rc = RC_OK};
 	struct sbuf b;
 
-	if (!make_room(a, VIEW_FIRST)) {
+	if (v == NULL) {
 		return;
 	}
-	sbuf_init(&b, a->view, a->view_cap);
+	sbuf_init(&b, v->text, v->cap);
 	if (document_report_text(till_config(a->till), t, r.utc, r.tz_min, &b,
 		    &err) != RC_OK) {
+		close_view(a, v);
 		app_attention(a, err.msg);
 		return;
 	}
-	open_view(a, &screen_view_ops, "X REPORT");
-}
-
-static void
-put_parked(const struct app *a, const struct store_parked *p, struct sbuf *b)
-{
-	struct clock_reading r = clock_read(&a->clock);
-	struct civil c = utc_civil(p->time, r.tz_min);
-	char amount[32];
-	struct sbuf m;
-
-	sbuf_init(&m, amount, sizeof(amount));
-	app_put_money(a, &m, (struct money){p->total});
-	sbuf_printf(b,
-		"%4llu   %04d-%02d-%02d %02d:%02d   %5lld line%s  %14s\n",
-		(unsigned long long)p->number, c.year, c.month, c.day, c.hour,
-		c.minute, (long long)p->n_line, p->n_line == 1 ? " " : "s",
-		amount);
-}
-
-void
-view_parked(struct app *a)
-{
-	struct store_parked list[VIEW_PARKED];
-	struct err err = {.rc = RC_OK};
-	struct sbuf b;
-	size_t n = 0;
-
-	if (!make_room(a, VIEW_FIRST)) {
-		return;
-	}
-	if (till_parked(a->till, list, VIEW_PARKED, &n, &err) != RC_OK) {
-		app_attention(a, err.msg[0] != '\0'
-					 ? err.msg
-					 : "The list cannot be shown now.");
-		return;
-	}
-	sbuf_init(&b, a->view, a->view_cap);
-	for (size_t i = 0; i < n; i++) {
-		put_parked(a, &list[i], &b);
-	}
-	open_view(a, &screen_parked_ops, "PARKED SALES, THE OLDEST FIRST");
+	/* cells: 70 */
+	open_view(a, v, &view_ops, N_("X REPORT"));
 }
 
 static size_t
@@ -197,14 +187,15 @@ page(const struct app *a)
 }
 
 static void
-draw(struct app *a)
+draw(struct app *a, void *state)
 {
+	const struct view *v = state;
 	int row = a->lay.work_row;
-	const char *p = a->view, *end;
-	size_t skip = a->view_top, n;
+	const char *p = v->text, *end;
+	size_t skip = v->top, n;
 
 	(void)grid_text(
-		a->grid, row, 4, a->lay.cols - 5, ROLE_HEAD, a->view_title);
+		a->grid, row, 4, a->lay.cols - 5, ROLE_HEAD, _(v->title));
 	while (skip > 0 && (end = strchr(p, '\n')) != NULL) {
 		p = end + 1;
 		skip--;
@@ -227,87 +218,81 @@ draw(struct app *a)
 }
 
 static void
-hint(const struct app *a, struct sbuf *out)
+hint(const struct app *a, const void *state, struct sbuf *out)
 {
-	size_t last = a->view_top + page(a);
+	const struct view *v = state;
+	size_t last = v->top + page(a);
 
-	if (a->view_lines > page(a)) {
-		sbuf_printf(out, "lines %zu-%zu of %zu   arrows PgUp PgDn   ",
-			a->view_top + 1,
-			last < a->view_lines ? last : a->view_lines,
-			a->view_lines);
+	if (v->lines > page(a)) {
+		/* cells: 44 */
+		sbuf_printf(out,
+			_("lines %zu-%zu of %zu   arrows PgUp PgDn   "),
+			v->top + 1, last < v->lines ? last : v->lines,
+			v->lines);
 	}
-	sbuf_puts(out, "Esc or Enter back");
-	if (a->over == &screen_receipt_ops) {
-		sbuf_puts(out, "   F8 prints a copy");
-	} else if (a->over == &screen_parked_ops) {
-		sbuf_puts(out, "   number F5 brings it back");
-	}
+	/* cells: 34 */
+	sbuf_puts(out, app_screen(a) == &receipt_ops
+			       ? _("Esc or Enter back   F8 prints a copy")
+			       /* cells: 34 */
+			       : _("Esc or Enter back"));
 }
 
 static void
-move(struct app *a, enum action action)
+move(struct app *a, struct view *v, enum action action)
 {
-	size_t most = a->view_lines > page(a) ? a->view_lines - page(a) : 0;
+	size_t most = v->lines > page(a) ? v->lines - page(a) : 0;
 	size_t step = 1;
 
 	if (action == ACTION_PGUP || action == ACTION_PGDN) {
 		step = page(a);
 	} else if (action == ACTION_HOME || action == ACTION_END) {
-		step = a->view_lines;
+		step = v->lines;
 	}
 	if (action == ACTION_UP || action == ACTION_PGUP ||
 		action == ACTION_HOME) {
-		a->view_top -= step < a->view_top ? step : a->view_top;
+		v->top -= step < v->top ? step : v->top;
 	} else {
-		a->view_top += step;
+		v->top += step;
 	}
-	if (a->view_top > most) {
-		a->view_top = most;
+	if (v->top > most) {
+		v->top = most;
 	}
 }
 
 static void
-act(struct app *a, enum action action)
+act(struct app *a, void *state, enum action action)
 {
 	if (action == ACTION_CLEAR || action == ACTION_ACCEPT) {
 		app_close(a);
 	} else if (action == ACTION_COPY) {
 		(void)app_entry(a, "RP");
-	} else if (action == ACTION_PARK) {
-		app_close(a);
-		(void)app_entry(a, "PK");
 	} else {
-		move(a, action);
+		move(a, state, action);
 	}
 }
 
-const struct screen_ops screen_view_ops = {
+static const struct screen_ops view_ops = {
 	.bit = SCREEN_VIEW,
-	.title = "READ",
-	.label = "READ",
+	/* cells: 24 */
+	.title = N_("READ"),
+	/* cells: 12 */
+	.label = N_("READ"),
 	.view = true,
 	.draw = draw,
 	.hint = hint,
 	.act = act,
+	.close = close_view,
 };
 
-const struct screen_ops screen_receipt_ops = {
+static const struct screen_ops receipt_ops = {
 	.bit = SCREEN_RECEIPT,
-	.title = "RECEIPT",
-	.label = "READ",
+	/* cells: 24 */
+	.title = N_("RECEIPT"),
+	/* cells: 12 */
+	.label = N_("READ"),
 	.view = true,
 	.draw = draw,
 	.hint = hint,
 	.act = act,
-};
-
-const struct screen_ops screen_parked_ops = {
-	.bit = SCREEN_PARKED,
-	.title = "PARKED",
-	.label = "READ",
-	.view = true,
-	.draw = draw,
-	.hint = hint,
-	.act = act,
+	.close = close_view,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/entry.h"
 #include "screen/app_internal.h"
 
@@ -141,7 +142,7 @@ park(struct app *a)
 	const struct engine_view *v = till_view(a->till);
 
 	if (a->prompt.len == 0 && v->basket->n_line == 0 && v->n_parked > 1) {
-		view_parked(a);
+		parked_open(a);
 	} else {
 		with_number(a, "PK");
 	}
@@ -209,13 +210,14 @@ price_check(struct app *a)
 	prompt_clear(&a->prompt);
 	check_open(a, NULL);
 	if (buf[0] != '\0') {
-		check_code(a, buf, strlen(buf));
+		check_code(a, NULL, buf, strlen(buf));
 	}
 }
 
 void
-app_act_selling(struct app *a, enum action action)
+app_act_selling(struct app *a, void *state, enum action action)
 {
+	(void)state;
 	if (action == ACTION_ACCEPT) {
 		accept(a);
 	} else if (action == ACTION_PAY) {
@@ -240,10 +242,11 @@ app_act_selling(struct app *a, enum action action)
 }
 
 void
-app_scan_selling(struct app *a, const char *text, size_t len)
+app_scan_selling(struct app *a, void *state, const char *text, size_t len)
 {
 	struct entry e;
 
+	(void)state;
 	entry_parse(a->prompt.text, a->prompt.len, &e);
 	if (e.kind == ENTRY_QTY) {
 		/* "12*" was typed for this very item. */
@@ -273,11 +276,12 @@ what_is(enum command c)
 }
 
 void
-app_reading_entry(const struct app *a, struct sbuf *out)
+app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct engine_view *v = till_view(a->till);
 	struct entry e;
 
+	(void)state;
 	entry_parse(a->prompt.text, a->prompt.len, &e);
 	switch (e.kind) {
 	case ENTRY_EMPTY:

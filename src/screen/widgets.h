@@ -2,6 +2,7 @@
 #ifndef SCREEN_WIDGETS_H
 #define SCREEN_WIDGETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/basket.h"
@@ -65,6 +66,82 @@ void widget_pair(struct grid *g, const struct layout *l, int row,
  * they do not fit. */
 void widget_big(struct grid *g, int row, int col, int width, enum role role,
 	const char *value);
+
+/* --- rows to choose from --------------------------------------------------- */
+
+/* A column of a table of rows; one of width 0 takes what the others leave. */
+struct rows_col {
+	const char *head; /* N_() */
+	int width;
+	bool right;
+	int least; /* shown where the list has so many columns; 0 always */
+};
+
+/* Where the cashier is in it: kept by the screen, moved by the widget. */
+struct rows {
+	size_t n, selected, top;
+};
+
+/** What stands in column ${col} of row ${row}. */
+typedef void (*rows_fn)(
+	void *arg, size_t row, size_t col, struct sbuf *out);
+
+/** A table in ${height} rows from (row, col): heads, then the rows, numbered
+ * from 1 in front, the selected one marked with '>'.  *r is moved so that the
+ * selection is in sight.  Returns the rows used. */
+int widget_rows(struct grid *g, int row, int col, int height, int width,
+	const struct rows_col c[], size_t n_col, struct rows *r, rows_fn fn,
+	void *arg);
+/** rows_move(r, action, page): arrows, pages, ends.  False: none of them. */
+bool rows_move(struct rows *r, enum action action, size_t page);
+/** rows_pick(r, text, ret): the row whose number was keyed, the selected one
+ * for "".  False: no such row. */
+bool rows_pick(const struct rows *r, const char *text, size_t *ret);
+
+/* --- boxes ----------------------------------------------------------------- */
+
+/**
+ * A box that says something and lists what may be answered.  Filled with
+ * dialog_line() and dialog_choice(), then shown by widget_dialog() the way the
+ * layout has it: a frame left of column 56, or, where there is no room for
+ * frames, its title and choices in the rows above the prompt.
+ */
+#define DIALOG_LINES 24
+#define DIALOG_COLS 54
+struct dialog {
+	const char *title;
+	size_t n;
+	struct {
+		enum role role;
+		size_t at; /* of its text in bytes[] */
+		bool choice;
+	} line[DIALOG_LINES];
+	struct sbuf text;
+	char bytes[4096];
+};
+void dialog_begin(struct dialog *d, const char *title);
+/** dialog_line(d, role, text): what does not fit is left away. */
+void dialog_line(struct dialog *d, enum role role, const char *text);
+/** dialog_choice(d, key, text): "1 Type again". */
+void dialog_choice(struct dialog *d, const char *key, const char *text);
+/** widget_dialog(g, l, d): rows left in the frame for more, from *ret_row on
+ * within the frame's inside (column 3, DIALOG_COLS - 4 wide); 0 there is no
+ * frame. */
+int widget_dialog(struct grid *g, const struct layout *l,
+	const struct dialog *d, int *ret_row);
+
+/* --- forms ----------------------------------------------------------------- */
+
+/* A field shows its value; the one that is asked for shows the prompt. */
+struct form_field {
+	const char *label; /* N_() */
+	const char *value; /* as it is shown */
+	bool secret;	   /* as stars */
+};
+/** Labels and values below each other from (row, col); the field ${at} is
+ * marked and shows ${typed} instead of its value. */
+void widget_form(struct grid *g, int row, int col, int width,
+	const struct form_field f[], size_t n, size_t at, const char *typed);
 
 /** put_percent(b, ppm): "19", "7.75". */
 void put_percent(struct sbuf *b, int64_t ppm);

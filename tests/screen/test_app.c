@@ -331,7 +331,7 @@ test_golden_sizes(void **state)
 	/* too small to show, not too small to sell */
 	assert_int_equal(app_resize(h->app, 20, 60), RC_OK);
 	scan(h, "]E04006381333931");
-	assert_true(shows(h, "STOP not on file"));
+	assert_true(shows(h, "STOP Not on file"));
 	press(h, KEYS_ESC);
 	assert_true(shows(h, "Not sold: 4006381333931"));
 	scan(h, "4012345670097");
@@ -768,15 +768,22 @@ test_parked_sales_are_listed(void **state)
 	h->till->n_parked = 2;
 	press(h, KEYS_F5);
 	golden(h, "parked");
-	/* typing goes back to the prompt, F5 takes the number */
-	type(h, "4");
-	assert_false(shows(h, "PARKED SALES"));
-	press(h, KEYS_F5);
-	assert_true(shows(h, "No sale is parked as 4"));
+	/* rows are picked by their number */
+	type(h, "3");
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "no parked sale of that number"));
 	press(h, KEYS_ESC);
+	type(h, "2");
 	press(h, KEYS_F5);
+	assert_false(shows(h, "PARKED SALES"));
+	assert_true(shows(h, "No sale is parked as 4")); /* the fake's list */
 	press(h, KEYS_F5);
-	assert_true(shows(h, "No sale is parked.")); /* the fake has none */
+	press(h, KEYS_DOWN);
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "No sale is parked as 4"));
+	press(h, KEYS_F5);
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "PARKED SALES"));
 	h->till->fail = true;
 	press(h, KEYS_F5);
 	assert_true(shows(h, "not just now"));

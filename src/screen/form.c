@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "screen/widgets.h"
+
+#include "base/poison.h"
+
+#define VALUE_BYTES 256
+
+/* As many stars as characters. */
+static void
+put_stars(struct sbuf *out, const char *text)
+{
+	size_t n = text_cells(text, strlen(text));
+
+	sbuf_fill(out, '*', n < VALUE_BYTES - 1 ? n : VALUE_BYTES - 1);
+}
+
+static int
+label_cells(const struct form_field f[], size_t n)
+{
+	int most = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const char *label = _(f[i].label);
+		int cells = (int)text_cells(label, strlen(label));
+
+		most = cells > most ? cells : most;
+	}
+	return most;
+}
+
+void
+widget_form(struct grid *g, int row, int col, int width,
+	const struct form_field f[], size_t n, size_t at, const char *typed)
+{
+	int value_col = col + 2 + label_cells(f, n) + 2;
+	size_t i;
+
+	for (i = 0; i < n; i++, row++) {
+		const char *value = i == at ? typed : f[i].value;
+		char stars[VALUE_BYTES];
+		struct sbuf b;
+
+		sbuf_init(&b, stars, sizeof(stars));
+		if (f[i].secret) {
+			put_stars(&b, value);
+			value = stars;
+		}
+		(void)grid_text(
+			g, row, col, 1, ROLE_NORMAL, i == at ? ">" : " ");
+		(void)grid_text(g, row, col + 2, value_col - col - 3, ROLE_HEAD,
+			_(f[i].label));
+		(void)grid_text(g, row, value_col, col + width - value_col,
+			i == at ? ROLE_TOTAL : ROLE_NORMAL, value);
+	}
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/parse.h"
+#include "screen/widgets.h"
+
+#include "base/poison.h"
+
+#define CELL_BYTES 512
+#define NUMBER_COLS 4 /* mark and number */
+
+static bool
+is_shown(const struct rows_col *c, int width)
+{
+	return c->least == 0 || width >= c->least;
+}
+
+/* What the fixed columns leave for the one that takes the rest. */
+static int
+rest_of(const struct rows_col c[], size_t n_col, int width)
+{
+	int rest = width - NUMBER_COLS - 1;
+	size_t i;
+
+	for (i = 0; i < n_col; i++) {
+		if (is_shown(&c[i], width)) {
+			rest -= c[i].width + 1;
+		}
+	}
+	return rest > 0 ? rest : 0;
+}
+
+static void
+put_cell(struct grid *g, int row, int col, const struct rows_col *c, int w,
+	enum role role, const char *text)
+{
+	if (c->right) {
+		grid_right(g, row, col, w, role, text);
+	} else {
+		(void)grid_middle(g, row, col, w, role, text);
+	}
+}
+
+static void
+put_number(struct grid *g, int row, int col, size_t n)
+{
+	char buf[24];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_u64(&b, n);
+	(void)grid_text(g, row, col + 1, NUMBER_COLS - 1, ROLE_NORMAL, buf);
+}
+
+static void
+scroll(struct rows *r, size_t page)
+{
+	if (r->selected >= r->n) {
+		r->selected = r->n - 1;
+	}
+	if (r->top > r->selected) {
+		r->top = r->selected;
+	}
+	if (r->selected - r->top >= page) {
+		r->top = r->selected - page + 1;
+	}
+	if (r->n - r->top < page) {
+		r->top = r->n > page ? r->n - page : 0;
+	}
+}
+
+int
+widget_rows(struct grid *g, int row, int col, int height, int width,
+	const struct rows_col c[], size_t n_col, struct rows *r, rows_fn fn,
+	void *arg)
+{
+	int rest = rest_of(c, n_col, width), used = 1;
+	size_t i, k;
+
+	(void)grid_text(g, row, col + 1, 1, ROLE_HEAD, "#");
+	for (k = 0, i = (size_t)(col + NUMBER_COLS); k < n_col; k++) {
+		int w = c[k].width != 0 ? c[k].width : rest;
+
+		if (is_shown(&c[k], width)) {
+			put_cell(g, row, (int)i, &c[k], w, ROLE_HEAD,
+				c[k].head[0] != '\0' ? _(c[k].head) : "");
+			i += (size_t)w + 1;
+		}
+	}
+	if (r->n == 0 || height < 2) {
+		return used;
+	}
+	scroll(r, (size_t)height - 1);
+	for (i = r->top; i < r->n && used < height; i++, used++) {
+		int at = col + NUMBER_COLS;
+
+		put_number(g, row + used, col, i + 1);
+		for (k = 0; k < n_col; k++) {
+			int w = c[k].width != 0 ? c[k].width : rest;
+			char buf[CELL_BYTES];
+			struct sbuf b;
+
+			if (!is_shown(&c[k], width)) {
+				continue;
+			}
+			sbuf_init(&b, buf, sizeof(buf));
+			fn(arg, i, k, &b);
+			put_cell(g, row + used, at, &c[k], w, ROLE_NORMAL, buf);
+			at += w + 1;
+		}
+		if (i == r->selected) {
+			(void)grid_text(
+				g, row + used, col, 1, ROLE_NORMAL, ">");
+			grid_role(g, row + used, col, width, ROLE_SELECTED);
+		}
+	}
+	return used;
+}
+
+bool
+rows_move(struct rows *r, enum action action, size_t page)
+{
+	size_t last = r->n > 0 ? r->n - 1 : 0;
+	size_t step = action == ACTION_PGUP || action == ACTION_PGDN ? page : 1;
+
+	if (action == ACTION_UP || action == ACTION_PGUP) {
+		r->selected -= step < r->selected ? step : r->selected;
+	} else if (action == ACTION_DOWN || action == ACTION_PGDN) {
+		r->selected =
+			last - r->selected > step ? r->selected + step : last;
+	} else if (action == ACTION_HOME) {
+		r->selected = 0;
+	} else if (action == ACTION_END) {
+		r->selected = last;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool
+rows_pick(const struct rows *r, const char *text, size_t *ret)
+{
+	int64_t n = 0;
+
+	if (text[0] == '\0') {
+		*ret = r->selected;
+		return r->selected < r->n;
+	}
+	if (parse_i64(text, strlen(text), 1, (int64_t)r->n, &n) != RC_OK) {
+		return false;
+	}
+	*ret = (size_t)n - 1;
+	return true;
+}
