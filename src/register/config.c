@@ -37,6 +37,38 @@ const struct config_key config_keys[] = {
 	{"drawer", "pin", "none", "connector pin that opens the drawer"},
 	{"limits", "entry", "99999999 minor units",
 		"largest amount that can be keyed at once"},
+	{"role NAME", "price", "by role",
+		"price below the list price, in percent"},
+	{"role NAME", "discount", "by role", "discount, in percent"},
+	{"role NAME", "line_void", "by role",
+		"void of a line, up to its amount"},
+	{"role NAME", "sale_void", "by role",
+		"cancelling a sale, up to its total"},
+	{"role NAME", "parked_void", "by role", "cancelling a parked sale"},
+	{"role NAME", "no_sale", "by role",
+		"opening the drawer without a sale"},
+	{"role NAME", "reprint", "by role", "copy of a receipt"},
+	{"role NAME", "open_price", "by role",
+		"item that is not on file at a keyed price"},
+	{"role NAME", "return", "by role", "return with its receipt"},
+	{"role NAME", "return_blind", "by role", "return without a receipt"},
+	{"role NAME", "paid_in", "by role", "cash into the drawer"},
+	{"role NAME", "paid_out", "by role", "cash out of the drawer"},
+	{"role NAME", "pickup", "by role", "cash taken to the safe"},
+	{"role NAME", "count_cash", "by role", "counting the drawer"},
+	{"role NAME", "x_report", "by role", "X report"},
+	{"role NAME", "z_report", "by role", "Z report"},
+	{"role NAME", "audit", "by role", "looking at the audit trail"},
+	{"role NAME", "settings", "by role", "changing settings"},
+	{"role NAME", "training", "by role", "training mode"},
+	{"role NAME", "people", "by role", "unlocking an operator's PIN"},
+	{"reasons price", "NUMBER", "none", "reason of a price override"},
+	{"reasons void", "NUMBER", "none", "reason of a void of a line"},
+	{"reasons cancel", "NUMBER", "none", "reason of a cancelled sale"},
+	{"reasons return", "NUMBER", "none", "reason of a return"},
+	{"reasons no_sale", "NUMBER", "none", "reason of a no sale"},
+	{"reasons discount", "NUMBER", "none", "reason of a discount"},
+	{"lock", "after", "5", "idle minutes until the register locks"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -155,7 +187,11 @@ is_dept(const char *s)
 static enum key
 find_key(const char *section, const char *key, bool *ret_section)
 {
-	*ret_section = false;
+	enum key people = config_people_key(section, key, ret_section);
+
+	if (*ret_section) {
+		return people;
+	}
 	for (size_t i = 0; i < config_n_keys; i++) {
 		if (strcmp(config_keys[i].section, section) != 0) {
 			continue;
@@ -180,6 +216,12 @@ may_be_empty(enum key key)
 {
 	return key == KEY_SHOP_ADDRESS || key == KEY_SHOP_TAX_ID ||
 	       key == KEY_RECEIPT_HEADER || key == KEY_RECEIPT_FOOTER;
+}
+
+static bool
+is_people(enum key key)
+{
+	return key >= KEY_ROLE && key <= KEY_REASON_LAST;
 }
 
 static enum rc
@@ -217,7 +259,9 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			"all",
 			key, section);
 	}
-	if (k != KEY_TAX_CLASS && k != KEY_DEPT && p->seen[k]) {
+	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && !is_people(k) &&
+		    p->seen[k]) ||
+		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
 	}
@@ -229,7 +273,7 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 	p->seen[k] = true;
 	p->at[k].line = pos->line;
 	p->at[k].col = pos->col;
-	set = (struct config_set){p, pos, key, value, 0, 0};
+	set = (struct config_set){p, pos, section, key, value, 0, 0};
 	return config_set(k, &set, reterr);
 }
 
@@ -246,8 +290,8 @@ at_key(const struct config_read *p, enum key k, struct err *reterr)
 	return at(p, p->at[k].line, p->at[k].col, reterr);
 }
 
-static enum rc
-settle_amount(struct config_read *p, const struct late *l, int64_t max,
+enum rc
+config_settle_amount(struct config_read *p, const struct late *l, int64_t max,
 	int64_t *out, const char *what, struct err *reterr)
 {
 	struct money m = {0};
@@ -332,11 +376,14 @@ finish(struct config_read *p, struct err *reterr)
 			return at(p, p->dept[i].line, p->dept[i].col, reterr);
 		}
 	}
-	rc = settle_amount(p, &p->step, 1000000, &c->currency.cash_step,
+	rc = config_settle_amount(p, &p->step, 1000000, &c->currency.cash_step,
 		"the smallest cash amount", reterr);
 	if (rc == RC_OK) {
-		rc = settle_amount(p, &p->entry, 999999999, &c->max_amount,
-			"the largest entry", reterr);
+		rc = config_settle_amount(p, &p->entry, 999999999,
+			&c->max_amount, "the largest entry", reterr);
+	}
+	if (rc == RC_OK) {
+		rc = config_people_finish(p, reterr);
 	}
 	return rc;
 }
@@ -369,6 +416,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->drawer_pin = -1;
 	c->max_amount = 99999999;
 	memcpy(c->printer_profile, "generic", sizeof("generic"));
+	config_people_begin(c);
 
 	rc = conf_parse(name, text, len, take_key, p, reterr);
 	if (rc == RC_OK) {

@@ -11,6 +11,7 @@
 #include "core/money.h"
 #include "core/receipt.h"
 #include "core/tax.h"
+#include "register/permit.h"
 
 /**
  * config - holdfast.conf: one readable INI text, its version the SHA-256 of
@@ -27,6 +28,18 @@ struct config_dept {
 	char name[64];
 	char tax[TAX_CODE_BYTES];
 };
+
+/** What somebody may do without asking: for each the largest quantity,
+ * PERMIT_ALL, or PERMIT_NEVER. */
+struct config_role {
+	char name[16];
+	int64_t may[PERMIT_COUNT];
+};
+
+#define CONFIG_ROLES 8
+#define CONFIG_REASONS 9
+#define CONFIG_REASON_BYTES 48
+#define CONFIG_OWNER "owner" /* the role that may do everything */
 
 struct config {
 	char version[65]; /* hex */
@@ -48,6 +61,11 @@ struct config {
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
 	size_t n_dept;
 	struct config_dept dept[CONFIG_DEPTS];
+	size_t n_role; /* cashier, supervisor, then those of the text */
+	struct config_role role[CONFIG_ROLES];
+	/* [kind][number - 1], "" there is none */
+	char reason[REASON_COUNT][CONFIG_REASONS][CONFIG_REASON_BYTES];
+	int lock_min; /* idle minutes until the register locks, 0 never */
 };
 
 /**
@@ -87,6 +105,28 @@ struct receipt_head config_head(const struct config *c);
 /** config_dept_find(c, no): NULL when there is none of that number. */
 const struct config_dept *config_dept_find(
 	const struct config *c, const char *no);
+
+/** config_role_find(c, name): NULL when there is none; also for the owner,
+ * whose role is none of a list's. */
+const struct config_role *config_role_find(
+	const struct config *c, const char *name);
+
+/** config_role_is(c, name): whether somebody can have this role. */
+bool config_role_is(const struct config *c, const char *name);
+
+/** config_may(c, role, permit, quantity): whether the role may do that
+ * without asking; one that is not known may nothing. */
+bool config_may(const struct config *c, const char *role, enum permit permit,
+	int64_t quantity);
+
+/** config_reason(c, kind, n): the text of reason ${n} (1 to 9), NULL when
+ * there is none of that number. */
+const char *config_reason(
+	const struct config *c, enum reason_kind kind, unsigned n);
+
+/** config_n_reasons(c, kind): how many are configured; with 0 nobody is asked
+ * for one. */
+size_t config_n_reasons(const struct config *c, enum reason_kind kind);
 
 /** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
 int config_currency_digits(const char *code);

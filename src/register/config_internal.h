@@ -8,6 +8,7 @@
 /**
  * config_internal - what the files of the configuration share: config.c reads
  * the text and looks at it as a whole, config_set.c takes one value each,
+ * config_people.c what is about people: roles, reasons and the lock,
  * config_write.c makes the first text of a store.
  */
 
@@ -35,6 +36,11 @@ enum key {
 	KEY_PRINTER_PROFILE,
 	KEY_DRAWER_PIN,
 	KEY_LIMITS_ENTRY,
+	KEY_ROLE, /* [role NAME]: one row a permit, in their order */
+	KEY_ROLE_LAST = KEY_ROLE + PERMIT_COUNT - 1,
+	KEY_REASON, /* [reasons KIND]: one row a kind, in their order */
+	KEY_REASON_LAST = KEY_REASON + REASON_COUNT - 1,
+	KEY_LOCK_AFTER,
 	KEY_COUNT
 };
 
@@ -58,12 +64,16 @@ struct config_read {
 	struct {
 		int line, col;
 	} dept[CONFIG_DEPTS];
+	/* what stands in the text, as amounts once the currency is known */
+	bool role_seen[CONFIG_ROLES][PERMIT_COUNT];
+	struct late role[CONFIG_ROLES][PERMIT_COUNT];
 };
 
 /* What a key's setter is told. */
 struct config_set {
 	struct config_read *p;
 	const struct conf_pos *pos;
+	const char *section;
 	const char *key;
 	const char *value;
 	size_t offset, size; /* of a plain text in struct config */
@@ -78,6 +88,26 @@ MUST_CHECK enum rc config_set(
  * filled in. */
 enum rc config_wrong(
 	struct err *reterr, const char *fmt, const char *a, const char *b);
+
+/** config_settle_amount(p, l, max, out, what, reterr): an amount that waited
+ * for the currency; nothing when the text has none. */
+MUST_CHECK enum rc config_settle_amount(struct config_read *p,
+	const struct late *l, int64_t max, int64_t *out, const char *what,
+	struct err *reterr);
+
+/** config_people_begin(c): the roles that are built in. */
+void config_people_begin(struct config *c);
+/** config_people_key(section, key, ret_section): KEY_COUNT when it is none of
+ * people's; ret_section: the section is. */
+enum key config_people_key(
+	const char *section, const char *key, bool *ret_section);
+/** config_people_twice(p, section, key): it stood here before. */
+bool config_people_twice(
+	const struct config_read *p, const char *section, const char *key);
+MUST_CHECK enum rc config_people_set(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_people_finish(
+	struct config_read *p, struct err *reterr);
 
 /** config_is_class(s): capitals and digits, so that a misspelled key is not
  * taken for a tax class. */

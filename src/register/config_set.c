@@ -508,6 +508,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 {
 	struct config_set with = *s;
 
+	if (setter[key].put == NULL) {
+		return config_people_set(s, reterr);
+	}
 	with.offset = setter[key].offset;
 	with.size = setter[key].size;
 	return setter[key].put(&with, reterr);

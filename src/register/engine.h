@@ -13,6 +13,7 @@
 #include "core/event.h"
 #include "core/totals.h"
 #include "register/config.h"
+#include "register/permit.h"
 #include "store/store.h"
 
 /**
@@ -59,31 +60,6 @@ struct input {
 	size_t len;
 	int arg;
 	unsigned reason; /* number of the configured reason, 0 none given */
-};
-
-/* What not everybody may do by themselves, each with the quantity that the
- * rule weighs. */
-enum permit {
-	PERMIT_PRICE,	 /* price override: ppm below the list price */
-	PERMIT_DISCOUNT, /* ppm */
-	PERMIT_LINE_VOID, /* minor units, as the rest */
-	PERMIT_SALE_VOID,
-	PERMIT_PARKED_VOID,
-	PERMIT_NO_SALE,
-	PERMIT_REPRINT,
-	PERMIT_OPEN_PRICE, /* an item not on file at a keyed price */
-	PERMIT_RETURN,	   /* against its receipt */
-	PERMIT_RETURN_BLIND, /* without one */
-	PERMIT_PAID_IN,
-	PERMIT_PAID_OUT,
-	PERMIT_PICKUP,
-	PERMIT_COUNT_CASH,
-	PERMIT_X_REPORT,
-	PERMIT_Z_REPORT,
-	PERMIT_AUDIT,
-	PERMIT_SETTINGS,
-	PERMIT_TRAINING,
-	PERMIT_COUNT
 };
 
 /* The question that stands before anything else is taken.  The input that

@@ -10,6 +10,7 @@ libregister_a_SOURCES = \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/config_internal.h \
+	%reldir%/config_people.c \
 	%reldir%/config_set.c \
 	%reldir%/config_write.c \
 	%reldir%/csv.c \
@@ -40,6 +41,7 @@ libregister_a_SOURCES = \
 	%reldir%/import.h \
 	%reldir%/inbox.c \
 	%reldir%/inbox.h \
+	%reldir%/permit.h \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \
 	%reldir%/replay.c \

@@ -100,7 +100,8 @@ struct bench {
 static bool
 enter(struct bench *b, enum input_kind kind, const char *text)
 {
-	struct input in = {kind, text, strlen(text), 0};
+	struct input in = {
+		.kind = kind, .text = text, .len = strlen(text)};
 	struct reply r;
 
 	till_input(b->t, &in, &r);

@@ -322,6 +322,106 @@ writes_what_it_reads(void **state)
 	assert_non_null(strstr(err.msg, "included or added"));
 }
 
+static void
+roles_say_who_may_do_what(void **state)
+{
+	static const char text[] = HEAD "[role cashier]\nprice = 25.5%\n"
+					"line_void = 12.50\nno_sale = yes\n"
+					"reprint = no\n[role trainee]\n"
+					"price = no\n[lock]\nafter = 0\n";
+	static struct config c;
+	struct err err = {0};
+
+	(void)state;
+	if (config_parse("t", text, strlen(text), &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(c.lock_min, 0);
+	assert_true(config_may(&c, "cashier", PERMIT_PRICE, 255000));
+	assert_false(config_may(&c, "cashier", PERMIT_PRICE, 255001));
+	assert_true(config_may(&c, "cashier", PERMIT_LINE_VOID, 1250));
+	assert_false(config_may(&c, "cashier", PERMIT_LINE_VOID, 1251));
+	assert_true(config_may(&c, "cashier", PERMIT_NO_SALE, 0));
+	assert_false(config_may(&c, "cashier", PERMIT_REPRINT, 0));
+	/* as built in, where nothing is written */
+	assert_true(config_may(&c, "cashier", PERMIT_DISCOUNT, 100000));
+	assert_false(config_may(&c, "cashier", PERMIT_DISCOUNT, 100001));
+	assert_false(config_may(&c, "trainee", PERMIT_PRICE, 0));
+	assert_true(config_may(&c, "trainee", PERMIT_DISCOUNT, 100000));
+	assert_true(config_may(&c, "supervisor", PERMIT_PRICE, 1000000));
+	assert_false(config_may(&c, "supervisor", PERMIT_SETTINGS, 0));
+	assert_true(config_may(&c, "owner", PERMIT_SETTINGS, INT64_MAX));
+	assert_false(config_may(&c, "nobody", PERMIT_REPRINT, 0));
+	assert_true(config_role_is(&c, "trainee"));
+	assert_true(config_role_is(&c, "owner"));
+	assert_false(config_role_is(&c, "nobody"));
+}
+
+static void
+reasons_have_numbers(void **state)
+{
+	static const char text[] =
+		HEAD "[reasons price]\n1 = Shelf price\n3 = Damaged\n"
+		     "[reasons return]\n9 = Does not fit\n";
+	static struct config c;
+	struct err err = {0};
+
+	(void)state;
+	if (config_parse("t", text, strlen(text), &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(config_n_reasons(&c, REASON_PRICE), 2);
+	assert_int_equal(config_n_reasons(&c, REASON_VOID), 0);
+	assert_string_equal(config_reason(&c, REASON_PRICE, 3), "Damaged");
+	assert_null(config_reason(&c, REASON_PRICE, 2));
+	assert_null(config_reason(&c, REASON_PRICE, 0));
+	assert_null(config_reason(&c, REASON_PRICE, 10));
+	assert_string_equal(
+		config_reason(&c, REASON_RETURN, 9), "Does not fit");
+	assert_int_equal(c.lock_min, 5);
+}
+
+static void
+people_are_told_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} row[] = {
+		{"[role owner]\nprice = no\n", "t:11:9: the owner may"},
+		{"[role cashier]\nprice = 101%\n", "t:11:9: '101%' is no"},
+		{"[role cashier]\nprice = 5\n", "t:11:9: '5' is no limit"},
+		{"[role cashier]\nno_sale = maybe\n",
+			"t:11:11: 'maybe' is not known"},
+		{"[role cashier]\nreturn = 1.234\n", "t:11:10: '1.234' is"},
+		{"[role cashier]\nfly = yes\n", "t:11:1: there is no key"},
+		{"[role cashier]\nprice = 1%\nprice = 2%\n",
+			"t:12:9: role cashier.price stands here twice"},
+		{"[role Boss]\nprice = 1%\n", "t:11:9: 'Boss' is no name"},
+		{"[reasons price]\n0 = x\n", "t:11:1: there is no key"},
+		{"[reasons price]\n1 = x\n1 = y\n",
+			"t:12:5: reasons price.1 stands here twice"},
+		{"[reasons why]\n1 = x\n", "t:10:2: there is no section"},
+		{"[lock]\nafter = 61\n", "t:11:9: '61': write minutes"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		static struct config c;
+		struct err err = {0};
+		char text[512];
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, HEAD);
+		sbuf_puts(&b, row[i].text);
+		assert_int_equal(
+			config_parse("t", b.p, b.len, &c, &err), RC_PROTO);
+		if (strncmp(err.msg, row[i].want, strlen(row[i].want)) != 0) {
+			fail_msg("'%s', not '%s'", err.msg, row[i].want);
+		}
+	}
+}
+
 /* The manual names every key, its default, and an example that is taken. */
 static void
 the_manual_lists_every_key(void **state)
@@ -438,6 +538,9 @@ main(void)
 		cmocka_unit_test(a_register_has_a_short_name),
 		cmocka_unit_test(knows_the_decimals_of_currencies),
 		cmocka_unit_test(writes_what_it_reads),
+		cmocka_unit_test(roles_say_who_may_do_what),
+		cmocka_unit_test(reasons_have_numbers),
+		cmocka_unit_test(people_are_told_what_is_wrong),
 		cmocka_unit_test(the_manual_lists_every_key),
 		cmocka_unit_test(changed_bytes_never_crash_it),
 	};

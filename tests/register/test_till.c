@@ -31,7 +31,8 @@ open_till(struct rig *r)
 static struct reply
 enter(struct till *t, const char *text)
 {
-	struct input in = {INPUT_ENTRY, text, strlen(text), 0};
+	struct input in = {
+		.kind = INPUT_ENTRY, .text = text, .len = strlen(text)};
 	struct reply reply;
 
 	till_input(t, &in, &reply);

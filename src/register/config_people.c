@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of holdfast.conf is about people: who may do what, why it was done, and
+ * when a register that is left alone locks. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "register/config_internal.h"
+
+#include "base/poison.h"
+
+#define ROLE "role "
+#define REASONS "reasons "
+#define LOCK_MAX 60
+#define AMOUNT_MAX INT64_C(999999999)
+/* Of a cashier, in minor units: small change, whatever the currency. */
+#define SMALL INT64_C(5000)
+#define PERCENT INT64_C(10000) /* in parts per million */
+
+/* cells: 18 each */
+const struct permit_row permit_table[PERMIT_COUNT] = {
+	[PERMIT_PRICE] = {"price", PERMIT_BY_PPM, N_("PRICE OVERRIDE"),
+		20 * PERCENT, PERMIT_ALL},
+	[PERMIT_DISCOUNT] = {"discount", PERMIT_BY_PPM, N_("DISCOUNT"),
+		10 * PERCENT, PERMIT_ALL},
+	[PERMIT_LINE_VOID] = {"line_void", PERMIT_BY_AMOUNT, N_("LINE VOID"),
+		SMALL, PERMIT_ALL},
+	[PERMIT_SALE_VOID] = {"sale_void", PERMIT_BY_AMOUNT, N_("CANCEL SALE"),
+		SMALL, PERMIT_ALL},
+	[PERMIT_PARKED_VOID] = {"parked_void", PERMIT_BY_AMOUNT,
+		N_("CANCEL PARKED SALE"), PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_NO_SALE] = {"no_sale", PERMIT_BY_WORD, N_("NO SALE"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_REPRINT] = {"reprint", PERMIT_BY_WORD, N_("RECEIPT COPY"),
+		PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_OPEN_PRICE] = {"open_price", PERMIT_BY_AMOUNT, N_("OPEN PRICE"),
+		SMALL, PERMIT_ALL},
+	[PERMIT_RETURN] = {"return", PERMIT_BY_AMOUNT, N_("RETURN"), SMALL,
+		PERMIT_ALL},
+	[PERMIT_RETURN_BLIND] = {"return_blind", PERMIT_BY_AMOUNT,
+		N_("RETURN, NO RECEIPT"), PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_PAID_IN] = {"paid_in", PERMIT_BY_AMOUNT, N_("PAID IN"),
+		PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_PAID_OUT] = {"paid_out", PERMIT_BY_AMOUNT, N_("PAID OUT"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_PICKUP] = {"pickup", PERMIT_BY_AMOUNT, N_("PICKUP"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_COUNT_CASH] = {"count_cash", PERMIT_BY_WORD, N_("CASH COUNT"),
+		PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_X_REPORT] = {"x_report", PERMIT_BY_WORD, N_("X REPORT"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_Z_REPORT] = {"z_report", PERMIT_BY_WORD, N_("Z REPORT"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_AUDIT] = {"audit", PERMIT_BY_WORD, N_("AUDIT TRAIL"),
+		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_SETTINGS] = {"settings", PERMIT_BY_WORD, N_("SETTINGS"),
+		PERMIT_NEVER, PERMIT_NEVER},
+	[PERMIT_TRAINING] = {"training", PERMIT_BY_WORD, N_("TRAINING"),
+		PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_PEOPLE] = {"people", PERMIT_BY_WORD, N_("UNLOCK OPERATOR"),
+		PERMIT_NEVER, PERMIT_ALL},
+};
+
+static const char *const reason_names[REASON_COUNT] = {
+	[REASON_PRICE] = "price",
+	[REASON_VOID] = "void",
+	[REASON_CANCEL] = "cancel",
+	[REASON_RETURN] = "return",
+	[REASON_NO_SALE] = "no_sale",
+	[REASON_DISCOUNT] = "discount",
+};
+
+const char *
+reason_kind_name(enum reason_kind k)
+{
+	return (unsigned)k < REASON_COUNT ? reason_names[k] : "";
+}
+
+/* --- asking --- */
+
+const struct config_role *
+config_role_find(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_role; i++) {
+		if (strcmp(c->role[i].name, name) == 0) {
+			return &c->role[i];
+		}
+	}
+	return NULL;
+}
+
+bool
+config_role_is(const struct config *c, const char *name)
+{
+	return strcmp(name, CONFIG_OWNER) == 0 ||
+	       config_role_find(c, name) != NULL;
+}
+
+bool
+config_may(const struct config *c, const char *role, enum permit permit,
+	int64_t quantity)
+{
+	const struct config_role *r;
+
+	if (strcmp(role, CONFIG_OWNER) == 0) {
+		return true;
+	}
+	r = config_role_find(c, role);
+	if (r == NULL || r->may[permit] < 0) {
+		return false;
+	}
+	return quantity <= r->may[permit];
+}
+
+const char *
+config_reason(const struct config *c, enum reason_kind kind, unsigned n)
+{
+	if (n < 1 || n > CONFIG_REASONS || (unsigned)kind >= REASON_COUNT ||
+		c->reason[kind][n - 1][0] == '\0') {
+		return NULL;
+	}
+	return c->reason[kind][n - 1];
+}
+
+size_t
+config_n_reasons(const struct config *c, enum reason_kind kind)
+{
+	size_t n = 0;
+
+	for (unsigned i = 1; i <= CONFIG_REASONS; i++) {
+		n += config_reason(c, kind, i) != NULL ? 1 : 0;
+	}
+	return n;
+}
+
+/* --- reading --- */
+
+static void
+add_role(struct config *c, const char *name, bool supervisor)
+{
+	struct config_role *r = &c->role[c->n_role++];
+
+	memset(r, 0, sizeof(*r));
+	memcpy(r->name, name, strlen(name) + 1);
+	for (size_t i = 0; i < PERMIT_COUNT; i++) {
+		r->may[i] = supervisor ? permit_table[i].supervisor
+				       : permit_table[i].cashier;
+	}
+}
+
+void
+config_people_begin(struct config *c)
+{
+	add_role(c, "cashier", false);
+	add_role(c, "supervisor", true);
+	c->lock_min = 5;
+}
+
+static const char *
+after(const char *section, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncmp(section, word, n) == 0 ? section + n : NULL;
+}
+
+static enum permit
+permit_find(const char *key)
+{
+	unsigned i = 0;
+
+	while (i < PERMIT_COUNT && strcmp(permit_table[i].key, key) != 0) {
+		i++;
+	}
+	return (enum permit)i;
+}
+
+static enum reason_kind
+kind_find(const char *name)
+{
+	unsigned i = 0;
+
+	while (i < REASON_COUNT && strcmp(reason_names[i], name) != 0) {
+		i++;
+	}
+	return (enum reason_kind)i;
+}
+
+static bool
+is_number(const char *key)
+{
+	return key[0] >= '1' && key[0] <= '9' && key[1] == '\0';
+}
+
+enum key
+config_people_key(const char *section, const char *key, bool *ret_section)
+{
+	const char *name;
+
+	*ret_section = false;
+	if ((name = after(section, ROLE)) != NULL && name[0] != '\0') {
+		enum permit p = permit_find(key);
+
+		*ret_section = true;
+		return p == PERMIT_COUNT ? KEY_COUNT
+					 : (enum key)(KEY_ROLE + (unsigned)p);
+	}
+	if ((name = after(section, REASONS)) != NULL) {
+		enum reason_kind k = kind_find(name);
+
+		*ret_section = k != REASON_COUNT;
+		return k == REASON_COUNT || !is_number(key)
+			       ? KEY_COUNT
+			       : (enum key)(KEY_REASON + (unsigned)k);
+	}
+	return KEY_COUNT;
+}
+
+bool
+config_people_twice(
+	const struct config_read *p, const char *section, const char *key)
+{
+	const char *name;
+
+	if ((name = after(section, ROLE)) != NULL) {
+		const struct config_role *r = config_role_find(p->c, name);
+		enum permit permit = permit_find(key);
+
+		return r != NULL && permit != PERMIT_COUNT &&
+		       p->role_seen[r - p->c->role][permit];
+	}
+	if ((name = after(section, REASONS)) != NULL && is_number(key)) {
+		return config_reason(p->c, kind_find(name),
+			       (unsigned)(key[0] - '0')) != NULL;
+	}
+	return false;
+}
+
+static bool
+is_role_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(s[i] >= 'a' && s[i] <= 'z') && s[i] != '-' &&
+			!(s[i] >= '0' && s[i] <= '9' && i > 0)) {
+			return false;
+		}
+	}
+	return n > 0 && n < sizeof(((struct config_role *)NULL)->name);
+}
+
+/* The role of a section, made when it is new. */
+static enum rc
+take_role(struct config *c, const char *name, struct config_role **ret,
+	struct err *reterr)
+{
+	if (strcmp(name, CONFIG_OWNER) == 0) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"the owner may do everything: take this out, or write "
+			"another role");
+	}
+	if (!is_role_name(name)) {
+		return config_wrong(reterr,
+			"'%s' is no name of a role: write at most 15 small "
+			"letters",
+			name, "");
+	}
+	if (config_role_find(c, name) == NULL) {
+		if (c->n_role == CONFIG_ROLES) {
+			return err_set(reterr, RC_PROTO, 0, "config",
+				"there is room for %d roles: take this one out",
+				CONFIG_ROLES);
+		}
+		add_role(c, name, false);
+	}
+	for (size_t i = 0; i < c->n_role; i++) {
+		if (strcmp(c->role[i].name, name) == 0) {
+			*ret = &c->role[i];
+		}
+	}
+	return RC_OK;
+}
+
+static enum rc
+take_ppm(const char *value, int64_t *out, struct err *reterr)
+{
+	size_t n = strlen(value);
+	int64_t ppm = -1;
+
+	if (n > 1 && value[n - 1] == '%') {
+		n--;
+		n -= n > 1 && value[n - 1] == ' ' ? 1 : 0;
+		if (parse_decimal(value, n, 4, &ppm) != RC_OK) {
+			ppm = -1;
+		}
+	}
+	if (ppm < 0 || ppm > 1000000) {
+		return config_wrong(reterr,
+			"'%s' is no limit: write a percentage like 20%, yes or "
+			"no",
+			value, "");
+	}
+	*out = ppm;
+	return RC_OK;
+}
+
+static enum rc
+set_role(const struct config_set *s, struct err *reterr)
+{
+	enum permit permit = permit_find(s->key);
+	const struct permit_row *row = &permit_table[permit];
+	struct config_role *r = NULL;
+	struct late *late;
+	size_t i;
+	enum rc rc;
+
+	rc = take_role(s->p->c, after(s->section, ROLE), &r, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	i = (size_t)(r - s->p->c->role);
+	s->p->role_seen[i][permit] = true;
+	if (strcmp(s->value, "yes") == 0) {
+		r->may[permit] = PERMIT_ALL;
+		return RC_OK;
+	}
+	if (strcmp(s->value, "no") == 0) {
+		r->may[permit] = PERMIT_NEVER;
+		return RC_OK;
+	}
+	if (row->kind == PERMIT_BY_WORD) {
+		return config_wrong(reterr,
+			"'%s' is not known here: write yes or no", s->value,
+			"");
+	}
+	if (row->kind == PERMIT_BY_PPM) {
+		return take_ppm(s->value, &r->may[permit], reterr);
+	}
+	late = &s->p->role[i][permit];
+	if (strlen(s->value) >= sizeof(late->text)) {
+		return config_wrong(reterr,
+			"'%s' is no limit: write an amount like 50.00, yes or "
+			"no",
+			s->value, "");
+	}
+	memcpy(late->text, s->value, strlen(s->value) + 1);
+	late->line = s->pos->line;
+	late->col = s->pos->col;
+	return RC_OK;
+}
+
+static enum rc
+set_reason(const struct config_set *s, struct err *reterr)
+{
+	enum reason_kind k = kind_find(after(s->section, REASONS));
+	char *to = s->p->c->reason[k][s->key[0] - '1'];
+
+	if (text_clean(s->value, strlen(s->value), to, CONFIG_REASON_BYTES,
+		    0) != 0) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"this is no reason: write at most %d bytes of plain "
+			"text",
+			CONFIG_REASON_BYTES - 1);
+	}
+	return RC_OK;
+}
+
+static enum rc
+set_lock(const struct config_set *s, struct err *reterr)
+{
+	int64_t minutes = 0;
+
+	if (parse_i64(s->value, strlen(s->value), 0, LOCK_MAX, &minutes) !=
+		RC_OK) {
+		return config_wrong(reterr,
+			"'%s': write minutes, 1 to 60, or 0 for never",
+			s->value, "");
+	}
+	s->p->c->lock_min = (int)minutes;
+	return RC_OK;
+}
+
+enum rc
+config_people_set(const struct config_set *s, struct err *reterr)
+{
+	if (after(s->section, ROLE) != NULL) {
+		return set_role(s, reterr);
+	}
+	return after(s->section, REASONS) != NULL ? set_reason(s, reterr)
+						  : set_lock(s, reterr);
+}
+
+enum rc
+config_people_finish(struct config_read *p, struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < p->c->n_role; i++) {
+		for (size_t k = 0; rc == RC_OK && k < PERMIT_COUNT; k++) {
+			rc = config_settle_amount(p, &p->role[i][k], AMOUNT_MAX,
+				&p->c->role[i].may[k], "what a role may do",
+				reterr);
+		}
+	}
+	return rc;
+}
