@@ -19,7 +19,17 @@ TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
 	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 
-EXTRA_DIST += %reldir%/lib/tap.sh
+EXTRA_DIST += %reldir%/lib/tap.sh %reldir%/lib/vt.py
+
+# A terminal emulator with a program in it; see lib/vt.c.
+if HAVE_VTERM
+check_PROGRAMS += tests/lib/vt
+tests_lib_vt_SOURCES = %reldir%/lib/vt.c %reldir%/lib/vt_info.c \
+	%reldir%/lib/vt_info.h \
+	%reldir%/lib/vt_term.c %reldir%/lib/vt_term.h
+tests_lib_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(NCURSES_CFLAGS)
+tests_lib_vt_LDADD = $(VTERM_LIBS) $(NCURSES_LIBS) -lutil
+endif
 
 # Calls that a sweep makes fail; see lib/faults.h.  Memory, files, LMDB.
 FAULT_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/lib

@@ -21,3 +21,9 @@ tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
 EXTRA_DIST += %reldir%/golden
 TESTS += tests/screen/tmux.test
 dist_check_SCRIPTS += %reldir%/tmux.test
+# the real program in a terminal emulator; see tests/lib/vt.py
+VT_TESTS = \
+	%reldir%/captures.py
+TESTS += $(VT_TESTS)
+dist_check_SCRIPTS += $(VT_TESTS)
+EXTRA_DIST += %reldir%/captures

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every screen as a real terminal shows it, against tests/screen/captures.
+
+One walk, a row a screen; the same walk in every terminal, size and locale.
+UPDATE_CAPTURES=1 rewrites the files: look at each before accepting one.
+
+A file holds the screen's text, the cursor, and (below, without what is plain)
+how the cells look in mono: 1 bold, 2 underlined, 4 reverse, added up.
+NAME.SIZE.txt and NAME.c.txt are what differs in another size and in the C
+locale; where there is none, NAME.txt holds there too.  In every terminal the
+same cells must show: there are no files for those.
+"""
+import difflib
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
+from vt import (COLA, MILK, SHAMPOO, OIL, UNKNOWN, Late, Shop, SRC,  # noqa: E402
+                diag, done, mask, ok, require, workdir)
+
+CAPTURES = SRC / "tests/screen/captures"
+UPDATE = bool(os.environ.get("UPDATE_CAPTURES"))
+
+
+def scan(*codes):
+    return lambda s: s.scan(*codes)
+
+
+# Not every terminal has more than four function keys.
+F5, F8 = ("Ctrl-F", "5"), ("Ctrl-F", "8")
+
+# name, what is pressed since the row before, a text that shows when it is there.
+# The walk goes on from row to row: leave what the next one does not want.
+WALK = (
+    ("ready", (), "Scan an item"),
+    ("sale", (scan(MILK, MILK), "12*", scan(COLA), "4017", "Enter",
+              scan(SHAMPOO, OIL)), "Olive oil"),
+    ("sale-selected", ("Up", "Up"), ">"),
+    ("sale-scrolled", ("Down", "Down", scan(*(MILK, COLA, OIL) * 5)), ">20"),
+    ("sale-other-scripts", (scan("4009900484367", "4901777018686"),), ">22"),
+    ("prompt", ("12*4017",), "ITEM > 12*4017"),
+    ("help", ("Escape", "F1"), "PgDn"),
+    ("price-check", ("Escape", "F3", "4017", "Enter"), "Apples"),
+    ("not-on-file", ("Escape", scan(UNKNOWN)), "NOT ON FILE"),
+    ("held", (scan(COLA, "96385074"),), "HELD 2"),
+    ("held-added", ("Escape",), ">24"),
+    ("refused", ("99999VD", "Enter"), "WARN"),
+    ("parked-one", ("Escape", *F5), "Scan an item"),
+    ("parked-list", (scan(MILK), *F5, *F5), "PARKED"),
+    ("recalled", F5, ">24"),
+    ("pay", ("+",), "STILL DUE"),
+    ("pay-entered", ("10000",), "CHANGE WILL BE"),
+    ("change", ("Enter",), "CHANGE DUE"),
+    ("receipt", F8, "LAST RECEIPT"),
+    ("x-report", ("Escape", "XR", "Enter"), "X"),
+    ("next-sale", ("Escape", scan(COLA)), "Cola"),
+)
+# These show in every size.
+SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "held", "pay",
+         "pay-entered", "change", "receipt")
+
+TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
+
+
+def walk(shop, **how):
+    """{name: (text and cursor, looks)}, and what went wrong."""
+    shots, wrong = {}, []
+    small = how.get("rows", 24) < 24
+    register = shop.register(until="enlarge" if small else "ITEM >", **how)
+    for name, keys, text in WALK:
+        try:
+            for key in keys:
+                if callable(key):
+                    key(register)
+                    register.settle(20)
+                else:
+                    register.press(key)
+            if not small:
+                register.see(text)
+            register.settle(20)
+        except Late as e:
+            wrong.append(f"{name}: {e}")
+            break
+        row, col = register.cursor()
+        shots[name] = (mask(register.shown()) + f"\n-- cursor {row + 1},{col + 1}\n",
+                       "".join(f"{n:2} {line.rstrip('.')}\n"
+                               for n, line in enumerate(register.looks(), 1)
+                               if line.strip(".")))
+    register.kill()
+    return shots, wrong
+
+
+def expected(name, variant):
+    path = CAPTURES / f"{name}.{variant}.txt"
+    if not variant or not path.exists():
+        path = CAPTURES / f"{name}.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def text_of(capture):
+    """Without the looks."""
+    head, cursor, rest = capture.partition("\n-- cursor ")
+    return head + cursor + rest.partition("\n")[0] + "\n"
+
+
+def compare(name, variant, want, got):
+    if want == got:
+        return []
+    return list(difflib.unified_diff(want.splitlines(), got.splitlines(),
+                                     f"{name} as accepted", f"{name} {variant}",
+                                     lineterm="", n=1))
+
+
+def keep(name, variant, whole):
+    path = CAPTURES / (f"{name}.{variant}.txt" if variant else f"{name}.txt")
+    base = CAPTURES / f"{name}.txt"
+    if variant and base.exists() and base.read_text(encoding="utf-8") == whole:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_text(whole, encoding="utf-8")
+
+
+def main():
+    require()
+    shop = Shop(workdir())
+    runs = [("", {}), ("c", {"locale": "C"}),
+            ("100x30", {"cols": 100, "rows": 30}),
+            ("132x50", {"cols": 132, "rows": 50}),
+            ("60x20", {"cols": 60, "rows": 20})]
+    runs += [(term, {"term": term}) for term in TERMS]
+    for variant, how in runs:
+        how["shop"] = shop.copy("shop-" + (variant or "mono"))
+    with ThreadPoolExecutor(len(runs)) as pool:
+        found = list(pool.map(lambda r: walk(r[1].pop("shop"), **r[1]), runs))
+
+    if UPDATE:
+        shutil.rmtree(CAPTURES, ignore_errors=True)
+        CAPTURES.mkdir()
+    for (variant, _), (shots, wrong) in zip(runs, found):
+        bad = list(wrong)
+        for name, _, _ in WALK:
+            sized = variant[:1].isdigit()
+            if name not in shots or (sized and name not in SIZED) or (
+                    variant == "60x20" and name != "ready"):
+                continue
+            got = "".join(shots[name])
+            if variant in TERMS:
+                bad += compare(name, variant, text_of(expected(name, "")),
+                               text_of(got))
+                continue
+            if UPDATE:
+                keep(name, variant, got)
+            diff = compare(name, variant, expected(name, variant), got)
+            bad += diff
+            if not variant:
+                ok(not diff, f"{name}, 80x24 in mono", "\n".join(diff))
+        if variant:
+            if wrong and found[0][1]:  # the walk itself: told once
+                bad = bad[0].splitlines()[:1]
+            ok(not bad, f"{len(shots)} screens, {variant}", "\n".join(bad))
+        else:
+            ok(not wrong, "the whole walk", "\n".join(wrong))
+    names = {p.name.split(".")[0] for p in CAPTURES.glob("*.txt")}
+    stale = names - {name for name, _, _ in WALK}
+    ok(not stale, "no capture of a screen that is not in the walk", stale)
+    if UPDATE:
+        diag("captures rewritten: look at each")
+    done()
+
+
+main()
