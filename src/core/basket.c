@@ -39,6 +39,7 @@ struct change {
 	struct money discounts;
 	struct qty items;
 	struct tax_sum total;
+	size_t n_unknown;
 };
 
 static struct tax_sum
@@ -65,6 +66,11 @@ move_line(const struct basket *b, struct change *c, const struct basket_line *l,
 	struct tax_sum part;
 	enum rc rc;
 
+	if (l->unknown) {
+		c->items.milli += in ? pieces : -pieces;
+		c->n_unknown += in ? 1 : (size_t)-1;
+		return RC_OK;
+	}
 	if (p->basis == TAX_PER_LINE) {
 		rc = tax_split(p, l->tax_idx, l->amount, &part);
 		if (rc == RC_OK && !in) {
@@ -97,6 +103,7 @@ plan(const struct basket *b, const struct basket_line *before,
 	memcpy(ret->by_class, b->by_class, sizeof(ret->by_class));
 	ret->discounts = b->discounts;
 	ret->items = b->items;
+	ret->n_unknown = b->n_unknown;
 	memset(&ret->total, 0, sizeof(ret->total));
 	if (before != NULL) {
 		rc = move_line(b, ret, before, false);
@@ -117,6 +124,7 @@ take(struct basket *b, const struct change *c)
 	b->discounts = c->discounts;
 	b->items = c->items;
 	b->total = c->total;
+	b->n_unknown = c->n_unknown;
 }
 
 /* Amount from price, quantity and discount; a percentage is taken anew. */
@@ -132,6 +140,13 @@ price_line(const struct basket *b, struct basket_line *l)
 	if (l->price.minor > MONEY_MAX || l->qty.milli > QTY_MAX ||
 		l->discount_ppm > PPM_ONE) {
 		return RC_RANGE;
+	}
+	if (l->unknown) {
+		l->amount.minor = 0;
+		return l->price.minor == 0 && l->discount.minor == 0 &&
+				       l->discount_ppm == 0
+			       ? RC_OK
+			       : RC_INVAL;
 	}
 	rc = qty_extend(l->price, l->qty, b->round, &whole);
 	if (rc == RC_OK && l->discount_ppm > 0) {
@@ -172,7 +187,7 @@ insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
 {
 	struct change c;
 	size_t at = place_of(b, l->no);
-	int class_idx = tax_find(b->tax, l->item.tax);
+	int class_idx = l->unknown ? 0 : tax_find(b->tax, l->item.tax);
 	enum rc rc;
 
 	if (b->n_line == b->cap_line || l->no == UINT32_MAX) {
@@ -211,6 +226,21 @@ basket_add(struct basket *b, const struct item *item, struct qty qty,
 		.price = item->price,
 	};
 
+	return insert(b, &l, ret_idx);
+}
+
+enum rc
+basket_add_unknown(
+	struct basket *b, const char *code, struct qty qty, size_t *ret_idx)
+{
+	struct basket_line l = {.no = b->next_no, .qty = qty, .unknown = true};
+	size_t n = strnlen(code, CODE_BYTES);
+
+	if (n == 0 || n == CODE_BYTES) {
+		return RC_INVAL;
+	}
+	memcpy(l.item.code, code, n);
+	l.item.kind = CODE_INTERNAL;
 	return insert(b, &l, ret_idx);
 }
 
@@ -276,6 +306,27 @@ replace(struct basket *b, size_t idx, struct basket_line *l)
 		take(b, &c);
 	}
 	return rc;
+}
+
+enum rc
+basket_resolve(struct basket *b, size_t idx, const struct item *item)
+{
+	struct basket_line l;
+	int class_idx;
+
+	if (idx >= b->n_line || !b->line[idx].unknown) {
+		return RC_INVAL;
+	}
+	class_idx = tax_find(b->tax, item->tax);
+	if (class_idx < 0) {
+		return RC_NOTFOUND;
+	}
+	l = b->line[idx];
+	l.unknown = false;
+	l.item = *item;
+	l.price = item->price;
+	l.tax_idx = (uint8_t)class_idx;
+	return replace(b, idx, &l);
 }
 
 enum rc

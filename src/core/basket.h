@@ -34,6 +34,9 @@ struct basket_line {
 	uint32_t discount_ppm; /* 0 when given as an amount */
 	struct money discount; /* >= 0, taken off price x qty */
 	struct money amount;   /* price x qty - discount */
+	/* not on file: of the item only the code is known, it has no price,
+	 * no class and no amount, and the sale cannot be paid with it */
+	bool unknown;
 };
 
 struct basket {
@@ -50,6 +53,8 @@ struct basket {
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts;
 	struct qty items; /* see qty_pieces() */
+	size_t n_unknown; /* lines that are not on file */
+	uint8_t age;	  /* the highest that was checked, 0 none */
 };
 
 /** basket_bytes(cap): memory a basket of cap lines needs. */
@@ -68,6 +73,17 @@ void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
 MUST_CHECK enum rc basket_add(struct basket *b, const struct item *item,
 	struct qty qty, size_t *ret_idx);
 
+/** basket_add_unknown(b, code, qty, ret_idx): append a line of a code that is
+ * not on file.  RC_NOSPC, RC_RANGE, RC_INVAL as basket_add(); RC_INVAL also
+ * without a code or with one that is too long. */
+MUST_CHECK enum rc basket_add_unknown(struct basket *b, const char *code,
+	struct qty qty, size_t *ret_idx);
+/** basket_resolve(b, idx, item): what that line is, at the item's price; its
+ * number and quantity stay.  RC_INVAL the line is on file; RC_NOTFOUND,
+ * RC_RANGE as basket_add(). */
+MUST_CHECK enum rc basket_resolve(
+	struct basket *b, size_t idx, const struct item *item);
+
 /** basket_restore(b, line): put a line back under its own number (draft,
  * recall), at that number's place.  Class, percent discount and amount are
  * computed anew under this basket's policy; the rest is kept.  RC_EXISTS the
@@ -79,7 +95,8 @@ MUST_CHECK enum rc basket_restore(
 MUST_CHECK enum rc basket_find(
 	const struct basket *b, uint32_t no, size_t *ret_idx);
 
-/* The rest: RC_INVAL no such line; RC_RANGE the line or a sum too large. */
+/* The rest: RC_INVAL no such line, or a price or discount for one that is not
+ * on file; RC_RANGE the line or a sum too large. */
 
 /** basket_void(b, idx): take the line out; those behind it move up. */
 MUST_CHECK enum rc basket_void(struct basket *b, size_t idx);

@@ -2,6 +2,8 @@
 #ifndef CORE_ITEM_H
 #define CORE_ITEM_H
 
+#include <stdint.h>
+
 #include "core/barcode.h"
 #include "core/money.h"
 #include "core/tax.h"
@@ -17,6 +19,7 @@ struct item {
 	char dept[ITEM_DEPT_BYTES];
 	char tax[TAX_CODE_BYTES];
 	struct money price;
+	uint8_t min_age; /* years; 0: anybody may buy it */
 };
 
 #endif

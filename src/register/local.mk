@@ -15,6 +15,8 @@ libregister_a_SOURCES = \
 	%reldir%/config_write.c \
 	%reldir%/csv.c \
 	%reldir%/csv.h \
+	%reldir%/desk.c \
+	%reldir%/desk.h \
 	%reldir%/document.c \
 	%reldir%/document.h \
 	%reldir%/document_escpos.c \
@@ -57,6 +59,7 @@ libregister_a_SOURCES = \
 	%reldir%/till.c \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \
+	%reldir%/till_desk.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \
 	%reldir%/till_ports.c \

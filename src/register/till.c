@@ -101,6 +101,9 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
 	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
+		rc = till_desk_open(t, reterr);
+	}
+	if (rc == RC_OK) {
 		till_print_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
@@ -161,6 +164,10 @@ till_close(struct till *t)
 	if (t->shop != NULL) {
 		wait_for_printer(t);
 		till_print_close(t);
+	}
+	if (t->desk != NULL) {
+		(void)!desk_flush(t->desk, NULL);
+		desk_close(t->desk);
 	}
 	if (t->draft != NULL) {
 		(void)!draft_flush(t->draft, NULL);
@@ -240,9 +247,13 @@ till_idle(struct till *t)
 	idle_inbox(t, now);
 	switch_config(t);
 	switch_catalog(t);
-	if (t->draft != NULL && t->draft_due.us != 0 &&
-		now.us >= t->draft_due.us) {
-		(void)!draft_flush(t->draft, NULL);
+	if (t->draft_due.us != 0 && now.us >= t->draft_due.us) {
+		/* in this order a power cut between the two asks for a scan
+		 * again rather than selling it twice */
+		(void)!desk_flush(t->desk, NULL);
+		if (t->draft != NULL) {
+			(void)!draft_flush(t->draft, NULL);
+		}
 		t->draft_due.us = 0;
 	}
 	if (now.us >= t->shop_next.us) {

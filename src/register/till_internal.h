@@ -3,6 +3,7 @@
 #define REGISTER_TILL_INTERNAL_H
 
 #include "device/device.h"
+#include "register/desk.h"
 #include "register/draft.h"
 #include "register/till.h"
 #include "store/catalog.h"
@@ -10,7 +11,7 @@
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
  * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
- * till_start.c looks around, till_print.c talks to the printer.
+ * till_desk.c keeps what waits for the cashier, till_start.c looks around, till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
 #define PARKED_MAX 256 /* parked sales at once that are listed */
@@ -27,6 +28,7 @@ struct till {
 	struct catalog *catalog; /* NULL: none yet */
 	int64_t generation;
 	struct draft *draft; /* NULL: nothing can be written */
+	struct desk *desk;
 	/* the one in use is borrowed by the engine while lines are open, a
 	 * newer one waits in the other place */
 	struct config config[2];
@@ -67,6 +69,10 @@ void till_print_after(struct till *t);
  * was open when the register ended.  One that cannot come back is told in
  * till_note(), not an error. */
 MUST_CHECK enum rc till_basket_open(struct till *t, struct err *reterr);
+
+/** till_desk_open(t, reterr): behind till_basket_open(): what lay on the desk
+ * when the register ended, less what the sale shows to be done. */
+MUST_CHECK enum rc till_desk_open(struct till *t, struct err *reterr);
 
 /** till_start_conf(t): compare holdfast.conf with what is active. */
 void till_start_conf(struct till *t);

@@ -504,6 +504,53 @@ order_of_scanning_does_not_matter(void **state)
 	}
 }
 
+/* A code nobody knows: a line without a price, until it is one. */
+static void
+not_on_file(void **state)
+{
+	struct item wrong = thing("Z", 100);
+	struct item it = thing("A", 100);
+	struct basket_line line;
+	struct basket b;
+	size_t idx = 9;
+
+	(void)state;
+	open_basket(&b, 10, &included);
+	add(&b, "A", 200, 1000);
+	assert_int_equal(
+		basket_add_unknown(&b, "999", (struct qty){2000}, &idx), RC_OK);
+	assert_int_equal(idx, 1);
+	assert_int_equal(b.n_unknown, 1);
+	assert_int_equal(b.total.gross.minor, 200);
+	assert_int_equal(b.items.milli, 3000);
+	check_sums(&b);
+	assert_int_equal(basket_set_price(&b, 1, (struct money){5}), RC_INVAL);
+	assert_int_equal(
+		basket_discount_amount(&b, 1, (struct money){5}), RC_INVAL);
+	assert_int_equal(basket_discount_ppm(&b, 1, 5), RC_INVAL);
+	assert_int_equal(basket_set_qty(&b, 1, (struct qty){3000}), RC_OK);
+	assert_int_equal(basket_resolve(&b, 0, &it), RC_INVAL);
+	assert_int_equal(basket_resolve(&b, 1, &wrong), RC_NOTFOUND);
+	line = b.line[1];
+	assert_int_equal(basket_resolve(&b, 1, &it), RC_OK);
+	assert_int_equal(b.n_unknown, 0);
+	assert_int_equal(b.line[1].no, 2);
+	assert_int_equal(b.total.gross.minor, 500);
+	check_sums(&b);
+	assert_int_equal(basket_void(&b, 1), RC_OK);
+	assert_int_equal(basket_restore(&b, &line), RC_OK);
+	assert_int_equal(b.n_unknown, 1);
+	assert_true(b.line[1].unknown);
+	assert_int_equal(basket_void(&b, 1), RC_OK);
+	assert_int_equal(b.n_unknown, 0);
+	check_sums(&b);
+	assert_int_equal(
+		basket_add_unknown(&b, "", (struct qty){1000}, &idx), RC_INVAL);
+	assert_int_equal(
+		basket_add_unknown(&b, "9", (struct qty){0}, &idx), RC_INVAL);
+	close_basket(&b);
+}
+
 int
 main(void)
 {
@@ -514,6 +561,7 @@ main(void)
 		cmocka_unit_test(the_largest_line),
 		cmocka_unit_test(two_thousand_lines),
 		cmocka_unit_test(restore_keeps_numbers),
+		cmocka_unit_test(not_on_file),
 		cmocka_unit_test(random_acts),
 		cmocka_unit_test(adding_then_voiding_is_nothing),
 		cmocka_unit_test(order_of_scanning_does_not_matter),

@@ -17,13 +17,15 @@
 #include "base/poison.h"
 
 static const struct item items[] = {
-	{"5449000000996", CODE_EAN13, "Cola 0.33 L can", "10", "A", {89}},
-	{"4311501000014", CODE_EAN13, "Whole milk 1 L", "20", "B", {129}},
-	{"4011", CODE_PLU, "Bananas", "30", "B", {199}},
-	{"AB 12 x", CODE_INTERNAL, "Spaced \"thing\"", "", "A", {100000}},
-	{"free", CODE_INTERNAL, "Leaflet", "", "A", {0}},
-	{"ODD", CODE_INTERNAL, "Odd tax", "", "Z", {100}},
-	{"BIG", CODE_INTERNAL, "Dear", "", "A", {MONEY_MAX}},
+	{"5449000000996", CODE_EAN13, "Cola 0.33 L can", "10", "A", {89}, 0},
+	{"4311501000014", CODE_EAN13, "Whole milk 1 L", "20", "B", {129}, 0},
+	{"4011", CODE_PLU, "Bananas", "30", "B", {199}, 0},
+	{"AB 12 x", CODE_INTERNAL, "Spaced \"thing\"", "", "A", {100000}, 0},
+	{"free", CODE_INTERNAL, "Leaflet", "", "A", {0}, 0},
+	{"ODD", CODE_INTERNAL, "Odd tax", "", "Z", {100}, 0},
+	{"BIG", CODE_INTERNAL, "Dear", "", "A", {MONEY_MAX}, 0},
+	{"WINE", CODE_INTERNAL, "Red wine 0.75 L", "", "A", {795}, 18},
+	{"BEER", CODE_INTERNAL, "Beer 0.5 L", "", "A", {119}, 16},
 };
 
 static enum rc
