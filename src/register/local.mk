@@ -17,6 +17,8 @@ libregister_a_SOURCES = \
 	%reldir%/csv.h \
 	%reldir%/desk.c \
 	%reldir%/desk.h \
+	%reldir%/desk_file.c \
+	%reldir%/desk_internal.h \
 	%reldir%/document.c \
 	%reldir%/document.h \
 	%reldir%/document_escpos.c \
