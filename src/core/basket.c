@@ -29,7 +29,8 @@ basket_begin(struct basket *b, const uint8_t id[UUID_BYTES], struct utc opened,
 	basket_init(b, b->line, b->cap_line);
 	memcpy(b->id, id, UUID_BYTES);
 	b->opened = opened;
-	b->tax = tax;
+	b->policy = *tax;
+	b->tax = &b->policy;
 	b->round = round;
 }
 
@@ -127,6 +128,24 @@ take(struct basket *b, const struct change *c)
 	b->n_unknown = c->n_unknown;
 }
 
+/* What comes back: against a receipt its share is given, else its price. */
+static enum rc
+price_return(const struct basket *b, struct basket_line *l)
+{
+	if (l->price.minor < 0 || l->discount_ppm > 0 || l->amount.minor > 0 ||
+		(l->return_no == 0 && l->discount.minor != 0)) {
+		return RC_INVAL;
+	}
+	if (l->price.minor > MONEY_MAX || l->qty.milli < -QTY_MAX ||
+		l->amount.minor < -MONEY_MAX) {
+		return RC_RANGE;
+	}
+	if (l->return_no > 0) {
+		return RC_OK;
+	}
+	return qty_extend(l->price, l->qty, b->round, &l->amount);
+}
+
 /* Amount from price, quantity and discount; a percentage is taken anew. */
 static enum rc
 price_line(const struct basket *b, struct basket_line *l)
@@ -134,6 +153,9 @@ price_line(const struct basket *b, struct basket_line *l)
 	struct money whole;
 	enum rc rc;
 
+	if (l->qty.milli < 0) {
+		return price_return(b, l);
+	}
 	if (l->price.minor < 0 || l->discount.minor < 0 || l->qty.milli <= 0) {
 		return RC_INVAL;
 	}
@@ -181,27 +203,59 @@ place_of(const struct basket *b, uint32_t no)
 	return low;
 }
 
+/* The class of a line; one that comes back is taxed as it was sold, and its
+ * rate gets a row of its own when the policy has moved on. */
+static enum rc
+class_line(struct basket *b, struct basket_line *l)
+{
+	struct tax_policy *p = &b->policy;
+	int idx = 0;
+
+	if (l->return_no > 0) {
+		idx = tax_find_rate(p, l->item.tax, l->return_ppm);
+	} else if (!l->unknown) {
+		idx = tax_find(p, l->item.tax);
+	}
+	if (idx < 0 && l->return_no == 0) {
+		return RC_NOTFOUND;
+	}
+	if (idx < 0) {
+		if (p->n_class == TAX_CLASS_MAX) {
+			return RC_NOSPC;
+		}
+		if (l->return_ppm > TAX_RATE_MAX_PPM) {
+			return RC_RANGE;
+		}
+		idx = (int)p->n_class;
+		memcpy(p->class_[idx].code, l->item.tax, TAX_CODE_BYTES);
+		p->class_[idx].rate_ppm = l->return_ppm;
+		p->n_class++;
+	}
+	l->tax_idx = (uint8_t)idx;
+	return RC_OK;
+}
+
 /* Put ${l} in at its number's place; class, amount and sums follow. */
 static enum rc
 insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
 {
 	struct change c;
 	size_t at = place_of(b, l->no);
-	int class_idx = l->unknown ? 0 : tax_find(b->tax, l->item.tax);
+	size_t n_class = b->policy.n_class;
 	enum rc rc;
 
 	if (b->n_line == b->cap_line || l->no == UINT32_MAX) {
 		return RC_NOSPC;
 	}
-	if (class_idx < 0) {
-		return RC_NOTFOUND;
+	rc = class_line(b, l);
+	if (rc == RC_OK) {
+		rc = price_line(b, l);
 	}
-	l->tax_idx = (uint8_t)class_idx;
-	rc = price_line(b, l);
 	if (rc == RC_OK) {
 		rc = plan(b, NULL, l, &c);
 	}
 	if (rc != RC_OK) {
+		b->policy.n_class = n_class;
 		return rc;
 	}
 	memmove(&b->line[at + 1], &b->line[at], (b->n_line - at) * sizeof(*l));
@@ -226,6 +280,21 @@ basket_add(struct basket *b, const struct item *item, struct qty qty,
 		.price = item->price,
 	};
 
+	if (qty.milli < 0) {
+		return RC_INVAL;
+	}
+	return insert(b, &l, ret_idx);
+}
+
+enum rc
+basket_return(struct basket *b, const struct basket_line *line, size_t *ret_idx)
+{
+	struct basket_line l = *line;
+
+	if (l.qty.milli >= 0) {
+		return RC_INVAL;
+	}
+	l.no = b->next_no;
 	return insert(b, &l, ret_idx);
 }
 
@@ -338,6 +407,9 @@ basket_set_qty(struct basket *b, size_t idx, struct qty q)
 		return RC_INVAL;
 	}
 	l = b->line[idx];
+	if (l.return_no > 0 || (l.qty.milli < 0) != (q.milli < 0)) {
+		return RC_INVAL;
+	}
 	l.qty = q;
 	return replace(b, idx, &l);
 }
@@ -351,6 +423,9 @@ basket_set_price(struct basket *b, size_t idx, struct money price)
 		return RC_INVAL;
 	}
 	l = b->line[idx];
+	if (l.return_no > 0) {
+		return RC_INVAL;
+	}
 	l.price = price;
 	l.overridden = money_cmp(price, l.item.price) != 0;
 	return replace(b, idx, &l);
@@ -361,7 +436,7 @@ basket_discount_ppm(struct basket *b, size_t idx, uint32_t ppm)
 {
 	struct basket_line l;
 
-	if (idx >= b->n_line) {
+	if (idx >= b->n_line || b->line[idx].qty.milli < 0) {
 		return RC_INVAL;
 	}
 	l = b->line[idx];
@@ -375,11 +450,81 @@ basket_discount_amount(struct basket *b, size_t idx, struct money amount)
 {
 	struct basket_line l;
 
-	if (idx >= b->n_line) {
+	if (idx >= b->n_line || b->line[idx].qty.milli < 0) {
 		return RC_INVAL;
 	}
 	l = b->line[idx];
 	l.discount_ppm = 0;
 	l.discount = amount;
 	return replace(b, idx, &l);
+}
+
+enum rc
+basket_set_return(struct basket *b, size_t idx, struct qty qty,
+	struct money discount, struct money amount)
+{
+	struct basket_line l;
+
+	if (idx >= b->n_line || b->line[idx].return_no == 0 || qty.milli >= 0) {
+		return RC_INVAL;
+	}
+	l = b->line[idx];
+	l.qty = qty;
+	l.discount = discount;
+	l.amount = amount;
+	return replace(b, idx, &l);
+}
+
+/* The first ${milli} of a line: at its full price, and what was paid.  Both
+ * grow with it and end at the line's own, so that parts sum to the line. */
+static enum rc
+share_upto(const struct basket_line *sold, int64_t milli,
+	struct money *ret_whole, struct money *ret_paid)
+{
+	struct money whole;
+	enum rc rc = money_add(sold->amount, sold->discount, &whole);
+
+	if (rc == RC_OK) {
+		rc = money_mul_ratio(whole, milli, sold->qty.milli,
+			ROUND_HALF_UP, ret_whole);
+	}
+	if (rc == RC_OK && sold->discount.minor == 0) {
+		*ret_paid = *ret_whole;
+	} else if (rc == RC_OK) {
+		rc = money_mul_ratio(sold->amount, milli, sold->qty.milli,
+			ROUND_DOWN, ret_paid);
+	}
+	return rc;
+}
+
+enum rc
+basket_share(const struct basket_line *sold, int64_t before, int64_t back,
+	struct money *ret_discount, struct money *ret_amount)
+{
+	struct money whole, paid, whole_before, paid_before;
+	enum rc rc;
+
+	if (sold->qty.milli <= 0 || back <= 0 || before < 0) {
+		return RC_INVAL;
+	}
+	if (before > sold->qty.milli || back > sold->qty.milli - before) {
+		return RC_NOSPC;
+	}
+	rc = share_upto(sold, before, &whole_before, &paid_before);
+	if (rc == RC_OK) {
+		rc = share_upto(sold, before + back, &whole, &paid);
+	}
+	if (rc == RC_OK) {
+		rc = money_sub(whole, whole_before, &whole);
+	}
+	if (rc == RC_OK) {
+		rc = money_sub(paid, paid_before, &paid);
+	}
+	if (rc == RC_OK) {
+		rc = money_sub(whole, paid, ret_discount);
+	}
+	if (rc == RC_OK) {
+		*ret_amount = paid;
+	}
+	return rc;
 }

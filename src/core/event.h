@@ -113,6 +113,13 @@ struct event_line {
 	size_t n_discount;
 	int64_t amount; /* price x qty - discounts */
 	const char *tax; /* class */
+	/* of what comes back, its quantity and amount below zero; NULL and 0
+	 * where there was no receipt */
+	const char *return_of; /* number of the sale it was sold in */
+	int64_t return_no;     /* its line there */
+	int64_t rate;	       /* ppm of its tax then */
+	const char *reason;
+	const char *approver;
 };
 
 struct event_tax {

@@ -17,7 +17,10 @@ qty_extend(
 struct qty
 qty_pieces(struct qty q)
 {
-	return q.milli % MILLI == 0 ? q : QTY_ONE;
+	if (q.milli % MILLI == 0) {
+		return q;
+	}
+	return q.milli < 0 ? (struct qty){-MILLI} : QTY_ONE;
 }
 
 enum rc

@@ -22,7 +22,7 @@ MUST_CHECK enum rc qty_extend(
 	struct money price, struct qty q, enum round round, struct money *ret);
 
 /** qty_pieces(q): what a line counts as in "items": its quantity when whole,
- * one piece when weighed. */
+ * one piece when weighed; less than zero for what comes back. */
 struct qty qty_pieces(struct qty q);
 
 /** qty_parse(s, len, ret): "12", "0.734", "0,734"; > 0 and <= QTY_MAX.

@@ -75,6 +75,22 @@ put_facts(struct page *p, const struct receipt_head *h, const struct event *e)
 	page_rule(p);
 }
 
+/* Goods that come back are not to be mistaken for goods sold. */
+static void
+put_kind(struct page *p, const struct event_sale *s)
+{
+	size_t back = 0;
+
+	for (size_t i = 0; i < s->n_line; i++) {
+		back += s->line[i].qty < 0 ? 1 : 0;
+	}
+	if (back > 0) {
+		page_center(
+			p, ROW_BOLD, back == s->n_line ? "RETURN" : "EXCHANGE");
+		page_blank(p);
+	}
+}
+
 /* Cells the tax class takes beside an amount, with the space before it. */
 static unsigned
 tail_of(const struct event_sale *s)
@@ -109,6 +125,27 @@ put_discount(struct page *p, const struct event_discount *d)
 	}
 	page_amount(p, ROW_NORMAL, text,
 		money_neg((struct money){d->amount}).minor, "");
+}
+
+/* What it was sold by, and why it is back. */
+static void
+put_return(struct page *p, const struct event_line *l)
+{
+	char text[LABEL_BYTES];
+	struct sbuf b;
+
+	if (*page_text(l->return_of) != '\0') {
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, "  Of receipt ");
+		sbuf_puts(&b, l->return_of);
+		page_left(p, text);
+	}
+	if (l->qty < 0 && *page_text(l->reason) != '\0') {
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, "  ");
+		sbuf_puts(&b, l->reason);
+		page_left(p, text);
+	}
 }
 
 /* The amounts printed below each other add up to the total: the line stands
@@ -146,6 +183,7 @@ put_line(struct page *p, const struct event_line *l)
 	for (size_t i = 0; i < l->n_discount; i++) {
 		put_discount(p, &l->discount[i]);
 	}
+	put_return(p, l);
 }
 
 /* Prices without tax: what the lines sum to, and each tax on its base. */
@@ -287,6 +325,7 @@ receipt_sale(const struct receipt_head *head, const struct event *e,
 	}
 	put_head(&p, head);
 	put_facts(&p, head, e);
+	put_kind(&p, s);
 	p.tail = tail_of(s);
 	for (size_t i = 0; i < s->n_line; i++) {
 		put_line(&p, &s->line[i]);

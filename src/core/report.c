@@ -39,6 +39,8 @@ put_heading(struct page *p, const struct receipt_head *head,
 static void
 put_counts(struct page *p, const struct totals *t)
 {
+	page_count(p, "Lines returned", t->returns);
+	page_amount(p, ROW_NORMAL, "Amount returned", t->return_amount, "");
 	page_count(p, "Sales voided", t->voids);
 	page_count(p, "Lines voided", t->line_voids);
 	page_amount(p, ROW_NORMAL, "Amount voided", t->void_amount, "");

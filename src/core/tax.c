@@ -18,6 +18,18 @@ tax_find(const struct tax_policy *p, const char *code)
 	return -1;
 }
 
+int
+tax_find_rate(const struct tax_policy *p, const char *code, uint32_t rate_ppm)
+{
+	for (size_t i = 0; i < p->n_class && i < TAX_CLASS_MAX; i++) {
+		if (p->class_[i].rate_ppm == rate_ppm &&
+			strcmp(p->class_[i].code, code) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
 enum rc
 tax_split(const struct tax_policy *p, size_t class_idx, struct money amount,
 	struct tax_sum *ret)

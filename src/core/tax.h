@@ -46,6 +46,10 @@ struct tax_sum {
 /** tax_find(p, code): index of the class, or -1. */
 int tax_find(const struct tax_policy *p, const char *code);
 
+/** tax_find_rate(p, code, rate_ppm): the same, of the class at this rate. */
+int tax_find_rate(
+	const struct tax_policy *p, const char *code, uint32_t rate_ppm);
+
 /**
  * tax_split(p, class_idx, amount, ret): one amount on its own: net, tax, gross.
  * Errors   RC_INVAL no such class; RC_RANGE; *ret untouched then.

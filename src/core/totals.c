@@ -97,6 +97,12 @@ add_line(struct totals *t, const struct event_line *l)
 {
 	struct qty pieces = qty_pieces((struct qty){l->qty});
 
+	if (l->qty < 0) {
+		t->returns++;
+		if (add(&t->return_amount, -l->amount) != RC_OK) {
+			return RC_RANGE;
+		}
+	}
 	for (size_t i = 0; i < l->n_discount; i++) {
 		if (add(&t->discount, l->discount[i].amount) != RC_OK) {
 			return RC_RANGE;

@@ -32,12 +32,15 @@ struct totals {
 	int64_t sales;	   /* completed */
 	int64_t voids;	   /* sales voided before the tender */
 	int64_t line_voids, overrides, discounts, no_sales, copies, parked;
-	int64_t gross;	     /* sum of totals */
-	int64_t discount;    /* sum given */
+	int64_t returns; /* lines that came back */
+	int64_t return_amount; /* sum of their amounts, above zero */
+	int64_t gross;	     /* sum of totals, what came back taken off */
+	int64_t discount;    /* sum given, shares of what came back taken off */
 	int64_t void_amount; /* voided lines and sales */
 	int64_t rounding;
 	int64_t drawer; /* cash in less cash out */
-	int64_t items;	/* thousandths sold, as qty_pieces() counts */
+	int64_t items;	/* thousandths sold less what came back, as qty_pieces()
+			 * counts */
 	uint64_t first, last; /* sequences counted, 0 when none */
 	size_t n_tax;
 	struct totals_tax tax[TOTALS_TAXES];

@@ -69,6 +69,11 @@ put_line(struct json *j, const struct event_line *l)
 	json_i64(j, "discount", discount);
 	json_i64(j, "amount", l->amount);
 	json_str(j, "tax", l->tax);
+	if (l->qty < 0) {
+		json_str(j, "return_of", l->return_of);
+		json_i64(j, "return_no", l->return_no);
+		json_str(j, "reason", l->reason);
+	}
 	json_obj_end(j);
 }
 
@@ -187,6 +192,8 @@ document_report_json(const struct totals *t, struct sbuf *out)
 	json_i64(&j, "no_sales", t->no_sales);
 	json_i64(&j, "copies", t->copies);
 	json_i64(&j, "parked", t->parked);
+	json_i64(&j, "returns", t->returns);
+	json_i64(&j, "return_amount", t->return_amount);
 	json_u64(&j, "first", t->first);
 	json_u64(&j, "last", t->last);
 	json_obj_end(&j);

@@ -16,7 +16,10 @@
  *              (u32)
  *   line       1 (u8), number (u32), kind (u8), quantity, list price, price
  *              (i64 each), flags (u8: 1 overridden), discount in ppm (u32),
- *              discount (i64), code, name, department, tax class, head (u64)
+ *              discount (i64), code, name, department, tax class, head (u64);
+ *              with 2 among the flags it comes back: amount (i64), line sold
+ *              under, rate in ppm (u32 each), number sold under, reason,
+ *              approver
  *   gone       2 (u8), number (u32), head (u64)
  *
  * A length of 0 within a block of 4,096 bytes ends the block: what was flushed
@@ -48,7 +51,9 @@
 #define FIRST_BYTES (1 + UUID_BYTES + 8 + 8 + 1 + 4)
 /* A line's numbers, its texts at their longest, and their lengths. */
 #define PLAIN_BYTES                                                            \
-	(72 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES + TAX_CODE_BYTES)
+	(96 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES +                 \
+		TAX_CODE_BYTES + BASKET_NUMBER_BYTES + BASKET_REASON_BYTES +   \
+		BASKET_OPERATOR_BYTES)
 #define RECORD_BYTES (HEAD_BYTES + PLAIN_BYTES + SEAL_BYTES)
 /* Larger than what 2,000 lines changed many times over leave behind. */
 #define DRAFT_BYTES ((size_t)256 << 20)

@@ -6,6 +6,10 @@
 
 #include "base/poison.h"
 
+/* Bits of a line's flags. */
+#define FLAG_OVERRIDDEN 1
+#define FLAG_RETURN 2 /* of what comes back there is more behind */
+
 static void
 put_str(struct wr *w, const char *s)
 {
@@ -42,7 +46,8 @@ draft_line_encode(
 	wr_i64le(&w, l->qty.milli);
 	wr_i64le(&w, l->item.price.minor);
 	wr_i64le(&w, l->price.minor);
-	wr_u8(&w, l->overridden ? 1 : 0);
+	wr_u8(&w, (l->overridden ? FLAG_OVERRIDDEN : 0) |
+			  (l->qty.milli < 0 ? FLAG_RETURN : 0));
 	wr_u32le(&w, l->discount_ppm);
 	wr_i64le(&w, l->discount.minor);
 	put_str(&w, l->item.code);
@@ -50,6 +55,14 @@ draft_line_encode(
 	put_str(&w, l->item.dept);
 	put_str(&w, l->item.tax);
 	wr_u64le(&w, head);
+	if (l->qty.milli < 0) {
+		wr_i64le(&w, l->amount.minor);
+		wr_u32le(&w, l->return_no);
+		wr_u32le(&w, l->return_ppm);
+		put_str(&w, l->return_of);
+		put_str(&w, l->reason);
+		put_str(&w, l->approver);
+	}
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -73,10 +86,19 @@ draft_line_decode(
 	get_str(r, l->item.dept, sizeof(l->item.dept));
 	get_str(r, l->item.tax, sizeof(l->item.tax));
 	*ret_head = format == DRAFT_FORMAT ? rd_u64le(r) : 0;
-	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > 1) {
+	if ((flags & FLAG_RETURN) != 0) {
+		l->amount.minor = rd_i64le(r);
+		l->return_no = rd_u32le(r);
+		l->return_ppm = rd_u32le(r);
+		get_str(r, l->return_of, sizeof(l->return_of));
+		get_str(r, l->reason, sizeof(l->reason));
+		get_str(r, l->approver, sizeof(l->approver));
+	}
+	if (!rd_end(r) || kind >= CODE_KIND_COUNT ||
+		flags > (FLAG_OVERRIDDEN | FLAG_RETURN)) {
 		return false;
 	}
 	l->item.kind = (enum code_kind)kind;
-	l->overridden = flags == 1;
+	l->overridden = (flags & FLAG_OVERRIDDEN) != 0;
 	return true;
 }

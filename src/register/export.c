@@ -240,6 +240,10 @@ static const struct column lines_columns[] = {
 	{"discount", CELL_MONEY},
 	{"amount", CELL_MONEY},
 	{"tax", CELL_TEXT},
+	{"return_of", CELL_TEXT},
+	{"return_line", CELL_INT},
+	{"reason", CELL_TEXT},
+	{"approver", CELL_TEXT},
 };
 
 static enum rc
@@ -269,6 +273,10 @@ lines_rows(struct export *x, const struct event *e, struct err *reterr)
 			{discount, NULL},
 			{l->amount, NULL},
 			{0, l->tax},
+			{0, l->return_of},
+			{l->return_no, NULL},
+			{0, l->reason},
+			{0, l->approver},
 		};
 		_Static_assert(ARRAY_LEN(cell) == ARRAY_LEN(lines_columns),
 			"a cell a column");
@@ -428,7 +436,7 @@ audit_rows(struct export *x, const struct event *e, struct err *reterr)
 static const struct table tables[] = {
 	{{"sales", "one row a completed sale"}, sales_columns,
 		ARRAY_LEN(sales_columns), sales_rows},
-	{{"lines", "one row a line sold"}, lines_columns,
+	{{"lines", "one row a line sold, or brought back"}, lines_columns,
 		ARRAY_LEN(lines_columns), lines_rows},
 	{{"tenders", "one row a tender of a sale"}, tenders_columns,
 		ARRAY_LEN(tenders_columns), tenders_rows},

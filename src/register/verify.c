@@ -290,7 +290,9 @@ same_totals(const struct totals *a, const struct totals *b)
 {
 	if (a->sales != b->sales || a->gross != b->gross ||
 		a->drawer != b->drawer || a->rounding != b->rounding ||
-		a->n_tax != b->n_tax || a->n_tender != b->n_tender) {
+		a->returns != b->returns ||
+		a->return_amount != b->return_amount || a->n_tax != b->n_tax ||
+		a->n_tender != b->n_tender) {
 		return false;
 	}
 	for (size_t i = 0; i < a->n_tax; i++) {

@@ -85,6 +85,38 @@ get_doc(struct store_txn *t, const char *number, struct doc_value *ret,
 	return rc == RC_OK ? doc_decode(buf, n, ret) : rc;
 }
 
+/* What came back of a line, so that it is paid back once. */
+static enum rc
+add_returned(
+	struct store_txn *t, const struct event_line *l, struct err *reterr)
+{
+	uint8_t key[STORE_RETURN_KEY_BYTES];
+	uint8_t buf[SMALL_VALUE_BYTES];
+	size_t key_len, n = 0;
+	int64_t milli = 0;
+	enum rc rc;
+
+	key_len = return_key(l->return_of, l->return_no, key);
+	if (key_len == 0) {
+		return err_set(reterr, RC_INVAL, 0, "store",
+			"a return without a usable number");
+	}
+	rc = value_get(t->s, t->txn, DB_DOC, key, key_len, buf, sizeof(buf), &n,
+		reterr);
+	if (rc == RC_OK) {
+		rc = number_decode(buf, n, &milli);
+	}
+	if (rc != RC_OK && rc != RC_NOTFOUND) {
+		return rc;
+	}
+	if (__builtin_sub_overflow(milli, l->qty, &milli)) {
+		return err_set(reterr, RC_RANGE, 0, "store",
+			"a returned quantity is too large");
+	}
+	n = number_encode(milli, buf, sizeof(buf));
+	return value_put(t, DB_DOC, key, key_len, buf, n, 0, reterr);
+}
+
 static enum rc
 apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 {
@@ -116,6 +148,9 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 		/* sold by department: nothing to keep a stock of */
 		if (code != NULL && code[0] != '\0') {
 			rc = stock_add(t->s, code, -sale->line[i].qty, reterr);
+		}
+		if (rc == RC_OK && sale->line[i].return_of != NULL) {
+			rc = add_returned(t, &sale->line[i], reterr);
 		}
 	}
 	raise_to(&state->next_sale, number_tail(sale->number) + 1);
@@ -340,6 +375,9 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 	}
 	if (e->type == EVENT_SALE_COMPLETED) {
 		n_put += e->data.sale.n_line;
+		for (size_t i = 0; i < e->data.sale.n_line; i++) {
+			n_put += e->data.sale.line[i].return_of != NULL;
+		}
 	}
 	t->n_page += n_put * STORE_PUT_PAGES + len / stat.ms_psize + 1;
 	need = (info.me_last_pgno + 1 + t->n_page) * stat.ms_psize;

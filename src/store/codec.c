@@ -5,6 +5,8 @@
 
 #include "base/poison.h"
 
+#define SUMS_FIRST 14 /* of the totals, in the first stores */
+
 static void
 wr_text(struct wr *w, const char *s)
 {
@@ -131,14 +133,21 @@ totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 {
 	const int64_t sum[] = {t->sales, t->voids, t->line_voids, t->overrides,
 		t->discounts, t->no_sales, t->copies, t->parked, t->gross,
-		t->discount, t->void_amount, t->rounding, t->drawer, t->items};
+		t->discount, t->void_amount, t->rounding, t->drawer, t->items,
+		t->returns, t->return_amount};
+	size_t n_sum = ARRAY_LEN(sum);
 	struct wr w;
 	size_t i;
 
+	/* sums that came later are there once they count: a store written
+	 * before them holds the very same bytes */
+	while (n_sum > SUMS_FIRST && sum[n_sum - 1] == 0) {
+		n_sum--;
+	}
 	wr_init(&w, out, cap);
 	wr_u8(&w, STORE_FORMAT);
-	wr_u8(&w, (uint8_t)ARRAY_LEN(sum));
-	for (i = 0; i < ARRAY_LEN(sum); i++) {
+	wr_u8(&w, (uint8_t)n_sum);
+	for (i = 0; i < n_sum; i++) {
 		wr_i64le(&w, sum[i]);
 	}
 	wr_u64le(&w, t->first);
@@ -166,7 +175,8 @@ totals_decode(const uint8_t *p, size_t n, struct totals *ret)
 	int64_t *const sum[] = {&ret->sales, &ret->voids, &ret->line_voids,
 		&ret->overrides, &ret->discounts, &ret->no_sales, &ret->copies,
 		&ret->parked, &ret->gross, &ret->discount, &ret->void_amount,
-		&ret->rounding, &ret->drawer, &ret->items};
+		&ret->rounding, &ret->drawer, &ret->items, &ret->returns,
+		&ret->return_amount};
 	struct rd r;
 	size_t i;
 	size_t n_sum;
@@ -235,6 +245,20 @@ doc_decode(const uint8_t *p, size_t n, struct doc_value *ret)
 	ret->sequence = rd_u64le(&r);
 	ret->copies = rd_i64le(&r);
 	return RC_OK;
+}
+
+size_t
+return_key(
+	const char *number, int64_t line, uint8_t out[STORE_RETURN_KEY_BYTES])
+{
+	size_t n = number == NULL ? 0 : strlen(number);
+
+	if (n == 0 || n > STORE_NUMBER_MAX || line < 0) {
+		return 0;
+	}
+	memcpy(out, number, n + 1);
+	put_u64be(out + n + 1, (uint64_t)line);
+	return n + 1 + 8;
 }
 
 size_t

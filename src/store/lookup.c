@@ -180,6 +180,24 @@ store_config(struct store *s, const char *version, uint64_t *ret_sequence,
 }
 
 enum rc
+store_returned(struct store *s, const char *number, int64_t line, int64_t *ret,
+	struct err *reterr)
+{
+	uint8_t key[STORE_RETURN_KEY_BYTES];
+	size_t n = return_key(number, line, key);
+	enum rc rc = RC_NOTFOUND;
+
+	if (n > 0) {
+		rc = read_number(s, DB_DOC, key, n, ret, reterr);
+	}
+	if (rc == RC_NOTFOUND) {
+		*ret = 0;
+		return RC_OK;
+	}
+	return rc;
+}
+
+enum rc
 store_stock(struct store *s, const char *code, int64_t *ret, struct err *reterr)
 {
 	uint8_t key[INDEX_BYTES];

@@ -33,7 +33,8 @@
  * power or by a signal, is one that every other mode refuses to open.
  *
  * Databases: meta (head, counters, totals' day), line (sequence -> whole line,
- * the second copy that mends a journal block), doc (number -> sequence),
+ * the second copy that mends a journal block), doc (number -> sequence; number
+ * and line -> quantity that came back),
  * total (day -> struct totals), stock (item -> moved quantity), parked (short
  * number -> sequence), printq (sequence -> number), config (version ->
  * sequence).  holdfast-store(5).
@@ -171,6 +172,10 @@ MUST_CHECK enum rc store_config(struct store *s, const char *version,
 /** store_copies(s, number, ret): copies printed so far.  RC_NOTFOUND. */
 MUST_CHECK enum rc store_copies(struct store *s, const char *number,
 	int64_t *ret, struct err *reterr);
+/** store_returned(s, number, line, ret): thousandths of a line of a sale that
+ * came back against its receipt, 0 when none. */
+MUST_CHECK enum rc store_returned(struct store *s, const char *number,
+	int64_t line, int64_t *ret, struct err *reterr);
 /** store_stock(s, code, ret): thousandths moved, negative = left the shop; a
  * sale of two pieces is -2000.  0 for an item that never moved. */
 MUST_CHECK enum rc store_stock(struct store *s, const char *code,

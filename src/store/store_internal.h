@@ -152,6 +152,13 @@ MUST_CHECK enum rc value_del(struct store_txn *t, enum store_db db,
 #define TOTALS_VALUE_BYTES 4096
 #define SMALL_VALUE_BYTES 256
 
+/* In "doc" beside a number's own value: number, NUL, line (u64, big endian). */
+#define STORE_RETURN_KEY_BYTES (STORE_NUMBER_MAX + 1 + 8)
+
+/** return_key(number, line, out): bytes of the key, 0 when it cannot be one. */
+size_t return_key(const char *number, int64_t line,
+	uint8_t out[STORE_RETURN_KEY_BYTES]);
+
 struct doc_value {
 	uint64_t sequence;
 	int64_t copies;

@@ -105,6 +105,14 @@ static const struct wire_member line_member[] = {
 		&discount_table},
 	{"amount", WIRE_INT, false, offsetof(struct event_line, amount), NULL},
 	{"tax", WIRE_TEXT, false, offsetof(struct event_line, tax), NULL},
+	{"return_of", WIRE_TEXT, true, offsetof(struct event_line, return_of),
+		NULL},
+	{"return_no", WIRE_INT, true, offsetof(struct event_line, return_no),
+		NULL},
+	{"rate", WIRE_INT, true, offsetof(struct event_line, rate), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_line, reason), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_line, approver),
+		NULL},
 };
 
 const struct wire_table wire_line_table = {

@@ -5,6 +5,7 @@ core_tests = \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_receipt \
+	tests/core/test_return \
 	tests/core/test_tax \
 	tests/core/test_totals
 check_PROGRAMS += $(core_tests)
@@ -26,6 +27,9 @@ tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h
 tests_core_test_receipt_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_return_SOURCES = %reldir%/test_return.c %reldir%/gen.h
+tests_core_test_return_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_return_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_tax_SOURCES = %reldir%/test_tax.c %reldir%/gen.h
 tests_core_test_tax_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_tax_LDADD = $(CORE_TEST_LIBS)
@@ -42,9 +46,11 @@ EXTRA_DIST += \
 	%reldir%/golden/added-48.txt \
 	%reldir%/golden/added-80.txt \
 	%reldir%/golden/copy-42.txt \
+	%reldir%/golden/exchange-32.txt \
 	%reldir%/golden/huge-32.txt \
 	%reldir%/golden/report-32.txt \
 	%reldir%/golden/report-42.txt \
+	%reldir%/golden/return-42.txt \
 	%reldir%/golden/sale-24.txt \
 	%reldir%/golden/sale-32.txt \
 	%reldir%/golden/sale-40.txt \

@@ -223,6 +223,67 @@ copy_and_cash_rounding(void **state)
 	compare("copy-42", out);
 }
 
+/* Goods that come back, alone and beside what is sold for them. */
+static void
+returned(void **state)
+{
+	static const struct event_discount share[] = {{0, -20, NULL}};
+	static const struct event_line back[] = {
+		{.no = 1,
+			.name = "Yoghurt plain 150 g",
+			.qty = -1000,
+			.price = 59,
+			.discount = share,
+			.n_discount = 1,
+			.amount = -39,
+			.tax = "B",
+			.return_of = "R01-000041",
+			.return_no = 2,
+			.rate = 70000,
+			.reason = "Spoiled"},
+		{.no = 2,
+			.name = "Olive oil 500 ml",
+			.qty = -2000,
+			.price = 649,
+			.amount = -1298,
+			.tax = "B",
+			.reason = "Changed mind"},
+		{.no = 3,
+			.name = "Shampoo 250 ml",
+			.qty = 1000,
+			.price = 425,
+			.amount = 425,
+			.tax = "A"}};
+	static const struct event_tax tax[] = {
+		{"B", 70000, -1250, -87, -1337}, {"A", 190000, 357, 68, 425}};
+	static const struct event_tender out_[] = {
+		{"cash", -1335, -1335, 0}, {"cash", -912, -912, 0}};
+	static char out[TEXT_BYTES];
+	struct receipt_opts o = {.cols = 42, .hash = hash};
+	struct event e = sale_in();
+
+	(void)state;
+	e.data.sale.line = back;
+	e.data.sale.n_line = 2;
+	e.data.sale.tax = tax;
+	e.data.sale.n_tax = 1;
+	e.data.sale.total = -1337;
+	e.data.sale.rounding = 2;
+	e.data.sale.tender = out_;
+	assert_true(event_balances(&e));
+	as_text(&e, &o, out);
+	compare("return-42", out);
+	e.data.sale.n_line = 3;
+	e.data.sale.n_tax = 2;
+	e.data.sale.total = -912;
+	e.data.sale.rounding = 0;
+	e.data.sale.tender = &out_[1];
+	assert_true(event_balances(&e));
+	o.cols = 32;
+	as_text(&e, &o, out);
+	compare("exchange-32", out);
+}
+
 static void
 huge_amounts(void **state)
 {
@@ -264,6 +325,8 @@ day(void)
 		.no_sales = 3,
 		.copies = 5,
 		.parked = 1,
+		.returns = 6,
+		.return_amount = 8814,
 		.gross = 481237,
 		.discount = 9620,
 		.void_amount = 3112,
@@ -567,6 +630,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_widths),
 		cmocka_unit_test(copy_and_cash_rounding),
+		cmocka_unit_test(returned),
 		cmocka_unit_test(huge_amounts),
 		cmocka_unit_test(x_report),
 		cmocka_unit_test(styles),

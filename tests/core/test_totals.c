@@ -94,6 +94,51 @@ a_day(void **state)
 	assert_int_equal(t.last, 6);
 }
 
+/* What comes back is taken off, and counted apart. */
+static void
+returns_are_counted(void **state)
+{
+	static const struct event_discount share[] = {{0, -50, NULL}};
+	static const struct event_line back[] = {
+		{.no = 1, .qty = -2000, .amount = -258, .tax = "B"},
+		{.no = 2, .qty = -734, .amount = -219, .tax = "B"},
+		{.no = 3,
+			.qty = -1000,
+			.amount = -375,
+			.tax = "A",
+			.discount = share,
+			.n_discount = 1}};
+	static const struct event_tax tax[] = {
+		{"A", 190000, -315, -60, -375}, {"B", 70000, -446, -31, -477}};
+	static const struct event_tender out[] = {
+		{"card", -500, -500, 0}, {"cash", -350, -350, 0}};
+	struct totals t = {0};
+	struct event e = sale(5, taxes, 2, paid, 2);
+
+	(void)state;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = sale(6, tax, 2, out, 2);
+	e.data.sale.line = back;
+	e.data.sale.total = -852;
+	e.data.sale.rounding = 2;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.sales, 2);
+	assert_int_equal(t.returns, 3);
+	assert_int_equal(t.return_amount, 852);
+	assert_int_equal(t.gross, 0);
+	assert_int_equal(t.rounding, 0);
+	assert_int_equal(t.discount, 0);
+	assert_int_equal(t.items, 0);
+	assert_int_equal(t.drawer, 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(t.tender[i].amount, 0);
+		assert_int_equal(t.tender[i].count, 2);
+		assert_int_equal(t.tax[i].net, 0);
+		assert_int_equal(t.tax[i].tax, 0);
+		assert_int_equal(t.tax[i].gross, 0);
+	}
+}
+
 static void
 acts_are_counted(void **state)
 {
@@ -246,6 +291,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_day),
+		cmocka_unit_test(returns_are_counted),
 		cmocka_unit_test(acts_are_counted),
 		cmocka_unit_test(other_events_move_the_range_only),
 		cmocka_unit_test(what_does_not_fit_changes_nothing),

@@ -256,6 +256,8 @@ static const struct totals period = {.sales = 3,
 	.no_sales = 6,
 	.copies = 7,
 	.parked = 8,
+	.returns = 9,
+	.return_amount = 10,
 	.gross = 1000,
 	.discount = 20,
 	.void_amount = 30,
@@ -290,7 +292,8 @@ a_report_in_every_form(void **state)
 		"\"count\":3}],\"drawer\":998,\"rounding\":-2,\"items\":9000,"
 		"\"discount\":20,\"voids\":1,\"line_voids\":2,"
 		"\"void_amount\":30,\"overrides\":4,\"discounts\":5,"
-		"\"no_sales\":6,\"copies\":7,\"parked\":8,\"first\":3,"
+		"\"no_sales\":6,\"copies\":7,\"parked\":8,\"returns\":9,"
+		"\"return_amount\":10,\"first\":3,"
 		"\"last\":99}");
 	sbuf_init(&b, text, sizeof(text));
 	assert_int_equal(

@@ -68,6 +68,18 @@ make_sale(struct stream *s)
 	(void)snprintf(s->number, sizeof(s->number),
 		s->epoch > 1 ? "R01.2-%06llu" : "R01-%06llu",
 		(unsigned long long)s->next_sale);
+	if (s->next_sale > 1 && !s->only_sales && stream_random(s, 6) == 0) {
+		struct event_line *l = &s->line[stream_random(s, n)];
+
+		(void)snprintf(s->sold, sizeof(s->sold), "R01-%06llu",
+			(unsigned long long)(1 + stream_random(
+							 s, s->next_sale - 1)));
+		l->return_of = s->sold;
+		l->return_no = 1 + (int64_t)stream_random(s, 3);
+		l->rate = 190000;
+		l->qty = -l->qty;
+		l->amount = -l->amount;
+	}
 	s->next_sale++;
 	x->number = s->number;
 	x->currency = "EUR";

@@ -26,6 +26,7 @@ struct stream {
 	struct event_tender tender;
 	char code[STREAM_LINES][STREAM_TEXT];
 	char number[STREAM_TEXT];
+	char sold[STREAM_TEXT]; /* number something comes back from */
 	char version[65];
 	char text[STREAM_LINE_BYTES]; /* stands for the event line */
 	size_t text_len;

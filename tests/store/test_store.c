@@ -315,6 +315,65 @@ test_sales(void **state)
 	store_close(s);
 }
 
+/* What came back of a line is summed under the number it was sold by. */
+static void
+test_returned(void **state)
+{
+	static const struct event_line line[] = {
+		{.no = 1,
+			.code = "5449000000996",
+			.qty = -1000,
+			.amount = -250,
+			.return_of = "R01-000001",
+			.return_no = 7,
+			.rate = 190000},
+		{.no = 2,
+			.code = "5449000000996",
+			.qty = -500,
+			.amount = -125,
+			.return_of = "R01-000001",
+			.return_no = 7,
+			.rate = 190000},
+		{.no = 3, .code = "5449000000996", .qty = -250, .amount = -60}};
+	struct store *s = open_at(scene.store, STORE_WRITE, 0);
+	struct event *e;
+	struct totals t;
+	uint64_t seq = 0;
+	int64_t v = 99;
+
+	(void)state;
+	initialize(s);
+	sell(s, "R01-000001", "print");
+	assert_int_equal(store_returned(s, "R01-000001", 7, &v, NULL), RC_OK);
+	assert_int_equal(v, 0);
+	for (int i = 2; i < 4; i++) {
+		e = fresh(EVENT_SALE_COMPLETED);
+		e->data.sale.number = i == 2 ? "R01-000002" : "R01-000003";
+		e->data.sale.line = line;
+		e->data.sale.n_line = 3;
+		e->data.sale.total = -435;
+		apply(s);
+	}
+	store_close(s);
+	s = open_at(scene.store, STORE_READ, 0);
+	assert_int_equal(store_returned(s, "R01-000001", 7, &v, NULL), RC_OK);
+	assert_int_equal(v, 3000);
+	assert_int_equal(store_returned(s, "R01-000001", 1, &v, NULL), RC_OK);
+	assert_int_equal(v, 0);
+	assert_int_equal(store_returned(s, "R01-000002", 7, &v, NULL), RC_OK);
+	assert_int_equal(v, 0);
+	assert_int_equal(store_returned(s, "", 7, &v, NULL), RC_OK);
+	assert_int_equal(v, 0);
+	assert_int_equal(store_stock(s, "5449000000996", &v, NULL), RC_OK);
+	assert_int_equal(v, -2000 + 2 * 1750);
+	assert_int_equal(store_totals(s, &t, NULL), RC_OK);
+	assert_int_equal(t.returns, 6);
+	assert_int_equal(t.return_amount, 870);
+	assert_int_equal(store_doc(s, "R01-000001", &seq, NULL), RC_OK);
+	assert_int_equal(store_doc(s, "R01-000003", &seq, NULL), RC_OK);
+	store_close(s);
+}
+
 static void
 test_parked(void **state)
 {
@@ -739,6 +798,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_state, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sales, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_returned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_restored, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),

@@ -664,8 +664,15 @@ static void
 data_alone(void **state)
 {
 	struct bench *t = *state;
-	struct event_line want = {
-		1, "a", "ean8", "b", "c", 1000, 5, false, 0, NULL, 0, 5, "A"};
+	struct event_line want = {.no = 1,
+		.code = "a",
+		.kind = "ean8",
+		.name = "b",
+		.dept = "c",
+		.qty = 1000,
+		.price = 5,
+		.amount = 5,
+		.tax = "A"};
 	struct event_line got;
 	struct arena a;
 	struct sbuf b;
@@ -689,6 +696,50 @@ data_alone(void **state)
 	assert_int_equal(
 		wire_data_encode(&wire_line_table, &want, &b, NULL), RC_INVAL);
 	assert_int_equal(b.len, 7);
+}
+
+/* A line that comes back, to the byte. */
+static void
+a_return_line(void **state)
+{
+	struct bench *t = *state;
+	static const struct event_discount share[] = {{0, -50, NULL}};
+	struct event_line want = {.no = 2,
+		.code = "a",
+		.kind = "ean8",
+		.name = "b",
+		.dept = "",
+		.qty = -1000,
+		.price = 450,
+		.discount = share,
+		.n_discount = 1,
+		.amount = -400,
+		.tax = "B",
+		.return_of = "R01-000041",
+		.return_no = 3,
+		.rate = 70000,
+		.reason = "Changed mind",
+		.approver = "7"};
+	struct event_line got;
+	struct arena a;
+	struct sbuf b;
+	static const char text[] =
+		"{\"line\":2,\"code\":\"a\",\"kind\":\"ean8\",\"name\":\"b\","
+		"\"department\":\"\",\"qty\":-1000,\"price\":450,"
+		"\"discounts\":[{\"amount\":-50}],\"amount\":-400,"
+		"\"tax\":\"B\",\"return_of\":\"R01-000041\",\"return_no\":3,"
+		"\"rate\":70000,\"reason\":\"Changed mind\","
+		"\"approver\":\"7\"}";
+
+	sbuf_init(&b, t->line, 1000);
+	assert_int_equal(
+		wire_data_encode(&wire_line_table, &want, &b, NULL), RC_OK);
+	assert_string_equal(b.p, text);
+	arena_init(&a, t->memory, ARENA_BYTES);
+	assert_int_equal(wire_data_decode(&wire_line_table, text,
+				 sizeof(text) - 1, &a, &got, NULL),
+		RC_OK);
+	assert_true(sample_same(&wire_line_table, &want, &got));
 }
 
 static void
@@ -725,6 +776,7 @@ main(void)
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(arena_bound_holds),
 		cmocka_unit_test(data_alone),
+		cmocka_unit_test(a_return_line),
 		cmocka_unit_test(verify_needs_the_right_key),
 	};
 
