@@ -28,6 +28,8 @@ static const char *const type_names[] = {
 	[EVENT_REPORT_PRINTED] = "holdfast.report.printed.v1",
 	[EVENT_EXPORT_DONE] = "holdfast.export.done.v1",
 	[EVENT_CLOCK_JUMPED] = "holdfast.clock.jumped.v1",
+	[EVENT_TENDER_TAKEN] = "holdfast.tender.taken.v1",
+	[EVENT_TENDER_REMOVED] = "holdfast.tender.removed.v1",
 };
 
 _Static_assert(

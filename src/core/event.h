@@ -42,6 +42,8 @@ enum event_type {
 	EVENT_REPORT_PRINTED,
 	EVENT_EXPORT_DONE,
 	EVENT_CLOCK_JUMPED,
+	EVENT_TENDER_TAKEN,
+	EVENT_TENDER_REMOVED,
 	EVENT_TYPE_COUNT
 };
 
@@ -129,10 +131,11 @@ struct event_tax {
 };
 
 struct event_tender {
-	const char *tender; /* "cash" */
+	const char *tender; /* "cash", or the code of another, "CC" */
 	int64_t amount;	    /* part of the total it pays */
 	int64_t tendered;   /* what was handed over */
 	int64_t change;	    /* tendered - amount */
+	const char *name;   /* as the shop calls it; NULL for cash */
 };
 
 /* Balanced: net + tax == gross in each tax row and their grosses sum to total;
@@ -185,6 +188,19 @@ struct event_line_act {
 	int64_t from; /* price or amount before */
 	int64_t to;   /* after; voided: 0 */
 	int64_t ppm;  /* discount in percent, else 0 */
+	const char *reason;
+	const char *approver;
+};
+
+/* A part of an open sale that was paid, or was given back.  The sale lists
+ * what it was paid with in the end. */
+struct event_tender_act {
+	uint8_t sale[UUID_BYTES];
+	int64_t no; /* of the tender within the sale, from 1 */
+	const char *tender;
+	const char *name;
+	int64_t amount;
+	int64_t tendered;
 	const char *reason;
 	const char *approver;
 };
@@ -253,6 +269,7 @@ struct event {
 		struct event_report report;
 		struct event_export export_;
 		struct event_clock clock;
+		struct event_tender_act tender; /* TENDER_* */
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

@@ -6,6 +6,8 @@ libcore_a_SOURCES = \
 	%reldir%/barcode.h \
 	%reldir%/basket.c \
 	%reldir%/basket.h \
+	%reldir%/cash.c \
+	%reldir%/cash.h \
 	%reldir%/event.c \
 	%reldir%/event.h \
 	%reldir%/item.h \

@@ -221,7 +221,9 @@ put_tenders(struct page *p, const struct event_sale *s)
 		struct sbuf b;
 
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, page_text(s->tender[i].tender));
+		sbuf_puts(&b, page_text(s->tender[i].name != NULL
+						? s->tender[i].name
+						: s->tender[i].tender));
 		if (text[0] >= 'a' && text[0] <= 'z') {
 			text[0] = (char)(text[0] - 'a' + 'A');
 		}

@@ -69,6 +69,7 @@ add_tender(struct totals *t, const struct event_tender *x)
 {
 	struct totals_tender *row = t->tender;
 	struct totals_tender fresh = {0};
+	int64_t drawer;
 	size_t i = 0;
 
 	if (!copy_name(fresh.name, sizeof(fresh.name), x->tender)) {
@@ -84,8 +85,12 @@ add_tender(struct totals *t, const struct event_tender *x)
 		row[i] = fresh;
 		t->n_tender++;
 	}
-	if (strcmp(fresh.name, "cash") == 0 &&
-		add(&t->drawer, x->amount) != RC_OK) {
+	if (x->change > MONEY_MAX || x->change < -MONEY_MAX) {
+		return RC_RANGE;
+	}
+	/* change is cash, whatever it was given on */
+	drawer = strcmp(fresh.name, "cash") == 0 ? x->amount : -x->change;
+	if (add(&t->drawer, drawer) != RC_OK) {
 		return RC_RANGE;
 	}
 	row[i].count++;
@@ -176,6 +181,8 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_REPORT_PRINTED:
 	case EVENT_EXPORT_DONE:
 	case EVENT_CLOCK_JUMPED:
+	case EVENT_TENDER_TAKEN: /* counted with the sale they end in */
+	case EVENT_TENDER_REMOVED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

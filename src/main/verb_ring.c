@@ -125,6 +125,40 @@ put_sale(struct json *j, const struct reply *p)
 }
 
 static void
+put_paid(struct json *j, const struct engine_view *v)
+{
+	if (v->n_tender == 0) {
+		return;
+	}
+	json_arr(j, "paid");
+	for (size_t i = 0; i < v->n_tender; i++) {
+		const struct engine_tender *t = &v->tender[i];
+
+		json_obj(j, NULL);
+		json_u64(j, "no", t->no);
+		json_str(j, "tender", engine_tender_word(t->code));
+		json_i64(j, "amount", t->amount.minor);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+static void
+put_tenders(struct json *j, const struct config *c)
+{
+	json_arr(j, "tenders");
+	for (size_t i = 0; i < c->n_tender; i++) {
+		const struct config_tender *t = &c->tender[i];
+
+		json_obj(j, NULL);
+		json_str(j, "code", t->code);
+		json_str(j, "name", engine_tender_name(t->name));
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+static void
 put_report(struct sbuf *b, struct json *j, const struct totals *t)
 {
 	/* the report is one JSON value of its own */
@@ -145,6 +179,7 @@ answer(struct ring *r, const struct reply *p)
 	json_bool(&j, "ok", p->ok);
 	if (p->ok) {
 		put_state(r, &j);
+		put_paid(&j, till_view(r->till));
 		if (p->sold) {
 			put_sale(&j, p);
 		}
@@ -155,6 +190,9 @@ answer(struct ring *r, const struct reply *p)
 		}
 		if (p->parked != 0) {
 			json_u64(&j, "parked", p->parked);
+		}
+		if (p->has_tenders) {
+			put_tenders(&j, till_config(r->till));
 		}
 		if (p->has_totals) {
 			put_report(&b, &j, &p->totals);
@@ -212,7 +250,9 @@ note_trouble(struct ring *r)
 static int
 input(struct ring *r, enum input_kind kind, const char *text, size_t len)
 {
-	struct input in = {.kind = kind, .text = text, .len = len};
+	/* a line of a script is no slip of a finger */
+	struct input in = {
+		.kind = kind, .text = text, .len = len, .sure = true};
 	struct reply reply;
 	int status;
 

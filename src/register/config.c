@@ -69,6 +69,12 @@ const struct config_key config_keys[] = {
 	{"reasons no_sale", "NUMBER", "none", "reason of a no sale"},
 	{"reasons discount", "NUMBER", "none", "reason of a discount"},
 	{"lock", "after", "5", "idle minutes until the register locks"},
+	{"tender CODE", "name", "the code", "what the tender is called"},
+	{"tender CODE", "kind", "hand", "how it is booked"},
+	{"tender CODE", "overpay", "no", "more than the due is taken"},
+	{"tender CODE", "drawer", "no", "the drawer opens for it"},
+	{"tender CODE", "key", "none", "F-key that takes it in pay"},
+	{"tender CODE", "limit", "none", "the most one of it may be"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -192,6 +198,9 @@ find_key(const char *section, const char *key, bool *ret_section)
 	if (*ret_section) {
 		return people;
 	}
+	if (config_tender_code(section) != NULL) {
+		section = "tender CODE";
+	}
 	for (size_t i = 0; i < config_n_keys; i++) {
 		if (strcmp(config_keys[i].section, section) != 0) {
 			continue;
@@ -244,6 +253,10 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			"there is no section [%s]: holdfast.conf(5) lists all",
 			section);
 	}
+	if (key == NULL && config_tender_code(section) != NULL) {
+		return config_tender_begin(
+			p, pos, config_tender_code(section), reterr);
+	}
 	if (key == NULL) {
 		return RC_OK;
 	}
@@ -260,7 +273,7 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			key, section);
 	}
 	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && !is_people(k) &&
-		    p->seen[k]) ||
+		    !config_is_tender(k) && p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
@@ -348,6 +361,7 @@ finish(struct config_read *p, struct err *reterr)
 {
 	struct config *c = p->c;
 	enum rc rc = check_missing(p, reterr);
+	size_t wrong = 0;
 	int digits;
 
 	if (rc != RC_OK) {
@@ -375,6 +389,18 @@ finish(struct config_read *p, struct err *reterr)
 				c->dept[i].tax);
 			return at(p, p->dept[i].line, p->dept[i].col, reterr);
 		}
+	}
+	for (size_t i = 0; i < c->n_tender; i++) {
+		rc = config_settle_amount(p, &p->tender[i].limit, 999999999,
+			&c->tender[i].limit, "the most a tender may be",
+			reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	if (config_tender_check(p, &wrong, reterr) != RC_OK) {
+		return at(
+			p, p->tender[wrong].line, p->tender[wrong].col, reterr);
 	}
 	rc = config_settle_amount(p, &p->step, 1000000, &c->currency.cash_step,
 		"the smallest cash amount", reterr);
@@ -415,6 +441,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->cols = 42;
 	c->drawer_pin = -1;
 	c->max_amount = 99999999;
+	config_tender_init(c);
 	memcpy(c->printer_profile, "generic", sizeof("generic"));
 	config_people_begin(c);
 

@@ -21,6 +21,7 @@
 #define CONFIG_TEXT_BYTES 65536
 #define CONFIG_VALUE_BYTES 256
 #define CONFIG_DEPTS 64
+#define CONFIG_TENDERS 12 /* with cash, which is always the first */
 
 /** What a department sale ("149DP20") books. */
 struct config_dept {
@@ -40,6 +41,21 @@ struct config_role {
 #define CONFIG_REASONS 9
 #define CONFIG_REASON_BYTES 48
 #define CONFIG_OWNER "owner" /* the role that may do everything */
+enum tender_kind {
+	TENDER_CASH,
+	TENDER_HAND /* booked by hand: another machine, or paper, has it */
+};
+
+/** A way to pay. */
+struct config_tender {
+	char code[3];  /* "CC"; "CA" is cash */
+	char name[48]; /* "" for cash: the word for it is the screen's */
+	enum tender_kind kind;
+	bool overpay;  /* more than the due is taken, the rest is change */
+	bool drawer;   /* it belongs in the drawer, which opens for it */
+	unsigned key;  /* F-key that takes it in pay, 0 none */
+	int64_t limit; /* the most one of it may be, 0 none */
+};
 
 struct config {
 	char version[65]; /* hex */
@@ -66,6 +82,8 @@ struct config {
 	/* [kind][number - 1], "" there is none */
 	char reason[REASON_COUNT][CONFIG_REASONS][CONFIG_REASON_BYTES];
 	int lock_min; /* idle minutes until the register locks, 0 never */
+	size_t n_tender; /* at least 1 */
+	struct config_tender tender[CONFIG_TENDERS];
 };
 
 /**
@@ -127,12 +145,17 @@ const char *config_reason(
 /** config_n_reasons(c, kind): how many are configured; with 0 nobody is asked
  * for one. */
 size_t config_n_reasons(const struct config *c, enum reason_kind kind);
+/** config_tender_find(c, code): NULL when there is none, in either case of
+ * letters. */
+const struct config_tender *config_tender_find(
+	const struct config *c, const char *code);
 
 /** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
 int config_currency_digits(const char *code);
 
 /** Table of keys, for the parser and the manual's test.  A key in capitals
- * (CLASS, NUMBER) stands for any of its kind. fallback NULL: mandatory. */
+ * (CLASS, NUMBER), or in a section's name (tender CODE), stands for any of its
+ * kind. fallback NULL: mandatory. */
 struct config_key {
 	const char *section, *key, *fallback, *help;
 };

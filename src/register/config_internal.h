@@ -41,6 +41,12 @@ enum key {
 	KEY_REASON, /* [reasons KIND]: one row a kind, in their order */
 	KEY_REASON_LAST = KEY_REASON + REASON_COUNT - 1,
 	KEY_LOCK_AFTER,
+	KEY_TENDER_NAME,
+	KEY_TENDER_KIND,
+	KEY_TENDER_OVERPAY,
+	KEY_TENDER_DRAWER,
+	KEY_TENDER_KEY,
+	KEY_TENDER_LIMIT,
 	KEY_COUNT
 };
 
@@ -67,6 +73,12 @@ struct config_read {
 	/* what stands in the text, as amounts once the currency is known */
 	bool role_seen[CONFIG_ROLES][PERMIT_COUNT];
 	struct late role[CONFIG_ROLES][PERMIT_COUNT];
+	struct {
+		int line, col; /* of the section */
+		bool seen[KEY_COUNT];
+		struct late limit;
+	} tender[CONFIG_TENDERS];
+	size_t in_tender; /* the one whose section this is */
 };
 
 /* What a key's setter is told. */
@@ -83,6 +95,34 @@ struct config_set {
  * wrong and what to write, without the place. */
 MUST_CHECK enum rc config_set(
 	enum key key, const struct config_set *s, struct err *reterr);
+
+/* config_tender.c: the sections [tender CODE]. */
+bool config_is_tender(enum key key);
+/** config_tender_init(c): cash. */
+void config_tender_init(struct config *c);
+/** config_tender_code(section): "CC" of "tender CC"; NULL: another section. */
+const char *config_tender_code(const char *section);
+/** config_tender_begin(p, pos, code, reterr): a section begins. */
+MUST_CHECK enum rc config_tender_begin(struct config_read *p,
+	const struct conf_pos *pos, const char *code, struct err *reterr);
+/** config_tender_set(key, s, reterr): as config_set(). */
+MUST_CHECK enum rc config_tender_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+/** config_tender_check(p, reterr): what can only be told at the end; without
+ * the place, which is that of ret_idx. */
+MUST_CHECK enum rc config_tender_check(
+	const struct config_read *p, size_t *ret_idx, struct err *reterr);
+
+/** config_word(out, word, n, value, help, reterr): one of a few words; its
+ * place in the list. */
+MUST_CHECK enum rc config_word(size_t *out, const char *const word[], size_t n,
+	const char *value, const char *help, struct err *reterr);
+/** config_text(out, cap, value, reterr): a text that is not too long. */
+MUST_CHECK enum rc config_text(
+	char *out, size_t cap, const char *value, struct err *reterr);
+/** config_late(l, pos, value, reterr): an amount, looked at in the end. */
+MUST_CHECK enum rc config_late(struct late *l, const struct conf_pos *pos,
+	const char *value, struct err *reterr);
 
 /** config_wrong(reterr, fmt, a, b): RC_PROTO with the first two "%s" of ${fmt}
  * filled in. */

@@ -63,8 +63,8 @@ config_is_class(const char *s)
 	return true;
 }
 
-static enum rc
-set_text(char *out, size_t cap, const char *value, struct err *reterr)
+enum rc
+config_text(char *out, size_t cap, const char *value, struct err *reterr)
 {
 	size_t n = strlen(value);
 
@@ -90,9 +90,8 @@ set_round(enum round *out, const char *value, struct err *reterr)
 		value, "");
 }
 
-/* One of a few words; its place in the list. */
-static enum rc
-set_word(size_t *out, const char *const word[], size_t n, const char *value,
+enum rc
+config_word(size_t *out, const char *const word[], size_t n, const char *value,
 	const char *help, struct err *reterr)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -125,7 +124,7 @@ set_id(char *out, size_t cap, const char *value, struct err *reterr)
 				value, "");
 		}
 	}
-	return set_text(out, cap, value, reterr);
+	return config_text(out, cap, value, reterr);
 }
 
 static enum rc
@@ -142,7 +141,7 @@ set_currency(struct config *c, const char *value, struct err *reterr)
 			"EUR",
 			value, "");
 	}
-	return set_text(
+	return config_text(
 		c->currency.code, sizeof(c->currency.code), value, reterr);
 }
 
@@ -246,13 +245,13 @@ set_dept(struct config_read *p, const struct conf_pos *pos, const char *key,
 	return RC_OK;
 }
 
-static enum rc
-set_late(struct late *l, const struct conf_pos *pos, const char *value,
+enum rc
+config_late(struct late *l, const struct conf_pos *pos, const char *value,
 	struct err *reterr)
 {
 	l->line = pos->line;
 	l->col = pos->col;
-	return set_text(l->text, sizeof(l->text), value, reterr);
+	return config_text(l->text, sizeof(l->text), value, reterr);
 }
 
 static enum rc
@@ -280,7 +279,7 @@ set_uri(struct config_read *p, const char *value, struct err *reterr)
 			"file:PATH, like file:/dev/usb/lp0 or file:/dev/ttyS0",
 			value, "");
 	}
-	return set_text(
+	return config_text(
 		p->c->printer_uri, sizeof(p->c->printer_uri), value, reterr);
 }
 
@@ -296,7 +295,8 @@ put_text(const struct config_set *s, struct err *reterr)
 			"this holds characters that cannot be printed: write "
 			"plain text");
 	}
-	return set_text((char *)s->p->c + s->offset, s->size, s->value, reterr);
+	return config_text(
+		(char *)s->p->c + s->offset, s->size, s->value, reterr);
 }
 
 static enum rc
@@ -318,7 +318,7 @@ put_digits(const struct config_set *s, struct err *reterr)
 	static const char *const word[] = {"0", "2", "3"};
 	static const uint8_t digits[] = {0, 2, 3};
 	size_t i = 0;
-	enum rc rc = set_word(
+	enum rc rc = config_word(
 		&i, word, ARRAY_LEN(word), s->value, "0, 2 or 3", reterr);
 
 	s->p->c->currency.digits = digits[i];
@@ -334,7 +334,7 @@ put_price_round(const struct config_set *s, struct err *reterr)
 static enum rc
 put_step(const struct config_set *s, struct err *reterr)
 {
-	return set_late(&s->p->step, s->pos, s->value, reterr);
+	return config_late(&s->p->step, s->pos, s->value, reterr);
 }
 
 static enum rc
@@ -346,7 +346,7 @@ put_cash_round(const struct config_set *s, struct err *reterr)
 static enum rc
 put_entry(const struct config_set *s, struct err *reterr)
 {
-	return set_late(&s->p->entry, s->pos, s->value, reterr);
+	return config_late(&s->p->entry, s->pos, s->value, reterr);
 }
 
 static enum rc
@@ -354,7 +354,7 @@ put_prices(const struct config_set *s, struct err *reterr)
 {
 	static const char *const word[] = {"included", "added"};
 	size_t i = 0;
-	enum rc rc = set_word(&i, word, ARRAY_LEN(word), s->value,
+	enum rc rc = config_word(&i, word, ARRAY_LEN(word), s->value,
 		"included or added", reterr);
 
 	s->p->c->tax.included = i == 0;
@@ -366,7 +366,7 @@ put_basis(const struct config_set *s, struct err *reterr)
 {
 	static const char *const word[] = {"receipt", "line"};
 	size_t i = 0;
-	enum rc rc = set_word(
+	enum rc rc = config_word(
 		&i, word, ARRAY_LEN(word), s->value, "receipt or line", reterr);
 
 	s->p->c->tax.basis = i == 0 ? TAX_PER_RECEIPT : TAX_PER_LINE;
@@ -397,7 +397,7 @@ put_columns(const struct config_set *s, struct err *reterr)
 	static const char *const word[] = {"32", "40", "42", "48"};
 	static const unsigned cols[] = {32, 40, 42, 48};
 	size_t i = 0;
-	enum rc rc = set_word(&i, word, ARRAY_LEN(word), s->value,
+	enum rc rc = config_word(&i, word, ARRAY_LEN(word), s->value,
 		"32, 40, 42 or 48", reterr);
 
 	s->p->c->cols = cols[i];
@@ -437,7 +437,7 @@ put_driver(const struct config_set *s, struct err *reterr)
 	if (value[0] != '\0' && device_driver_find(value) == NULL) {
 		return not_listed("printer driver", value, driver_name, reterr);
 	}
-	return set_text(s->p->c->printer_driver,
+	return config_text(s->p->c->printer_driver,
 		sizeof(s->p->c->printer_driver), value, reterr);
 }
 
@@ -448,7 +448,7 @@ put_profile(const struct config_set *s, struct err *reterr)
 		return not_listed("printer profile", s->value,
 			escpos_profile_name, reterr);
 	}
-	return set_text(s->p->c->printer_profile,
+	return config_text(s->p->c->printer_profile,
 		sizeof(s->p->c->printer_profile), s->value, reterr);
 }
 
@@ -464,7 +464,7 @@ put_pin(const struct config_set *s, struct err *reterr)
 	static const char *const word[] = {"2", "5", "none"};
 	static const int pin[] = {0, 1, -1};
 	size_t i = 0;
-	enum rc rc = set_word(
+	enum rc rc = config_word(
 		&i, word, ARRAY_LEN(word), s->value, "2, 5 or none", reterr);
 
 	s->p->c->drawer_pin = pin[i];
@@ -479,6 +479,7 @@ static const struct {
 	enum rc (*put)(const struct config_set *s, struct err *reterr);
 	size_t offset, size;
 } setter[KEY_COUNT] = {
+	/* those of a tender: config_tender.c */
 	[KEY_SHOP_NAME] = {TEXT_AT(shop)},
 	[KEY_SHOP_ADDRESS] = {TEXT_AT(address)},
 	[KEY_SHOP_TAX_ID] = {TEXT_AT(tax_id)},
@@ -509,7 +510,8 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	struct config_set with = *s;
 
 	if (setter[key].put == NULL) {
-		return config_people_set(s, reterr);
+		return config_is_tender(key) ? config_tender_set(key, s, reterr)
+					     : config_people_set(s, reterr);
 	}
 	with.offset = setter[key].offset;
 	with.size = setter[key].size;

@@ -60,6 +60,11 @@ static void
 put_rest(struct sbuf *out)
 {
 	sbuf_puts(out, "\n"
+		       "# Ways to pay besides cash.\n"
+		       "[tender CC]\n"
+		       "name = Card (own terminal)\n"
+		       "key = 2\n"
+		       "\n"
 		       "[receipt]\n"
 		       "columns = 42\n"
 		       "# header = ...\n"

@@ -639,6 +639,17 @@ sync_name(const struct draft *d, struct err *reterr)
 }
 
 enum rc
+draft_sure(struct draft *d, const struct basket *b, struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	if (!d->begun || memcmp(d->id, b->id, UUID_BYTES) != 0) {
+		rc = write_all(d, b, false, reterr);
+	}
+	return rc == RC_OK ? draft_flush(d, reterr) : rc;
+}
+
+enum rc
 draft_flush(struct draft *d, struct err *reterr)
 {
 	enum rc rc;

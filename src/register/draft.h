@@ -48,7 +48,7 @@ MUST_CHECK enum rc draft_load(struct draft *d, const struct tax_policy *tax,
 	bool *ret_found, struct err *reterr);
 
 /** A write that failed loses nothing of the basket: the next change writes all
- * of it anew.  Errors of these five: RC_NOSPC, RC_IO, RC_NOMEM. */
+ * of it anew.  Errors of these six: RC_NOSPC, RC_IO, RC_NOMEM. */
 
 /** draft_line(d, basket, idx, no): line ${no} is now basket->line[idx], or is
  * gone when idx == SIZE_MAX.  The first line of a basket begins the draft. */
@@ -61,6 +61,10 @@ MUST_CHECK enum rc draft_all(
 /** draft_recall(d, b): draft_all() for a basket whose recall is about to be
  * recorded, flushed with its name. */
 MUST_CHECK enum rc draft_recall(
+	struct draft *d, const struct basket *b, struct err *reterr);
+/** draft_sure(d, b): what is written of the basket is flushed; one that a
+ * failed write left out is written anew before. */
+MUST_CHECK enum rc draft_sure(
 	struct draft *d, const struct basket *b, struct err *reterr);
 /** draft_clear(d): no open basket.  Not flushed: see the mark. */
 MUST_CHECK enum rc draft_clear(struct draft *d, struct err *reterr);

@@ -9,11 +9,12 @@
 
 #include "base/poison.h"
 
-/* Lines and discounts of a full sale, its taxes and its tender. */
+/* Lines and discounts of a full sale, its taxes and its tenders. */
 #define SCRATCH_BYTES                                                          \
 	(BASKET_LINES_MAX * (sizeof(struct event_line) +                       \
 				    sizeof(struct event_discount)) +           \
-		TAX_CLASS_MAX * sizeof(struct event_tax) + 4096)
+		TAX_CLASS_MAX * sizeof(struct event_tax) +                     \
+		ENGINE_TENDERS * sizeof(struct event_tender) + 4096)
 
 enum rc
 engine_new(const struct config *config, const struct engine_ports *ports,
@@ -88,6 +89,7 @@ engine_empty(struct engine *e)
 	e->selected = 0;
 	e->has_qty = false;
 	e->has_last = false;
+	engine_tenders_empty(e);
 }
 
 void
@@ -98,11 +100,15 @@ engine_refresh(struct engine *e)
 	v->state = e->state;
 	v->basket = &e->basket;
 	v->selected = e->selected;
-	v->due = e->basket.total.gross;
+	v->paid = engine_paid(e);
+	v->due.minor = e->basket.total.gross.minor - v->paid.minor;
+	v->tender = e->tender;
+	v->n_tender = e->n_tender;
 	if (engine_cash_due(e, &v->cash_due, &v->rounding) != RC_OK) {
 		v->cash_due = v->due;
 		v->rounding = (struct money){0};
 	}
+	v->n_quick = cash_quick(&e->config->currency, v->cash_due, v->quick);
 	v->has_pending_qty = e->has_qty;
 	v->pending_qty = e->qty;
 	v->has_prev = e->has_prev;
@@ -110,6 +116,10 @@ engine_refresh(struct engine *e)
 	v->prev_total = e->prev_total;
 	v->prev_tendered = e->prev_tendered;
 	v->prev_change = e->prev_change;
+	v->prev_tender = e->prev_tender;
+	v->n_prev_tender = e->n_prev_tender;
+	v->prev_time = e->prev_time;
+	v->prev_seq = e->prev_seq;
 	v->n_parked = e->n_parked;
 	v->next_sale = e->next_sale;
 	v->operator_no = e->operator_no;
@@ -368,6 +378,10 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		e->n_parked -= e->n_parked > 0 ? 1 : 0;
 		e->state = ENGINE_SALE;
 		e->selected = e->basket.n_line - 1;
+		break;
+	case WAIT_TENDER:
+	case WAIT_TENDER_GONE:
+		engine_settle_tender(e);
 		break;
 	case WAIT_NONE:
 	case WAIT_NOTHING:

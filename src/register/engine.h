@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/rng.h"
 #include "core/basket.h"
+#include "core/cash.h"
 #include "core/event.h"
 #include "core/totals.h"
 #include "register/config.h"
@@ -60,6 +61,7 @@ struct input {
 	size_t len;
 	int arg;
 	unsigned reason; /* number of the configured reason, 0 none given */
+	bool sure; /* no finger slipped: a large amount is not asked again */
 };
 
 /* The question that stands before anything else is taken.  The input that
@@ -69,6 +71,15 @@ enum ask_kind {
 	ASK_APPROVAL, /* a supervisor's */
 	ASK_AGE,      /* the customer's */
 	ASK_UNKNOWN   /* what a code is that is not on file */
+};
+
+/** A part of the open sale that is paid, or what one was paid with. */
+#define ENGINE_TENDERS 16
+struct engine_tender {
+	uint32_t no; /* within the sale, given once */
+	char code[3];
+	char name[48]; /* "" cash */
+	struct money amount, tendered;
 };
 
 enum engine_state {
@@ -93,6 +104,7 @@ struct reply {
 	bool has_totals;
 	struct totals totals;
 	uint64_t parked; /* number given to a parked sale, 0 none */
+	bool has_tenders; /* TT: the configuration's */
 };
 
 /** What must be recorded, as one group, and what to do once it is final. */
@@ -107,7 +119,13 @@ struct act {
 	bool drawer;	    /* pulse, with the receipt or alone */
 	bool print_report;
 	/* what the draft must hold once settled */
-	enum { DRAFT_SAME, DRAFT_LINE, DRAFT_GONE, DRAFT_ALL } draft;
+	enum {
+		DRAFT_SAME,
+		DRAFT_LINE,
+		DRAFT_GONE,
+		DRAFT_ALL,
+		DRAFT_SURE /* as it is, flushed before the act is recorded */
+	} draft;
 	size_t draft_idx; /* DRAFT_LINE: the basket line changed or removed */
 	uint32_t draft_no; /* its number */
 	struct reply reply;
@@ -117,18 +135,29 @@ struct engine_view {
 	enum engine_state state;
 	const struct basket *basket;
 	size_t selected; /* index; meaningless when n_line == 0 */
-	struct money due;
+	struct money due; /* what is still to be paid */
+	struct money paid;
+	/* parts of it that are paid; lines stay as they are while there are
+	 * any, and a scan waits */
+	const struct engine_tender *tender;
+	size_t n_tender;
 	bool has_pending_qty;
 	struct qty pending_qty;
 	bool has_prev; /* the last sale of this sitting */
 	char prev_number[32];
 	struct money prev_total, prev_tendered, prev_change;
+	const struct engine_tender *prev_tender; /* what it was paid with */
+	size_t n_prev_tender;
+	struct utc prev_time;
+	uint64_t prev_seq;
 	uint64_t n_parked;
 	uint64_t next_sale;
 	const char *operator_no;
 	bool price_check;      /* the next code is looked up, not sold */
 	struct money cash_due; /* due, rounded to what coins can pay */
 	struct money rounding; /* cash_due - due */
+	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
+	size_t n_quick;
 	enum ask_kind ask;
 };
 
@@ -163,6 +192,24 @@ MUST_CHECK enum rc engine_restore(struct engine *e,
 	const uint8_t id[UUID_BYTES], struct utc opened,
 	const struct basket_line line[], size_t n, uint32_t next_no,
 	struct err *reterr);
+
+/** engine_restore_tenders(e, tender, n, next_no): parts of the restored sale
+ * that are paid, in their order; the next one is numbered ${next_no} or higher.
+ * Back in pay then.  RC_RANGE more than the sale, or too many: nothing is
+ * changed. */
+MUST_CHECK enum rc engine_restore_tenders(struct engine *e,
+	const struct engine_tender tender[], size_t n, uint32_t next_no,
+	struct err *reterr);
+
+/** engine_tender_word(code): "cash", or the code, as events have it. */
+const char *engine_tender_word(const char *code);
+/** engine_tender_name(name): what to call it, also when ${name} is "": cash. */
+const char *engine_tender_name(const char *name);
+
+/** engine_would(v, given, ret_change, ret_left): what ${given} in cash would
+ * leave: change, or something still to pay; the other is zero. */
+void engine_would(const struct engine_view *v, struct money given,
+	struct money *ret_change, struct money *ret_left);
 
 /** engine_line_back(from, to): a line of a parked sale as it was.  False: it is
  * none of ours. */

@@ -42,10 +42,17 @@ step_clear(struct engine *e, struct act *act)
 		e->price_check = false;
 		e->has_qty = false;
 		engine_say(act, "Cleared.");
-	} else if (e->state == ENGINE_PAY) {
+	} else if (e->state == ENGINE_PAY && !engine_tender_open(e, act)) {
 		e->state = ENGINE_SALE;
 		engine_say(act, "Back in the sale.");
 	}
+}
+
+/* The sale ends, or is out of sight, and a part of it is paid. */
+static bool
+leaves_pay(enum command c)
+{
+	return c == CMD_CN || c == CMD_PK || c == CMD_SO;
 }
 
 /* A quantity that waits is for an item; anything else would leave it to
@@ -73,15 +80,25 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 			"CL first.");
 		return;
 	}
+	if (leaves_pay(en->command) && engine_tender_open(e, act)) {
+		return;
+	}
 	switch (en->command) {
 	case CMD_TL:
 		engine_total(e, act);
 		break;
 	case CMD_CA:
-		engine_cash(e, act, either(en));
+		engine_pay(e, act, &e->config->tender[0], either(en));
+		break;
+	case CMD_TT:
+		engine_tender_list(e, act);
 		break;
 	case CMD_VD:
-		engine_void(e, act, en);
+		if (e->n_tender > 0) {
+			engine_tender_remove(e, act, en);
+		} else {
+			engine_void(e, act, en);
+		}
 		break;
 	case CMD_CN:
 		engine_cancel(e, act);
@@ -163,6 +180,19 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 			"To take cash key %.12sCA; to add an item key CL "
 			"first.",
 			en->code);
+		return;
+	}
+	if (engine_tender_of(e, en) != NULL && (qty != NULL || e->has_qty)) {
+		engine_refuse(act, WORD_BAD_ENTRY,
+			"A quantity goes before an item, not before a way to "
+			"pay.");
+		return;
+	}
+	if (engine_tender_of(e, en) != NULL) {
+		engine_pay(e, act, engine_tender_of(e, en), either(en));
+		return;
+	}
+	if (!e->price_check && engine_tender_open(e, act)) {
 		return;
 	}
 	engine_code(e, act, en->code, qty);
@@ -258,7 +288,7 @@ step_scan(struct engine *e, struct act *act, const struct input *in)
 		engine_refuse(act, WORD_NOT_ON_FILE,
 			"Not on file: a symbol of more than %d characters.",
 			CODE_BYTES - 1);
-	} else {
+	} else if (e->price_check || !engine_tender_open(e, act)) {
 		engine_code(e, act, code, NULL);
 	}
 }
@@ -270,6 +300,9 @@ engine_step(struct engine *e, const struct input *in, struct act *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->reply.ok = true;
 	arena_reset(&e->arena);
+	e->sure = in->sure;
+	e->was_again = e->again;
+	memset(&e->again, 0, sizeof(e->again));
 	switch (in->kind) {
 	case INPUT_ENTRY:
 		step_text(e, ret, in);
@@ -282,7 +315,7 @@ engine_step(struct engine *e, const struct input *in, struct act *ret)
 		break;
 	case INPUT_EXACT:
 		if (e->state == ENGINE_PAY) {
-			engine_cash(e, ret, "");
+			engine_pay(e, ret, &e->config->tender[0], "");
 			break;
 		}
 		engine_refuse(

@@ -10,7 +10,8 @@
 /**
  * engine_internal - what the engine's files share.  engine.c begins, settles
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
- * lines, engine_pay.c takes cash, engine_park.c puts sales aside and gives them
+ * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
+ * engine_park.c puts sales aside and gives them
  * up, engine_doc.c prints and opens, engine_permit.c knows who may do what,
  * engine_words.c refuses.
  */
@@ -37,6 +38,10 @@ enum word {
 	WORD_NO_OPERATORS,
 	WORD_UNAVAILABLE,
 	WORD_NOT_RECORDED,
+	WORD_TENDER_OPEN,
+	WORD_NO_TENDER,
+	WORD_NO_CHANGE,
+	WORD_AGAIN,
 	WORD_COUNT
 };
 
@@ -49,7 +54,9 @@ enum wait {
 	WAIT_SOLD,
 	WAIT_GONE,   /* the sale is given up */
 	WAIT_PARKED,
-	WAIT_RECALLED
+	WAIT_RECALLED,
+	WAIT_TENDER,	/* ${wait_tender} is taken */
+	WAIT_TENDER_GONE /* the last one is not any more */
 };
 
 struct engine {
@@ -72,6 +79,18 @@ struct engine {
 	bool has_prev;
 	char prev_number[32];
 	struct money prev_total, prev_tendered, prev_change;
+	struct engine_tender prev_tender[ENGINE_TENDERS];
+	size_t n_prev_tender;
+	struct utc prev_time;
+	uint64_t prev_seq;
+
+	struct engine_tender tender[ENGINE_TENDERS];
+	size_t n_tender;
+	uint32_t next_tender;
+	bool sure; /* of the input being taken */
+	/* an amount that was asked again, until something else is keyed */
+	struct engine_tender again, was_again;
+
 	uint64_t next_sale, next_parked, n_parked;
 	char prefix[24];
 	char operator_no[16];
@@ -80,6 +99,7 @@ struct engine {
 	size_t wait_idx;
 	struct basket_line wait_line;
 	struct basket wait_after;
+	struct engine_tender wait_tender;
 	void *scratch; /* of the arena */
 	struct arena arena; /* data of the act's events */
 	struct engine_view view;
@@ -87,7 +107,7 @@ struct engine {
 
 /* An event line's bytes around those of its lines, and of one line around its
  * texts, with every number at its longest. */
-#define ENGINE_SALE_BYTES 8192
+#define ENGINE_SALE_BYTES 16384
 #define ENGINE_LINE_BYTES 320
 #define ENGINE_EVENT_BYTES ((size_t)1 << 20)
 
@@ -151,13 +171,32 @@ void engine_quantity(
 
 /* engine_pay.c */
 void engine_total(struct engine *e, struct act *act);
-void engine_cash(struct engine *e, struct act *act, const char *amount);
+/** Part or all of what is due by tender ${t}; "" is the rest. */
+void engine_pay(struct engine *e, struct act *act,
+	const struct config_tender *t, const char *amount);
+/** What is due, in cash, and how much of it is rounding. */
 enum rc engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding);
 /** Lines of the basket as an event has them, in the arena; RC_NOMEM. */
 MUST_CHECK enum rc engine_event_lines(
 	struct engine *e, const struct event_line **ret);
 void engine_settle_sold(struct engine *e, const struct act *act);
+
+/* engine_tender.c */
+struct money engine_paid(const struct engine *e);
+void engine_tenders_empty(struct engine *e);
+/** The configuration's tender that the entry's letters mean; NULL: none. */
+const struct config_tender *engine_tender_of(
+	const struct engine *e, const struct entry *en);
+/** A part of the sale; more stays due. */
+void engine_tender_take(struct engine *e, struct act *act,
+	const struct config_tender *t, struct money amount);
+void engine_tender_remove(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_tender_list(struct engine *e, struct act *act);
+/** A part is paid and ${what} must wait for the rest.  True: refused. */
+bool engine_tender_open(struct engine *e, struct act *act);
+void engine_settle_tender(struct engine *e);
 
 /* engine_park.c */
 void engine_cancel(struct engine *e, struct act *act);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Total, cash, and the event of a finished sale. */
+/* Total, paying, and the event of a finished sale. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,22 +8,37 @@
 
 #include "base/poison.h"
 
+/* More than this many times the due is asked again. */
+#define AGAIN_TIMES 10
+
 enum rc
 engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding)
 {
-	struct money total = e->basket.total.gross, due = total;
+	struct money paid = engine_paid(e);
+	struct money rest = {e->basket.total.gross.minor - paid.minor};
+	struct money due = rest;
 	enum rc rc = RC_OK;
 
 	if (e->config->currency.cash_step > 1) {
-		rc = money_round_step(total, e->config->currency.cash_step,
+		rc = money_round_step(rest, e->config->currency.cash_step,
 			e->config->cash_round, &due);
 	}
 	if (rc == RC_OK) {
 		*ret = due;
-		ret_rounding->minor = due.minor - total.minor;
+		ret_rounding->minor = due.minor - rest.minor;
 	}
 	return rc;
+}
+
+void
+engine_would(const struct engine_view *v, struct money given,
+	struct money *ret_change, struct money *ret_left)
+{
+	int64_t left = v->cash_due.minor - given.minor;
+
+	ret_change->minor = left < 0 ? -left : 0;
+	ret_left->minor = left > 0 ? left : 0;
 }
 
 void
@@ -39,7 +54,10 @@ engine_total(struct engine *e, struct act *act)
 	e->state = ENGINE_PAY;
 	e->price_check = false;
 	engine_say(act, "Due %s %s.", e->config->currency.code,
-		engine_amount(e, e->basket.total.gross, text));
+		engine_amount(e,
+			(struct money){e->basket.total.gross.minor -
+				       engine_paid(e).minor},
+			text));
 }
 
 enum rc
@@ -110,13 +128,67 @@ event_taxes(struct engine *e, struct event_sale *s)
 	return RC_OK;
 }
 
+/* What finishes the sale. */
+struct last {
+	const struct config_tender *tender;
+	struct money given;    /* handed over */
+	struct money amount;   /* what it pays, given less the change */
+	struct money rounding; /* paid more or less than the sale */
+};
+
+static void
+put_tender(struct event_tender *to, const char *code, const char *name,
+	struct money amount, struct money given)
+{
+	to->tender = engine_tender_word(code);
+	to->name = name[0] != '\0' ? name : NULL;
+	to->amount = amount.minor;
+	to->tendered = given.minor;
+	to->change = given.minor - amount.minor;
+}
+
+/* Cash does, and what the shop wants to have in it. */
+static bool
+opens_drawer(const struct engine *e, const struct last *l)
+{
+	bool opens = l->tender->drawer && l->given.minor != 0;
+
+	for (size_t i = 0; i < e->n_tender; i++) {
+		const struct config_tender *t =
+			config_tender_find(e->config, e->tender[i].code);
+
+		opens = opens || (t != NULL && t->drawer);
+	}
+	return engine_has_drawer(e) &&
+	       (opens || l->given.minor > l->amount.minor);
+}
+
 static enum rc
-event_sale(struct engine *e, struct act *act, struct money tendered,
-	struct money due, struct money rounding)
+event_tenders(struct engine *e, struct event_sale *s, const struct last *l)
+{
+	struct event_tender *t =
+		arena_take(&e->arena, e->n_tender + 1, sizeof(*t));
+
+	if (t == NULL) {
+		return RC_NOMEM;
+	}
+	for (size_t i = 0; i < e->n_tender; i++) {
+		const struct engine_tender *p = &e->tender[i];
+
+		put_tender(&t[i], p->code, p->name, p->amount, p->tendered);
+	}
+	put_tender(&t[e->n_tender], l->tender->code, l->tender->name, l->amount,
+		l->given);
+	s->tender = t;
+	s->n_tender = e->n_tender + 1;
+	return RC_OK;
+}
+
+static enum rc
+event_sale(struct engine *e, struct act *act, const struct last *l)
 {
 	const struct basket *b = &e->basket;
 	struct event_sale *s = &act->event[0].data.sale;
-	struct event_tender *tender;
 	enum rc rc;
 
 	act->event[0].type = EVENT_SALE_COMPLETED;
@@ -132,20 +204,13 @@ event_sale(struct engine *e, struct act *act, struct money tendered,
 	s->prices = b->tax->included ? "included" : "added";
 	s->n_line = b->n_line;
 	s->total = b->total.gross.minor;
-	s->rounding = rounding.minor;
+	s->rounding = l->rounding.minor;
 	s->receipt = engine_has_printer(e) ? "print" : "none";
-	s->drawer = engine_has_drawer(e) && tendered.minor > 0;
-	tender = arena_take(&e->arena, 1, sizeof(*tender));
-	if (s->number == NULL || tender == NULL) {
-		return RC_NOMEM;
+	s->drawer = opens_drawer(e, l);
+	rc = s->number == NULL ? RC_NOMEM : event_tenders(e, s, l);
+	if (rc == RC_OK) {
+		rc = event_taxes(e, s);
 	}
-	tender->tender = "cash";
-	tender->amount = due.minor;
-	tender->tendered = tendered.minor;
-	tender->change = tendered.minor - due.minor;
-	s->tender = tender;
-	s->n_tender = 1;
-	rc = event_taxes(e, s);
 	if (rc == RC_OK) {
 		rc = engine_event_lines(e, &s->line);
 	}
@@ -154,8 +219,7 @@ event_sale(struct engine *e, struct act *act, struct money tendered,
 
 /* Everything that follows from a sale that can be recorded. */
 static void
-finish(struct engine *e, struct act *act, struct money tendered,
-	struct money due)
+finish(struct engine *e, struct act *act)
 {
 	const struct event_sale *s = &act->event[0].data.sale;
 	char text[AMOUNT_BYTES];
@@ -173,77 +237,193 @@ finish(struct engine *e, struct act *act, struct money tendered,
 	act->draft = DRAFT_GONE;
 	act->reply.sold = true;
 	act->reply.total = e->basket.total.gross;
-	act->reply.tendered = tendered;
-	act->reply.change.minor = tendered.minor - due.minor;
+	for (size_t i = 0; i < s->n_tender; i++) {
+		act->reply.tendered.minor += s->tender[i].tendered;
+		act->reply.change.minor += s->tender[i].change;
+	}
 	e->wait = WAIT_SOLD;
 	engine_say(act, "Change %s %s.", e->config->currency.code,
 		engine_amount(e, act->reply.change, text));
 }
 
-/* What was handed over: coins there are, and enough of them. */
+/* A slip of the finger, or a code where an amount belongs: far more than is
+ * due, and more than the notes one has in hand. */
 static bool
-parse_tendered(struct engine *e, struct act *act, const char *amount,
-	struct money due, struct money *ret)
+is_sure(struct engine *e, struct act *act, const struct config_tender *t,
+	struct money given, struct money due)
 {
-	char given[AMOUNT_BYTES], want[AMOUNT_BYTES];
+	const struct engine_tender *was = &e->was_again;
+	int64_t note = cash_note(&e->config->currency).minor;
+	char given_text[AMOUNT_BYTES], want[AMOUNT_BYTES];
+
+	if (e->sure || given.minor <= AGAIN_TIMES * note ||
+		given.minor / AGAIN_TIMES < due.minor ||
+		given.minor == AGAIN_TIMES * due.minor ||
+		(strcmp(was->code, t->code) == 0 &&
+			was->tendered.minor == given.minor)) {
+		return true;
+	}
+	engine_refuse(act, WORD_AGAIN,
+		"%s %s where only %s is due?  Key it once more if that is "
+		"right.",
+		engine_tender_name(t->name),
+		engine_amount(e, given, given_text),
+		engine_amount(e, due, want));
+	memcpy(e->again.code, t->code, sizeof(e->again.code));
+	e->again.tendered = given;
+	return false;
+}
+
+static void
+refuse_large(struct engine *e, struct act *act, const struct config_tender *t,
+	struct money due)
+{
+	char text[AMOUNT_BYTES];
+
+	engine_refuse(act, WORD_TOO_LARGE,
+		"That is more than can be keyed at once: %s alone takes "
+		"exactly %s.",
+		t->code, engine_amount(e, due, text));
+}
+
+/* What was handed over. */
+static bool
+parse_given(struct engine *e, struct act *act, const struct config_tender *t,
+	const char *amount, struct money due, struct money *ret)
+{
 	int64_t max = e->config->max_amount, step;
+	char text[AMOUNT_BYTES];
 
 	if (max < 2 * due.minor && due.minor < MONEY_MAX / 2) {
 		max = 2 * due.minor;
 	}
 	if (!engine_parse_amount(e, act, amount, max, ret)) {
 		if (act->reply.error == engine_words[WORD_TOO_LARGE].word) {
-			engine_refuse(act, WORD_TOO_LARGE,
-				"That is more than can be keyed at once: CA "
-				"alone takes exactly %s.",
-				engine_amount(e, due, want));
+			refuse_large(e, act, t, due);
 		}
 		return false;
 	}
-	if (money_cmp(*ret, due) < 0) {
-		engine_refuse(act, WORD_SHORT,
-			"Cash %s is less than %s due: key the whole amount.",
-			engine_amount(e, *ret, given),
-			engine_amount(e, due, want));
-		return false;
-	}
 	step = e->config->currency.cash_step;
-	if (step > 1 && ret->minor % step != 0) {
+	if (t->kind == TENDER_CASH && step > 1 && ret->minor % step != 0) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
 			"Cash comes in steps of %s: key what was handed over.",
-			engine_amount(e, (struct money){step}, want));
+			engine_amount(e, (struct money){step}, text));
 		return false;
 	}
 	return true;
 }
 
-void
-engine_cash(struct engine *e, struct act *act, const char *amount)
+/* Amounts that this tender does not take. */
+static bool
+may_be(struct engine *e, struct act *act, const struct config_tender *t,
+	struct money given, struct money due)
 {
-	struct money due = {0}, rounding = {0}, tendered;
+	char text[AMOUNT_BYTES];
+
+	if (due.minor < 0 && given.minor != due.minor) {
+		engine_refuse(act, WORD_BAD_AMOUNT,
+			"%s goes back to the customer: key %s alone.",
+			engine_amount(e, money_neg(due), text), t->code);
+		return false;
+	}
+	if (given.minor == 0 && due.minor > 0) {
+		engine_refuse(act, WORD_SHORT, "%s 0 pays nothing: %s is due.",
+			engine_tender_name(t->name),
+			engine_amount(e, due, text));
+		return false;
+	}
+	if (!t->overpay && money_cmp(given, due) > 0) {
+		engine_refuse(act, WORD_NO_CHANGE,
+			"%s gives no change: key at most %s.",
+			engine_tender_name(t->name),
+			engine_amount(e, due, text));
+		return false;
+	}
+	if (t->limit > 0 && given.minor > t->limit) {
+		engine_refuse(act, WORD_TOO_LARGE,
+			"%s takes at most %s at once: key a part.",
+			engine_tender_name(t->name),
+			engine_amount(e, (struct money){t->limit}, text));
+		return false;
+	}
+	return is_sure(e, act, t, given, due);
+}
+
+/* The last part: change is cash, in coins that there are. */
+static enum rc
+settle_last(const struct engine *e, struct last *l, struct money due)
+{
+	struct money change = {l->given.minor - due.minor};
+	enum rc rc = RC_OK;
+
+	if (l->tender->kind != TENDER_CASH &&
+		e->config->currency.cash_step > 1) {
+		rc = money_round_step(change, e->config->currency.cash_step,
+			e->config->cash_round, &change);
+		l->rounding.minor = l->given.minor - change.minor - due.minor;
+	}
+	l->amount.minor = l->given.minor - change.minor;
+	return rc;
+}
+
+void
+engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
+	const char *amount)
+{
+	struct money due = {e->basket.total.gross.minor - engine_paid(e).minor};
+	struct last l = {.tender = t};
 
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
 			"Nothing to pay yet: scan an item first.");
 		return;
 	}
-	if (engine_cash_due(e, &due, &rounding) != RC_OK) {
+	if (t->kind == TENDER_CASH &&
+		engine_cash_due(e, &due, &l.rounding) != RC_OK) {
 		engine_refuse(act, WORD_TOO_LARGE,
 			"The total is too large for cash: void a line.");
 		return;
 	}
-	tendered = due;
+	l.given = due;
 	if (amount[0] != '\0' &&
-		!parse_tendered(e, act, amount, due, &tendered)) {
+		!parse_given(e, act, t, amount, due, &l.given)) {
 		return;
 	}
-	if (event_sale(e, act, tendered, due, rounding) != RC_OK ||
+	if (!may_be(e, act, t, l.given, due)) {
+		return;
+	}
+	if (money_cmp(l.given, due) < 0) {
+		engine_tender_take(e, act, t, l.given);
+		return;
+	}
+	if (settle_last(e, &l, due) != RC_OK ||
+		event_sale(e, act, &l) != RC_OK ||
 		!event_balances(&act->event[0])) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			"The sale could not be put together: park it with PK.");
 		return;
 	}
-	finish(e, act, tendered, due);
+	finish(e, act);
+}
+
+static void
+keep_tenders(struct engine *e, const struct event_sale *s)
+{
+	e->n_prev_tender = 0;
+	for (size_t i = 0; i < s->n_tender && i < ENGINE_TENDERS; i++) {
+		struct engine_tender *to = &e->prev_tender[e->n_prev_tender++];
+		const struct event_tender *from = &s->tender[i];
+		struct sbuf code, name;
+
+		memset(to, 0, sizeof(*to));
+		sbuf_init(&code, to->code, sizeof(to->code));
+		sbuf_init(&name, to->name, sizeof(to->name));
+		sbuf_puts(&code, from->name != NULL ? from->tender : "CA");
+		sbuf_puts(&name, from->name != NULL ? from->name : "");
+		to->no = (uint32_t)i + 1;
+		to->amount.minor = from->amount;
+		to->tendered.minor = from->tendered;
+	}
 }
 
 void
@@ -254,6 +434,9 @@ engine_settle_sold(struct engine *e, const struct act *act)
 	e->prev_total = act->reply.total;
 	e->prev_tendered = act->reply.tendered;
 	e->prev_change = act->reply.change;
+	e->prev_time = act->event[0].time;
+	e->prev_seq = act->event[0].sequence;
+	keep_tenders(e, &act->event[0].data.sale);
 	e->next_sale++;
 	engine_empty(e);
 }

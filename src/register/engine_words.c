@@ -23,13 +23,17 @@ const struct engine_word engine_words[] = {
 	{"no_sale", "nothing has been sold yet"},
 	{"sale_open", "not with a sale open: finish, park or cancel it"},
 	{"sale_full", "the sale takes no more lines"},
-	{"short", "the cash is less than what is due"},
+	{"short", "it pays nothing of what is due"},
 	{"not_while_paying", "lines change in the sale, not in pay"},
 	{"nothing_parked", "no sale is parked, or none of this number"},
 	{"no_receipt", "no receipt of this number, or none yet"},
 	{"no_operators", "there is nobody to sign on or off yet"},
 	{"unavailable", "the catalog or the store could not be read"},
 	{"not_recorded", "the act could not be made final: nothing happened"},
+	{"tender_open", "a part is paid: take the rest, or give it back first"},
+	{"no_tender", "no part is paid that could be given back, or no such"},
+	{"no_change", "this tender gives no change: at most what is due"},
+	{"again", "far more than is due: key it again when it is right"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

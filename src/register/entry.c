@@ -32,6 +32,7 @@ const struct command_info command_table[] = {
 	{CMD_CL, "CL", "clear what waits; in pay back to the sale"},
 	{CMD_SL, "SL", "select a line by number"},
 	{CMD_SO, "SO", "sign off"},
+	{CMD_TT, "TT", "list the ways to pay"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -78,6 +79,13 @@ find_command(const char *two)
 	return CMD_NONE;
 }
 
+bool
+entry_is_command(const char *letters)
+{
+	return letters[0] != '\0' && letters[1] != '\0' && letters[2] == '\0' &&
+	       find_command(letters) != CMD_NONE;
+}
+
 static enum shape
 shape_of(enum command c)
 {
@@ -104,6 +112,7 @@ shape_of(enum command c)
 	case CMD_RI:
 	case CMD_CL:
 	case CMD_SO:
+	case CMD_TT:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;
@@ -243,6 +252,21 @@ is_composed(enum command c, const char *after, size_t n)
 	       c != CMD_RP;
 }
 
+/* Letters that the table does not have may be a tender of the shop's. */
+static void
+note_letters(const char *two, const char *before, size_t n_before,
+	const char *after, size_t n_after, struct entry *e)
+{
+	if (!all_numeric(after, n_after) ||
+		(n_before > 0 && before[n_before - 1] == '%') ||
+		!put(e->before, sizeof(e->before), before, n_before) ||
+		!put(e->after, sizeof(e->after), after, n_after)) {
+		return;
+	}
+	e->letters[0] = upper(two[0]);
+	e->letters[1] = upper(two[1]);
+}
+
 /* [ number ] TWO-LETTERS [ rest ]: false when it is no command at all. */
 static bool
 parse_command(const char *s, size_t len, struct entry *e)
@@ -267,13 +291,14 @@ parse_command(const char *s, size_t len, struct entry *e)
 	}
 	c = find_command(s + i);
 	e->like_command = len - i == 2 || !is_letter(s[i + 2]);
-	if (c == CMD_NONE) {
-		return false;
-	}
 	after = s + i + 2;
 	n_after = len - i - 2;
 	blank = n_after > 0 && after[0] == ' ';
 	trim(&after, &n_after);
+	if (c == CMD_NONE) {
+		note_letters(s + i, before, n_before, after, n_after, e);
+		return false;
+	}
 	if (is_composed(c, after, n_after)) {
 		bad(e, "bad_entry",
 			"One thing an entry: these letters take the number of "

@@ -42,6 +42,7 @@ enum command {
 	CMD_CL, /* clear */
 	CMD_SL, /* select line: "3SL" */
 	CMD_SO, /* sign off */
+	CMD_TT, /* list the tenders */
 	CMD_COUNT
 };
 
@@ -63,9 +64,15 @@ struct entry {
 	char after[CODE_BYTES]; /* argument behind them */
 	char code[CODE_BYTES];
 	bool like_command; /* a code or word that has a command's shape */
+	char letters[3];   /* of it, in capitals, when only a number stands
+			    * before or behind: a tender of the shop, maybe;
+			    * before and after are filled then */
 	const char *error; /* word of holdfast-ring(1) */
 	const char *text;  /* static sentence */
 };
+
+/** entry_is_command(letters): two letters that the table has. */
+bool entry_is_command(const char *letters);
 
 /** entry_parse(text, len, ret): never fails; bad input is ENTRY_BAD. */
 void entry_parse(const char *text, size_t len, struct entry *ret);

@@ -12,6 +12,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_internal.h \
 	%reldir%/config_people.c \
 	%reldir%/config_set.c \
+	%reldir%/config_tender.c \
 	%reldir%/config_write.c \
 	%reldir%/csv.c \
 	%reldir%/csv.h \
@@ -36,6 +37,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_pay.c \
 	%reldir%/engine_permit.c \
 	%reldir%/engine_sale.c \
+	%reldir%/engine_tender.c \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \

@@ -49,7 +49,7 @@ note_unprinted(struct till *t)
 	size_t n = 0;
 	struct sbuf b;
 
-	if (t->shop->store == NULL ||
+	if (t->note[0] != '\0' || t->shop->store == NULL ||
 		store_printq(t->shop->store, seq, PRINTQ_LOOK, &n, NULL) !=
 			RC_OK ||
 		n == 0 ||

@@ -12,6 +12,9 @@
  * Where the last boundary is a recall and no draft stands, the sale is put
  * together from the line that parked it.  Changes of lines that are recorded
  * and not in the draft are made again.
+ *
+ * What is paid of it stands in the journal alone, behind the last boundary:
+ * the draft knows nothing of it, so that it can come back once only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +251,97 @@ take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 	return RC_OK;
 }
 
+/* --- what is paid of it --- */
+
+struct paid {
+	uint8_t sale[UUID_BYTES];
+	struct engine_tender tender[ENGINE_TENDERS];
+	size_t n;
+	uint32_t next_no;
+};
+
+static void
+take_tender(struct paid *p, const struct event_tender_act *a)
+{
+	struct engine_tender *t;
+	struct sbuf code, name;
+
+	if (p->n == ENGINE_TENDERS || a->no < 1 || a->no >= UINT32_MAX) {
+		return;
+	}
+	t = &p->tender[p->n++];
+	memset(t, 0, sizeof(*t));
+	memcpy(p->sale, a->sale, UUID_BYTES);
+	sbuf_init(&code, t->code, sizeof(t->code));
+	sbuf_init(&name, t->name, sizeof(t->name));
+	sbuf_puts(&code, a->name != NULL ? a->tender : "CA");
+	sbuf_puts(&name, a->name != NULL ? a->name : "");
+	t->no = (uint32_t)a->no;
+	t->amount.minor = a->amount;
+	t->tendered.minor = a->tendered;
+	p->next_no = t->no + 1;
+}
+
+static enum rc
+find_paid(struct till *t, uint64_t behind, struct paid *p, struct err *reterr)
+{
+	uint64_t head = shop_head(t->shop);
+	enum rc rc = RC_OK;
+
+	memset(p, 0, sizeof(*p));
+	for (uint64_t seq = behind + 1; rc == RC_OK && seq <= head; seq++) {
+		const struct event *e;
+
+		rc = shop_event(t->shop, seq, NULL, &e, reterr);
+		if (rc == RC_OK && e->type == EVENT_TENDER_TAKEN) {
+			take_tender(p, &e->data.tender);
+		} else if (rc == RC_OK && e->type == EVENT_TENDER_REMOVED &&
+			   p->n > 0) {
+			p->n--;
+		}
+	}
+	return rc;
+}
+
+/* Never without a word: somebody has handed it over. */
+static enum rc
+lost_paid(const struct till *t, const struct paid *p, struct err *reterr)
+{
+	const struct config *c = &t->config[t->in_use];
+	struct money sum = {0};
+	char text[64];
+	struct sbuf b;
+
+	for (size_t i = 0; i < p->n; i++) {
+		sum.minor += p->tender[i].amount.minor;
+	}
+	sbuf_init(&b, text, sizeof(text));
+	money_put(&b, sum, c->currency.digits);
+	return err_set(reterr, RC_NOTFOUND, 0, __func__,
+		"%s of it is paid: ring its items again", text);
+}
+
+static enum rc
+restore_paid(struct till *t, uint64_t behind, const struct basket *b,
+	struct err *reterr)
+{
+	struct paid p;
+	enum rc rc = find_paid(t, behind, &p, reterr);
+
+	if (rc != RC_OK || p.next_no == 0) {
+		return rc;
+	}
+	if (p.n > 0 &&
+		(b->n_line == 0 || memcmp(p.sale, b->id, UUID_BYTES) != 0)) {
+		return lost_paid(t, &p, reterr);
+	}
+	if (b->n_line == 0) {
+		return RC_OK;
+	}
+	return engine_restore_tenders(
+		t->engine, p.tender, p.n, p.next_no, reterr);
+}
+
 /* --- all of it --- */
 
 /* From the draft, as far as it stands; an empty basket when not. */
@@ -308,7 +402,10 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 			rc = take_acts(t, b, last.sequence, &changed, reterr);
 		}
 	}
-	if (rc != RC_OK || b->n_line == 0) {
+	if (rc == RC_OK && b->n_line == 0) {
+		return restore_paid(t, last.sequence, b, reterr);
+	}
+	if (rc != RC_OK) {
 		return rc;
 	}
 	rc = engine_restore(t->engine, b->id, b->opened, b->line, b->n_line,
@@ -318,6 +415,9 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 		draft_at(t->draft, shop_head(t->shop));
 		(void)!draft_all(t->draft, b, NULL);
 		till_flush_due(t);
+	}
+	if (rc == RC_OK) {
+		rc = restore_paid(t, last.sequence, b, reterr);
 	}
 	return rc;
 }

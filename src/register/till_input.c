@@ -39,12 +39,35 @@ follow_draft(struct till *t)
 		rc = draft_recall(t->draft, b, NULL);
 		break;
 	case DRAFT_SAME:
+	case DRAFT_SURE:
 	default:
 		return;
 	}
 	if (rc == RC_OK) {
 		till_flush_due(t);
 	}
+}
+
+/* Money is taken for lines that no power cut may take away: the one thing that
+ * the draft must not fail at. */
+static enum rc
+make_sure(struct till *t, struct err *reterr)
+{
+	enum rc rc = RC_IO;
+
+	if (t->act.draft != DRAFT_SURE) {
+		return RC_OK;
+	}
+	if (t->draft != NULL) {
+		draft_at(t->draft, shop_head(t->shop));
+		rc = draft_sure(t->draft, engine_view(t->engine)->basket, NULL);
+	}
+	if (rc != RC_OK) {
+		return err_set(reterr, rc, 0, __func__,
+			"the open sale cannot be kept on the disk: take all "
+			"that is due at once");
+	}
+	return RC_OK;
 }
 
 /* A recalled basket is in the draft, flushed, before the recall is recorded:
@@ -62,8 +85,12 @@ make_final(struct till *t)
 	if (recall) {
 		follow_draft(t);
 	}
-	rc = shop_record(t->shop, a->event, a->n,
-		engine_view(t->engine)->operator_no, till_print_final, t, &e);
+	rc = make_sure(t, &e);
+	if (rc == RC_OK) {
+		rc = shop_record(t->shop, a->event, a->n,
+			engine_view(t->engine)->operator_no, till_print_final,
+			t, &e);
+	}
 	if (rc == RC_OK && a->reply.sold) {
 		a->reply.sale_seq = a->event[0].sequence;
 	}

@@ -311,6 +311,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_REPORT_PRINTED:
 	case EVENT_EXPORT_DONE:
 	case EVENT_CLOCK_JUMPED:
+	case EVENT_TENDER_TAKEN:
+	case EVENT_TENDER_REMOVED:
 		break;
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",

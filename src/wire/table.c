@@ -138,6 +138,7 @@ static const struct wire_member tender_member[] = {
 		NULL},
 	{"change", WIRE_INT, false, offsetof(struct event_tender, change),
 		NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_tender, name), NULL},
 };
 
 static const struct wire_table tender_table = {
@@ -243,6 +244,24 @@ static const struct wire_member clock_member[] = {
 		NULL},
 };
 
+static const struct wire_member tender_act_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_tender_act, sale),
+		NULL},
+	{"no", WIRE_INT, false, offsetof(struct event_tender_act, no), NULL},
+	{"tender", WIRE_TEXT, false, offsetof(struct event_tender_act, tender),
+		NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_tender_act, name),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_tender_act, amount),
+		NULL},
+	{"tendered", WIRE_INT, false,
+		offsetof(struct event_tender_act, tendered), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_tender_act, reason),
+		NULL},
+	{"approver", WIRE_TEXT, true,
+		offsetof(struct event_tender_act, approver), NULL},
+};
+
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
 		ARRAY_LEN(initialized_member),
@@ -285,6 +304,10 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_export)},
 	[EVENT_CLOCK_JUMPED] = {clock_member, ARRAY_LEN(clock_member),
 		sizeof(struct event_clock)},
+	[EVENT_TENDER_TAKEN] = {tender_act_member, ARRAY_LEN(tender_act_member),
+		sizeof(struct event_tender_act)},
+	[EVENT_TENDER_REMOVED] = {tender_act_member,
+		ARRAY_LEN(tender_act_member), sizeof(struct event_tender_act)},
 };
 
 const struct wire_table *

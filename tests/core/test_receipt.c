@@ -92,12 +92,12 @@ static const struct event_line lines[] = {
 
 static const struct event_tax taxes_in[] = {
 	{"A", 190000, 321, 61, 382}, {"B", 70000, 2426, 170, 2596}};
-static const struct event_tender cash[] = {{"cash", 2978, 3000, 22}};
+static const struct event_tender cash[] = {{"cash", 2978, 3000, 22, NULL}};
 
 static const struct event_tax taxes_added[] = {
 	{"A", 82500, 382, 32, 414}, {"B", 0, 2596, 0, 2596}};
 static const struct event_tender split[] = {
-	{"card", 1000, 1000, 0}, {"cash", 2010, 2050, 40}};
+	{"CC", 1000, 1000, 0, "card"}, {"cash", 2010, 2050, 40, NULL}};
 
 static const uint8_t hash[HASH_BYTES] = {0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
 
@@ -209,7 +209,8 @@ four_widths(void **state)
 static void
 copy_and_cash_rounding(void **state)
 {
-	static const struct event_tender rounded[] = {{"cash", 2980, 2980, 0}};
+	static const struct event_tender rounded[] = {
+		{"cash", 2980, 2980, 0, NULL}};
 	static char out[TEXT_BYTES];
 	struct receipt_opts o = {
 		.cols = 42, .copy = 2, .uncertain = true, .hash = hash};
@@ -257,7 +258,7 @@ returned(void **state)
 	static const struct event_tax tax[] = {
 		{"B", 70000, -1250, -87, -1337}, {"A", 190000, 357, 68, 425}};
 	static const struct event_tender out_[] = {
-		{"cash", -1335, -1335, 0}, {"cash", -912, -912, 0}};
+		{"cash", -1335, -1335, 0, NULL}, {"cash", -912, -912, 0, NULL}};
 	static char out[TEXT_BYTES];
 	struct receipt_opts o = {.cols = 42, .hash = hash};
 	struct event e = sale_in();
@@ -296,7 +297,7 @@ huge_amounts(void **state)
 	static const struct event_tax tax[] = {{"A", 190000, 7569075844320160,
 		1438123410420831, 9007199254740991}};
 	static const struct event_tender paid[] = {
-		{"cash", 9007199254740991, 9007199254740991, 0}};
+		{"cash", 9007199254740991, 9007199254740991, 0, NULL}};
 	static char out[TEXT_BYTES];
 	struct receipt_opts o = {.cols = 32};
 	struct event e = sale_in();
@@ -534,7 +535,8 @@ hostile_receipt(struct gen *g, unsigned cols)
 		off[i] = (struct event_discount){(int64_t)gen_below(g, 1000001),
 			random_amount(g), t[6 + i]};
 		tender[i] = (struct event_tender){t[7 + i], random_amount(g),
-			random_amount(g), random_amount(g)};
+			random_amount(g), random_amount(g),
+			gen_below(g, 2) ? t[7 - i] : NULL};
 	}
 	for (size_t i = 0; i < 4; i++) {
 		line[i] = (struct event_line){

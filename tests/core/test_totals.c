@@ -55,7 +55,7 @@ sale(uint64_t seq, const struct event_tax *tax, size_t n_tax,
 static const struct event_tax taxes[] = {
 	{"A", 190000, 315, 60, 375}, {"B", 70000, 446, 31, 477}};
 static const struct event_tender paid[] = {
-	{"card", 500, 500, 0}, {"cash", 350, 1000, 650}};
+	{"card", 500, 500, 0, "Card"}, {"cash", 350, 1000, 650, NULL}};
 
 static void
 a_day(void **state)
@@ -111,7 +111,7 @@ returns_are_counted(void **state)
 	static const struct event_tax tax[] = {
 		{"A", 190000, -315, -60, -375}, {"B", 70000, -446, -31, -477}};
 	static const struct event_tender out[] = {
-		{"card", -500, -500, 0}, {"cash", -350, -350, 0}};
+		{"card", -500, -500, 0, NULL}, {"cash", -350, -350, 0, NULL}};
 	struct totals t = {0};
 	struct event e = sale(5, taxes, 2, paid, 2);
 
@@ -223,9 +223,11 @@ what_does_not_fit_changes_nothing(void **state)
 		{"ABCDEFGH", 190000, 315, 60, 375}};
 	static const struct event_tax no_code[] = {{NULL, 0, 0, 0, 0}};
 	static const struct event_tender long_name[] = {
-		{"a very long tender", 1, 1, 0}};
+		{"a very long tender", 1, 1, 0, NULL}};
 	static const struct event_tender huge[] = {
-		{"cash", INT64_MAX, INT64_MAX, 0}};
+		{"cash", INT64_MAX, INT64_MAX, 0, NULL}};
+	static const struct event_tender torn[] = {
+		{"CK", 1, 1, INT64_MIN, "Cheque"}};
 	struct totals t = {0};
 	struct event e = sale(1, taxes, 2, paid, 2);
 
@@ -239,12 +241,36 @@ what_does_not_fit_changes_nothing(void **state)
 	refused(&t, &e, RC_RANGE);
 	e = sale(2, taxes, 2, huge, 1);
 	refused(&t, &e, RC_RANGE);
+	e = sale(2, taxes, 2, torn, 1);
+	refused(&t, &e, RC_RANGE);
 	e = sale(2, taxes, 2, paid, 2);
 	e.data.sale.total = MONEY_MAX;
 	refused(&t, &e, RC_RANGE);
 	e = plain(EVENT_SALE_VOIDED, 2);
 	e.data.basket.total = INT64_MIN;
 	refused(&t, &e, RC_RANGE);
+}
+
+/* What is handed back on a cheque comes out of the drawer. */
+static void
+change_is_cash(void **state)
+{
+	static const struct event_tender cheque[] = {
+		{"cash", 500, 500, 0, NULL}, {"CK", 350, 1000, 650, "Cheque"}};
+	struct totals t = {0};
+	struct event e = sale(1, taxes, 2, cheque, 2);
+
+	(void)state;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.drawer, 500 - 650);
+	assert_int_equal(t.n_tender, 2);
+	assert_int_equal(t.tender[1].amount, 350);
+	assert_int_equal(t.tender[1].count, 1);
+	e = plain(EVENT_TENDER_TAKEN, 2);
+	e.data.tender.amount = 100;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.drawer, 500 - 650);
+	assert_int_equal(t.last, 2);
 }
 
 static void
@@ -272,14 +298,14 @@ rows_run_out(void **state)
 	}
 	for (int i = 2; i < TOTALS_TENDERS; i++) {
 		char name[16];
-		struct event_tender tender = {name, 1, 1, 0};
+		struct event_tender tender = {name, 1, 1, 0, NULL};
 
 		(void)snprintf(name, sizeof(name), "t%d", i);
 		e = sale(seq++, NULL, 0, &tender, 1);
 		assert_int_equal(totals_add(&t, &e), RC_OK);
 	}
 	{
-		struct event_tender tender = {"one more", 1, 1, 0};
+		struct event_tender tender = {"one more", 1, 1, 0, NULL};
 
 		e = sale(seq, NULL, 0, &tender, 1);
 		refused(&t, &e, RC_NOSPC);
@@ -295,6 +321,7 @@ main(void)
 		cmocka_unit_test(acts_are_counted),
 		cmocka_unit_test(other_events_move_the_range_only),
 		cmocka_unit_test(what_does_not_fit_changes_nothing),
+		cmocka_unit_test(change_is_cash),
 		cmocka_unit_test(rows_run_out),
 	};
 

@@ -211,7 +211,12 @@ rig_open(struct rig *r)
 		.drawer_pin = 0,
 		.max_amount = 99999999,
 		.n_dept = 1,
-		.dept = {{"20", "Fruit", "B"}}};
+		.dept = {{"20", "Fruit", "B"}},
+		.n_tender = 4,
+		.tender = {{"CA", "", TENDER_CASH, true, true, 0, 0},
+			{"CC", "Card", TENDER_HAND, false, false, 2, 0},
+			{"CK", "Cheque", TENDER_HAND, true, true, 3, 10000},
+			{"CP", "Voucher", TENDER_HAND, false, true, 5, 0}}};
 	r->line = malloc(WIRE_LINE_BYTES + 1);
 	r->arena_memory = malloc(wire_arena_bytes(WIRE_LINE_BYTES));
 	assert_non_null(r->line);
@@ -265,6 +270,10 @@ describe(struct rig *r)
 	}
 	if (p->parked > 0) {
 		sbuf_printf(&b, " parked %llu", (unsigned long long)p->parked);
+	}
+	for (size_t i = 0; i < v->n_tender; i++) {
+		sbuf_printf(&b, " %s%lld", v->tender[i].code,
+			(long long)v->tender[i].amount.minor);
 	}
 	if (p->has_totals) {
 		sbuf_printf(&b, " x %lld %lld", (long long)p->totals.sales,

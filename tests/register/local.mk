@@ -5,6 +5,7 @@ register_tests = \
 	tests/register/test_document \
 	tests/register/test_draft \
 	tests/register/test_engine \
+	tests/register/test_engine_pay \
 	tests/register/test_engine_random \
 	tests/register/test_entry
 check_PROGRAMS += $(register_tests)
@@ -29,6 +30,10 @@ tests_register_test_engine_SOURCES = %reldir%/test_engine.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_engine_pay_SOURCES = %reldir%/test_engine_pay.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_pay_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_pay_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_engine_random_SOURCES = %reldir%/test_engine_random.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_random_CFLAGS = $(TEST_CFLAGS)

@@ -52,7 +52,7 @@ sells_and_gives_change(void **state)
 		{"+", "P 2735 3"},
 		{"", "P 2735 3"},
 		{"3000", "!not_while_paying"},
-		{"2000CA", "!short"},
+		{"0CA", "!short"},
 		{"3000CA", "R 0 0 sold R01-000042 2735 3000 265 sale.completed "
 			   "drawer.opened"},
 		{"CA", "!no_sale"},
@@ -358,7 +358,7 @@ pays_in_the_coins_there_are(void **state)
 		{"4011", "S 199 1"},
 		{"203PO", "S 203 1 price.overridden"},
 		{"TL", "P 203 1"},
-		{"203CA", "!short"},
+		{"203CA", "!bad_amount"},
 		{"211CA", "!bad_amount"},
 		{"1000000000CA", "!too_large"},
 		{"100000000CA", "!too_large"},

@@ -57,6 +57,7 @@ shown_same(struct rig *r, const struct shown *s)
 	const struct basket *b = v->basket;
 	bool same = v->state == s->view.state &&
 		    v->due.minor == s->view.due.minor &&
+		    v->n_tender == s->view.n_tender &&
 		    v->has_pending_qty == s->view.has_pending_qty &&
 		    v->has_prev == s->view.has_prev &&
 		    v->n_parked == s->view.n_parked &&
@@ -88,6 +89,7 @@ check_sums(struct rig *r)
 	const struct basket *b = v->basket;
 	struct tax_sum sum[TAX_CLASS_MAX], total;
 	size_t bytes = ENGINE_SALE_BYTES;
+	int64_t paid = 0;
 
 	for (size_t i = 0; i < b->n_line; i++) {
 		const struct basket_line *l = &b->line[i];
@@ -104,7 +106,12 @@ check_sums(struct rig *r)
 	assert_int_equal(tax_compute(&r->config.tax, amount, class_idx,
 				 b->n_line, sum, &total),
 		RC_OK);
-	assert_int_equal(total.gross.minor, v->due.minor);
+	assert_int_equal(total.gross.minor, v->due.minor + v->paid.minor);
+	for (size_t i = 0; i < v->n_tender; i++) {
+		paid += v->tender[i].amount.minor;
+	}
+	assert_int_equal(paid, v->paid.minor);
+	assert_true(v->n_tender == 0 || v->state == ENGINE_PAY);
 	assert_int_equal(total.tax.minor, b->total.tax.minor);
 	assert_int_equal(bytes, r->e->bytes);
 	if (b->n_line > 0) {
@@ -119,7 +126,8 @@ static const char *const codes[] = {"5449000000996", "4311501000014", "4011",
 	"AB 12 x", "free", "ODD", "4011", "999", "milk", "BREAK"};
 static const char *const commands[] = {"TL", "CA", "VD", "CN", "PO", "DI", "DA",
 	"QT", "DP20", "NS", "PC", "PK", "RP", "XR", "RI", "CL", "SL", "SO", "+",
-	"-", "*", "ZZ", "PC4011", "TL", "QT", "PO"};
+	"-", "*", "ZZ", "PC4011", "TL", "QT", "PO", "CC", "CK", "CP", "TT",
+	"CA"};
 
 static void
 random_entry(struct gen *g, char *out, size_t cap)
@@ -227,18 +235,18 @@ random_shifts_hold(void **state)
 }
 
 static bool
-says_cash(const char *p, size_t n)
+says_tender(const char *p, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i++) {
 		if ((p[i] == 'C' || p[i] == 'c') &&
-			(p[i + 1] == 'A' || p[i + 1] == 'a')) {
+			strchr("AaCcKkPp", p[i + 1]) != NULL) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* Noise on the line sells nothing: only CA or the exact key ends a sale, and a
+/* Noise on the line sells nothing: only a tender or the exact key ends a sale, and a
  * scan never does, whatever it spells. */
 static void
 noise_completes_no_sale(void **state)
@@ -270,7 +278,7 @@ noise_completes_no_sale(void **state)
 		rig_bytes(&r, scan ? INPUT_SCAN : INPUT_ENTRY, text, n);
 		if (r.act.reply.sold) {
 			assert_false(scan);
-			assert_true(says_cash(text, n));
+			assert_true(says_tender(text, n));
 		}
 		if (!r.act.reply.ok) {
 			assert_true(r.act.reply.text[0] != '\0');

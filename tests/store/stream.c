@@ -94,7 +94,7 @@ make_sale(struct stream *s)
 		"A", 190000, x->total - x->total / 7, x->total / 7, x->total};
 	x->tax = s->tax;
 	x->n_tax = 1;
-	s->tender = (struct event_tender){"cash", x->total, x->total, 0};
+	s->tender = (struct event_tender){"cash", x->total, x->total, 0, NULL};
 	x->tender = &s->tender;
 	x->n_tender = 1;
 	x->receipt = stream_random(s, 4) == 0 ? "none" : "print";

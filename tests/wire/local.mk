@@ -58,7 +58,9 @@ EXTRA_DIST += \
 	%reldir%/golden/17-copy-printed.json \
 	%reldir%/golden/18-report-printed.json \
 	%reldir%/golden/19-export-done.json \
-	%reldir%/golden/20-clock-jumped.json
+	%reldir%/golden/20-clock-jumped.json \
+	%reldir%/golden/21-tender-taken.json \
+	%reldir%/golden/22-tender-removed.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

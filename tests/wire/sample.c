@@ -93,7 +93,8 @@ static const struct event_line sample_lines[] = {
 static const struct event_tax sample_taxes[] = {
 	{"A", 190000, 376, 71, 447}, {"B", 70000, 579, 40, 619}};
 
-static const struct event_tender sample_tenders[] = {{"cash", 1065, 2000, 935}};
+static const struct event_tender sample_tenders[] = {
+	{"cash", 1065, 2000, 935, NULL}};
 
 static void
 sell(struct event_sale *s)
@@ -221,6 +222,14 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		e->data.export_ =
 			(struct event_export){"sales", "csv", 1, 18, 584};
 		break;
+	case EVENT_TENDER_TAKEN:
+	case EVENT_TENDER_REMOVED:
+		e->data.tender = (struct event_tender_act){{0}, 2, "CC",
+			"Card (own terminal)", 500, 500,
+			e->type == EVENT_TENDER_REMOVED ? "declined" : NULL,
+			e->type == EVENT_TENDER_REMOVED ? "9" : NULL};
+		memcpy(e->data.tender.sale, sale_id, UUID_BYTES);
+		break;
 	case EVENT_CLOCK_JUMPED:
 		e->clock = CLOCK_JUMPED;
 		e->tz_min = -210;
@@ -255,7 +264,7 @@ sample_sale(size_t n_line, struct arena *a, uint64_t sequence, struct event *e)
 	e->data.sale.tax = tax;
 	e->data.sale.n_tax = 1;
 	*tender = (struct event_tender){
-		"cash", e->data.sale.total, e->data.sale.total, 0};
+		"cash", e->data.sale.total, e->data.sale.total, 0, NULL};
 	e->data.sale.tender = tender;
 	e->data.sale.rounding = 0;
 }
@@ -401,8 +410,8 @@ balance(struct dice *d, struct arena *a, struct event_sale *s)
 	s->n_tax = 1;
 	s->total = tax->gross;
 	s->rounding %= 5;
-	*tender = (struct event_tender){
-		"cash", s->total + s->rounding, s->total + s->rounding + 7, 7};
+	*tender = (struct event_tender){"cash", s->total + s->rounding,
+		s->total + s->rounding + 7, 7, NULL};
 	s->tender = tender;
 	s->n_tender = 1;
 }
