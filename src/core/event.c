@@ -30,6 +30,14 @@ static const char *const type_names[] = {
 	[EVENT_CLOCK_JUMPED] = "holdfast.clock.jumped.v1",
 	[EVENT_TENDER_TAKEN] = "holdfast.tender.taken.v1",
 	[EVENT_TENDER_REMOVED] = "holdfast.tender.removed.v1",
+	[EVENT_OPERATOR_CHANGED] = "holdfast.operator.changed.v1",
+	[EVENT_OPERATOR_ATTEMPTED] = "holdfast.operator.attempted.v1",
+	[EVENT_OPERATOR_REFUSED] = "holdfast.operator.refused.v1",
+	[EVENT_OPERATOR_UNLOCKED] = "holdfast.operator.unlocked.v1",
+	[EVENT_APPROVAL_GIVEN] = "holdfast.approval.given.v1",
+	[EVENT_APPROVAL_REFUSED] = "holdfast.approval.refused.v1",
+	[EVENT_REGISTER_LOCKED] = "holdfast.register.locked.v1",
+	[EVENT_REGISTER_UNLOCKED] = "holdfast.register.unlocked.v1",
 };
 
 _Static_assert(

@@ -44,6 +44,14 @@ enum event_type {
 	EVENT_CLOCK_JUMPED,
 	EVENT_TENDER_TAKEN,
 	EVENT_TENDER_REMOVED,
+	EVENT_OPERATOR_CHANGED,
+	EVENT_OPERATOR_ATTEMPTED,
+	EVENT_OPERATOR_REFUSED,
+	EVENT_OPERATOR_UNLOCKED,
+	EVENT_APPROVAL_GIVEN,
+	EVENT_APPROVAL_REFUSED,
+	EVENT_REGISTER_LOCKED,
+	EVENT_REGISTER_UNLOCKED,
 	EVENT_TYPE_COUNT
 };
 
@@ -93,6 +101,52 @@ struct event_catalog {
 struct event_operator {
 	const char *operator_no;
 	const char *name; /* NULL or sealed */
+	const char *how;  /* "pin", "badge", NULL neither was needed */
+};
+
+/* A badge's verifier, sealed under its person's key; base64url. */
+struct event_badge {
+	const char *badge;
+};
+
+/* All there is to know of an operator, as it is from here on.  What is
+ * personal is sealed under that person's key, base64url. */
+struct event_person {
+	const char *operator_no;
+	const char *role;
+	bool active;
+	const char *name; /* sealed */
+	const char *pin;  /* verifier, sealed; NULL there is no PIN */
+	const struct event_badge *badge;
+	size_t n_badge;
+};
+
+/* Somebody said who they are: counted before it is looked at, and what came
+ * of it when it was not them. */
+struct event_attempt {
+	const char *operator_no; /* as it was keyed; NULL for a badge */
+	const char *purpose; /* "sign-on", "approval", "unlock" */
+	const char *why;     /* refused: "pin", "badge", "unknown", "off",
+			      * "role", "self", "no-pin" */
+};
+
+/* An act beyond what the operator may do, approved or not. */
+struct event_approval {
+	const char *approver; /* NULL when it was refused */
+	const char *how;      /* "pin", "badge", "key" */
+	const char *permit;   /* as [role] has it; NULL: the next action */
+	int64_t quantity;     /* as the permit weighs it */
+	const char *what;     /* in words */
+	int64_t from, to;     /* money before and after, where it has them */
+	const char *reason;
+};
+
+/* The register stands locked, or again open, with its sale; an operator may
+ * try their PIN again. */
+struct event_lock {
+	const char *operator_no; /* who is signed on; whose PIN */
+	const char *how; /* locked: "hand", "time", "key"; unlocked: "pin",
+			  * "badge", "key"; of an operator: "verb", "till" */
 };
 
 struct event_discount {
@@ -171,6 +225,7 @@ struct event_basket {
 	int64_t total;
 	const char *note;
 	const char *reason;
+	const char *approver;
 };
 
 struct event_recalled {
@@ -209,6 +264,7 @@ struct event_drawer {
 	const char *reason; /* "sale" or "no-sale" */
 	const char *number; /* of the sale */
 	const char *approver;
+	const char *why; /* no sale: the configured reason */
 };
 
 struct event_receipt {
@@ -222,6 +278,7 @@ struct event_report {
 	const char *kind; /* "x" */
 	int64_t first, last; /* sequence range it covers */
 	int64_t sales, gross;
+	const char *approver;
 };
 
 struct event_export {
@@ -270,6 +327,10 @@ struct event {
 		struct event_export export_;
 		struct event_clock clock;
 		struct event_tender_act tender; /* TENDER_* */
+		struct event_person person;
+		struct event_attempt attempt;
+		struct event_approval approval;
+		struct event_lock lock;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

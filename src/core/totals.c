@@ -183,6 +183,14 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_CLOCK_JUMPED:
 	case EVENT_TENDER_TAKEN: /* counted with the sale they end in */
 	case EVENT_TENDER_REMOVED:
+	case EVENT_OPERATOR_CHANGED:
+	case EVENT_OPERATOR_ATTEMPTED:
+	case EVENT_OPERATOR_REFUSED:
+	case EVENT_OPERATOR_UNLOCKED:
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED:
+	case EVENT_REGISTER_LOCKED:
+	case EVENT_REGISTER_UNLOCKED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

@@ -124,6 +124,14 @@ engine_refresh(struct engine *e)
 	v->next_sale = e->next_sale;
 	v->operator_no = e->operator_no;
 	v->price_check = e->price_check;
+	v->ask = e->ask;
+	v->question = e->question;
+	v->kept = e->ask != ASK_NONE ? &e->kept.in : NULL;
+	v->signed_off = e->operator_no[0] == '\0';
+	v->locked = e->locked;
+	v->key_turned = e->key_turned;
+	v->armed = e->armed.no[0] != '\0' ? e->armed.no : NULL;
+	v->role = e->role;
 }
 
 void
@@ -135,6 +143,7 @@ engine_start(struct engine *e, const struct store_state *state,
 	e->n_parked = n_parked;
 	copy_text(e->prefix, sizeof(e->prefix), state->number_prefix);
 	copy_text(e->operator_no, sizeof(e->operator_no), operator_no);
+	copy_text(e->role, sizeof(e->role), CONFIG_OWNER);
 	engine_refresh(e);
 }
 
@@ -322,6 +331,9 @@ engine_drop_act(struct engine *e)
 		engine_empty(e);
 	}
 	e->wait = WAIT_NONE;
+	e->answering = false;
+	e->disarming = false;
+	e->turning = false;
 }
 
 static void
@@ -350,6 +362,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 {
 	if (rc != RC_OK) {
 		engine_drop_act(e);
+		memset(&e->approver, 0, sizeof(e->approver));
 		engine_refuse(act, WORD_NOT_RECORDED, "Not recorded: %s",
 			why != NULL ? why : "try again.");
 		engine_refresh(e);
@@ -383,11 +396,17 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	case WAIT_TENDER_GONE:
 		engine_settle_tender(e);
 		break;
+	case WAIT_SIGNED:
+	case WAIT_LOCKED:
+	case WAIT_UNLOCKED:
+	case WAIT_DROPPED:
+	case WAIT_ARMED:
 	case WAIT_NONE:
 	case WAIT_NOTHING:
 	default:
 		break;
 	}
+	engine_settle_people(e);
 	e->wait = WAIT_NONE;
 	engine_refresh(e);
 }

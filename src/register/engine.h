@@ -52,7 +52,17 @@ enum input_kind {
 	INPUT_ENTRY,  /* what was keyed at the prompt, without Enter */
 	INPUT_SCAN,   /* one whole symbol; may hold letters and spaces */
 	INPUT_SELECT, /* arg: +-rows to move the selection */
-	INPUT_EXACT   /* in pay: Enter on an empty buffer = exact cash */
+	INPUT_EXACT,  /* in pay: Enter on an empty buffer = exact cash */
+	/* text: an operator's number, secret: the PIN.  Signs on, unlocks,
+	 * approves what is asked, or arms one action: what the register waits
+	 * for.  Proved by the till before the engine hears of it. */
+	INPUT_PIN,
+	INPUT_APPROVE = INPUT_PIN,
+	INPUT_BADGE,  /* text: the badge's code; the same without a PIN */
+	INPUT_KEYLOCK, /* text: position of the key-lock, "S", "R" or "L" */
+	INPUT_REFUSE, /* drop the input that a question stands for */
+	INPUT_REASON, /* arg: number of the reason that is asked for */
+	INPUT_LOCK    /* text: "time" when nobody touched the register */
 };
 
 struct input {
@@ -62,6 +72,8 @@ struct input {
 	int arg;
 	unsigned reason; /* number of the configured reason, 0 none given */
 	bool sure; /* no finger slipped: a large amount is not asked again */
+	const char *secret; /* INPUT_PIN, never kept */
+	size_t secret_len;
 };
 
 /* The question that stands before anything else is taken.  The input that
@@ -70,7 +82,8 @@ enum ask_kind {
 	ASK_NONE,
 	ASK_APPROVAL, /* a supervisor's */
 	ASK_AGE,      /* the customer's */
-	ASK_UNKNOWN   /* what a code is that is not on file */
+	ASK_UNKNOWN,  /* what a code is that is not on file */
+	ASK_REASON    /* the number of a configured reason */
 };
 
 /** A part of the open sale that is paid, or what one was paid with. */
@@ -81,6 +94,29 @@ struct engine_tender {
 	char name[48]; /* "" cash */
 	struct money amount, tendered;
 };
+
+/* What a supervisor is asked to approve, and what a reason is asked for. */
+struct engine_question {
+	enum permit permit;
+	int64_t quantity; /* as the permit weighs it */
+	char what[160];	  /* "line 7 Shampoo 250 ml", "" when the permit says
+			   * it all */
+	bool has_from;
+	struct money from, to;
+	char rule[128];	    /* why it is asked, in words */
+	const char *reason; /* text of the reason given, NULL none */
+	unsigned reason_no;
+	struct utc since;
+	enum reason_kind reason_kind; /* ASK_REASON */
+};
+
+/* Somebody who has proved who they are. */
+struct engine_who {
+	const char *no;	  /* operator's number, or ENGINE_KEYLOCK */
+	const char *role; /* as the configuration knows it */
+	const char *how;  /* "pin", "badge" or "key" */
+};
+#define ENGINE_KEYLOCK "key" /* nobody by name: who had the key */
 
 enum engine_state {
 	ENGINE_READY, /* no line yet; may show the last change */
@@ -126,6 +162,7 @@ struct act {
 		DRAFT_ALL,
 		DRAFT_SURE /* as it is, flushed before the act is recorded */
 	} draft;
+	char actor[16]; /* who did it; "" the operator of the view */
 	size_t draft_idx; /* DRAFT_LINE: the basket line changed or removed */
 	uint32_t draft_no; /* its number */
 	struct reply reply;
@@ -159,6 +196,13 @@ struct engine_view {
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
 	size_t n_quick;
 	enum ask_kind ask;
+	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
+	const struct input *kept; /* that raised the question; NULL none */
+	bool signed_off;	  /* operator_no is "" */
+	bool locked;		  /* the operator stays signed on */
+	bool key_turned;	  /* to S: a supervisor stands by */
+	const char *armed;	  /* who approved the next action; NULL */
+	const char *role;	  /* of the operator */
 };
 
 /** Every word a refusal may carry in reply.error, and what it means: the list
@@ -233,6 +277,23 @@ void engine_step(struct engine *e, const struct input *in, struct act *ret);
  * ("not_recorded") with ${why}. */
 void engine_settle(
 	struct engine *e, struct act *act, enum rc rc, const char *why);
+
+/** engine_sign(e, no, role, people): somebody is signed on from the start, or ("")
+ * nobody.  Nothing of it is recorded.  ${people}: there are PINs, so one can
+ * sign off and lock. */
+void engine_sign(
+	struct engine *e, const char *no, const char *role, bool people);
+
+/**
+ * engine_person(e, who, ret):
+ * The step of somebody who has proved who they are; as engine_step().  Signs
+ * on when nobody is, unlocks when it is locked (the operator, or somebody whose
+ * role may PERMIT_PEOPLE), runs the kept input when approval is asked (their
+ * role must have the permit, and it may not be the operator), else arms one
+ * action of the next 15 s.
+ */
+void engine_person(
+	struct engine *e, const struct engine_who *who, struct act *ret);
 
 const struct engine_view *engine_view(const struct engine *e);
 

@@ -12,14 +12,22 @@
 void
 engine_no_sale(struct engine *e, struct act *act)
 {
+	const char *why = NULL;
+
 	if (e->basket.n_line > 0) {
 		engine_refuse(act, WORD_SALE_OPEN,
 			"A sale is open: finish or park it, then open the "
 			"drawer.");
 		return;
 	}
+	if (!engine_reason(e, act, REASON_NO_SALE, &why) ||
+		!engine_permit(e, act, PERMIT_NO_SALE, 0)) {
+		return;
+	}
 	act->event[0].type = EVENT_DRAWER_OPENED;
 	act->event[0].data.drawer.reason = "no-sale";
+	act->event[0].data.drawer.why = why;
+	act->event[0].data.drawer.approver = engine_approver(e);
 	act->n = 1;
 	/* without a drawer of ours somebody opens a box by hand: the act is the
 	 * cashier's word, and counts all the same */
@@ -72,6 +80,11 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 			"The receipt cannot be read: %s", err.msg);
 		return;
 	}
+	engine_what(e, ev->data.sale.number, NULL, NULL);
+	if (!engine_permit(e, act, PERMIT_REPRINT, 0)) {
+		return;
+	}
+	d->approver = engine_approver(e);
 	d->number = arena_text(
 		&e->arena, ev->data.sale.number, strlen(ev->data.sale.number));
 	if (d->number == NULL) {
@@ -100,6 +113,9 @@ engine_report(struct engine *e, struct act *act)
 	char text[AMOUNT_BYTES];
 	struct err err = {0};
 
+	if (!engine_permit(e, act, PERMIT_X_REPORT, 0)) {
+		return;
+	}
 	if (e->ports.totals(e->ports.arg, t, &err) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			"The totals cannot be read: %s", err.msg);
@@ -108,6 +124,7 @@ engine_report(struct engine *e, struct act *act)
 	act->event[0].type = EVENT_REPORT_PRINTED;
 	act->n = 1;
 	d->kind = "x";
+	d->approver = engine_approver(e);
 	d->first = (int64_t)t->first;
 	d->last = (int64_t)t->last;
 	d->sales = t->sales;

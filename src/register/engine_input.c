@@ -2,6 +2,7 @@
 /* One input taken apart and handed to who knows what it means. */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -61,7 +62,7 @@ static bool
 qty_in_the_way(const struct engine *e, enum command c)
 {
 	return e->has_qty && c != CMD_CL && c != CMD_DP && c != CMD_RI &&
-	       c != CMD_PC && c != CMD_SL && c != CMD_VD;
+	       c != CMD_PC && c != CMD_SL && c != CMD_VD && c != CMD_LK;
 }
 
 static const char *
@@ -141,9 +142,16 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		step_select_line(e, act, en);
 		break;
 	case CMD_SO:
-		engine_refuse(act, WORD_NO_OPERATORS,
-			"This register has one operator: there is nobody to "
-			"sign off.");
+		engine_sign_off(e, act);
+		break;
+	case CMD_LK:
+		engine_lock(e, act, "hand");
+		break;
+	case CMD_SV:
+		engine_say(act, _("Supervisor: number and PIN, or badge."));
+		break;
+	case CMD_UL:
+		engine_unlock_operator(e, act, either(en));
 		break;
 	case CMD_NONE:
 	case CMD_COUNT:
@@ -294,15 +302,26 @@ step_scan(struct engine *e, struct act *act, const struct input *in)
 }
 
 void
-engine_step(struct engine *e, const struct input *in, struct act *ret)
+engine_begin(struct engine *e, struct act *act)
 {
-	engine_drop_act(e); /* one that was never settled was never recorded */
-	memset(ret, 0, sizeof(*ret));
-	ret->reply.ok = true;
+	engine_drop_act(e);
+	memset(act, 0, sizeof(*act));
+	act->reply.ok = true;
 	arena_reset(&e->arena);
-	e->sure = in->sure;
 	e->was_again = e->again;
 	memset(&e->again, 0, sizeof(e->again));
+	memset(&e->approver, 0, sizeof(e->approver));
+	e->taken = NULL;
+	if (e->ask == ASK_NONE) {
+		memset(&e->question, 0, sizeof(e->question));
+	}
+}
+
+void
+engine_take(struct engine *e, const struct input *in, struct act *ret)
+{
+	e->taken = in;
+	e->sure = in->sure;
 	switch (in->kind) {
 	case INPUT_ENTRY:
 		step_text(e, ret, in);
@@ -321,9 +340,36 @@ engine_step(struct engine *e, const struct input *in, struct act *ret)
 		engine_refuse(
 			ret, WORD_BAD_ENTRY, "Key TL for the total first.");
 		break;
+	case INPUT_KEYLOCK:
+		engine_keylock(e, ret, in->text);
+		break;
+	case INPUT_REFUSE:
+		if (e->ask == ASK_APPROVAL || e->ask == ASK_REASON) {
+			engine_drop_question(e, ret);
+		}
+		break;
+	case INPUT_REASON:
+		engine_give_reason(e, ret, in->arg);
+		break;
+	case INPUT_LOCK:
+		engine_lock(e, ret,
+			strcmp(in->text, "time") == 0 ? "time" : "hand");
+		break;
+	case INPUT_PIN:
+	case INPUT_BADGE:
 	default:
+		/* proved by the till, which calls engine_person() */
 		engine_refuse(ret, WORD_BAD_ENTRY, "Key it again.");
 		break;
+	}
+}
+
+void
+engine_step(struct engine *e, const struct input *in, struct act *ret)
+{
+	engine_begin(e, ret);
+	if (engine_admit(e, in, ret)) {
+		engine_take(e, in, ret);
 	}
 	engine_refresh(e);
 }

@@ -13,7 +13,7 @@
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
  * engine_park.c puts sales aside and gives them
  * up, engine_doc.c prints and opens, engine_permit.c knows who may do what,
- * engine_words.c refuses.
+ * engine_people.c signs on, locks and approves, engine_words.c refuses.
  */
 
 /* In the order of engine_words[]. */
@@ -42,6 +42,12 @@ enum word {
 	WORD_NO_TENDER,
 	WORD_NO_CHANGE,
 	WORD_AGAIN,
+	WORD_APPROVAL,
+	WORD_REASON,
+	WORD_SIGNED_OFF,
+	WORD_LOCKED,
+	WORD_PIN,
+	WORD_WAIT,
 	WORD_COUNT
 };
 
@@ -56,7 +62,24 @@ enum wait {
 	WAIT_PARKED,
 	WAIT_RECALLED,
 	WAIT_TENDER,	/* ${wait_tender} is taken */
-	WAIT_TENDER_GONE /* the last one is not any more */
+	WAIT_TENDER_GONE, /* the last one is not any more */
+	WAIT_SIGNED,  /* the operator becomes ${wait_no}, who may be nobody */
+	WAIT_LOCKED,
+	WAIT_UNLOCKED,
+	WAIT_DROPPED, /* what was asked for is refused */
+	WAIT_ARMED
+};
+
+/* Somebody's right, for one action. */
+struct engine_grant {
+	char no[16]; /* "" nobody */
+	char role[16];
+};
+
+/* An input that waits for the answer to a question. */
+struct engine_kept {
+	struct input in; /* .text points to text */
+	char text[ITEM_NAME_BYTES];
 };
 
 struct engine {
@@ -93,9 +116,23 @@ struct engine {
 
 	uint64_t next_sale, next_parked, n_parked;
 	char prefix[24];
-	char operator_no[16];
+	char operator_no[16]; /* "" nobody is signed on */
+	char role[16];
+	bool locked, key_turned;
+	enum ask_kind ask;
+	struct engine_question question;
+	struct engine_kept kept; /* while ask is not ASK_NONE */
+	const struct input *taken; /* the one being taken */
+	struct engine_grant approver; /* of the input being taken */
+	struct engine_grant armed;
+	struct mono armed_until;
+	bool answering; /* the act answers the question, once recorded */
+	bool turning;	/* the key-lock stands at S, once recorded */
+	bool people;	/* somebody has a PIN */
+	bool disarming; /* the act uses up what was armed, once recorded */
 
 	enum wait wait;
+	char wait_no[16], wait_role[16];
 	size_t wait_idx;
 	struct basket_line wait_line;
 	struct basket wait_after;
@@ -112,12 +149,50 @@ struct engine {
 #define ENGINE_EVENT_BYTES ((size_t)1 << 20)
 
 /* engine_permit.c */
+/** engine_what(e, text, from, to): what the next engine_permit() or
+ * engine_reason() is about, for the one who is asked; text is copied, from and
+ * to may be NULL.  Forgotten with the next input. */
+void engine_what(struct engine *e, const char *text, const struct money *from,
+	const struct money *to);
 /** Whether the operator may do this.  False: refused, or kept for a
  * supervisor to approve; change nothing and return. */
 bool engine_permit(struct engine *e, struct act *act, enum permit permit,
 	int64_t quantity);
 /** Who approved the input being taken; NULL nobody had to. */
 const char *engine_approver(const struct engine *e);
+/** The text of the reason that came with the input, NULL when there are none
+ * configured.  False: refused, or kept until a reason is given; change nothing
+ * and return.  Before engine_permit(), so that the approver sees it. */
+bool engine_reason(struct engine *e, struct act *act, enum reason_kind kind,
+	const char **ret);
+/** engine_ask(e, act, kind): keep the input being taken until the question is
+ * answered.  What the reply says is the caller's to fill in. */
+void engine_ask(struct engine *e, enum ask_kind kind);
+/** engine_unask(e): nothing is asked any more. */
+void engine_unask(struct engine *e);
+/** How far ${to} is below ${from}, ppm rounded up; 0 when it is not. */
+int64_t engine_ppm_below(struct money from, struct money to);
+
+/* engine_people.c */
+/** What goes before any input: nobody signed on, locked, or a question
+ * stands.  False: refused. */
+bool engine_admit(
+	struct engine *e, const struct input *in, struct act *act);
+void engine_sign_off(struct engine *e, struct act *act);
+void engine_lock(struct engine *e, struct act *act, const char *how);
+void engine_keylock(struct engine *e, struct act *act, const char *position);
+void engine_drop_question(struct engine *e, struct act *act);
+void engine_give_reason(struct engine *e, struct act *act, int no);
+void engine_unlock_operator(
+	struct engine *e, struct act *act, const char *no);
+void engine_settle_people(struct engine *e);
+
+/* engine_input.c */
+/** What every step begins with: an act that was never settled was never
+ * recorded. */
+void engine_begin(struct engine *e, struct act *act);
+/** Take ${in} apart and do it, without a look at who may. */
+void engine_take(struct engine *e, const struct input *in, struct act *act);
 
 /* engine_words.c */
 void engine_refuse(struct act *act, enum word w, const char *fmt, ...)

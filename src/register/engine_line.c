@@ -2,6 +2,7 @@
 /* Changes of a line: void, price and discount are acts, quantity is not. */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/parse.h"
 #include "register/engine_internal.h"
 
@@ -57,6 +58,37 @@ line_event(struct engine *e, struct act *act, enum event_type type, size_t idx)
 	return d;
 }
 
+/* The line, for the one who is asked about it. */
+static void
+line_what(struct engine *e, size_t idx, const struct money *from,
+	const struct money *to)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	char name[SHORT_BYTES], what[SHORT_BYTES + 32];
+	struct sbuf b;
+
+	sbuf_init(&b, what, sizeof(what));
+	/* cells: 40 */
+	sbuf_printf(&b, _("line %u %s"), (unsigned)l->no,
+		engine_short(l->item.name, name));
+	engine_what(e, what, from, to);
+}
+
+static int64_t
+magnitude(struct money m)
+{
+	return m.minor < 0 ? -m.minor : m.minor;
+}
+
+static int64_t
+discount_ppm(const struct basket_line *l)
+{
+	struct money full = {l->amount.minor + l->discount.minor};
+
+	return l->discount_ppm != 0 ? (int64_t)l->discount_ppm
+				    : engine_ppm_below(full, l->amount);
+}
+
 /* Argument and line of "299PO", "PO299" and "299PO3". False: refused. */
 static bool
 pick_args(struct engine *e, struct act *act, const struct entry *en,
@@ -80,6 +112,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 {
 	const char *arg = en->before[0] != '\0' ? en->before : en->after;
 	char name[SHORT_BYTES], amount[AMOUNT_BYTES];
+	const char *reason = NULL;
 	struct event_line_act *d;
 	struct basket *b = &e->basket;
 	struct trial t;
@@ -92,6 +125,12 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	if (!engine_in_sale(e, act) || !engine_pick(e, act, arg, &idx)) {
+		return;
+	}
+	line_what(e, idx, NULL, NULL);
+	if (!engine_reason(e, act, REASON_VOID, &reason) ||
+		!engine_permit(e, act, PERMIT_LINE_VOID,
+			magnitude(b->line[idx].amount))) {
 		return;
 	}
 	trial_begin(e, idx, &t);
@@ -109,6 +148,8 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	e->wait_idx = idx;
 	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
 	d->from = t.line.amount.minor;
+	d->reason = reason;
+	d->approver = engine_approver(e);
 	act->draft_idx = SIZE_MAX;
 	if (b->n_line == 1) {
 		act->draft = DRAFT_GONE;
@@ -133,6 +174,7 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 {
 	char name[SHORT_BYTES], from[AMOUNT_BYTES], to[AMOUNT_BYTES];
 	struct money price = {0}, was;
+	const char *reason = NULL;
 	struct event_line_act *d;
 	const char *arg = "";
 	struct trial t;
@@ -175,9 +217,18 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	trial_keep(e, idx, &t);
+	line_what(e, idx, &was, &price);
+	if (!engine_reason(e, act, REASON_PRICE, &reason) ||
+		!engine_permit(e, act, PERMIT_PRICE,
+			engine_ppm_below(t.line.item.price, price))) {
+		e->wait = WAIT_NONE;
+		return;
+	}
 	d = line_event(e, act, EVENT_PRICE_OVERRIDDEN, idx);
 	d->from = was.minor;
 	d->to = price.minor;
+	d->reason = reason;
+	d->approver = engine_approver(e);
 	engine_say(act, "%s: price %s instead of %s",
 		engine_short(t.line.item.name, name),
 		engine_amount(e, price, to), engine_amount(e, was, from));
@@ -223,6 +274,7 @@ void
 engine_discount(struct engine *e, struct act *act, const struct entry *en)
 {
 	char name[SHORT_BYTES], text[AMOUNT_BYTES];
+	const char *reason = NULL;
 	struct event_line_act *d;
 	const char *arg = "";
 	struct trial t;
@@ -245,10 +297,19 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	trial_keep(e, idx, &t);
+	line_what(e, idx, &t.line.amount, &e->wait_line.amount);
+	if (!engine_reason(e, act, REASON_DISCOUNT, &reason) ||
+		!engine_permit(
+			e, act, PERMIT_DISCOUNT, discount_ppm(&e->wait_line))) {
+		e->wait = WAIT_NONE;
+		return;
+	}
 	d = line_event(e, act, EVENT_LINE_DISCOUNTED, idx);
 	d->from = t.line.amount.minor;
 	d->to = e->wait_line.amount.minor;
 	d->ppm = e->wait_line.discount_ppm;
+	d->reason = reason;
+	d->approver = engine_approver(e);
 	engine_say(act, "%s: %s off", engine_short(t.line.item.name, name),
 		engine_amount(e, e->wait_line.discount, text));
 }

@@ -33,15 +33,23 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 void
 engine_cancel(struct engine *e, struct act *act)
 {
+	struct money total = e->basket.total.gross;
 	char text[AMOUNT_BYTES];
+	const char *reason = NULL;
 
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE, "There is no sale to cancel.");
 		return;
 	}
-	if (!basket_event(e, act, EVENT_SALE_VOIDED)) {
+	engine_what(e, engine_amount(e, total, text), NULL, NULL);
+	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
+		!engine_permit(e, act, PERMIT_SALE_VOID,
+			total.minor < 0 ? -total.minor : total.minor) ||
+		!basket_event(e, act, EVENT_SALE_VOIDED)) {
 		return;
 	}
+	act->event[0].data.basket.reason = reason;
+	act->event[0].data.basket.approver = engine_approver(e);
 	e->wait = WAIT_GONE;
 	engine_say(act, "Sale cancelled: %s.",
 		engine_amount(e, e->basket.total.gross, text));

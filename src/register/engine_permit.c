@@ -1,23 +1,211 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Who may do what alone, who is asked otherwise, and why it is done. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
 
-/* The register has one operator, the owner, who may do everything. */
-bool
-engine_permit(struct engine *e, struct act *act, enum permit permit,
-	int64_t quantity)
+/* --- what the question is about --- */
+
+void
+engine_what(struct engine *e, const char *text, const struct money *from,
+	const struct money *to)
 {
-	(void)e;
-	(void)act;
-	(void)permit;
-	(void)quantity;
+	struct engine_question *q = &e->question;
+	struct sbuf b;
+
+	sbuf_init(&b, q->what, sizeof(q->what));
+	sbuf_puts(&b, text);
+	q->has_from = from != NULL && to != NULL;
+	if (q->has_from) {
+		q->from = *from;
+		q->to = *to;
+	}
+}
+
+int64_t
+engine_ppm_below(struct money from, struct money to)
+{
+	int64_t below = from.minor - to.minor;
+	__extension__ __int128 ppm;
+
+	if (from.minor <= 0 || below <= 0) {
+		return 0;
+	}
+	/* rounded up: a cent beyond the limit is beyond the limit */
+	ppm = below;
+	ppm = (ppm * 1000000 + from.minor - 1) / from.minor;
+	return ppm > 1000000 ? 1000000 : (int64_t)ppm;
+}
+
+/* "20%", "12.5%" */
+static void
+put_percent(int64_t ppm, char out[AMOUNT_BYTES])
+{
+	int64_t rest = ppm % 10000;
+	int digits = 4;
+	struct sbuf b;
+
+	sbuf_init(&b, out, AMOUNT_BYTES);
+	sbuf_printf(&b, "%" PRId64, ppm / 10000);
+	while (digits > 0 && rest % 10 == 0) {
+		rest /= 10;
+		digits--;
+	}
+	if (digits > 0) {
+		sbuf_printf(&b, ".%0*" PRId64, digits, rest);
+	}
+	sbuf_putc(&b, '%');
+}
+
+/* As the operator's own role says. */
+static void
+put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
+{
+	const struct config_role *role = config_role_find(e->config, e->role);
+	int64_t may = role == NULL ? PERMIT_NEVER : role->may[permit];
+	char limit[AMOUNT_BYTES];
+	struct sbuf rule;
+
+	if (permit_table[permit].kind == PERMIT_BY_PPM) {
+		put_percent(may, limit);
+	} else {
+		engine_amount(e, (struct money){may}, limit);
+	}
+	sbuf_init(&rule, q->rule, sizeof(q->rule));
+	if (may < 0 || permit_table[permit].kind == PERMIT_BY_WORD) {
+		/* cells: 42 */
+		sbuf_printf(&rule, _("%s: always asks a supervisor"), e->role);
+	} else {
+		/* cells: 42 */
+		sbuf_printf(&rule, _("%s: up to %s without asking"), e->role,
+			limit);
+	}
+}
+
+void
+engine_ask(struct engine *e, enum ask_kind kind)
+{
+	struct engine_kept *k = &e->kept;
+	const struct input *in = e->taken;
+	struct clock_reading now = clock_read(&e->clock);
+
+	if (in == NULL) {
+		return;
+	}
+	if (in != &k->in) {
+		size_t n = in->len < sizeof(k->text) - 1 ? in->len
+							 : sizeof(k->text) - 1;
+
+		if (n > 0) {
+			memcpy(k->text, in->text, n);
+		}
+		k->text[n] = '\0';
+		k->in = *in;
+		k->in.text = k->text;
+		k->in.len = n;
+		k->in.secret = NULL;
+		k->in.secret_len = 0;
+	}
+	e->ask = kind;
+	e->question.since = now.utc;
+}
+
+void
+engine_unask(struct engine *e)
+{
+	e->ask = ASK_NONE;
+	memset(&e->kept, 0, sizeof(e->kept));
+	memset(&e->question, 0, sizeof(e->question));
+}
+
+/* --- may it be done? --- */
+
+static bool
+by_key(const struct engine *e, enum permit permit, int64_t quantity)
+{
+	return e->key_turned &&
+	       config_may(e->config, "supervisor", permit, quantity);
+}
+
+/* Somebody else's word, given for this input or ahead of it. */
+static bool
+by_grant(struct engine *e, enum permit permit, int64_t quantity)
+{
+	struct clock_reading now = clock_read(&e->clock);
+
+	if (e->approver.no[0] != '\0') {
+		return config_may(
+			e->config, e->approver.role, permit, quantity);
+	}
+	if (e->armed.no[0] == '\0' || now.mono.us > e->armed_until.us ||
+		!config_may(e->config, e->armed.role, permit, quantity)) {
+		return false;
+	}
+	e->approver = e->armed;
+	e->disarming = true;
 	return true;
+}
+
+bool
+engine_permit(
+	struct engine *e, struct act *act, enum permit permit, int64_t quantity)
+{
+	struct engine_question *q = &e->question;
+
+	if (config_may(e->config, e->role, permit, quantity)) {
+		return true;
+	}
+	if (by_key(e, permit, quantity)) {
+		e->approver = (struct engine_grant){
+			.no = ENGINE_KEYLOCK, .role = "supervisor"};
+		return true;
+	}
+	if (by_grant(e, permit, quantity)) {
+		return true;
+	}
+	e->approver.no[0] = '\0';
+	q->permit = permit;
+	q->quantity = quantity;
+	put_rule(e, permit, q);
+	engine_ask(e, ASK_APPROVAL);
+	engine_refuse(act, WORD_APPROVAL,
+		_("A supervisor must approve this: number and PIN, badge, or "
+		  "the key to S."));
+	return false;
 }
 
 const char *
 engine_approver(const struct engine *e)
 {
-	(void)e;
-	return NULL;
+	return e->approver.no[0] != '\0' ? e->approver.no : NULL;
+}
+
+/* --- why? --- */
+
+bool
+engine_reason(struct engine *e, struct act *act, enum reason_kind kind,
+	const char **ret)
+{
+	unsigned no = e->taken != NULL ? e->taken->reason : 0;
+	const char *text = config_reason(e->config, kind, no);
+
+	*ret = text;
+	if (text != NULL || config_n_reasons(e->config, kind) == 0) {
+		e->question.reason = text;
+		e->question.reason_no = text != NULL ? no : 0;
+		return true;
+	}
+	if (no != 0) {
+		engine_refuse(
+			act, WORD_REASON, _("There is no reason %u here."), no);
+		return false;
+	}
+	e->question.reason_kind = kind;
+	engine_ask(e, ASK_REASON);
+	engine_refuse(act, WORD_REASON, _("Say why: key the reason's number."));
+	return false;
 }

@@ -34,6 +34,13 @@ const struct engine_word engine_words[] = {
 	{"no_tender", "no part is paid that could be given back, or no such"},
 	{"no_change", "this tender gives no change: at most what is due"},
 	{"again", "far more than is due: key it again when it is right"},
+	{"approval", "a supervisor must approve it, or may not"},
+	{"reason", "why it is done must be said by a reason's number"},
+	{"signed_off", "nobody is signed on"},
+	{"locked", "the register is locked"},
+	{"pin", "the number and the PIN do not go together, or the badge is "
+		"nobody's"},
+	{"wait", "after wrong PINs no other is looked at for a while"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -33,6 +33,9 @@ const struct command_info command_table[] = {
 	{CMD_SL, "SL", "select a line by number"},
 	{CMD_SO, "SO", "sign off"},
 	{CMD_TT, "TT", "list the ways to pay"},
+	{CMD_LK, "LK", "lock the register; the sale is kept"},
+	{CMD_SV, "SV", "supervisor: approve what is asked, or what comes"},
+	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -98,6 +101,7 @@ shape_of(enum command c)
 	case CMD_QT:
 	case CMD_PK:
 	case CMD_SL:
+	case CMD_UL:
 		return SHAPE_NUMBER;
 	case CMD_PC:
 	case CMD_RP:
@@ -113,6 +117,8 @@ shape_of(enum command c)
 	case CMD_CL:
 	case CMD_SO:
 	case CMD_TT:
+	case CMD_LK:
+	case CMD_SV:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;

@@ -43,6 +43,9 @@ enum command {
 	CMD_SL, /* select line: "3SL" */
 	CMD_SO, /* sign off */
 	CMD_TT, /* list the tenders */
+	CMD_LK, /* lock the register, the sale is kept */
+	CMD_SV, /* a supervisor approves: what is asked, or the next action */
+	CMD_UL, /* an operator may try their PIN again: 7UL */
 	CMD_COUNT
 };
 

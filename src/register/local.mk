@@ -35,6 +35,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_line.c \
 	%reldir%/engine_park.c \
 	%reldir%/engine_pay.c \
+	%reldir%/engine_people.c \
 	%reldir%/engine_permit.c \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_tender.c \

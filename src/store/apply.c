@@ -301,9 +301,18 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		return apply_receipt(t, e, reterr);
 	case EVENT_COPY_PRINTED:
 		return apply_copy(t, e, reterr);
-	case EVENT_REGISTER_RECOVERED:
 	case EVENT_OPERATOR_SIGNED_ON:
 	case EVENT_OPERATOR_SIGNED_OFF:
+	case EVENT_OPERATOR_CHANGED:
+	case EVENT_OPERATOR_ATTEMPTED:
+	case EVENT_OPERATOR_REFUSED:
+	case EVENT_OPERATOR_UNLOCKED:
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_REGISTER_UNLOCKED:
+		return person_apply(t, e, reterr);
+	case EVENT_APPROVAL_REFUSED:
+	case EVENT_REGISTER_LOCKED:
+	case EVENT_REGISTER_RECOVERED:
 	case EVENT_LINE_VOIDED:
 	case EVENT_PRICE_OVERRIDDEN:
 	case EVENT_LINE_DISCOUNTED:

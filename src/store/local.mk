@@ -14,6 +14,7 @@ libstore_a_SOURCES = \
 	%reldir%/generation.c \
 	%reldir%/guard.c \
 	%reldir%/lookup.c \
+	%reldir%/people.c \
 	%reldir%/row.c \
 	%reldir%/rowsort.c \
 	%reldir%/salvage.c \

@@ -198,6 +198,39 @@ MUST_CHECK enum rc store_parked_list(struct store *s,
 MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
 	size_t *ret_n, struct err *reterr);
 
+/* --- operators */
+
+#define STORE_BADGES 4
+#define STORE_SEALED_TEXT 200 /* base64url of a sealed member, with the NUL */
+
+/* What lines say of one operator, or (number STORE_TILL) of all tries at this
+ * register.  Somebody who tried and is not known has a number and tries. */
+struct store_person {
+	char no[16];
+	bool known;  /* an operator.changed names them */
+	char role[16];
+	bool active;
+	char name[STORE_SEALED_TEXT]; /* sealed, base64url, "" none */
+	char pin[STORE_SEALED_TEXT];
+	size_t n_badge;
+	char badge[STORE_BADGES][STORE_SEALED_TEXT];
+	uint32_t tries; /* without a success since */
+	struct mono tried; /* the last one */
+	char tried_boot[CLOCK_BOOT_BYTES];
+	struct utc on, off; /* last sign-on and sign-off, 0 never */
+	int32_t day;	    /* local date of the last refusal, 20261121 */
+	uint32_t refused;   /* on that day */
+};
+#define STORE_TILL "*"
+
+/** store_person(s, no, ret, reterr): RC_NOTFOUND nothing was ever recorded. */
+MUST_CHECK enum rc store_person(struct store *s, const char *no,
+	struct store_person *ret, struct err *reterr);
+/** store_people(s, ret, cap, ret_n, reterr): those that are known, by number
+ * as text, at most cap. */
+MUST_CHECK enum rc store_people(struct store *s, struct store_person ret[],
+	size_t cap, size_t *ret_n, struct err *reterr);
+
 /* --- lines of a store that must not be trusted */
 
 struct store_salvage;

@@ -12,7 +12,7 @@
  * Files: env.c opening, transactions, map growth; guard.c the crash mark;
  * value.c sealed values; codec.c their encodings; apply.c events into
  * changes; stock.c moved quantities; build.c a store from nothing; lookup.c
- * reads; compare.c two stores; salvage.c one that is not trusted.
+ * reads; people.c operators; compare.c two stores; salvage.c one that is not trusted.
  */
 enum store_db {
 	DB_META,
@@ -210,6 +210,13 @@ MUST_CHECK enum rc stock_add_one(struct store *s, MDB_cursor *c,
 	const struct stock_move *m, unsigned flags, struct err *reterr);
 /** stock_sort(m, n): by key. */
 void stock_sort(struct stock_move *m, size_t n);
+
+/* --- people.c */
+
+#define PERSON_VALUE_BYTES 2048
+/** person_apply(t, e, reterr): what an event says about somebody. */
+MUST_CHECK enum rc person_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
 
 /* --- build.c */
 

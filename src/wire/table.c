@@ -76,6 +76,7 @@ static const struct wire_member operator_member[] = {
 	{"operator", WIRE_TEXT, false,
 		offsetof(struct event_operator, operator_no), NULL},
 	{"name", WIRE_TEXT, true, offsetof(struct event_operator, name), NULL},
+	{"how", WIRE_TEXT, true, offsetof(struct event_operator, how), NULL},
 };
 
 static const struct wire_member discount_member[] = {
@@ -178,6 +179,8 @@ static const struct wire_member basket_member[] = {
 	{"note", WIRE_TEXT, true, offsetof(struct event_basket, note), NULL},
 	{"reason", WIRE_TEXT, true, offsetof(struct event_basket, reason),
 		NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_basket, approver),
+		NULL},
 };
 
 static const struct wire_member recalled_member[] = {
@@ -208,6 +211,7 @@ static const struct wire_member drawer_member[] = {
 		NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_drawer, approver),
 		NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_drawer, why), NULL},
 };
 
 static const struct wire_member receipt_member[] = {
@@ -226,6 +230,8 @@ static const struct wire_member report_member[] = {
 	{"last", WIRE_INT, false, offsetof(struct event_report, last), NULL},
 	{"sales", WIRE_INT, false, offsetof(struct event_report, sales), NULL},
 	{"gross", WIRE_INT, false, offsetof(struct event_report, gross), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_report, approver),
+		NULL},
 };
 
 static const struct wire_member export_member[] = {
@@ -260,6 +266,54 @@ static const struct wire_member tender_act_member[] = {
 		NULL},
 	{"approver", WIRE_TEXT, true,
 		offsetof(struct event_tender_act, approver), NULL},
+};
+
+static const struct wire_member badge_member[] = {
+	{"badge", WIRE_TEXT, false, offsetof(struct event_badge, badge), NULL},
+};
+
+static const struct wire_table badge_table = {
+	badge_member, ARRAY_LEN(badge_member), sizeof(struct event_badge)};
+
+static const struct wire_member person_member[] = {
+	{"operator", WIRE_TEXT, false,
+		offsetof(struct event_person, operator_no), NULL},
+	{"role", WIRE_TEXT, false, offsetof(struct event_person, role), NULL},
+	{"active", WIRE_BOOL, false, offsetof(struct event_person, active),
+		NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_person, name), NULL},
+	{"pin", WIRE_TEXT, true, offsetof(struct event_person, pin), NULL},
+	{"badges", WIRE_LIST, true, offsetof(struct event_person, badge),
+		&badge_table},
+};
+
+static const struct wire_member attempt_member[] = {
+	{"operator", WIRE_TEXT, true,
+		offsetof(struct event_attempt, operator_no), NULL},
+	{"purpose", WIRE_TEXT, false, offsetof(struct event_attempt, purpose),
+		NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_attempt, why), NULL},
+};
+
+static const struct wire_member approval_member[] = {
+	{"approver", WIRE_TEXT, true, offsetof(struct event_approval, approver),
+		NULL},
+	{"how", WIRE_TEXT, true, offsetof(struct event_approval, how), NULL},
+	{"permit", WIRE_TEXT, true, offsetof(struct event_approval, permit),
+		NULL},
+	{"quantity", WIRE_INT, true, offsetof(struct event_approval, quantity),
+		NULL},
+	{"what", WIRE_TEXT, true, offsetof(struct event_approval, what), NULL},
+	{"from", WIRE_INT, true, offsetof(struct event_approval, from), NULL},
+	{"to", WIRE_INT, true, offsetof(struct event_approval, to), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_approval, reason),
+		NULL},
+};
+
+static const struct wire_member lock_member[] = {
+	{"operator", WIRE_TEXT, false, offsetof(struct event_lock, operator_no),
+		NULL},
+	{"how", WIRE_TEXT, false, offsetof(struct event_lock, how), NULL},
 };
 
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
@@ -308,6 +362,22 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_tender_act)},
 	[EVENT_TENDER_REMOVED] = {tender_act_member,
 		ARRAY_LEN(tender_act_member), sizeof(struct event_tender_act)},
+	[EVENT_OPERATOR_CHANGED] = {person_member, ARRAY_LEN(person_member),
+		sizeof(struct event_person)},
+	[EVENT_OPERATOR_ATTEMPTED] = {attempt_member, ARRAY_LEN(attempt_member),
+		sizeof(struct event_attempt)},
+	[EVENT_OPERATOR_REFUSED] = {attempt_member, ARRAY_LEN(attempt_member),
+		sizeof(struct event_attempt)},
+	[EVENT_OPERATOR_UNLOCKED] = {lock_member, ARRAY_LEN(lock_member),
+		sizeof(struct event_lock)},
+	[EVENT_APPROVAL_GIVEN] = {approval_member, ARRAY_LEN(approval_member),
+		sizeof(struct event_approval)},
+	[EVENT_APPROVAL_REFUSED] = {approval_member, ARRAY_LEN(approval_member),
+		sizeof(struct event_approval)},
+	[EVENT_REGISTER_LOCKED] = {lock_member, ARRAY_LEN(lock_member),
+		sizeof(struct event_lock)},
+	[EVENT_REGISTER_UNLOCKED] = {lock_member, ARRAY_LEN(lock_member),
+		sizeof(struct event_lock)},
 };
 
 const struct wire_table *

@@ -60,7 +60,15 @@ EXTRA_DIST += \
 	%reldir%/golden/19-export-done.json \
 	%reldir%/golden/20-clock-jumped.json \
 	%reldir%/golden/21-tender-taken.json \
-	%reldir%/golden/22-tender-removed.json
+	%reldir%/golden/22-tender-removed.json \
+	%reldir%/golden/23-operator-changed.json \
+	%reldir%/golden/24-operator-attempted.json \
+	%reldir%/golden/25-operator-refused.json \
+	%reldir%/golden/26-operator-unlocked.json \
+	%reldir%/golden/27-approval-given.json \
+	%reldir%/golden/28-approval-refused.json \
+	%reldir%/golden/29-register-locked.json \
+	%reldir%/golden/30-register-unlocked.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -117,6 +117,45 @@ sell(struct event_sale *s)
 	s->drawer = true;
 }
 
+static const struct event_badge badges[] = {{"AAECAw"}, {"BAUGBw"}};
+
+static void
+fill_people(struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_OPERATOR_CHANGED:
+		e->data.person = (struct event_person){"7", "cashier", true,
+			"c2VhbGVk", "dmVyaWZpZXI", badges, 2};
+		break;
+	case EVENT_OPERATOR_ATTEMPTED:
+		e->data.attempt = (struct event_attempt){"7", "sign-on", NULL};
+		break;
+	case EVENT_OPERATOR_REFUSED:
+		e->data.attempt =
+			(struct event_attempt){NULL, "approval", "badge"};
+		break;
+	case EVENT_OPERATOR_UNLOCKED:
+		e->data.lock = (struct event_lock){"7", "verb"};
+		break;
+	case EVENT_APPROVAL_GIVEN:
+		e->data.approval = (struct event_approval){"9", "pin", "price",
+			296471, "line 2 Bag", 425, 299, "damaged"};
+		break;
+	case EVENT_APPROVAL_REFUSED:
+		e->data.approval = (struct event_approval){
+			NULL, NULL, "no_sale", 0, NULL, 0, 0, NULL};
+		break;
+	case EVENT_REGISTER_LOCKED:
+		e->data.lock = (struct event_lock){"7", "time"};
+		break;
+	case EVENT_REGISTER_UNLOCKED:
+		e->data.lock = (struct event_lock){"7", "pin"};
+		break;
+	default:
+		abort(); /* a type without a sample */
+	}
+}
+
 static void
 fill_first(struct event *e)
 {
@@ -147,10 +186,10 @@ fill_first(struct event *e)
 		break;
 	case EVENT_OPERATOR_SIGNED_ON:
 	case EVENT_OPERATOR_SIGNED_OFF:
-		e->data.operator_ = (struct event_operator){"7", "Ana"};
+		e->data.operator_ = (struct event_operator){"7", "Ana", NULL};
 		break;
 	default:
-		abort(); /* a type without a sample */
+		fill_people(e);
 	}
 }
 
@@ -205,7 +244,7 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 	switch ((int)type) {
 	case EVENT_DRAWER_OPENED:
 		e->data.drawer =
-			(struct event_drawer){"sale", "R01-000042", "9"};
+			(struct event_drawer){"sale", "R01-000042", "9", NULL};
 		break;
 	case EVENT_RECEIPT_PRINTED:
 		e->data.receipt = (struct event_receipt){
@@ -216,7 +255,8 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 			(struct event_receipt){"R01-000042", 1, "unknown", "9"};
 		break;
 	case EVENT_REPORT_PRINTED:
-		e->data.report = (struct event_report){"x", 1, 17, 6, 25815};
+		e->data.report =
+			(struct event_report){"x", 1, 17, 6, 25815, NULL};
 		break;
 	case EVENT_EXPORT_DONE:
 		e->data.export_ =
