@@ -117,9 +117,22 @@ keymap_bar(enum screen_bit screen, unsigned n)
 		const struct binding *b = &keymap[i];
 
 		if ((b->screens & (unsigned)screen) != 0 && b->bar != NULL &&
-			(unsigned)b->code == KEYS_F1 + n - 1) {
+			b->code == keys_f(n)) {
 			return b->bar;
 		}
 	}
 	return "";
 }
+
+const struct screen_name screen_names[] = {
+	{SCREEN_READY, "ready"},
+	{SCREEN_SALE, "sale"},
+	{SCREEN_PAY, "pay"},
+	{SCREEN_STOP, "not-on-file"},
+	{SCREEN_DEPT, "department"},
+	{SCREEN_CHECK, "price-check"},
+	{SCREEN_VIEW, "view"},
+	{SCREEN_RECEIPT, "receipt"},
+	{SCREEN_PARKED, "parked"},
+	{0, NULL},
+};

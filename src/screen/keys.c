@@ -26,6 +26,12 @@ static const struct {
 };
 
 enum keys_code
+keys_f(unsigned n)
+{
+	return (enum keys_code)(KEYS_F1 + n - 1);
+}
+
+enum keys_code
 keys_from_cp(int32_t cp)
 {
 	size_t i;
@@ -38,11 +44,17 @@ keys_from_cp(int32_t cp)
 	return cp < 0x20 || (cp >= 0x80 && cp < 0xa0) ? KEYS_OTHER : KEYS_CHAR;
 }
 
+static const struct keys_frame stx_frame[] = {
+	{.kind = FRAME_SCAN, .prefix = {{0x02}, 1}, .suffix = {{0x03}, 1}},
+};
+static const struct keys_frames stx_frames = {stx_frame, ARRAY_LEN(stx_frame)};
+
 void
 keys_init(struct keys_in *k)
 {
 	memset(k, 0, sizeof(*k));
 	k->mode = KEYS_PLAIN;
+	k->frames = &stx_frames;
 }
 
 /* The shortest time that can lie between an event and what came before. */
@@ -85,14 +97,33 @@ emit_code(struct keys_in *k, enum keys_code code, const struct key_event *ev,
 	emit_key(k, &e, fn, arg);
 }
 
-/* Held characters were typed after all. */
+/* The character behind Ctrl-F. */
+static void
+emit_prefixed(
+	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	static const char digits[] = "1234567890-=";
+	const char *p = ev->cp > 0 && ev->cp < 0x80
+				? strchr(digits, (char)ev->cp)
+				: NULL;
+
+	emit_code(k,
+		p != NULL ? keys_f((unsigned)(p - digits) + 1) : KEYS_PREFIX,
+		ev, fn, arg);
+}
+
+/* Held characters were typed after all; what else a frame held is nothing. */
 static void
 release_held(struct keys_in *k, size_t n, keys_fn fn, void *arg)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		emit_key(k, &k->held[i], fn, arg);
+		if (k->held[i].code == KEYS_CHAR) {
+			emit_key(k, &k->held[i], fn, arg);
+		} else if (k->held[i].code == KEYS_PREFIX) {
+			emit_prefixed(k, &k->held[i], fn, arg);
+		}
 	}
 	k->n_held -= n;
 	memmove(k->held, k->held + n, k->n_held * sizeof(k->held[0]));
@@ -199,26 +230,281 @@ is_swallowed(struct keys_in *k, const struct key_event *ev)
 	return yes;
 }
 
+static bool
+mark_is(const struct keys_mark *m, const struct key_event *held, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (m->cp[i] != held[i].cp) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The character a mark may hold, 0 none. */
+static int32_t
+mark_cp(const struct key_event *ev)
+{
+	return ev->code == KEYS_SEQ ? 0 : ev->cp;
+}
+
+static bool
+mark_has(const struct keys_mark *m, int32_t cp)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->cp[i] == cp) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+same_letter(char a, int32_t b)
+{
+	return a == b || (a >= 'A' && a <= 'Z' && b == a - 'A' + 'a');
+}
+
+/* The value of what is held from ${from} on, 0 none. */
+static int32_t
+word_value(const struct keys_in *k, const struct keys_frame *f, size_t from)
+{
+	size_t i, j;
+
+	for (i = 0; i < f->n_word; i++) {
+		size_t n = strlen(f->word[i].text);
+
+		for (j = 0; j < n && from + n == k->n_held; j++) {
+			if (!same_letter(
+				    f->word[i].text[j], k->held[from + j].cp)) {
+				break;
+			}
+		}
+		if (n > 0 && j == n) {
+			return f->word[i].value;
+		}
+	}
+	return 0;
+}
+
+static void
+emit_command(
+	struct keys_in *k, size_t digits, int32_t value, keys_fn fn, void *arg)
+{
+	struct key_event last = k->held[k->n_held - 1];
+	size_t i;
+
+	for (i = 0; i < digits && value != 0; i++) {
+		emit_key(k, &k->held[i], fn, arg);
+	}
+	k->n_held = 0;
+	last.cp = value;
+	emit_code(k, KEYS_COMMAND, &last, fn, arg);
+}
+
+/* A frame's content lies in held, without its marks. */
+static void
+emit_frame(struct keys_in *k, const struct keys_frame *f, size_t skip,
+	keys_fn fn, void *arg)
+{
+	size_t digits = 0;
+	int32_t value;
+
+	if (k->n_held == 0) {
+		return;
+	}
+	if (f->kind == FRAME_KEYLOCK) {
+		struct key_event last = k->held[k->n_held - 1];
+
+		last.cp = word_value(k, f, 0);
+		k->n_held = 0;
+		emit_code(k, KEYS_KEYLOCK, &last, fn, arg);
+		return;
+	}
+	while (f->kind != FRAME_SCAN && digits < k->n_held &&
+		((k->held[digits].cp >= '0' && k->held[digits].cp <= '9') ||
+			k->held[digits].cp == '.')) {
+		digits++;
+	}
+	value = f->kind == FRAME_SCAN ? 0 : word_value(k, f, digits);
+	if (f->kind == FRAME_COMMAND || value != 0) {
+		emit_command(k, digits, value, fn, arg);
+	} else if (k->n_held >= skip + 3) {
+		emit_scan(k, fn, arg);
+	}
+	/* Fewer than three is a trigger pulled twice. */
+	k->n_held = 0;
+}
+
+static void
+drop_first(struct keys_in *k, size_t n)
+{
+	k->n_held -= n;
+	memmove(k->held, k->held + n, k->n_held * sizeof(k->held[0]));
+}
+
+static void
+end_frame(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	const struct keys_frame *f = k->frame;
+	bool keep = f->keep_prefix;
+
+	k->mode = KEYS_PLAIN;
+	if (!keep) {
+		drop_first(k, f->prefix.n);
+	}
+	emit_frame(k, f, keep ? f->prefix.n : 0, fn, arg);
+	k->swallow_any = true;
+	k->swallow_until.us = ev->at.us + KEYS_GAP_US;
+}
+
 static void
 frame(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
-	if (ev->code == KEYS_CHAR) {
+	const struct keys_frame *f = k->frame;
+	bool mark = mark_cp(ev) > 0 && mark_has(&f->suffix, ev->cp);
+
+	if (ev->code == KEYS_CHAR || mark) {
+		size_t n;
+
 		hold(k, ev, fn, arg);
+		n = k->n_held -
+		    (k->n_held < f->prefix.n ? k->n_held : f->prefix.n);
+		if (k->mode == KEYS_FRAME && f->suffix.n > 0 &&
+			n >= f->suffix.n &&
+			mark_is(&f->suffix, k->held + k->n_held - f->suffix.n,
+				f->suffix.n)) {
+			k->n_held -= f->suffix.n;
+			end_frame(k, ev, fn, arg);
+			return;
+		}
+		if (!is_terminator(ev) || k->mode != KEYS_FRAME) {
+			return;
+		}
+		k->n_held--;
+	}
+	if (is_terminator(ev)) {
+		end_frame(k, ev, fn, arg);
 		return;
 	}
 	k->mode = KEYS_PLAIN;
-	if (ev->code == KEYS_ETX || is_terminator(ev)) {
-		/* Fewer than three is a trigger pulled twice. */
-		if (k->n_held >= 3) {
-			emit_scan(k, fn, arg);
-		}
-		k->n_held = 0;
-		k->swallow_any = true;
-		k->swallow_until.us = ev->at.us + KEYS_GAP_US;
-		return;
-	}
 	release_held(k, k->n_held, fn, arg);
 	emit_key(k, ev, fn, arg);
+}
+
+/* The frames whose prefix begins with what is held: *ret_whole is the one that
+ * has all of it. */
+static bool
+find_frame(const struct keys_in *k, const struct keys_frame **ret_whole)
+{
+	bool some = false;
+	size_t i;
+
+	*ret_whole = NULL;
+	for (i = 0; i < k->frames->n; i++) {
+		const struct keys_frame *f = &k->frames->frame[i];
+
+		if (f->prefix.n < k->n_held ||
+			!mark_is(&f->prefix, k->held, k->n_held)) {
+			continue;
+		}
+		some = true;
+		if (f->prefix.n == k->n_held) {
+			*ret_whole = f;
+		}
+	}
+	return some;
+}
+
+static bool
+begins_frame(const struct keys_in *k, const struct key_event *ev)
+{
+	size_t i;
+
+	if (mark_cp(ev) <= 0 || k->prefix ||
+		(ev->cp >= 0x20 && (k->n_held > 0 || ev->code != KEYS_CHAR))) {
+		return false;
+	}
+	for (i = 0; i < k->frames->n; i++) {
+		if (k->frames->frame[i].prefix.cp[0] == ev->cp) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void plain(
+	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
+
+static void
+frame_head(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	const struct keys_frame *whole = NULL;
+	size_t i, n = 0;
+
+	if (mark_cp(ev) > 0) {
+		hold(k, ev, fn, arg);
+		if (find_frame(k, &whole)) {
+			k->mode = whole != NULL ? KEYS_FRAME : KEYS_FRAME_HEAD;
+			k->frame = whole;
+			return;
+		}
+		k->n_held--;
+	}
+	/* No frame: what came so far may still be a scan by its rhythm. */
+	k->mode = KEYS_PLAIN;
+	for (i = 0; i < k->n_held; i++) {
+		if (k->held[i].code == KEYS_CHAR) {
+			k->held[n++] = k->held[i];
+		}
+	}
+	k->n_held = n;
+	plain(k, ev, fn, arg);
+}
+
+/* Pasted text is text: no key, no scan, and its lines' ends are blanks. */
+static void
+paste(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	k->last = ev->at;
+	if (ev->code == KEYS_PASTED) {
+		k->mode = KEYS_PLAIN;
+	} else if (is_terminator(ev)) {
+		k->blank = true;
+	} else if (ev->code == KEYS_CHAR) {
+		struct key_event blank = *ev;
+
+		if (k->blank) {
+			blank.cp = ' ';
+			emit_code(k, KEYS_TEXT, &blank, fn, arg);
+		}
+		k->blank = false;
+		emit_code(k, KEYS_TEXT, ev, fn, arg);
+	}
+}
+
+/* What is no character. */
+static void
+special(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	release_held(k, k->n_held, fn, arg);
+	k->last = ev->at;
+	if (ev->code == KEYS_ESC) {
+		k->mode = KEYS_ESC_SEEN;
+		k->esc = *ev;
+		k->esc_two = false;
+	} else if (ev->code == KEYS_PREFIX) {
+		k->prefix = true;
+	} else if (ev->code == KEYS_PASTE) {
+		k->mode = KEYS_IN_PASTE;
+		k->blank = false;
+	} else if (ev->code != KEYS_PASTED) {
+		emit_key(k, ev, fn, arg);
+	}
 }
 
 static void
@@ -236,35 +522,21 @@ plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	}
 	k->swallow_lf = false;
 	k->swallow_any = false;
-	k->prefix = false;
-	if (ev->code == KEYS_CHAR) {
-		if (prefix && ev->cp >= '0' && ev->cp <= '9') {
-			unsigned n =
-				ev->cp == '0' ? 9u : (unsigned)(ev->cp - '1');
-
-			emit_code(
-				k, (enum keys_code)(KEYS_F1 + n), ev, fn, arg);
-		} else if (prefix && (ev->cp == '-' || ev->cp == '=')) {
-			emit_code(k, ev->cp == '-' ? KEYS_F11 : KEYS_F12, ev,
-				fn, arg);
-		} else {
-			hold(k, ev, fn, arg);
-		}
+	if (begins_frame(k, ev)) {
+		release_held(k, k->n_held, fn, arg);
+		frame_head(k, ev, fn, arg);
 		return;
 	}
-	release_held(k, k->n_held, fn, arg);
-	if (ev->code == KEYS_STX) {
-		k->mode = KEYS_FRAME;
-		k->last = ev->at;
-	} else if (ev->code == KEYS_ESC) {
-		k->mode = KEYS_ESC_SEEN;
-		k->esc = *ev;
-		k->last = ev->at;
-	} else if (ev->code == KEYS_PREFIX) {
-		k->prefix = true;
-	} else {
-		emit_key(k, ev, fn, arg);
+	k->prefix = false;
+	if (ev->code == KEYS_CHAR) {
+		struct key_event e = *ev;
+
+		/* Ctrl-F may have been struck before somebody scanned. */
+		e.code = prefix ? KEYS_PREFIX : KEYS_CHAR;
+		hold(k, &e, fn, arg);
+		return;
 	}
+	special(k, ev, fn, arg);
 }
 
 /* True when the event is used up. */
@@ -287,7 +559,10 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 		return false;
 	}
 	k->last = ev->at;
-	if (ev->cp >= 0x40 && ev->cp <= 0x7e) {
+	if (ev->cp == '[' && !k->esc_two) {
+		/* a console's F1 to F5: ESC [ [ A */
+		k->esc_two = true;
+	} else if (ev->cp >= 0x40 && ev->cp <= 0x7e) {
 		k->mode = KEYS_PLAIN;
 		emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
 	}
@@ -298,7 +573,8 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 static int64_t
 patience(const struct keys_in *k)
 {
-	if (k->mode == KEYS_FRAME) {
+	if (k->mode == KEYS_FRAME || k->mode == KEYS_FRAME_HEAD ||
+		k->mode == KEYS_IN_PASTE) {
 		return KEYS_FRAME_GAP_US;
 	}
 	if (k->mode != KEYS_PLAIN) {
@@ -336,9 +612,24 @@ keys_feed(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	}
 	if (k->mode == KEYS_FRAME) {
 		frame(k, ev, fn, arg);
+	} else if (k->mode == KEYS_FRAME_HEAD) {
+		frame_head(k, ev, fn, arg);
+	} else if (k->mode == KEYS_IN_PASTE) {
+		paste(k, ev, fn, arg);
 	} else {
 		plain(k, ev, fn, arg);
 	}
+}
+
+void
+keys_frames(
+	struct keys_in *k, const struct keys_frames *f, keys_fn fn, void *arg)
+{
+	if (k->mode == KEYS_FRAME || k->mode == KEYS_FRAME_HEAD) {
+		expire(k, fn, arg);
+	}
+	k->frames = f != NULL ? f : &stx_frames;
+	k->frame = NULL;
 }
 
 void
@@ -376,8 +667,8 @@ keys_echo(const struct keys_in *k, struct sbuf *out)
 		char enc[4];
 		size_t n;
 
-		if (cp < 0x20 || cp == '+' || cp == '-' || cp == '/' ||
-			cp == '?') {
+		if (k->held[i].code != KEYS_CHAR || cp < 0x20 || cp == '+' ||
+			cp == '-' || cp == '/' || cp == '?') {
 			break;
 		}
 		n = text_encode(cp, enc);

@@ -14,7 +14,7 @@
  * events.
  *
  * A keyboard-wedge scanner types.  What it types is told from hands by framing
- * (STX .. ETX) or by rhythm: six or more characters, no gap over 35 ms, ended by
+ * (STX .. ETX, and what a keymap file adds) or by rhythm: six or more characters, no gap over 35 ms, ended by
  * Enter or Tab.  Until that is decided characters are held: keys_echo() shows
  * them, nothing acts on them.  A lone character is released after 35 ms, so a
  * scan can never answer a dialog and its Enter is never a key.
@@ -52,24 +52,68 @@ enum keys_code {
 	KEYS_F10,
 	KEYS_F11,
 	KEYS_F12,
+	KEYS_F24 = KEYS_F1 + 23, /* those between have keys_f() only */
 	KEYS_STX,
 	KEYS_ETX,
-	KEYS_PREFIX,  /* Ctrl-F: the next digit is an F-key */
+	KEYS_PREFIX,  /* Ctrl-F; after it cp, which is no F-key's */
 	KEYS_REPAINT, /* Ctrl-L */
 	KEYS_ERASE,   /* Ctrl-U: clear the field */
 	KEYS_BROKEN,  /* an escape sequence that came too late to be a key */
-	KEYS_OTHER
+	KEYS_TEXT,    /* cp was pasted: text whatever the keymap says */
+	KEYS_SEQ,     /* cp is the number of a sequence of the keymap */
+	KEYS_COMMAND, /* of a framed command: cp is its value, 0 not allowed */
+	KEYS_KEYLOCK, /* the lock was turned: cp is L R X S P T, 0 unknown */
+	KEYS_PASTE,   /* a paste begins, KEYS_PASTED it ended: never come out */
+	KEYS_PASTED,
+	KEYS_OTHER /* cp: its control character, 0 none */
 };
 
 struct key_event {
 	enum keys_code code;
-	int32_t cp;	  /* KEYS_CHAR: code point */
+	int32_t cp;	  /* KEYS_CHAR: code point; F-key: the character
+			     behind Ctrl-F, 0 the key itself; else above */
 	struct mono at;	  /* when it was read */
 	int64_t slack_us; /* it may have been typed this much earlier */
 };
 
+/**
+ * How a device frames what it types.  Its prefix begins a frame; its suffix,
+ * Enter or Tab ends it; 500 ms without a character make it text after all.
+ */
+enum keys_frame_kind {
+	FRAME_SCAN,
+	FRAME_COMMAND, /* [number] word */
+	FRAME_KEYLOCK, /* word */
+	FRAME_EITHER   /* a command when it is a word, else a scan */
+};
+#define KEYS_MARK_MAX 8
+struct keys_mark {
+	int32_t cp[KEYS_MARK_MAX];
+	size_t n;
+};
+struct keys_word {
+	char text[16];
+	int32_t value;
+};
+struct keys_frame {
+	enum keys_frame_kind kind;
+	struct keys_mark prefix, suffix; /* prefix.n > 0 */
+	bool keep_prefix; /* it is part of the scan: "]E0" */
+	const struct keys_word *word;
+	size_t n_word;
+};
+/** A prefix that begins with a printable character counts only when nothing is
+ * held.  No prefix begins with another one. */
+struct keys_frames {
+	const struct keys_frame *frame;
+	size_t n;
+};
+
 /** keys_from_cp(cp): the event code of a character, controls included. */
 enum keys_code keys_from_cp(int32_t cp);
+
+/** keys_f(n): the code of F-key n, 1 to 24. */
+enum keys_code keys_f(unsigned n);
 
 #define KEYS_GAP_US ((int64_t)35000)
 #define KEYS_FRAME_GAP_US ((int64_t)500000)
@@ -90,15 +134,21 @@ typedef void (*keys_fn)(void *arg, const struct keys_out *out);
 struct keys_in {
 	enum keys_mode {
 		KEYS_PLAIN,
-		KEYS_FRAME,	/* between STX and ETX */
+		KEYS_FRAME_HEAD, /* in a prefix of several characters */
+		KEYS_FRAME,	 /* behind it */
 		KEYS_ESC_SEEN,	/* may be a key, may begin a late sequence */
-		KEYS_ESC_SWALLOW
+		KEYS_ESC_SWALLOW,
+		KEYS_IN_PASTE
 	} mode;
+	const struct keys_frames *frames; /* never NULL */
+	const struct keys_frame *frame;	  /* KEYS_FRAME: which */
 	struct key_event held[KEYS_HELD_MAX];
 	size_t n_held;
 	struct mono last; /* of the mode's last event */
 	struct key_event esc;
+	bool esc_two; /* ESC [ [: one more character belongs to it */
 	bool prefix;
+	bool blank;   /* a line's end in a paste, not yet passed on */
 	bool swallow_lf;	  /* the LF of a CR LF */
 	bool swallow_any;	  /* a terminator behind a frame */
 	struct mono swallow_until;
@@ -110,6 +160,10 @@ struct keys_in {
 };
 
 void keys_init(struct keys_in *k);
+/** keys_frames(k, f): frames to know, borrowed until the next call; NULL: STX
+ * .. ETX alone.  A frame that is half read becomes text. */
+void keys_frames(struct keys_in *k, const struct keys_frames *f, keys_fn fn,
+	void *arg);
 
 /** keys_feed(k, ev, fn, arg): one event in; fn is called for each key or scan
  * that is certain now, in order. */

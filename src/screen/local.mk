@@ -12,6 +12,12 @@ libscreen_a_SOURCES = \
 	%reldir%/grid.h \
 	%reldir%/hold.c \
 	%reldir%/keymap.c \
+	%reldir%/keymap_action.c \
+	%reldir%/keymap_device.c \
+	%reldir%/keymap_file.c \
+	%reldir%/keymap_internal.h \
+	%reldir%/keymap_make.c \
+	%reldir%/keymap_text.c \
 	%reldir%/keymap.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \

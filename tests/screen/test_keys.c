@@ -37,6 +37,7 @@ record(void *arg, const struct keys_out *out)
 		[KEYS_F1] = "<F1>",
 		[KEYS_F10] = "<F10>",
 		[KEYS_F11] = "<F11>",
+		[KEYS_F12] = "<F12>",
 		[KEYS_UP] = "<UP>",
 		[KEYS_BROKEN] = "<BROKEN>",
 	};
@@ -48,6 +49,15 @@ record(void *arg, const struct keys_out *out)
 		sbuf_putc(&r->b, '}');
 	} else if (out->key.code == KEYS_CHAR) {
 		sbuf_putc(&r->b, (char)out->key.cp);
+	} else if (out->key.code == KEYS_TEXT) {
+		sbuf_printf(&r->b, "'%c", (char)out->key.cp);
+	} else if (out->key.code == KEYS_PREFIX) {
+		sbuf_printf(&r->b, "<^F %c>", (char)out->key.cp);
+	} else if (out->key.code == KEYS_COMMAND) {
+		sbuf_printf(&r->b, "<command %d>", (int)out->key.cp);
+	} else if (out->key.code == KEYS_KEYLOCK) {
+		sbuf_printf(&r->b, "<lock %c>",
+			out->key.cp != 0 ? (char)out->key.cp : '?');
 	} else if (out->key.code < ARRAY_LEN(names) &&
 		   names[out->key.code] != NULL) {
 		sbuf_puts(&r->b, names[out->key.code]);
@@ -66,13 +76,15 @@ pause_of(char c)
 }
 
 static void
-run(const char *script, int64_t gap, int64_t slack, struct recorder *r)
+run_frames(const char *script, int64_t gap, int64_t slack,
+	const struct keys_frames *f, struct recorder *r)
 {
 	struct keys_in k;
 	struct mono t = {.us = 1000000};
 
 	sbuf_init(&r->b, r->text, sizeof(r->text));
 	keys_init(&k);
+	keys_frames(&k, f, record, r);
 	for (; *script != '\0'; script++) {
 		struct key_event ev = {.cp = (unsigned char)*script};
 
@@ -85,12 +97,22 @@ run(const char *script, int64_t gap, int64_t slack, struct recorder *r)
 		}
 		t.us += gap;
 		ev.code = keys_from_cp(ev.cp);
+		if (ev.cp == '{' || ev.cp == '}') {
+			ev.code = ev.cp == '{' ? KEYS_PASTE : KEYS_PASTED;
+			ev.cp = 0;
+		}
 		ev.at = t;
 		ev.slack_us = slack;
 		keys_feed(&k, &ev, record, r);
 	}
 	t.us += 1000000;
 	keys_tick(&k, t, record, r);
+}
+
+static void
+run(const char *script, int64_t gap, int64_t slack, struct recorder *r)
+{
+	run_frames(script, gap, slack, NULL, r);
 }
 
 static void
@@ -188,9 +210,15 @@ test_scans_and_typing(void **state)
 		 "0",
 			8, "<F10>"},
 		{"\x06-", 8, "<F11>"},
+		{"\x06=", 8, "<F12>"},
+		/* what Ctrl-F does not know is no text */
 		{"\x06"
 		 "x",
-			8, "x"},
+			8, "<^F x>"},
+		/* a Ctrl-F that was forgotten takes nothing from a scan */
+		{"\x06"
+		 "5449000000996\r",
+			8, "{5449000000996}"},
 		{"\x06\r1", 8, "<CR>1"},
 	};
 	struct recorder r;
@@ -336,6 +364,123 @@ test_random_bytes(void **state)
 }
 
 static void
+test_frames_of_devices(void **state)
+{
+	static const struct keys_word words[] = {
+		{"TL", 7}, {"CA", 9}, {"1", 'L'}, {"K2", 'S'}};
+	static const struct keys_frame frame[] = {
+		{.kind = FRAME_SCAN, .prefix = {{']'}, 1}, .keep_prefix = true},
+		{.kind = FRAME_SCAN,
+			.prefix = {{'^' + 0x1f00, 'A'}, 2},
+			.suffix = {{'#', '#'}, 2}},
+		{.kind = FRAME_SCAN,
+			.prefix = {{'<', 'a', '>'}, 3},
+			.suffix = {{'<', '/'}, 2}},
+		{.kind = FRAME_COMMAND,
+			.prefix = {{0x0e}, 1},
+			.suffix = {{0x0f}, 1},
+			.word = words,
+			.n_word = 2},
+		{.kind = FRAME_KEYLOCK,
+			.prefix = {{0x10}, 1},
+			.word = words + 2,
+			.n_word = 2},
+		{.kind = FRAME_EITHER,
+			.prefix = {{0x02}, 1},
+			.suffix = {{0x03}, 1},
+			.word = words,
+			.n_word = 1},
+	};
+	static const struct keys_frames frames = {frame, ARRAY_LEN(frame)};
+
+	static const struct {
+		const char *script;
+		int64_t gap_ms;
+		const char *want;
+	} rows[] = {
+		/* an AIM identifier stays; slower than any rhythm */
+		{"]E04017\r", 100, "{]E04017}"},
+		{"]E04017\t\r", 30, "{]E04017}"},
+		{"]E0_4017\r", 100, "]E04017<CR>"},
+		/* fewer than three behind the prefix: pulled twice */
+		{"]E0\r", 100, ""},
+		/* several characters */
+		{"<a>4017</+", 100, "{4017}+"},
+		{"<a>4<17</", 100, "{4<17}"},
+		{"<a4017~", 100, "<a4017"},
+		{"<a5449000000996\r", 8, "{<a5449000000996}"},
+		{"<_a", 8, "<a"},
+		/* a prefix that is typed begins nothing in the midst of a scan */
+		{"5449]00000996\r", 8, "{5449]00000996}"},
+		/* commands, with a number, and those that are not allowed */
+		{"\x0eTL\x0f", 8, "<command 7>"},
+		{"\x0e"
+		 "2000ca\x0f\r",
+			8, "2000<command 9>"},
+		{"\x0e"
+		 "2000NS\x0f",
+			8, "<command 0>"},
+		{"\x0e"
+		 "5449000000996\x0f",
+			8, "<command 0>"},
+		{"\x0eTL_", 8, "TL"},
+		{"\x0e\x0f+", 8, "+"},
+		/* the lock */
+		{"\x10"
+		 "1\r",
+			8, "<lock L>"},
+		{"\x10"
+		 "K2\r",
+			8, "<lock S>"},
+		{"\x10"
+		 "9\r",
+			8, "<lock ?>"},
+		/* a command, or else a scan */
+		{"\x02TL\x03", 8, "<command 7>"},
+		{"\x02"
+		 "4017\x03",
+			8, "{4017}"},
+		{"\x02"
+		 "2000CA\x03",
+			8, "{2000CA}"},
+	};
+	struct recorder r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		run_frames(
+			rows[i].script, rows[i].gap_ms * 1000, 0, &frames, &r);
+		assert_string_equal(r.text, rows[i].want);
+	}
+}
+
+/* Paste begins with '{' and ends with '}' here. */
+static void
+test_bracketed_paste_never_submits(void **state)
+{
+	static const struct {
+		const char *script;
+		const char *want;
+	} rows[] = {
+		{"{12+}", "'1'2'+"},
+		{"{5449000000996\r\n}", "'5'4'4'9'0'0'0'0'0'0'9'9'6"},
+		{"{a\rb}\r", "'a' 'b<CR>"},
+		{"{\x02x\x1b[A}+", "'x'['A+"},
+		/* an end that was lost ends by silence */
+		{"{12_+", "'1'2+"},
+	};
+	struct recorder r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		run(rows[i].script, 8000, 0, &r);
+		assert_string_equal(r.text, rows[i].want);
+	}
+}
+
+static void
 test_keymap(void **state)
 {
 	struct key_event plus = {.code = KEYS_CHAR, .cp = '+'};
@@ -372,6 +517,8 @@ main(void)
 		cmocka_unit_test(test_doubt_keeps_input),
 		cmocka_unit_test(test_echo_shows_what_is_held),
 		cmocka_unit_test(test_paste_is_text),
+		cmocka_unit_test(test_frames_of_devices),
+		cmocka_unit_test(test_bracketed_paste_never_submits),
 		cmocka_unit_test(test_random_bytes),
 		cmocka_unit_test(test_keymap),
 	};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCREEN_KEYMAP_INTERNAL_H
+#define SCREEN_KEYMAP_INTERNAL_H
+
+#include "screen/keymap.h"
+
+/* Shared by the keymap_*.c files. */
+
+#define KEYMAP_SEQS 64
+#define KEYMAP_FRAMES 16
+#define KEYMAP_POSITIONS 6
+#define KEYMAP_FILE_MAX ((size_t)65536)
+
+enum {
+	KEYMAP_SELLING = SCREEN_READY | SCREEN_SALE,
+	KEYMAP_PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY
+};
+
+/* The weaker the higher. */
+enum keymap_rank {
+	RANK_SCREEN,
+	RANK_GLOBAL,
+	RANK_PROFILE,
+	RANK_TABLE
+};
+
+struct keymap_line {
+	struct keybind b;
+	enum keymap_rank rank;
+};
+
+/** A [device] or [keylock] of the file, until frames are made of them. */
+struct keymap_device {
+	char name[64];
+	int line;
+	enum keys_frame_kind kind;
+	bool keylock;	 /* a [keylock] section */
+	bool has_prefix; /* its own */
+	bool wrong;	 /* said already */
+	struct keys_frame frame;
+	bool has_allow;
+	struct keys_word word[ACTION_COUNT];
+	size_t n_word;
+};
+
+struct keymap {
+	const char *profile;
+	bool profile_set; /* by the command line or the file */
+	int esc_ms;
+	struct keymap_line *line; /* while it is made */
+	size_t n_line, cap_line;
+	struct keybind *bind; /* in force, the strongest first */
+	size_t n_bind;
+	struct keybind of_action[ACTION_COUNT];
+	struct keybind of_lock[KEYMAP_POSITIONS];
+	char *pool; /* texts of the file */
+	size_t n_pool, cap_pool;
+	struct keymap_seq seq[KEYMAP_SEQS];
+	size_t n_seq;
+	int next_seq;
+	struct keymap_device *device;
+	size_t n_device;
+	struct keys_frame frame[KEYMAP_FRAMES];
+	struct keys_frames frames;
+	struct keys_word framed[ACTION_COUNT]; /* may come framed by default */
+	size_t n_framed;
+	struct keymap_problem problem[KEYMAP_PROBLEMS];
+	size_t n_problem;
+	bool no_memory;
+};
+
+/* keymap_make.c */
+void keymap_add(
+	struct keymap *m, const struct keybind *b, enum keymap_rank rank);
+/* is this binding not hidden by a stronger one, there? */
+bool keymap_live(const struct keymap *m, enum screen_bit screen,
+	const struct keybind *b);
+/* is the action reached by keying its letters, there? */
+bool keymap_coded(enum screen_bit screen, enum action action);
+void keymap_wrong(struct keymap *m, int line, int col, const char *text);
+/* keymap_file.c */
+void keymap_read_file(struct keymap *m, const char *text, size_t len);
+/* keymap_device.c: one pair of a [device] or [keylock] section */
+struct keymap_span {
+	const char *p;
+	size_t n;
+	int col;
+	bool quoted; /* p, n: decoded, in the pool */
+};
+void keymap_device_begin(struct keymap *m, const char *name, size_t len,
+	bool keylock, int line, int col);
+void keymap_device_pair(struct keymap *m, int line,
+	const struct keymap_span *key, const struct keymap_span *value);
+void keymap_device_finish(struct keymap *m);
+
+/* keymap_text.c */
+/* the key of an unquoted name (F4, esc, ctrl-x; alt-x: its letter in
+ * *ret_alt); NULL or what is wrong */
+const char *keymap_key_named(
+	const char *s, size_t len, struct keybind *ret, char *ret_alt);
+bool keymap_same(const char *s, size_t len, const char *word);
+
+#endif
