@@ -1,6 +1,7 @@
 # man
 dist_man_MANS += %reldir%/holdfast-event.5
 dist_man_MANS += %reldir%/holdfast-export.1
+dist_man_MANS += %reldir%/holdfast-find.1
 dist_man_MANS += %reldir%/holdfast-import.1
 dist_man_MANS += %reldir%/holdfast-backup.1
 dist_man_MANS += %reldir%/holdfast-restore.1

@@ -42,4 +42,5 @@ libbase_a_SOURCES = \
 	%reldir%/sbuf.h \
 	%reldir%/text.c \
 	%reldir%/text.h \
+	%reldir%/text_class.c \
 	%reldir%/text_clean.c

@@ -50,6 +50,10 @@ text_encode(int32_t cp, char out[4])
 	unsigned char b[4] = {0};
 	utf8proc_ssize_t n;
 
+	if (cp >= 0 && cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
 	if (!utf8proc_codepoint_valid(cp)) {
 		cp = REPLACEMENT;
 	}
@@ -216,8 +220,10 @@ text_decompose(int32_t cp, unsigned flags, int32_t out[TEXT_DECOMPOSE_MAX])
 	utf8proc_int32_t buf[TEXT_DECOMPOSE_MAX];
 	utf8proc_ssize_t n;
 
-	if (cp < 0x80 && (flags & TEXT_FOLD_CASE) == 0) {
-		out[0] = cp;
+	if (cp < 0x80) {
+		bool upper = cp >= 'A' && cp <= 'Z';
+
+		out[0] = upper && (flags & TEXT_FOLD_CASE) != 0 ? cp + 32 : cp;
 		return 1;
 	}
 	if ((flags & TEXT_FOLD_CASE) != 0) {

@@ -69,6 +69,17 @@ bool text_is_utf8(const char *s, size_t len);
 size_t text_decompose(
 	int32_t cp, unsigned flags, int32_t out[TEXT_DECOMPOSE_MAX]);
 
+/** text_class_of(cp): what a character is to a search for words. */
+enum text_class {
+	TEXT_CLASS_OTHER,  /* blanks, punctuation, symbols */
+	TEXT_CLASS_LETTER, /* of a script that sets words apart */
+	TEXT_CLASS_PAIR,   /* a letter of one that does not: Han, Kana, Thai,
+			    * Lao, Khmer, Burmese and their kin */
+	TEXT_CLASS_DIGIT,
+	TEXT_CLASS_MARK
+};
+enum text_class text_class_of(int32_t cp);
+
 /** text_fold(s, len, out, cap): case and accents folded, for searching; cut
  * between code points when it does not fit. */
 void text_fold(const char *s, size_t len, char *out, size_t cap);

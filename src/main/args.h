@@ -91,6 +91,7 @@ int args_put(const struct args *a, const void *p, size_t n);
 int verb_backup(int argc, char *argv[]);
 int verb_config(int argc, char *argv[]);
 int verb_export(int argc, char *argv[]);
+int verb_find(int argc, char *argv[]);
 int verb_import(int argc, char *argv[]);
 int verb_init(int argc, char *argv[]);
 int verb_keys(int argc, char *argv[]);

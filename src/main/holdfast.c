@@ -18,6 +18,8 @@ static const struct verb verbs[] = {
 	{"import", "products FILE|-", "take a products file into the catalog",
 		verb_import},
 	{"scan", "CODE", "look a code up", verb_scan},
+	{"find", "WORD... [--limit N]", "find products by words of their names",
+		verb_find},
 	{"receipt", "NUMBER|last [--format text|escpos|json]",
 		"show a receipt again", verb_receipt},
 	{"report", "x", "the totals so far", verb_report},

@@ -9,6 +9,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_export.c \
+	%reldir%/verb_find.c \
 	%reldir%/verb_import.c \
 	%reldir%/verb_init.c \
 	%reldir%/verb_keys.c \

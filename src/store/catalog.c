@@ -10,16 +10,6 @@
 
 #include "base/poison.h"
 
-struct catalog {
-	MDB_env *env;
-	/* One transaction for the life of the handle: nobody ever writes this
-	 * generation, so it holds nothing up. */
-	MDB_txn *txn;
-	MDB_dbi item;
-	struct catalog_header header;
-	char path[PATH_BYTES];
-};
-
 enum rc
 catalog_fail(struct err *reterr, int code, const char *path, const char *what)
 {
@@ -71,7 +61,7 @@ open_env(struct catalog *c)
 		c->env = NULL;
 		return code;
 	}
-	code = mdb_env_set_maxdbs(c->env, 2);
+	code = mdb_env_set_maxdbs(c->env, CATALOG_DBS);
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_open(c->env, c->path,
 			MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0600);
@@ -93,15 +83,14 @@ read_header(struct catalog *c, int64_t generation)
 	MDB_val k = {sizeof(name) - 1, name};
 	MDB_val v;
 	MDB_stat stat;
-	MDB_dbi meta;
 	int code;
 
-	code = mdb_dbi_open(c->txn, CATALOG_DB_META, 0, &meta);
+	code = mdb_dbi_open(c->txn, CATALOG_DB_META, 0, &c->meta);
 	if (code == MDB_SUCCESS) {
 		code = mdb_dbi_open(c->txn, CATALOG_DB_ITEM, 0, &c->item);
 	}
 	if (code == MDB_SUCCESS) {
-		code = mdb_get(c->txn, meta, &k, &v);
+		code = mdb_get(c->txn, c->meta, &k, &v);
 	}
 	if (code == MDB_SUCCESS) {
 		code = mdb_stat(c->txn, c->item, &stat);

@@ -10,10 +10,12 @@
 /*
  * Files: catalog.c reading; generation.c the directories and what is active;
  * catalog_load.c a new generation; rowsort.c sorting in bounded memory;
- * row.c one product's bytes.
+ * row.c one product's bytes; find*.c the index of words (find_internal.h).
  */
 #define CATALOG_DB_ITEM "item"
 #define CATALOG_DB_META "meta"
+#define CATALOG_DB_FIND "find"
+#define CATALOG_DBS 3
 #define CATALOG_HEADER_KEY "header"
 #define CATALOG_FORMAT 1u
 #define CATALOG_LOCK "lock"
@@ -22,6 +24,22 @@
 /** catalog_fail(reterr, code, path, what): LMDB's code as rc and words. */
 enum rc catalog_fail(
 	struct err *reterr, int code, const char *path, const char *what);
+
+struct catalog_header {
+	int64_t generation;
+	uint64_t count;
+};
+
+struct catalog {
+	MDB_env *env;
+	/* One transaction for the life of the handle: nobody ever writes this
+	 * generation, so it holds nothing up. */
+	MDB_txn *txn;
+	MDB_dbi item;
+	MDB_dbi meta;
+	struct catalog_header header;
+	char path[PATH_BYTES];
+};
 
 /* --- row.c */
 
@@ -39,11 +57,13 @@ MUST_CHECK enum rc row_encode(const struct item *item,
 MUST_CHECK enum rc row_decode(const void *key, size_t key_len, const void *p,
 	size_t n, struct item *ret);
 
+/** check_put(value, n, key, key_len): the check over key and the rest of the
+ * value in front of the rest; check_holds: is it the one? */
+void check_put(uint8_t *value, size_t n, const void *key, size_t key_len);
+bool check_holds(
+	const void *key, size_t key_len, const void *value, size_t n);
+
 #define HEADER_VALUE_BYTES 32
-struct catalog_header {
-	int64_t generation;
-	uint64_t count;
-};
 size_t header_encode(const struct catalog_header *h, uint8_t *out, size_t cap);
 MUST_CHECK enum rc header_decode(
 	const void *p, size_t n, struct catalog_header *ret);
@@ -71,6 +91,7 @@ MUST_CHECK enum rc directory_remove(const char *path, struct err *reterr);
 #define ROWSORT_MEM_BYTES ((size_t)16 << 20)
 #define ROWSORT_MEM_LEAST ((size_t)64 << 10)
 #define ROWSORT_RUNS 64
+#define ROWSORT_KEY_BYTES 512
 
 struct row {
 	const uint8_t *key;
@@ -94,6 +115,7 @@ struct row_run {
 
 struct rowsort {
 	const char *dir; /* borrowed: temporary files go there */
+	bool codes;	 /* keys are those of codes, else any bytes */
 	uint8_t *mem;	 /* rows from the front, references from the end */
 	size_t cap;
 	size_t used;
@@ -104,8 +126,9 @@ struct rowsort {
 	struct row_run run[ROWSORT_RUNS];
 };
 
+/** rowsort_init(s, dir, codes, mem_bytes): ${codes} keys are code_key's. */
 MUST_CHECK enum rc rowsort_init(struct rowsort *s, const char *dir,
-	size_t mem_bytes, struct err *reterr);
+	bool codes, size_t mem_bytes, struct err *reterr);
 MUST_CHECK enum rc rowsort_add(
 	struct rowsort *s, const struct row *row, struct err *reterr);
 /** rowsort_each(s, fn, arg): every key once, in order, the last row added

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/catalog_internal.h"
+#include "store/find_internal.h"
 
 #include "base/poison.h"
 
-#define LOAD_BATCH 16384u
-#define LOAD_MAP_LEAST ((size_t)16 << 20)
+#define LOAD_BATCH_BYTES ((size_t)2 << 20)
+#define LOAD_MAP_LEAST ((size_t)64 << 20)
 
 struct catalog_load {
 	char dir[PATH_BYTES];
@@ -21,13 +21,111 @@ struct catalog_load {
 	int lock_fd;
 	bool made; /* the aside directory is ours to remove */
 	struct rowsort sort;
+	struct find_build *find;
 	/* writing */
 	MDB_env *env;
 	MDB_txn *txn;
-	MDB_cursor *cursor;
+	MDB_cursor *cursor; /* in the database that is being filled */
 	MDB_dbi item;
+	MDB_dbi words;
+	bool indexing;
+	size_t batch_bytes;
 	uint64_t n_row;
 };
+
+static int
+begin_batch(struct catalog_load *l)
+{
+	int code = mdb_txn_begin(l->env, NULL, 0, &l->txn);
+
+	l->batch_bytes = 0;
+	if (code != MDB_SUCCESS) {
+		l->txn = NULL;
+		return code;
+	}
+	code = mdb_dbi_open(l->txn, CATALOG_DB_ITEM, MDB_CREATE, &l->item);
+	if (code == MDB_SUCCESS) {
+		code = mdb_dbi_open(
+			l->txn, CATALOG_DB_FIND, MDB_CREATE, &l->words);
+	}
+	if (code == MDB_SUCCESS) {
+		code = mdb_cursor_open(
+			l->txn, l->indexing ? l->words : l->item, &l->cursor);
+	}
+	return code;
+}
+
+static int
+end_batch(struct catalog_load *l)
+{
+	int code;
+
+	mdb_cursor_close(l->cursor);
+	l->cursor = NULL;
+	code = mdb_txn_commit(l->txn);
+	l->txn = NULL;
+	return code;
+}
+
+/* What comes in the order of its keys goes behind the last. */
+static enum rc
+put(struct catalog_load *l, const void *key, size_t key_len, const void *value,
+	size_t n, bool append, struct err *reterr)
+{
+	uint8_t copy[ROWSORT_KEY_BYTES];
+	MDB_val k = {key_len, copy};
+	MDB_val v = {n, NULL};
+	int code = MDB_SUCCESS;
+
+	if (l->batch_bytes > LOAD_BATCH_BYTES) {
+		code = end_batch(l);
+		if (code == MDB_SUCCESS) {
+			code = begin_batch(l);
+		}
+	}
+	if (code == MDB_SUCCESS) {
+		memcpy(copy, key, key_len);
+		code = mdb_cursor_put(l->cursor, &k, &v,
+			(append ? MDB_APPEND : 0) | MDB_RESERVE);
+	}
+	if (code != MDB_SUCCESS) {
+		return catalog_fail(
+			reterr, code, l->aside, "writing the products");
+	}
+	memcpy(v.mv_data, value, n);
+	l->batch_bytes += key_len + n;
+	return RC_OK;
+}
+
+static enum rc
+put_words(void *arg, const uint8_t *key, size_t key_len, const uint8_t *value,
+	size_t n, bool append, struct err *reterr)
+{
+	return put(arg, key, key_len, value, n, append, reterr);
+}
+
+static enum rc
+load_row(void *arg, const struct row *row, struct err *reterr)
+{
+	struct catalog_load *l = arg;
+	struct item item;
+	enum rc rc;
+
+	rc = put(l, row->key, row->key_len, row->value, row->value_len, true,
+		reterr);
+	if (rc == RC_OK && row_decode(row->key, row->key_len, row->value,
+				   row->value_len, &item) != RC_OK) {
+		rc = err_set(reterr, RC_IO, 0, "catalog",
+			"%s: a temporary file is not what was written",
+			l->aside);
+	}
+	if (rc == RC_OK) {
+		rc = find_build_add(
+			l->find, row->key, row->key_len, &item, reterr);
+	}
+	l->n_row++;
+	return rc;
+}
 
 enum rc
 catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
@@ -75,7 +173,11 @@ catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 	}
 	if (rc == RC_OK) {
 		l->made = true;
-		rc = rowsort_init(&l->sort, l->aside, mem_bytes, reterr);
+		rc = rowsort_init(&l->sort, l->aside, true, mem_bytes, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = find_build_new(
+			l->aside, mem_bytes, put_words, l, &l->find, reterr);
 	}
 	if (rc != RC_OK) {
 		catalog_load_free(l);
@@ -112,70 +214,32 @@ catalog_load_add(struct catalog_load *l, const struct item *item, uint64_t line,
 	return rowsort_add(&l->sort, &row, reterr);
 }
 
-static int
-begin_batch(struct catalog_load *l)
-{
-	int code = mdb_txn_begin(l->env, NULL, 0, &l->txn);
-
-	if (code != MDB_SUCCESS) {
-		l->txn = NULL;
-		return code;
-	}
-	code = mdb_dbi_open(l->txn, CATALOG_DB_ITEM, MDB_CREATE, &l->item);
-	if (code == MDB_SUCCESS) {
-		code = mdb_cursor_open(l->txn, l->item, &l->cursor);
-	}
-	return code;
-}
-
-static int
-end_batch(struct catalog_load *l)
+static enum rc
+write_index(struct catalog_load *l, struct err *reterr)
 {
 	int code;
 
 	mdb_cursor_close(l->cursor);
 	l->cursor = NULL;
-	code = mdb_txn_commit(l->txn);
-	l->txn = NULL;
-	return code;
-}
-
-/* Rows come in key order: each goes behind the last. */
-static enum rc
-load_row(void *arg, const struct row *row, struct err *reterr)
-{
-	struct catalog_load *l = arg;
-	uint8_t key[CODE_KEY_BYTES];
-	MDB_val k = {row->key_len, key};
-	MDB_val v = {row->value_len, NULL};
-	int code = MDB_SUCCESS;
-
-	if (l->n_row % LOAD_BATCH == 0 && l->n_row > 0) {
-		code = end_batch(l);
-		if (code == MDB_SUCCESS) {
-			code = begin_batch(l);
-		}
-	}
-	if (code == MDB_SUCCESS) {
-		memcpy(key, row->key, row->key_len);
-		code = mdb_cursor_put(
-			l->cursor, &k, &v, MDB_APPEND | MDB_RESERVE);
-	}
+	l->indexing = true;
+	code = mdb_cursor_open(l->txn, l->words, &l->cursor);
 	if (code != MDB_SUCCESS) {
+		l->cursor = NULL;
 		return catalog_fail(
-			reterr, code, l->aside, "writing the products");
+			reterr, code, l->aside, "indexing the products");
 	}
-	memcpy(v.mv_data, row->value, row->value_len);
-	l->n_row++;
-	return RC_OK;
+	rowsort_done(&l->sort); /* its memory is wanted */
+	return find_build_end(l->find, reterr);
 }
 
+/* What is there: of the products, and of their index. */
 static int
 put_header(struct catalog_load *l)
 {
 	struct catalog_header h = {l->generation, l->n_row};
 	uint8_t value[HEADER_VALUE_BYTES];
 	char name[] = CATALOG_HEADER_KEY;
+	char find_name[] = FIND_HEADER_KEY;
 	MDB_val k = {sizeof(name) - 1, name};
 	MDB_val v;
 	MDB_dbi meta;
@@ -184,6 +248,12 @@ put_header(struct catalog_load *l)
 	v.mv_size = header_encode(&h, value, sizeof(value));
 	v.mv_data = value;
 	code = mdb_dbi_open(l->txn, CATALOG_DB_META, MDB_CREATE, &meta);
+	if (code == MDB_SUCCESS) {
+		code = mdb_put(l->txn, meta, &k, &v, 0);
+	}
+	k.mv_size = sizeof(find_name) - 1;
+	k.mv_data = find_name;
+	v.mv_size = find_header_encode(l->n_row, value, sizeof(value));
 	if (code == MDB_SUCCESS) {
 		code = mdb_put(l->txn, meta, &k, &v, 0);
 	}
@@ -199,8 +269,9 @@ static enum rc
 open_env(struct catalog_load *l, struct err *reterr)
 {
 	/* rows are packed full when they come in order; a node adds ten
-	 * bytes, a page sixteen and a rest no row fits in */
-	size_t map = LOAD_MAP_LEAST + (size_t)l->sort.bytes * 3;
+	 * bytes, a page sixteen and a rest no row fits in.  Of the index, a
+	 * word of two bytes is in up to five places. */
+	size_t map = LOAD_MAP_LEAST + (size_t)l->sort.bytes * 16;
 	int code;
 
 	code = mdb_env_create(&l->env);
@@ -208,7 +279,7 @@ open_env(struct catalog_load *l, struct err *reterr)
 		l->env = NULL;
 		return catalog_fail(reterr, code, l->aside, "making data.mdb");
 	}
-	code = mdb_env_set_maxdbs(l->env, 2);
+	code = mdb_env_set_maxdbs(l->env, CATALOG_DBS);
 	if (code == MDB_SUCCESS) {
 		code = mdb_env_set_mapsize(l->env, map - map % 65536);
 	}
@@ -263,6 +334,9 @@ write_rows(struct catalog_load *l, struct err *reterr)
 	rc = open_env(l, reterr);
 	if (rc == RC_OK) {
 		rc = rowsort_each(&l->sort, load_row, l, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = write_index(l, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -341,6 +415,7 @@ catalog_load_free(struct catalog_load *l)
 	}
 	close_env(l);
 	rowsort_done(&l->sort);
+	find_build_free(l->find);
 	if (l->made) {
 		/* failing costs space until the next load cleans up */
 		enum rc rc = directory_remove(l->aside, NULL);

@@ -11,6 +11,14 @@ libstore_a_SOURCES = \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \
+	%reldir%/find.c \
+	%reldir%/find.h \
+	%reldir%/find_build.c \
+	%reldir%/find_gather.c \
+	%reldir%/find_internal.h \
+	%reldir%/find_read.c \
+	%reldir%/find_set.c \
+	%reldir%/find_words.c \
 	%reldir%/generation.c \
 	%reldir%/guard.c \
 	%reldir%/lookup.c \

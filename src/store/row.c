@@ -17,9 +17,8 @@ put_text(struct wr *w, const char *s, size_t n)
 	wr_bytes(w, s, n);
 }
 
-/* Put the check over key and the rest in front of the rest. */
-static void
-put_check(uint8_t *value, size_t n, const void *key, size_t key_len)
+void
+check_put(uint8_t *value, size_t n, const void *key, size_t key_len)
 {
 	uint32_t crc = crc32c(0, key, key_len);
 	struct wr w;
@@ -28,7 +27,7 @@ put_check(uint8_t *value, size_t n, const void *key, size_t key_len)
 	wr_u32le(&w, crc32c(crc, value + 4, n - 4));
 }
 
-static bool
+bool
 check_holds(const void *key, size_t key_len, const void *value, size_t n)
 {
 	const uint8_t *p = value;
@@ -77,7 +76,7 @@ row_encode(const struct item *item, const struct code_key *key,
 	if (!wr_ok(&w)) {
 		return RC_INVAL;
 	}
-	put_check(out, w.len, key->key, key->key_len);
+	check_put(out, w.len, key->key, key->key_len);
 	*ret_n = w.len;
 	return RC_OK;
 }
@@ -157,7 +156,7 @@ header_encode(const struct catalog_header *h, uint8_t *out, size_t cap)
 	if (!wr_ok(&w)) {
 		return 0;
 	}
-	put_check(
+	check_put(
 		out, w.len, CATALOG_HEADER_KEY, sizeof(CATALOG_HEADER_KEY) - 1);
 	return w.len;
 }

@@ -74,12 +74,16 @@ write_row(uint8_t *p, const struct row *row)
  * number all fourteen digits, of any other key ("I...", behind "G...") the
  * bytes that fit. */
 static uint64_t
-key_prefix(const uint8_t *key, size_t len)
+key_prefix(bool codes, const uint8_t *key, size_t len)
 {
 	uint8_t head[8] = {0};
 	uint64_t v = 0;
 	size_t i;
 
+	if (!codes) {
+		memcpy(head, key, len < 8 ? len : 8);
+		return get_u64be(head);
+	}
 	if (len == 15 && key[0] == 'G') {
 		for (i = 1; i < len; i++) {
 			v = v * 10 + (uint64_t)(key[i] - '0');
@@ -142,11 +146,12 @@ first_ref(const struct rowsort *s)
 }
 
 enum rc
-rowsort_init(struct rowsort *s, const char *dir, size_t mem_bytes,
+rowsort_init(struct rowsort *s, const char *dir, bool codes, size_t mem_bytes,
 	struct err *reterr)
 {
 	memset(s, 0, sizeof(*s));
 	s->dir = dir;
+	s->codes = codes;
 	s->cap = mem_bytes == 0 ? ROWSORT_MEM_BYTES : mem_bytes;
 	if (s->cap < ROWSORT_MEM_LEAST) {
 		s->cap = ROWSORT_MEM_LEAST;
@@ -240,7 +245,7 @@ run_add(void *arg, const struct row *row, struct err *reterr)
 /* --- merging */
 
 static enum rc
-source_next(struct source *x, const char *dir, struct err *reterr)
+source_next(struct source *x, bool codes, const char *dir, struct err *reterr)
 {
 	size_t left = x->have - x->at;
 	size_t got;
@@ -256,7 +261,7 @@ source_next(struct source *x, const char *dir, struct err *reterr)
 		x->ref++;
 		return RC_OK;
 	}
-	if (left < ROW_HEAD + CODE_KEY_BYTES + ROW_VALUE_BYTES &&
+	if (left < ROW_HEAD + ROWSORT_KEY_BYTES + ROW_VALUE_BYTES &&
 		x->offset < x->run->bytes) {
 		memmove(x->buf, x->buf + x->at, left);
 		rc = file_pread(x->run->fd, x->buf + left,
@@ -282,7 +287,7 @@ source_next(struct source *x, const char *dir, struct err *reterr)
 			"%s: a temporary file is not what was written", dir);
 	}
 	x->at += row_bytes(&x->row);
-	x->prefix = key_prefix(x->row.key, x->row.key_len);
+	x->prefix = key_prefix(codes, x->row.key, x->row.key_len);
 	return RC_OK;
 }
 
@@ -321,7 +326,7 @@ pass(struct rowsort *s, struct source *x, size_t n, const struct source *best,
 			continue;
 		}
 		s->replaced++;
-		rc = source_next(&x[i], s->dir, reterr);
+		rc = source_next(&x[i], s->codes, s->dir, reterr);
 	}
 	return rc;
 }
@@ -345,7 +350,7 @@ skip_older(struct rowsort *s, struct source *x, struct err *reterr)
 			break;
 		}
 		s->replaced++;
-		rc = source_next(x, s->dir, reterr);
+		rc = source_next(x, s->codes, s->dir, reterr);
 		if (rc != RC_OK) {
 			return rc;
 		}
@@ -362,7 +367,7 @@ merge(struct rowsort *s, struct source *x, size_t n, row_fn fn, void *arg,
 	size_t i;
 
 	for (i = 0; rc == RC_OK && i < n; i++) {
-		rc = source_next(&x[i], s->dir, reterr);
+		rc = source_next(&x[i], s->codes, s->dir, reterr);
 		if (rc == RC_OK) {
 			rc = skip_older(s, &x[i], reterr);
 		}
@@ -379,7 +384,7 @@ merge(struct rowsort *s, struct source *x, size_t n, row_fn fn, void *arg,
 			rc = pass(s, x, n, best, reterr);
 		}
 		if (rc == RC_OK) {
-			rc = source_next(best, s->dir, reterr);
+			rc = source_next(best, s->codes, s->dir, reterr);
 		}
 		if (rc == RC_OK) {
 			rc = skip_older(s, best, reterr);
@@ -500,7 +505,8 @@ rowsort_add(struct rowsort *s, const struct row *row, struct err *reterr)
 	struct row_ref *ref;
 	enum rc rc;
 
-	if (row->key_len > CODE_KEY_BYTES || row->value_len > ROW_VALUE_BYTES) {
+	if (row->key_len > ROWSORT_KEY_BYTES ||
+		row->value_len > ROW_VALUE_BYTES) {
 		return err_set(reterr, RC_INVAL, 0, "catalog",
 			"a product is too long");
 	}
@@ -513,7 +519,7 @@ rowsort_add(struct rowsort *s, const struct row *row, struct err *reterr)
 	write_row(s->mem + s->used, row);
 	s->n_ref++;
 	ref = first_ref(s);
-	ref->prefix = key_prefix(row->key, row->key_len);
+	ref->prefix = key_prefix(s->codes, row->key, row->key_len);
 	ref->p = s->mem + s->used;
 	s->used += n;
 	s->bytes += n;

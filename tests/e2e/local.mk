@@ -1,6 +1,7 @@
 # e2e
 SHOP_TESTS = \
 	%reldir%/beside.test \
+	%reldir%/find.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
 	%reldir%/notes.test \

@@ -45,3 +45,11 @@ tests_store_test_sweep_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_sweep_CFLAGS = $(FAULT_CFLAGS)
 tests_store_test_sweep_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
 tests_store_test_sweep_LDFLAGS = $(FAULT_LINK)
+
+check_PROGRAMS += tests/store/test_find
+TESTS += tests/store/test_find
+tests_store_test_find_SOURCES = %reldir%/test_find.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_find_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_find_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
+tests_store_test_find_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)

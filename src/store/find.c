@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/find_internal.h"
+
+#include "base/poison.h"
+
+/* What is better than what, as find.h has it: the last query's products are
+ * dealt to these, and each is in the order of ordinals. */
+enum tier {
+	TIER_FIRST_WHOLE,
+	TIER_FIRST,
+	TIER_WHOLE,
+	TIER_REST,
+	TIER_COUNT
+};
+
+struct find {
+	struct find_reader r;
+	struct find_set all;   /* match every word so far */
+	struct find_set whole; /* and every one as a whole */
+	struct find_set first; /* begin with the first word */
+	/* of the word at hand, and of its part at hand */
+	struct find_set word;
+	struct find_set word_whole;
+	struct find_set part;
+	uint64_t n_tier[TIER_COUNT];
+	uint64_t n_match;
+	unsigned n_term;
+	bool any; /* a word was looked up */
+};
+
+/* A query's word while its parts are looked up. */
+struct asked {
+	struct find *f;
+	bool any; /* a part was */
+};
+
+static enum rc
+fail_no_memory(struct err *reterr)
+{
+	return err_set(reterr, RC_NOMEM, 0, "catalog",
+		"no memory to search the products; close programs and try "
+		"again");
+}
+
+static enum rc
+open_index(struct find *f, uint64_t *ret_n, struct err *reterr)
+{
+	char name[] = FIND_HEADER_KEY;
+	struct catalog *c = f->r.c;
+	MDB_val k = {sizeof(name) - 1, name};
+	MDB_val v;
+	enum rc rc = RC_OK;
+	int code = mdb_get(c->txn, c->meta, &k, &v);
+
+	if (code == MDB_SUCCESS) {
+		rc = find_header_decode(v.mv_data, v.mv_size, ret_n);
+	}
+	if (code == MDB_NOTFOUND || rc == RC_NOTFOUND) {
+		return err_set(reterr, RC_NOTFOUND, 0, "catalog",
+			"this catalog cannot be searched by words: import the "
+			"products again");
+	}
+	if (code == MDB_SUCCESS && (rc != RC_OK || *ret_n != c->header.count ||
+					   *ret_n >= UINT32_MAX)) {
+		code = MDB_CORRUPTED;
+	}
+	if (code == MDB_SUCCESS) {
+		code = mdb_dbi_open(c->txn, CATALOG_DB_FIND, 0, &f->r.dbi);
+	}
+	if (code == MDB_SUCCESS) {
+		code = mdb_cursor_open(c->txn, f->r.dbi, &f->r.cursor);
+	}
+	if (code != MDB_SUCCESS) {
+		f->r.cursor = NULL;
+		return catalog_fail(
+			reterr, code, c->path, "cannot open the search index");
+	}
+	return RC_OK;
+}
+
+enum rc
+find_open(struct catalog *c, struct find **ret, struct err *reterr)
+{
+	struct find *f = calloc(1, sizeof(*f));
+	uint64_t n = 0;
+	enum rc rc;
+
+	if (f == NULL) {
+		return fail_no_memory(reterr);
+	}
+	f->r.c = c;
+	rc = open_index(f, &n, reterr);
+	if (rc == RC_OK) {
+		struct find_set *set[] = {&f->all, &f->whole, &f->first,
+			&f->word, &f->word_whole, &f->part};
+
+		f->r.n = (uint32_t)n;
+		for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
+			rc = find_set_init(set[i], f->r.n);
+		}
+		if (rc != RC_OK) {
+			rc = fail_no_memory(reterr);
+		}
+	}
+	if (rc != RC_OK) {
+		find_close(f);
+		return rc;
+	}
+	*ret = f;
+	return RC_OK;
+}
+
+void
+find_close(struct find *f)
+{
+	if (f == NULL) {
+		return;
+	}
+	if (f->r.cursor != NULL) {
+		mdb_cursor_close(f->r.cursor);
+	}
+	find_set_done(&f->all);
+	find_set_done(&f->whole);
+	find_set_done(&f->first);
+	find_set_done(&f->word);
+	find_set_done(&f->word_whole);
+	find_set_done(&f->part);
+	free(f);
+}
+
+/* --- one word --- */
+
+/* "500ml" is two parts, and both must be there. */
+static enum rc
+ask_part(void *arg, const struct find_word *w, struct err *reterr)
+{
+	struct asked *a = arg;
+	struct find *f = a->f;
+	enum rc rc;
+
+	if (w->extra || f->n_term >= FIND_TERMS) {
+		return RC_OK;
+	}
+	f->n_term++;
+	if (!f->any && !a->any) {
+		rc = find_read_prefix(
+			&f->r, TERM_FIRST, w->p, w->n, &f->first, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	a->any = true;
+	find_set_clear(&f->part);
+	rc = find_read_prefix(&f->r, TERM_WORD, w->p, w->n, &f->part, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	find_set_and(&f->word, &f->part);
+	find_set_clear(&f->part);
+	rc = find_read_whole(&f->r, TERM_WORD, w->p, w->n, &f->part, reterr);
+	if (rc == RC_OK) {
+		find_set_and(&f->word_whole, &f->part);
+	}
+	return rc;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A word that may be of a code: ASCII letters and digits, one a digit. */
+static size_t
+code_of(const char *p, size_t len, char out[CODE_BYTES])
+{
+	bool digit = false;
+
+	if (len < 3 || len >= CODE_BYTES || find_code(p, len, out) != len) {
+		return 0;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)out[i] >= 0x80) {
+			return 0;
+		}
+		digit = digit || is_digit(out[i]);
+	}
+	return digit ? len : 0;
+}
+
+static enum rc
+ask_code(struct find *f, const char *code, size_t n, struct err *reterr)
+{
+	char reversed[FIND_TERM_BYTES];
+	size_t n_begin;
+	size_t n_end = find_code_reversed(code, n, reversed);
+	const char *begin = find_code_begin(code, n, &n_begin);
+	enum rc rc;
+
+	find_set_clear(&f->part);
+	rc = find_read_whole(
+		&f->r, TERM_CODE, begin, n_begin, &f->part, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	find_set_or(&f->word_whole, &f->part);
+	if (n_begin >= 3) {
+		rc = find_read_prefix(
+			&f->r, TERM_CODE, begin, n_begin, &f->part, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (!f->any) {
+		find_set_or(&f->first, &f->part);
+	}
+	rc = find_read_prefix(
+		&f->r, TERM_REVERSED, reversed, n_end, &f->part, reterr);
+	if (rc == RC_OK) {
+		find_set_or(&f->word, &f->part);
+	}
+	return rc;
+}
+
+/* "d12": true when some product is of that department. */
+static enum rc
+ask_dept(struct find *f, const char *p, size_t len, bool *ret,
+	struct err *reterr)
+{
+	char dept[FIND_TERM_BYTES];
+	enum rc rc;
+
+	*ret = false;
+	if (len < 2 || len > 8 || (p[0] != 'd' && p[0] != 'D')) {
+		return RC_OK;
+	}
+	for (size_t i = 1; i < len; i++) {
+		if (!is_digit(p[i])) {
+			return RC_OK;
+		}
+	}
+	find_set_clear(&f->part);
+	rc = find_read_whole(&f->r, TERM_DEPT, dept,
+		find_dept(p + 1, len - 1, dept), &f->part, reterr);
+	if (rc == RC_OK && !find_set_is_empty(&f->part)) {
+		find_set_and(&f->all, &f->part);
+		f->n_term++;
+		*ret = true;
+	}
+	return rc;
+}
+
+static enum rc
+ask_word(struct find *f, const char *p, size_t len, bool *ret_filter,
+	struct err *reterr)
+{
+	struct asked a = {f, false};
+	char code[CODE_BYTES];
+	size_t n_code = code_of(p, len, code);
+	enum rc rc = ask_dept(f, p, len, ret_filter, reterr);
+
+	if (rc != RC_OK || *ret_filter) {
+		return rc;
+	}
+	find_set_fill(&f->word);
+	find_set_fill(&f->word_whole);
+	rc = find_words(p, len, ask_part, &a, reterr);
+	if (rc == RC_OK && a.any && n_code > 0) {
+		rc = ask_code(f, code, n_code, reterr);
+	}
+	if (rc == RC_OK && a.any) {
+		find_set_and(&f->all, &f->word);
+		find_set_and(&f->whole, &f->word_whole);
+		f->any = true;
+	}
+	return rc;
+}
+
+/* --- a query --- */
+
+static uint64_t
+tier_bits(const struct find *f, enum tier t, size_t i)
+{
+	uint64_t all = f->all.bits[i];
+	uint64_t first = f->first.bits[i];
+	uint64_t whole = f->whole.bits[i];
+
+	switch (t) {
+	case TIER_FIRST_WHOLE:
+		return all & first & whole;
+	case TIER_FIRST:
+		return all & first & ~whole;
+	case TIER_WHOLE:
+		return all & ~first & whole;
+	case TIER_REST:
+	case TIER_COUNT:
+	default:
+		return all & ~first & ~whole;
+	}
+}
+
+static void
+count(struct find *f)
+{
+	f->n_match = 0;
+	for (enum tier t = 0; t < TIER_COUNT; t++) {
+		f->n_tier[t] = 0;
+		for (size_t i = 0; i < f->all.n_word; i++) {
+			f->n_tier[t] += (uint64_t)__builtin_popcountll(
+				tier_bits(f, t, i));
+		}
+		f->n_match += f->n_tier[t];
+	}
+}
+
+static enum rc
+ask(struct find *f, const char *p, const char *end, struct err *reterr)
+{
+	bool filtered = false;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && p < end && f->n_term < FIND_TERMS &&
+		!find_set_is_empty(&f->all)) {
+		const char *blank = memchr(p, ' ', (size_t)(end - p));
+		size_t len = (size_t)((blank != NULL ? blank : end) - p);
+		bool filter = false;
+
+		rc = ask_word(f, p, len, &filter, reterr);
+		filtered = filtered || filter;
+		p += len + (blank != NULL ? 1 : 0);
+	}
+	if (rc == RC_OK && !f->any && !filtered) {
+		find_set_clear(&f->all);
+	}
+	return rc;
+}
+
+enum rc
+find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
+	struct err *reterr)
+{
+	char text[FIND_BYTES * 3 + 1]; /* a bad byte becomes three */
+	enum rc rc;
+
+	(void)text_clean(query, len < FIND_BYTES ? len : FIND_BYTES, text,
+		sizeof(text), 0);
+	f->n_term = 0;
+	f->any = false;
+	find_set_fill(&f->all);
+	find_set_fill(&f->whole);
+	find_set_clear(&f->first);
+	rc = ask(f, text, text + strlen(text), reterr);
+	if (rc != RC_OK) {
+		find_set_clear(&f->all);
+	}
+	count(f);
+	*ret_n = f->n_match;
+	return rc;
+}
+
+enum rc
+find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
+	size_t *ret_n, struct err *reterr)
+{
+	size_t n = 0;
+	enum rc rc = RC_OK;
+
+	for (enum tier t = 0; t < TIER_COUNT && n < cap; t++) {
+		if (at >= f->n_tier[t]) {
+			at -= f->n_tier[t];
+			continue;
+		}
+		for (size_t i = 0; i < f->all.n_word && n < cap; i++) {
+			uint64_t v = tier_bits(f, t, i);
+			uint64_t here = (uint64_t)__builtin_popcountll(v);
+
+			if (at >= here) {
+				at -= here;
+				continue;
+			}
+			for (; v != 0 && n < cap; v &= v - 1) {
+				uint32_t ordinal = (uint32_t)(i * 64) +
+						   (uint32_t)__builtin_ctzll(v);
+
+				if (at > 0) {
+					at--;
+					continue;
+				}
+				rc = find_read_item(
+					&f->r, ordinal, &ret[n], reterr);
+				if (rc != RC_OK) {
+					*ret_n = 0;
+					return rc;
+				}
+				n++;
+			}
+		}
+	}
+	*ret_n = n;
+	return RC_OK;
+}
