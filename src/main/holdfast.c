@@ -32,6 +32,9 @@ static const struct verb verbs[] = {
 		verb_export},
 	{"backup", "DEST", "copy the store while it sells", verb_backup},
 	{"restore", "SOURCE", "make a store from a backup", verb_restore},
+	{"display", "[--tty PATH | --device URI]",
+		"what the customer sees, on a display of its own",
+		verb_display},
 	{"keys", "public", "the register's public key", verb_keys},
 };
 

@@ -8,6 +8,7 @@ holdfast_SOURCES = \
 	%reldir%/put.h \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
+	%reldir%/verb_display.c \
 	%reldir%/verb_export.c \
 	%reldir%/verb_find.c \
 	%reldir%/verb_import.c \

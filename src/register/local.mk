@@ -20,6 +20,9 @@ libregister_a_SOURCES = \
 	%reldir%/desk.h \
 	%reldir%/desk_file.c \
 	%reldir%/desk_internal.h \
+	%reldir%/customer.c \
+	%reldir%/customer.h \
+	%reldir%/customer_reader.c \
 	%reldir%/document.c \
 	%reldir%/document.h \
 	%reldir%/document_escpos.c \

@@ -15,6 +15,7 @@
 #define SHOP_EVERY_US ((int64_t)100000)
 #define CLOSE_WAIT_US ((int64_t)300000)
 #define PRINTQ_LOOK 64
+#define CUSTOMER_EVERY_US ((int64_t)1000000)
 
 /* --- opening --- */
 
@@ -104,6 +105,10 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		rc = till_desk_open(t, reterr);
 	}
 	if (rc == RC_OK) {
+		rc = customer_init(&t->customer, t->shop->dir);
+	}
+	if (rc == RC_OK) {
+		till_customer(t);
 		till_print_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
@@ -125,6 +130,7 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 	t->real = clock_system();
 	t->printer_state = "none";
 	t->drawer_state = "none";
+	t->customer.fd = -1;
 	rc = open_parts(t, conf, reterr);
 	if (rc != RC_OK) {
 		till_close(t);
@@ -135,6 +141,16 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 }
 
 /* --- closing --- */
+
+static void
+close_customer(struct till *t)
+{
+	struct customer_frame f;
+
+	customer_closed(&t->config[t->in_use], &f);
+	customer_tell(&t->customer, &f);
+	customer_done(&t->customer);
+}
 
 static void
 wait_for_printer(struct till *t)
@@ -164,6 +180,7 @@ till_close(struct till *t)
 	if (t->shop != NULL) {
 		wait_for_printer(t);
 		till_print_close(t);
+		close_customer(t);
 	}
 	if (t->desk != NULL) {
 		(void)!desk_flush(t->desk, NULL);
@@ -231,6 +248,26 @@ idle_inbox(struct till *t, struct mono now)
 	t->inbox_next.us = now.us + INBOX_EVERY_US;
 }
 
+void
+till_customer(struct till *t)
+{
+	struct customer_frame f;
+
+	customer_frame(
+		till_view(t), till_config(t), t->change_due, &f);
+	customer_tell(&t->customer, &f);
+}
+
+static void
+idle_customer(struct till *t, struct mono now)
+{
+	if (now.us >= t->customer_next.us) {
+		till_customer(t);
+		customer_idle(&t->customer);
+		t->customer_next.us = now.us + CUSTOMER_EVERY_US;
+	}
+}
+
 struct mono
 till_idle(struct till *t)
 {
@@ -247,6 +284,7 @@ till_idle(struct till *t)
 	idle_inbox(t, now);
 	switch_config(t);
 	switch_catalog(t);
+	idle_customer(t, now);
 	if (t->draft_due.us != 0 && now.us >= t->draft_due.us) {
 		/* in this order a power cut between the two asks for a scan
 		 * again rather than selling it twice */

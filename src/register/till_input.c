@@ -121,4 +121,6 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	v = engine_view(t->engine);
 	t->shop->hold_config = v->basket->n_line > 0;
 	*ret = t->act.reply;
+	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
+	till_customer(t);
 }

@@ -4,6 +4,7 @@
 
 #include "device/device.h"
 #include "register/desk.h"
+#include "register/customer.h"
 #include "register/draft.h"
 #include "register/till.h"
 #include "store/catalog.h"
@@ -45,8 +46,12 @@ struct till {
 	const char *drawer_state;
 	char printer_text[112];
 
+	struct customer customer;
+	bool change_due; /* the customer still sees the last sale's change */
+
 	struct clock real; /* for waiting, also when the clock is a fake */
 	struct mono draft_due; /* us 0: nothing to flush */
+	struct mono customer_next;
 	struct mono inbox_next;
 	struct mono shop_next;
 	bool prune_due;
@@ -79,6 +84,9 @@ void till_start_conf(struct till *t);
 /** till_clock_words(t, out): nothing while the clock is not behind the last
  * line. */
 void till_clock_words(const struct till *t, struct sbuf *out);
+
+/** till_customer(t): tell the customer's display what changed. */
+void till_customer(struct till *t);
 
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);

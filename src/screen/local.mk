@@ -6,6 +6,8 @@ libscreen_a_SOURCES = \
 	%reldir%/app.h \
 	%reldir%/app_internal.h \
 	%reldir%/dialog.c \
+	%reldir%/display.c \
+	%reldir%/display.h \
 	%reldir%/draw.c \
 	%reldir%/form.c \
 	%reldir%/grid.c \

@@ -216,6 +216,8 @@ term_start(struct terminal **ret, struct err *reterr)
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	/* NOLINTEND(concurrency-mt-unsafe) */
 	(void)set_escdelay(25);
+	/* LINES and COLUMNS may be of the shell that started us elsewhere */
+	use_tioctl(TRUE);
 	(void)initscr();
 	(void)raw();
 	(void)noecho();

@@ -2,6 +2,7 @@
 SHOP_TESTS = \
 	%reldir%/beside.test \
 	%reldir%/find.test \
+	%reldir%/display.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
 	%reldir%/notes.test \

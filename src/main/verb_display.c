@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device/device.h"
+#include "main/args.h"
+#include "screen/display.h"
+
+#include "base/poison.h"
+
+static const char usage[] =
+	"display [--tty PATH | --device URI [--size 2x20]] [--store DIR]";
+
+#define ROWS_MAX 4
+#define COLS_MAX 40
+#define RETRY_MS 1000
+
+struct size {
+	unsigned rows, cols;
+};
+
+static const struct {
+	const char *name;
+	struct size size;
+} sizes[] = {
+	{"2x20", {2, 20}},
+	{"4x20", {4, 20}},
+	{"2x40", {2, 40}},
+};
+
+static volatile sig_atomic_t ended;
+
+static void
+on_end(int signo)
+{
+	(void)signo;
+	ended = 1;
+}
+
+/* Clear, then every cell of it: what the simplest of them understand, and no
+ * line feed, which may scroll. */
+static size_t
+put_rows(const struct customer_frame *f, struct size size, uint8_t *out)
+{
+	char line[COLS_MAX + 1];
+	size_t n = 0;
+	unsigned i;
+
+	out[n++] = 0x0c;
+	for (i = 0; i < size.rows; i++) {
+		struct customer_row none = {"", ""};
+
+		customer_line(i < 2 ? &f->row[i] : &none, size.cols, line);
+		if (i == 3 && f->training) {
+			static const char word[] = "TRAINING";
+
+			memcpy(line, word, sizeof(word) - 1);
+		}
+		memcpy(out + n, line, size.cols);
+		n += size.cols;
+	}
+	return n;
+}
+
+static enum rc
+send_rows(struct transport **t, const char *uri, const uint8_t *p, size_t n,
+	struct err *e)
+{
+	enum rc rc = RC_OK;
+	size_t done = 0;
+
+	if (*t == NULL) {
+		rc = transport_open(uri, t, e);
+	}
+	while (rc == RC_OK && done < n) {
+		size_t k = 0;
+
+		rc = transport_write(*t, p + done, n - done, &k, e);
+		done += k;
+		if (rc == RC_AGAIN) {
+			struct pollfd w = {
+				.fd = transport_fd(*t), .events = POLLOUT};
+
+			rc = poll(&w, 1, RETRY_MS) == 1 ? RC_OK : RC_DOWN;
+		}
+	}
+	if (rc != RC_OK && *t != NULL) {
+		transport_close(*t);
+		*t = NULL;
+	}
+	return rc;
+}
+
+/* A display that is not there, or went, is looked for every second. */
+static enum rc
+run_device(struct customer_reader *r, const char *uri, struct size size,
+	struct err *e)
+{
+	struct customer_frame f;
+	struct transport *t = NULL;
+	uint8_t out[1 + ROWS_MAX * COLS_MAX];
+	size_t n = 0;
+	bool due = false;
+	enum rc rc = transport_check(uri, e);
+
+	while (rc == RC_OK && !ended) {
+		struct pollfd p = {.fd = r->fd, .events = POLLIN};
+		bool any = false;
+
+		(void)poll(&p, 1, RETRY_MS);
+		rc = customer_reader_take(r, &f, &any);
+		if (rc == RC_DOWN) {
+			rc = RC_OK;
+		}
+		if (any) {
+			n = put_rows(&f, size, out);
+			due = true;
+		}
+		if (due && send_rows(&t, uri, out, n, NULL) == RC_OK) {
+			due = false;
+		}
+	}
+	if (rc == RC_IO) {
+		(void)err_set(e, rc, 0, "display",
+			"the register's pipe cannot be read: start again");
+	}
+	transport_close(t);
+	return rc;
+}
+
+static void
+catch_ends(void)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction sa;
+	size_t i;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_end;
+	(void)sigemptyset(&sa.sa_mask);
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		(void)sigaction(ends[i], &sa, NULL);
+	}
+}
+
+/* The terminal it shows on becomes this process's own. */
+static enum rc
+take_tty(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return err_set(e, RC_DOWN, 0, "display",
+			"%s cannot be opened: is it there, and may you use it?",
+			path);
+	}
+	if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0) {
+		(void)close(fd);
+		return err_set(e, RC_IO, 0, "display",
+			"%s cannot be used as a terminal", path);
+	}
+	(void)close(fd);
+	return RC_OK;
+}
+
+static bool
+find_size(const char *name, struct size *ret)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		if (strcmp(sizes[i].name, name) == 0) {
+			*ret = sizes[i].size;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+verb_display(int argc, char *argv[])
+{
+	const char *tty = NULL, *device = NULL, *size_name = "2x20";
+	const struct opt opts[] = {
+		{"tty", OPT_TEXT, &tty},
+		{"device", OPT_TEXT, &device},
+		{"size", OPT_TEXT, &size_name},
+	};
+	struct customer_reader reader;
+	struct size size = {0, 0};
+	struct err e = {0};
+	struct args a;
+	int status;
+	enum rc rc;
+
+	status = args_parse(&a, argc, argv, usage, opts, ARRAY_LEN(opts), 0, 0);
+	if (status >= 0) {
+		return status;
+	}
+	if (!find_size(size_name, &size)) {
+		return args_usage(&a, usage, "--size is 2x20, 4x20 or 2x40");
+	}
+	if (tty != NULL && device != NULL) {
+		return args_usage(&a, usage, "--tty or --device, not both");
+	}
+	rc = customer_reader_open(&reader, a.store, &e);
+	if (rc == RC_OK && device != NULL) {
+		catch_ends();
+		rc = run_device(&reader, device, size, &e);
+	} else if (rc == RC_OK) {
+		if (tty != NULL) {
+			rc = take_tty(tty, &e);
+		}
+		if (rc == RC_OK) {
+			rc = display_run(&reader, &e);
+		}
+	}
+	customer_reader_close(&reader);
+	status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
+	args_done(&a);
+	return status;
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/customer.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include "base/poison.h"
+
+#define FIRST_LINE "holdfast-display 1"
+
+_Static_assert(CUSTOMER_FRAME_BYTES <= PIPE_BUF, "a frame is written whole");
+
+static const char *const state_names[CUSTOMER_STATE_COUNT] = {
+	[CUSTOMER_CLOSED] = "closed",
+	[CUSTOMER_READY] = "ready",
+	[CUSTOMER_SALE] = "sale",
+	[CUSTOMER_PAY] = "pay",
+	[CUSTOMER_CHANGE] = "change",
+};
+
+/* --- what is seen ------------------------------------------------------------ */
+
+static void
+put(char *out, size_t cap, const char *text)
+{
+	(void)text_clean(text, strlen(text), out, cap, 0);
+}
+
+static void
+put_money(struct customer_row *row, const struct config *c, struct money m)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, row->right, sizeof(row->right));
+	money_put(&b, m, c->currency.digits);
+}
+
+/* "TOTAL EUR" */
+static void
+put_label(struct customer_row *row, const char *label, const struct config *c)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, row->left, sizeof(row->left));
+	sbuf_puts(&b, label);
+	sbuf_putc(&b, ' ');
+	sbuf_puts(&b, c->currency.code);
+}
+
+static void
+show_sale(const struct engine_view *v, const struct config *c,
+	struct customer_frame *f)
+{
+	const struct basket_line *last =
+		&v->basket->line[v->basket->n_line - 1];
+
+	f->state = CUSTOMER_SALE;
+	put(f->row[0].left, sizeof(f->row[0].left), last->item.name);
+	put_money(&f->row[0], c, last->amount);
+	/* cells: 10 */
+	put(f->row[1].left, sizeof(f->row[1].left), _("TOTAL"));
+	put_money(&f->row[1], c, v->due);
+	f->big = 1;
+}
+
+static void
+show_pay(const struct engine_view *v, const struct config *c,
+	struct customer_frame *f)
+{
+	f->state = CUSTOMER_PAY;
+	/* cells: 6 */
+	put_label(&f->row[0], _("TOTAL"), c);
+	put_money(&f->row[0], c, v->due);
+	/* cells: 20 */
+	put(f->row[1].left, sizeof(f->row[1].left), _("PLEASE PAY"));
+	f->big = 0;
+}
+
+static void
+show_change(const struct engine_view *v, const struct config *c,
+	struct customer_frame *f)
+{
+	f->state = CUSTOMER_CHANGE;
+	/* cells: 6 */
+	put_label(&f->row[0], _("CHANGE"), c);
+	put_money(&f->row[0], c, v->prev_change);
+	/* cells: 20 */
+	put(f->row[1].left, sizeof(f->row[1].left), _("THANK YOU"));
+	f->big = 0;
+}
+
+static void
+begin(const struct config *c, struct customer_frame *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->big = -1;
+	put(f->shop, sizeof(f->shop), c->shop);
+}
+
+void
+customer_frame(const struct engine_view *v, const struct config *c,
+	bool change_due, struct customer_frame *ret)
+{
+	begin(c, ret);
+	if (v->state == ENGINE_PAY) {
+		show_pay(v, c, ret);
+	} else if (v->basket != NULL && v->basket->n_line > 0) {
+		show_sale(v, c, ret);
+	} else if (change_due && v->has_prev) {
+		show_change(v, c, ret);
+	} else {
+		ret->state = CUSTOMER_READY;
+		put(ret->row[0].left, sizeof(ret->row[0].left), c->shop);
+		/* cells: 20 */
+		put(ret->row[1].left, sizeof(ret->row[1].left), _("WELCOME"));
+	}
+}
+
+void
+customer_closed(const struct config *c, struct customer_frame *ret)
+{
+	begin(c, ret);
+	ret->state = CUSTOMER_CLOSED;
+	put(ret->row[0].left, sizeof(ret->row[0].left), c->shop);
+	/* cells: 20 */
+	put(ret->row[1].left, sizeof(ret->row[1].left), _("CLOSED"));
+}
+
+/* --- as text ------------------------------------------------------------------- */
+
+static void
+put_line(struct sbuf *out, const char *key, const char *value)
+{
+	if (value[0] != '\0') {
+		sbuf_puts(out, key);
+		sbuf_putc(out, ' ');
+		sbuf_puts(out, value);
+		sbuf_putc(out, '\n');
+	}
+}
+
+void
+customer_encode(const struct customer_frame *f, struct sbuf *out)
+{
+	sbuf_puts(out, FIRST_LINE "\n");
+	put_line(out, "state", state_names[f->state]);
+	put_line(out, "training", f->training ? "yes" : "");
+	put_line(out, "shop", f->shop);
+	put_line(out, "left0", f->row[0].left);
+	put_line(out, "right0", f->row[0].right);
+	put_line(out, "left1", f->row[1].left);
+	put_line(out, "right1", f->row[1].right);
+	put_line(out, "big", f->big == 0 ? "0" : f->big == 1 ? "1" : "");
+	sbuf_putc(out, '\n');
+}
+
+static bool
+is_key(const char *line, size_t n, const char *key, const char **ret_value)
+{
+	size_t k = strlen(key);
+
+	if (n <= k || memcmp(line, key, k) != 0 || line[k] != ' ') {
+		return false;
+	}
+	*ret_value = line + k + 1;
+	return true;
+}
+
+static void
+take_line(const char *line, size_t n, struct customer_frame *f)
+{
+	const struct {
+		const char *key;
+		char *to;
+		size_t cap;
+	} texts[] = {
+		{"shop", f->shop, sizeof(f->shop)},
+		{"left0", f->row[0].left, sizeof(f->row[0].left)},
+		{"right0", f->row[0].right, sizeof(f->row[0].right)},
+		{"left1", f->row[1].left, sizeof(f->row[1].left)},
+		{"right1", f->row[1].right, sizeof(f->row[1].right)},
+	};
+
+	const char *value = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		if (is_key(line, n, texts[i].key, &value)) {
+			(void)text_clean(value, n - (size_t)(value - line),
+				texts[i].to, texts[i].cap, 0);
+			return;
+		}
+	}
+	if (is_key(line, n, "big", &value)) {
+		f->big = value[0] == '0' ? 0 : value[0] == '1' ? 1 : -1;
+	} else if (is_key(line, n, "training", &value)) {
+		f->training = value[0] == 'y';
+	} else if (is_key(line, n, "state", &value)) {
+		for (i = 0; i < CUSTOMER_STATE_COUNT; i++) {
+			if (n - (size_t)(value - line) ==
+					strlen(state_names[i]) &&
+				memcmp(value, state_names[i],
+					strlen(state_names[i])) == 0) {
+				f->state = (enum customer_state)i;
+			}
+		}
+	}
+}
+
+enum rc
+customer_decode(const char *text, size_t len, struct customer_frame *ret)
+{
+	static const char first[] = FIRST_LINE "\n";
+	const char *p = text, *end = text + len;
+
+	if (len < sizeof(first) - 1 ||
+		memcmp(text, first, sizeof(first) - 1) != 0) {
+		return RC_PROTO;
+	}
+	memset(ret, 0, sizeof(*ret));
+	ret->big = -1;
+	p += sizeof(first) - 1;
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((nl != NULL ? nl : end) - p);
+
+		take_line(p, n, ret);
+		p += n + (nl != NULL ? 1 : 0);
+	}
+	return RC_OK;
+}
+
+/* --- in columns ------------------------------------------------------------------ */
+
+/* Letters such a display has: ASCII, accents taken off. */
+static size_t
+put_ascii(const char *text, char *out, size_t cap)
+{
+	const char *p = text, *end = text + strlen(text);
+	size_t n = 0;
+	int32_t cp;
+
+	while (n < cap && text_next(&p, end, &cp)) {
+		int32_t plain[TEXT_DECOMPOSE_MAX];
+		size_t k = text_decompose(cp, 0, plain), i;
+
+		if (text_cp_cells(cp) == 0) {
+			continue;
+		}
+		for (i = 0; i < k && n < cap; i++) {
+			out[n++] = plain[i] >= 0x20 && plain[i] < 0x7f
+					   ? (char)plain[i]
+					   : '?';
+		}
+	}
+	return n;
+}
+
+void
+customer_line(const struct customer_row *row, size_t cols, char *out)
+{
+	size_t right = strlen(row->right);
+	size_t room = right > 0 ? cols - right - 1 : cols;
+	char name[160];
+
+	memset(out, ' ', cols);
+	out[cols] = '\0';
+	if (right + 1 >= cols) {
+		right = right < cols ? right : cols;
+		memcpy(out + cols - right, row->right, right);
+		return;
+	}
+	text_fit_middle(name, sizeof(name), row->left, room);
+	(void)put_ascii(name, out, room);
+	memcpy(out + cols - right, row->right, right);
+}
+
+/* --- the register's end --------------------------------------------------------- */
+
+enum rc
+customer_init(struct customer *c, const char *dir)
+{
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+	return path_join(c->path, sizeof(c->path), dir, CUSTOMER_PIPE);
+}
+
+static void
+let_go(struct customer *c)
+{
+	if (c->fd >= 0) {
+		(void)close(c->fd);
+		c->fd = -1;
+	}
+}
+
+/* Only a pipe that somebody reads opens this way. */
+static void
+look_for_reader(struct customer *c)
+{
+	struct stat st;
+
+	c->fd = open(c->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (c->fd >= 0 && (fstat(c->fd, &st) != 0 || !S_ISFIFO(st.st_mode))) {
+		let_go(c);
+	}
+}
+
+/* False: it was not taken; later. */
+static bool
+send_last(struct customer *c)
+{
+	ssize_t n;
+
+	if (c->fd < 0) {
+		look_for_reader(c);
+	}
+	if (c->fd < 0 || c->len == 0) {
+		return false;
+	}
+	do {
+		n = write(c->fd, c->text, c->len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0 && errno != EAGAIN) {
+		let_go(c);
+	}
+	return n == (ssize_t)c->len;
+}
+
+void
+customer_tell(struct customer *c, const struct customer_frame *f)
+{
+	char text[CUSTOMER_FRAME_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	customer_encode(f, &b);
+	if (!sbuf_ok(&b) ||
+		(b.len == c->len && memcmp(text, c->text, b.len) == 0)) {
+		return;
+	}
+	memcpy(c->text, text, b.len);
+	c->len = b.len;
+	c->late = c->fd < 0 || !send_last(c);
+}
+
+void
+customer_idle(struct customer *c)
+{
+	struct pollfd p = {.fd = c->fd};
+
+	if (c->fd >= 0 && poll(&p, 1, 0) == 1 &&
+		(p.revents & (POLLERR | POLLHUP)) != 0) {
+		let_go(c);
+		c->late = true;
+	}
+	if (c->late) {
+		c->late = !send_last(c);
+	}
+}
+
+void
+customer_done(struct customer *c)
+{
+	let_go(c);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/display.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/loop.h"
+#include "base/text.h"
+#include "screen/term.h"
+
+#include "base/poison.h"
+
+#define GONE_AFTER_US ((int64_t)5000000)
+#define PAINT_AGAIN_US ((int64_t)20000)
+
+enum {
+	TIMER_GONE,
+	TIMER_PAINT
+};
+
+struct show {
+	struct customer_reader *reader;
+	struct terminal *term;
+	struct grid *grid;
+	struct loop *loop;
+	struct clock clock;
+	struct customer_frame frame;
+	int fd; /* of the pipe, in the loop */
+};
+
+/* A row: its words, and its amount unless that stands large elsewhere. */
+static void
+draw_row(struct grid *g, int row, const struct customer_row *r, bool amount)
+{
+	int right = amount ? (int)text_cells(r->right, strlen(r->right)) : 0;
+	int room = g->cols - 2 - (right > 0 ? right + 2 : 0);
+
+	if (r->right[0] == '\0') {
+		grid_center(g, row, 0, g->cols, ROLE_TOTAL, r->left);
+		return;
+	}
+	(void)grid_middle(g, row, 1, room, ROLE_NORMAL, r->left);
+	if (amount) {
+		grid_right(g, row, g->cols - 1 - right, right, ROLE_TOTAL,
+			r->right);
+	}
+}
+
+void
+display_draw(struct grid *g, const struct customer_frame *f)
+{
+	int middle = g->rows / 2;
+	const char *big = f->big >= 0 ? f->row[f->big].right : "";
+	bool large = f->big >= 0 && g->rows >= 8 &&
+		     grid_big_cells(big) + 2 <= g->cols;
+
+	grid_clear(g);
+	if (g->rows >= 6 &&
+		(f->training || strcmp(f->shop, f->row[0].left) != 0)) {
+		grid_center(g, 0, 0, g->cols, ROLE_HEAD,
+			/* cells: 20 */
+			f->training ? _("TRAINING") : f->shop);
+	}
+	if (g->rows < 8) {
+		int first = g->rows >= 6 ? 2 : 0;
+
+		draw_row(g, first, &f->row[0], true);
+		draw_row(g, first + 1, &f->row[1], true);
+		return;
+	}
+	draw_row(g, middle - 3, &f->row[0], f->big != 0 || !large);
+	draw_row(g, f->big == 0 ? middle + 3 : middle - 1, &f->row[1],
+		f->big != 1 || !large);
+	if (large) {
+		(void)grid_big(g, f->big == 0 ? middle - 1 : middle + 1, 1,
+			g->cols - 2, ROLE_TOTAL, big);
+	}
+}
+
+static struct mono
+in_time(const struct show *s, int64_t us)
+{
+	return (struct mono){clock_read(&s->clock).mono.us + us};
+}
+
+static enum rc
+paint(void *arg)
+{
+	struct show *s = arg;
+
+	if (!term_ready(s->term)) {
+		return loop_timer(s->loop, TIMER_PAINT,
+			in_time(s, PAINT_AGAIN_US), paint, s);
+	}
+	display_draw(s->grid, &s->frame);
+	grid_cursor(s->grid, s->grid->rows - 1, 0);
+	return term_paint(s->term, s->grid);
+}
+
+static void
+show_closed(struct show *s)
+{
+	char shop[sizeof(s->frame.shop)];
+	struct sbuf b;
+
+	memcpy(shop, s->frame.shop, sizeof(shop));
+	memset(&s->frame, 0, sizeof(s->frame));
+	s->frame.state = CUSTOMER_CLOSED;
+	s->frame.big = -1;
+	memcpy(s->frame.shop, shop, sizeof(shop));
+	sbuf_init(&b, s->frame.row[1].left, sizeof(s->frame.row[1].left));
+	/* cells: 20 */
+	sbuf_puts(&b, _("CLOSED"));
+}
+
+static enum rc
+on_gone(void *arg)
+{
+	show_closed(arg);
+	return paint(arg);
+}
+
+static enum rc watch(struct show *s);
+
+static enum rc
+on_pipe(void *arg, int fd, short revents)
+{
+	struct show *s = arg;
+	bool any = false;
+	enum rc rc = customer_reader_take(s->reader, &s->frame, &any);
+	struct mono gone = {-1};
+
+	(void)fd;
+	(void)revents;
+	if (rc == RC_DOWN) {
+		gone = in_time(s, GONE_AFTER_US);
+		rc = watch(s);
+	}
+	if (rc == RC_OK) {
+		rc = loop_timer(s->loop, TIMER_GONE, gone, on_gone, s);
+	}
+	return rc == RC_OK && any ? paint(s) : rc;
+}
+
+/* The pipe's descriptor is another after the register went. */
+static enum rc
+watch(struct show *s)
+{
+	enum rc rc = RC_OK;
+
+	if (s->fd >= 0 && s->fd != s->reader->fd) {
+		rc = loop_fd(s->loop, s->fd, 0, NULL, NULL);
+	}
+	s->fd = s->reader->fd;
+	if (rc == RC_OK) {
+		rc = loop_fd(s->loop, s->fd, POLLIN, on_pipe, s);
+	}
+	return rc;
+}
+
+static enum rc
+resize(struct show *s)
+{
+	struct grid *g = NULL;
+	int rows = 0, cols = 0;
+	enum rc rc;
+
+	term_size(s->term, &rows, &cols);
+	term_forget(s->term);
+	rc = grid_new(rows, cols, &g);
+	if (rc == RC_OK) {
+		grid_free(s->grid);
+		s->grid = g;
+		rc = paint(s);
+	}
+	return rc;
+}
+
+/* Nobody types here, but for whoever set it up. */
+static enum rc
+on_tty(void *arg, int fd, short revents)
+{
+	struct show *s = arg;
+	struct key_event ev;
+	bool resized = false;
+	enum rc rc = RC_OK;
+
+	(void)fd;
+	while (rc == RC_OK && term_read(s->term, &ev, &resized)) {
+		if (resized) {
+			rc = resize(s);
+		} else if (ev.code == KEYS_CHAR && ev.cp == 'q') {
+			loop_stop(s->loop);
+		}
+	}
+	if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+		loop_stop(s->loop);
+	}
+	return rc;
+}
+
+static enum rc
+on_winch(void *arg)
+{
+	struct show *s = arg;
+
+	term_resized(s->term);
+	return on_tty(s, -1, 0);
+}
+
+static enum rc
+on_end(void *arg)
+{
+	struct show *s = arg;
+
+	loop_stop(s->loop);
+	return RC_OK;
+}
+
+static enum rc
+wire_up(struct show *s)
+{
+	static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
+	enum rc rc = loop_fd(s->loop, term_fd(s->term), POLLIN, on_tty, s);
+	size_t i;
+
+	if (rc == RC_OK) {
+		rc = watch(s);
+	}
+	if (rc == RC_OK) {
+		rc = loop_signal(s->loop, SIGWINCH, on_winch, s);
+	}
+	for (i = 0; i < ARRAY_LEN(ends) && rc == RC_OK; i++) {
+		rc = loop_signal(s->loop, ends[i], on_end, s);
+	}
+	return rc == RC_OK ? resize(s) : rc;
+}
+
+enum rc
+display_run(struct customer_reader *r, struct err *reterr)
+{
+	struct show s = {.reader = r, .fd = -1, .clock = clock_system()};
+	enum rc rc = loop_new(&s.loop, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	show_closed(&s);
+	rc = term_start(&s.term, reterr);
+	if (rc != RC_OK) {
+		goto out;
+	}
+	rc = wire_up(&s);
+	if (rc == RC_OK) {
+		rc = loop_run(s.loop, reterr);
+	}
+	if (rc != RC_OK) {
+		(void)err_set(reterr, rc, 0, "display",
+			"the display failed: start it again");
+	}
+out:
+	grid_free(s.grid);
+	term_stop(s.term);
+	loop_free(s.loop);
+	return rc;
+}
