@@ -21,7 +21,8 @@ ONE = "5449000000996\nTL\nCA\n"
 
 # --- kill -9 at every point of a park, a sale and a recall -------------------------
 
-SCRIPT = "5449000000996\nPK\n4011\nTL\nCA\nPK1\nLOAF\nVD1\n"
+SCRIPT = ("5449000000996\nPK\n4011\nTL\nCA\nPK1\nLOAF\nVD1\n"
+          "TL\n100CA\n50CC\nVD\n60CC\n")
 c = count_points(base, store, SCRIPT)
 whole = replies(c["out"])
 bad = []
@@ -40,7 +41,7 @@ for n in range(1, c["points"] + 1):
                     script=SCRIPT, lines=lines)
     if why:
         bad.append((n, why))
-ok(not bad, f"killed at {c['points']} points of park and recall", "\n".join(map(str, bad)))
+ok(not bad, f"killed at {c['points']} points of park, recall and parts", "\n".join(map(str, bad)))
 
 
 # --- power cuts behind a draft that was flushed ------------------------------------
@@ -129,5 +130,9 @@ cut("brought back and changed", ["5449000000996\nLOAF\nPK\nPK1\nVD1\n"], {1}, no
 cut("brought back twice", [A, None, "PK\n4011\nPK\nPK1\nPK\nPK2\n"], {1})
 cut("brought back and sold", [A, None, "PK\nPK1\nTL\nCA\n"], {0})
 cut("a line voided", [A, None, "VD1\n"], {1}, no_cola)
+cut("a part paid", ["5449000000996\nLOAF\nTL\n100CA\n"], {2})
+cut("a part given back", [A, None, "4011\nTL\n100CA\n200CC\nVD\n"], {3})
+cut("brought back and a part paid", ["5449000000996\nPK\nPK1\nTL\n50CC\n"], {1})
+cut("paid in two parts", [A, None, "TL\n100CA\nCC\n4011\n"], None)
 cut("price and discount", ["4011\nLOAF\n", None, "SL1\n29PO\n4DA\n"], {2}, price_kept)
 done()

@@ -130,6 +130,13 @@ RP
 FLYER
 TL
 CA
+2*LOAF
+TL
+200CA
+100CC
+VD
+300CC
+CA
 XR
 3*4011
 96385074
@@ -164,13 +171,19 @@ def sales_of(lines):
 
 ENDS = ("sale.completed.v1", "sale.voided.v1", "sale.parked.v1")
 RECALLED = "sale.recalled.v1"
+TAKEN = "tender.taken.v1"
+REMOVED = "tender.removed.v1"
 
 
-def kind_of(entry, reply):
-    """The event an entry that was answered with ok stands for, "" none."""
+def kind_of(entry, reply, was):
+    """The event an entry that was answered with ok stands for, "" none;
+    ${was}: how many parts were paid before it."""
     e = entry.strip()
     if not reply["ok"] or e.startswith("\\"):
         return ""
+    paid = len(reply.get("paid", []))
+    if paid != was and not reply.get("sale"):
+        return TAKEN if paid > was else REMOVED
     if "PK" in e:
         return "sale.parked.v1" if "parked" in reply else RECALLED
     for word, kind in (("VD", "line.voided.v1"), ("PO", "price.overridden.v1"),
@@ -185,9 +198,11 @@ def kind_of(entry, reply):
 def acts_of(script, told):
     """kind -> how many were told to be done."""
     count = {}
+    was = 0
     entries = [e for e in script.splitlines() if e and not e.startswith("#")]
     for entry, reply in zip(entries, told):
-        kind = kind_of(entry, reply)
+        kind = kind_of(entry, reply, was)
+        was = len(reply.get("paid", [])) if reply["ok"] else was
         if kind:
             count[kind] = count.get(kind, 0) + 1
     return count
@@ -240,12 +255,42 @@ def recalled_lines(events):
     return parked[sale] - gone if sale else 0
 
 
+def open_paid(events):
+    """What is paid of the sale that is open behind these lines."""
+    paid = []
+    for e in events:
+        kind, d = short(e), e["data"]
+        if kind == TAKEN:
+            paid.append({k: d[k] for k in ("no", "tender", "amount")})
+        elif kind == REMOVED:
+            if not paid or paid.pop()["no"] != d["no"]:
+                return None
+        elif kind in ENDS:
+            paid = []
+    return paid
+
+
+def check_paid(before, offered, sale):
+    """What is paid comes back once, with its lines, and is in the sale."""
+    paid = open_paid(before)
+    if paid is None:
+        return "something was given back that nobody had taken"
+    if offered.get("paid", []) != paid:
+        return f"{offered.get('paid')} is paid, recorded {paid}"
+    if paid and offered["lines"] == 0:
+        return f"{paid} is paid of no lines"
+    listed = [(t["tender"], t["amount"]) for t in sale["tenders"][:-1]] if sale else []
+    if listed != [(t["tender"], t["amount"]) for t in paid]:
+        return f"the sale lists {listed} of {paid}"
+    return None
+
+
 def check_acts(events, script, told, started):
     count = {}
     for e in events:
         count[short(e)] = count.get(short(e), 0) + 1
     want = acts_of(script, told)
-    for kind in (set(want) | {"no-sale", RECALLED, *ENDS}) - {"sale.completed.v1"}:
+    for kind in (set(want) | {"no-sale", RECALLED, TAKEN, REMOVED, *ENDS}) - {"sale.completed.v1"}:
         n, m = count.get(kind, 0), want.get(kind, 0)
         if n < m:
             return f"lost {kind}: told {m}, recorded {n}"
@@ -261,7 +306,7 @@ def criterion(store, confirmed, started=None, more=NEXT, told=None,
     ${told}: all replies of the session to ${script}: then every act in them is
     looked for.  ${lines}: how many the open sale may have now (no power cut).
     The sale that is offered is finished, so that a second life of it shows."""
-    p = run(["ring", "--store", store, "--keep-going"], "CL\nTL\nCA\n" + more)
+    p = run(["ring", "--store", store, "--keep-going"], "TT\nTL\nCA\n" + more)
     if p.returncode not in (0, 1):
         return f"ring after: exit {p.returncode}: {p.stderr.decode()}"
     answers = replies(p.stdout)
@@ -298,10 +343,11 @@ def criterion(store, confirmed, started=None, more=NEXT, told=None,
     numbers = sorted(int(n.rsplit("-", 1)[1]) for n in have)
     if numbers != list(range(1, len(numbers) + 1)):
         return f"numbers have a gap: {numbers}"
-    return check_lives(store, fresh, offered, started, told, script, lines)
+    return check_lives(store, fresh, answers[0], started, told, script, lines)
 
 
-def check_lives(store, fresh, offered, started, told, script, lines):
+def check_lives(store, fresh, first, started, told, script, lines):
+    offered = first["lines"]
     events = events_of(store)
     why = lives_of(events)
     if why:
@@ -311,6 +357,9 @@ def check_lives(store, fresh, offered, started, told, script, lines):
                                     events[at]["data"]["number"] in fresh):
         at += 1
     before = events[:at]
+    why = check_paid(before, first, events[at]["data"] if offered and at < len(events) else None)
+    if why:
+        return why
     if offered < recalled_lines(before):
         return f"brought back and lost: {offered} lines of {recalled_lines(before)}"
     if told is not None:
