@@ -59,6 +59,7 @@ enum rc
 app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	struct app **ret)
 {
+	const struct keymap_source plain = {.name = ""};
 	struct app *a = calloc(1, sizeof(*a));
 	enum rc rc = RC_NOMEM;
 
@@ -72,6 +73,10 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 		goto out;
 	}
 	keys_init(&a->keys);
+	rc = keymap_new(&plain, &a->keymap);
+	if (rc != RC_OK) {
+		goto out;
+	}
 	rc = app_resize(a, rows, cols);
 	if (rc != RC_OK) {
 		goto out;
@@ -96,6 +101,7 @@ app_free(struct app *a)
 			app_close(a);
 		}
 		grid_free(a->grid);
+		keymap_free(a->keymap);
 		free(a->held);
 		free(a);
 	}
@@ -238,11 +244,18 @@ prompt_clear(struct prompt *p)
 void
 prompt_set(struct prompt *p, const char *text)
 {
+	prompt_clear(p);
+	prompt_append(p, text);
+}
+
+void
+prompt_append(struct prompt *p, const char *text)
+{
 	struct sbuf b;
 
-	sbuf_init(&b, p->text, sizeof(p->text));
+	sbuf_init(&b, p->text + p->len, sizeof(p->text) - p->len);
 	sbuf_puts(&b, text);
-	p->len = b.len;
+	p->len += b.len;
 }
 
 void
@@ -269,6 +282,16 @@ app_attention(struct app *a, const char *text)
 {
 	app_say(a, MSG_WARN, text);
 	app_ring_bells(a, 1);
+}
+
+void
+app_keymap_says(struct app *a, bool ok, const char *text)
+{
+	if (ok) {
+		app_say(a, MSG_INFO, text);
+	} else {
+		app_attention(a, text);
+	}
 }
 
 unsigned
@@ -473,30 +496,55 @@ app_typed(struct app *a)
 }
 
 void
-app_dispatch_key(struct app *a, const struct key_event *ev)
+app_act(struct app *a, const struct keybind *b, int32_t cp)
 {
 	const struct screen_ops *s = app_screen(a);
-	const struct binding *b = keymap_find(s->bit, ev, app_prompt(a)->text);
+
+	if (b->action != ACTION_ACCEPT) {
+		a->leaving = false;
+		a->cancelling = false;
+	}
+	if (!common_action(a, b->action) && !app_act_common(a, b, cp)) {
+		app_typed(a);
+		if (b->action != ACTION_ACCEPT || !app_act_word(a)) {
+			s->act(a, top_state(a), b->action);
+		}
+	}
+}
+
+/* A key without a meaning here gets a word. */
+static void
+say_useless(struct app *a, const struct key_event *ev)
+{
+	if (ev->code == KEYS_BROKEN) {
+		app_attention(
+			a, _("That key arrived in pieces: press it again."));
+	} else if (ev->code == KEYS_COMMAND && ev->cp == 0) {
+		app_attention(a, _("A device sent a command it may not give: "
+				   "holdfast-keymap(5), allow."));
+	} else if (ev->code == KEYS_KEYLOCK && ev->cp == 0) {
+		app_attention(a, _("The lock sent a position the keymap does "
+				   "not know."));
+	} else {
+		app_attention(
+			a, _("That key does nothing here; F1 lists the keys."));
+	}
+}
+
+void
+app_dispatch_key(struct app *a, const struct key_event *ev)
+{
+	const struct keybind *b = keymap_find(
+		a->keymap, app_screen(a)->bit, ev, app_prompt(a)->text);
 
 	if (ev->code == KEYS_REPAINT) {
 		a->repaint = true;
 	} else if (b != NULL) {
-		if (b->action != ACTION_ACCEPT) {
-			a->leaving = false;
-			a->cancelling = false;
-		}
-		if (!common_action(a, b->action)) {
-			app_typed(a);
-			s->act(a, top_state(a), b->action);
-		}
-	} else if (ev->code == KEYS_CHAR) {
+		app_act(a, b, ev->cp);
+	} else if (ev->code == KEYS_CHAR || ev->code == KEYS_TEXT) {
 		type_char(a, ev);
-	} else if (ev->code == KEYS_BROKEN) {
-		app_attention(
-			a, _("That key arrived in pieces: press it again."));
 	} else {
-		app_attention(
-			a, _("That key does nothing here; F1 lists the keys."));
+		say_useless(a, ev);
 	}
 }
 
@@ -527,8 +575,8 @@ must_wait(const struct app *a)
 	return app_asks(a) && !(s->asks && s->scan != NULL);
 }
 
-static void
-take_key(void *arg, const struct keys_out *out)
+void
+app_take_key(void *arg, const struct keys_out *out)
 {
 	struct app *a = arg;
 
@@ -565,7 +613,7 @@ void
 app_key(struct app *a, const struct key_event *ev)
 {
 	a->now = ev->at.us;
-	keys_feed(&a->keys, ev, take_key, a);
+	keys_feed(&a->keys, ev, app_take_key, a);
 	say_doubles(a);
 }
 
@@ -575,7 +623,7 @@ void
 app_tick(struct app *a, struct mono now)
 {
 	a->now = now.us;
-	keys_tick(&a->keys, now, take_key, a);
+	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
 	if (app_asks(a) && a->bells == 0 &&
 		now.us - a->bell_at >= STOP_AGAIN_US) {

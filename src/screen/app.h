@@ -20,7 +20,7 @@
  * too, and both are replayed in the order they came.
  *
  * grid.c     cells             keys.c    keys and scans from raw events
- * keymap.c   key -> action     widgets.c, list.c  pieces of every screen
+ * keymap*.c  key -> action     widgets.c, list.c  pieces of every screen
  * app.c      dispatch, hold and replay    screen_*.c  one screen each
  * term.c     the only file that knows curses
  * screen.c   poll loop over terminal, till and timers
@@ -31,6 +31,14 @@ struct app;
 MUST_CHECK enum rc app_new(struct till *t, const struct clock *clock,
 	int rows, int cols, struct app **ret);
 void app_free(struct app *a);
+
+/** app_set_keymap(a, m): what keys do from now on; ${m} is the app's then.
+ * app_new() has given it the built-in one. */
+struct keymap;
+void app_set_keymap(struct app *a, struct keymap *m);
+/** app_keymap_says(a, ok, text): something about the keymap file on the message
+ * row; a warning unless ${ok}. */
+void app_keymap_says(struct app *a, bool ok, const char *text);
 
 /** app_resize(a, rows, cols): RC_NOMEM leaves the old size. */
 MUST_CHECK enum rc app_resize(struct app *a, int rows, int cols);

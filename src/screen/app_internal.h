@@ -75,6 +75,9 @@ struct app {
 	struct grid *grid;
 	struct layout lay;
 	struct keys_in keys;
+	struct keymap *keymap;
+	unsigned keymap_no;	/* another one since the last look */
+	int32_t lock_position;	/* of the key-lock: L R X S P T, 0 unknown */
 	struct frame stack[STACK_MAX]; /* above the selling screens */
 	size_t depth;
 	struct prompt prompt; /* of the selling screens */
@@ -118,8 +121,9 @@ void *app_find(const struct app *a, const struct screen_ops *ops);
 bool app_asks(const struct app *a); /* a box must be answered first */
 struct prompt *app_prompt(struct app *a);
 void prompt_clear(struct prompt *p);
-/** prompt_set(): what does not fit is left away. */
+/** prompt_set(), prompt_append(): what does not fit is left away. */
 void prompt_set(struct prompt *p, const char *text);
+void prompt_append(struct prompt *p, const char *text);
 void app_say(struct app *a, enum msg_level level, const char *text);
 void app_attention(struct app *a, const char *text); /* WARN and a bell */
 void app_ring_bells(struct app *a, int n);
@@ -144,6 +148,15 @@ void app_put_money(const struct app *a, struct sbuf *out, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
 void app_parked(const struct app *a, struct sbuf *out);
 
+/* actions.c: what keys do on every screen */
+/** app_act(a, b, cp): what the binding says, on the top screen. */
+void app_act(struct app *a, const struct keybind *b, int32_t cp);
+/** app_act_common(a, b, cp): false: the screen must do it. */
+bool app_act_common(struct app *a, const struct keybind *b, int32_t cp);
+/** app_act_word(a): the prompt holds the letters of an action that is no entry
+ * of the engine ("HP"), or the dot of the menu: done.  False: neither. */
+bool app_act_word(struct app *a);
+
 /* hold.c */
 void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
@@ -165,6 +178,7 @@ void parked_open(struct app *a);
 
 /* app.c, for draw.c and hold.c */
 void app_typed(struct app *a); /* the top screen follows what was typed */
+void app_take_key(void *arg, const struct keys_out *out);
 void app_dispatch_key(struct app *a, const struct key_event *ev);
 void app_dispatch_scan(struct app *a, const char *text, size_t len);
 

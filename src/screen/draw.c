@@ -266,7 +266,7 @@ draw_all(struct app *a)
 	}
 	draw_prompt(a);
 	draw_status(a, &st);
-	widget_bar(a->grid, &a->lay, s->bit);
+	widget_bar(a->grid, &a->lay, a->keymap, s->bit);
 }
 
 const struct grid *

@@ -30,9 +30,10 @@ enum screen_bit {
 	SCREEN_STOP = 1 << 3, /* not on file */
 	SCREEN_DEPT = 1 << 4, /* amount and department, from there */
 	SCREEN_CHECK = 1 << 5,
-	SCREEN_VIEW = 1 << 6,	/* help, report */
+	SCREEN_VIEW = 1 << 6,	/* report */
 	SCREEN_RECEIPT = 1 << 7, /* the last receipt */
-	SCREEN_PARKED = 1 << 8	 /* the parked sales */
+	SCREEN_PARKED = 1 << 8, /* the parked sales */
+	SCREEN_HELP = 1 << 9
 };
 
 enum action {
@@ -220,14 +221,14 @@ void keymap_free(struct keymap *m);
 size_t keymap_problems(const struct keymap *m);
 const struct keymap_problem *keymap_problem(const struct keymap *m, size_t i);
 
-/** keymap_lookup(m, screen, ev, prompt): NULL: the key has no meaning there. */
-const struct keybind *keymap_lookup(const struct keymap *m,
+/** keymap_find(m, screen, ev, prompt): NULL: the key has no meaning there. */
+const struct keybind *keymap_find(const struct keymap *m,
 	enum screen_bit screen, const struct key_event *ev,
 	const char *prompt);
-/** keymap_word(m, screen, n): word of F-key n (1..12) there, "" none;
+/** keymap_bar(m, screen, n): word of F-key n (1..12) there, "" none;
  * keymap_bar_key: what stands before it: the number, or in a profile without
  * F-keys the code; at most two cells. */
-const char *keymap_word(
+const char *keymap_bar(
 	const struct keymap *m, enum screen_bit screen, unsigned n);
 const char *keymap_bar_key(
 	const struct keymap *m, enum screen_bit screen, unsigned n);
@@ -236,6 +237,13 @@ bool keymap_reaches(
 	const struct keymap *m, enum screen_bit screen, enum action action);
 /** keymap_valid(screen, action): it means something there. */
 bool keymap_valid(enum screen_bit screen, enum action action);
+/** keymap_coded: and its letters can be keyed there; keymap_sends: and its key
+ * does nothing but key them. */
+bool keymap_coded(enum screen_bit screen, enum action action);
+bool keymap_sends(enum screen_bit screen, enum action action);
+/** keymap_of_action(m, action): a binding that does it anywhere. */
+const struct keybind *keymap_of_action(
+	const struct keymap *m, enum action action);
 /** keymap_key(m, screen, action, out): the first key that does it there, as
  * the cashier calls it ("F4", "-", "VD"); nothing when none does. */
 void keymap_key(const struct keymap *m, enum screen_bit screen,
@@ -266,11 +274,6 @@ const struct keybind *keymap_binding(const struct keymap *m, size_t i);
 /** keymap_put_key(m, b, out): the key's name as a file spells it. */
 void keymap_put_key(
 	const struct keymap *m, const struct keybind *b, struct sbuf *out);
-
-/** keymap_find, keymap_bar: the same of the table alone. */
-const struct binding *keymap_find(enum screen_bit screen,
-	const struct key_event *ev, const char *prompt);
-const char *keymap_bar(enum screen_bit screen, unsigned n);
 
 /** One screen: its section in a file. */
 struct screen_name {

@@ -75,8 +75,6 @@ void keymap_add(
 /* is this binding not hidden by a stronger one, there? */
 bool keymap_live(const struct keymap *m, enum screen_bit screen,
 	const struct keybind *b);
-/* is the action reached by keying its letters, there? */
-bool keymap_coded(enum screen_bit screen, enum action action);
 void keymap_wrong(struct keymap *m, int line, int col, const char *text);
 /* keymap_file.c */
 void keymap_read_file(struct keymap *m, const char *text, size_t len);

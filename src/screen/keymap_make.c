@@ -294,7 +294,7 @@ find_framed(const struct keymap *m, enum screen_bit screen,
 }
 
 const struct keybind *
-keymap_lookup(const struct keymap *m, enum screen_bit screen,
+keymap_find(const struct keymap *m, enum screen_bit screen,
 	const struct key_event *ev, const char *prompt)
 {
 	const struct keybind *b = NULL;
@@ -375,6 +375,19 @@ keymap_coded(enum screen_bit screen, enum action action)
 }
 
 bool
+keymap_sends(enum screen_bit screen, enum action action)
+{
+	return !in_table((unsigned)screen, action) &&
+	       action_info(action)->sends && keymap_coded(screen, action);
+}
+
+const struct keybind *
+keymap_of_action(const struct keymap *m, enum action action)
+{
+	return &m->of_action[action];
+}
+
+bool
 keymap_reaches(
 	const struct keymap *m, enum screen_bit screen, enum action action)
 {
@@ -399,7 +412,7 @@ bar_binding(const struct keymap *m, enum screen_bit screen, unsigned n)
 }
 
 const char *
-keymap_word(const struct keymap *m, enum screen_bit screen, unsigned n)
+keymap_bar(const struct keymap *m, enum screen_bit screen, unsigned n)
 {
 	const struct keybind *b = bar_binding(m, screen, n);
 

@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "register/entry.h"
 #include "screen/keymap_internal.h"
 
 #include "base/poison.h"
@@ -386,6 +387,25 @@ help_of_entries(const struct keymap *m, enum screen_bit screen,
 	}
 }
 
+/* Letters the engine knows and no action has. */
+static void
+help_of_commands(enum screen_bit screen, const char *filter, struct sbuf *out)
+{
+	bool titled = false;
+	size_t i;
+
+	for (i = 0; i < command_table_n; i++) {
+		const struct command_info *c = &command_table[i];
+
+		if (((unsigned)screen & KEYMAP_PROMPTS) != 0 &&
+			action_by_code(c->letters, strlen(c->letters)) ==
+				ACTION_NONE) {
+			put_line(c->letters, _(c->what), filter,
+				_("More letters"), &titled, out);
+		}
+	}
+}
+
 void
 keymap_help(const struct keymap *m, enum screen_bit screen, const char *filter,
 	struct sbuf *out)
@@ -396,4 +416,5 @@ keymap_help(const struct keymap *m, enum screen_bit screen, const char *filter,
 		help_of_group(m, screen, (enum action_group)g, filter, out);
 	}
 	help_of_entries(m, screen, filter, out);
+	help_of_commands(screen, filter, out);
 }

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libscreen.a
 libscreen_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libscreen_a_SOURCES = \
+	%reldir%/actions.c \
 	%reldir%/app.c \
 	%reldir%/app.h \
 	%reldir%/app_internal.h \
@@ -29,6 +30,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen.h \
 	%reldir%/screen_check.c \
 	%reldir%/screen_parked.c \
+	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
 	%reldir%/screen_ready.c \
 	%reldir%/screen_sale.c \

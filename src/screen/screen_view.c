@@ -4,12 +4,11 @@
 
 #include "base/i18n.h"
 #include "register/document.h"
-#include "register/entry.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
 
-/* Text to read: the live keys, the last receipt, a report.  Typing or scanning
+/* Text to read: the last receipt, a report.  Typing or scanning
  * closes it and goes on selling. */
 
 #define VIEW_FIRST ((size_t)65536)
@@ -71,54 +70,6 @@ open_view(struct app *a, struct view *v, const struct screen_ops *ops,
 		app_close(a);
 	}
 	(void)app_open(a, ops, v);
-}
-
-static void
-put_key(struct sbuf *b, const char *key, const char *help)
-{
-	size_t n = strlen(key);
-
-	sbuf_puts(b, "  ");
-	sbuf_puts(b, key);
-	sbuf_fill(b, ' ', n < 13 ? 13 - n : 1);
-	sbuf_puts(b, help);
-	sbuf_putc(b, '\n');
-}
-
-void
-view_help(struct app *a)
-{
-	enum screen_bit bit = app_screen(a)->bit;
-	struct view *v = view_new(a, VIEW_FIRST);
-	struct sbuf b;
-	size_t i;
-
-	if (v == NULL) {
-		return;
-	}
-	sbuf_init(&b, v->text, v->cap);
-	for (i = 0; i < keymap_n; i++) {
-		if ((keymap[i].screens & (unsigned)bit) != 0 &&
-			keymap[i].key != NULL) {
-			put_key(&b, keymap[i].key, _(keymap[i].help));
-		}
-	}
-	put_key(&b, "Ctrl-F 1..0", _("F1 to F10 where there are no F-keys"));
-	put_key(&b, "Ctrl-L", _("paint the screen anew"));
-	if ((bit & (SCREEN_READY | SCREEN_SALE | SCREEN_PAY)) != 0) {
-		sbuf_putc(&b, '\n');
-		put_key(&b, "12*", _("quantity of the next item"));
-		sbuf_puts(&b, "\n  ");
-		sbuf_puts(&b, _("Letters and Enter:"));
-		sbuf_putc(&b, '\n');
-		for (i = 0; i < command_table_n; i++) {
-			put_key(&b, command_table[i].letters,
-				_(command_table[i].what));
-		}
-		put_key(&b, "R", _("the last receipt on the screen"));
-	}
-	/* cells: 70 */
-	open_view(a, v, &view_ops, N_("KEYS THAT WORK NOW"));
 }
 
 void

@@ -161,22 +161,19 @@ widget_status(struct grid *g, const struct layout *l, const char *left,
 }
 
 void
-widget_bar(struct grid *g, const struct layout *l, enum screen_bit screen)
+widget_bar(struct grid *g, const struct layout *l, const struct keymap *m,
+	enum screen_bit screen)
 {
-	int width = l->cols / 10;
-	unsigned n;
+	unsigned n, n_keys = l->cols >= 132 ? 12 : 10;
+	int width = l->cols / (int)n_keys;
 
-	for (n = 1; n <= 10; n++) {
+	for (n = 1; n <= n_keys; n++) {
 		int col = ((int)n - 1) * width;
-		char digits[4] = {(char)('0' + n), '\0'};
 
-		if (n == 10) {
-			digits[0] = '1';
-			digits[1] = '0';
-		}
-		col += grid_text(g, l->bar_row, col, 2, ROLE_NORMAL, digits);
+		col += grid_text(g, l->bar_row, col, 2, ROLE_NORMAL,
+			keymap_bar_key(m, screen, n));
 		(void)grid_text(g, l->bar_row, col, width - 1, ROLE_KEY,
-			keymap_bar(screen, n));
+			keymap_bar(m, screen, n));
 	}
 }
 

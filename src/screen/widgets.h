@@ -49,8 +49,9 @@ void widget_prompt(struct grid *g, const struct layout *l, const char *label,
 void widget_hint(struct grid *g, const struct layout *l, const char *text);
 void widget_status(struct grid *g, const struct layout *l, const char *left,
 	const char *right);
+/** Ten F-keys, twelve from 132 columns on. */
 void widget_bar(struct grid *g, const struct layout *l,
-	enum screen_bit screen);
+	const struct keymap *m, enum screen_bit screen);
 /** The bar between list and panel. */
 void widget_divider(struct grid *g, const struct layout *l);
 

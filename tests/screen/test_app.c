@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "fake_till.h"
 #include "screen/app.h"
+#include "screen/keymap.h"
 
 #include "base/poison.h"
 
@@ -817,7 +818,133 @@ test_views(void **state)
 	assert_true(shows(h, "KEYS THAT WORK NOW"));
 	press(h, KEYS_PGDN);
 	press(h, KEYS_END);
-	assert_true(shows(h, "the last receipt on the screen"));
+	assert_true(shows(h, "paint the screen anew"));
+	end(h);
+}
+
+/* Another keymap in force, as if its file had just been saved. */
+static void
+use_keymap(struct hand *h, const char *profile, const char *text)
+{
+	struct keymap_source s = {.profile = profile,
+		.text = text,
+		.len = text != NULL ? strlen(text) : 0};
+	struct keymap *m = NULL;
+
+	assert_int_equal(keymap_new(&s, &m), RC_OK);
+	assert_int_equal(keymap_problems(m), 0);
+	app_set_keymap(h->app, m);
+}
+
+static void
+test_help_filters_and_follows_the_keymap(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	press(h, KEYS_F1);
+	assert_true(shows(h, "F3  PC"));
+	type(h, "/");
+	type(h, "discount as");
+	assert_true(shows(h, "discount as an amount"));
+	assert_false(shows(h, "F3  PC"));
+	type(h, "qqq");
+	assert_true(shows(h, "No key here has these letters."));
+	press(h, KEYS_ESC); /* the letters */
+	press(h, KEYS_ESC); /* the filter */
+	assert_true(shows(h, "F3  PC"));
+	/* the file is saved while it is read */
+	use_keymap(h, NULL, "[global]\nF11 = price-check\nF3 = none\n");
+	assert_true(shows(h, "F11  PC"));
+	assert_false(shows(h, "F3  "));
+	type(h, "/");
+	type(h, "void");
+	press(h, KEYS_ENTER);
+	assert_false(shows(h, "KEYS THAT WORK NOW"));
+	assert_false(shows(h, "3Price?"));
+	/* by its letters, too */
+	enter(h, "hp");
+	assert_true(shows(h, "KEYS THAT WORK NOW"));
+	end(h);
+}
+
+static void
+test_keys_of_a_file(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	use_keymap(h, NULL,
+		"[global]\nF11 = exact-cash\nF12 = \"TL\\r500CA\"\n"
+		"F2 = quantity\nF6 = no-sale\nF9 = \"5449000000996\"\n"
+		"ctrl-x = x-report\n");
+	/* one key pays exactly, and means nothing without a line */
+	press(h, KEYS_F11);
+	assert_int_equal(h->till->sold, 0);
+	scan(h, "4012345670097");
+	press(h, KEYS_F11);
+	assert_int_equal(h->till->sold, 1);
+	press(h, KEYS_F11);
+	assert_int_equal(h->till->sold, 1);
+	/* a text is keyed; what it needs before comes first */
+	scan(h, "4012345670097");
+	press(h, KEYS_F12);
+	assert_int_equal(h->till->sold, 2);
+	assert_true(shows(h, "0.75"));
+	press(h, KEYS_F12);
+	assert_int_equal(h->till->sold, 2);
+	press(h, KEYS_ESC);
+	/* a number goes in front of a key */
+	type(h, "12");
+	press(h, KEYS_F2);
+	assert_true(shows(h, "12*"));
+	press(h, KEYS_F9);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_int_equal(view(h)->basket->line[0].qty.milli, 12000);
+	end(h);
+}
+
+static void
+test_numpad_profile(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	use_keymap(h, "numpad", NULL);
+	type(h, "12*");
+	assert_true(shows(h, "ITEM > 12*"));
+	type(h, "/");
+	assert_false(shows(h, "ITEM > 12"));
+	scan(h, "4012345670097");
+	type(h, "-");
+	assert_true(shows(h, "Void:"));
+	scan(h, "4012345670097");
+	type(h, "+");
+	assert_true(shows(h, "STILL DUE"));
+	type(h, "/");
+	assert_false(shows(h, "STILL DUE"));
+	/* a box closes by it */
+	scan(h, "4006381333931");
+	assert_true(shows(h, "NOT ON FILE"));
+	type(h, "/");
+	assert_false(shows(h, "NOT ON FILE"));
+	type(h, "+");
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
+	end(h);
+}
+
+static void
+test_no_fkeys_in_the_bar(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	use_keymap(h, "vt", NULL);
+	scan(h, "4012345670097");
+	assert_true(shows(h, "HPHelp"));
+	assert_true(shows(h, "TLPay"));
 	end(h);
 }
 
@@ -966,6 +1093,10 @@ main(void)
 		cmocka_unit_test(test_notes_of_a_start),
 		cmocka_unit_test(test_parked_sales_are_listed),
 		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_help_filters_and_follows_the_keymap),
+		cmocka_unit_test(test_keys_of_a_file),
+		cmocka_unit_test(test_numpad_profile),
+		cmocka_unit_test(test_no_fkeys_in_the_bar),
 		cmocka_unit_test(test_not_recorded),
 		cmocka_unit_test(test_unknown_keys_say_so),
 		cmocka_unit_test(test_scan_storm),

@@ -43,7 +43,7 @@ does(const struct keymap *m, enum screen_bit screen, enum keys_code code,
 	int32_t cp, const char *prompt)
 {
 	struct key_event ev = {.code = code, .cp = cp};
-	const struct keybind *b = keymap_lookup(m, screen, &ev, prompt);
+	const struct keybind *b = keymap_find(m, screen, &ev, prompt);
 
 	return b != NULL ? b->action : ACTION_NONE;
 }
@@ -74,9 +74,9 @@ test_the_table(void **state)
 	assert_int_equal(does(m, SCREEN_SALE, KEYS_F10, 0, ""), ACTION_PAY);
 	/* Ctrl-F 0 */
 	assert_int_equal(does(m, SCREEN_SALE, KEYS_F10, '0', ""), ACTION_PAY);
-	assert_string_equal(keymap_word(m, SCREEN_SALE, 10), "Pay");
-	assert_string_equal(keymap_word(m, SCREEN_PAY, 10), "Exact");
-	assert_string_equal(keymap_word(m, SCREEN_STOP, 10), "");
+	assert_string_equal(keymap_bar(m, SCREEN_SALE, 10), "Pay");
+	assert_string_equal(keymap_bar(m, SCREEN_PAY, 10), "Exact");
+	assert_string_equal(keymap_bar(m, SCREEN_STOP, 10), "");
 	for (i = 0; i < keymap_n; i++) {
 		const struct action_info *info = action_info(keymap[i].action);
 		size_t j;
@@ -89,7 +89,7 @@ test_the_table(void **state)
 		}
 		if (keymap[i].bar != NULL) {
 			assert_true(text_cells(keymap[i].bar,
-					    strlen(keymap[i].bar)) <= 7);
+					    strlen(keymap[i].bar)) <= 6);
 		}
 		/* every screen has a name, or no file can have its section */
 		for (j = 0; j < 32; j++) {
@@ -284,11 +284,11 @@ test_a_file(void **state)
 		ACTION_REPEAT);
 	assert_int_equal(does(m, SCREEN_SALE, KEYS_SEQ, 999, ""), ACTION_NONE);
 	turn.cp = seq_of(m, "\x1b[K4");
-	b = keymap_lookup(m, SCREEN_STOP, &turn, "");
+	b = keymap_find(m, SCREEN_STOP, &turn, "");
 	assert_non_null(b);
 	assert_int_equal(b->action, ACTION_KEYLOCK);
 	assert_int_equal(b->arg, 'S');
-	b = keymap_lookup(m, SCREEN_SALE, &f12, "");
+	b = keymap_find(m, SCREEN_SALE, &f12, "");
 	assert_non_null(b);
 	assert_int_equal(b->action, ACTION_ENTRY);
 	assert_string_equal(b->entry, "TL\r500CA");

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "screen/keymap.h"
 #include "screen/keys.h"
 
 #include "base/poison.h"
@@ -480,34 +479,6 @@ test_bracketed_paste_never_submits(void **state)
 	}
 }
 
-static void
-test_keymap(void **state)
-{
-	struct key_event plus = {.code = KEYS_CHAR, .cp = '+'};
-	struct key_event minus = {.code = KEYS_CHAR, .cp = '-'};
-	struct key_event enter = {.code = KEYS_ENTER};
-	struct key_event one = {.code = KEYS_CHAR, .cp = '1'};
-
-	(void)state;
-	assert_int_equal(
-		keymap_find(SCREEN_SALE, &plus, "")->action, ACTION_PAY);
-	assert_int_equal(
-		keymap_find(SCREEN_PAY, &plus, "")->action, ACTION_INERT);
-	assert_int_equal(
-		keymap_find(SCREEN_SALE, &minus, "")->action, ACTION_VOID);
-	assert_int_equal(
-		keymap_find(SCREEN_SALE, &minus, "3")->action, ACTION_VOID);
-	assert_null(keymap_find(SCREEN_SALE, &minus, "AB"));
-	/* Enter never answers the box, a 1 only there */
-	assert_null(keymap_find(SCREEN_STOP, &enter, ""));
-	assert_int_equal(
-		keymap_find(SCREEN_STOP, &one, "")->action, ACTION_AGAIN);
-	assert_null(keymap_find(SCREEN_SALE, &one, ""));
-	assert_string_equal(keymap_bar(SCREEN_SALE, 10), "Pay");
-	assert_string_equal(keymap_bar(SCREEN_PAY, 10), "Exact");
-	assert_string_equal(keymap_bar(SCREEN_STOP, 10), "");
-}
-
 int
 main(void)
 {
@@ -520,7 +491,6 @@ main(void)
 		cmocka_unit_test(test_frames_of_devices),
 		cmocka_unit_test(test_bracketed_paste_never_submits),
 		cmocka_unit_test(test_random_bytes),
-		cmocka_unit_test(test_keymap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

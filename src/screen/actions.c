@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "register/entry.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* What keys do that is the same on every screen: letters in the place of keys,
+ * keys in the place of letters, and what a keymap file made up. */
+
+static bool
+is_number(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if ((s[i] < '0' || s[i] > '9') && s[i] != '.') {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void *
+state_of_top(const struct app *a)
+{
+	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
+}
+
+static void
+accept(struct app *a, const char *text)
+{
+	prompt_set(app_prompt(a), text);
+	app_typed(a);
+	app_screen(a)->act(a, state_of_top(a), ACTION_ACCEPT);
+}
+
+/* Number first, then key: what stands in the prompt goes in front. */
+static void
+send_code(struct app *a, const char *code)
+{
+	char text[PROMPT_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, app_prompt(a)->text);
+	sbuf_puts(&b, code);
+	accept(a, text);
+}
+
+/* A text of the keymap file: each part as if keyed and ended by Enter, up to the
+ * first one that is not taken. */
+static void
+send_entry(struct app *a, const char *entry)
+{
+	size_t depth = a->depth;
+
+	while (*entry != '\0') {
+		char text[PROMPT_BYTES];
+		size_t n = strcspn(entry, "\r\n");
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, app_prompt(a)->text);
+		sbuf_write(&b, entry, n);
+		app_say(a, MSG_INFO, "");
+		accept(a, text);
+		entry += n;
+		if (*entry != '\0') {
+			entry++;
+		}
+		if (a->msg_level == MSG_WARN || a->depth != depth) {
+			return;
+		}
+	}
+}
+
+static void
+exact_cash(struct app *a)
+{
+	if (app_prompt(a)->len > 0) {
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then this key."));
+		return;
+	}
+	if (till_view(a->till)->state == ENGINE_PAY ||
+		(app_entry(a, "TL") &&
+			till_view(a->till)->state == ENGINE_PAY)) {
+		(void)app_input(a, INPUT_EXACT, "", 0, 0);
+	}
+}
+
+static void
+quantity(struct app *a)
+{
+	struct prompt *p = app_prompt(a);
+
+	if (p->len == 0 || !is_number(p->text, p->len)) {
+		app_attention(a, _("Key the number first: 12, then this key."));
+		return;
+	}
+	prompt_append(p, "*");
+	a->typed = true;
+}
+
+/* An action as if its key had been struck here; false: it has no meaning. */
+static bool
+act_as(struct app *a, enum action action)
+{
+	const struct keybind *b = keymap_of_action(a->keymap, action);
+
+	if (!keymap_valid(app_screen(a)->bit, action)) {
+		return false;
+	}
+	app_act(a, b, 0);
+	return true;
+}
+
+/* The position raises nothing by itself: it asks for what its key asks. */
+static void
+turned(struct app *a, int32_t position)
+{
+	static const struct {
+		char position;
+		enum action action;
+	} means[] = {{'L', ACTION_LOCK}, {'S', ACTION_SUPERVISOR},
+		{'X', ACTION_X_REPORT}, {'P', ACTION_SETTINGS},
+		{'T', ACTION_TRAINING}};
+
+	char text[96];
+	struct sbuf b;
+	size_t i;
+
+	a->lock_position = position;
+	for (i = 0; i < ARRAY_LEN(means); i++) {
+		if (means[i].position == position &&
+			act_as(a, means[i].action)) {
+			return;
+		}
+	}
+	sbuf_init(&b, text, sizeof(text));
+	/* cells: 76 */
+	sbuf_printf(&b, _("The lock is turned to %c."), (char)position);
+	app_say(a, MSG_INFO, text);
+}
+
+bool
+app_act_common(struct app *a, const struct keybind *b, int32_t cp)
+{
+	const struct action_info *info = action_info(b->action);
+
+	if (b->action == ACTION_ENTRY) {
+		send_entry(a, b->entry);
+	} else if (b->action == ACTION_KEYLOCK) {
+		turned(a, b->arg != 0 ? b->arg : cp);
+	} else if (b->action == ACTION_REPAINT) {
+		a->repaint = true;
+	} else if (b->action == ACTION_EXACT_CASH) {
+		exact_cash(a);
+	} else if (b->action == ACTION_QUANTITY) {
+		quantity(a);
+	} else if (info->sends && keymap_sends(app_screen(a)->bit, b->action)) {
+		send_code(a, info->code);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool
+app_act_word(struct app *a)
+{
+	struct prompt *p = app_prompt(a);
+	enum screen_bit bit = app_screen(a)->bit;
+	char digits[PROMPT_BYTES];
+	enum action action;
+	size_t n = p->len;
+	struct entry e;
+
+	if (n == 1 && p->text[0] == '.') {
+		prompt_clear(p);
+		if (!act_as(a, ACTION_MENU)) {
+			app_attention(a, _("There is no menu here."));
+		}
+		return true;
+	}
+	if (n < 2 || !is_number(p->text, n - 2)) {
+		return false;
+	}
+	entry_parse(p->text, n, &e);
+	action = action_by_code(p->text + n - 2, 2);
+	if (e.kind == ENTRY_COMMAND || action == ACTION_NONE ||
+		!keymap_coded(bit, action) || action_info(action)->sends) {
+		return false;
+	}
+	memcpy(digits, p->text, n - 2);
+	digits[n - 2] = '\0';
+	prompt_set(p, digits);
+	return act_as(a, action);
+}
+
+void
+app_set_keymap(struct app *a, struct keymap *m)
+{
+	keys_frames(&a->keys, keymap_frames(m), app_take_key, a);
+	keymap_free(a->keymap);
+	a->keymap = m;
+	a->keymap_no++;
+}
