@@ -38,6 +38,8 @@ static const char *const type_names[] = {
 	[EVENT_APPROVAL_REFUSED] = "holdfast.approval.refused.v1",
 	[EVENT_REGISTER_LOCKED] = "holdfast.register.locked.v1",
 	[EVENT_REGISTER_UNLOCKED] = "holdfast.register.unlocked.v1",
+	[EVENT_AGE_CHECKED] = "holdfast.age.checked.v1",
+	[EVENT_ITEM_REFUSED] = "holdfast.item.refused.v1",
 };
 
 _Static_assert(
@@ -117,6 +119,7 @@ event_balances(const struct event *e)
 	}
 	for (size_t i = 0; i < s->n_line; i++) {
 		add(&lines, s->line[i].amount, &bad);
+		bad = bad || s->line[i].unknown; /* nobody can pay it */
 	}
 	if (bad || s->prices == NULL || !taxes_balance(s, &net) ||
 		!tenders_balance(s)) {

@@ -52,6 +52,8 @@ enum event_type {
 	EVENT_APPROVAL_REFUSED,
 	EVENT_REGISTER_LOCKED,
 	EVENT_REGISTER_UNLOCKED,
+	EVENT_AGE_CHECKED,
+	EVENT_ITEM_REFUSED,
 	EVENT_TYPE_COUNT
 };
 
@@ -176,6 +178,7 @@ struct event_line {
 	int64_t rate;	       /* ppm of its tax then */
 	const char *reason;
 	const char *approver;
+	bool unknown; /* not on file: without price, class and amount */
 };
 
 struct event_tax {
@@ -213,6 +216,7 @@ struct event_sale {
 	size_t n_tender;
 	const char *receipt; /* "print" or "none" */
 	bool drawer;	     /* drawer pulsed with this receipt */
+	int64_t age;	     /* highest that was checked, years; 0 none */
 };
 
 /* A basket that was put aside, or given up. */
@@ -226,6 +230,7 @@ struct event_basket {
 	const char *note;
 	const char *reason;
 	const char *approver;
+	int64_t age; /* highest that was checked, years; 0 none */
 };
 
 struct event_recalled {
@@ -294,6 +299,28 @@ struct event_clock {
 	int64_t delta_us;
 };
 
+/* Whether somebody may buy what not everybody may. When they were born is
+ * not kept. */
+struct event_age {
+	uint8_t sale[UUID_BYTES];
+	int64_t age;	    /* years that were asked for */
+	const char *method; /* "looks", "dob", "scan", "none" */
+	const char *result; /* "pass" or "refuse" */
+	const char *code;   /* of the item that asked */
+	const char *name;
+	const char *approver;
+};
+
+/* What was asked for and not sold. */
+struct event_refused {
+	uint8_t sale[UUID_BYTES];
+	const char *code;
+	const char *name; /* NULL when it is not on file */
+	int64_t qty;
+	const char *reason; /* "not on file", "age" */
+	const char *note;   /* the cashier's word for it */
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -331,6 +358,8 @@ struct event {
 		struct event_attempt attempt;
 		struct event_approval approval;
 		struct event_lock lock;
+		struct event_age age;
+		struct event_refused refused;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(HF_NOFLOAT)
 libcore_a_SOURCES = \
+	%reldir%/age.c \
+	%reldir%/age.h \
 	%reldir%/barcode.c \
 	%reldir%/barcode.h \
 	%reldir%/basket.c \

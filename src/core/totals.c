@@ -191,6 +191,8 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_APPROVAL_REFUSED:
 	case EVENT_REGISTER_LOCKED:
 	case EVENT_REGISTER_UNLOCKED:
+	case EVENT_AGE_CHECKED:
+	case EVENT_ITEM_REFUSED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

@@ -14,4 +14,7 @@ put_item(struct json *j, const struct item *item, enum code_kind kind)
 	if (item->dept[0] != '\0') {
 		json_str(j, "department", item->dept);
 	}
+	if (item->min_age > 0) {
+		json_u64(j, "age", item->min_age);
+	}
 }

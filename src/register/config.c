@@ -75,6 +75,11 @@ const struct config_key config_keys[] = {
 	{"tender CODE", "drawer", "no", "the drawer opens for it"},
 	{"tender CODE", "key", "none", "F-key that takes it in pay"},
 	{"tender CODE", "limit", "none", "the most one of it may be"},
+	{"sale", "not_on_file", "line", "what a code that is not on file does"},
+	{"age", "looks_over", "25", "age from which looks are enough"},
+	{"age", "leap_day", "1 March",
+		"birthday of 29 February in a year without"},
+	{"age", "date_order", "dmy", "order of a date of birth"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -441,6 +446,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->cols = 42;
 	c->drawer_pin = -1;
 	c->max_amount = 99999999;
+	config_sale_defaults(c);
 	config_tender_init(c);
 	memcpy(c->printer_profile, "generic", sizeof("generic"));
 	config_people_begin(c);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/sbuf.h"
+#include "core/age.h"
 #include "core/item.h"
 #include "core/money.h"
 #include "core/receipt.h"
@@ -57,6 +58,13 @@ struct config_tender {
 	int64_t limit; /* the most one of it may be, 0 none */
 };
 
+/* What a code does that is not on file. */
+enum not_on_file {
+	NOT_ON_FILE_REFUSE, /* it is refused, and that is all */
+	NOT_ON_FILE_LINE,   /* a line without a price, resolved before paying */
+	NOT_ON_FILE_STOP    /* asked at once */
+};
+
 struct config {
 	char version[65]; /* hex */
 	char shop[CONFIG_VALUE_BYTES];
@@ -75,6 +83,10 @@ struct config {
 	char printer_profile[32];
 	int drawer_pin; /* 0 pin 2, 1 pin 5, -1 no drawer */
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
+	enum not_on_file not_on_file;
+	unsigned age_looks_over; /* years; 0: looks are never enough */
+	enum leap_day age_leap;
+	enum date_order date_order;
 	size_t n_dept;
 	struct config_dept dept[CONFIG_DEPTS];
 	size_t n_role; /* cashier, supervisor, then those of the text */

@@ -8,6 +8,7 @@
 /**
  * config_internal - what the files of the configuration share: config.c reads
  * the text and looks at it as a whole, config_set.c takes one value each,
+ * config_sale.c what a cashier is asked while selling,
  * config_people.c what is about people: roles, reasons and the lock,
  * config_write.c makes the first text of a store.
  */
@@ -47,6 +48,10 @@ enum key {
 	KEY_TENDER_DRAWER,
 	KEY_TENDER_KEY,
 	KEY_TENDER_LIMIT,
+	KEY_SALE_NOT_ON_FILE,
+	KEY_AGE_LOOKS_OVER,
+	KEY_AGE_LEAP_DAY,
+	KEY_AGE_DATE_ORDER,
 	KEY_COUNT
 };
 
@@ -123,6 +128,17 @@ MUST_CHECK enum rc config_text(
 /** config_late(l, pos, value, reterr): an amount, looked at in the end. */
 MUST_CHECK enum rc config_late(struct late *l, const struct conf_pos *pos,
 	const char *value, struct err *reterr);
+
+/** config_sale.c: one value each, as config_set(). */
+void config_sale_defaults(struct config *c);
+MUST_CHECK enum rc config_put_not_on_file(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_looks_over(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_leap_day(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_date_order(
+	const struct config_set *s, struct err *reterr);
 
 /** config_wrong(reterr, fmt, a, b): RC_PROTO with the first two "%s" of ${fmt}
  * filled in. */

@@ -502,6 +502,10 @@ static const struct {
 	[KEY_PRINTER_PROFILE] = {put_profile, 0, 0},
 	[KEY_DRAWER_PIN] = {put_pin, 0, 0},
 	[KEY_LIMITS_ENTRY] = {put_entry, 0, 0},
+	[KEY_SALE_NOT_ON_FILE] = {config_put_not_on_file, 0, 0},
+	[KEY_AGE_LOOKS_OVER] = {config_put_looks_over, 0, 0},
+	[KEY_AGE_LEAP_DAY] = {config_put_leap_day, 0, 0},
+	[KEY_AGE_DATE_ORDER] = {config_put_date_order, 0, 0},
 };
 
 enum rc

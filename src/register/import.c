@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "register/csv.h"
 #include "store/catalog.h"
@@ -18,15 +19,17 @@ enum column {
 	COL_PRICE,
 	COL_TAX,
 	COL_DEPT,
-	COL_COUNT
+	COL_COUNT, /* each must be there */
+	COL_AGE = COL_COUNT,
+	COL_ALL
 };
 
 static const char *const column_names[] = {
 	"code", "name", "price", "tax", "department"};
 _Static_assert(ARRAY_LEN(column_names) == COL_COUNT, "one name a column");
 
-static const char *const reason_names[] = {
-	"no_code", "bad_code", "no_name", "bad_price", "bad_tax", "bad_row"};
+static const char *const reason_names[] = {"no_code", "bad_code", "no_name",
+	"bad_price", "bad_tax", "bad_row", "bad_age"};
 _Static_assert(
 	ARRAY_LEN(reason_names) == IMPORT_REASON_COUNT, "one name a reason");
 
@@ -35,7 +38,7 @@ struct import {
 	struct import_result *result;
 	struct csv csv;
 	struct catalog_load *load; /* NULL on a dry run */
-	size_t column[COL_COUNT];
+	size_t column[COL_ALL];    /* SIZE_MAX: it is not there */
 	size_t n_column;
 	uint64_t total; /* bytes, 0 unknown */
 };
@@ -63,9 +66,24 @@ column_is(const struct csv_field *f, const char *name)
 	return strcmp(word, name) == 0;
 }
 
+/* Not every shop sells what not everybody may buy. */
+static void
+find_age(struct import *im)
+{
+	im->column[COL_AGE] = SIZE_MAX;
+	for (size_t k = 0; k < im->csv.n_field; k++) {
+		if (column_is(&im->csv.field[k], "age") ||
+			column_is(&im->csv.field[k], "min_age")) {
+			im->column[COL_AGE] = k;
+			return;
+		}
+	}
+}
+
 static bool
 find_columns(struct import *im)
 {
+	find_age(im);
 	im->n_column = im->csv.n_field;
 	for (size_t i = 0; i < COL_COUNT; i++) {
 		im->column[i] = SIZE_MAX;
@@ -151,6 +169,34 @@ refuse(struct import *im, enum import_reason why, const struct csv_field *f)
 	}
 }
 
+/* Empty is nobody's age; 0 too. */
+static bool
+read_age(const struct import *im, struct item *item,
+	const struct csv_field **ret_at)
+{
+	size_t column = im->column[COL_AGE];
+	const struct csv_field *f;
+	int64_t years = 0;
+	char word[16];
+
+	item->min_age = 0;
+	if (column == SIZE_MAX) {
+		return true;
+	}
+	f = &im->csv.field[column];
+	*ret_at = f;
+	if (f->n >= sizeof(word)) {
+		return false;
+	}
+	(void)text_clean(f->p, f->n, word, sizeof(word), 0);
+	if (word[0] != '\0' &&
+		parse_i64(word, strlen(word), 0, AGE_MAX, &years) != RC_OK) {
+		return false;
+	}
+	item->min_age = (uint8_t)years;
+	return true;
+}
+
 static bool
 all_digits(const char *s)
 {
@@ -221,7 +267,8 @@ read_item(struct import *im, struct item *item, unsigned *ret_had,
 
 	*ret_had |=
 		text_clean(dept->p, dept->n, item->dept, sizeof(item->dept), 0);
-	return IMPORT_REASON_COUNT;
+	return read_age(im, item, ret_at) ? IMPORT_REASON_COUNT
+					  : IMPORT_BAD_AGE;
 }
 
 static enum rc

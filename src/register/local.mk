@@ -11,6 +11,7 @@ libregister_a_SOURCES = \
 	%reldir%/config.h \
 	%reldir%/config_internal.h \
 	%reldir%/config_people.c \
+	%reldir%/config_sale.c \
 	%reldir%/config_set.c \
 	%reldir%/config_tender.c \
 	%reldir%/config_write.c \

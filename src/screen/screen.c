@@ -33,8 +33,6 @@ struct run {
 	struct clock clock; /* the machine's: timers and key times */
 	int64_t quiet;      /* nothing was waiting to be read then */
 	int64_t busy_end;   /* when the last turn ended */
-	bool stopped;       /* it was, by SIGSTOP, since the last turn */
-	bool more;          /* the last turn did not read everything */
 	int fd[WATCH_MAX];  /* of the till, in the loop */
 	size_t n_fd;
 };
@@ -177,12 +175,10 @@ turn(struct run *r, bool idle)
 	int n = 0;
 	enum rc rc;
 
-	if (next.us - r->busy_end > NO_WAIT_US && !r->stopped && !r->more) {
+	if (next.us - r->busy_end > NO_WAIT_US) {
 		r->quiet = next.us;
 	}
-	r->stopped = false;
 	rc = read_keys(r, &n, &more);
-	r->more = more;
 	if (rc == RC_OK && !more) {
 		app_tick(r->app, now(r));
 	}
@@ -232,16 +228,6 @@ on_winch(void *arg)
 	return turn(r, false);
 }
 
-/* Keys that came meanwhile came any time since the last turn. */
-static enum rc
-on_cont(void *arg)
-{
-	struct run *r = arg;
-
-	r->stopped = true;
-	return turn(r, false);
-}
-
 static enum rc
 on_end(void *arg)
 {
@@ -261,9 +247,6 @@ wire_up(struct run *r)
 	rc = loop_fd(r->loop, term_fd(r->term), POLLIN, on_tty, r);
 	if (rc == RC_OK) {
 		rc = loop_signal(r->loop, SIGWINCH, on_winch, r);
-	}
-	if (rc == RC_OK) {
-		rc = loop_signal(r->loop, SIGCONT, on_cont, r);
 	}
 	for (i = 0; i < ARRAY_LEN(ends) && rc == RC_OK; i++) {
 		rc = loop_signal(r->loop, ends[i], on_end, r);

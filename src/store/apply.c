@@ -322,6 +322,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_CLOCK_JUMPED:
 	case EVENT_TENDER_TAKEN:
 	case EVENT_TENDER_REMOVED:
+	case EVENT_AGE_CHECKED:
+	case EVENT_ITEM_REFUSED:
 		break;
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",

@@ -44,7 +44,7 @@ struct catalog {
 /* --- row.c */
 
 #define ROW_VALUE_BYTES 512
-_Static_assert(ROW_VALUE_BYTES > 4 + 1 + 1 + 8 + 4 + TAX_CODE_BYTES +
+_Static_assert(ROW_VALUE_BYTES > 4 + 1 + 1 + 8 + 4 + 1 + TAX_CODE_BYTES +
 				 ITEM_DEPT_BYTES + CODE_BYTES + ITEM_NAME_BYTES,
 	"every product fits");
 

@@ -73,6 +73,9 @@ row_encode(const struct item *item, const struct code_key *key,
 		wr_bytes(&w, item->code, code_len);
 	}
 	put_text(&w, item->name, name_len);
+	if (item->min_age > 0) {
+		wr_u8(&w, item->min_age);
+	}
 	if (!wr_ok(&w)) {
 		return RC_INVAL;
 	}
@@ -139,6 +142,7 @@ row_decode(const void *key, size_t key_len, const void *p, size_t n,
 		!get_text(&r, rd_u8(&r), ret->name, sizeof(ret->name))) {
 		return RC_CORRUPT;
 	}
+	ret->min_age = r.n > 0 ? rd_u8(&r) : 0;
 	/* a later format may add members behind: they are not for us */
 	return RC_OK;
 }

@@ -114,6 +114,8 @@ static const struct wire_member line_member[] = {
 	{"reason", WIRE_TEXT, true, offsetof(struct event_line, reason), NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_line, approver),
 		NULL},
+	{"unknown", WIRE_BOOL, true, offsetof(struct event_line, unknown),
+		NULL},
 };
 
 const struct wire_table wire_line_table = {
@@ -165,6 +167,7 @@ static const struct wire_member sale_member[] = {
 	{"receipt", WIRE_TEXT, false, offsetof(struct event_sale, receipt),
 		NULL},
 	{"drawer", WIRE_BOOL, false, offsetof(struct event_sale, drawer), NULL},
+	{"age", WIRE_INT, true, offsetof(struct event_sale, age), NULL},
 };
 
 static const struct wire_member basket_member[] = {
@@ -181,6 +184,7 @@ static const struct wire_member basket_member[] = {
 		NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_basket, approver),
 		NULL},
+	{"age", WIRE_INT, true, offsetof(struct event_basket, age), NULL},
 };
 
 static const struct wire_member recalled_member[] = {
@@ -316,6 +320,27 @@ static const struct wire_member lock_member[] = {
 	{"how", WIRE_TEXT, false, offsetof(struct event_lock, how), NULL},
 };
 
+static const struct wire_member age_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_age, sale), NULL},
+	{"age", WIRE_INT, false, offsetof(struct event_age, age), NULL},
+	{"method", WIRE_TEXT, false, offsetof(struct event_age, method), NULL},
+	{"result", WIRE_TEXT, false, offsetof(struct event_age, result), NULL},
+	{"code", WIRE_TEXT, false, offsetof(struct event_age, code), NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_age, name), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_age, approver),
+		NULL},
+};
+
+static const struct wire_member refused_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_refused, sale), NULL},
+	{"code", WIRE_TEXT, false, offsetof(struct event_refused, code), NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_refused, name), NULL},
+	{"qty", WIRE_INT, false, offsetof(struct event_refused, qty), NULL},
+	{"reason", WIRE_TEXT, false, offsetof(struct event_refused, reason),
+		NULL},
+	{"note", WIRE_TEXT, true, offsetof(struct event_refused, note), NULL},
+};
+
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
 		ARRAY_LEN(initialized_member),
@@ -378,6 +403,10 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_lock)},
 	[EVENT_REGISTER_UNLOCKED] = {lock_member, ARRAY_LEN(lock_member),
 		sizeof(struct event_lock)},
+	[EVENT_AGE_CHECKED] = {age_member, ARRAY_LEN(age_member),
+		sizeof(struct event_age)},
+	[EVENT_ITEM_REFUSED] = {refused_member, ARRAY_LEN(refused_member),
+		sizeof(struct event_refused)},
 };
 
 const struct wire_table *

@@ -1,5 +1,6 @@
 # core
 core_tests = \
+	tests/core/test_age \
 	tests/core/test_barcode \
 	tests/core/test_basket \
 	tests/core/test_event \
@@ -12,6 +13,9 @@ check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 CORE_TEST_LIBS = libcore.a libbase.a $(TEST_LIBS)
 
+tests_core_test_age_SOURCES = %reldir%/test_age.c
+tests_core_test_age_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_age_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_barcode_SOURCES = %reldir%/test_barcode.c %reldir%/gen.h
 tests_core_test_barcode_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_barcode_LDADD = $(CORE_TEST_LIBS)

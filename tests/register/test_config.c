@@ -382,6 +382,32 @@ reasons_have_numbers(void **state)
 }
 
 static void
+what_a_cashier_is_asked(void **state)
+{
+	static const char text[] =
+		HEAD "[sale]\nnot_on_file = stop\n[age]\nlooks_over = no\n"
+		     "leap_day = 28 February\ndate_order = mdy\n";
+	static struct config c;
+	struct err err = {0};
+
+	(void)state;
+	if (config_parse("t", HEAD, strlen(HEAD), &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(c.not_on_file, NOT_ON_FILE_LINE);
+	assert_int_equal(c.age_looks_over, 25);
+	assert_int_equal(c.age_leap, LEAP_MAR_1);
+	assert_int_equal(c.date_order, DATE_DMY);
+	if (config_parse("t", text, strlen(text), &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_int_equal(c.not_on_file, NOT_ON_FILE_STOP);
+	assert_int_equal(c.age_looks_over, 0);
+	assert_int_equal(c.age_leap, LEAP_FEB_28);
+	assert_int_equal(c.date_order, DATE_MDY);
+}
+
+static void
 people_are_told_what_is_wrong(void **state)
 {
 	static const struct {
@@ -402,6 +428,13 @@ people_are_told_what_is_wrong(void **state)
 			"t:12:5: reasons price.1 stands here twice"},
 		{"[reasons why]\n1 = x\n", "t:10:2: there is no section"},
 		{"[lock]\nafter = 61\n", "t:11:9: '61': write minutes"},
+		{"[sale]\nnot_on_file = refuse\n",
+			"t:11:15: 'refuse' is not known"},
+		{"[age]\nlooks_over = 0\n", "t:11:14: '0' is no age"},
+		{"[age]\nlooks_over = 151\n", "t:11:14: '151' is no age"},
+		{"[age]\nleap_day = 29 February\n",
+			"t:11:12: '29 February' is not known"},
+		{"[age]\ndate_order = dym\n", "t:11:14: 'dym' is no order"},
 	};
 
 	(void)state;
@@ -540,6 +573,7 @@ main(void)
 		cmocka_unit_test(writes_what_it_reads),
 		cmocka_unit_test(roles_say_who_may_do_what),
 		cmocka_unit_test(reasons_have_numbers),
+		cmocka_unit_test(what_a_cashier_is_asked),
 		cmocka_unit_test(people_are_told_what_is_wrong),
 		cmocka_unit_test(the_manual_lists_every_key),
 		cmocka_unit_test(changed_bytes_never_crash_it),

@@ -327,6 +327,14 @@ test_row_cut_and_bits(void **state)
 		row_decode(key.key, key.key_len, value, n, &back), RC_OK);
 	assert_string_equal(back.name, it.name);
 	assert_string_equal(back.code, it.code);
+	assert_int_equal(back.min_age, 0);
+	it.min_age = 18; /* a member of a later build, behind */
+	assert_int_equal(encode_row(&it, &key, value), n + 1);
+	assert_int_equal(
+		row_decode(key.key, key.key_len, value, n + 1, &back), RC_OK);
+	assert_int_equal(back.min_age, 18);
+	it.min_age = 0;
+	assert_int_equal(encode_row(&it, &key, value), n);
 	for (size_t cut = 0; cut < n; cut++) {
 		uint8_t *p = exactly(value, cut);
 

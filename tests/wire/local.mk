@@ -68,7 +68,9 @@ EXTRA_DIST += \
 	%reldir%/golden/27-approval-given.json \
 	%reldir%/golden/28-approval-refused.json \
 	%reldir%/golden/29-register-locked.json \
-	%reldir%/golden/30-register-unlocked.json
+	%reldir%/golden/30-register-unlocked.json \
+	%reldir%/golden/31-age-checked.json \
+	%reldir%/golden/32-item-refused.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

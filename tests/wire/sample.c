@@ -277,6 +277,16 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 			(struct event_clock){{INT64_C(1795271526000000)}, {0},
 				INT64_C(-1795271526000000)};
 		break;
+	case EVENT_AGE_CHECKED:
+		e->data.age = (struct event_age){{0}, 18, "dob", "pass",
+			"4006381333931", "Red wine 0.75 L", NULL};
+		memcpy(e->data.age.sale, sale_id, UUID_BYTES);
+		break;
+	case EVENT_ITEM_REFUSED:
+		e->data.refused = (struct event_refused){{0}, "4006381333931",
+			NULL, 2000, "not on file", "no label"};
+		memcpy(e->data.refused.sale, sale_id, UUID_BYTES);
+		break;
 	default:
 		fill_sale(e);
 	}
@@ -437,6 +447,7 @@ balance(struct dice *d, struct arena *a, struct event_sale *s)
 	for (i = 0; i < s->n_line; i++) {
 		line[i] = s->line[i];
 		line[i].amount %= 1000000;
+		line[i].unknown = false;
 		sum += line[i].amount;
 	}
 	s->line = line;
