@@ -167,6 +167,19 @@ put_report(struct sbuf *b, struct json *j, const struct totals *t)
 	j->need_comma = true;
 }
 
+static void
+put_found(struct json *j, const struct reply *p)
+{
+	json_u64(j, "matches", p->n_match);
+	json_arr(j, "found");
+	for (size_t i = 0; i < p->n_found; i++) {
+		json_obj(j, NULL);
+		put_item(j, &p->found[i], p->found[i].kind);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
 static int
 answer(struct ring *r, const struct reply *p)
 {
@@ -187,6 +200,9 @@ answer(struct ring *r, const struct reply *p)
 			json_obj(&j, "item");
 			put_item(&j, &p->item, p->item.kind);
 			json_obj_end(&j);
+		}
+		if (p->found != NULL) {
+			put_found(&j, p);
 		}
 		if (p->parked != 0) {
 			json_u64(&j, "parked", p->parked);

@@ -46,6 +46,12 @@ struct engine_ports {
 		const struct event **ret, int64_t *ret_copies,
 		struct err *reterr);
 	enum rc (*totals)(void *arg, struct totals *ret, struct err *reterr);
+	/* products by words, as find.h has it: the first cap, and how many
+	 * there are; RC_NOTFOUND the catalog has no index.  May be NULL:
+	 * there is none. */
+	enum rc (*find_words)(void *arg, const char *query, size_t len,
+		struct item ret[], size_t cap, size_t *ret_n,
+		uint64_t *ret_match, struct err *reterr);
 };
 
 enum input_kind {
@@ -134,6 +140,11 @@ struct reply {
 	uint64_t sale_seq; /* filled by the till after recording */
 	char number[32];
 	struct money total, tendered, change;
+	/* words were looked for: nothing was sold.  The best of them, valid
+	 * until the next input, and how many match. */
+	size_t n_found;
+	const struct item *found;
+	uint64_t n_match;
 	/* price check and X report */
 	bool has_item;
 	struct item item;

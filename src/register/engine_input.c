@@ -210,9 +210,8 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 			"'%.40s' is no command, and no item on file.",
 			en->code);
 	} else if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
-		   en->kind == ENTRY_SEARCH && strchr(en->code, ' ') != NULL) {
-		engine_refuse(act, WORD_NO_SEARCH,
-			"Finding by name comes later: scan or key the code.");
+		   en->kind == ENTRY_SEARCH) {
+		engine_find(e, act, en, qty);
 	}
 }
 

@@ -51,6 +51,8 @@ enum word {
 	WORD_COUNT
 };
 
+#define ENGINE_FOUND 10
+
 /* What engine_settle() has to do once the act is recorded. */
 enum wait {
 	WAIT_NONE,
@@ -98,6 +100,7 @@ struct engine {
 	bool price_check;
 	bool has_last;
 	struct item last;
+	struct item found[ENGINE_FOUND]; /* the last reply's */
 
 	bool has_prev;
 	char prev_number[32];
@@ -193,6 +196,12 @@ void engine_settle_people(struct engine *e);
 void engine_begin(struct engine *e, struct act *act);
 /** Take ${in} apart and do it, without a look at who may. */
 void engine_take(struct engine *e, const struct input *in, struct act *act);
+
+/* engine_find.c */
+/** engine_find(e, act, en, qty): a search entry whose text is no code: the
+ * reply says what was found; a quantity keyed before it waits for the item. */
+void engine_find(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty);
 
 /* engine_words.c */
 void engine_refuse(struct act *act, enum word w, const char *fmt, ...)

@@ -15,7 +15,7 @@ const struct engine_word engine_words[] = {
 	{"bad_amount", "no amount, percentage, or price for this line"},
 	{"too_large", "an amount, a quantity or a sum beyond the limit"},
 	{"not_on_file", "the catalog does not hold this code"},
-	{"no_search", "words find nothing yet: items are sold by code"},
+	{"no_search", "the catalog has no index of words: import it again"},
 	{"no_department", "the configuration has no department of this "
 			  "number"},
 	{"tax_class", "the item's tax class is not configured"},

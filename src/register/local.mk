@@ -34,6 +34,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
 	%reldir%/engine_doc.c \
+	%reldir%/engine_find.c \
 	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
 	%reldir%/engine_line.c \
@@ -69,6 +70,7 @@ libregister_a_SOURCES = \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \
 	%reldir%/till_desk.c \
+	%reldir%/till_find.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \
 	%reldir%/till_ports.c \

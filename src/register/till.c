@@ -37,6 +37,7 @@ open_catalog(struct till *t)
 	if (rc != RC_OK) {
 		return;
 	}
+	till_find_close(t);
 	catalog_close(t->catalog);
 	t->catalog = c;
 	t->generation = catalog_generation(c);
@@ -191,6 +192,7 @@ till_close(struct till *t)
 		draft_close(t->draft);
 	}
 	engine_free(t->engine);
+	till_find_close(t);
 	catalog_close(t->catalog);
 	shop_close(t->shop);
 	free(t);

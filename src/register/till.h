@@ -83,6 +83,22 @@ size_t till_watch(struct till *t, int fd[], short events[], size_t cap);
 MUST_CHECK enum rc till_parked(struct till *t, struct store_parked ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
 
+/** till_find(t, query, len, at, ret, cap, ret_n, ret_match, reterr): products
+ * by words (store/find.h): of the *ret_match that match those from number
+ * ${at} (0 the best) on, at most cap, copied out.  A look, no input: nothing is
+ * recorded, the engine does not hear of it and nothing it waits for is
+ * disturbed.  Milliseconds.
+ * Errors   RC_NOTFOUND there are no products, or their catalog has no index:
+ *          *reterr says to import them; RC_CORRUPT the index is damaged (items
+ *          go on selling by code); RC_NOMEM.  Nothing matches then. */
+MUST_CHECK enum rc till_find(struct till *t, const char *query, size_t len,
+	uint64_t at, struct item ret[], size_t cap, size_t *ret_n,
+	uint64_t *ret_match, struct err *reterr);
+
+/** till_stock(t, code, ret): thousandths of ${code} this register has moved,
+ * negative when sold, in all its days; 0 when it cannot be told. */
+int64_t till_stock(struct till *t, const char *code);
+
 /** till_last_receipt(t, out): text of the last sale's receipt. */
 MUST_CHECK enum rc till_last_receipt(
 	struct till *t, struct sbuf *out, struct err *reterr);

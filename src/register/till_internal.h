@@ -8,6 +8,7 @@
 #include "register/draft.h"
 #include "register/till.h"
 #include "store/catalog.h"
+#include "store/find.h"
 
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
@@ -27,6 +28,7 @@ struct till {
 	struct shop *shop;
 	struct engine *engine;
 	struct catalog *catalog; /* NULL: none yet */
+	struct find *find; /* of it; NULL: nobody has searched yet */
 	int64_t generation;
 	struct draft *draft; /* NULL: nothing can be written */
 	struct desk *desk;
@@ -56,6 +58,9 @@ struct till {
 	struct mono shop_next;
 	bool prune_due;
 };
+
+/** till_find_close(t): before its catalog goes. */
+void till_find_close(struct till *t);
 
 /** Answers for the engine; ${t} is their arg. */
 struct engine_ports till_ports(struct till *t);

@@ -151,6 +151,14 @@ totals(void *arg, struct totals *ret, struct err *reterr)
 	return rc;
 }
 
+static enum rc
+find_words(void *arg, const char *query, size_t len, struct item ret[],
+	size_t cap, size_t *ret_n, uint64_t *ret_match, struct err *reterr)
+{
+	return till_find(
+		arg, query, len, 0, ret, cap, ret_n, ret_match, reterr);
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -161,5 +169,6 @@ till_ports(struct till *t)
 		.parked_list = parked_list,
 		.document = document,
 		.totals = totals,
+		.find_words = find_words,
 	};
 }

@@ -40,14 +40,12 @@ struct run_writer {
 	size_t used;
 };
 
+/* Taken apart at every comparison: no cursor here. */
 static void
 parse_row(const uint8_t *p, struct row *ret)
 {
-	struct rd r;
-
-	rd_init(&r, p, ROW_HEAD);
-	ret->key_len = rd_u16le(&r);
-	ret->value_len = rd_u16le(&r);
+	ret->key_len = (size_t)(p[0] | p[1] << 8);
+	ret->value_len = (size_t)(p[2] | p[3] << 8);
 	ret->key = p + ROW_HEAD;
 	ret->value = ret->key + ret->key_len;
 }

@@ -117,7 +117,8 @@ struct till *
 fake_till_new(const char *shop)
 {
 	static const struct engine_ports ports = {
-		NULL, find_item, no_parked, no_list, no_document, some_totals};
+		NULL, find_item, no_parked, no_list, no_document, some_totals,
+		NULL};
 	struct config_seed seed = {.shop = shop,
 		.register_no = "R01",
 		.currency = "EUR",
