@@ -60,6 +60,7 @@ engine_free(struct engine *e)
 	if (e->memory != NULL) {
 		crypto_wipe(e->memory, basket_bytes(BASKET_LINES_MAX));
 	}
+	engine_return_end(e);
 	arena_wipe(&e->arena);
 	free(e->memory);
 	free(e->scratch);
@@ -124,6 +125,8 @@ engine_refresh(struct engine *e)
 	v->next_sale = e->next_sale;
 	v->operator_no = e->operator_no;
 	v->price_check = e->price_check;
+	v->returning = e->returning;
+	v->receipt = e->returning == RETURN_RECEIPT ? &e->receipt : NULL;
 	v->ask = e->ask;
 	v->question = e->question;
 	v->kept = e->ask != ASK_NONE ? &e->kept.in : NULL;
@@ -175,7 +178,8 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	e->bytes = ENGINE_SALE_BYTES;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		rc = basket_restore(&e->basket, &line[i]);
-		e->bytes += engine_line_bytes(&line[i].item);
+		e->bytes += engine_line_bytes(&line[i].item) +
+			    (line[i].qty.milli < 0 ? RETURN_BYTES : 0);
 	}
 	if (rc != RC_OK) {
 		engine_empty(e);
@@ -341,7 +345,8 @@ settle_void(struct engine *e)
 {
 	size_t idx = e->wait_idx;
 
-	size_t bytes = engine_line_bytes(&e->basket.line[idx].item);
+	size_t bytes = engine_line_bytes(&e->basket.line[idx].item) +
+		       (e->basket.line[idx].qty.milli < 0 ? RETURN_BYTES : 0);
 
 	/* it went well in the trial run, on the same basket */
 	if (basket_void(&e->basket, idx) != RC_OK) {
@@ -377,17 +382,21 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		settle_void(e);
 		break;
 	case WAIT_SOLD:
+		engine_return_end(e);
 		engine_settle_sold(e, act);
 		break;
 	case WAIT_PARKED:
 		e->next_parked++;
 		e->n_parked++;
+		engine_return_end(e);
 		engine_empty(e);
 		break;
 	case WAIT_GONE:
+		engine_return_end(e);
 		engine_empty(e);
 		break;
 	case WAIT_RECALLED:
+		engine_return_end(e);
 		e->n_parked -= e->n_parked > 0 ? 1 : 0;
 		e->state = ENGINE_SALE;
 		e->selected = e->basket.n_line - 1;
@@ -397,6 +406,8 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		engine_settle_tender(e);
 		break;
 	case WAIT_SIGNED:
+		engine_return_end(e);
+		break;
 	case WAIT_LOCKED:
 	case WAIT_UNLOCKED:
 	case WAIT_DROPPED:

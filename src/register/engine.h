@@ -52,6 +52,9 @@ struct engine_ports {
 	enum rc (*find_words)(void *arg, const char *query, size_t len,
 		struct item ret[], size_t cap, size_t *ret_n,
 		uint64_t *ret_match, struct err *reterr);
+	/* thousandths of a line of a sale that came back, 0 none */
+	enum rc (*returned)(void *arg, const char *number, int64_t line,
+		int64_t *ret, struct err *reterr);
 };
 
 enum input_kind {
@@ -179,6 +182,30 @@ struct act {
 	struct reply reply;
 };
 
+/* Goods that come back. */
+enum return_mode {
+	RETURN_OFF,
+	RETURN_ASK,	/* the next code is the receipt's number */
+	RETURN_RECEIPT, /* codes pick a line of the receipt */
+	RETURN_BLIND	/* codes come back without one, at the item's price */
+};
+
+struct return_row {
+	struct basket_line sold; /* as it was; .return_ppm the rate then */
+	int64_t back;		 /* thousandths that came back before */
+};
+
+struct return_receipt {
+	char number[BASKET_NUMBER_BYTES];
+	struct utc time;
+	int32_t tz_min;
+	char operator_no[BASKET_OPERATOR_BYTES];
+	char tender[16]; /* the first one's */
+	struct money total;
+	struct return_row *row;
+	size_t n_row;
+};
+
 struct engine_view {
 	enum engine_state state;
 	const struct basket *basket;
@@ -202,6 +229,8 @@ struct engine_view {
 	uint64_t next_sale;
 	const char *operator_no;
 	bool price_check;      /* the next code is looked up, not sold */
+	enum return_mode returning;
+	const struct return_receipt *receipt; /* NULL but in RETURN_RECEIPT */
 	struct money cash_due; /* due, rounded to what coins can pay */
 	struct money rounding; /* cash_due - due */
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
@@ -305,6 +334,12 @@ void engine_sign(
  */
 void engine_person(
 	struct engine *e, const struct engine_who *who, struct act *ret);
+
+/** engine_return_now(e, row, ret_amount, ret_reason): thousandths of a row of
+ * view->receipt that come back in the open sale; 0 none.  Their amount, below
+ * zero, and the reason, "" none given. */
+int64_t engine_return_now(const struct engine *e, const struct return_row *row,
+	struct money *ret_amount, const char **ret_reason);
 
 const struct engine_view *engine_view(const struct engine *e);
 

@@ -39,8 +39,9 @@ engine_no_sale(struct engine *e, struct act *act)
 }
 
 /* "" the last, "42" of this register's series, else as it is printed. */
-static void
-full_number(const struct engine *e, const char *arg, char *out, size_t cap)
+void
+engine_full_number(
+	const struct engine *e, const char *arg, char *out, size_t cap)
 {
 	struct sbuf b;
 	int64_t n = 0;
@@ -65,7 +66,7 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	char number[CODE_BYTES + 32];
 	enum rc rc;
 
-	full_number(e, arg, number, sizeof(number));
+	engine_full_number(e, arg, number, sizeof(number));
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
 	if (rc == RC_NOTFOUND) {
 		engine_refuse(act, WORD_NO_RECEIPT,

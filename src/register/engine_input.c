@@ -46,6 +46,9 @@ step_clear(struct engine *e, struct act *act)
 	} else if (e->state == ENGINE_PAY && !engine_tender_open(e, act)) {
 		e->state = ENGINE_SALE;
 		engine_say(act, "Back in the sale.");
+	} else if (e->state != ENGINE_PAY && e->returning != RETURN_OFF) {
+		engine_return_end(e);
+		engine_say(act, "Back in the sale.");
 	}
 }
 
@@ -62,7 +65,8 @@ static bool
 qty_in_the_way(const struct engine *e, enum command c)
 {
 	return e->has_qty && c != CMD_CL && c != CMD_DP && c != CMD_RI &&
-	       c != CMD_PC && c != CMD_SL && c != CMD_VD && c != CMD_LK;
+	       c != CMD_PC && c != CMD_SL && c != CMD_VD && c != CMD_LK &&
+	       c != CMD_RF;
 }
 
 static const char *
@@ -128,6 +132,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		break;
 	case CMD_RP:
 		engine_reprint(e, act, en);
+		break;
+	case CMD_RF:
+		engine_return(e, act, en, qty);
 		break;
 	case CMD_XR:
 		engine_report(e, act);

@@ -12,7 +12,7 @@
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
  * engine_park.c puts sales aside and gives them
- * up, engine_doc.c prints and opens, engine_permit.c knows who may do what,
+ * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
  * engine_people.c signs on, locks and approves, engine_words.c refuses.
  */
 
@@ -48,6 +48,8 @@ enum word {
 	WORD_LOCKED,
 	WORD_PIN,
 	WORD_WAIT,
+	WORD_RETURNED,
+	WORD_NOT_ON_RECEIPT,
 	WORD_COUNT
 };
 
@@ -98,6 +100,8 @@ struct engine {
 	bool has_qty;
 	struct qty qty;
 	bool price_check;
+	enum return_mode returning;
+	struct return_receipt receipt;
 	bool has_last;
 	struct item last;
 	struct item found[ENGINE_FOUND]; /* the last reply's */
@@ -149,6 +153,7 @@ struct engine {
  * texts, with every number at its longest. */
 #define ENGINE_SALE_BYTES 16384
 #define ENGINE_LINE_BYTES 320
+#define RETURN_BYTES 384 /* more, of one that comes back */
 #define ENGINE_EVENT_BYTES ((size_t)1 << 20)
 
 /* engine_permit.c */
@@ -236,7 +241,31 @@ bool engine_in_sale(struct engine *e, struct act *act);
 bool engine_has_drawer(const struct engine *e);
 bool engine_has_printer(const struct engine *e);
 
+/* engine_return.c */
+/** RF: which receipt, which line, or the next way to take goods back. */
+void engine_return(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty);
+/** A code while goods come back.  False: it is none of theirs. */
+bool engine_return_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+/** An item while goods come back without a receipt.  False as above. */
+bool engine_return_item(struct engine *e, struct act *act,
+	const struct item *item, const struct qty *qty);
+/** Another quantity of line ${idx}.  False: it is sold, not coming back. */
+bool engine_return_quantity(
+	struct engine *e, struct act *act, size_t idx, const struct qty *q);
+/** Whether line ${idx} takes no discount, or no price: refused then. */
+bool engine_return_fixed(
+	struct engine *e, struct act *act, size_t idx, bool price);
+/** Before it is final: what comes back has not come back since, and at the
+ * amount it has.  False: refused. */
+bool engine_return_check(struct engine *e, struct act *act);
+void engine_refuse_return(struct act *act, enum rc rc);
+void engine_return_end(struct engine *e);
+
 /* engine_sale.c */
+/** Open a sale for its first line; what the cashier has keyed stays. */
+void engine_open_sale(struct engine *e);
 void engine_code(struct engine *e, struct act *act, const char *code,
 	const struct qty *qty);
 void engine_dept(struct engine *e, struct act *act, const struct entry *en,
@@ -287,6 +316,9 @@ void engine_cancel(struct engine *e, struct act *act);
 void engine_park(struct engine *e, struct act *act, const char *number);
 
 /* engine_doc.c */
+/** "" stays, "42" of this register's series, else as it is printed. */
+void engine_full_number(
+	const struct engine *e, const char *arg, char *out, size_t cap);
 void engine_no_sale(struct engine *e, struct act *act);
 void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);

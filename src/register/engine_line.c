@@ -194,6 +194,9 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_parse_amount(e, act, arg, e->config->max_amount, &price)) {
 		return;
 	}
+	if (engine_return_fixed(e, act, idx, true)) {
+		return;
+	}
 	trial_begin(e, idx, &t);
 	rc = basket_set_price(&e->basket, idx, price);
 	if (rc != RC_OK) {
@@ -283,6 +286,9 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
 		return;
 	}
+	if (engine_return_fixed(e, act, idx, false)) {
+		return;
+	}
 	trial_begin(e, idx, &t);
 	if (!try_discount(e, act, en->command, arg, idx)) {
 		trial_undo(e, idx, &t);
@@ -325,6 +331,9 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	if (!engine_parse_qty(act, arg, &q)) {
+		return;
+	}
+	if (engine_return_quantity(e, act, idx, &q)) {
 		return;
 	}
 	if (basket_set_qty(&e->basket, idx, q) != RC_OK) {

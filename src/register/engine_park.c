@@ -82,7 +82,7 @@ park(struct engine *e, struct act *act)
 bool
 engine_line_back(const struct event_line *from, struct basket_line *to)
 {
-	struct sbuf code, name, dept, tax;
+	struct sbuf code, name, dept, tax, of, why, who;
 	enum code_kind kind = code_kind_find(from->kind);
 
 	memset(to, 0, sizeof(*to));
@@ -94,6 +94,15 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 	sbuf_puts(&name, from->name);
 	sbuf_puts(&dept, from->dept != NULL ? from->dept : "");
 	sbuf_puts(&tax, from->tax);
+	sbuf_init(&of, to->return_of, sizeof(to->return_of));
+	sbuf_init(&why, to->reason, sizeof(to->reason));
+	sbuf_init(&who, to->approver, sizeof(to->approver));
+	sbuf_puts(&of, from->return_of != NULL ? from->return_of : "");
+	sbuf_puts(&why, from->reason != NULL ? from->reason : "");
+	sbuf_puts(&who, from->approver != NULL ? from->approver : "");
+	to->return_no = (uint32_t)from->return_no;
+	to->return_ppm = (uint32_t)from->rate;
+	to->amount.minor = from->amount;
 	to->no = (uint32_t)from->no;
 	to->item.kind = kind;
 	to->item.price.minor = from->overridden ? from->list : from->price;
@@ -105,7 +114,10 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 		to->discount.minor = from->discount[0].amount;
 	}
 	return kind != CODE_KIND_COUNT && sbuf_ok(&code) && sbuf_ok(&name) &&
-	       sbuf_ok(&dept) && sbuf_ok(&tax) && from->no > 0 &&
+	       sbuf_ok(&dept) && sbuf_ok(&tax) && sbuf_ok(&of) &&
+	       sbuf_ok(&why) && sbuf_ok(&who) && from->return_no >= 0 &&
+	       from->return_no <= UINT32_MAX && from->rate >= 0 &&
+	       from->rate <= TAX_RATE_MAX_PPM && from->no > 0 &&
 	       from->no <= UINT32_MAX && from->n_discount <= 1;
 }
 
@@ -140,7 +152,8 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 		if (engine_line_back(&d->line[i], &line)) {
 			rc = basket_restore(&e->basket, &line);
 		}
-		e->bytes += engine_line_bytes(&line.item);
+		e->bytes += engine_line_bytes(&line.item) +
+			    (line.qty.milli < 0 ? RETURN_BYTES : 0);
 	}
 	if (rc == RC_OK && e->basket.n_line == 0) {
 		rc = RC_PROTO;

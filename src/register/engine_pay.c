@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -51,8 +52,18 @@ engine_total(struct engine *e, struct act *act)
 			"Nothing to pay yet: scan an item first.");
 		return;
 	}
+	if (!engine_return_check(e, act)) {
+		return;
+	}
 	e->state = ENGINE_PAY;
 	e->price_check = false;
+	if (e->basket.total.gross.minor < 0) {
+		engine_say(act, _("To pay out: %s %s."),
+			e->config->currency.code,
+			engine_amount(
+				e, money_neg(e->basket.total.gross), text));
+		return;
+	}
 	engine_say(act, "Due %s %s.", e->config->currency.code,
 		engine_amount(e,
 			(struct money){e->basket.total.gross.minor -
@@ -86,6 +97,14 @@ engine_event_lines(struct engine *e, const struct event_line **ret)
 			.list = l->overridden ? l->item.price.minor : 0,
 			.amount = l->amount.minor,
 			.tax = l->item.tax};
+		if (l->qty.milli < 0) {
+			line[i].return_of =
+				l->return_no > 0 ? l->return_of : NULL;
+			line[i].return_no = l->return_no;
+			line[i].rate = l->return_ppm;
+			line[i].reason = l->reason;
+			line[i].approver = l->approver;
+		}
 		if (l->discount.minor == 0) {
 			continue;
 		}
@@ -242,6 +261,11 @@ finish(struct engine *e, struct act *act)
 		act->reply.change.minor += s->tender[i].change;
 	}
 	e->wait = WAIT_SOLD;
+	if (act->reply.tendered.minor < 0) {
+		engine_say(act, _("Pay out %s %s."), e->config->currency.code,
+			engine_amount(e, money_neg(act->reply.tendered), text));
+		return;
+	}
 	engine_say(act, "Change %s %s.", e->config->currency.code,
 		engine_amount(e, act->reply.change, text));
 }
@@ -376,6 +400,9 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
 			"Nothing to pay yet: scan an item first.");
+		return;
+	}
+	if (!engine_return_check(e, act)) {
 		return;
 	}
 	if (t->kind == TENDER_CASH &&

@@ -6,13 +6,17 @@
 
 #include "base/poison.h"
 
-static void
-begin(struct engine *e)
+void
+engine_open_sale(struct engine *e)
 {
 	struct clock_reading now = clock_read(&e->clock);
 	uint8_t id[UUID_BYTES];
+	bool waits = e->has_qty;
+	struct qty waiting = e->qty;
 
 	engine_empty(e);
+	e->has_qty = waits;
+	e->qty = waiting;
 	uuid_v7(&e->rng, now.utc, id);
 	basket_begin(&e->basket, id, now.utc, &e->config->tax,
 		e->config->price_round);
@@ -70,6 +74,9 @@ add(struct engine *e, struct act *act, const struct item *item,
 	size_t idx = 0, bytes = engine_line_bytes(item);
 	enum rc rc;
 
+	if (engine_return_item(e, act, item, qty)) {
+		return;
+	}
 	if (e->has_qty) {
 		q = e->qty;
 	}
@@ -81,12 +88,7 @@ add(struct engine *e, struct act *act, const struct item *item,
 		return;
 	}
 	if (e->basket.n_line == 0) {
-		bool waits = e->has_qty;
-		struct qty waiting = e->qty;
-
-		begin(e);
-		e->has_qty = waits;
-		e->qty = waiting;
+		engine_open_sale(e);
 	}
 	rc = basket_add(&e->basket, item, q, &idx);
 	if (rc != RC_OK) {
@@ -168,6 +170,9 @@ engine_code(struct engine *e, struct act *act, const char *code,
 
 	if (e->price_check) {
 		check(e, act, code);
+		return;
+	}
+	if (engine_return_code(e, act, code, qty)) {
 		return;
 	}
 	memset(&item, 0, sizeof(item));

@@ -175,7 +175,8 @@ engine_restore_tenders(struct engine *e, const struct engine_tender tender[],
 			break;
 		}
 	}
-	if (n >= ENGINE_TENDERS || e->basket.n_line == 0 || left < 0) {
+	if (n >= ENGINE_TENDERS || e->basket.n_line == 0 ||
+		(n > 0 && left < 0)) {
 		return err_set(reterr, RC_RANGE, 0, __func__,
 			"what is paid of the open sale is more than its total");
 	}

@@ -41,6 +41,8 @@ const struct engine_word engine_words[] = {
 	{"pin", "the number and the PIN do not go together, or the badge is "
 		"nobody's"},
 	{"wait", "after wrong PINs no other is looked at for a while"},
+	{"returned", "it came back already, or as much of it"},
+	{"not_on_receipt", "the receipt has no such line"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

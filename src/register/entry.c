@@ -10,7 +10,8 @@ enum shape {
 	SHAPE_BARE,   /* nothing */
 	SHAPE_NUMBER, /* numbers, before, behind, or both */
 	SHAPE_TEXT,   /* any text behind, set off by a blank or a digit */
-	SHAPE_DEPT    /* amount before, department behind */
+	SHAPE_DEPT,   /* amount before, department behind */
+	SHAPE_RETURN  /* a receipt before, its line or a receipt behind */
 };
 
 const struct command_info command_table[] = {
@@ -36,6 +37,8 @@ const struct command_info command_table[] = {
 	{CMD_LK, "LK", "lock the register; the sale is kept"},
 	{CMD_SV, "SV", "supervisor: approve what is asked, or what comes"},
 	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
+	{CMD_RF, "RF",
+		"goods come back: R01-000042RF their receipt, RF3 its line"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -108,6 +111,8 @@ shape_of(enum command c)
 		return SHAPE_TEXT;
 	case CMD_DP:
 		return SHAPE_DEPT;
+	case CMD_RF:
+		return SHAPE_RETURN;
 	case CMD_NONE:
 	case CMD_TL:
 	case CMD_CN:
@@ -204,6 +209,9 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 	case SHAPE_TEXT:
 		return n_after == 0 || blank || is_digit(after[0]) ||
 		       (c == CMD_RP && like_number(after, n_after));
+	case SHAPE_RETURN:
+		return blank || all_numeric(after, n_after) ||
+		       like_number(after, n_after);
 	case SHAPE_DEPT:
 		return n_before > 0 || all_numeric(after, n_after);
 	case SHAPE_BARE:
@@ -256,6 +264,27 @@ is_composed(enum command c, const char *after, size_t n)
 	}
 	return star && n > 0 && is_digit(after[0]) && c != CMD_PC &&
 	       c != CMD_RP;
+}
+
+/* "R01-000042RF": a receipt's number in front of the letters. */
+static bool
+parse_receipt(const char *s, size_t len, struct entry *e)
+{
+	size_t n = len;
+
+	if (n < 4 || find_command(s + n - 2) != CMD_RF) {
+		return false;
+	}
+	n -= 2;
+	while (n > 0 && s[n - 1] == ' ') {
+		n--;
+	}
+	if (!like_number(s, n) || !put(e->before, sizeof(e->before), s, n)) {
+		return false;
+	}
+	e->kind = ENTRY_COMMAND;
+	e->command = CMD_RF;
+	return true;
 }
 
 /* Letters that the table does not have may be a tender of the shop's. */
@@ -416,12 +445,13 @@ entry_parse(const char *text, size_t len, struct entry *ret)
 		ret->kind = ENTRY_QTY;
 		return;
 	}
-	if (!parse_command(text, len, ret)) {
+	if (!parse_receipt(text, len, ret) && !parse_command(text, len, ret)) {
 		parse_code(text, len, ret);
 		return;
 	}
 	if (ret->kind == ENTRY_COMMAND && ret->has_qty &&
-		ret->command != CMD_DP && ret->command != CMD_RI) {
+		ret->command != CMD_DP && ret->command != CMD_RI &&
+		ret->command != CMD_RF) {
 		bad(ret, "bad_entry",
 			"A quantity with a star goes before an item; to "
 			"change a line key 12QT.");

@@ -15,7 +15,7 @@
  *
  * Commands are upper or lower case and win over everything else of their
  * shape: two letters, then the end, a number, or what the command takes (PC a
- * code and RP a receipt number, set off by a blank when it begins with a
+ * code, RP and RF a receipt number, set off by a blank when it begins with a
  * letter).  Blanks around the parts do not count.  Three letters in a row are
  * a word.  A number may stand before or behind the letters; with both, the one
  * behind is the line: 299PO3.  The keys of the numeric pad may come as text:
@@ -46,6 +46,7 @@ enum command {
 	CMD_LK, /* lock the register, the sale is kept */
 	CMD_SV, /* a supervisor approves: what is asked, or the next action */
 	CMD_UL, /* an operator may try their PIN again: 7UL */
+	CMD_RF, /* goods come back: receipt before, line behind */
 	CMD_COUNT
 };
 

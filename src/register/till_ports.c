@@ -159,6 +159,30 @@ find_words(void *arg, const char *query, size_t len, struct item ret[],
 		arg, query, len, 0, ret, cap, ret_n, ret_match, reterr);
 }
 
+static enum rc
+returned_once(struct till *t, const char *number, int64_t line, int64_t *ret,
+	struct err *reterr)
+{
+	enum rc rc = need_store(t, reterr);
+
+	return rc == RC_OK ? store_returned(
+				     t->shop->store, number, line, ret, reterr)
+			   : rc;
+}
+
+static enum rc
+returned(void *arg, const char *number, int64_t line, int64_t *ret,
+	struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = returned_once(t, number, line, ret, reterr);
+
+	if (mended(t, rc)) {
+		rc = returned_once(t, number, line, ret, reterr);
+	}
+	return rc;
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -170,5 +194,6 @@ till_ports(struct till *t)
 		.document = document,
 		.totals = totals,
 		.find_words = find_words,
+		.returned = returned,
 	};
 }

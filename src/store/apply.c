@@ -85,6 +85,12 @@ get_doc(struct store_txn *t, const char *number, struct doc_value *ret,
 	return rc == RC_OK ? doc_decode(buf, n, ret) : rc;
 }
 
+static bool
+is_returned(const struct event_line *l)
+{
+	return l->return_of != NULL && l->return_of[0] != '\0';
+}
+
 /* What came back of a line, so that it is paid back once. */
 static enum rc
 add_returned(
@@ -149,7 +155,7 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 		if (code != NULL && code[0] != '\0') {
 			rc = stock_add(t->s, code, -sale->line[i].qty, reterr);
 		}
-		if (rc == RC_OK && sale->line[i].return_of != NULL) {
+		if (rc == RC_OK && is_returned(&sale->line[i])) {
 			rc = add_returned(t, &sale->line[i], reterr);
 		}
 	}
@@ -389,7 +395,7 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 	if (e->type == EVENT_SALE_COMPLETED) {
 		n_put += e->data.sale.n_line;
 		for (size_t i = 0; i < e->data.sale.n_line; i++) {
-			n_put += e->data.sale.line[i].return_of != NULL;
+			n_put += is_returned(&e->data.sale.line[i]);
 		}
 	}
 	t->n_page += n_put * STORE_PUT_PAGES + len / stat.ms_psize + 1;

@@ -93,11 +93,50 @@ find_document(void *arg, const char *number, const struct event **ret,
 	}
 	*ret_copies = r->copies;
 	assert_int_equal(give(r, &r->sale, ret), RC_OK);
-	if (number[0] != '\0' &&
-		strcmp(number, (*ret)->data.sale.number) != 0) {
-		return RC_NOTFOUND;
+	if (number[0] == '\0' ||
+		strcmp(number, (*ret)->data.sale.number) == 0) {
+		return RC_OK;
+	}
+	for (size_t i = 0; i < r->n_sold_doc; i++) {
+		assert_int_equal(give(r, &r->sold[i], ret), RC_OK);
+		if (strcmp(number, (*ret)->data.sale.number) == 0) {
+			return RC_OK;
+		}
+	}
+	return RC_NOTFOUND;
+}
+
+static enum rc
+find_returned(void *arg, const char *number, int64_t line, int64_t *ret,
+	struct err *reterr)
+{
+	struct rig *r = arg;
+
+	(void)reterr;
+	*ret = 0;
+	for (size_t i = 0; i < r->n_back; i++) {
+		if (r->back[i].line == line &&
+			strcmp(r->back[i].number, number) == 0) {
+			*ret += r->back[i].milli;
+		}
 	}
 	return RC_OK;
+}
+
+/* As the store does it. */
+static void
+take_back(struct rig *r, const struct event_sale *s)
+{
+	for (size_t i = 0; i < s->n_line && r->n_back < RIG_SALES; i++) {
+		const struct event_line *l = &s->line[i];
+
+		if (l->return_of != NULL) {
+			(void)snprintf(r->back[r->n_back].number, 32, "%s",
+				l->return_of);
+			r->back[r->n_back].line = l->return_no;
+			r->back[r->n_back++].milli = -l->qty;
+		}
+	}
 }
 
 static enum rc
@@ -153,6 +192,10 @@ record(struct rig *r, struct event *ev, uint64_t parked)
 	assert_int_equal(totals_add(&r->totals, &back), RC_OK);
 	if (ev->type == EVENT_SALE_COMPLETED) {
 		keep(r, &r->sale, out.len, 0);
+		if (r->n_sold_doc < RIG_SALES) {
+			keep(r, &r->sold[r->n_sold_doc++], out.len, 0);
+		}
+		take_back(r, &back.data.sale);
 		r->copies = 0;
 	} else if (ev->type == EVENT_COPY_PRINTED) {
 		assert_int_equal(ev->data.receipt.copy, ++r->copies);
@@ -175,7 +218,8 @@ rig_engine(struct rig *r)
 		.find_item = find_item,
 		.parked = find_parked,
 		.document = find_document,
-		.totals = find_totals};
+		.totals = find_totals,
+		.returned = find_returned};
 	struct store_state state = {
 		.next_sale = 42, .next_parked = 1, .number_prefix = "R01"};
 	struct clock clock = clock_fake(&r->clock);
@@ -232,6 +276,9 @@ rig_close(struct rig *r)
 	engine_free(r->e);
 	for (size_t i = 0; i < RIG_PARKED; i++) {
 		free(r->parked[i].line);
+	}
+	for (size_t i = 0; i < r->n_sold_doc; i++) {
+		free(r->sold[i].line);
 	}
 	free(r->sale.line);
 	free(r->line);

@@ -12,6 +12,7 @@
  * line that can be written and read.
  */
 #define RIG_PARKED 16
+#define RIG_SALES 64
 
 struct rig_doc {
 	bool used;
@@ -28,7 +29,14 @@ struct rig {
 	uint8_t secret[SIGN_SEC_BYTES];
 	uint64_t seq;
 	struct rig_doc parked[RIG_PARKED];
-	struct rig_doc sale;
+	struct rig_doc sale; /* the last one */
+	struct rig_doc sold[RIG_SALES]; /* the first ones */
+	size_t n_sold_doc;
+	struct {
+		char number[32];
+		int64_t line, milli;
+	} back[RIG_SALES];
+	size_t n_back;
 	int64_t copies;
 	struct totals totals;
 	struct act act;

@@ -7,7 +7,8 @@ register_tests = \
 	tests/register/test_engine \
 	tests/register/test_engine_pay \
 	tests/register/test_engine_random \
-	tests/register/test_entry
+	tests/register/test_entry \
+	tests/register/test_return
 check_PROGRAMS += $(register_tests)
 TESTS += $(register_tests)
 REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
@@ -46,6 +47,10 @@ TESTS += tests/register/test_customer
 tests_register_test_customer_SOURCES = %reldir%/test_customer.c
 tests_register_test_customer_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_customer_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_return_SOURCES = %reldir%/test_return.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_return_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_return_LDADD = $(REGISTER_TEST_LIBS)
 check_PROGRAMS += tests/register/test_csv
 TESTS += tests/register/test_csv
 tests_register_test_csv_SOURCES = %reldir%/test_csv.c

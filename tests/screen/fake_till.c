@@ -91,15 +91,85 @@ no_list(void *arg, struct store_parked ret[], size_t cap, size_t *ret_n,
 	return RC_OK;
 }
 
+/* One receipt is known: R01-000002, of two milk, three yoghurt for 1.18, a
+ * shampoo of which one came back, and a bottle of oil. */
 static enum rc
-no_document(void *arg, const char *number, const struct event **ret,
+one_document(void *arg, const char *number, const struct event **ret,
 	int64_t *ret_copies, struct err *reterr)
+{
+	static const struct event_discount off[] = {{0, 59, NULL}};
+	static const struct event_line line[] = {
+		{.no = 1,
+			.code = "4311501000014",
+			.kind = "internal",
+			.name = "Whole milk 1 L",
+			.qty = 2000,
+			.price = 129,
+			.amount = 258,
+			.tax = "B"},
+		{.no = 2,
+			.code = "4008452011007",
+			.kind = "internal",
+			.name = "Yoghurt plain 150 g",
+			.qty = 3000,
+			.price = 59,
+			.discount = off,
+			.n_discount = 1,
+			.amount = 118,
+			.tax = "B"},
+		{.no = 3,
+			.code = "4012345670097",
+			.kind = "internal",
+			.name = "Shampoo 250 ml",
+			.qty = 1000,
+			.price = 425,
+			.amount = 425,
+			.tax = "A"},
+		{.no = 4,
+			.code = "4006040012344",
+			.kind = "internal",
+			.name = "Olive oil 500 ml",
+			.qty = 1000,
+			.price = 649,
+			.amount = 649,
+			.tax = "B"}};
+	static const struct event_tax tax[] = {
+		{"A", 190000, 357, 68, 425}, {"B", 70000, 958, 67, 1025}};
+	static const struct event_tender cash[] = {
+		{.tender = "cash", .amount = 1450, .tendered = 1450}};
+	static const struct event e = {.type = EVENT_SALE_COMPLETED,
+		.time = {INT64_C(1795022400000000)},
+		.actor = "4",
+		.data.sale = {.number = "R01-000002",
+			.currency = "EUR",
+			.digits = 2,
+			.prices = "included",
+			.line = line,
+			.n_line = 4,
+			.tax = tax,
+			.n_tax = 2,
+			.total = 1450,
+			.tender = cash,
+			.n_tender = 1}};
+
+	(void)arg;
+	if (number[0] != '\0' && strcmp(number, "R01-000002") != 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, "fake", "no receipt");
+	}
+	*ret = &e;
+	*ret_copies = 0;
+	return RC_OK;
+}
+
+static enum rc
+one_returned(void *arg, const char *number, int64_t line, int64_t *ret,
+	struct err *reterr)
 {
 	(void)arg;
 	(void)number;
-	(void)ret;
-	(void)ret_copies;
-	return err_set(reterr, RC_NOTFOUND, 0, "fake", "no receipt");
+	(void)reterr;
+	*ret = line == 3 ? 1000 : 0;
+	return RC_OK;
 }
 
 static enum rc
@@ -116,9 +186,12 @@ some_totals(void *arg, struct totals *ret, struct err *reterr)
 struct till *
 fake_till_new(const char *shop)
 {
-	static const struct engine_ports ports = {
-		NULL, find_item, no_parked, no_list, no_document, some_totals,
-		NULL};
+	static const struct engine_ports ports = {.find_item = find_item,
+		.parked = no_parked,
+		.parked_list = no_list,
+		.document = one_document,
+		.totals = some_totals,
+		.returned = one_returned};
 	struct config_seed seed = {.shop = shop,
 		.register_no = "R01",
 		.currency = "EUR",

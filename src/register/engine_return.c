@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Goods that come back: the receipt they were sold by, its lines, and what
+ * came back of them already. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/parse.h"
+#include "register/engine_internal.h"
+
+#include "base/poison.h"
+
+static void
+drop_receipt(struct return_receipt *r)
+{
+	if (r->row != NULL) {
+		crypto_wipe(r->row, r->n_row * sizeof(*r->row));
+	}
+	free(r->row);
+	memset(r, 0, sizeof(*r));
+}
+
+void
+engine_return_end(struct engine *e)
+{
+	drop_receipt(&e->receipt);
+	e->returning = RETURN_OFF;
+}
+
+/* --- the receipt ---------------------------------------------------------- */
+
+/* The rate of the day: of rows with one code, the first is that of goods sold
+ * and those behind it are of goods that came back. */
+static bool
+rate_of(const struct event_sale *s, const char *code, uint32_t *ret)
+{
+	for (size_t i = 0; i < s->n_tax; i++) {
+		if (strcmp(s->tax[i].code, code) == 0) {
+			*ret = (uint32_t)s->tax[i].rate;
+			return s->tax[i].rate >= 0 &&
+			       s->tax[i].rate <= TAX_RATE_MAX_PPM;
+		}
+	}
+	return false;
+}
+
+static bool
+take_row(const struct event_sale *s, const struct event_line *l,
+	struct return_row *row)
+{
+	struct event_line bare = *l;
+	struct basket_line *sold = &row->sold;
+
+	bare.n_discount = 0; /* their sum is what counts */
+	if (!engine_line_back(&bare, sold)) {
+		return false;
+	}
+	for (size_t i = 0; i < l->n_discount; i++) {
+		if (money_add(sold->discount,
+			    (struct money){l->discount[i].amount},
+			    &sold->discount) != RC_OK) {
+			return false;
+		}
+	}
+	sold->amount.minor = l->amount;
+	sold->item.price = sold->price;
+	sold->overridden = false;
+	return l->qty < 0 || rate_of(s, sold->item.tax, &sold->return_ppm);
+}
+
+static bool
+copy_text(char *out, size_t cap, const char *s)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, s == NULL ? "" : s);
+	return sbuf_ok(&b);
+}
+
+static enum rc
+take_receipt(const struct event *ev, struct return_receipt *r)
+{
+	const struct event_sale *s = &ev->data.sale;
+
+	if (ev->type != EVENT_SALE_COMPLETED ||
+		!copy_text(r->number, sizeof(r->number), s->number)) {
+		return RC_PROTO;
+	}
+	r->row = calloc(s->n_line + 1, sizeof(*r->row));
+	if (r->row == NULL) {
+		return RC_NOMEM;
+	}
+	r->n_row = s->n_line;
+	r->time = ev->time;
+	r->tz_min = ev->tz_min;
+	r->total.minor = s->total;
+	(void)copy_text(r->operator_no, sizeof(r->operator_no), ev->actor);
+	(void)copy_text(r->tender, sizeof(r->tender),
+		s->n_tender > 0 ? s->tender[0].tender : "");
+	for (size_t i = 0; i < s->n_line; i++) {
+		if (!take_row(s, &s->line[i], &r->row[i])) {
+			return RC_PROTO;
+		}
+	}
+	return RC_OK;
+}
+
+/* Sold in another money, or with the tax the other way round: the sums of this
+ * sale could not hold it. */
+static bool
+fits_config(const struct engine *e, const struct event_sale *s)
+{
+	const struct config *c = e->config;
+
+	return strcmp(s->currency, c->currency.code) == 0 &&
+	       s->digits == c->currency.digits &&
+	       strcmp(s->prices, c->tax.included ? "included" : "added") == 0;
+}
+
+/* False: refused.  RC_NOTFOUND alone is left to the caller. */
+static enum rc
+load_receipt(struct engine *e, struct act *act, const char *number,
+	struct return_receipt *ret)
+{
+	const struct event *ev = NULL;
+	struct err err = {0};
+	int64_t copies = 0;
+	enum rc rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
+	if (rc == RC_NOTFOUND) {
+		return rc;
+	}
+	if (rc == RC_OK && ev->type == EVENT_SALE_COMPLETED &&
+		!fits_config(e, &ev->data.sale)) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			_("Receipt %s is in another currency or has its tax "
+			  "another way: RF again takes the goods back without "
+			  "it."),
+			ev->data.sale.number);
+		return RC_DENIED;
+	}
+	if (rc == RC_OK) {
+		rc = take_receipt(ev, ret);
+	}
+	for (size_t i = 0; rc == RC_OK && i < ret->n_row; i++) {
+		rc = e->ports.returned(e->ports.arg, ret->number,
+			ret->row[i].sold.no, &ret->row[i].back, &err);
+	}
+	if (rc != RC_OK) {
+		drop_receipt(ret);
+		engine_refuse(act, WORD_UNAVAILABLE,
+			_("The receipt cannot be read: %s"),
+			err.msg[0] != '\0' ? err.msg : _("key it again."));
+		return RC_DENIED;
+	}
+	return RC_OK;
+}
+
+/* "" or 0 the last one, 42 of this register's series, else as printed. */
+static bool
+select_receipt(struct engine *e, struct act *act, const char *arg)
+{
+	struct return_receipt r;
+	char number[CODE_BYTES + 32], total[AMOUNT_BYTES];
+	enum rc rc;
+
+	engine_full_number(
+		e, strcmp(arg, "0") == 0 ? "" : arg, number, sizeof(number));
+	rc = load_receipt(e, act, number, &r);
+	if (rc == RC_NOTFOUND && number[0] == '\0') {
+		engine_refuse(
+			act, WORD_NO_RECEIPT, _("No sale has been made yet."));
+	} else if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			_("There is no receipt %.40s here: RF again takes "
+			  "goods back without one."),
+			number);
+	}
+	if (rc != RC_OK) {
+		return false;
+	}
+	drop_receipt(&e->receipt);
+	e->receipt = r;
+	e->returning = RETURN_RECEIPT;
+	e->price_check = false;
+	engine_say(act, _("Return of receipt %s, %s: scan or key the line."),
+		r.number, engine_amount(e, r.total, total));
+	return true;
+}
+
+/* --- a line of it ---------------------------------------------------------- */
+
+/* The line of the basket that has what comes back of this one; n_line when
+ * nothing does. */
+static size_t
+find_now(const struct basket *b, const char *number, uint32_t no)
+{
+	size_t i = 0;
+
+	while (i < b->n_line &&
+		(b->line[i].return_no != no ||
+			strcmp(b->line[i].return_of, number) != 0)) {
+		i++;
+	}
+	return i;
+}
+
+int64_t
+engine_return_now(const struct engine *e, const struct return_row *row,
+	struct money *ret_amount, const char **ret_reason)
+{
+	size_t i = find_now(&e->basket, e->receipt.number, row->sold.no);
+
+	if (i == e->basket.n_line) {
+		ret_amount->minor = 0;
+		*ret_reason = "";
+		return 0;
+	}
+	*ret_amount = e->basket.line[i].amount;
+	*ret_reason = e->basket.line[i].reason;
+	return -e->basket.line[i].qty.milli;
+}
+
+static void
+refuse_left(struct act *act, const struct return_row *row, int64_t left)
+{
+	char name[SHORT_BYTES], qty[AMOUNT_BYTES];
+	struct sbuf b;
+
+	if (left <= 0) {
+		engine_refuse(act, WORD_RETURNED,
+			_("Line %u came back already: %s."), row->sold.no,
+			engine_short(row->sold.item.name, name));
+		return;
+	}
+	sbuf_init(&b, qty, sizeof(qty));
+	qty_put(&b, (struct qty){left});
+	engine_refuse(act, WORD_RETURNED,
+		_("Of line %u only %s can still come back: %s."), row->sold.no,
+		qty, engine_short(row->sold.item.name, name));
+}
+
+void
+engine_refuse_return(struct act *act, enum rc rc)
+{
+	if (rc == RC_NOSPC) {
+		engine_refuse(act, WORD_SALE_FULL,
+			_("The sale is full: take the money, then go on in a "
+			  "new one."));
+	} else if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_TAX_CLASS,
+			_("The item's tax class is not configured: write its "
+			  "rate in holdfast.conf."));
+	} else {
+		engine_refuse(act, WORD_TOO_LARGE,
+			_("The sum would be too large: check the quantity."));
+	}
+}
+
+/* Why, and whether the operator may; both go into the line.  A line that grows
+ * has its reason already.  False: refused, or asked. */
+static bool
+allowed(struct engine *e, struct act *act, enum permit permit,
+	struct money paid, struct basket_line *l)
+{
+	const char *why = NULL, *approver;
+	char name[SHORT_BYTES];
+
+	engine_what(e, engine_short(l->item.name, name), NULL, NULL);
+	if (l->reason[0] == '\0' || e->taken->reason != 0) {
+		if (!engine_reason(e, act, REASON_RETURN, &why)) {
+			return false;
+		}
+	}
+	if (!engine_permit(e, act, permit, paid.minor)) {
+		return false;
+	}
+	approver = engine_approver(e);
+	if (why != NULL) {
+		(void)copy_text(l->reason, sizeof(l->reason), why);
+	}
+	if (approver != NULL) {
+		(void)copy_text(l->approver, sizeof(l->approver), approver);
+	}
+	return true;
+}
+
+static void
+said(struct engine *e, struct act *act, size_t idx)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	char name[SHORT_BYTES], amount[AMOUNT_BYTES], qty[AMOUNT_BYTES];
+	struct sbuf b;
+
+	e->state = ENGINE_SALE;
+	e->selected = idx;
+	e->has_qty = false;
+	act->draft = DRAFT_LINE;
+	act->draft_idx = idx;
+	act->draft_no = l->no;
+	sbuf_init(&b, qty, sizeof(qty));
+	qty_put(&b, (struct qty){-l->qty.milli});
+	engine_say(act, _("Back: %s x %s  %s"), qty,
+		engine_short(l->item.name, name),
+		engine_amount(e, l->amount, amount));
+}
+
+/* A line that comes back into the basket, the first one too; or refused, and
+ * the basket as it was. */
+static void
+append(struct engine *e, struct act *act, struct basket_line *l)
+{
+	size_t idx = 0, bytes = engine_line_bytes(&l->item) + RETURN_BYTES;
+	enum rc rc;
+
+	if (e->bytes + bytes > ENGINE_EVENT_BYTES) {
+		engine_refuse_return(act, RC_NOSPC);
+		return;
+	}
+	if (e->basket.n_line == 0) {
+		engine_open_sale(e);
+	}
+	rc = basket_return(&e->basket, l, &idx);
+	if (rc != RC_OK) {
+		engine_refuse_return(act, rc);
+		return;
+	}
+	e->bytes += bytes;
+	said(e, act, idx);
+}
+
+/* So much of this row is to come back in all. */
+static void
+return_row(struct engine *e, struct act *act, const struct return_row *row,
+	int64_t milli)
+{
+	struct basket *b = &e->basket;
+	size_t at = find_now(b, e->receipt.number, row->sold.no);
+	int64_t left = row->sold.qty.milli - row->back;
+	struct basket_line l = at < b->n_line ? b->line[at] : row->sold;
+	struct money off = {0}, paid = {0}, more;
+	enum rc rc;
+
+	if (milli > left) {
+		refuse_left(act, row, left);
+		return;
+	}
+	if (basket_share(&row->sold, row->back, milli, &off, &paid) != RC_OK) {
+		engine_refuse_return(act, RC_RANGE);
+		return;
+	}
+	more.minor = at < b->n_line ? paid.minor + l.amount.minor : paid.minor;
+	if (!allowed(e, act, PERMIT_RETURN, more, &l)) {
+		return;
+	}
+	if (at == b->n_line) {
+		(void)copy_text(
+			l.return_of, sizeof(l.return_of), e->receipt.number);
+		l.return_no = row->sold.no;
+		l.qty.milli = -milli;
+		l.discount_ppm = 0;
+		l.discount = money_neg(off);
+		l.amount = money_neg(paid);
+		append(e, act, &l);
+		return;
+	}
+	rc = basket_set_return(
+		b, at, (struct qty){-milli}, money_neg(off), money_neg(paid));
+	if (rc != RC_OK) {
+		engine_refuse_return(act, rc);
+		return;
+	}
+	memcpy(b->line[at].reason, l.reason, sizeof(l.reason));
+	memcpy(b->line[at].approver, l.approver, sizeof(l.approver));
+	said(e, act, at);
+}
+
+/* What a key without a quantity means: one, or all that is left of less, or
+ * of what was weighed. */
+static int64_t
+usual(const struct return_row *row, int64_t left)
+{
+	bool whole = row->sold.qty.milli % QTY_ONE.milli == 0;
+
+	return whole && left >= QTY_ONE.milli ? QTY_ONE.milli : left;
+}
+
+static void
+return_more(struct engine *e, struct act *act, const struct return_row *row,
+	const struct qty *qty)
+{
+	struct money amount;
+	const char *why;
+	int64_t now = engine_return_now(e, row, &amount, &why);
+	int64_t left = row->sold.qty.milli - row->back - now, more;
+
+	if (row->sold.qty.milli <= 0) {
+		engine_refuse(act, WORD_NOT_ON_RECEIPT,
+			_("Line %u came back itself with that receipt."),
+			row->sold.no);
+		return;
+	}
+	if (left <= 0) {
+		refuse_left(act, row, left);
+		return;
+	}
+	if (qty != NULL) {
+		more = qty->milli;
+	} else {
+		more = e->has_qty ? e->qty.milli : usual(row, left);
+	}
+	if (more > left) {
+		refuse_left(act, row, left);
+		return;
+	}
+	return_row(e, act, row, now + more);
+}
+
+static const struct return_row *
+row_of(const struct engine *e, int64_t no)
+{
+	for (size_t i = 0; i < e->receipt.n_row; i++) {
+		if (e->receipt.row[i].sold.no == no) {
+			return &e->receipt.row[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+return_line(struct engine *e, struct act *act, const char *arg,
+	const struct qty *qty)
+{
+	const struct return_row *row = NULL;
+	int64_t no = 0;
+
+	if (e->returning != RETURN_RECEIPT) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			_("Which receipt? Key RF and its number, or scan it."));
+		return;
+	}
+	if (parse_i64(arg, strlen(arg), 1, UINT32_MAX, &no) == RC_OK) {
+		row = row_of(e, no);
+	}
+	if (row == NULL) {
+		engine_refuse(act, WORD_NOT_ON_RECEIPT,
+			_("Receipt %s has no line %.20s."), e->receipt.number,
+			arg);
+		return;
+	}
+	return_more(e, act, row, qty);
+}
+
+/* --- by code ---------------------------------------------------------------- */
+
+/* The row of this code that something is left of, else any. */
+static const struct return_row *
+row_by_code(const struct engine *e, const char *code)
+{
+	const struct return_row *any = NULL;
+
+	for (size_t i = 0; i < e->receipt.n_row; i++) {
+		const struct return_row *row = &e->receipt.row[i];
+		struct money amount;
+		const char *why;
+
+		if (row->sold.qty.milli <= 0 ||
+			strcmp(row->sold.item.code, code) != 0) {
+			continue;
+		}
+		if (row->back + engine_return_now(e, row, &amount, &why) <
+			row->sold.qty.milli) {
+			return row;
+		}
+		any = any == NULL ? row : any;
+	}
+	return any;
+}
+
+static void
+code_on_receipt(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty)
+{
+	const struct return_row *row = row_by_code(e, code);
+	enum code_kind kind;
+	struct item item;
+
+	memset(&item, 0, sizeof(item));
+	if (row == NULL && e->ports.find_item(e->ports.arg, code, strlen(code),
+				   &item, &kind, NULL) == RC_OK) {
+		row = row_by_code(e, item.code);
+	}
+	if (row != NULL) {
+		return_more(e, act, row, qty);
+		return;
+	}
+	if (item.code[0] == '\0' && select_receipt(e, act, code)) {
+		return; /* another receipt's bar code */
+	}
+	engine_refuse(act, WORD_NOT_ON_RECEIPT,
+		_("%.40s is not on receipt %s: RF again takes it back without "
+		  "one."),
+		item.code[0] != '\0' ? item.name : code, e->receipt.number);
+}
+
+bool
+engine_return_item(struct engine *e, struct act *act, const struct item *item,
+	const struct qty *qty)
+{
+	struct basket_line l = {.item = *item, .price = item->price};
+	struct qty q = e->has_qty ? e->qty : QTY_ONE;
+	struct money paid;
+
+	if (e->returning != RETURN_BLIND) {
+		return false;
+	}
+	if (qty != NULL) {
+		q = *qty;
+	}
+	l.qty.milli = -q.milli;
+	if (qty_extend(item->price, q, e->config->price_round, &paid) !=
+		RC_OK) {
+		engine_refuse_return(act, RC_RANGE);
+	} else if (allowed(e, act, PERMIT_RETURN_BLIND, paid, &l)) {
+		append(e, act, &l);
+	}
+	return true;
+}
+
+bool
+engine_return_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty)
+{
+	if (e->returning == RETURN_ASK) {
+		(void)select_receipt(e, act, code);
+		return true;
+	}
+	if (e->returning == RETURN_RECEIPT) {
+		code_on_receipt(e, act, code, qty);
+		return true;
+	}
+	return false;
+}
+
+/* --- keys --------------------------------------------------------------------- */
+
+static void
+next_mode(struct engine *e, struct act *act)
+{
+	drop_receipt(&e->receipt);
+	e->price_check = false;
+	if (e->returning == RETURN_OFF || e->returning == RETURN_BLIND) {
+		e->returning = RETURN_ASK;
+		engine_say(act, _("Return: scan or key the receipt; RF again "
+				  "without one."));
+		return;
+	}
+	e->returning = RETURN_BLIND;
+	engine_say(act, _("Return without a receipt: scan or key the item."));
+}
+
+void
+engine_return(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty)
+{
+	bool number = en->after[0] != '\0' &&
+		      strspn(en->after, "0123456789") != strlen(en->after);
+
+	if (e->state == ENGINE_PAY) {
+		engine_refuse(act, WORD_NOT_WHILE_PAYING,
+			_("Key CL to go back to the sale, then change it."));
+	} else if (number && (en->before[0] != '\0' || en->has_qty)) {
+		engine_refuse(act, WORD_BAD_ENTRY,
+			_("One receipt an entry: key RF and its number."));
+	} else if (number) {
+		(void)select_receipt(e, act, en->after);
+	} else if (en->before[0] != '\0') {
+		if (select_receipt(e, act, en->before) &&
+			en->after[0] != '\0') {
+			return_line(e, act, en->after, qty);
+		}
+	} else if (en->after[0] != '\0') {
+		return_line(e, act, en->after, qty);
+	} else if (en->has_qty) {
+		engine_refuse(act, WORD_BAD_ENTRY,
+			_("Which line? Key 2*RF3 for two of line 3."));
+	} else {
+		next_mode(e, act);
+	}
+}
+
+bool
+engine_return_quantity(
+	struct engine *e, struct act *act, size_t idx, const struct qty *q)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	bool same = e->returning == RETURN_RECEIPT &&
+		    strcmp(e->receipt.number, l->return_of) == 0;
+	const struct return_row *row;
+
+	if (l->qty.milli >= 0) {
+		return false;
+	}
+	if (l->return_no == 0) {
+		if (basket_set_qty(&e->basket, idx, (struct qty){-q->milli}) !=
+			RC_OK) {
+			engine_refuse_return(act, RC_RANGE);
+		} else {
+			said(e, act, idx);
+		}
+		return true;
+	}
+	row = same ? row_of(e, l->return_no) : NULL;
+	if (row == NULL) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			_("Key RF %s first: the line is of that receipt."),
+			l->return_of);
+		return true;
+	}
+	return_row(e, act, row, q->milli);
+	return true;
+}
+
+bool
+engine_return_fixed(struct engine *e, struct act *act, size_t idx, bool price)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+
+	if (l->qty.milli >= 0 || (price && l->return_no == 0)) {
+		return false;
+	}
+	engine_refuse(act, WORD_BAD_AMOUNT,
+		l->return_no > 0 ? _("It comes back at the price that was paid "
+				     "for it.")
+				 : _("It comes back: key its price with PO."));
+	return true;
+}
+
+/* --- once more, before it is final ---------------------------------------------- */
+
+/* What the basket has of this line before ${idx}: none, as the register does
+ * it, but it is money. */
+static int64_t
+before_in_basket(const struct basket *b, size_t idx)
+{
+	const struct basket_line *l = &b->line[idx];
+	int64_t milli = 0;
+
+	for (size_t i = 0; i < idx; i++) {
+		if (b->line[i].return_no == l->return_no &&
+			strcmp(b->line[i].return_of, l->return_of) == 0) {
+			milli -= b->line[i].qty.milli;
+		}
+	}
+	return milli;
+}
+
+static bool
+still_stands(const struct engine *e, const struct return_receipt *r, size_t idx)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+
+	for (size_t i = 0; i < r->n_row; i++) {
+		const struct return_row *row = &r->row[i];
+		struct money off, paid;
+
+		if (row->sold.no != l->return_no) {
+			continue;
+		}
+		return basket_share(&row->sold,
+			       row->back + before_in_basket(&e->basket, idx),
+			       -l->qty.milli, &off, &paid) == RC_OK &&
+		       paid.minor == -l->amount.minor &&
+		       off.minor == -l->discount.minor;
+	}
+	return false;
+}
+
+static bool
+check_line(
+	struct engine *e, struct act *act, struct return_receipt *r, size_t idx)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	char name[SHORT_BYTES];
+
+	if (l->return_no == 0) {
+		return true;
+	}
+	if (strcmp(r->number, l->return_of) != 0) {
+		enum rc rc;
+
+		drop_receipt(r);
+		rc = load_receipt(e, act, l->return_of, r);
+		if (rc == RC_NOTFOUND) {
+			engine_refuse(act, WORD_NO_RECEIPT,
+				_("There is no receipt %.40s here: void line "
+				  "%u."),
+				l->return_of, l->no);
+		}
+		if (rc != RC_OK) {
+			return false;
+		}
+	}
+	if (!still_stands(e, r, idx)) {
+		engine_refuse(act, WORD_RETURNED,
+			_("Line %u came back with another receipt since: void "
+			  "it: %s."),
+			l->no, engine_short(l->item.name, name));
+		return false;
+	}
+	return true;
+}
+
+bool
+engine_return_check(struct engine *e, struct act *act)
+{
+	struct return_receipt r = {0};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < e->basket.n_line; i++) {
+		if (e->basket.line[i].qty.milli < 0) {
+			ok = check_line(e, act, &r, i);
+		}
+	}
+	drop_receipt(&r);
+	return ok;
+}
