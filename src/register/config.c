@@ -80,6 +80,13 @@ const struct config_key config_keys[] = {
 	{"age", "leap_day", "1 March",
 		"birthday of 29 February in a year without"},
 	{"age", "date_order", "dmy", "order of a date of birth"},
+	{"display", "layout", "auto", "arrangement of the screen"},
+	{"display", "colors", "auto", "colors of the screen"},
+	{"display", "lines", "auto", "characters frames are drawn with"},
+	{"display", "big_digits", "on", "amounts over three rows"},
+	{"display", "cursor", "prompt", "where the cursor stands in lists"},
+	{"display", "sound", "on", "bell of the terminal"},
+	{"display", "clock", "24", "hours of the clock"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 

@@ -65,6 +65,40 @@ enum not_on_file {
 	NOT_ON_FILE_STOP    /* asked at once */
 };
 
+/** How the register's screen looks; zero is what is there without a word
+ * about it. */
+enum display_layout {
+	DISPLAY_LAYOUT_AUTO, /* by the terminal */
+	DISPLAY_PANEL,
+	DISPLAY_STACKED, /* for slow lines */
+	DISPLAY_READER	 /* for braille and speech */
+};
+
+enum display_colors {
+	DISPLAY_COLORS_AUTO,
+	DISPLAY_256,
+	DISPLAY_8,
+	DISPLAY_MONO,
+	DISPLAY_CONTRAST
+};
+
+enum display_lines {
+	DISPLAY_LINES_AUTO,
+	DISPLAY_LINES_ASCII,
+	DISPLAY_LINES_ACS,
+	DISPLAY_LINES_UTF8
+};
+
+struct config_display {
+	enum display_layout layout;
+	enum display_colors colors;
+	enum display_lines lines;
+	bool small_digits;
+	bool row_cursor; /* in lists, while nothing is typed */
+	bool silent;
+	bool half_day; /* twice twelve hours */
+};
+
 struct config {
 	char version[65]; /* hex */
 	char shop[CONFIG_VALUE_BYTES];
@@ -96,6 +130,7 @@ struct config {
 	int lock_min; /* idle minutes until the register locks, 0 never */
 	size_t n_tender; /* at least 1 */
 	struct config_tender tender[CONFIG_TENDERS];
+	struct config_display display;
 };
 
 /**
@@ -161,6 +196,9 @@ size_t config_n_reasons(const struct config *c, enum reason_kind kind);
  * letters. */
 const struct config_tender *config_tender_find(
 	const struct config *c, const char *code);
+
+/** config_layout_named(word, ret): a value of display.layout. */
+bool config_layout_named(const char *word, enum display_layout *ret);
 
 /** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
 int config_currency_digits(const char *code);

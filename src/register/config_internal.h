@@ -10,6 +10,7 @@
  * the text and looks at it as a whole, config_set.c takes one value each,
  * config_sale.c what a cashier is asked while selling,
  * config_people.c what is about people: roles, reasons and the lock,
+ * config_display.c how the screen looks,
  * config_write.c makes the first text of a store.
  */
 
@@ -52,6 +53,13 @@ enum key {
 	KEY_AGE_LOOKS_OVER,
 	KEY_AGE_LEAP_DAY,
 	KEY_AGE_DATE_ORDER,
+	KEY_DISPLAY_LAYOUT,
+	KEY_DISPLAY_COLORS,
+	KEY_DISPLAY_LINES,
+	KEY_DISPLAY_DIGITS,
+	KEY_DISPLAY_CURSOR,
+	KEY_DISPLAY_SOUND,
+	KEY_DISPLAY_CLOCK,
 	KEY_COUNT
 };
 
@@ -164,6 +172,9 @@ MUST_CHECK enum rc config_people_set(
 	const struct config_set *s, struct err *reterr);
 MUST_CHECK enum rc config_people_finish(
 	struct config_read *p, struct err *reterr);
+
+MUST_CHECK enum rc config_display_set(
+	enum key key, const struct config_set *s, struct err *reterr);
 
 /** config_is_class(s): capitals and digits, so that a misspelled key is not
  * taken for a tax class. */

@@ -513,6 +513,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 {
 	struct config_set with = *s;
 
+	if (key >= KEY_DISPLAY_LAYOUT && key <= KEY_DISPLAY_CLOCK) {
+		return config_display_set(key, s, reterr);
+	}
 	if (setter[key].put == NULL) {
 		return config_is_tender(key) ? config_tender_set(key, s, reterr)
 					     : config_people_set(s, reterr);

@@ -9,6 +9,7 @@ libregister_a_SOURCES = \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
+	%reldir%/config_display.c \
 	%reldir%/config_internal.h \
 	%reldir%/config_people.c \
 	%reldir%/config_sale.c \
