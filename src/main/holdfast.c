@@ -46,7 +46,9 @@ help(void)
 {
 	(void)puts("usage: holdfast [VERB] [--store DIR] [--key-file FILE | "
 		   "--passphrase-fd N] [--json]\n\n"
-		   "Without a verb the register opens on this terminal.\n");
+		   "Without a verb the register opens on this terminal; it "
+		   "takes\n--layout auto|panel|stacked|reader, --serial, "
+		   "--reader and --mono.\n");
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
 	}
@@ -59,6 +61,7 @@ takes_value(const char *option)
 {
 	return strcmp(option, "--store") == 0 ||
 	       strcmp(option, "--key-file") == 0 ||
+	       strcmp(option, "--layout") == 0 ||
 	       strcmp(option, "--passphrase-fd") == 0;
 }
 

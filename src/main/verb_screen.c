@@ -5,11 +5,36 @@
 
 #include "base/poison.h"
 
-static const char usage[] = "[--store DIR]";
+static const char usage[] =
+	"[--layout auto|panel|stacked|reader] [--serial] [--reader] [--mono]";
+
+/* False: there is no such layout. */
+static bool
+choose(struct screen_opts *o, const char *layout, bool reader)
+{
+	if (layout != NULL && !config_layout_named(layout, &o->layout)) {
+		return false;
+	}
+	if (reader) {
+		o->layout = DISPLAY_READER;
+	} else if (layout == NULL && o->serial) {
+		o->layout = DISPLAY_STACKED;
+	}
+	return true;
+}
 
 int
 verb_screen(int argc, char *argv[])
 {
+	struct screen_opts look = {.layout = DISPLAY_LAYOUT_AUTO};
+	const char *layout = NULL;
+	bool reader = false;
+	const struct opt opts[] = {
+		{"layout", OPT_TEXT, &layout},
+		{"serial", OPT_FLAG, &look.serial},
+		{"reader", OPT_FLAG, &reader},
+		{"mono", OPT_FLAG, &look.mono},
+	};
 	struct shop_conf conf;
 	struct till *till = NULL;
 	struct err e = {0};
@@ -17,14 +42,17 @@ verb_screen(int argc, char *argv[])
 	enum rc rc;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, NULL, 0, 0, 0);
+	status = args_parse(&a, argc, argv, usage, opts, ARRAY_LEN(opts), 0, 0);
 	if (status >= 0) {
 		return status;
+	}
+	if (!choose(&look, layout, reader)) {
+		return args_usage(&a, usage, "there is no such layout");
 	}
 	conf = args_shop(&a, SHOP_WRITE);
 	rc = till_open(&conf, &till, &e);
 	if (rc == RC_OK) {
-		rc = screen_run(till, &e);
+		rc = screen_run(till, &look, &e);
 	}
 	till_close(till);
 	status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);

@@ -118,7 +118,7 @@ app_resize(struct app *a, int rows, int cols)
 	}
 	grid_free(a->grid);
 	a->grid = g;
-	a->lay = layout_of(g->rows, g->cols);
+	app_lay_out(a);
 	return RC_OK;
 }
 

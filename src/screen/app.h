@@ -39,6 +39,9 @@ void app_set_keymap(struct app *a, struct keymap *m);
 /** app_keymap_says(a, ok, text): something about the keymap file on the message
  * row; a warning unless ${ok}. */
 void app_keymap_says(struct app *a, bool ok, const char *text);
+/** app_look(a, d): how it looks from now on; d->layout AUTO is PANEL.  At
+ * first all of it is as zero is. */
+void app_look(struct app *a, const struct config_display *d);
 
 /** app_resize(a, rows, cols): RC_NOMEM leaves the old size. */
 MUST_CHECK enum rc app_resize(struct app *a, int rows, int cols);

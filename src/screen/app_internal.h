@@ -74,6 +74,7 @@ struct app {
 	struct clock clock;
 	struct grid *grid;
 	struct layout lay;
+	struct config_display look;
 	struct keys_in keys;
 	struct keymap *keymap;
 	unsigned keymap_no;	/* another one since the last look */
@@ -146,6 +147,9 @@ void app_reading_entry(
 unsigned app_digits(const struct app *a);
 void app_put_money(const struct app *a, struct sbuf *out, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
+/** app_put_age(a, out, since): "6m", "41m", "3h", "2d"; "-" it is in the
+ * future. */
+void app_put_age(const struct app *a, struct sbuf *out, struct utc since);
 void app_parked(const struct app *a, struct sbuf *out);
 
 /* actions.c: what keys do on every screen */
@@ -175,6 +179,9 @@ void view_help(struct app *a);
 void view_receipt(struct app *a);
 void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
+
+/* draw.c: the layout for the grid as it is */
+void app_lay_out(struct app *a);
 
 /* app.c, for draw.c and hold.c */
 void app_typed(struct app *a); /* the top screen follows what was typed */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "screen/widgets.h"
 
 #include "base/poison.h"
@@ -57,6 +58,49 @@ box_rows(const struct layout *l)
 	return l->work_rows - 2;
 }
 
+/* Lines, or choices, side by side; what does not fit is left away. */
+static void
+put_beside(struct grid *g, const struct layout *l, int row, int col,
+	const struct dialog *d, bool choices)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		const char *text = d->bytes + d->line[i].at;
+		int cells = (int)text_cells(text, strlen(text));
+
+		if (d->line[i].choice != choices || text[0] == '\0') {
+			continue;
+		}
+		if (col > 1 && col + cells >= l->cols) {
+			row++;
+			col = 1;
+		}
+		if (row != l->rule_row && row != l->last_row &&
+			row != l->hint_row && row != l->rule2_row) {
+			return;
+		}
+		col += 3 + grid_middle(g, row, col, l->cols - col - 1,
+				   d->line[i].role, text);
+	}
+}
+
+/* No frame: what it says in the two rows above the message, the choices in
+ * the two below the prompt.  Nothing of the list is covered, so nothing has
+ * to be sent again. */
+static int
+stacked(struct grid *g, const struct layout *l, const struct dialog *d,
+	int *ret_row)
+{
+	int col = 1;
+
+	col += grid_text(g, l->rule_row, col, l->cols - 2, ROLE_STOP, d->title);
+	put_beside(g, l, l->rule_row, col + 2, d, false);
+	put_beside(g, l, l->hint_row, 1, d, true);
+	*ret_row = l->last_row;
+	return grid_is_blank(g, l->last_row) ? 1 : 0;
+}
+
 int
 widget_dialog(struct grid *g, const struct layout *l, const struct dialog *d,
 	int *ret_row)
@@ -64,6 +108,9 @@ widget_dialog(struct grid *g, const struct layout *l, const struct dialog *d,
 	int row = BOX_ROW + 1, end = BOX_ROW + box_rows(l) - 1;
 	size_t i;
 
+	if (l->kind != DISPLAY_PANEL) {
+		return stacked(g, l, d, ret_row);
+	}
 	grid_box(g, BOX_ROW, BOX_COL, box_rows(l), DIALOG_COLS, d->title,
 		ROLE_STOP);
 	for (i = 0; i < d->n && row < end; i++, row++) {

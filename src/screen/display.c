@@ -89,14 +89,18 @@ static enum rc
 paint(void *arg)
 {
 	struct show *s = arg;
+	enum rc rc = RC_OK;
 
-	if (!term_ready(s->term)) {
-		return loop_timer(s->loop, TIMER_PAINT,
+	if (term_flush(s->term)) {
+		display_draw(s->grid, &s->frame);
+		grid_cursor(s->grid, s->grid->rows - 1, 0);
+		rc = term_paint(s->term, s->grid);
+	}
+	if (rc == RC_OK && !term_flush(s->term)) {
+		rc = loop_timer(s->loop, TIMER_PAINT,
 			in_time(s, PAINT_AGAIN_US), paint, s);
 	}
-	display_draw(s->grid, &s->frame);
-	grid_cursor(s->grid, s->grid->rows - 1, 0);
-	return term_paint(s->term, s->grid);
+	return rc;
 }
 
 static void
@@ -242,13 +246,14 @@ enum rc
 display_run(struct customer_reader *r, struct err *reterr)
 {
 	struct show s = {.reader = r, .fd = -1, .clock = clock_system()};
+	const struct term_opts opts = {.esc_delay = 0};
 	enum rc rc = loop_new(&s.loop, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
 	}
 	show_closed(&s);
-	rc = term_start(&s.term, reterr);
+	rc = term_start(&opts, &s.term, reterr);
 	if (rc != RC_OK) {
 		goto out;
 	}

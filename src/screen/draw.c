@@ -7,32 +7,57 @@
 
 #include "base/poison.h"
 
-static void
-put_two(struct sbuf *b, int v)
+void
+app_lay_out(struct app *a)
 {
-	sbuf_putc(b, (char)('0' + v / 10 % 10));
-	sbuf_putc(b, (char)('0' + v % 10));
+	struct grid *g = a->grid;
+
+	a->lay = layout_of(a->look.layout, g->rows, g->cols);
+	g->tight = a->lay.kind != DISPLAY_PANEL;
+	g->small_digits = a->look.small_digits || g->tight;
+}
+
+void
+app_look(struct app *a, const struct config_display *d)
+{
+	a->look = *d;
+	app_lay_out(a);
 }
 
 static void
 put_clock(const struct app *a, struct sbuf *b)
 {
-	static const char days[7][4] = {
-		"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May",
-		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	static const char *const days[7] = {N_("Sun"), N_("Mon"), N_("Tue"),
+		N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat")};
+	static const char *const months[12] = {N_("Jan"), N_("Feb"), N_("Mar"),
+		N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"),
+		N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
 	struct clock_reading r = clock_read(&a->clock);
 	struct civil c = utc_civil(r.utc, r.tz_min);
+	bool half = a->look.half_day;
+	int hour = half ? (c.hour + 11) % 12 + 1 : c.hour;
 
-	sbuf_puts(b, days[c.weekday % 7]);
-	sbuf_putc(b, ' ');
-	put_two(b, c.day);
-	sbuf_putc(b, ' ');
-	sbuf_puts(b, months[(c.month + 11) % 12]);
-	sbuf_putc(b, ' ');
-	put_two(b, c.hour);
-	sbuf_putc(b, ':');
-	put_two(b, c.minute);
+	sbuf_printf(b, "%s %02d %s %02d:%02d%s", _(days[c.weekday % 7]), c.day,
+		_(months[(c.month + 11) % 12]), hour, c.minute,
+		!half         ? ""
+		: c.hour < 12 ? " am"
+			      : " pm");
+}
+
+void
+app_put_age(const struct app *a, struct sbuf *out, struct utc since)
+{
+	int64_t min = (clock_read(&a->clock).utc.us - since.us) / 60000000;
+
+	if (min < 0) {
+		sbuf_putc(out, '-');
+	} else if (min < 100) {
+		sbuf_printf(out, "%lldm", (long long)min);
+	} else if (min < 48 * 60LL) {
+		sbuf_printf(out, "%lldh", (long long)(min / 60));
+	} else {
+		sbuf_printf(out, "%lldd", (long long)(min / 1440));
+	}
 }
 
 void
@@ -61,7 +86,7 @@ draw_top(struct app *a, const struct till_status *st)
 {
 	const struct screen_ops *s = app_screen(a);
 	const struct engine_view *v = till_view(a->till);
-	char title[80], clock[32];
+	char title[80], clock[64], number[40];
 	struct widget_top w;
 	struct sbuf b, c;
 
@@ -69,11 +94,17 @@ draw_top(struct app *a, const struct till_status *st)
 	if (s->title != NULL) {
 		sbuf_puts(&b, _(s->title));
 	} else if (v->state == ENGINE_READY && a->show_change) {
-		sbuf_puts(&b, "DONE ");
-		sbuf_puts(&b, v->prev_number);
+		/* cells: 24 */
+		sbuf_printf(&b, _("DONE %s"), v->prev_number);
 	} else {
-		sbuf_puts(&b, v->state == ENGINE_PAY ? "PAY " : "SALE ");
-		app_number(a, &b);
+		sbuf_init(&c, number, sizeof(number));
+		app_number(a, &c);
+		/* cells: 24 */
+		sbuf_printf(&b,
+			v->state == ENGINE_PAY ? _("PAY %s")
+					       /* cells: 24 */
+					       : _("SALE %s"),
+			number);
 	}
 	sbuf_init(&c, clock, sizeof(clock));
 	put_clock(a, &c);
@@ -81,7 +112,10 @@ draw_top(struct app *a, const struct till_status *st)
 	w.shop = till_config(a->till)->shop;
 	w.title = title;
 	w.operator_no = v->operator_no != NULL ? v->operator_no : "----";
-	w.chip = st->selling ? "REG" : "LOOK-UP";
+	/* cells: 8 */
+	w.chip = st->selling ? _("REG")
+			     /* cells: 8 */
+			     : _("LOOK-UP");
 	w.clock = clock;
 	widget_top(a->grid, &a->lay, &w);
 }
@@ -97,11 +131,12 @@ draw_last(struct app *a)
 	struct sbuf s;
 	int n;
 
-	if (b == NULL || b->n_line == 0) {
+	if (b == NULL || b->n_line == 0 || !grid_is_blank(a->grid, row)) {
 		return;
 	}
 	line = &b->line[b->n_line - 1];
-	(void)grid_text(a->grid, row, 1, 4, ROLE_HEAD, "LAST");
+	/* cells: 5 */
+	(void)grid_text(a->grid, row, 1, 5, ROLE_HEAD, _("LAST"));
 	(void)grid_middle(a->grid, row, 7, 28, ROLE_TOTAL, line->item.name);
 	sbuf_init(&s, buf, sizeof(buf));
 	qty_put(&s, line->qty);
@@ -115,32 +150,66 @@ draw_last(struct app *a)
 	(void)grid_text(a->grid, row, n + 2, 3, ROLE_TOTAL, line->item.tax);
 }
 
+/* Words of the till for its devices, as the cashier reads them. */
+static const char *
+device_word(const char *word)
+{
+	static const char *const known[] = {
+		/* cells: 6 */
+		N_("ok"),
+		/* cells: 6 */
+		N_("none"),
+		/* cells: 6 */
+		N_("down"),
+		/* cells: 6 */
+		N_("paper"),
+		/* cells: 6 */
+		N_("shut"),
+		/* cells: 6 */
+		N_("open"),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(known) && word != NULL; i++) {
+		if (strcmp(known[i], word) == 0) {
+			return _(known[i]);
+		}
+	}
+	return word != NULL ? word : _("none");
+}
+
 static void
 draw_status(struct app *a, const struct till_status *st)
 {
-	char left[192], right[64];
+	char left[256], right[96];
 	struct sbuf b;
 
 	sbuf_init(&b, left, sizeof(left));
 	if (!st->selling) {
-		sbuf_puts(&b, "NOT RECORDING  ");
+		/* cells: 16 */
+		sbuf_puts(&b, _("NOT RECORDING"));
+		sbuf_puts(&b, "  ");
 	}
 	if (st->trouble[0] != '\0') {
 		sbuf_puts(&b, st->trouble);
 	} else if (st->selling) {
-		sbuf_puts(&b, "RECORDING");
+		/* cells: 16 */
+		sbuf_puts(&b, _("RECORDING"));
 	}
 	if (st->clock[0] != '\0') {
-		sbuf_puts(&b, "  CLOCK WRONG: set it");
+		sbuf_puts(&b, "  ");
+		/* cells: 24 */
+		sbuf_puts(&b, _("CLOCK WRONG: set it"));
 	}
 	if (st->queued > 0) {
-		sbuf_printf(&b, "  Q %llu", (unsigned long long)st->queued);
+		sbuf_puts(&b, "  ");
+		/* cells: 10 */
+		sbuf_printf(&b, _("Q %llu"), (unsigned long long)st->queued);
 	}
 	sbuf_init(&b, right, sizeof(right));
-	sbuf_puts(&b, "PRN ");
-	sbuf_puts(&b, st->printer != NULL ? st->printer : "none");
-	sbuf_puts(&b, "  DRW ");
-	sbuf_puts(&b, st->drawer != NULL ? st->drawer : "none");
+	/* cells: 28 */
+	sbuf_printf(&b, _("PRN %s  DRW %s"), device_word(st->printer),
+		device_word(st->drawer));
 	widget_status(a->grid, &a->lay, left, right);
 }
 
@@ -213,13 +282,14 @@ draw_small(struct app *a)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_printf(&b, "Please enlarge: %dx%d, needs %dx%d", a->lay.cols,
+	/* cells: 40 */
+	sbuf_printf(&b, _("Please enlarge: %dx%d, needs %dx%d"), a->lay.cols,
 		a->lay.rows, LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
 	(void)grid_text(a->grid, 0, 0, a->lay.cols, ROLE_WARN, buf);
 	if (app_screen(a)->stop != NULL) {
 		sbuf_clear(&b);
-		sbuf_puts(&b, "STOP ");
-		sbuf_puts(&b, _(app_screen(a)->stop));
+		/* cells: 76 */
+		sbuf_printf(&b, _("STOP %s"), _(app_screen(a)->stop));
 		(void)grid_text(a->grid, 1, 0, a->lay.cols, ROLE_STOP, buf);
 	} else {
 		(void)grid_text(
@@ -247,6 +317,21 @@ draw_stack(struct app *a)
 	}
 }
 
+/* Where there is no frame around them, boxes may have run into the rows that
+ * are everybody's. */
+static void
+clear_foot(struct app *a)
+{
+	const struct layout *l = &a->lay;
+	const int rows[] = {
+		l->msg_row, l->prompt_row, l->status_row, l->bar_row};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows) && a->grid->tight; i++) {
+		grid_fill(a->grid, rows[i], 0, 1, l->cols, ROLE_NORMAL);
+	}
+}
+
 static void
 draw_all(struct app *a)
 {
@@ -256,6 +341,7 @@ draw_all(struct app *a)
 	memset(&st, 0, sizeof(st));
 	till_status(a->till, &st);
 	draw_stack(a);
+	clear_foot(a);
 	draw_top(a, &st);
 	widget_rules(a->grid, &a->lay);
 	draw_last(a);

@@ -33,28 +33,47 @@ label_cells(const struct form_field f[], size_t n)
 	return most;
 }
 
+static void
+put_field(struct grid *g, int row, int col, int value_col, int end,
+	const struct form_field *f, const char *value, bool asked)
+{
+	char stars[VALUE_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, stars, sizeof(stars));
+	if (f->secret) {
+		put_stars(&b, value);
+		value = stars;
+	}
+	(void)grid_text(g, row, col, 1, ROLE_NORMAL, asked ? ">" : " ");
+	(void)grid_text(
+		g, row, col + 2, value_col - col - 3, ROLE_HEAD, _(f->label));
+	(void)grid_text(g, row, value_col, end - value_col,
+		asked ? ROLE_TOTAL : ROLE_NORMAL, value);
+}
+
 void
 widget_form(struct grid *g, int row, int col, int width,
 	const struct form_field f[], size_t n, size_t at, const char *typed)
 {
 	int value_col = col + 2 + label_cells(f, n) + 2;
+	int end = g->tight ? g->cols - 1 : col + width;
 	size_t i;
 
-	for (i = 0; i < n; i++, row++) {
+	for (i = 0; i < n; i++) {
 		const char *value = i == at ? typed : f[i].value;
-		char stars[VALUE_BYTES];
-		struct sbuf b;
+		const char *label = _(f[i].label);
 
-		sbuf_init(&b, stars, sizeof(stars));
-		if (f[i].secret) {
-			put_stars(&b, value);
-			value = stars;
+		if (g->tight) {
+			value_col = col + 2 +
+				    (int)text_cells(label, strlen(label)) + 1;
 		}
-		(void)grid_text(
-			g, row, col, 1, ROLE_NORMAL, i == at ? ">" : " ");
-		(void)grid_text(g, row, col + 2, value_col - col - 3, ROLE_HEAD,
-			_(f[i].label));
-		(void)grid_text(g, row, value_col, col + width - value_col,
-			i == at ? ROLE_TOTAL : ROLE_NORMAL, value);
+		put_field(g, row, col, value_col, end, &f[i], value, i == at);
+		if (g->tight) {
+			col = value_col +
+			      (int)text_cells(value, strlen(value)) + 2;
+		} else {
+			row++;
+		}
 	}
 }

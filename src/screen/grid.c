@@ -68,6 +68,7 @@ blank(struct cell *c, enum role role)
 	c->g[0] = ' ';
 	c->width = 1;
 	c->role = (uint8_t)role;
+	c->line = GRID_LINE_NONE;
 }
 
 void
@@ -122,10 +123,12 @@ put(struct grid *g, int row, int col, enum role role, int32_t cp, int width)
 	(void)text_encode(cp, c->g);
 	c->width = (uint8_t)width;
 	c->role = (uint8_t)role;
+	c->line = GRID_LINE_NONE;
 	if (width == 2 && (c = peek(g, row, col + 1)) != NULL) {
 		memset(c->g, 0, sizeof(c->g));
 		c->width = 0;
 		c->role = (uint8_t)role;
+		c->line = GRID_LINE_NONE;
 	}
 }
 
@@ -292,30 +295,69 @@ grid_rule(struct grid *g, int row, int col, int width, char ch)
 
 		if (x != NULL) {
 			put(g, row, c, (enum role)x->role, ch, 1);
+			if (ch == '-') {
+				x->line = GRID_LINE_ACROSS;
+			}
 		}
 	}
+}
+
+void
+grid_line(struct grid *g, int row, int col, enum grid_line line)
+{
+	static const char ascii[] = {
+		[GRID_LINE_NONE] = ' ',
+		[GRID_LINE_ACROSS] = '-',
+		[GRID_LINE_DOWN] = '|',
+		[GRID_LINE_TOP_LEFT] = '+',
+		[GRID_LINE_TOP_RIGHT] = '+',
+		[GRID_LINE_LOW_LEFT] = '+',
+		[GRID_LINE_LOW_RIGHT] = '+',
+	};
+	struct cell *x = peek(g, row, col);
+
+	if (x != NULL) {
+		put(g, row, col, (enum role)x->role, ascii[line], 1);
+		x->line = (uint8_t)line;
+	}
+}
+
+bool
+grid_is_blank(const struct grid *g, int row)
+{
+	int col;
+
+	for (col = 0; col < g->cols; col++) {
+		const struct cell *c = grid_at(g, row, col);
+
+		if (c != NULL && (c->width != 1 || strcmp(c->g, " ") != 0)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 void
 grid_box(struct grid *g, int row, int col, int h, int w, const char *title,
 	enum role role)
 {
-	int r;
+	int r, last = row + h - 1, right = col + w - 1;
 
 	grid_fill(g, row, col, h, w, ROLE_NORMAL);
-	for (r = row; r < row + h; r++) {
-		put(g, r, col, role, '|', 1);
-		put(g, r, col + w - 1, role, '|', 1);
+	for (r = row; r <= last; r++) {
+		grid_role(g, r, col, 1, role);
+		grid_role(g, r, right, 1, role);
+		grid_line(g, r, col, GRID_LINE_DOWN);
+		grid_line(g, r, right, GRID_LINE_DOWN);
 	}
-	for (r = row; r < row + h; r += h - 1) {
-		grid_role(g, r, col, w, role);
-		grid_rule(g, r, col, w, '-');
-		put(g, r, col, role, '+', 1);
-		put(g, r, col + w - 1, role, '+', 1);
-		if (h < 2) {
-			break;
-		}
-	}
+	grid_role(g, row, col, w, role);
+	grid_role(g, last, col, w, role);
+	grid_rule(g, row, col, w, '-');
+	grid_rule(g, last, col, w, '-');
+	grid_line(g, row, col, GRID_LINE_TOP_LEFT);
+	grid_line(g, row, right, GRID_LINE_TOP_RIGHT);
+	grid_line(g, last, col, GRID_LINE_LOW_LEFT);
+	grid_line(g, last, right, GRID_LINE_LOW_RIGHT);
 	if (title[0] != '\0') {
 		int n = grid_text(g, row, col + 2, 2, role, "[ ");
 
@@ -372,7 +414,7 @@ grid_big(struct grid *g, int row, int col, int width, enum role role,
 			return false;
 		}
 	}
-	if (cells > width) {
+	if (cells > width || g->small_digits) {
 		return false;
 	}
 	for (p = s; *p != '\0'; p++) {

@@ -32,6 +32,18 @@ enum role {
 	ROLE_COUNT
 };
 
+/* What a cell is part of, so that a terminal may draw it as a line; its text
+ * is the ASCII of it. */
+enum grid_line {
+	GRID_LINE_NONE,
+	GRID_LINE_ACROSS,
+	GRID_LINE_DOWN,
+	GRID_LINE_TOP_LEFT,
+	GRID_LINE_TOP_RIGHT,
+	GRID_LINE_LOW_LEFT,
+	GRID_LINE_LOW_RIGHT
+};
+
 #define GRID_MARKS 4
 #define GRID_CELL_BYTES (4 * (1 + GRID_MARKS) + 1)
 #define GRID_ROWS_MAX 400
@@ -41,12 +53,15 @@ struct cell {
 	char g[GRID_CELL_BYTES]; /* UTF-8, NUL-terminated */
 	uint8_t width;		 /* 1, 2, or 0: right half of a wide one */
 	uint8_t role;
+	uint8_t line; /* enum grid_line */
 };
 
 struct grid {
 	int rows, cols;
 	struct cell *cell; /* rows * cols */
 	int cur_row, cur_col; /* the focus: where the cursor stands */
+	bool small_digits;    /* grid_big() never fits */
+	bool tight;	      /* rows are few: a form is one of them */
 };
 
 /** grid_new(rows, cols, ret): blank grid; sizes are clamped to 1..MAX.
@@ -81,15 +96,20 @@ void grid_center(struct grid *g, int row, int col, int width, enum role role,
 void grid_fill(struct grid *g, int row, int col, int h, int w, enum role role);
 /** grid_role(): change the role of cells, keep what they show. */
 void grid_role(struct grid *g, int row, int col, int w, enum role role);
-/** grid_rule(): a horizontal line of ch. */
+/** grid_rule(): a horizontal row of ch. */
 void grid_rule(struct grid *g, int row, int col, int width, char ch);
+/** grid_line(): one cell of a frame, keeping its role. */
+void grid_line(struct grid *g, int row, int col, enum grid_line line);
+/** grid_is_blank(): a row shows nothing. */
+bool grid_is_blank(const struct grid *g, int row);
 /** grid_box(): a framed blank area with a title in the top edge. */
 void grid_box(struct grid *g, int row, int col, int h, int w,
 	const char *title, enum role role);
 /** grid_big_cells(s): cells that ${s} needs in big digits. */
 int grid_big_cells(const char *s);
 /** grid_big(): ${s} (digits, '-', '.') in three rows, right-aligned in width.
- * False and nothing drawn when it does not fit or holds something else. */
+ * False and nothing drawn when it does not fit, holds something else, or big
+ * digits are not wanted. */
 bool grid_big(struct grid *g, int row, int col, int width, enum role role,
 	const char *s);
 /** grid_cursor(): put the focus at (row, col), clamped. */

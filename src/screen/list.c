@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "screen/widgets.h"
 
@@ -8,8 +9,8 @@
 
 /* Where the columns of a line stand; -1: no room for it. */
 struct columns {
-	int no, qty, qty_w, desc, desc_w, code, code_w, price, price_w, amount,
-		amount_w, tax;
+	int no, qty, qty_w, desc, desc_w, code, code_w, price, price_w, disc,
+		disc_w, amount, amount_w, tax;
 };
 
 static struct columns
@@ -22,11 +23,17 @@ columns_of(const struct layout *l)
 	c.amount_w = 9;
 	c.amount = end - 1 - c.amount_w;
 	end = c.amount - 1;
+	c.disc = -1;
+	if (l->list_cols >= 100) {
+		c.disc_w = 7;
+		c.disc = end - c.disc_w;
+		end = c.disc - 1;
+	}
 	c.price_w = 8;
 	c.price = end - c.price_w;
 	end = c.price - 1;
 	c.code = -1;
-	if (l->list_cols >= 76) {
+	if (l->list_cols >= (l->kind == DISPLAY_PANEL ? 76 : 100)) {
 		c.code_w = 14;
 		c.code = end - c.code_w;
 		end = c.code - 1;
@@ -41,14 +48,26 @@ draw_head(struct grid *g, const struct layout *l, const struct columns *c)
 	int row = l->work_row;
 
 	(void)grid_text(g, row, 2, 1, ROLE_HEAD, "#");
-	grid_right(g, row, c->qty, c->qty_w, ROLE_HEAD, "Qty");
-	(void)grid_text(g, row, c->desc, c->desc_w, ROLE_HEAD, "Description");
+	/* cells: 9 */
+	grid_right(g, row, c->qty, c->qty_w, ROLE_HEAD, _("Qty"));
+	/* cells: 24 */
+	(void)grid_text(
+		g, row, c->desc, c->desc_w, ROLE_HEAD, _("Description"));
 	if (c->code >= 0) {
-		(void)grid_text(g, row, c->code, c->code_w, ROLE_HEAD, "Code");
+		/* cells: 14 */
+		(void)grid_text(
+			g, row, c->code, c->code_w, ROLE_HEAD, _("Code"));
 	}
-	grid_right(g, row, c->price, c->price_w, ROLE_HEAD, "Price");
-	grid_right(g, row, c->amount, c->amount_w, ROLE_HEAD, "Amount");
-	(void)grid_text(g, row, c->tax, 1, ROLE_HEAD, "T");
+	/* cells: 8 */
+	grid_right(g, row, c->price, c->price_w, ROLE_HEAD, _("Price"));
+	if (c->disc >= 0) {
+		/* cells: 7 */
+		grid_right(g, row, c->disc, c->disc_w, ROLE_HEAD, _("Disc"));
+	}
+	/* cells: 9 */
+	grid_right(g, row, c->amount, c->amount_w, ROLE_HEAD, _("Amount"));
+	/* cells: 1 */
+	(void)grid_text(g, row, c->tax, 1, ROLE_HEAD, _("T"));
 }
 
 static int
@@ -88,16 +107,20 @@ draw_notes(struct grid *g, const struct columns *c,
 	const struct basket_line *line, int row, int end, unsigned digits)
 {
 	int room = c->price + c->price_w - c->desc;
-	char buf[64];
+	char buf[96], number[96];
 	struct sbuf b;
 
 	if (line->discount.minor != 0 && row < end) {
 		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_puts(&b, "  discount");
+		put_percent(&b, line->discount_ppm);
+		memcpy(number, buf, b.len + 1);
+		sbuf_clear(&b);
 		if (line->discount_ppm != 0) {
-			sbuf_putc(&b, ' ');
-			put_percent(&b, line->discount_ppm);
-			sbuf_puts(&b, " %");
+			/* cells: 30 */
+			sbuf_printf(&b, _("  discount %s %%"), number);
+		} else {
+			/* cells: 30 */
+			sbuf_puts(&b, _("  discount"));
 		}
 		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
 		(void)put_amount(g, row, c->amount + c->amount_w, c->amount_w,
@@ -106,10 +129,36 @@ draw_notes(struct grid *g, const struct columns *c,
 	}
 	if (line->overridden && row < end) {
 		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_puts(&b, "  price keyed, was ");
 		money_put(&b, line->item.price, digits);
+		memcpy(number, buf, b.len + 1);
+		sbuf_clear(&b);
+		/* cells: 35 */
+		sbuf_printf(&b, _("  price keyed, was %s"), number);
 		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
 	}
+}
+
+/* In percent if that is what was given.  Returns where it begins. */
+static int
+put_disc(struct grid *g, int row, const struct columns *c,
+	const struct basket_line *line, int at, unsigned digits)
+{
+	char buf[48];
+	struct sbuf b;
+	int end = least(at - 1, c->disc + c->disc_w);
+
+	if (c->disc < 0 || line->discount.minor == 0) {
+		return at;
+	}
+	if (line->discount_ppm == 0) {
+		return put_amount(
+			g, row, end, c->disc_w, line->discount, digits);
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	put_percent(&b, line->discount_ppm);
+	sbuf_putc(&b, '%');
+	grid_right(g, row, end - c->disc_w, c->disc_w, ROLE_NORMAL, buf);
+	return end - (int)b.len;
 }
 
 static void
@@ -137,6 +186,7 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	}
 	at = put_amount(
 		g, row, c->amount + c->amount_w, c->amount_w, full, digits);
+	at = put_disc(g, row, c, line, at, digits);
 	at = put_amount(g, row, least(at - 1, c->price + c->price_w),
 		c->price_w, line->price, digits);
 	if (c->code >= 0) {
@@ -150,7 +200,10 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
 	if (selected) {
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
-		grid_role(g, row, 0, l->list_cols, ROLE_SELECTED);
+		/* on a slow line the mark alone: a row in reverse is a row
+		 * sent twice */
+		grid_role(g, row, 0, l->panel_cols > 0 ? l->list_cols : 1,
+			ROLE_SELECTED);
 	}
 }
 

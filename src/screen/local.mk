@@ -39,5 +39,8 @@ libscreen_a_SOURCES = \
 	%reldir%/sell.c \
 	%reldir%/term.c \
 	%reldir%/term.h \
+	%reldir%/term_internal.h \
+	%reldir%/term_out.c \
+	%reldir%/term_paint.c \
 	%reldir%/widgets.c \
 	%reldir%/widgets.h

@@ -13,15 +13,15 @@
 
 enum {
 	TIMER_APP,
-	TIMER_IDLE,
-	TIMER_PAINT
+	TIMER_IDLE
 };
 
 #define WATCH_MAX 16
 #define KEYS_A_TURN 64
+#define SLOW_LINE 19200UL /* bits a second */
+#define SLOW_ESC_MS 150
 /* A wait shorter than this was none: the keys were there before. */
 #define NO_WAIT_US ((int64_t)2000)
-#define PAINT_AGAIN_US ((int64_t)20000)
 /* Hands off for so long, and the till may do what can wait. */
 #define QUIET_US ((int64_t)50000)
 
@@ -131,24 +131,41 @@ watch_till(struct run *r)
 }
 
 static enum rc
+on_room(void *arg, int fd, short revents)
+{
+	struct run *r = arg;
+
+	(void)fd;
+	if ((revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+		loop_stop(r->loop);
+	}
+	return turn(r, false);
+}
+
+/* Until the terminal has taken the last frame there is no next one: what
+ * happens meanwhile is in the one after it. */
+static enum rc
 paint(struct run *r)
 {
-	struct mono again = now(r);
-	enum rc rc;
+	bool out = term_flush(r->term);
+	enum rc rc = RC_OK;
 
-	if (!term_ready(r->term)) {
-		again.us += PAINT_AGAIN_US;
-		return loop_timer(r->loop, TIMER_PAINT, again, on_timer, r);
+	if (out) {
+		if (app_take_repaint(r->app)) {
+			term_forget(r->term);
+		}
+		rc = term_paint(r->term, app_draw(r->app));
+		out = term_flush(r->term);
 	}
-	if (app_take_repaint(r->app)) {
-		term_forget(r->term);
-	}
-	rc = term_paint(r->term, app_draw(r->app));
-	if (rc == RC_OK) {
+	if (rc == RC_OK && out) {
 		app_painted(r->app, now(r));
 		if (app_take_bell(r->app)) {
 			term_bell(r->term);
 		}
+	}
+	if (rc == RC_OK) {
+		rc = loop_fd(r->loop, term_out_fd(r->term), out ? 0 : POLLOUT,
+			on_room, r);
 	}
 	return rc;
 }
@@ -237,6 +254,29 @@ on_end(void *arg)
 	return RC_OK;
 }
 
+/* Stopped: the terminal is the shell's meanwhile. */
+static enum rc
+on_stop(void *arg)
+{
+	struct run *r = arg;
+
+	term_leave(r->term);
+	(void)raise(SIGSTOP);
+	return RC_OK;
+}
+
+/* Going on, also after a stop that cannot be caught.  The terminal may have
+ * been anybody's and of any size. */
+static enum rc
+on_cont(void *arg)
+{
+	struct run *r = arg;
+
+	term_again(r->term);
+	term_resized(r->term);
+	return turn(r, false);
+}
+
 static enum rc
 wire_up(struct run *r)
 {
@@ -248,15 +288,46 @@ wire_up(struct run *r)
 	if (rc == RC_OK) {
 		rc = loop_signal(r->loop, SIGWINCH, on_winch, r);
 	}
+	if (rc == RC_OK) {
+		rc = loop_signal(r->loop, SIGTSTP, on_stop, r);
+	}
+	if (rc == RC_OK) {
+		rc = loop_signal(r->loop, SIGCONT, on_cont, r);
+	}
 	for (i = 0; i < ARRAY_LEN(ends) && rc == RC_OK; i++) {
 		rc = loop_signal(r->loop, ends[i], on_end, r);
 	}
 	return rc;
 }
 
-enum rc
-screen_run(struct till *t, struct err *reterr)
+/* What the command line says goes before the configuration. */
+static struct config_display
+display_of(const struct till *t, const struct screen_opts *opts)
 {
+	struct config_display d = till_config(t)->display;
+
+	if (opts->layout != DISPLAY_LAYOUT_AUTO) {
+		d.layout = opts->layout;
+	}
+	if (d.layout == DISPLAY_LAYOUT_AUTO) {
+		unsigned long speed = term_speed();
+
+		d.layout = speed > 0 && speed <= SLOW_LINE ? DISPLAY_STACKED
+							   : DISPLAY_PANEL;
+	}
+	if (opts->mono) {
+		d.colors = DISPLAY_MONO;
+	}
+	return d;
+}
+
+enum rc
+screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
+{
+	struct config_display look = display_of(t, opts);
+	struct term_opts term = {.colors = look.colors,
+		.box = look.lines,
+		.esc_delay = opts->serial ? SLOW_ESC_MS : 0};
 	struct run r = {.till = t, .clock = clock_system()};
 	struct shop *shop = till_shop(t);
 	int rows = 0, cols = 0;
@@ -266,7 +337,7 @@ screen_run(struct till *t, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	rc = term_start(&r.term, reterr);
+	rc = term_start(&term, &r.term, reterr);
 	if (rc != RC_OK) {
 		goto out;
 	}
@@ -274,6 +345,7 @@ screen_run(struct till *t, struct err *reterr)
 	rc = app_new(
 		t, shop != NULL ? &shop->clock : &r.clock, rows, cols, &r.app);
 	if (rc == RC_OK) {
+		app_look(r.app, &look);
 		rc = wire_up(&r);
 	}
 	if (rc == RC_OK) {

@@ -5,8 +5,16 @@
 #include "base/err.h"
 #include "register/till.h"
 
+/** How the screen looks where the command line says so; zero: as the
+ * configuration has it. */
+struct screen_opts {
+	enum display_layout layout;
+	bool mono;
+	bool serial; /* a slow line: stacked, and patience with escapes */
+};
+
 /**
- * screen_run(t, reterr):
+ * screen_run(t, opts, reterr):
  * The register on this terminal until the operator signs off, SIGTERM, SIGINT
  * or SIGHUP comes, or the terminal is gone.  One poll loop over terminal,
  * the till's descriptors and timers.  ${t} stays the caller's: an open sale is
@@ -14,6 +22,7 @@
  * Errors   RC_DOWN no terminal, or of an unknown type; RC_NOMEM; RC_IO.
  * Effects  the terminal is as before on return, and after a crash.
  */
-MUST_CHECK enum rc screen_run(struct till *t, struct err *reterr);
+MUST_CHECK enum rc screen_run(struct till *t,
+	const struct screen_opts *opts, struct err *reterr);
 
 #endif

@@ -50,7 +50,6 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 	const struct store_parked *p = &c->s->list[row];
 	struct clock_reading r = clock_read(&c->a->clock);
 	struct civil t = utc_civil(p->time, r.tz_min);
-	int64_t min = (r.utc.us - p->time.us) / 60000000;
 
 	switch (col) {
 	case 0:
@@ -61,15 +60,7 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 		sbuf_printf(out, "%02d:%02d", t.hour, t.minute);
 		break;
 	case 2:
-		if (min < 0) {
-			sbuf_putc(out, '-');
-		} else if (min < 100) {
-			sbuf_printf(out, "%lldm", (long long)min);
-		} else if (min < 48 * 60) {
-			sbuf_printf(out, "%lldh", (long long)(min / 60));
-		} else {
-			sbuf_printf(out, "%lldd", (long long)(min / 1440));
-		}
+		app_put_age(c->a, out, p->time);
 		break;
 	case 3:
 		sbuf_puts(out, p->actor);

@@ -12,33 +12,40 @@ draw_change(struct app *a)
 	const struct engine_view *v = till_view(a->till);
 	struct grid *g = a->grid;
 	int row = a->lay.work_row + 1, half = a->lay.work_row + 7;
-	char buf[192];
+	char total[32], cash[32], change[32], buf[192];
 	struct sbuf b;
 
-	(void)grid_text(g, row, 5, 40, ROLE_HEAD, "CHANGE DUE");
-	sbuf_init(&b, buf, sizeof(buf));
-	app_put_money(a, &b, v->prev_change);
-	widget_big(g, row + 2, 5, 5 + grid_big_cells(buf), ROLE_GOOD, buf);
-
-	grid_rule(g, half, 0, a->lay.cols, '-');
-	sbuf_clear(&b);
-	sbuf_puts(&b, "Total ");
+	/* cells: 40 */
+	(void)grid_text(g, row, 5, 40, ROLE_HEAD, _("CHANGE DUE"));
+	sbuf_init(&b, total, sizeof(total));
 	app_put_money(a, &b, v->prev_total);
-	sbuf_puts(&b, "   Cash ");
+	sbuf_init(&b, cash, sizeof(cash));
 	app_put_money(a, &b, v->prev_tendered);
-	sbuf_puts(&b, "   Change ");
+	sbuf_init(&b, change, sizeof(change));
 	app_put_money(a, &b, v->prev_change);
+	widget_big(
+		g, row + 2, 5, 5 + grid_big_cells(change), ROLE_GOOD, change);
+
+	if (!g->tight) {
+		grid_rule(g, half, 0, a->lay.cols, '-');
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 74 */
+	sbuf_printf(
+		&b, _("Total %s   Cash %s   Change %s"), total, cash, change);
 	(void)grid_text(g, half + 1, 5, a->lay.cols - 6, ROLE_TOTAL, buf);
 	sbuf_clear(&b);
-	sbuf_puts(&b, "Sale ");
-	sbuf_puts(&b, v->prev_number);
-	sbuf_puts(&b, " is recorded.   Receipt: F8, or R Enter.");
+	/* cells: 74 */
+	sbuf_printf(&b, _("Sale %s is recorded.   Receipt: F8, or R Enter."),
+		v->prev_number);
 	(void)grid_text(g, half + 2, 5, a->lay.cols - 6, ROLE_NORMAL, buf);
 	(void)grid_text(g, half + 4, 5, a->lay.cols - 6, ROLE_NORMAL,
-		"NEXT CUSTOMER: just scan.  The change stays in sight as "
-		"'Prev'");
+		/* cells: 74 */
+		_("NEXT CUSTOMER: just scan.  The change stays in sight as "
+		  "'Prev'"));
 	(void)grid_text(g, half + 5, 5, a->lay.cols - 6, ROLE_NORMAL,
-		"in the next sale.");
+		/* cells: 74 */
+		_("in the next sale."));
 }
 
 static void
@@ -48,29 +55,33 @@ draw_welcome(struct app *a)
 	const struct config *c = till_config(a->till);
 	struct grid *g = a->grid;
 	int row = a->lay.work_row + 2, cols = a->lay.cols;
-	char buf[192];
+	char change[32], buf[192];
 	struct sbuf b;
 
 	grid_center(g, row, 1, cols - 2, ROLE_TOTAL, c->shop);
 	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_puts(&b, "REGISTER ");
-	sbuf_puts(&b, c->register_no);
+	/* cells: 40 */
+	sbuf_printf(&b, _("REGISTER %s"), c->register_no);
 	grid_center(g, row + 1, 1, cols - 2, ROLE_NORMAL, buf);
 	grid_center(g, row + 4, 1, cols - 2, ROLE_NORMAL,
-		"Scan an item, or key its code and press Enter.");
+		/* cells: 78 */
+		_("Scan an item, or key its code and press Enter."));
 	grid_center(g, row + 5, 1, cols - 2, ROLE_NORMAL,
-		"12* before an item sells twelve.  + goes to pay.");
+		/* cells: 78 */
+		_("12* before an item sells twelve.  + goes to pay."));
 	grid_center(g, row + 6, 1, cols - 2, ROLE_NORMAL,
-		"F1 or ? lists the keys.  SO Enter leaves the register.");
+		/* cells: 78 */
+		_("F1 or ? lists the keys.  SO Enter leaves the register."));
 	sbuf_clear(&b);
 	app_parked(a, &b);
 	grid_center(g, row + 8, 1, cols - 2, ROLE_NORMAL, buf);
 	if (v->has_prev) {
-		sbuf_clear(&b);
-		sbuf_puts(&b, "Prev ");
-		sbuf_puts(&b, v->prev_number);
-		sbuf_puts(&b, "  change ");
+		sbuf_init(&b, change, sizeof(change));
 		app_put_money(a, &b, v->prev_change);
+		sbuf_init(&b, buf, sizeof(buf));
+		/* cells: 60 */
+		sbuf_printf(
+			&b, _("Prev %s  change %s"), v->prev_number, change);
 		grid_center(g, row + 9, 1, cols - 2, ROLE_NORMAL, buf);
 	}
 }
@@ -81,11 +92,14 @@ app_parked(const struct app *a, struct sbuf *out)
 	uint64_t n = till_view(a->till)->n_parked;
 
 	if (n == 1) {
-		sbuf_puts(out, "1 sale is parked: F5 brings it back.");
+		/* cells: 78 */
+		sbuf_puts(out, _("1 sale is parked: F5 brings it back."));
 	} else if (n > 1) {
-		sbuf_u64(out, n);
-		sbuf_puts(out, " sales are parked: F5 lists them, 2 F5 brings "
-			       "back number 2.");
+		/* cells: 78 */
+		sbuf_printf(out,
+			_("%llu sales are parked: F5 lists them, 2 F5 brings "
+			  "back number 2."),
+			(unsigned long long)n);
 	}
 }
 
@@ -105,13 +119,15 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
 	(void)state;
-	sbuf_puts(out, "n* qty   digits Enter = code   letters Enter = "
-		       "command   F8 receipt   SO leave");
+	/* cells: 78 */
+	sbuf_puts(out, _("n* qty   digits Enter = code   letters Enter = "
+			 "command   F8 receipt   SO leave"));
 }
 
 const struct screen_ops screen_ready_ops = {
 	.bit = SCREEN_READY,
-	.label = "ITEM",
+	/* cells: 12 */
+	.label = N_("ITEM"),
 	.draw = draw,
 	.hint = hint,
 	.reading = app_reading_entry,

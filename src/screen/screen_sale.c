@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/i18n.h"
+#include "base/text.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -15,20 +16,94 @@ pair_money(struct app *a, int row, const char *label, struct money m)
 	widget_pair(a->grid, &a->lay, row, label, buf, ROLE_NORMAL);
 }
 
+/* What is due before discounts, of the sums the basket keeps. */
+static struct money
+subtotal(const struct basket *b)
+{
+	struct money m = b->tax->included ? b->total.gross : b->total.net;
+
+	return money_add(m, b->discounts, &m) == RC_OK ? m : b->total.gross;
+}
+
 static void
 draw_counts(struct app *a, int row)
 {
 	const struct basket *bk = till_view(a->till)->basket;
-	char label[32], value[32];
+	char label[64], value[64], items[32];
 	struct sbuf b;
 
-	sbuf_init(&b, label, sizeof(label));
-	sbuf_puts(&b, "Items ");
+	sbuf_init(&b, items, sizeof(items));
 	qty_put(&b, bk->items);
+	sbuf_init(&b, label, sizeof(label));
+	/* cells: 11 */
+	sbuf_printf(&b, _("Items %s"), items);
 	sbuf_init(&b, value, sizeof(value));
-	sbuf_puts(&b, "Lines ");
-	sbuf_u64(&b, bk->n_line);
+	/* cells: 10 */
+	sbuf_printf(&b, _("Lines %zu"), bk->n_line);
 	widget_pair(a->grid, &a->lay, row, label, value, ROLE_NORMAL);
+}
+
+/* Each rate of its own where the panel is wide enough.  Returns the rows. */
+static int
+draw_taxes(struct app *a, int row)
+{
+	const struct basket *bk = till_view(a->till)->basket;
+	char label[64], value[64];
+	struct sbuf b;
+	size_t i;
+	int n = 0;
+
+	if (a->lay.cols < LAYOUT_COLS_WIDE) {
+		/* cells: 11 */
+		pair_money(a, row,
+			bk->tax->included ? _("incl. tax")
+					  /* cells: 11 */
+					  : _("plus tax"),
+			bk->total.tax);
+		return 1;
+	}
+	for (i = 0; i < bk->tax->n_class && n < 3; i++) {
+		const struct tax_sum *t = &bk->by_class[i];
+
+		if (t->gross.minor == 0 && t->tax.minor == 0) {
+			continue;
+		}
+		sbuf_init(&b, label, sizeof(label));
+		sbuf_puts(&b, bk->tax->class_[i].code);
+		sbuf_putc(&b, ' ');
+		put_percent(&b, bk->tax->class_[i].rate_ppm);
+		sbuf_puts(&b, "%  ");
+		app_put_money(a, &b, t->net);
+		sbuf_init(&b, value, sizeof(value));
+		sbuf_puts(&b, "+ ");
+		app_put_money(a, &b, t->tax);
+		widget_pair(
+			a->grid, &a->lay, row + n, label, value, ROLE_NORMAL);
+		n++;
+	}
+	return n;
+}
+
+/* "2 (oldest 6m)" */
+static void
+put_parked(const struct app *a, struct sbuf *out)
+{
+	uint64_t n = till_view(a->till)->n_parked;
+	struct store_parked oldest;
+	struct err err = {.rc = RC_OK};
+	char age[24];
+	struct sbuf b;
+	size_t got = 0;
+
+	if (n == 0 || till_parked(a->till, &oldest, 1, &got, &err) != RC_OK ||
+		got == 0) {
+		sbuf_u64(out, n);
+		return;
+	}
+	sbuf_init(&b, age, sizeof(age));
+	app_put_age(a, &b, oldest.time);
+	/* cells: 16 */
+	sbuf_printf(out, _("%llu (oldest %s)"), (unsigned long long)n, age);
 }
 
 static void
@@ -39,16 +114,94 @@ draw_waiting(struct app *a, int row)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 12 */
 	sbuf_printf(
-		&b, "%zu scan%s", a->held_scans, a->held_scans == 1 ? "" : "s");
-	widget_pair(a->grid, &a->lay, row, "Held", buf, ROLE_NORMAL);
+		&b, P_("%zu scan", "%zu scans", a->held_scans), a->held_scans);
+	/* cells: 8 */
+	widget_pair(a->grid, &a->lay, row, _("Held"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
-	sbuf_u64(&b, v->n_parked);
-	widget_pair(a->grid, &a->lay, row + 1, "Parked", buf, ROLE_NORMAL);
+	put_parked(a, &b);
+	/* cells: 8 */
+	widget_pair(a->grid, &a->lay, row + 1, _("Parked"), buf, ROLE_NORMAL);
 	if (v->has_prev) {
-		widget_pair(a->grid, &a->lay, row + 2, "Prev", v->prev_number,
-			ROLE_NORMAL);
-		pair_money(a, row + 3, "  change", v->prev_change);
+		/* cells: 5 */
+		widget_pair(a->grid, &a->lay, row + 2, _("Prev"),
+			v->prev_number, ROLE_NORMAL);
+		/* cells: 10 */
+		pair_money(a, row + 3, _("  change"), v->prev_change);
+	}
+}
+
+static void
+draw_panel(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	const struct basket *bk = v->basket;
+	const struct layout *l = &a->lay;
+	int row = l->work_row;
+	char buf[32];
+	struct sbuf b;
+
+	widget_divider(a->grid, l);
+	/* cells: 16 */
+	widget_pair(a->grid, l, row, _("TOTAL DUE"),
+		till_config(a->till)->currency.code, ROLE_HEAD);
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, v->due);
+	widget_amount(a->grid, l, row + 1, ROLE_TOTAL, buf);
+	/* cells: 10 */
+	pair_money(a, row + 5, _("Subtotal"), subtotal(bk));
+	/* cells: 10 */
+	pair_money(a, row + 6, _("Discounts"), money_neg(bk->discounts));
+	row += 7 + draw_taxes(a, row + 7);
+	draw_counts(a, row);
+	draw_waiting(a, row + 2);
+}
+
+/* Each at its own place, so that what did not change is not sent. */
+static void
+total_at(struct app *a, int col, int width, const char *label,
+	const char *value, enum role role)
+{
+	int row = a->lay.total_row;
+	int used = grid_text(a->grid, row, col, width, ROLE_HEAD, label);
+
+	grid_right(a->grid, row, col + used, width - used, role, value);
+}
+
+static void
+draw_totals(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	const struct basket *bk = v->basket;
+	char buf[64];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, v->due);
+	/* cells: 6 */
+	total_at(a, 1, 18, _("TOTAL"), buf, ROLE_TOTAL);
+	sbuf_clear(&b);
+	qty_put(&b, bk->items);
+	/* cells: 6 */
+	total_at(a, 21, 13, _("items"), buf, ROLE_NORMAL);
+	sbuf_clear(&b);
+	app_put_money(a, &b, money_neg(bk->discounts));
+	/* cells: 5 */
+	total_at(a, 36, 13, _("disc"), buf, ROLE_NORMAL);
+	sbuf_clear(&b);
+	app_put_money(a, &b, bk->total.tax);
+	/* cells: 5 */
+	total_at(a, 51, 13, _("tax"), buf, ROLE_NORMAL);
+	sbuf_clear(&b);
+	if (a->held_scans > 0) {
+		sbuf_u64(&b, a->held_scans);
+		/* cells: 7 */
+		total_at(a, 66, 12, _("HELD"), buf, ROLE_WARN);
+	} else if (v->n_parked > 0) {
+		sbuf_u64(&b, v->n_parked);
+		/* cells: 8 */
+		total_at(a, 66, 12, _("parked"), buf, ROLE_NORMAL);
 	}
 }
 
@@ -56,28 +209,16 @@ static void
 draw(struct app *a, void *state)
 {
 	const struct engine_view *v = till_view(a->till);
-	const struct basket *bk = v->basket;
-	const struct config *c = till_config(a->till);
 	const struct layout *l = &a->lay;
-	int row = l->work_row;
-	char buf[32];
-	struct sbuf b;
 
 	(void)state;
-	widget_list(
-		a->grid, l, bk, v->selected, c->currency.digits, &a->list_top);
-	widget_divider(a->grid, l);
-	widget_pair(a->grid, l, row, "TOTAL DUE", c->currency.code, ROLE_HEAD);
-	sbuf_init(&b, buf, sizeof(buf));
-	app_put_money(a, &b, v->due);
-	widget_big(a->grid, row + 1, l->panel_col + 1, l->panel_cols - 2,
-		ROLE_TOTAL, buf);
-	pair_money(a, row + 5, "Discounts", money_neg(bk->discounts));
-	pair_money(a, row + 6, "Net", bk->total.net);
-	pair_money(a, row + 7, c->tax.included ? "incl. tax" : "plus tax",
-		bk->total.tax);
-	draw_counts(a, row + 8);
-	draw_waiting(a, row + 10);
+	widget_list(a->grid, l, v->basket, v->selected, app_digits(a),
+		&a->list_top);
+	if (l->panel_cols > 0) {
+		draw_panel(a);
+	} else {
+		draw_totals(a);
+	}
 }
 
 static void
@@ -85,13 +226,15 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
 	(void)state;
-	sbuf_puts(out, "n* qty   - void   + pay   digits Enter = code   "
-		       "letters Enter = command");
+	/* cells: 78 */
+	sbuf_puts(out, _("n* qty   - void   + pay   digits Enter = code   "
+			 "letters Enter = command"));
 }
 
 const struct screen_ops screen_sale_ops = {
 	.bit = SCREEN_SALE,
-	.label = "ITEM",
+	/* cells: 12 */
+	.label = N_("ITEM"),
 	.draw = draw,
 	.hint = hint,
 	.reading = app_reading_entry,

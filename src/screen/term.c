@@ -1,50 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "screen/term.h"
-
 #include <sys/ioctl.h>
 
-#include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "screen/term_internal.h"
+
+/* behind curses.h, which it needs */
+#include <term.h>
 
 #include "base/poison.h"
 
 #define KEYPAD_BASE (KEY_MAX + 1)
-
-struct terminal {
-	struct grid *shown; /* what the terminal holds; NULL: nothing known */
-	bool utf8;
-	attr_t attr[ROLE_COUNT];
-	short pair[ROLE_COUNT];
-};
+#define ESC_DELAY 25
+/* What a terminal that takes nothing is waited for at the end. */
+#define LEAVE_MS 500
 
 /* What a crash handler needs; set once, before the handler is. */
 static struct {
 	char reset[128];
 	volatile sig_atomic_t len;
 	struct termios saved;
+	int flags; /* of standard output */
 } crash;
 
 static const int crash_signals[] = {
 	SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
 
-/* Nothing but write(), tcsetattr() and raise() here. */
+/* Nothing but fcntl(), write(), tcsetattr() and raise() here. */
 static void
 on_crash(int signo)
 {
-	ssize_t n = write(STDOUT_FILENO, crash.reset, (size_t)crash.len);
+	ssize_t n;
 
+	(void)fcntl(STDOUT_FILENO, F_SETFL, crash.flags | O_NONBLOCK);
+	n = write(STDOUT_FILENO, crash.reset, (size_t)crash.len);
 	(void)n;
+	(void)fcntl(STDOUT_FILENO, F_SETFL, crash.flags);
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 	(void)raise(signo);
 }
@@ -112,49 +110,6 @@ disarm_crash(void)
 	}
 }
 
-/* Roles as attributes: first alone, then with 8 colors, then with 256. */
-static const struct {
-	attr_t mono;
-	attr_t attr;
-	short fg8, bg8, fg256, bg256;
-} looks[ROLE_COUNT] = {
-	[ROLE_NORMAL] = {A_NORMAL, A_NORMAL, -1, -1, -1, -1},
-	[ROLE_BAR] = {A_REVERSE, A_NORMAL, COLOR_WHITE, COLOR_BLUE, 255, 24},
-	[ROLE_HEAD] = {A_NORMAL, A_NORMAL, COLOR_CYAN, -1, 73, -1},
-	[ROLE_SELECTED] = {A_REVERSE, A_REVERSE, -1, -1, -1, -1},
-	[ROLE_TOTAL] = {A_BOLD, A_BOLD, -1, -1, -1, -1},
-	[ROLE_GOOD] = {A_BOLD, A_BOLD, COLOR_GREEN, -1, 114, -1},
-	[ROLE_WARN] = {A_BOLD, A_BOLD, COLOR_YELLOW, -1, 221, -1},
-	[ROLE_STOP] = {A_BOLD | A_REVERSE, A_BOLD, COLOR_WHITE, COLOR_RED, 255,
-		160},
-	[ROLE_KEY] = {A_REVERSE, A_NORMAL, COLOR_BLACK, COLOR_CYAN, 255, 238},
-};
-
-static void
-choose_looks(struct terminal *t)
-{
-	/* One process, one thread: nobody changes the environment. */
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
-	bool color = getenv("NO_COLOR") == NULL && has_colors();
-	short i;
-
-	if (color && (start_color() == ERR || use_default_colors() == ERR)) {
-		color = false;
-	}
-	for (i = 0; i < (short)ROLE_COUNT; i++) {
-		bool many = COLORS >= 256;
-		int fg = many ? looks[i].fg256 : looks[i].fg8;
-		int bg = many ? looks[i].bg256 : looks[i].bg8;
-
-		t->attr[i] = color ? looks[i].attr : looks[i].mono;
-		t->pair[i] = 0;
-		if (color && COLORS >= 8 && (fg != -1 || bg != -1) &&
-			init_pair((short)(i + 1), (short)fg, (short)bg) == OK) {
-			t->pair[i] = (short)(i + 1);
-		}
-	}
-}
-
 /* The second net under the keypad's digit mode. */
 static void
 map_keypad(void)
@@ -169,20 +124,80 @@ map_keypad(void)
 	}
 }
 
+/* Behind whatever curses has sent: its own start of the keypad among it. */
 static void
-keypad_digits(void)
+keypad_digits(struct terminal *t)
 {
-	ssize_t n = write(STDOUT_FILENO, "\033>", 2);
+	(void)!term_out_take(&t->out);
+	(void)!term_out_add(&t->out, "\033>", 2);
+}
 
-	(void)n;
+/* Curses' own handlers draw, flush what was typed and wait; the loop has all
+ * signals that matter, and asks for them when it begins. */
+static void
+drop_handlers(void)
+{
+	static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(taken); i++) {
+		(void)signal(taken[i], SIG_DFL);
+	}
+}
+
+static enum rc
+take(struct terminal *t, const struct term_opts *opts)
+{
+	enum rc rc = term_out_open(&t->out);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	crash.flags = t->out.flags;
+	/* One thread, once, before anything is shown. */
+	/* NOLINTBEGIN(concurrency-mt-unsafe) */
+	(void)setlocale(LC_CTYPE, "");
+	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	/* NOLINTEND(concurrency-mt-unsafe) */
+	(void)set_escdelay(opts->esc_delay > 0 ? opts->esc_delay : ESC_DELAY);
+	/* LINES and COLUMNS may be of the shell that started us elsewhere */
+	use_tioctl(TRUE);
+	if (newterm(NULL, t->out.file, stdin) == NULL) {
+		return RC_NOMEM;
+	}
+	drop_handlers();
+	(void)raw();
+	(void)noecho();
+	(void)nonl();
+	(void)intrflush(stdscr, FALSE);
+	(void)nodelay(stdscr, TRUE);
+	(void)leaveok(stdscr, FALSE);
+	(void)idlok(stdscr, TRUE);
+	(void)typeahead(-1); /* a frame is painted whole or not at all */
+	(void)tcgetattr(STDIN_FILENO, &t->raw);
+	rc = term_out_begin(&t->out);
+	if (rc != RC_OK) {
+		(void)endwin();
+		return rc;
+	}
+	(void)keypad(stdscr, TRUE);
+	map_keypad();
+	term_looks(t, opts);
+	arm_crash();
+	(void)refresh();
+	keypad_digits(t);
+	(void)term_flush(t);
+	return RC_OK;
 }
 
 enum rc
-term_start(struct terminal **ret, struct err *reterr)
+term_start(
+	const struct term_opts *opts, struct terminal **ret, struct err *reterr)
 {
 	struct terminal *t;
 	bool can_move;
 	int bad = 0;
+	enum rc rc;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		return err_set(reterr, RC_DOWN, 0, "term_start",
@@ -210,30 +225,34 @@ term_start(struct terminal **ret, struct err *reterr)
 		return err_set(reterr, RC_NOMEM, 0, "term_start",
 			"no memory for the screen: close other programs");
 	}
-	/* One thread, once, before anything is shown. */
-	/* NOLINTBEGIN(concurrency-mt-unsafe) */
-	(void)setlocale(LC_CTYPE, "");
-	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	/* NOLINTEND(concurrency-mt-unsafe) */
-	(void)set_escdelay(25);
-	/* LINES and COLUMNS may be of the shell that started us elsewhere */
-	use_tioctl(TRUE);
-	(void)initscr();
-	(void)raw();
-	(void)noecho();
-	(void)nonl();
-	(void)intrflush(stdscr, FALSE);
-	(void)nodelay(stdscr, TRUE);
-	(void)leaveok(stdscr, FALSE);
-	(void)typeahead(-1); /* a frame is painted whole or not at all */
-	(void)keypad(stdscr, TRUE);
-	map_keypad();
-	choose_looks(t);
-	arm_crash();
-	(void)refresh();
-	keypad_digits();
+	rc = take(t, opts);
+	if (rc != RC_OK) {
+		term_out_close(&t->out);
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+		free(t);
+		return err_set(reterr, rc, 0, "term_start",
+			"the screen cannot be started: close other programs");
+	}
 	*ret = t;
 	return RC_OK;
+}
+
+void
+term_leave(struct terminal *t)
+{
+	(void)endwin();
+	(void)!term_out_take(&t->out);
+	(void)term_out_wait(&t->out, LEAVE_MS);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+}
+
+void
+term_again(struct terminal *t)
+{
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &t->raw);
+	(void)keypad(stdscr, TRUE);
+	keypad_digits(t);
+	term_forget(t);
 }
 
 void
@@ -242,10 +261,48 @@ term_stop(struct terminal *t)
 	if (t == NULL) {
 		return;
 	}
-	(void)endwin();
+	term_leave(t);
 	disarm_crash();
 	grid_free(t->shown);
+	term_out_close(&t->out);
 	free(t);
+}
+
+unsigned long
+term_speed(void)
+{
+	static const struct {
+		speed_t code;
+		unsigned long bits;
+	} slow[] = {
+		{B50, 50},
+		{B75, 75},
+		{B110, 110},
+		{B134, 134},
+		{B150, 150},
+		{B200, 200},
+		{B300, 300},
+		{B600, 600},
+		{B1200, 1200},
+		{B1800, 1800},
+		{B2400, 2400},
+		{B4800, 4800},
+		{B9600, 9600},
+		{B19200, 19200},
+	};
+	struct termios t;
+	size_t i;
+
+	if (tcgetattr(STDOUT_FILENO, &t) != 0) {
+		return 0;
+	}
+	for (i = 0; i < ARRAY_LEN(slow); i++) {
+		if (cfgetospeed(&t) == slow[i].code) {
+			return slow[i].bits;
+		}
+	}
+	/* 0 is "hang up", and what some pseudo-terminals say */
+	return cfgetospeed(&t) == B0 ? 0 : 38400;
 }
 
 int
@@ -253,6 +310,13 @@ term_fd(const struct terminal *t)
 {
 	(void)t;
 	return STDIN_FILENO;
+}
+
+int
+term_out_fd(const struct terminal *t)
+{
+	(void)t;
+	return STDOUT_FILENO;
 }
 
 void
@@ -271,7 +335,7 @@ term_resized(struct terminal *t)
 		ws.ws_col > 0) {
 		(void)resizeterm(ws.ws_row, ws.ws_col);
 		term_forget(t);
-		keypad_digits();
+		keypad_digits(t);
 	}
 }
 
@@ -342,122 +406,4 @@ term_read(struct terminal *t, struct key_event *ret, bool *ret_resized)
 	ret->cp = (int32_t)wc;
 	ret->code = keys_from_cp(ret->cp);
 	return true;
-}
-
-bool
-term_ready(const struct terminal *t)
-{
-	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-	(void)t;
-	return poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0;
-}
-
-/* The nearest thing ASCII has. */
-static wchar_t
-plain_letter(int32_t cp)
-{
-	char in[5] = {0}, out[16];
-	size_t n = text_encode(cp, in);
-	bool upper = (cp >= 0xc0 && cp <= 0xde) ||
-		     (cp >= 0x100 && cp <= 0x17f && cp % 2 == 0);
-
-	if (cp < 0x7f) {
-		return (wchar_t)cp;
-	}
-	text_fold(in, n, out, sizeof(out));
-	if (out[0] < 'a' || out[0] > 'z') {
-		return L'?';
-	}
-	return (wchar_t)(upper ? out[0] - 'a' + 'A' : out[0]);
-}
-
-static void
-put_cell(const struct terminal *t, int row, int col, const struct cell *c)
-{
-	wchar_t w[CCHARW_MAX + 1];
-	const char *p = c->g, *end = c->g + strlen(c->g);
-	int32_t cp;
-	size_t n = 0;
-	cchar_t cc;
-
-	while (n < CCHARW_MAX && text_next(&p, end, &cp)) {
-		if (!t->utf8) {
-			w[n++] = plain_letter(cp);
-			break;
-		}
-		w[n++] = (wchar_t)cp;
-	}
-	if (n == 0) {
-		w[n++] = L' ';
-	}
-	w[n] = L'\0';
-	if (setcchar(&cc, w, t->attr[c->role], t->pair[c->role], NULL) == OK) {
-		(void)mvadd_wch(row, col, &cc);
-	}
-	if (!t->utf8 && c->width == 2) {
-		(void)mvaddch(row, col + 1, ' ');
-	}
-}
-
-static bool
-same_cell(const struct cell *a, const struct cell *b)
-{
-	return a->width == b->width && a->role == b->role &&
-	       strcmp(a->g, b->g) == 0;
-}
-
-static void
-paint_row(struct terminal *t, const struct grid *g, int row)
-{
-	int col;
-
-	for (col = 0; col < g->cols; col++) {
-		const struct cell *c = grid_at(g, row, col);
-		const struct cell *old = grid_at(t->shown, row, col);
-
-		if (c != NULL && old != NULL && c->width != 0 &&
-			!same_cell(c, old)) {
-			put_cell(t, row, col, c);
-		}
-	}
-}
-
-enum rc
-term_paint(struct terminal *t, const struct grid *g)
-{
-	int row;
-
-	if (t->shown == NULL || t->shown->rows != g->rows ||
-		t->shown->cols != g->cols) {
-		grid_free(t->shown);
-		t->shown = NULL;
-		if (grid_new(g->rows, g->cols, &t->shown) != RC_OK) {
-			return RC_NOMEM;
-		}
-		(void)erase();
-		(void)clearok(stdscr, TRUE);
-	}
-	for (row = 0; row < g->rows; row++) {
-		paint_row(t, g, row);
-	}
-	memcpy(t->shown->cell, g->cell,
-		(size_t)g->rows * (size_t)g->cols * sizeof(*g->cell));
-	(void)move(g->cur_row, g->cur_col);
-	(void)refresh();
-	return RC_OK;
-}
-
-void
-term_forget(struct terminal *t)
-{
-	grid_free(t->shown);
-	t->shown = NULL;
-}
-
-void
-term_bell(struct terminal *t)
-{
-	(void)t;
-	(void)beep();
 }

@@ -5,30 +5,55 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "register/config.h"
 #include "screen/grid.h"
 #include "screen/keys.h"
 
 /**
- * term - the terminal: bytes to key events, grid to bytes.  The only file
- * that knows curses.  One per process.
+ * term - the terminal: bytes to key events, grid to bytes.  The only files
+ * that know curses.  One per process.
  *
  * Raw mode, no echo, nothing flushed: what was typed ahead stays.  The numeric
  * keypad is put into digit mode, because in its other mode the same keys
- * arrive as F-keys or as an escape and a letter.  Colors follow the terminal (none,
- * 8, 256) and NO_COLOR; no meaning hangs on them alone.  In a locale that is not
- * UTF-8 letters lose their accents here and nowhere else.
+ * arrive as F-keys or as an escape and a letter.
+ *
+ * A terminal that does not take what it is sent never makes the register wait:
+ * a frame is made in memory and goes out as far as there is room; the next one
+ * is made when it is out.
+ *
+ * Colors follow the terminal (none, 8, 256), NO_COLOR and term_opts; no meaning
+ * hangs on them alone, and the cells are the same with and without.  In a
+ * locale that has not all letters they lose their accents here and nowhere
+ * else.
  */
 struct terminal;
 
-/** term_start(ret, reterr): take the terminal.  RC_DOWN stdin or stdout is no
- * terminal, or of an unknown type: says what to do. RC_NOMEM.
+struct term_opts {
+	enum display_colors colors;
+	enum display_lines box; /* curses has a macro of the other name */
+	int esc_delay; /* ms an escape sequence may take; 0: 25 */
+};
+
+/** term_start(opts, ret, reterr): take the terminal.  RC_DOWN stdin or stdout
+ * is no terminal, or of an unknown type: says what to do. RC_NOMEM, RC_IO.
  * Effects  a crash (SEGV, BUS, ABRT ...) writes the terminal's reset before
  *          the process dies. */
-MUST_CHECK enum rc term_start(struct terminal **ret, struct err *reterr);
-/** term_stop(t): give the terminal back as it was. */
+MUST_CHECK enum rc term_start(const struct term_opts *opts,
+	struct terminal **ret, struct err *reterr);
+/** term_stop(t): give the terminal back as it was; waits half a second at most
+ * for one that takes nothing. */
 void term_stop(struct terminal *t);
+/** term_leave(t): the same before the process is stopped; term_again() takes
+ * it back, also after somebody else stopped the process. */
+void term_leave(struct terminal *t);
+void term_again(struct terminal *t);
+/** term_speed(): bits a second of the line standard output goes to; 0 it is no
+ * terminal. */
+unsigned long term_speed(void);
 
 int term_fd(const struct terminal *t);
+/** term_out_fd(t): to be watched for POLLOUT while term_flush() is false. */
+int term_out_fd(const struct terminal *t);
 void term_size(const struct terminal *t, int *ret_rows, int *ret_cols);
 /** term_resized(t): after SIGWINCH; the next term_read() says so. */
 void term_resized(struct terminal *t);
@@ -38,11 +63,11 @@ void term_resized(struct terminal *t);
  * False: nothing to read now; only then may the caller wait. */
 bool term_read(struct terminal *t, struct key_event *ret, bool *ret_resized);
 
-/** term_ready(t): the terminal takes output; a frame painted into a full line
- * would block the register. */
-bool term_ready(const struct terminal *t);
-/** term_paint(t, g): show g; only what changed is sent. RC_NOMEM. */
+/** term_paint(t, g): show g; only what changed is sent, as far as it goes
+ * without waiting.  Only after term_flush() was true. RC_NOMEM. */
 MUST_CHECK enum rc term_paint(struct terminal *t, const struct grid *g);
+/** term_flush(t): send what is left.  True: the terminal has all of it. */
+bool term_flush(struct terminal *t);
 /** term_forget(t): the next paint sends everything. */
 void term_forget(struct terminal *t);
 void term_bell(struct terminal *t);

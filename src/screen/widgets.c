@@ -3,20 +3,32 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include "base/poison.h"
 
-struct layout
-layout_of(int rows, int cols)
-{
-	struct layout l = {.rows = rows, .cols = cols};
+#define FOOT_COLS 86 /* at least 132 columns: the rest is for notes */
 
+struct layout
+layout_of(enum display_layout kind, int rows, int cols)
+{
+	struct layout l = {.rows = rows, .cols = cols, .total_row = -1};
+
+	l.kind = kind == DISPLAY_LAYOUT_AUTO ? DISPLAY_PANEL : kind;
+	l.foot_cols = cols >= LAYOUT_COLS_WIDE ? FOOT_COLS : cols;
 	l.work_row = 1;
 	l.work_rows = rows - 9;
-	l.panel_cols = cols >= 132 ? 29 : 23;
-	l.panel_col = cols - l.panel_cols;
-	l.list_cols = l.panel_col - 1;
+	if (l.kind == DISPLAY_PANEL) {
+		l.panel_cols = cols >= LAYOUT_COLS_WIDE ? 29 : 23;
+		l.panel_col = cols - l.panel_cols;
+		l.list_cols = l.panel_col - 1;
+	} else {
+		l.work_rows--;
+		l.total_row = l.work_row + l.work_rows;
+		l.panel_col = cols;
+		l.list_cols = cols;
+	}
 	l.rule_row = rows - 8;
 	l.last_row = rows - 7;
 	l.msg_row = rows - 6;
@@ -54,8 +66,10 @@ widget_top(struct grid *g, const struct layout *l, const struct widget_top *w)
 void
 widget_rules(struct grid *g, const struct layout *l)
 {
-	grid_rule(g, l->rule_row, 0, l->cols, '-');
-	grid_rule(g, l->rule2_row, 0, l->cols, '-');
+	if (l->kind == DISPLAY_PANEL) {
+		grid_rule(g, l->rule_row, 0, l->cols, '-');
+		grid_rule(g, l->rule2_row, 0, l->cols, '-');
+	}
 }
 
 /* Where to break a long message: bytes of the first row, 0 none. */
@@ -85,20 +99,23 @@ widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 		enum role role;
 	} look[] = {
 		[MSG_NONE] = {"", ROLE_NORMAL},
-		[MSG_INFO] = {"MSG", ROLE_NORMAL},
-		[MSG_WARN] = {"WARN", ROLE_WARN},
-		[MSG_STOP] = {"STOP", ROLE_STOP},
+		/* cells: 5 */
+		[MSG_INFO] = {N_("MSG"), ROLE_NORMAL},
+		/* cells: 5 */
+		[MSG_WARN] = {N_("WARN"), ROLE_WARN},
+		/* cells: 5 */
+		[MSG_STOP] = {N_("STOP"), ROLE_STOP},
 	};
 
-	int room = l->cols - 8, col = 7;
+	int room = l->foot_cols - 8, col = 7;
 	int word_row = l->msg_row;
 	size_t first;
 
 	if (level == MSG_NONE) {
 		return;
 	}
-	if (level == MSG_STOP) {
-		grid_fill(g, l->msg_row, 0, 1, l->cols, ROLE_STOP);
+	if (level == MSG_STOP && l->kind == DISPLAY_PANEL) {
+		grid_fill(g, l->msg_row, 0, 1, l->foot_cols, ROLE_STOP);
 	}
 	first = break_at(text, room);
 	if (first > 0) {
@@ -108,11 +125,12 @@ widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 		memcpy(head, text, n);
 		head[n] = '\0';
 		word_row = l->last_row;
-		grid_fill(g, word_row, 0, 1, l->cols, ROLE_NORMAL);
+		grid_fill(g, word_row, 0, 1, l->foot_cols, ROLE_NORMAL);
 		(void)grid_text(g, word_row, col, room, look[level].role, head);
 		text += first + (text[first] == ' ' ? 1 : 0);
 	}
-	(void)grid_text(g, word_row, 1, 5, look[level].role, look[level].word);
+	(void)grid_text(
+		g, word_row, 1, 5, look[level].role, _(look[level].word));
 	(void)grid_text(g, l->msg_row, col, room, look[level].role, text);
 }
 
@@ -126,7 +144,7 @@ widget_prompt(struct grid *g, const struct layout *l, const char *label,
 	right_cells = (int)text_cells(right, strlen(right));
 	col += grid_text(g, l->prompt_row, col, 16, ROLE_HEAD, label);
 	col += grid_text(g, l->prompt_row, col, 3, ROLE_HEAD, " > ");
-	room = l->cols - col - 2;
+	room = l->foot_cols - col - 2;
 	while (cells > (size_t)room && *buf != '\0') {
 		const char *p = buf;
 		int32_t cp;
@@ -137,8 +155,8 @@ widget_prompt(struct grid *g, const struct layout *l, const char *label,
 	}
 	col += grid_text(g, l->prompt_row, col, room, ROLE_NORMAL, buf);
 	grid_cursor(g, l->prompt_row, col);
-	if (col + 2 + right_cells < l->cols) {
-		grid_right(g, l->prompt_row, col + 1, l->cols - col - 2,
+	if (col + 2 + right_cells < l->foot_cols) {
+		grid_right(g, l->prompt_row, col + 1, l->foot_cols - col - 2,
 			ROLE_NORMAL, right);
 	}
 }
@@ -146,7 +164,10 @@ widget_prompt(struct grid *g, const struct layout *l, const char *label,
 void
 widget_hint(struct grid *g, const struct layout *l, const char *text)
 {
-	(void)grid_text(g, l->hint_row, 1, l->cols - 2, ROLE_NORMAL, text);
+	if (grid_is_blank(g, l->hint_row)) {
+		(void)grid_text(
+			g, l->hint_row, 1, l->foot_cols - 2, ROLE_NORMAL, text);
+	}
 }
 
 void
@@ -182,9 +203,53 @@ widget_divider(struct grid *g, const struct layout *l)
 {
 	int r;
 
-	for (r = l->work_row; r < l->work_row + l->work_rows; r++) {
-		(void)grid_text(g, r, l->list_cols, 1, ROLE_NORMAL, "|");
+	if (l->panel_cols == 0) {
+		return;
 	}
+	for (r = l->work_row; r < l->work_row + l->work_rows; r++) {
+		grid_line(g, r, l->list_cols, GRID_LINE_DOWN);
+	}
+}
+
+/* Behind what stands in the row of totals already; what does not fit whole is
+ * left away, so the first things said are the ones that stay. */
+static void
+flow(struct grid *g, const struct layout *l, const char *text, enum role role)
+{
+	int cells = (int)text_cells(text, strlen(text));
+	int col = l->cols;
+
+	while (col > 0) {
+		const struct cell *c = grid_at(g, l->total_row, col - 1);
+
+		if (c == NULL || c->width != 1 || strcmp(c->g, " ") != 0) {
+			break;
+		}
+		col--;
+	}
+	col += col > 1 ? 2 : 1 - col;
+	if (col + cells < l->cols) {
+		(void)grid_text(g, l->total_row, col, cells, role, text);
+	}
+}
+
+void
+widget_fact(struct grid *g, const struct layout *l, const char *label,
+	const char *value, enum role role)
+{
+	char buf[160];
+	struct sbuf b;
+
+	if (l->total_row < 0) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, label);
+	if (label[0] != '\0' && value[0] != '\0') {
+		sbuf_putc(&b, ' ');
+	}
+	sbuf_puts(&b, value);
+	flow(g, l, buf, role);
 }
 
 void
@@ -193,9 +258,30 @@ widget_pair(struct grid *g, const struct layout *l, int row, const char *label,
 {
 	int col = l->panel_col + 1;
 	int width = l->panel_cols - 2;
-	int used = grid_text(g, row, col, width, ROLE_NORMAL, label);
+	int used;
 
+	if (l->panel_cols == 0) {
+		while (*label == ' ') {
+			label++;
+		}
+		widget_fact(g, l, label, value, role);
+		return;
+	}
+	used = grid_text(g, row, col, width, ROLE_NORMAL, label);
 	grid_right(g, row, col + used + 1, width - used - 1, role, value);
+}
+
+void
+widget_amount(struct grid *g, const struct layout *l, int row, enum role role,
+	const char *value)
+{
+	int col = l->panel_col + 1, width = l->panel_cols - 2;
+
+	if (l->panel_cols == 0) {
+		widget_fact(g, l, "", value, role);
+	} else {
+		widget_big(g, row, col, width, role, value);
+	}
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/basket.h"
+#include "register/config.h"
 #include "screen/grid.h"
 #include "screen/keymap.h"
 
@@ -16,11 +17,22 @@
  * Fixed frame: first row, work area, and eight rows at the bottom (rule,
  * context, message, prompt, keys, rule, status, F-keys).  Rows beyond 24 and
  * columns beyond 80 go to the line list.
+ *
+ * A screen asks for the same widgets in every layout.  Beside the panel they
+ * are as their names say; stacked, the list has the whole width, what belongs
+ * into the panel flows along one row below it, and boxes and forms are rows
+ * around the message; for a reader they are words in the grid's tape.  From 132
+ * columns on the rows at the bottom end at foot_cols and leave the rest to
+ * notes; nothing else moves.
  */
 struct layout {
+	enum display_layout kind; /* PANEL, STACKED or READER */
 	int rows, cols;
+	int foot_cols; /* of the rows at the bottom */
+	int total_row; /* stacked: what a panel would say; else -1 */
 	int work_row, work_rows; /* between first row and rule */
-	int list_cols;		 /* left part; a bar stands behind it */
+	int list_cols;		 /* left part; a bar stands behind it, if there
+				  * is a panel */
 	int panel_col, panel_cols;
 	int rule_row, last_row, msg_row, prompt_row, hint_row, rule2_row,
 		status_row, bar_row;
@@ -28,7 +40,9 @@ struct layout {
 #define LAYOUT_ROWS_MIN 24
 #define LAYOUT_COLS_MIN 80
 
-struct layout layout_of(int rows, int cols);
+#define LAYOUT_COLS_WIDE 132
+
+struct layout layout_of(enum display_layout kind, int rows, int cols);
 
 enum msg_level { MSG_NONE, MSG_INFO, MSG_WARN, MSG_STOP };
 
@@ -60,11 +74,20 @@ void widget_divider(struct grid *g, const struct layout *l);
 void widget_list(struct grid *g, const struct layout *l,
 	const struct basket *b, size_t selected, unsigned digits, size_t *top);
 
-/** A label and a value right-aligned at the end of the panel. */
+/** A label and a value: right-aligned at the end of the panel, or behind the
+ * others in the row of totals. */
 void widget_pair(struct grid *g, const struct layout *l, int row,
 	const char *label, const char *value, enum role role);
-/** An amount in big digits over three rows of the panel, in plain bold when
- * they do not fit. */
+/** The panel's amount, in big digits over three rows if they are wanted and
+ * fit; in the row of totals as it is. */
+void widget_amount(struct grid *g, const struct layout *l, int row,
+	enum role role, const char *value);
+/** A fact for the row of totals alone; a layout with a panel has no such
+ * row. */
+void widget_fact(struct grid *g, const struct layout *l, const char *label,
+	const char *value, enum role role);
+/** An amount in big digits over three rows, in plain bold when they do not
+ * fit. */
 void widget_big(struct grid *g, int row, int col, int width, enum role role,
 	const char *value);
 
@@ -125,9 +148,9 @@ void dialog_begin(struct dialog *d, const char *title);
 void dialog_line(struct dialog *d, enum role role, const char *text);
 /** dialog_choice(d, key, text): "1 Type again". */
 void dialog_choice(struct dialog *d, const char *key, const char *text);
-/** widget_dialog(g, l, d): rows left in the frame for more, from *ret_row on
- * within the frame's inside (column 3, DIALOG_COLS - 4 wide); 0 there is no
- * frame. */
+/** widget_dialog(g, l, d): rows left for more, from *ret_row on within the
+ * frame's inside (column 3, DIALOG_COLS - 4 wide); without a frame one row is
+ * left, or none. */
 int widget_dialog(struct grid *g, const struct layout *l,
 	const struct dialog *d, int *ret_row);
 
@@ -139,8 +162,9 @@ struct form_field {
 	const char *value; /* as it is shown */
 	bool secret;	   /* as stars */
 };
-/** Labels and values below each other from (row, col); the field ${at} is
- * marked and shows ${typed} instead of its value. */
+/** Labels and values below each other from (row, col), or beside each other
+ * where rows are few; the field ${at} is marked and shows ${typed} instead of
+ * its value. */
 void widget_form(struct grid *g, int row, int col, int width,
 	const struct form_field f[], size_t n, size_t at, const char *typed);
 
