@@ -20,3 +20,5 @@ dist_man_MANS += %reldir%/holdfast-keys.1
 dist_man_MANS += %reldir%/holdfast-config.1
 dist_man_MANS += %reldir%/holdfast-receipt.1
 dist_man_MANS += %reldir%/holdfast-report.1
+dist_man_MANS += %reldir%/holdfast-keys.7
+dist_man_MANS += %reldir%/holdfast-keymap.5

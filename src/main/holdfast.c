@@ -35,7 +35,8 @@ static const struct verb verbs[] = {
 	{"display", "[--tty PATH | --device URI]",
 		"what the customer sees, on a display of its own",
 		verb_display},
-	{"keys", "public", "the register's public key", verb_keys},
+	{"keys", "[public | --check]",
+		"what every key does; the public key", verb_keys},
 };
 
 static const struct verb screen_verb = {
@@ -62,6 +63,8 @@ takes_value(const char *option)
 	return strcmp(option, "--store") == 0 ||
 	       strcmp(option, "--key-file") == 0 ||
 	       strcmp(option, "--layout") == 0 ||
+	       strcmp(option, "--keymap") == 0 ||
+	       strcmp(option, "--profile") == 0 ||
 	       strcmp(option, "--passphrase-fd") == 0;
 }
 

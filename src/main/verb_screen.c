@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/attr.h"
+#include "base/file.h"
 #include "main/args.h"
 #include "register/till.h"
+#include "screen/keymap.h"
 #include "screen/screen.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"[--layout auto|panel|stacked|reader] [--serial] [--reader] [--mono]";
+	"[--layout auto|panel|stacked|reader] [--serial] [--reader] [--mono] "
+	"[--keymap FILE] [--profile NAME]";
 
 /* False: there is no such layout. */
 static bool
@@ -34,7 +38,10 @@ verb_screen(int argc, char *argv[])
 		{"serial", OPT_FLAG, &look.serial},
 		{"reader", OPT_FLAG, &reader},
 		{"mono", OPT_FLAG, &look.mono},
+		{"keymap", OPT_TEXT, &look.keymap},
+		{"profile", OPT_TEXT, &look.profile},
 	};
+	char path[PATH_BYTES];
 	struct shop_conf conf;
 	struct till *till = NULL;
 	struct err e = {0};
@@ -45,6 +52,17 @@ verb_screen(int argc, char *argv[])
 	status = args_parse(&a, argc, argv, usage, opts, ARRAY_LEN(opts), 0, 0);
 	if (status >= 0) {
 		return status;
+	}
+	look.keymap_given = look.keymap != NULL;
+	if (look.profile != NULL && !keymap_profile_known(look.profile)) {
+		status = args_usage(&a, usage,
+			"a profile is full, numpad, vt, prog or reader");
+		args_done(&a);
+		return status;
+	}
+	if (look.keymap == NULL &&
+		path_join(path, sizeof(path), a.store, "keymap") == RC_OK) {
+		look.keymap = path;
 	}
 	if (!choose(&look, layout, reader)) {
 		return args_usage(&a, usage, "there is no such layout");

@@ -87,6 +87,7 @@ const struct config_key config_keys[] = {
 	{"display", "cursor", "prompt", "where the cursor stands in lists"},
 	{"display", "sound", "on", "bell of the terminal"},
 	{"display", "clock", "24", "hours of the clock"},
+	{"keys", "profile", "full", "keys of this register's keyboard"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 

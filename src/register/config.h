@@ -121,6 +121,7 @@ struct config {
 	unsigned age_looks_over; /* years; 0: looks are never enough */
 	enum leap_day age_leap;
 	enum date_order date_order;
+	char keys_profile[8]; /* of the keyboard, "" none is named */
 	size_t n_dept;
 	struct config_dept dept[CONFIG_DEPTS];
 	size_t n_role; /* cashier, supervisor, then those of the text */

@@ -471,6 +471,21 @@ put_pin(const struct config_set *s, struct err *reterr)
 	return rc;
 }
 
+static enum rc
+put_keys(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {
+		"full", "numpad", "vt", "prog", "reader"};
+	struct sbuf b;
+	size_t i = 0;
+	enum rc rc = config_word(&i, word, ARRAY_LEN(word), s->value,
+		"full, numpad, vt, prog or reader", reterr);
+
+	sbuf_init(&b, s->p->c->keys_profile, sizeof(s->p->c->keys_profile));
+	sbuf_puts(&b, word[i]);
+	return rc;
+}
+
 #define TEXT_AT(member)                                                        \
 	put_text, offsetof(struct config, member),                             \
 		sizeof(((struct config *)NULL)->member)
@@ -506,6 +521,7 @@ static const struct {
 	[KEY_AGE_LOOKS_OVER] = {config_put_looks_over, 0, 0},
 	[KEY_AGE_LEAP_DAY] = {config_put_leap_day, 0, 0},
 	[KEY_AGE_DATE_ORDER] = {config_put_date_order, 0, 0},
+	[KEY_KEYS_PROFILE] = {put_keys, 0, 0},
 };
 
 enum rc

@@ -111,7 +111,7 @@ act_as(struct app *a, enum action action)
 {
 	const struct keybind *b = keymap_of_action(a->keymap, action);
 
-	if (!keymap_valid(app_screen(a)->bit, action)) {
+	if (!keymap_valid(a->keymap, app_screen(a)->bit, action)) {
 		return false;
 	}
 	app_act(a, b, 0);
@@ -161,7 +161,8 @@ app_act_common(struct app *a, const struct keybind *b, int32_t cp)
 		exact_cash(a);
 	} else if (b->action == ACTION_QUANTITY) {
 		quantity(a);
-	} else if (info->sends && keymap_sends(app_screen(a)->bit, b->action)) {
+	} else if (info->sends &&
+		   keymap_sends(a->keymap, app_screen(a)->bit, b->action)) {
 		send_code(a, info->code);
 	} else {
 		return false;
@@ -192,13 +193,37 @@ app_act_word(struct app *a)
 	entry_parse(p->text, n, &e);
 	action = action_by_code(p->text + n - 2, 2);
 	if (e.kind == ENTRY_COMMAND || action == ACTION_NONE ||
-		!keymap_coded(bit, action) || action_info(action)->sends) {
+		!keymap_coded(a->keymap, bit, action) ||
+		action_info(action)->sends) {
 		return false;
 	}
 	memcpy(digits, p->text, n - 2);
 	digits[n - 2] = '\0';
 	prompt_set(p, digits);
 	return act_as(a, action);
+}
+
+size_t
+app_codes(const struct config *c, char code[CONFIG_TENDERS][4])
+{
+	size_t i;
+
+	memset(code, 0, CONFIG_TENDERS * sizeof(code[0]));
+	for (i = 0; i < c->n_tender; i++) {
+		memcpy(code[i], c->tender[i].code, sizeof(c->tender[i].code));
+	}
+	return c->n_tender;
+}
+
+enum rc
+app_plain_keymap(struct app *a)
+{
+	char code[CONFIG_TENDERS][4];
+	struct keymap_source s = {.name = "",
+		.n_code = app_codes(till_config(a->till), code),
+		.code = (const char(*)[4])code};
+
+	return keymap_new(&s, &a->keymap);
 }
 
 void

@@ -59,7 +59,6 @@ enum rc
 app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	struct app **ret)
 {
-	const struct keymap_source plain = {.name = ""};
 	struct app *a = calloc(1, sizeof(*a));
 	enum rc rc = RC_NOMEM;
 
@@ -73,7 +72,7 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 		goto out;
 	}
 	keys_init(&a->keys);
-	rc = keymap_new(&plain, &a->keymap);
+	rc = app_plain_keymap(a);
 	if (rc != RC_OK) {
 		goto out;
 	}

@@ -36,6 +36,8 @@ void app_free(struct app *a);
  * app_new() has given it the built-in one. */
 struct keymap;
 void app_set_keymap(struct app *a, struct keymap *m);
+/** app_codes(c, code): codes of the shop's tenders, for a keymap; how many. */
+size_t app_codes(const struct config *c, char code[CONFIG_TENDERS][4]);
 /** app_keymap_says(a, ok, text): something about the keymap file on the message
  * row; a warning unless ${ok}. */
 void app_keymap_says(struct app *a, bool ok, const char *text);

@@ -153,6 +153,8 @@ void app_put_age(const struct app *a, struct sbuf *out, struct utc since);
 void app_parked(const struct app *a, struct sbuf *out);
 
 /* actions.c: what keys do on every screen */
+/** app_plain_keymap(a): the built-in one. RC_NOMEM. */
+MUST_CHECK enum rc app_plain_keymap(struct app *a);
 /** app_act(a, b, cp): what the binding says, on the top screen. */
 void app_act(struct app *a, const struct keybind *b, int32_t cp);
 /** app_act_common(a, b, cp): false: the screen must do it. */

@@ -205,7 +205,11 @@ struct keymap_source {
 	const char *profile; /* of the command line: wins; NULL none */
 	const char *wanted;  /* of the configuration: when neither the command
 				line nor the file names one; NULL none */
-	int first_seq;	     /* keymap_next_seq() of the map before, or 0 */
+	/* codes of the shop's tenders beside the engine's commands; NULL: not
+	   known, all may be */
+	const char (*code)[4];
+	size_t n_code;
+	int first_seq; /* keymap_next_seq() of the map before, or 0 */
 };
 
 struct keymap;
@@ -235,12 +239,15 @@ const char *keymap_bar_key(
 /** keymap_reaches(m, screen, action): some key or code does it there. */
 bool keymap_reaches(
 	const struct keymap *m, enum screen_bit screen, enum action action);
-/** keymap_valid(screen, action): it means something there. */
-bool keymap_valid(enum screen_bit screen, enum action action);
+/** keymap_valid(m, screen, action): it means something there. */
+bool keymap_valid(const struct keymap *m, enum screen_bit screen,
+	enum action action);
 /** keymap_coded: and its letters can be keyed there; keymap_sends: and its key
  * does nothing but key them. */
-bool keymap_coded(enum screen_bit screen, enum action action);
-bool keymap_sends(enum screen_bit screen, enum action action);
+bool keymap_coded(const struct keymap *m, enum screen_bit screen,
+	enum action action);
+bool keymap_sends(const struct keymap *m, enum screen_bit screen,
+	enum action action);
 /** keymap_of_action(m, action): a binding that does it anywhere. */
 const struct keybind *keymap_of_action(
 	const struct keymap *m, enum action action);
@@ -271,6 +278,9 @@ int keymap_next_seq(const struct keymap *m);
 
 /** keymap_binding(m, i): all bindings, the strongest first; NULL at the end. */
 const struct keybind *keymap_binding(const struct keymap *m, size_t i);
+/** keymap_live(m, screen, b): it counts there, no stronger one hides it. */
+bool keymap_live(const struct keymap *m, enum screen_bit screen,
+	const struct keybind *b);
 /** keymap_put_key(m, b, out): the key's name as a file spells it. */
 void keymap_put_key(
 	const struct keymap *m, const struct keybind *b, struct sbuf *out);

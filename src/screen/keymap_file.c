@@ -332,13 +332,13 @@ is_minimum(struct reader *r, const struct keymap_span *key,
 
 /* The screens an action means something on. */
 static unsigned
-valid_screens(enum action action)
+valid_screens(const struct keymap *m, enum action action)
 {
 	unsigned all = 0;
 	size_t i;
 
 	for (i = 0; screen_names[i].name != NULL; i++) {
-		if (keymap_valid(screen_names[i].bit, action)) {
+		if (keymap_valid(m, screen_names[i].bit, action)) {
 			all |= (unsigned)screen_names[i].bit;
 		}
 	}
@@ -396,7 +396,7 @@ add_binding(
 	struct reader *r, const struct keymap_span *value, struct keybind *b)
 {
 	unsigned valid =
-		b->action == ACTION_NONE ? ~0u : valid_screens(b->action);
+		b->action == ACTION_NONE ? ~0u : valid_screens(r->m, b->action);
 
 	if (r->screens != 0) {
 		b->screens = r->screens;

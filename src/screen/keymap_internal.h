@@ -8,6 +8,7 @@
 
 #define KEYMAP_SEQS 64
 #define KEYMAP_FRAMES 16
+#define KEYMAP_CODES 16
 #define KEYMAP_POSITIONS 6
 #define KEYMAP_FILE_MAX ((size_t)65536)
 
@@ -47,6 +48,9 @@ struct keymap {
 	const char *profile;
 	bool profile_set; /* by the command line or the file */
 	int esc_ms;
+	bool codes_known;
+	char code[KEYMAP_CODES][4]; /* of tenders */
+	size_t n_code;
 	struct keymap_line *line; /* while it is made */
 	size_t n_line, cap_line;
 	struct keybind *bind; /* in force, the strongest first */
@@ -72,9 +76,6 @@ struct keymap {
 /* keymap_make.c */
 void keymap_add(
 	struct keymap *m, const struct keybind *b, enum keymap_rank rank);
-/* is this binding not hidden by a stronger one, there? */
-bool keymap_live(const struct keymap *m, enum screen_bit screen,
-	const struct keybind *b);
 void keymap_wrong(struct keymap *m, int line, int col, const char *text);
 /* keymap_file.c */
 void keymap_read_file(struct keymap *m, const char *text, size_t len);

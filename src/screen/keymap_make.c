@@ -12,6 +12,8 @@
 const char *const keymap_profiles[] = {
 	"full", "numpad", "vt", "prog", "reader", NULL};
 
+#define SEQ_MAX 50000
+
 static const char lock_positions[] = "LRXSPT";
 
 /* What a profile adds to the table. */
@@ -188,11 +190,18 @@ keymap_new(const struct keymap_source *s, struct keymap **ret)
 		goto out;
 	}
 	m->profile = keymap_profiles[0];
-	m->next_seq = s->first_seq > 0 ? s->first_seq : 1;
+	/* curses numbers its keys with 16 bits */
+	m->next_seq =
+		s->first_seq > 0 && s->first_seq < SEQ_MAX ? s->first_seq : 1;
 	if (s->profile != NULL) {
 		choose_profile(m, s->profile);
 	}
 	fill_fixed(m);
+	m->codes_known = s->code != NULL;
+	for (; m->n_code < s->n_code && m->n_code < KEYMAP_CODES; m->n_code++) {
+		memcpy(m->code[m->n_code], s->code[m->n_code],
+			sizeof(m->code[0]) - 1);
+	}
 	m->cap_pool = s->text != NULL ? 2 * s->len + 64 : 64;
 	m->pool = malloc(m->cap_pool);
 	m->device = calloc(KEYMAP_FRAMES, sizeof(*m->device));
@@ -281,8 +290,8 @@ find_framed(const struct keymap *m, enum screen_bit screen,
 	size_t i;
 
 	if (ev->code == KEYS_COMMAND && ev->cp > 0 && ev->cp < ACTION_COUNT &&
-		(keymap_valid(screen, (enum action)ev->cp) ||
-			keymap_coded(screen, (enum action)ev->cp))) {
+		(keymap_valid(m, screen, (enum action)ev->cp) ||
+			keymap_coded(m, screen, (enum action)ev->cp))) {
 		return &m->of_action[ev->cp];
 	}
 	for (i = 0; i < KEYMAP_POSITIONS && ev->code == KEYS_KEYLOCK; i++) {
@@ -324,10 +333,19 @@ keymap_live(
 
 /* Letters that somebody understands. */
 static bool
-is_command(const char *code)
+is_command(const struct keymap *m, const struct action_info *info)
 {
+	const char *code = info->code;
 	size_t i;
 
+	if (!m->codes_known && info->group == GROUP_PAY) {
+		return true;
+	}
+	for (i = 0; i < m->n_code; i++) {
+		if (strcmp(m->code[i], code) == 0) {
+			return true;
+		}
+	}
 	for (i = 0; i < command_table_n; i++) {
 		if (strcmp(command_table[i].letters, code) == 0) {
 			return true;
@@ -351,7 +369,7 @@ in_table(unsigned screens, enum action action)
 }
 
 bool
-keymap_valid(enum screen_bit screen, enum action action)
+keymap_valid(const struct keymap *m, enum screen_bit screen, enum action action)
 {
 	const struct action_info *info = action_info(action);
 
@@ -362,23 +380,23 @@ keymap_valid(enum screen_bit screen, enum action action)
 		return true;
 	}
 	return (info->screens & (unsigned)screen) != 0 &&
-	       (!info->sends || is_command(info->code));
+	       (!info->sends || is_command(m, info));
 }
 
 bool
-keymap_coded(enum screen_bit screen, enum action action)
+keymap_coded(const struct keymap *m, enum screen_bit screen, enum action action)
 {
 	const struct action_info *info = action_info(action);
 
 	return info->code != NULL && ((unsigned)screen & KEYMAP_PROMPTS) != 0 &&
-	       keymap_valid(screen, action);
+	       keymap_valid(m, screen, action);
 }
 
 bool
-keymap_sends(enum screen_bit screen, enum action action)
+keymap_sends(const struct keymap *m, enum screen_bit screen, enum action action)
 {
 	return !in_table((unsigned)screen, action) &&
-	       action_info(action)->sends && keymap_coded(screen, action);
+	       action_info(action)->sends && keymap_coded(m, screen, action);
 }
 
 const struct keybind *
@@ -399,7 +417,7 @@ keymap_reaches(
 			return true;
 		}
 	}
-	return keymap_coded(screen, action);
+	return keymap_coded(m, screen, action);
 }
 
 static const struct keybind *
@@ -427,7 +445,7 @@ keymap_bar_key(const struct keymap *m, enum screen_bit screen, unsigned n)
 	const struct keybind *b = bar_binding(m, screen, n);
 
 	if (b != NULL && keymap_no_fkeys(m) &&
-		keymap_coded(screen, b->action)) {
+		keymap_coded(m, screen, b->action)) {
 		return action_info(b->action)->code;
 	}
 	return n < ARRAY_LEN(numbers) ? numbers[n] : "";

@@ -251,7 +251,7 @@ void
 keymap_key(const struct keymap *m, enum screen_bit screen, enum action action,
 	struct sbuf *out)
 {
-	bool coded = keymap_coded(screen, action);
+	bool coded = keymap_coded(m, screen, action);
 	const struct keybind *best = NULL, *b;
 	size_t i;
 
@@ -296,7 +296,7 @@ put_keys(const struct keymap *m, enum screen_bit screen, enum action action,
 			put(m, b, false, out);
 		}
 	}
-	if (keymap_coded(screen, action)) {
+	if (keymap_coded(m, screen, action)) {
 		sbuf_puts(out, out->len > from ? "  " : "");
 		sbuf_puts(out, action_info(action)->code);
 	}

@@ -21,6 +21,8 @@ libscreen_a_SOURCES = \
 	%reldir%/keymap_internal.h \
 	%reldir%/keymap_make.c \
 	%reldir%/keymap_text.c \
+	%reldir%/keymap_watch.c \
+	%reldir%/keymap_watch.h \
 	%reldir%/keymap.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
@@ -38,6 +40,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
 	%reldir%/term.c \
+	%reldir%/term_keys.c \
 	%reldir%/term.h \
 	%reldir%/term_internal.h \
 	%reldir%/term_out.c \

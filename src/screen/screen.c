@@ -7,6 +7,7 @@
 
 #include "base/loop.h"
 #include "screen/app.h"
+#include "screen/keymap_watch.h"
 #include "screen/term.h"
 
 #include "base/poison.h"
@@ -35,6 +36,9 @@ struct run {
 	int64_t busy_end;   /* when the last turn ended */
 	int fd[WATCH_MAX];  /* of the till, in the loop */
 	size_t n_fd;
+	struct keymap_watch *watch;
+	struct term_seqs seqs;
+	int esc_ms; /* of the command line, 0 by the line */
 };
 
 static struct mono
@@ -277,6 +281,69 @@ on_cont(void *arg)
 	return turn(r, false);
 }
 
+/* The keymap file as it is now, in force before the next key. */
+static enum rc
+read_keymap(struct run *r)
+{
+	struct keymap *m = NULL;
+	size_t n = 0;
+	const struct keymap_seq *seq;
+	char text[256];
+	struct sbuf say;
+	bool good = true;
+	enum rc rc;
+
+	sbuf_init(&say, text, sizeof(text));
+	rc = keymap_watch_read(r->watch, &m, &good, &say);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (m != NULL) {
+		seq = keymap_seqs(m, &n);
+		term_sequences(r->term, &r->seqs, seq, n);
+		term_esc_delay(r->term,
+			keymap_esc_ms(m) > 0 ? keymap_esc_ms(m) : r->esc_ms);
+		app_set_keymap(r->app, m);
+	}
+	if (text[0] != '\0') {
+		app_keymap_says(r->app, good, text);
+	}
+	return RC_OK;
+}
+
+static enum rc
+on_keymap(void *arg, int fd, short revents)
+{
+	struct run *r = arg;
+	enum rc rc = read_keymap(r);
+
+	(void)fd;
+	(void)revents;
+	return rc == RC_OK ? turn(r, false) : rc;
+}
+
+static enum rc
+watch_keymap(struct run *r, const struct screen_opts *opts)
+{
+	const struct config *c = till_config(r->till);
+	char code[CONFIG_TENDERS][4];
+	struct keymap_conf conf = {.path = opts->keymap,
+		.given = opts->keymap_given,
+		.profile = opts->profile,
+		.wanted = c->keys_profile[0] != '\0' ? c->keys_profile : NULL,
+		.code = (const char(*)[4])code};
+	enum rc rc;
+	int fd;
+
+	conf.n_code = app_codes(c, code);
+	rc = keymap_watch_open(&conf, &r->watch);
+	if (rc == RC_OK) {
+		rc = read_keymap(r);
+	}
+	fd = rc == RC_OK ? keymap_watch_fd(r->watch) : -1;
+	return fd >= 0 ? loop_fd(r->loop, fd, POLLIN, on_keymap, r) : rc;
+}
+
 static enum rc
 wire_up(struct run *r)
 {
@@ -328,7 +395,8 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	struct term_opts term = {.colors = look.colors,
 		.box = look.lines,
 		.esc_delay = opts->serial ? SLOW_ESC_MS : 0};
-	struct run r = {.till = t, .clock = clock_system()};
+	struct run r = {
+		.till = t, .clock = clock_system(), .esc_ms = term.esc_delay};
 	struct shop *shop = till_shop(t);
 	int rows = 0, cols = 0;
 	enum rc rc;
@@ -349,6 +417,9 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 		rc = wire_up(&r);
 	}
 	if (rc == RC_OK) {
+		rc = watch_keymap(&r, opts);
+	}
+	if (rc == RC_OK) {
 		rc = turn(&r, true);
 	}
 	if (rc == RC_OK && !app_done(r.app)) {
@@ -361,6 +432,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	}
 out:
 	app_free(r.app);
+	keymap_watch_close(r.watch);
 	term_stop(r.term);
 	loop_free(r.loop);
 	return rc;

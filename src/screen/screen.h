@@ -10,6 +10,9 @@
 struct screen_opts {
 	enum display_layout layout;
 	bool mono;
+	const char *keymap; /* path of the keymap file, NULL none */
+	bool keymap_given;  /* by --keymap: it should be there */
+	const char *profile; /* of the keys, NULL none */
 	bool serial; /* a slow line: stacked, and patience with escapes */
 };
 

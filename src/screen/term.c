@@ -17,8 +17,6 @@
 
 #include "base/poison.h"
 
-#define KEYPAD_BASE (KEY_MAX + 1)
-#define ESC_DELAY 25
 /* What a terminal that takes nothing is waited for at the end. */
 #define LEAVE_MS 500
 
@@ -110,20 +108,6 @@ disarm_crash(void)
 	}
 }
 
-/* The second net under the keypad's digit mode. */
-static void
-map_keypad(void)
-{
-	static const char letters[] = "MXjklmnopqrstuvwxy";
-	size_t i;
-
-	for (i = 0; letters[i] != '\0'; i++) {
-		char seq[4] = {27, 'O', letters[i], '\0'};
-
-		(void)define_key(seq, KEYPAD_BASE + (int)i);
-	}
-}
-
 /* Behind whatever curses has sent: its own start of the keypad among it. */
 static void
 keypad_digits(struct terminal *t)
@@ -159,7 +143,7 @@ take(struct terminal *t, const struct term_opts *opts)
 	(void)setlocale(LC_CTYPE, "");
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	/* NOLINTEND(concurrency-mt-unsafe) */
-	(void)set_escdelay(opts->esc_delay > 0 ? opts->esc_delay : ESC_DELAY);
+	term_esc_delay(t, opts->esc_delay);
 	/* LINES and COLUMNS may be of the shell that started us elsewhere */
 	use_tioctl(TRUE);
 	if (newterm(NULL, t->out.file, stdin) == NULL) {
@@ -181,7 +165,7 @@ take(struct terminal *t, const struct term_opts *opts)
 		return rc;
 	}
 	(void)keypad(stdscr, TRUE);
-	map_keypad();
+	term_keys_begin();
 	term_looks(t, opts);
 	arm_crash();
 	(void)refresh();
@@ -240,6 +224,7 @@ term_start(
 void
 term_leave(struct terminal *t)
 {
+	term_keys_end();
 	(void)endwin();
 	(void)!term_out_take(&t->out);
 	(void)term_out_wait(&t->out, LEAVE_MS);
@@ -251,6 +236,7 @@ term_again(struct terminal *t)
 {
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &t->raw);
 	(void)keypad(stdscr, TRUE);
+	term_keys_begin();
 	keypad_digits(t);
 	term_forget(t);
 }
@@ -337,73 +323,4 @@ term_resized(struct terminal *t)
 		term_forget(t);
 		keypad_digits(t);
 	}
-}
-
-static const struct {
-	int key;
-	enum keys_code code;
-} key_table[] = {
-	{KEY_ENTER, KEYS_ENTER},
-	{KEY_BACKSPACE, KEYS_BACKSPACE},
-	{KEY_DC, KEYS_DELETE},
-	{KEY_IC, KEYS_INSERT},
-	{KEY_UP, KEYS_UP},
-	{KEY_DOWN, KEYS_DOWN},
-	{KEY_LEFT, KEYS_LEFT},
-	{KEY_RIGHT, KEYS_RIGHT},
-	{KEY_PPAGE, KEYS_PGUP},
-	{KEY_NPAGE, KEYS_PGDN},
-	{KEY_HOME, KEYS_HOME},
-	{KEY_FIND, KEYS_HOME},
-	{KEY_END, KEYS_END},
-	{KEY_SELECT, KEYS_END},
-};
-
-static void
-from_key(int key, struct key_event *ret)
-{
-	static const char keypad_chars[] = "\r=*+,-./0123456789";
-	size_t i;
-
-	if (key >= KEYPAD_BASE &&
-		key < KEYPAD_BASE + (int)sizeof(keypad_chars) - 1) {
-		ret->cp = (unsigned char)keypad_chars[key - KEYPAD_BASE];
-		ret->code = keys_from_cp(ret->cp);
-		return;
-	}
-	if (key >= KEY_F(1) && key <= KEY_F(12)) {
-		ret->code = (enum keys_code)(KEYS_F1 + (key - KEY_F(1)));
-		return;
-	}
-	ret->code = KEYS_OTHER;
-	for (i = 0; i < ARRAY_LEN(key_table); i++) {
-		if (key_table[i].key == key) {
-			ret->code = key_table[i].code;
-		}
-	}
-}
-
-bool
-term_read(struct terminal *t, struct key_event *ret, bool *ret_resized)
-{
-	wint_t wc = 0;
-	int rc = get_wch(&wc);
-
-	(void)t;
-	*ret_resized = false;
-	memset(ret, 0, sizeof(*ret));
-	if (rc == ERR) {
-		return false;
-	}
-	if (rc == KEY_CODE_YES) {
-		if ((int)wc == KEY_RESIZE) {
-			*ret_resized = true;
-		} else {
-			from_key((int)wc, ret);
-		}
-		return true;
-	}
-	ret->cp = (int32_t)wc;
-	ret->code = keys_from_cp(ret->cp);
-	return true;
 }

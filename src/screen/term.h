@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "register/config.h"
 #include "screen/grid.h"
+#include "screen/keymap.h"
 #include "screen/keys.h"
 
 /**
@@ -62,6 +63,26 @@ void term_resized(struct terminal *t);
  * fills in the time.  *ret_resized: the size changed, there is no event.
  * False: nothing to read now; only then may the caller wait. */
 bool term_read(struct terminal *t, struct key_event *ret, bool *ret_resized);
+
+/** term_keys_begin(), term_keys_end(): what term.c does for the input half,
+ * term_keys.c, when it takes the terminal and before it gives it back. */
+void term_keys_begin(void);
+void term_keys_end(void);
+/** term_esc_delay(t, ms): how long the rest of an escape sequence may take; 0:
+ * by the kind of line: 25 here, 150 on a serial port, 300 by ssh. */
+void term_esc_delay(struct terminal *t, int ms);
+
+#define TERM_SEQS 64
+/** The sequences the terminal knows for a keymap, and what they were before. */
+struct term_seqs {
+	struct keymap_seq seq[TERM_SEQS];
+	int was[TERM_SEQS];
+	size_t n;
+};
+/** term_sequences(t, s, seq, n): know these from now on, as KEYS_SEQ with their
+ * id, and no longer those of the call before; *s begins as zeros. */
+void term_sequences(struct terminal *t, struct term_seqs *s,
+	const struct keymap_seq seq[], size_t n);
 
 /** term_paint(t, g): show g; only what changed is sent, as far as it goes
  * without waiting.  Only after term_flush() was true. RC_NOMEM. */

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 /* clang-format on */
 
+#include "base/file.h"
 #include "base/text.h"
 #include "register/entry.h"
 #include "screen/keymap.h"
@@ -502,6 +504,53 @@ test_help_is_the_map(void **state)
 	keymap_free(m);
 }
 
+/* The page names every action with its letters, and no other. */
+static void
+test_the_page_lists_the_actions(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char path[PATH_BYTES];
+	struct err err = {.rc = RC_OK};
+	uint8_t *page = NULL;
+	const char *p;
+	size_t len = 0, n = 0, named = 0;
+	int a;
+
+	(void)state;
+	assert_int_equal(path_join(path, sizeof(path), top ? top : ".",
+				 "man/holdfast-keys.7"),
+		RC_OK);
+	if (file_load(path, 1 << 20, &page, &len, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	for (a = 1; a < ACTION_COUNT; a++) {
+		const struct action_info *info = action_info((enum action)a);
+		char want[96];
+		struct sbuf b;
+
+		if (info->name == NULL) {
+			continue;
+		}
+		named++;
+		sbuf_init(&b, want, sizeof(want));
+		sbuf_printf(&b, "\n.It Cm %s\n", info->name);
+		if (info->code != NULL) {
+			sbuf_printf(&b, ".Li %s%s :\n", info->code,
+				info->framed ? "*" : "");
+		}
+		if (strstr((const char *)page, want) == NULL) {
+			fail_msg("holdfast-keys(7) lacks%s", want);
+		}
+	}
+	for (p = (const char *)page; (p = strstr(p, "\n.It Cm ")) != NULL;
+		p++) {
+		n++;
+	}
+	assert_int_equal(n, named);
+	assert_true(named > 60);
+	free(page);
+}
+
 static void
 test_garbage(void **state)
 {
@@ -545,6 +594,7 @@ main(void)
 		cmocka_unit_test(test_who_names_the_profile),
 		cmocka_unit_test(test_plus_never_completes),
 		cmocka_unit_test(test_help_is_the_map),
+		cmocka_unit_test(test_the_page_lists_the_actions),
 		cmocka_unit_test(test_garbage),
 	};
 
