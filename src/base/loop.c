@@ -377,9 +377,10 @@ loop_run(struct loop *l, struct err *reterr)
 				reterr, RC_IO, errno, "loop", "poll failed");
 		}
 		if (ready > 0) {
-			if (l->set[n].revents != 0) {
-				rc = run_signals(l);
-			}
+			/* Asked of the pipe and not of poll: SIGCONT runs its
+			 * handler on the way out of a poll that has found a
+			 * descriptor, and comes first. */
+			rc = run_signals(l);
 			if (rc == RC_OK) {
 				rc = run_fds(l, n);
 			}

@@ -32,8 +32,9 @@ MUST_CHECK enum rc loop_timer(
 	struct loop *l, int key, struct mono at, loop_fn fn, void *arg);
 
 /** loop_signal(l, signo, fn, arg): run fn in the loop, not in the handler;
- * several of one signal may be one call.  The old disposition comes back with
- * loop_free().  RC_BUSY another loop has the process's signals, RC_INVAL. */
+ * several of one signal may be one call, before those of descriptors.  The old
+ * disposition comes back with loop_free().  RC_BUSY another loop has the
+ * process's signals, RC_INVAL. */
 MUST_CHECK enum rc loop_signal(
 	struct loop *l, int signo, loop_fn fn, void *arg);
 

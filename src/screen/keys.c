@@ -7,6 +7,9 @@
 
 #include "base/poison.h"
 
+/* A line's number before its key, as in "3-". */
+#define LINE_DIGITS 3
+
 static const struct {
 	int32_t cp;
 	enum keys_code code;
@@ -159,6 +162,12 @@ emit_scan(struct keys_in *k, keys_fn fn, void *arg)
 	fn(arg, &out);
 }
 
+static bool
+is_digit(int32_t cp)
+{
+	return (cp >= '0' && cp <= '9') || cp == '.' || cp == ',';
+}
+
 /* How many held characters are a quantity: "12*", "0.734*". */
 static size_t
 quantity_prefix(const struct keys_in *k)
@@ -171,11 +180,62 @@ quantity_prefix(const struct keys_in *k)
 		if (cp == '*') {
 			return i > 0 ? i + 1 : 0;
 		}
-		if ((cp < '0' || cp > '9') && cp != '.' && cp != ',') {
+		if (!is_digit(cp)) {
 			return 0;
 		}
 	}
 	return 0;
+}
+
+/* Did all of it, and the terminator, certainly come at a scanner's pace? */
+static bool
+is_burst(const struct keys_in *k, const struct key_event *ev)
+{
+	size_t i;
+
+	for (i = 1; i < k->n_held; i++) {
+		if (gap_max(&k->held[i - 1], &k->held[i]) > KEYS_GAP_US) {
+			return false;
+		}
+	}
+	return k->n_held > 0 &&
+	       gap_max(&k->held[k->n_held - 1], ev) <= KEYS_GAP_US;
+}
+
+/* In a heap whose rhythm says nothing: how many held characters are keys of
+ * their own before a code: "-", "3-", "12*", "+", also several.  A code that
+ * begins with four digits and a dash is a code. */
+static size_t
+typed_ahead(const struct keys_in *k)
+{
+	size_t from = 0, i;
+
+	for (i = 0; i < k->n_held; i++) {
+		int32_t cp = k->held[i].cp;
+
+		if (cp == '*' ||
+			((cp == '+' || cp == '-' || cp == '/' || cp == '?') &&
+				i - from <= LINE_DIGITS)) {
+			from = i + 1;
+		} else if (!is_digit(cp)) {
+			break;
+		}
+	}
+	return from;
+}
+
+/* What is left of such a heap: short, or without a digit, it was typed. */
+static bool
+like_code(const struct keys_in *k, size_t from)
+{
+	size_t i;
+
+	for (i = from; i < k->n_held; i++) {
+		if (is_digit(k->held[i].cp)) {
+			return k->n_held - from >= KEYS_DOUBT_MIN;
+		}
+	}
+	return false;
 }
 
 static bool
@@ -200,10 +260,11 @@ hold(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 static void
 terminator(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
-	size_t qty = quantity_prefix(k);
+	bool burst = is_burst(k, ev);
+	size_t keys = burst ? quantity_prefix(k) : typed_ahead(k);
 
-	if (k->n_held >= qty + KEYS_SCAN_MIN) {
-		release_held(k, qty, fn, arg);
+	if (burst ? k->n_held >= keys + KEYS_SCAN_MIN : like_code(k, keys)) {
+		release_held(k, keys, fn, arg);
 		emit_scan(k, fn, arg);
 	} else {
 		release_held(k, k->n_held, fn, arg);

@@ -20,8 +20,11 @@
  * scan can never answer a dialog and its Enter is never a key.
  *
  * Events carry how late they may have been read (slack): after a stall keys
- * arrive in a heap whose rhythm says nothing.  Doubt keeps input: a repeated
- * scan is dropped only when it certainly came within 250 ms.
+ * arrive in a heap whose rhythm says nothing.  There a run is a scan only when
+ * it reads like a code: eight characters or more with a digit among them, once
+ * "-", "3-", "12*" and "+" before it are taken as the keys they are.  Doubt
+ * keeps input: a repeated scan is dropped only when it certainly came within
+ * 250 ms.
  */
 enum keys_code {
 	KEYS_CHAR, /* cp */
@@ -120,6 +123,7 @@ enum keys_code keys_f(unsigned n);
 #define KEYS_ESC_US ((int64_t)150000)
 #define KEYS_BOUNCE_US ((int64_t)250000)
 #define KEYS_SCAN_MIN 6
+#define KEYS_DOUBT_MIN 8 /* where the rhythm is not known */
 #define KEYS_HELD_MAX 192
 #define KEYS_SCAN_BYTES 513
 

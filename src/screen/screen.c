@@ -34,6 +34,8 @@ struct run {
 	struct clock clock; /* the machine's: timers and key times */
 	int64_t quiet;      /* nothing was waiting to be read then */
 	int64_t busy_end;   /* when the last turn ended */
+	bool stopped;       /* it was, by SIGSTOP, since the last turn */
+	bool more;          /* the last turn did not read everything */
 	int fd[WATCH_MAX];  /* of the till, in the loop */
 	size_t n_fd;
 	struct keymap_watch *watch;
@@ -196,10 +198,12 @@ turn(struct run *r, bool idle)
 	int n = 0;
 	enum rc rc;
 
-	if (next.us - r->busy_end > NO_WAIT_US) {
+	if (next.us - r->busy_end > NO_WAIT_US && !r->stopped && !r->more) {
 		r->quiet = next.us;
 	}
+	r->stopped = false;
 	rc = read_keys(r, &n, &more);
+	r->more = more;
 	if (rc == RC_OK && !more) {
 		app_tick(r->app, now(r));
 	}
@@ -270,12 +274,13 @@ on_stop(void *arg)
 }
 
 /* Going on, also after a stop that cannot be caught.  The terminal may have
- * been anybody's and of any size. */
+ * been anybody's and of any size; keys came any time since the last turn. */
 static enum rc
 on_cont(void *arg)
 {
 	struct run *r = arg;
 
+	r->stopped = true;
 	term_again(r->term);
 	term_resized(r->term);
 	return turn(r, false);

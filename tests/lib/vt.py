@@ -4,12 +4,14 @@ Shop makes the shops it runs on.  Nothing here sleeps: a wait is for a text, for
 bytes, or for the program to have read everything and gone to sleep.
 """
 import atexit
+import csv
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ.get("top_srcdir", ".")) / "tests/crash"))
@@ -41,6 +43,22 @@ def require():
 
 class Late(Exception):
     """What was waited for did not come; says what the screen showed."""
+
+
+def cases(*calls):
+    """Runs each (function, argument...); one that waited in vain has failed.
+    ONLY="name name" runs those."""
+    only = os.environ.get("ONLY", "").split()
+    for fn, *args in calls:
+        if only and fn.__name__ not in only:
+            continue
+        began = time.monotonic()
+        try:
+            fn(*args)
+        except Late as e:
+            ok(False, f"{fn.__name__}: what should have come did not", e)
+        diag(f"{fn.__name__}: {time.monotonic() - began:.1f} s")
+    done()
 
 
 class Screen:
@@ -237,13 +255,13 @@ class Shop:
     def __init__(self, base, products=PRODUCTS, conf="", more=()):
         self.base = Path(base)
         self.path = self.base / "shop"
-        csv = self.base / "products.csv"
-        csv.write_text(products, encoding="utf-8")
+        products_csv = self.base / "products.csv"
+        products_csv.write_text(products, encoding="utf-8")
         self.must("init", "--store", self.path, "--shop", "CORNER MARKET",
                   "--register", "R01", "--currency", "EUR", "--prices", "included",
                   "--tax", "A=19%", "--tax", "B=7%", "--key-file", self.base / "key",
                   *more)
-        self.must("import", "products", csv, "--store", self.path)
+        self.must("import", "products", products_csv, "--store", self.path)
         if conf:
             with open(self.path / "holdfast.conf", "a", encoding="utf-8") as f:
                 f.write("\n" + conf)
@@ -278,8 +296,10 @@ class Shop:
                          self.path).splitlines()[1:]
 
     def lines(self):
-        return self.must("export", "lines", "--format", "csv", "--store",
-                         self.path).splitlines()[1:]
+        """(code, quantity in thousandths) of every line sold, in order."""
+        rows = csv.DictReader(self.must("export", "lines", "--format", "csv", "--store",
+                                        self.path).splitlines())
+        return [(r["code"], round(float(r["quantity"]) * 1000)) for r in rows]
 
     def verifies(self):
         p = run(["verify", "--json", "--store", self.path])

@@ -27,7 +27,9 @@ TESTS += tests/screen/tmux.test
 dist_check_SCRIPTS += %reldir%/tmux.test
 # the real program in a terminal emulator; see tests/lib/vt.py
 VT_TESTS = \
-	%reldir%/captures.py
+	%reldir%/captures.py \
+	%reldir%/storm.py
 TESTS += $(VT_TESTS)
+SLOW_TESTS += %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures

@@ -263,6 +263,16 @@ test_doubt_keeps_input(void **state)
 	assert_string_equal(r.text, "{5449000000996}{5449000000996}");
 	run("5449000000996\r5449000000996\r", 10, 20000, &r);
 	assert_string_equal(r.text, "{5449000000996}");
+	/* keys of their own before a code, then the code */
+	run("-4017\r3-23*4017\r3-5449000000996\r-2-12*5449000000996\r", 0,
+		900000, &r);
+	assert_string_equal(r.text, "-4017<CR>3-23*4017<CR>3-{5449000000996}"
+				    "-2-12*{5449000000996}");
+	run("+200000\r5000CA\rshampoo\rolive oil\r", 0, 900000, &r);
+	assert_string_equal(r.text, "+200000<CR>5000CA<CR>shampoo<CR>olive "
+				    "oil<CR>");
+	run("1234-56789\rAB-12345678\r", 0, 900000, &r);
+	assert_string_equal(r.text, "{1234-56789}{AB-12345678}");
 	/* a scan cut in two by a stall is one scan */
 	run("544900!0000996\r", 8, 50000, &r);
 	assert_string_equal(r.text, "{5449000000996}");
