@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "screen/keys.h"
-
 #include <string.h>
 
 #include "base/text.h"
+#include "screen/keys_internal.h"
 
 #include "base/poison.h"
 
 /* A line's number before its key, as in "3-". */
 #define LINE_DIGITS 3
+/* What stands between ESC [ and the letter that ends a key's sequence. */
+#define SEQUENCE_MAX 8
 
 static const struct {
 	int32_t cp;
@@ -74,8 +75,8 @@ gap_max(const struct key_event *before, const struct key_event *ev)
 	return ev->at.us - (before->at.us - before->slack_us);
 }
 
-static void
-emit_key(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+void
+keys_emit(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
 	struct keys_out out = {.scan = false, .key = *ev};
 
@@ -90,14 +91,14 @@ emit_key(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	fn(arg, &out);
 }
 
-static void
-emit_code(struct keys_in *k, enum keys_code code, const struct key_event *ev,
-	keys_fn fn, void *arg)
+void
+keys_emit_code(struct keys_in *k, enum keys_code code,
+	const struct key_event *ev, keys_fn fn, void *arg)
 {
 	struct key_event e = *ev;
 
 	e.code = code;
-	emit_key(k, &e, fn, arg);
+	keys_emit(k, &e, fn, arg);
 }
 
 /* The character behind Ctrl-F. */
@@ -110,20 +111,20 @@ emit_prefixed(
 				? strchr(digits, (char)ev->cp)
 				: NULL;
 
-	emit_code(k,
+	keys_emit_code(k,
 		p != NULL ? keys_f((unsigned)(p - digits) + 1) : KEYS_PREFIX,
 		ev, fn, arg);
 }
 
 /* Held characters were typed after all; what else a frame held is nothing. */
-static void
-release_held(struct keys_in *k, size_t n, keys_fn fn, void *arg)
+void
+keys_release(struct keys_in *k, size_t n, keys_fn fn, void *arg)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (k->held[i].code == KEYS_CHAR) {
-			emit_key(k, &k->held[i], fn, arg);
+			keys_emit(k, &k->held[i], fn, arg);
 		} else if (k->held[i].code == KEYS_PREFIX) {
 			emit_prefixed(k, &k->held[i], fn, arg);
 		}
@@ -132,8 +133,8 @@ release_held(struct keys_in *k, size_t n, keys_fn fn, void *arg)
 	memmove(k->held, k->held + n, k->n_held * sizeof(k->held[0]));
 }
 
-static void
-emit_scan(struct keys_in *k, keys_fn fn, void *arg)
+void
+keys_emit_scan(struct keys_in *k, keys_fn fn, void *arg)
 {
 	struct keys_out out = {.scan = true};
 	size_t i;
@@ -238,19 +239,19 @@ like_code(const struct keys_in *k, size_t from)
 	return false;
 }
 
-static bool
-is_terminator(const struct key_event *ev)
+bool
+keys_is_end(const struct key_event *ev)
 {
 	return ev->code == KEYS_ENTER || ev->code == KEYS_TAB ||
 	       ev->code == KEYS_LF;
 }
 
-static void
-hold(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+void
+keys_hold(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
 	if (k->n_held == KEYS_HELD_MAX) {
 		/* Longer than any symbol: a paste. */
-		release_held(k, k->n_held, fn, arg);
+		keys_release(k, k->n_held, fn, arg);
 		k->mode = KEYS_PLAIN;
 	}
 	k->held[k->n_held++] = *ev;
@@ -264,12 +265,12 @@ terminator(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	size_t keys = burst ? quantity_prefix(k) : typed_ahead(k);
 
 	if (burst ? k->n_held >= keys + KEYS_SCAN_MIN : like_code(k, keys)) {
-		release_held(k, keys, fn, arg);
-		emit_scan(k, fn, arg);
+		keys_release(k, keys, fn, arg);
+		keys_emit_scan(k, fn, arg);
 	} else {
-		release_held(k, k->n_held, fn, arg);
-		emit_code(k, ev->code == KEYS_LF ? KEYS_ENTER : ev->code, ev,
-			fn, arg);
+		keys_release(k, k->n_held, fn, arg);
+		keys_emit_code(k, ev->code == KEYS_LF ? KEYS_ENTER : ev->code,
+			ev, fn, arg);
 	}
 	if (ev->code == KEYS_ENTER) {
 		/* Many scanners and pastes end with CR and LF. */
@@ -291,242 +292,6 @@ is_swallowed(struct keys_in *k, const struct key_event *ev)
 	return yes;
 }
 
-static bool
-mark_is(const struct keys_mark *m, const struct key_event *held, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (m->cp[i] != held[i].cp) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The character a mark may hold, 0 none. */
-static int32_t
-mark_cp(const struct key_event *ev)
-{
-	return ev->code == KEYS_SEQ ? 0 : ev->cp;
-}
-
-static bool
-mark_has(const struct keys_mark *m, int32_t cp)
-{
-	size_t i;
-
-	for (i = 0; i < m->n; i++) {
-		if (m->cp[i] == cp) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-same_letter(char a, int32_t b)
-{
-	return a == b || (a >= 'A' && a <= 'Z' && b == a - 'A' + 'a');
-}
-
-/* The value of what is held from ${from} on, 0 none. */
-static int32_t
-word_value(const struct keys_in *k, const struct keys_frame *f, size_t from)
-{
-	size_t i, j;
-
-	for (i = 0; i < f->n_word; i++) {
-		size_t n = strlen(f->word[i].text);
-
-		for (j = 0; j < n && from + n == k->n_held; j++) {
-			if (!same_letter(
-				    f->word[i].text[j], k->held[from + j].cp)) {
-				break;
-			}
-		}
-		if (n > 0 && j == n) {
-			return f->word[i].value;
-		}
-	}
-	return 0;
-}
-
-static void
-emit_command(
-	struct keys_in *k, size_t digits, int32_t value, keys_fn fn, void *arg)
-{
-	struct key_event last = k->held[k->n_held - 1];
-	size_t i;
-
-	for (i = 0; i < digits && value != 0; i++) {
-		emit_key(k, &k->held[i], fn, arg);
-	}
-	k->n_held = 0;
-	last.cp = value;
-	emit_code(k, KEYS_COMMAND, &last, fn, arg);
-}
-
-/* A frame's content lies in held, without its marks. */
-static void
-emit_frame(struct keys_in *k, const struct keys_frame *f, size_t skip,
-	keys_fn fn, void *arg)
-{
-	size_t digits = 0;
-	int32_t value;
-
-	if (k->n_held == 0) {
-		return;
-	}
-	if (f->kind == FRAME_KEYLOCK) {
-		struct key_event last = k->held[k->n_held - 1];
-
-		last.cp = word_value(k, f, 0);
-		k->n_held = 0;
-		emit_code(k, KEYS_KEYLOCK, &last, fn, arg);
-		return;
-	}
-	while (f->kind != FRAME_SCAN && digits < k->n_held &&
-		((k->held[digits].cp >= '0' && k->held[digits].cp <= '9') ||
-			k->held[digits].cp == '.')) {
-		digits++;
-	}
-	value = f->kind == FRAME_SCAN ? 0 : word_value(k, f, digits);
-	if (f->kind == FRAME_COMMAND || value != 0) {
-		emit_command(k, digits, value, fn, arg);
-	} else if (k->n_held >= skip + 3) {
-		emit_scan(k, fn, arg);
-	}
-	/* Fewer than three is a trigger pulled twice. */
-	k->n_held = 0;
-}
-
-static void
-drop_first(struct keys_in *k, size_t n)
-{
-	k->n_held -= n;
-	memmove(k->held, k->held + n, k->n_held * sizeof(k->held[0]));
-}
-
-static void
-end_frame(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
-{
-	const struct keys_frame *f = k->frame;
-	bool keep = f->keep_prefix;
-
-	k->mode = KEYS_PLAIN;
-	if (!keep) {
-		drop_first(k, f->prefix.n);
-	}
-	emit_frame(k, f, keep ? f->prefix.n : 0, fn, arg);
-	k->swallow_any = true;
-	k->swallow_until.us = ev->at.us + KEYS_GAP_US;
-}
-
-static void
-frame(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
-{
-	const struct keys_frame *f = k->frame;
-	bool mark = mark_cp(ev) > 0 && mark_has(&f->suffix, ev->cp);
-
-	if (ev->code == KEYS_CHAR || mark) {
-		size_t n;
-
-		hold(k, ev, fn, arg);
-		n = k->n_held -
-		    (k->n_held < f->prefix.n ? k->n_held : f->prefix.n);
-		if (k->mode == KEYS_FRAME && f->suffix.n > 0 &&
-			n >= f->suffix.n &&
-			mark_is(&f->suffix, k->held + k->n_held - f->suffix.n,
-				f->suffix.n)) {
-			k->n_held -= f->suffix.n;
-			end_frame(k, ev, fn, arg);
-			return;
-		}
-		if (!is_terminator(ev) || k->mode != KEYS_FRAME) {
-			return;
-		}
-		k->n_held--;
-	}
-	if (is_terminator(ev)) {
-		end_frame(k, ev, fn, arg);
-		return;
-	}
-	k->mode = KEYS_PLAIN;
-	release_held(k, k->n_held, fn, arg);
-	emit_key(k, ev, fn, arg);
-}
-
-/* The frames whose prefix begins with what is held: *ret_whole is the one that
- * has all of it. */
-static bool
-find_frame(const struct keys_in *k, const struct keys_frame **ret_whole)
-{
-	bool some = false;
-	size_t i;
-
-	*ret_whole = NULL;
-	for (i = 0; i < k->frames->n; i++) {
-		const struct keys_frame *f = &k->frames->frame[i];
-
-		if (f->prefix.n < k->n_held ||
-			!mark_is(&f->prefix, k->held, k->n_held)) {
-			continue;
-		}
-		some = true;
-		if (f->prefix.n == k->n_held) {
-			*ret_whole = f;
-		}
-	}
-	return some;
-}
-
-static bool
-begins_frame(const struct keys_in *k, const struct key_event *ev)
-{
-	size_t i;
-
-	if (mark_cp(ev) <= 0 || k->prefix ||
-		(ev->cp >= 0x20 && (k->n_held > 0 || ev->code != KEYS_CHAR))) {
-		return false;
-	}
-	for (i = 0; i < k->frames->n; i++) {
-		if (k->frames->frame[i].prefix.cp[0] == ev->cp) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void plain(
-	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
-
-static void
-frame_head(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
-{
-	const struct keys_frame *whole = NULL;
-	size_t i, n = 0;
-
-	if (mark_cp(ev) > 0) {
-		hold(k, ev, fn, arg);
-		if (find_frame(k, &whole)) {
-			k->mode = whole != NULL ? KEYS_FRAME : KEYS_FRAME_HEAD;
-			k->frame = whole;
-			return;
-		}
-		k->n_held--;
-	}
-	/* No frame: what came so far may still be a scan by its rhythm. */
-	k->mode = KEYS_PLAIN;
-	for (i = 0; i < k->n_held; i++) {
-		if (k->held[i].code == KEYS_CHAR) {
-			k->held[n++] = k->held[i];
-		}
-	}
-	k->n_held = n;
-	plain(k, ev, fn, arg);
-}
-
 /* Pasted text is text: no key, no scan, and its lines' ends are blanks. */
 static void
 paste(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
@@ -534,17 +299,17 @@ paste(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	k->last = ev->at;
 	if (ev->code == KEYS_PASTED) {
 		k->mode = KEYS_PLAIN;
-	} else if (is_terminator(ev)) {
+	} else if (keys_is_end(ev)) {
 		k->blank = true;
 	} else if (ev->code == KEYS_CHAR) {
 		struct key_event blank = *ev;
 
 		if (k->blank) {
 			blank.cp = ' ';
-			emit_code(k, KEYS_TEXT, &blank, fn, arg);
+			keys_emit_code(k, KEYS_TEXT, &blank, fn, arg);
 		}
 		k->blank = false;
-		emit_code(k, KEYS_TEXT, ev, fn, arg);
+		keys_emit_code(k, KEYS_TEXT, ev, fn, arg);
 	}
 }
 
@@ -552,28 +317,43 @@ paste(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 static void
 special(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
-	release_held(k, k->n_held, fn, arg);
+	keys_release(k, k->n_held, fn, arg);
 	k->last = ev->at;
 	if (ev->code == KEYS_ESC) {
 		k->mode = KEYS_ESC_SEEN;
 		k->esc = *ev;
-		k->esc_two = false;
 	} else if (ev->code == KEYS_PREFIX) {
 		k->prefix = true;
 	} else if (ev->code == KEYS_PASTE) {
 		k->mode = KEYS_IN_PASTE;
 		k->blank = false;
 	} else if (ev->code != KEYS_PASTED) {
-		emit_key(k, ev, fn, arg);
+		keys_emit(k, ev, fn, arg);
 	}
 }
 
-static void
-plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+/* The Esc before it was the beginning of a key after all. */
+static bool
+is_late(struct keys_in *k, const struct key_event *ev)
+{
+	bool acted = k->esc_acted;
+
+	k->esc_acted = false;
+	return acted && ev->code == KEYS_CHAR && ev->cp == '[' &&
+	       gap_min(k->esc.at, ev) <= KEYS_LATE_US;
+}
+
+void
+keys_plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
 	bool prefix = k->prefix;
 
-	if (is_terminator(ev)) {
+	if (is_late(k, ev)) {
+		k->mode = KEYS_ESC_SWALLOW;
+		k->last = ev->at;
+		return;
+	}
+	if (keys_is_end(ev)) {
 		if (is_swallowed(k, ev)) {
 			return;
 		}
@@ -583,9 +363,9 @@ plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	}
 	k->swallow_lf = false;
 	k->swallow_any = false;
-	if (begins_frame(k, ev)) {
-		release_held(k, k->n_held, fn, arg);
-		frame_head(k, ev, fn, arg);
+	if (keys_frame_begins(k, ev)) {
+		keys_release(k, k->n_held, fn, arg);
+		keys_frame_head(k, ev, fn, arg);
 		return;
 	}
 	k->prefix = false;
@@ -594,10 +374,32 @@ plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 
 		/* Ctrl-F may have been struck before somebody scanned. */
 		e.code = prefix ? KEYS_PREFIX : KEYS_CHAR;
-		hold(k, &e, fn, arg);
+		keys_hold(k, &e, fn, arg);
 		return;
 	}
 	special(k, ev, fn, arg);
+}
+
+static bool
+is_final(const struct keys_in *k, const struct key_event *ev)
+{
+	/* ESC [ [ A is a Linux console's F1 */
+	return ev->cp >= 0x40 && ev->cp <= 0x7e &&
+	       (ev->cp != '[' || k->n_held > 0);
+}
+
+/* No sequence is so long, or goes on so: what came since was typed, and a
+ * scan's beginning is not lost. */
+static void
+no_sequence(
+	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
+{
+	k->mode = KEYS_PLAIN;
+	if (ev->code != KEYS_CHAR &&
+		!(keys_is_end(ev) && k->n_held >= KEYS_SCAN_MIN)) {
+		k->n_held = 0;
+	}
+	keys_emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
 }
 
 /* True when the event is used up. */
@@ -611,22 +413,20 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 			return true;
 		}
 		k->mode = KEYS_PLAIN;
-		emit_key(k, &k->esc, fn, arg);
+		keys_emit(k, &k->esc, fn, arg);
 		return false;
 	}
-	if (ev->code != KEYS_CHAR) {
-		k->mode = KEYS_PLAIN;
-		emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
+	if (ev->code != KEYS_CHAR || k->n_held == SEQUENCE_MAX) {
+		no_sequence(k, ev, fn, arg);
 		return false;
 	}
-	k->last = ev->at;
-	if (ev->cp == '[' && !k->esc_two) {
-		/* a console's F1 to F5: ESC [ [ A */
-		k->esc_two = true;
-	} else if (ev->cp >= 0x40 && ev->cp <= 0x7e) {
+	if (is_final(k, ev)) {
 		k->mode = KEYS_PLAIN;
-		emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
+		k->n_held = 0;
+		keys_emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
+		return true;
 	}
+	keys_hold(k, ev, fn, arg);
 	return true;
 }
 
@@ -638,7 +438,10 @@ patience(const struct keys_in *k)
 		k->mode == KEYS_IN_PASTE) {
 		return KEYS_FRAME_GAP_US;
 	}
-	if (k->mode != KEYS_PLAIN) {
+	if (k->mode == KEYS_ESC_SWALLOW) {
+		return KEYS_LATE_US;
+	}
+	if (k->mode == KEYS_ESC_SEEN) {
 		return KEYS_ESC_US;
 	}
 	return k->n_held > 0 ? KEYS_GAP_US : 0;
@@ -651,11 +454,13 @@ expire(struct keys_in *k, keys_fn fn, void *arg)
 
 	k->mode = KEYS_PLAIN;
 	if (mode == KEYS_ESC_SEEN) {
-		emit_key(k, &k->esc, fn, arg);
+		keys_emit(k, &k->esc, fn, arg);
+		k->esc_acted = true;
 	} else if (mode == KEYS_ESC_SWALLOW) {
-		emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
+		k->n_held = 0;
+		keys_emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
 	}
-	release_held(k, k->n_held, fn, arg);
+	keys_release(k, k->n_held, fn, arg);
 }
 
 void
@@ -672,13 +477,13 @@ keys_feed(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 		}
 	}
 	if (k->mode == KEYS_FRAME) {
-		frame(k, ev, fn, arg);
+		keys_frame_more(k, ev, fn, arg);
 	} else if (k->mode == KEYS_FRAME_HEAD) {
-		frame_head(k, ev, fn, arg);
+		keys_frame_head(k, ev, fn, arg);
 	} else if (k->mode == KEYS_IN_PASTE) {
 		paste(k, ev, fn, arg);
 	} else {
-		plain(k, ev, fn, arg);
+		keys_plain(k, ev, fn, arg);
 	}
 }
 

@@ -73,9 +73,9 @@ enum keys_code {
 
 struct key_event {
 	enum keys_code code;
-	int32_t cp;	  /* KEYS_CHAR: code point; F-key: the character
+	int32_t cp;       /* KEYS_CHAR: code point; F-key: the character
 			     behind Ctrl-F, 0 the key itself; else above */
-	struct mono at;	  /* when it was read */
+	struct mono at;   /* when it was read */
 	int64_t slack_us; /* it may have been typed this much earlier */
 };
 
@@ -89,22 +89,27 @@ enum keys_frame_kind {
 	FRAME_KEYLOCK, /* word */
 	FRAME_EITHER   /* a command when it is a word, else a scan */
 };
+
 #define KEYS_MARK_MAX 8
+
 struct keys_mark {
 	int32_t cp[KEYS_MARK_MAX];
 	size_t n;
 };
+
 struct keys_word {
 	char text[16];
 	int32_t value;
 };
+
 struct keys_frame {
 	enum keys_frame_kind kind;
 	struct keys_mark prefix, suffix; /* prefix.n > 0 */
-	bool keep_prefix; /* it is part of the scan: "]E0" */
+	bool keep_prefix;                /* it is part of the scan: "]E0" */
 	const struct keys_word *word;
 	size_t n_word;
 };
+
 /** A prefix that begins with a printable character counts only when nothing is
  * held.  No prefix begins with another one. */
 struct keys_frames {
@@ -121,6 +126,7 @@ enum keys_code keys_f(unsigned n);
 #define KEYS_GAP_US ((int64_t)35000)
 #define KEYS_FRAME_GAP_US ((int64_t)500000)
 #define KEYS_ESC_US ((int64_t)150000)
+#define KEYS_LATE_US ((int64_t)600000) /* the rest of a sequence may take */
 #define KEYS_BOUNCE_US ((int64_t)250000)
 #define KEYS_SCAN_MIN 6
 #define KEYS_DOUBT_MIN 8 /* where the rhythm is not known */
@@ -129,50 +135,51 @@ enum keys_code keys_f(unsigned n);
 
 struct keys_out {
 	bool scan;
-	struct key_event key;	    /* !scan; of a scan: its last character */
+	struct key_event key;       /* !scan; of a scan: its last character */
 	char text[KEYS_SCAN_BYTES]; /* scan: UTF-8 as sent, terminator gone */
 	size_t len;
 };
+
 typedef void (*keys_fn)(void *arg, const struct keys_out *out);
 
 struct keys_in {
 	enum keys_mode {
 		KEYS_PLAIN,
 		KEYS_FRAME_HEAD, /* in a prefix of several characters */
-		KEYS_FRAME,	 /* behind it */
-		KEYS_ESC_SEEN,	/* may be a key, may begin a late sequence */
+		KEYS_FRAME,      /* behind it */
+		KEYS_ESC_SEEN,   /* may be a key, may begin a late sequence */
 		KEYS_ESC_SWALLOW,
 		KEYS_IN_PASTE
 	} mode;
 	const struct keys_frames *frames; /* never NULL */
-	const struct keys_frame *frame;	  /* KEYS_FRAME: which */
+	const struct keys_frame *frame;   /* KEYS_FRAME: which */
 	struct key_event held[KEYS_HELD_MAX];
 	size_t n_held;
 	struct mono last; /* of the mode's last event */
 	struct key_event esc;
-	bool esc_two; /* ESC [ [: one more character belongs to it */
+	bool esc_acted; /* it was a key; what follows may say otherwise */
 	bool prefix;
-	bool blank;   /* a line's end in a paste, not yet passed on */
-	bool swallow_lf;	  /* the LF of a CR LF */
-	bool swallow_any;	  /* a terminator behind a frame */
+	bool blank;       /* a line's end in a paste, not yet passed on */
+	bool swallow_lf;  /* the LF of a CR LF */
+	bool swallow_any; /* a terminator behind a frame */
 	struct mono swallow_until;
 	bool has_plus, has_scan;
-	struct key_event plus;	  /* the last one that counted */
+	struct key_event plus;    /* the last one that counted */
 	struct key_event scan_at; /* the last scan that counted */
 	char scan[KEYS_SCAN_BYTES];
-	uint64_t doubles;	  /* repeats within 250 ms, not sold */
+	uint64_t doubles; /* repeats within 250 ms, not sold */
 };
 
 void keys_init(struct keys_in *k);
 /** keys_frames(k, f): frames to know, borrowed until the next call; NULL: STX
  * .. ETX alone.  A frame that is half read becomes text. */
-void keys_frames(struct keys_in *k, const struct keys_frames *f, keys_fn fn,
-	void *arg);
+void keys_frames(
+	struct keys_in *k, const struct keys_frames *f, keys_fn fn, void *arg);
 
 /** keys_feed(k, ev, fn, arg): one event in; fn is called for each key or scan
  * that is certain now, in order. */
-void keys_feed(struct keys_in *k, const struct key_event *ev, keys_fn fn,
-	void *arg);
+void keys_feed(
+	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
 /** keys_tick(k, now, fn, arg): release what has waited long enough.  Feed
  * everything readable first. */
 void keys_tick(struct keys_in *k, struct mono now, keys_fn fn, void *arg);

@@ -26,6 +26,8 @@ libscreen_a_SOURCES = \
 	%reldir%/keymap.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
+	%reldir%/keys_frame.c \
+	%reldir%/keys_internal.h \
 	%reldir%/list.c \
 	%reldir%/rows.c \
 	%reldir%/screen.c \

@@ -5,6 +5,7 @@
  * on stdout.  Texts and bytes are in hexadecimal; times are in milliseconds.
  *
  *   send HEX            type        slow US HEX     a byte each US microseconds
+ *   gap                 the longest that "slow" took between two bytes, in us
  *   key NAME            F5 Up KP7   size ROWS COLS  the window changes
  *   see MS HEX          wait until a row shows the text: "ok" or "late"
  *   gone MS HEX         wait until none does
@@ -39,6 +40,7 @@
 
 static struct vt term;
 static uint64_t mark;
+static int64_t longest_us;
 
 static void
 answer(const char *fmt, ...)
@@ -140,10 +142,17 @@ quiet(long ms, long limit)
 static void
 slow(long us, const char *p, size_t n)
 {
-	int64_t at = now_us();
+	int64_t at = now_us(), last = at;
 	size_t i;
 
+	longest_us = 0;
 	for (i = 0; i < n; i++) {
+		int64_t now = now_us();
+
+		if (now - last > longest_us) {
+			longest_us = now - last;
+		}
+		last = now;
 		term_send(&term, p + i, 1);
 		at += us;
 		while (now_us() < at) {
@@ -229,6 +238,8 @@ plain_command(const char *verb, char *rest)
 		answer("%llu", (unsigned long long)(term.bytes - mark));
 	} else if (strcmp(verb, "bells") == 0) {
 		answer("%llu", (unsigned long long)term.bells);
+	} else if (strcmp(verb, "gap") == 0) {
+		answer("%lld", (long long)longest_us);
 	} else if (strcmp(verb, "pid") == 0) {
 		answer("%d", (int)term.pid);
 	} else if (strcmp(verb, "stall") == 0 || strcmp(verb, "resume") == 0) {

@@ -28,8 +28,9 @@ dist_check_SCRIPTS += %reldir%/tmux.test
 # the real program in a terminal emulator; see tests/lib/vt.py
 VT_TESTS = \
 	%reldir%/captures.py \
+	%reldir%/hands.py \
 	%reldir%/storm.py
 TESTS += $(VT_TESTS)
-SLOW_TESTS += %reldir%/storm.py
+SLOW_TESTS += %reldir%/hands.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures

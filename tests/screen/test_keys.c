@@ -195,7 +195,7 @@ test_scans_and_typing(void **state)
 		{"12\x1b", 8, "12<ESC>"},
 		{"\x1b[15", 60, "<BROKEN>"},
 		{"\x1bOP", 60, "<BROKEN>"},
-		{"\x1b^[15", 8, "<ESC>[15"},
+		{"\x1b^[15", 8, "<ESC><BROKEN>"},
 		{"\x1b"
 		 "5",
 			8, "<ESC>5"},
@@ -250,6 +250,23 @@ test_late_function_key(void **state)
 		keys_feed(&k, &ev, record, &r);
 	}
 	assert_string_equal(r.text, "<BROKEN>");
+	/* between any two bytes, and what comes after is what it is */
+	run("\x1b[^15^P~7\r", 1, 0, &r);
+	assert_string_equal(r.text, "<BROKEN>7<CR>");
+	run("\x1b[[^A~7", 1, 0, &r);
+	assert_string_equal(r.text, "<BROKEN>7");
+	run("\x1bO^A~7", 1, 0, &r);
+	assert_string_equal(r.text, "<BROKEN>7");
+	/* Esc has acted by its silence: the rest is still no text */
+	run("\x1b^[15P", 1, 0, &r);
+	assert_string_equal(r.text, "<ESC><BROKEN>");
+	run("\x1b_[15", 1, 0, &r);
+	assert_string_equal(r.text, "<ESC>[15");
+	/* the rest never comes: a scan behind it is a scan */
+	run("\x1b[5449000000996\r", 8, 0, &r);
+	assert_string_equal(r.text, "<BROKEN>{5449000000996}");
+	run("\x1b[_7", 8, 0, &r);
+	assert_string_equal(r.text, "<BROKEN>7");
 }
 
 /* After a stall keys come in a heap: nothing that may be real is dropped. */
