@@ -236,6 +236,7 @@ struct engine_view {
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
 	size_t n_quick;
 	enum ask_kind ask;
+	bool training; /* nothing is sold, paid or moved: practice */
 	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
 	const struct input *kept; /* that raised the question; NULL none */
 	bool signed_off;	  /* operator_no is "" */
