@@ -224,7 +224,6 @@ struct engine_view {
 	const struct engine_tender *prev_tender; /* what it was paid with */
 	size_t n_prev_tender;
 	struct utc prev_time;
-	uint64_t prev_seq;
 	uint64_t n_parked;
 	uint64_t next_sale;
 	const char *operator_no;
@@ -236,7 +235,6 @@ struct engine_view {
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
 	size_t n_quick;
 	enum ask_kind ask;
-	bool training; /* nothing is sold, paid or moved: practice */
 	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
 	const struct input *kept; /* that raised the question; NULL none */
 	bool signed_off;	  /* operator_no is "" */

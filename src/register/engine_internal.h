@@ -50,7 +50,6 @@ enum word {
 	WORD_WAIT,
 	WORD_RETURNED,
 	WORD_NOT_ON_RECEIPT,
-	WORD_TRAINING,
 	WORD_COUNT
 };
 
@@ -60,7 +59,6 @@ enum word {
 enum wait {
 	WAIT_NONE,
 	WAIT_NOTHING, /* recorded is all */
-	WAIT_TRAINING, /* begins, or ends */
 	WAIT_LINE,    /* line idx becomes ${line}, the sums those of ${after} */
 	WAIT_VOID,    /* line idx goes */
 	WAIT_SOLD,
@@ -86,12 +84,6 @@ struct engine_grant {
 struct engine_kept {
 	struct input in; /* .text points to text */
 	char text[ITEM_NAME_BYTES];
-};
-
-/* Numbers of one kind of sales: real ones and those of training. */
-struct engine_series {
-	uint64_t next_sale, next_parked, n_parked;
-	char prefix[24];
 };
 
 struct engine {
@@ -120,7 +112,6 @@ struct engine {
 	struct engine_tender prev_tender[ENGINE_TENDERS];
 	size_t n_prev_tender;
 	struct utc prev_time;
-	uint64_t prev_seq;
 
 	struct engine_tender tender[ENGINE_TENDERS];
 	size_t n_tender;
@@ -129,9 +120,8 @@ struct engine {
 	/* an amount that was asked again, until something else is keyed */
 	struct engine_tender again, was_again;
 
-	struct engine_series series; /* in use */
-	struct engine_series other;  /* of training, or the real one in it */
-	bool training;
+	uint64_t next_sale, next_parked, n_parked;
+	char prefix[24];
 	char operator_no[16]; /* "" nobody is signed on */
 	char role[16];
 	bool locked, key_turned;
@@ -323,16 +313,6 @@ void engine_settle_tender(struct engine *e);
 /* engine_park.c */
 void engine_cancel(struct engine *e, struct act *act);
 void engine_park(struct engine *e, struct act *act, const char *number);
-
-/* engine_training.c */
-void engine_training_start(
-	struct engine *e, const struct store_state *state);
-void engine_training(struct engine *e, struct act *act);
-void engine_settle_training(struct engine *e);
-/** Whether ${c} can be practiced.  False: refused. */
-bool engine_trains(struct engine *e, struct act *act, enum command c);
-/** Mark an act's events as practice. */
-void engine_mark_training(const struct engine *e, struct act *act);
 
 /* engine_doc.c */
 /** "" stays, "42" of this register's series, else as it is printed. */

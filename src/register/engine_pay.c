@@ -49,7 +49,7 @@ engine_total(struct engine *e, struct act *act)
 
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
-			"Nothing to pay yet: scan an item first.");
+			_("Nothing to pay yet: scan an item first."));
 		return;
 	}
 	if (!engine_return_check(e, act)) {
@@ -64,7 +64,7 @@ engine_total(struct engine *e, struct act *act)
 				e, money_neg(e->basket.total.gross), text));
 		return;
 	}
-	engine_say(act, "Due %s %s.", e->config->currency.code,
+	engine_say(act, _("Due %s %s."), e->config->currency.code,
 		engine_amount(e,
 			(struct money){e->basket.total.gross.minor -
 				       engine_paid(e).minor},
@@ -213,7 +213,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	act->event[0].type = EVENT_SALE_COMPLETED;
 	act->n = 1;
 	(void)snprintf(act->reply.number, sizeof(act->reply.number),
-		"%s-%06" PRIu64, e->series.prefix, e->series.next_sale);
+		"%s-%06" PRIu64, e->prefix, e->next_sale);
 	memcpy(s->sale, b->id, UUID_BYTES);
 	s->number = arena_text(
 		&e->arena, act->reply.number, strlen(act->reply.number));
@@ -266,7 +266,7 @@ finish(struct engine *e, struct act *act)
 			engine_amount(e, money_neg(act->reply.tendered), text));
 		return;
 	}
-	engine_say(act, "Change %s %s.", e->config->currency.code,
+	engine_say(act, _("Change %s %s."), e->config->currency.code,
 		engine_amount(e, act->reply.change, text));
 }
 
@@ -288,8 +288,8 @@ is_sure(struct engine *e, struct act *act, const struct config_tender *t,
 		return true;
 	}
 	engine_refuse(act, WORD_AGAIN,
-		"%s %s where only %s is due?  Key it once more if that is "
-		"right.",
+		_("%s %s where only %s is due?  Key it once more if that is "
+		  "right."),
 		engine_tender_name(t->name),
 		engine_amount(e, given, given_text),
 		engine_amount(e, due, want));
@@ -305,8 +305,8 @@ refuse_large(struct engine *e, struct act *act, const struct config_tender *t,
 	char text[AMOUNT_BYTES];
 
 	engine_refuse(act, WORD_TOO_LARGE,
-		"That is more than can be keyed at once: %s alone takes "
-		"exactly %s.",
+		_("That is more than can be keyed at once: %s alone takes "
+		  "exactly %s."),
 		t->code, engine_amount(e, due, text));
 }
 
@@ -330,7 +330,7 @@ parse_given(struct engine *e, struct act *act, const struct config_tender *t,
 	step = e->config->currency.cash_step;
 	if (t->kind == TENDER_CASH && step > 1 && ret->minor % step != 0) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"Cash comes in steps of %s: key what was handed over.",
+			_("Cash comes in steps of %s: key what was handed over."),
 			engine_amount(e, (struct money){step}, text));
 		return false;
 	}
@@ -346,26 +346,27 @@ may_be(struct engine *e, struct act *act, const struct config_tender *t,
 
 	if (due.minor < 0 && given.minor != due.minor) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"%s goes back to the customer: key %s alone.",
+			_("%s goes back to the customer: key %s alone."),
 			engine_amount(e, money_neg(due), text), t->code);
 		return false;
 	}
 	if (given.minor == 0 && due.minor > 0) {
-		engine_refuse(act, WORD_SHORT, "%s 0 pays nothing: %s is due.",
+		engine_refuse(act, WORD_SHORT,
+			_("%s 0 pays nothing: %s is due."),
 			engine_tender_name(t->name),
 			engine_amount(e, due, text));
 		return false;
 	}
 	if (!t->overpay && money_cmp(given, due) > 0) {
 		engine_refuse(act, WORD_NO_CHANGE,
-			"%s gives no change: key at most %s.",
+			_("%s gives no change: key at most %s."),
 			engine_tender_name(t->name),
 			engine_amount(e, due, text));
 		return false;
 	}
 	if (t->limit > 0 && given.minor > t->limit) {
 		engine_refuse(act, WORD_TOO_LARGE,
-			"%s takes at most %s at once: key a part.",
+			_("%s takes at most %s at once: key a part."),
 			engine_tender_name(t->name),
 			engine_amount(e, (struct money){t->limit}, text));
 		return false;
@@ -399,7 +400,7 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
-			"Nothing to pay yet: scan an item first.");
+			_("Nothing to pay yet: scan an item first."));
 		return;
 	}
 	if (!engine_return_check(e, act)) {
@@ -408,7 +409,7 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (t->kind == TENDER_CASH &&
 		engine_cash_due(e, &due, &l.rounding) != RC_OK) {
 		engine_refuse(act, WORD_TOO_LARGE,
-			"The total is too large for cash: void a line.");
+			_("The total is too large for cash: void a line."));
 		return;
 	}
 	l.given = due;
@@ -427,7 +428,7 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 		event_sale(e, act, &l) != RC_OK ||
 		!event_balances(&act->event[0])) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The sale could not be put together: park it with PK.");
+			_("The sale could not be put together: park it with PK."));
 		return;
 	}
 	finish(e, act);
@@ -462,8 +463,7 @@ engine_settle_sold(struct engine *e, const struct act *act)
 	e->prev_tendered = act->reply.tendered;
 	e->prev_change = act->reply.change;
 	e->prev_time = act->event[0].time;
-	e->prev_seq = act->event[0].sequence;
 	keep_tenders(e, &act->event[0].data.sale);
-	e->series.next_sale++;
+	e->next_sale++;
 	engine_empty(e);
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -38,7 +39,7 @@ engine_tender_word(const char *code)
 const char *
 engine_tender_name(const char *name)
 {
-	return name[0] != '\0' ? name : "Cash";
+	return name[0] != '\0' ? name : _("Cash");
 }
 
 const struct config_tender *
@@ -57,8 +58,8 @@ engine_tender_open(struct engine *e, struct act *act)
 		return false;
 	}
 	engine_refuse(act, WORD_TENDER_OPEN,
-		"%s is paid already: take the rest, or give it back with VD "
-		"first.",
+		_("%s is paid already: take the rest, or give it back with VD "
+		  "first."),
 		engine_amount(e, engine_paid(e), text));
 	return true;
 }
@@ -93,7 +94,7 @@ engine_tender_take(struct engine *e, struct act *act,
 	/* the last place is for the one that completes it */
 	if (e->n_tender == ENGINE_TENDERS - 1 || e->next_tender == UINT32_MAX) {
 		engine_refuse(act, WORD_SALE_FULL,
-			"So many parts no sale takes: pay the rest at once.");
+			_("So many parts no sale takes: pay the rest at once."));
 		return;
 	}
 	memset(w, 0, sizeof(*w));
@@ -106,7 +107,7 @@ engine_tender_take(struct engine *e, struct act *act,
 	e->wait = WAIT_TENDER;
 	rest.minor = e->basket.total.gross.minor - engine_paid(e).minor -
 		     amount.minor;
-	engine_say(act, "%s %s taken.  %s still due.",
+	engine_say(act, _("%s %s taken.  %s still due."),
 		engine_tender_name(t->name), engine_amount(e, amount, text),
 		engine_amount(e, rest, left));
 }
@@ -118,14 +119,14 @@ engine_tender_remove(struct engine *e, struct act *act, const struct entry *en)
 
 	if (e->n_tender == 0 || en->before[0] != '\0' || en->after[0] != '\0') {
 		engine_refuse(act, WORD_NO_TENDER,
-			"Only what was taken last can be given back: key VD "
-			"alone.");
+			_("Only what was taken last can be given back: key VD "
+			  "alone."));
 		return;
 	}
 	e->wait_tender = e->tender[e->n_tender - 1];
 	put_act(e, act, EVENT_TENDER_REMOVED);
 	e->wait = WAIT_TENDER_GONE;
-	engine_say(act, "%s %s given back.",
+	engine_say(act, _("%s %s given back."),
 		engine_tender_name(e->wait_tender.name),
 		engine_amount(e, e->wait_tender.amount, text));
 }

@@ -43,7 +43,6 @@ const struct engine_word engine_words[] = {
 	{"wait", "after wrong PINs no other is looked at for a while"},
 	{"returned", "it came back already, or as much of it"},
 	{"not_on_receipt", "the receipt has no such line"},
-	{"training", "not in training, or not with a sale open"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

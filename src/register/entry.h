@@ -47,7 +47,6 @@ enum command {
 	CMD_SV, /* a supervisor approves: what is asked, or the next action */
 	CMD_UL, /* an operator may try their PIN again: 7UL */
 	CMD_RF, /* goods come back: receipt before, line behind */
-	CMD_TR, /* training: begin, end */
 	CMD_COUNT
 };
 

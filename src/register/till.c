@@ -131,6 +131,7 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 	t->real = clock_system();
 	t->printer_state = "none";
 	t->drawer_state = "none";
+	t->receipt_state = "";
 	t->customer.fd = -1;
 	rc = open_parts(t, conf, reterr);
 	if (rc != RC_OK) {
@@ -255,8 +256,7 @@ till_customer(struct till *t)
 {
 	struct customer_frame f;
 
-	customer_frame(
-		till_view(t), till_config(t), t->change_due, &f);
+	customer_frame(till_view(t), till_config(t), t->change_due, &f);
 	customer_tell(&t->customer, &f);
 }
 
@@ -368,6 +368,7 @@ till_status(struct till *t, struct till_status *ret)
 	ret->selling = !t->shop->read_only;
 	ret->printer = t->printer_state;
 	ret->drawer = t->drawer_state;
+	ret->receipt = t->receipt_state;
 	sbuf_init(&b, ret->clock, sizeof(ret->clock));
 	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
@@ -384,19 +385,16 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 {
 	const struct event *sale = NULL;
 	struct document_opts o = {0};
-	uint64_t last = t->shop->state.last_sale_seq;
 	uint8_t hash[HASH_BYTES];
 	struct config *c;
 	enum rc rc;
 
-	if (till_view(t)->training) {
-		last = till_view(t)->has_prev ? till_view(t)->prev_seq : 0;
-	}
-	if (last == 0) {
+	if (t->shop->state.last_sale_seq == 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, __func__,
 			"no sale has been made yet");
 	}
-	rc = shop_event(t->shop, last, hash, &sale, reterr);
+	rc = shop_event(
+		t->shop, t->shop->state.last_sale_seq, hash, &sale, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}

@@ -71,6 +71,9 @@ struct till_status {
 	uint64_t queued;      /* events not acknowledged by a hub */
 	const char *printer;  /* "ok", "none", "down", "paper" */
 	const char *drawer;   /* "shut", "open", "none" */
+	/* of the last sale's receipt: "printing", "printed", "failed",
+	 * "unknown"; "" none was asked for since the start */
+	const char *receipt;
 };
 void till_status(struct till *t, struct till_status *ret);
 

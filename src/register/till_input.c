@@ -22,8 +22,7 @@ follow_draft(struct till *t)
 	const struct act *a = &t->act;
 	enum rc rc = RC_OK;
 
-	/* what is practiced must never come back as a sale */
-	if (t->draft == NULL || engine_view(t->engine)->training) {
+	if (t->draft == NULL) {
 		return;
 	}
 	if (t->shop->journal != NULL) {

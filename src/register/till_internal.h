@@ -46,6 +46,7 @@ struct till {
 	uint32_t last_job;
 	const char *printer_state; /* as struct till_status has it */
 	const char *drawer_state;
+	const char *receipt_state;
 	char printer_text[112];
 
 	struct customer customer;

@@ -17,6 +17,19 @@ config_of(const struct till *t)
 
 /* --- what the printer says --- */
 
+/* What the cashier is told of: the sale that was recorded last. */
+static void
+note_receipt(
+	struct till *t, const char *number, int64_t copy, const char *state)
+{
+	bool last = strcmp(number, t->act.print_number) == 0 ||
+		    strcmp(number, engine_view(t->engine)->prev_number) == 0;
+
+	if (copy == 0 && number[0] != '\0' && last) {
+		t->receipt_state = state;
+	}
+}
+
 static void
 job_ended(struct till *t, uint32_t id, const char *outcome)
 {
@@ -29,6 +42,7 @@ job_ended(struct till *t, uint32_t id, const char *outcome)
 			continue;
 		}
 		j->id = 0;
+		note_receipt(t, j->number, j->copy, outcome);
 		if (j->number[0] != '\0' && !t->shop->read_only) {
 			e.data.receipt.number = j->number;
 			e.data.receipt.copy = j->copy;
@@ -137,6 +151,7 @@ never_sent(struct till *t, const char *number, int64_t copy)
 {
 	struct event e = {.type = EVENT_RECEIPT_PRINTED};
 
+	note_receipt(t, number, copy, "failed");
 	if (number[0] != '\0') {
 		e.data.receipt.number = number;
 		e.data.receipt.copy = copy;
@@ -163,6 +178,7 @@ new_job(struct till *t, const char *number, int64_t copy)
 		j->copy = copy;
 		sbuf_init(&b, j->number, sizeof(j->number));
 		sbuf_puts(&b, number);
+		note_receipt(t, number, copy, "printing");
 		return j;
 	}
 	return NULL;
@@ -267,10 +283,7 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 	uint64_t sequence = 0;
 	enum rc rc = RC_AGAIN;
 
-	if (a->event[a->print_idx].training) {
-		sequence = till_view(t)->prev_seq;
-		rc = RC_OK;
-	} else if (t->shop->store != NULL) {
+	if (t->shop->store != NULL) {
 		rc = store_doc(
 			t->shop->store, a->print_number, &sequence, NULL);
 	}

@@ -44,6 +44,9 @@ struct screen_ops {
 	bool view;  /* something to read: typing closes it and goes on beneath */
 	const char *stop; /* message row while it asks, NULL the last message */
 	void (*draw)(struct app *a, void *state);
+	/* words of F-keys that the map leaves free; NULL none */
+	void (*bar)(const struct app *a, const void *state, unsigned n,
+		struct sbuf *out);
 	/* row 21, and how the prompt will be read */
 	void (*hint)(const struct app *a, const void *state, struct sbuf *out);
 	void (*reading)(
@@ -181,6 +184,8 @@ void view_help(struct app *a);
 void view_receipt(struct app *a);
 void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
+/** change_draw(a): what the last sale gives back, in the work area. */
+void change_draw(struct app *a);
 
 /* draw.c: the layout for the grid as it is */
 void app_lay_out(struct app *a);

@@ -274,6 +274,34 @@ draw_prompt(struct app *a)
 	widget_hint(a->grid, &a->lay, hint);
 }
 
+/* F-keys whose word only the screen knows; what the map says wins. */
+static void
+draw_free_keys(struct app *a)
+{
+	const struct screen_ops *s = app_screen(a);
+	int width = a->lay.cols / (a->lay.cols >= 132 ? 12 : 10);
+	int row = a->lay.bar_row;
+	unsigned n;
+
+	if (s->bar == NULL || keymap_no_fkeys(a->keymap)) {
+		return;
+	}
+	for (n = 1; n < 10; n++) {
+		int col = ((int)n - 1) * width + 1;
+		const struct cell *c = grid_at(a->grid, row, col);
+
+		char word[64];
+		struct sbuf b;
+
+		sbuf_init(&b, word, sizeof(word));
+		s->bar(a, top_state(a), n, &b);
+		if (c != NULL && strcmp(c->g, " ") == 0) {
+			(void)grid_text(
+				a->grid, row, col, width - 2, ROLE_KEY, word);
+		}
+	}
+}
+
 /* Too small for a register: say so; keys and scans go on working. */
 static void
 draw_small(struct app *a)
@@ -353,6 +381,7 @@ draw_all(struct app *a)
 	draw_prompt(a);
 	draw_status(a, &st);
 	widget_bar(a->grid, &a->lay, a->keymap, s->bit);
+	draw_free_keys(a);
 }
 
 const struct grid *

@@ -74,6 +74,12 @@ enum action {
 	ACTION_EXACT_CASH, /* from the sale: paid exactly, in one key */
 	ACTION_KEYLOCK,	   /* the lock was turned: key_event.cp is L R X S P T */
 	ACTION_ENTRY,	   /* binding.entry is keyed, each part with Enter */
+	ACTION_TENDER_2,   /* in pay: the tender whose key is F2 */
+	ACTION_TENDER_3,
+	ACTION_TENDER_5,
+	ACTION_TENDER_6,
+	ACTION_TENDER_7,
+	ACTION_TENDER_8,
 	/* from here: two letters that the engine or a screen understands */
 	ACTION_SET_PRICE,
 	ACTION_DISCOUNT,

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
+#include "register/entry.h"
 #include "screen/app_internal.h"
 
 #include "base/poison.h"
@@ -51,6 +53,21 @@ draw_taxes(struct app *a, int row, int end)
 	}
 }
 
+#define DIGITS_MAX 9 /* of an amount; what is longer is a code */
+
+/* More comes back than is sold. */
+static bool
+pays_out(const struct app *a)
+{
+	return till_view(a->till)->due.minor < 0;
+}
+
+static bool
+is_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
 /* The amount being typed, when it is one. */
 static bool
 entered(const struct app *a, struct money *ret)
@@ -58,8 +75,168 @@ entered(const struct app *a, struct money *ret)
 	const char *text = a->prompt.text;
 
 	return text[0] != '\0' && text[strspn(text, "0123456789.,")] == '\0' &&
+	       !(is_digits(text) && a->prompt.len > DIGITS_MAX) &&
 	       money_parse_entry(text, a->prompt.len, app_digits(a), ret) ==
 		       RC_OK;
+}
+
+/* The tender whose number in the list is typed; NULL: none. */
+static const struct config_tender *
+listed(const struct app *a)
+{
+	const struct config *c = till_config(a->till);
+	const char *text = a->prompt.text;
+
+	if (a->prompt.len != 1 || text[0] < '1' || text[0] > '9' ||
+		(size_t)(text[0] - '1') >= c->n_tender) {
+		return NULL;
+	}
+	return &c->tender[text[0] - '1'];
+}
+
+/* The amount of the row QUICK whose letter is typed; n_quick: none.  It waits
+ * for Enter as a number of the list does: codes begin with these letters. */
+static size_t
+quick_typed(const struct app *a)
+{
+	size_t n = till_view(a->till)->n_quick;
+	char c = a->prompt.text[0];
+
+	if (c >= 'A' && c <= 'Z') {
+		c = (char)(c - 'A' + 'a');
+	}
+	if (a->prompt.len != 1 || c < 'a' || (size_t)(c - 'a') >= n) {
+		return n;
+	}
+	return (size_t)(c - 'a');
+}
+
+/* The tender that is on an F-key; NULL: none. */
+static const struct config_tender *
+on_key(const struct app *a, unsigned key)
+{
+	const struct config *c = till_config(a->till);
+
+	for (size_t i = 0; i < c->n_tender; i++) {
+		if (c->tender[i].key == key && key != 0) {
+			return &c->tender[i];
+		}
+	}
+	return NULL;
+}
+
+/* --- the left half ----------------------------------------------------------- */
+
+/* The newest at the bottom, as lines of a sale are. */
+static void
+draw_tendered(struct app *a, int row, int end)
+{
+	const struct engine_view *v = till_view(a->till);
+	int w = a->lay.list_cols - 2;
+	size_t room = (size_t)(end - row - 1), i = 0;
+
+	(void)grid_text(a->grid, row++, 1, w, ROLE_HEAD, _("TENDERED"));
+	if (v->n_tender == 0) {
+		(void)grid_text(
+			a->grid, row, 1, w, ROLE_NORMAL, _("nothing yet"));
+	}
+	if (v->n_tender > room) {
+		i = v->n_tender - room;
+	}
+	for (; i < v->n_tender; i++, row++) {
+		const struct engine_tender *t = &v->tender[i];
+		char buf[96];
+		struct sbuf b;
+		int used;
+
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_u64(&b, i + 1);
+		sbuf_puts(&b, "  ");
+		sbuf_puts(&b, t->code);
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, engine_tender_name(t->name));
+		used = grid_text(a->grid, row, 1, w - 14, ROLE_NORMAL, buf);
+		sbuf_clear(&b);
+		app_put_money(a, &b, t->amount);
+		grid_right(
+			a->grid, row, used + 2, w - used - 1, ROLE_NORMAL, buf);
+	}
+}
+
+/* " 2 CC  Card", in as many columns as there is width for.  Returns the rows
+ * used. */
+static int
+draw_list(struct app *a, int row, int end)
+{
+	const struct config *c = till_config(a->till);
+	int w = a->lay.list_cols - 2;
+	int n_col = w >= 90 ? 3 : 2, width = w / n_col;
+	int rows = ((int)c->n_tender + n_col - 1) / n_col;
+
+	(void)grid_text(a->grid, row++, 1, w, ROLE_HEAD, _("PAY WITH"));
+	for (int i = 0; i < (int)c->n_tender; i++) {
+		const struct config_tender *t = &c->tender[i];
+		int at = row + i % rows, col = 1 + i / rows * width;
+		char buf[96];
+		struct sbuf b;
+
+		if (at >= end) {
+			continue;
+		}
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_printf(&b, "%2d %s  ", i + 1, t->code);
+		sbuf_puts(&b, t->kind == TENDER_CASH
+				      /* cells: 20 */
+				      ? _("Cash (Enter=exact)")
+				      : engine_tender_name(t->name));
+		(void)grid_middle(
+			a->grid, at, col, width - 1, ROLE_NORMAL, buf);
+	}
+	return rows + 1;
+}
+
+static void
+draw_quick(struct app *a, int row)
+{
+	const struct engine_view *v = till_view(a->till);
+	int w = a->lay.list_cols - 2, col;
+
+	/* cells: 7 */
+	col = 1 + grid_text(a->grid, row, 1, 7, ROLE_HEAD, _("QUICK")) + 2;
+	for (size_t i = 0; i < v->n_quick; i++) {
+		char buf[64];
+		struct sbuf b;
+		int used;
+
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_putc(&b, (char)('a' + i));
+		sbuf_putc(&b, ' ');
+		app_put_money(a, &b, v->quick[i]);
+		if (i == 0) {
+			sbuf_putc(&b, ' ');
+			/* cells: 9 */
+			sbuf_puts(&b, _("(exact)"));
+		}
+		used = (int)text_cells(buf, strlen(buf));
+		if (col + used > w + 1) {
+			break;
+		}
+		(void)grid_text(a->grid, row, col, used, ROLE_NORMAL, buf);
+		col += used + 3;
+	}
+}
+
+/* --- the panel --------------------------------------------------------------- */
+
+static void
+pair_money(struct app *a, int row, const char *label, struct money m)
+{
+	char buf[32];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, m);
+	widget_pair(a->grid, &a->lay, row, label, buf, ROLE_NORMAL);
 }
 
 /* What would be handed back; told before it is taken, the engine decides. */
@@ -67,97 +244,290 @@ static void
 draw_preview(struct app *a, int row)
 {
 	const struct layout *l = &a->lay;
-	struct money in, left;
-	const char *label = "CHANGE WILL BE";
+	struct money in = {0}, change, left;
+	const char *label;
+	char buf[64];
+	struct sbuf b;
+	bool more;
+
+	if (pays_out(a) || listed(a) != NULL || !entered(a, &in)) {
+		return;
+	}
+	engine_would(till_view(a->till), in, &change, &left);
+	more = left.minor > 0;
+	/* cells: 21 */
+	label = more ? _("THEN STILL DUE")
+		     /* cells: 21 */
+		     : _("CHANGE WILL BE");
+	sbuf_init(&b, buf, sizeof(buf));
+	if (l->panel_cols == 0) {
+		/* one row has it all, and the prompt what is entered */
+		app_put_money(a, &b, more ? left : change);
+		widget_pair(a->grid, l, row, label, buf, ROLE_GOOD);
+		return;
+	}
+	app_put_money(a, &b, in);
+	/* cells: 10 */
+	widget_pair(a->grid, l, row, _("ENTERED"), buf, ROLE_HEAD);
+	widget_pair(a->grid, l, row + 2, label, "", ROLE_HEAD);
+	sbuf_clear(&b);
+	app_put_money(a, &b, more ? left : change);
+	widget_amount(a->grid, l, row + 3, more ? ROLE_TOTAL : ROLE_GOOD, buf);
+}
+
+static void
+draw_panel(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	const struct layout *l = &a->lay;
+	int row = l->work_row;
 	char buf[64];
 	struct sbuf b;
 
-	if (!entered(a, &in) ||
-		money_sub(in, till_view(a->till)->cash_due, &left) != RC_OK) {
-		return;
-	}
+	widget_divider(a->grid, l);
+	/* cells: 14 */
+	widget_pair(a->grid, l, row,
+		pays_out(a) ? _("TO PAY OUT")
+			    /* cells: 14 */
+			    : _("STILL DUE"),
+		till_config(a->till)->currency.code, ROLE_HEAD);
 	sbuf_init(&b, buf, sizeof(buf));
-	app_put_money(a, &b, in);
-	widget_pair(a->grid, l, row, "ENTERED", buf, ROLE_HEAD);
-	if (left.minor < 0) {
-		label = "STILL MISSING";
-		left = money_neg(left);
+	app_put_money(a, &b, pays_out(a) ? money_neg(v->due) : v->due);
+	widget_amount(a->grid, l, row + 1, ROLE_TOTAL, buf);
+	/* cells: 10 */
+	pair_money(a, row + 5, _("Total"), v->basket->total.gross);
+	if (v->n_tender > 0) {
+		/* cells: 10 */
+		pair_money(a, row + 6, _("Paid"), v->paid);
 	}
-	widget_pair(a->grid, l, row + 2, label, "", ROLE_HEAD);
-	sbuf_clear(&b);
-	app_put_money(a, &b, left);
-	widget_big(a->grid, row + 3, l->panel_col + 1, l->panel_cols - 2,
-		ROLE_GOOD, buf);
+	if (v->rounding.minor != 0) {
+		/* cells: 14 */
+		pair_money(a, row + 7, _("In cash"), v->cash_due);
+		/* cells: 14 */
+		pair_money(a, row + 8, _("Cash rounding"), v->rounding);
+	}
+	draw_preview(a, row + (l->work_rows > 15 ? 10 : 9));
 }
 
 static void
 draw(struct app *a, void *state)
 {
-	const struct engine_view *v = till_view(a->till);
-	const struct config *c = till_config(a->till);
 	const struct layout *l = &a->lay;
-	struct grid *g = a->grid;
-	int row = l->work_row, w = l->list_cols - 2;
-	char buf[64];
-	struct sbuf b;
+	int row = l->work_row, end = l->work_row + l->work_rows;
+	int rule = row + 4 + (l->work_rows - 15) / 2, at;
+	bool tight;
 
 	(void)state;
-	(void)grid_text(g, row, 1, w, ROLE_HEAD, "TENDERED");
-	(void)grid_text(g, row + 1, 1, w, ROLE_NORMAL, "nothing yet");
-	grid_rule(g, row + 4, 1, w, '.');
-	(void)grid_text(g, row + 5, 1, w, ROLE_HEAD, "PAY WITH");
-	(void)grid_text(g, row + 6, 1, w, ROLE_NORMAL,
-		" CA  Cash   Enter = exact, or key what is handed over");
-	draw_taxes(a, row + 11, l->work_row + l->work_rows);
-
-	widget_divider(g, l);
-	widget_pair(g, l, row, "STILL DUE", c->currency.code, ROLE_HEAD);
-	sbuf_init(&b, buf, sizeof(buf));
-	app_put_money(a, &b, v->cash_due);
-	widget_big(g, row + 1, l->panel_col + 1, l->panel_cols - 2, ROLE_TOTAL,
-		buf);
-	sbuf_clear(&b);
-	app_put_money(a, &b, v->basket->total.gross);
-	widget_pair(g, l, row + 5, "Total", buf, ROLE_NORMAL);
-	if (v->rounding.minor != 0) {
-		sbuf_clear(&b);
-		app_put_money(a, &b, v->rounding);
-		widget_pair(g, l, row + 6, "Cash rounding", buf, ROLE_NORMAL);
+	draw_tendered(a, row, rule);
+	if (!a->grid->tight) {
+		grid_rule(a->grid, rule, 1, l->list_cols - 2, '.');
 	}
-	draw_preview(a, row + 8);
+	at = rule + 1 + draw_list(a, rule + 1, end);
+	tight = end - at < 4;
+	at += tight ? 0 : 1;
+	if (!pays_out(a)) {
+		draw_quick(a, at);
+	}
+	draw_taxes(a, at + (tight ? 1 : 2), end);
+	draw_panel(a);
 }
+
+/* --- the prompt -------------------------------------------------------------- */
 
 static void
 hint(const struct app *a, const void *state, struct sbuf *out)
 {
-	(void)a;
 	(void)state;
-	sbuf_puts(out, "Enter = exact cash   digits Enter = cash   Esc to "
-		       "sale   a scan adds the item");
+	/* cells: 78 */
+	sbuf_puts(out, till_view(a->till)->n_tender > 0
+			       ? _("digits Enter = cash   5000CC = part by "
+				   "card   - gives the last part back")
+			       : _("digits Enter = cash   5000CC = part by "
+				   "card   a-d Enter = quick   Esc to sale"));
+}
+
+/* What a tender would take now: the amount before its letters, else the
+ * rest. */
+static void
+put_tender(const struct app *a, const struct config_tender *t,
+	const char *amount, struct sbuf *out)
+{
+	const struct engine_view *v = till_view(a->till);
+	struct money m = t->kind == TENDER_CASH ? v->cash_due : v->due;
+
+	if (amount[0] != '\0' && money_parse_entry(amount, strlen(amount),
+					 app_digits(a), &m) != RC_OK) {
+		return;
+	}
+	sbuf_puts(out, _("Enter = "));
+	sbuf_puts(out, engine_tender_name(t->name));
+	sbuf_putc(out, ' ');
+	app_put_money(a, out, m);
 }
 
 static void
 reading(const struct app *a, const void *state, struct sbuf *out)
 {
-	struct money in;
+	const struct config_tender *t = NULL;
+	struct entry e;
 
 	if (a->prompt.len == 0) {
-		sbuf_puts(out, "Enter = exact ");
+		sbuf_puts(out, _("Enter = exact "));
 		app_put_money(a, out, till_view(a->till)->cash_due);
-	} else if (entered(a, &in)) {
-		sbuf_puts(out, "Enter = cash ");
-		app_put_money(a, out, in);
+		return;
+	}
+	entry_parse(a->prompt.text, a->prompt.len, &e);
+	if (listed(a) != NULL) {
+		put_tender(a, listed(a), "", out);
+		return;
+	}
+	if (quick_typed(a) < till_view(a->till)->n_quick) {
+		sbuf_puts(out, _("Enter = "));
+		sbuf_puts(out, engine_tender_name(""));
+		sbuf_putc(out, ' ');
+		app_put_money(
+			a, out, till_view(a->till)->quick[quick_typed(a)]);
+		return;
+	}
+	if (is_digits(a->prompt.text) && a->prompt.len > DIGITS_MAX) {
+		/* cells: 28 */
+		sbuf_puts(out, _("a code: Enter looks it up"));
+		return;
+	}
+	if (e.kind == ENTRY_COMMAND && e.command == CMD_CA) {
+		t = &till_config(a->till)->tender[0];
+	} else if (e.like_command) {
+		t = config_tender_find(till_config(a->till), e.letters);
+	} else if (e.kind == ENTRY_CODE &&
+		   a->prompt.text[strspn(a->prompt.text, "0123456789.,")] ==
+			   '\0') {
+		put_tender(a, &till_config(a->till)->tender[0], e.code, out);
+		return;
+	}
+	if (t != NULL) {
+		put_tender(a, t, e.before[0] != '\0' ? e.before : e.after, out);
 	} else {
 		app_reading_entry(a, state, out);
 	}
 }
 
+/* --- keys -------------------------------------------------------------------- */
+
+static void
+pay_by(struct app *a, const char *amount, const char *code)
+{
+	char buf[PROMPT_BYTES + 8];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, amount);
+	sbuf_puts(&b, code);
+	prompt_clear(&a->prompt);
+	(void)app_entry(a, buf);
+}
+
+/* All that is due by a tender, or what is keyed. */
+static void
+by_key(struct app *a, unsigned key)
+{
+	const struct config_tender *t = on_key(a, key);
+	char amount[PROMPT_BYTES];
+	struct money m;
+
+	if (t == NULL) {
+		app_attention(a, _("No way to pay is on this key; F1 lists the "
+				   "keys."));
+		return;
+	}
+	if (a->prompt.len > 0 && !entered(a, &m)) {
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then this key."));
+		return;
+	}
+	memcpy(amount, a->prompt.text, sizeof(amount));
+	pay_by(a, amount, t->code);
+}
+
+static void
+quick(struct app *a, size_t i)
+{
+	const struct engine_view *v = till_view(a->till);
+	char amount[32];
+	struct sbuf b;
+
+	sbuf_init(&b, amount, sizeof(amount));
+	if (i > 0) {
+		sbuf_i64(&b, v->quick[i].minor);
+	}
+	pay_by(a, amount, "CA");
+}
+
+static void
+accept(struct app *a, void *state)
+{
+	const struct config_tender *t = listed(a);
+	char text[PROMPT_BYTES];
+
+	if (t != NULL) {
+		pay_by(a, "", t->code);
+	} else if (quick_typed(a) < till_view(a->till)->n_quick) {
+		quick(a, quick_typed(a));
+	} else if (is_digits(a->prompt.text) && a->prompt.len > DIGITS_MAX) {
+		memcpy(text, a->prompt.text, sizeof(text));
+		pay_by(a, text, "");
+	} else {
+		app_act_selling(a, state, ACTION_ACCEPT);
+	}
+}
+
+static void
+act(struct app *a, void *state, enum action action)
+{
+	switch ((int)action) {
+	case ACTION_ACCEPT:
+	case ACTION_PAY:
+		accept(a, state);
+		break;
+	case ACTION_REMOVE_TENDER:
+		pay_by(a, a->prompt.text, "VD");
+		break;
+	case ACTION_TENDER_2:
+		by_key(a, 2);
+		break;
+	case ACTION_TENDER_3:
+		by_key(a, 3);
+		break;
+	case ACTION_TENDER_5:
+	case ACTION_TENDER_6:
+	case ACTION_TENDER_7:
+	case ACTION_TENDER_8:
+		by_key(a, 5 + (unsigned)(action - ACTION_TENDER_5));
+		break;
+	default:
+		app_act_selling(a, state, action);
+		break;
+	}
+}
+
+/* The first word of the tender on the key. */
+static void
+bar(const struct app *a, const void *state, unsigned n, struct sbuf *out)
+{
+	const struct config_tender *t = on_key(a, n);
+
+	(void)state;
+	if (t != NULL) {
+		sbuf_write(out, t->name, strcspn(t->name, " "));
+	}
+}
+
 const struct screen_ops screen_pay_ops = {
 	.bit = SCREEN_PAY,
-	.label = "CASH",
+	.label = N_("CASH"),
 	.draw = draw,
+	.bar = bar,
 	.hint = hint,
 	.reading = reading,
-	.act = app_act_selling,
+	.act = act,
 	.scan = app_scan_selling,
 };

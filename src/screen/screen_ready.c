@@ -7,48 +7,6 @@
 /* Between two sales: the change of the last one, or an invitation. */
 
 static void
-draw_change(struct app *a)
-{
-	const struct engine_view *v = till_view(a->till);
-	struct grid *g = a->grid;
-	int row = a->lay.work_row + 1, half = a->lay.work_row + 7;
-	char total[32], cash[32], change[32], buf[192];
-	struct sbuf b;
-
-	/* cells: 40 */
-	(void)grid_text(g, row, 5, 40, ROLE_HEAD, _("CHANGE DUE"));
-	sbuf_init(&b, total, sizeof(total));
-	app_put_money(a, &b, v->prev_total);
-	sbuf_init(&b, cash, sizeof(cash));
-	app_put_money(a, &b, v->prev_tendered);
-	sbuf_init(&b, change, sizeof(change));
-	app_put_money(a, &b, v->prev_change);
-	widget_big(
-		g, row + 2, 5, 5 + grid_big_cells(change), ROLE_GOOD, change);
-
-	if (!g->tight) {
-		grid_rule(g, half, 0, a->lay.cols, '-');
-	}
-	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 74 */
-	sbuf_printf(
-		&b, _("Total %s   Cash %s   Change %s"), total, cash, change);
-	(void)grid_text(g, half + 1, 5, a->lay.cols - 6, ROLE_TOTAL, buf);
-	sbuf_clear(&b);
-	/* cells: 74 */
-	sbuf_printf(&b, _("Sale %s is recorded.   Receipt: F8, or R Enter."),
-		v->prev_number);
-	(void)grid_text(g, half + 2, 5, a->lay.cols - 6, ROLE_NORMAL, buf);
-	(void)grid_text(g, half + 4, 5, a->lay.cols - 6, ROLE_NORMAL,
-		/* cells: 74 */
-		_("NEXT CUSTOMER: just scan.  The change stays in sight as "
-		  "'Prev'"));
-	(void)grid_text(g, half + 5, 5, a->lay.cols - 6, ROLE_NORMAL,
-		/* cells: 74 */
-		_("in the next sale."));
-}
-
-static void
 draw_welcome(struct app *a)
 {
 	const struct engine_view *v = till_view(a->till);
@@ -108,7 +66,7 @@ draw(struct app *a, void *state)
 {
 	(void)state;
 	if (a->show_change) {
-		draw_change(a);
+		change_draw(a);
 	} else {
 		draw_welcome(a);
 	}

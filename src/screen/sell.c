@@ -15,7 +15,9 @@ sign_off(struct app *a)
 {
 	const struct basket *b = till_view(a->till)->basket;
 
-	if (b == NULL || b->n_line == 0 || a->leaving) {
+	if (till_view(a->till)->n_tender > 0) {
+		(void)app_entry(a, "SO"); /* which says why not */
+	} else if (b == NULL || b->n_line == 0 || a->leaving) {
 		a->done = true;
 	} else {
 		a->leaving = true;
@@ -32,7 +34,8 @@ cancel(struct app *a)
 	char text[96];
 	struct sbuf s;
 
-	if (b == NULL || b->n_line == 0 || a->cancelling) {
+	if (b == NULL || b->n_line == 0 || a->cancelling ||
+		till_view(a->till)->n_tender > 0) {
 		a->cancelling = false;
 		(void)app_entry(a, "CN");
 		return;

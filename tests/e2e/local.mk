@@ -9,8 +9,7 @@ SHOP_TESTS = \
 	%reldir%/printer.test \
 	%reldir%/readonly.test \
 	%reldir%/recover.test \
-	%reldir%/ring.test \
-	%reldir%/training.test
+	%reldir%/ring.test
 TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

@@ -243,6 +243,9 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 {
 	t->inputs++;
 	engine_step(t->engine, in, &t->act);
+	for (size_t i = 0; i < t->act.n; i++) {
+		t->act.event[i].time = t->now.now.utc;
+	}
 	if (t->act.n > 0) {
 		engine_settle(t->engine, &t->act, t->fail ? RC_IO : RC_OK,
 			t->fail ? "the disk does not write" : NULL);

@@ -3,6 +3,7 @@ screen_tests = \
 	tests/screen/test_app \
 	tests/screen/test_grid \
 	tests/screen/test_keymap \
+	tests/screen/test_pay \
 	tests/screen/test_keys
 check_PROGRAMS += $(screen_tests)
 TESTS += $(screen_tests)
@@ -19,6 +20,10 @@ tests_screen_test_grid_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keymap_SOURCES = %reldir%/test_keymap.c
 tests_screen_test_keymap_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keymap_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_pay_SOURCES = %reldir%/test_pay.c %reldir%/fake_till.c \
+	%reldir%/fake_till.h
+tests_screen_test_pay_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_pay_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keys_SOURCES = %reldir%/test_keys.c
 tests_screen_test_keys_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
