@@ -305,6 +305,17 @@ app_put_money(const struct app *a, struct sbuf *out, struct money m)
 	money_put(out, m, app_digits(a));
 }
 
+/* Words that were keyed at the prompt; a quantity before them the engine
+ * keeps. */
+static void
+find_by_entry(struct app *a, const char *text, size_t len)
+{
+	struct entry e;
+
+	entry_parse(text, len, &e);
+	search_open(a, e.code);
+}
+
 static void
 refused(struct app *a, const struct reply *r, enum input_kind kind,
 	const char *text, size_t len)
@@ -324,6 +335,11 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 		stop_open(a, code);
 	} else {
 		entry_parse(text, len, &e);
+		if (e.kind == ENTRY_SEARCH) {
+			search_open(a, e.code);
+			app_attention(a, r->text);
+			return;
+		}
 		stop_open(a, e.code[0] != '\0' ? e.code : e.after);
 	}
 }
@@ -363,6 +379,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	}
 	if (r->has_item) {
 		check_open(a, &r->item);
+	}
+	if (r->found != NULL) {
+		find_by_entry(a, text, len);
 	}
 	if (r->has_totals) {
 		view_report(a, &r->totals);

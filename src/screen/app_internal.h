@@ -186,6 +186,10 @@ void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
 /** change_draw(a): what the last sale gives back, in the work area. */
 void change_draw(struct app *a);
+/** search_open(a, query): look for these words. */
+void search_open(struct app *a, const char *query);
+/** search_leave(a): it is not open any more, nor what lies on it. */
+void search_leave(struct app *a);
 
 /* draw.c: the layout for the grid as it is */
 void app_lay_out(struct app *a);

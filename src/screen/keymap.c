@@ -8,10 +8,10 @@
 
 enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
-		  SCREEN_DEPT | SCREEN_PARKED,
+		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
-	LISTS = SCREEN_SALE | SCREEN_PARKED | VIEWS,
+	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | VIEWS
 };
 
@@ -83,6 +83,22 @@ const struct binding keymap[] = {
 		NULL, NULL, NULL},
 	{LISTS, KEYS_END, 0, WHEN_ALWAYS, ACTION_END,
 		NULL, NULL, NULL},
+	{SELLING, KEYS_F2, 0, WHEN_ALWAYS, ACTION_FIND,
+		/* cells: 6 */ N_("Find"), "F2  /", NULL},
+	{SELLING, KEYS_CHAR, '/', WHEN_EMPTY, ACTION_FIND,
+		NULL, NULL, NULL},
+	{SCREEN_FIND, KEYS_F2, 0, WHEN_ALWAYS, ACTION_FIND,
+		/* cells: 6 */ N_("Clear"), "F2", N_("begin a new search")},
+	{SCREEN_FIND, KEYS_F3, 0, WHEN_ALWAYS, ACTION_CHECK,
+		/* cells: 6 */ N_("Price?"), "F3  =", N_("price of the chosen item, not sold")},
+	{SCREEN_FIND, KEYS_CHAR, '=', WHEN_ALWAYS, ACTION_CHECK,
+		NULL, NULL, NULL},
+	{SCREEN_FIND, KEYS_F7, 0, WHEN_ALWAYS, ACTION_DEPT,
+		/* cells: 6 */ N_("Dept"), "F7", N_("only the chosen item's department, or all")},
+	{SCREEN_FIND, KEYS_F10, 0, WHEN_ALWAYS, ACTION_ADD,
+		/* cells: 6 */ N_("Sell"), "F10 +", N_("sell the chosen item")},
+	{SCREEN_FIND, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_ADD,
+		NULL, NULL, NULL},
 	{SCREEN_HELP, KEYS_CHAR, '/', WHEN_EMPTY, ACTION_FIND,
 		NULL, "/", N_("filter this list")},
 	{SCREEN_HELP, KEYS_F2, 0, WHEN_ALWAYS, ACTION_FIND,
@@ -108,5 +124,6 @@ const struct screen_name screen_names[] = {
 	{SCREEN_RECEIPT, "receipt"},
 	{SCREEN_PARKED, "parked"},
 	{SCREEN_HELP, "help"},
+	{SCREEN_FIND, "find"},
 	{0, NULL},
 };

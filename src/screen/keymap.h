@@ -33,7 +33,8 @@ enum screen_bit {
 	SCREEN_VIEW = 1 << 6,	/* report */
 	SCREEN_RECEIPT = 1 << 7, /* the last receipt */
 	SCREEN_PARKED = 1 << 8, /* the parked sales */
-	SCREEN_HELP = 1 << 9
+	SCREEN_HELP = 1 << 9,
+	SCREEN_FIND = 1 << 10 /* items by words */
 };
 
 enum action {

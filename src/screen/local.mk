@@ -35,6 +35,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_change.c \
 	%reldir%/screen_check.c \
 	%reldir%/screen_parked.c \
+	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
 	%reldir%/screen_ready.c \

@@ -145,6 +145,7 @@ add(struct app *a, const struct check *s)
 	}
 	memcpy(code, s->item.code, sizeof(code));
 	app_close(a);
+	search_leave(a);
 	app_scan_selling(a, NULL, code, strlen(code));
 }
 

@@ -78,8 +78,9 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)a;
 	(void)state;
 	/* cells: 78 */
-	sbuf_puts(out, _("n* qty   digits Enter = code   letters Enter = "
-			 "command   F8 receipt   SO leave"));
+	sbuf_puts(
+		out, _("n* qty   / find   Enter = code or command   F8 receipt "
+		       "  SO leave"));
 }
 
 const struct screen_ops screen_ready_ops = {

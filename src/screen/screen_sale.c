@@ -227,8 +227,8 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)a;
 	(void)state;
 	/* cells: 78 */
-	sbuf_puts(out, _("n* qty   - void   + pay   digits Enter = code   "
-			 "letters Enter = command"));
+	sbuf_puts(out, _("n* qty   - void   + pay   / find   digits Enter = "
+			 "code   letters = command"));
 }
 
 const struct screen_ops screen_sale_ops = {

@@ -217,6 +217,23 @@ price_check(struct app *a)
 	}
 }
 
+/* "12*" stays in the prompt, for the item that is found. */
+static void
+find(struct app *a)
+{
+	char buf[PROMPT_BYTES];
+	struct entry e;
+
+	entry_parse(a->prompt.text, a->prompt.len, &e);
+	if (e.kind == ENTRY_QTY) {
+		search_open(a, "");
+		return;
+	}
+	memcpy(buf, a->prompt.text, sizeof(buf));
+	prompt_clear(&a->prompt);
+	search_open(a, buf);
+}
+
 void
 app_act_selling(struct app *a, void *state, enum action action)
 {
@@ -235,6 +252,8 @@ app_act_selling(struct app *a, void *state, enum action action)
 		price_check(a);
 	} else if (action == ACTION_RECEIPT) {
 		view_receipt(a);
+	} else if (action == ACTION_FIND) {
+		find(a);
 	} else if (action == ACTION_REPEAT) {
 		(void)app_entry(a, "RI");
 	} else if (action == ACTION_CLEAR) {
@@ -312,7 +331,10 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 		if (is_word(a->prompt.text, "R")) {
 			sbuf_puts(out, "Enter = last receipt");
 		} else {
-			sbuf_puts(out, "letters: F1 lists the commands");
+			sbuf_puts(
+				out, e.like_command
+					     ? "letters: F1 lists the commands"
+					     : "Enter = find items");
 		}
 		break;
 	case ENTRY_BAD:

@@ -44,7 +44,8 @@ WALK = (
     ("prompt", ("12*4017",), "ITEM > 12*4017"),
     ("help", ("Escape", "F1"), "PgDn"),
     ("price-check", ("Escape", "F3", "4017", "Enter"), "Apples"),
-    ("not-on-file", ("Escape", scan(UNKNOWN)), "NOT ON FILE"),
+    ("find", ("Escape", "/col"), "match"),
+    ("not-on-file", ("Escape", "Escape", scan(UNKNOWN)), "NOT ON FILE"),
     ("held", (scan(COLA, "96385074"),), "HELD 2"),
     ("held-added", ("Escape",), ">24"),
     ("refused", ("99999VD", "Enter"), "WARN"),
@@ -59,8 +60,8 @@ WALK = (
     ("next-sale", ("Escape", scan(COLA)), "Cola"),
 )
 # These show in every size.
-SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "held", "pay",
-         "pay-entered", "change", "receipt")
+SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "find",
+         "held", "pay", "pay-entered", "change", "receipt")
 
 TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
 

@@ -25,6 +25,7 @@ struct till {
 	const char *note, *conf_note; /* NULL none */
 	unsigned sold;	/* sales finished */
 	unsigned inputs;
+	unsigned searches;
 };
 
 struct till *fake_till_new(const char *shop);

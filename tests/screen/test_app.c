@@ -756,6 +756,135 @@ test_notes_of_a_start(void **state)
 }
 
 static void
+test_find_as_you_type(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	scan(h, "20110");
+	press(h, KEYS_F2);
+	golden(h, "find_empty");
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "Key the beginning of a word first"));
+	type(h, "cola");
+	golden(h, "find");
+	assert_true(shows(h, "2 items match"));
+	/* a number right behind a letter is a row */
+	type(h, "2");
+	assert_true(shows(h, "Enter = sell #2"));
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_string_equal(
+		view(h)->basket->line[1].item.code, "5000112637922");
+	assert_false(shows(h, "FIND ITEM"));
+	/* quantities, in three ways */
+	type(h, "/cola12*1");
+	assert_true(shows(h, "Enter = sell 12 of #1"));
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->basket->line[2].qty.milli, 12000);
+	enter(h, "3*cola");
+	assert_true(shows(h, "Enter = sell 3 of #1"));
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->basket->line[3].qty.milli, 3000);
+	type(h, "4*");
+	press(h, KEYS_F2);
+	type(h, "hand");
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->basket->line[4].qty.milli, 4000);
+	assert_string_equal(
+		view(h)->basket->line[4].item.code, "4012345670011");
+	end(h);
+}
+
+static void
+test_find_by_entry(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	/* words at the prompt, and the code PV */
+	enter(h, "oliv");
+	golden(h, "find_detail");
+	press(h, KEYS_F10);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	enter(h, "PV");
+	assert_true(shows(h, "FIND ITEM"));
+	type(h, "cola");
+	press(h, KEYS_DOWN);
+	assert_true(shows(h, "Enter = sell #2"));
+	/* a price check alone */
+	type(h, "=");
+	assert_true(shows(h, "NOT ADDED TO THE SALE"));
+	assert_true(shows(h, "Cola 1.5 L"));
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "FIND ITEM"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	press(h, KEYS_F3);
+	press(h, KEYS_F10);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_false(shows(h, "FIND ITEM"));
+	/* words that nothing has: the search stays, to be changed */
+	enter(h, "colaz");
+	assert_true(shows(h, "FIND ITEM"));
+	assert_true(shows(h, "No item's name has 'colaz'"));
+	press(h, KEYS_BACKSPACE);
+	assert_true(shows(h, "2 items match"));
+	type(h, " d10");
+	assert_true(shows(h, "2 items match"));
+	press(h, KEYS_F7);
+	assert_true(shows(h, "FIND > cola "));
+	press(h, KEYS_F7);
+	assert_true(shows(h, "FIND > cola d10"));
+	press(h, KEYS_F2);
+	assert_true(shows(h, "Key the beginnings"));
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "FIND ITEM"));
+	assert_int_equal(view(h)->basket->n_line, 2);
+	/* no index: in words, and selling goes on */
+	h->till->fail = true;
+	press(h, KEYS_F2);
+	type(h, "cola");
+	assert_true(shows(h, "cannot be searched by words"));
+	h->till->fail = false;
+	end(h);
+}
+
+/* A scan sells what was scanned; a heap of keys is one search. */
+static void
+test_find_loses_nothing(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 132);
+	unsigned before;
+
+	(void)state;
+	press(h, KEYS_F2);
+	type(h, "cola");
+	golden(h, "find_132");
+	scan(h, "4311501000014");
+	assert_false(shows(h, "FIND ITEM"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_string_equal(
+		view(h)->basket->line[0].item.code, "4311501000014");
+	press(h, KEYS_F2);
+	before = h->till->searches;
+	for (const char *p = "cola"; *p != '\0'; p++) {
+		raw(h, KEYS_CHAR, *p, 60);
+	}
+	pass(h, 300);
+	assert_int_equal(h->till->searches, before + 1);
+	assert_true(shows(h, "2 items match"));
+	/* keys before the list was made act on what it will be */
+	for (const char *p = "x1"; *p != '\0'; p++) {
+		raw(h, KEYS_CHAR, *p, 60);
+	}
+	raw(h, KEYS_ENTER, 0x0d, 60);
+	pass(h, 300);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "Nothing is found"));
+	end(h);
+}
+
+static void
 test_parked_sales_are_listed(void **state)
 {
 	struct hand *h = begin("CORNER MARKET", 24, 80);
@@ -990,7 +1119,7 @@ test_unknown_keys_say_so(void **state)
 	raw(h, KEYS_REPAINT, 0, 10);
 	assert_true(app_take_repaint(h->app));
 	assert_false(app_take_repaint(h->app));
-	type(h, "/");
+	type(h, "x");
 	assert_true(shows(h, "WARN"));
 	end(h);
 }
@@ -1091,6 +1220,9 @@ main(void)
 		cmocka_unit_test(test_leaving),
 		cmocka_unit_test(test_a_double_read_is_said),
 		cmocka_unit_test(test_notes_of_a_start),
+		cmocka_unit_test(test_find_as_you_type),
+		cmocka_unit_test(test_find_by_entry),
+		cmocka_unit_test(test_find_loses_nothing),
 		cmocka_unit_test(test_parked_sales_are_listed),
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_help_filters_and_follows_the_keymap),
