@@ -34,8 +34,9 @@ dist_check_SCRIPTS += %reldir%/tmux.test
 VT_TESTS = \
 	%reldir%/captures.py \
 	%reldir%/hands.py \
+	%reldir%/rough.py \
 	%reldir%/storm.py
 TESTS += $(VT_TESTS)
-SLOW_TESTS += %reldir%/hands.py %reldir%/storm.py
+SLOW_TESTS += %reldir%/hands.py %reldir%/rough.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures
