@@ -145,6 +145,12 @@ fill_fixed(struct keymap *m)
 	}
 }
 
+static bool
+is_prog(const struct keymap *m)
+{
+	return strcmp(m->profile, "prog") == 0;
+}
+
 /* What every scanner that frames uses, unless the file has it. */
 static void
 add_stx(struct keymap *m)
@@ -159,7 +165,7 @@ add_stx(struct keymap *m)
 			return;
 		}
 	}
-	if (strcmp(m->profile, "prog") == 0) {
+	if (is_prog(m)) {
 		f.kind = FRAME_EITHER;
 		f.word = m->framed;
 		f.n_word = m->n_framed;
@@ -215,6 +221,10 @@ keymap_new(const struct keymap_source *s, struct keymap **ret)
 		choose_profile(m, s->wanted);
 	}
 	m->frames.frame = m->frame;
+	if (is_prog(m)) {
+		m->frames.typed = m->framed;
+		m->frames.n_typed = m->n_framed;
+	}
 	keymap_device_finish(m);
 	add_stx(m);
 	add_tables(m);

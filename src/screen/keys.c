@@ -8,6 +8,9 @@
 
 /* A line's number before its key, as in "3-". */
 #define LINE_DIGITS 3
+/* An escape and what follows it so soon came in one piece: a key that the
+ * terminal's description does not know. */
+#define WHOLE_US ((int64_t)4000)
 /* What stands between ESC [ and the letter that ends a key's sequence. */
 #define SEQUENCE_MAX 8
 
@@ -51,7 +54,8 @@ keys_from_cp(int32_t cp)
 static const struct keys_frame stx_frame[] = {
 	{.kind = FRAME_SCAN, .prefix = {{0x02}, 1}, .suffix = {{0x03}, 1}},
 };
-static const struct keys_frames stx_frames = {stx_frame, ARRAY_LEN(stx_frame)};
+static const struct keys_frames stx_frames = {
+	stx_frame, ARRAY_LEN(stx_frame), NULL, 0};
 
 void
 keys_init(struct keys_in *k)
@@ -264,7 +268,8 @@ terminator(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	bool burst = is_burst(k, ev);
 	size_t keys = burst ? quantity_prefix(k) : typed_ahead(k);
 
-	if (burst ? k->n_held >= keys + KEYS_SCAN_MIN : like_code(k, keys)) {
+	if (!keys_typed_word(k) && (burst ? k->n_held >= keys + KEYS_SCAN_MIN
+					  : like_code(k, keys))) {
 		keys_release(k, keys, fn, arg);
 		keys_emit_scan(k, fn, arg);
 	} else {
@@ -350,6 +355,7 @@ keys_plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 
 	if (is_late(k, ev)) {
 		k->mode = KEYS_ESC_SWALLOW;
+		k->esc_whole = false;
 		k->last = ev->at;
 		return;
 	}
@@ -409,6 +415,7 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	if (k->mode == KEYS_ESC_SEEN) {
 		if (ev->code == KEYS_CHAR && (ev->cp == '[' || ev->cp == 'O')) {
 			k->mode = KEYS_ESC_SWALLOW;
+			k->esc_whole = gap_max(&k->esc, ev) <= WHOLE_US;
 			k->last = ev->at;
 			return true;
 		}
@@ -423,7 +430,9 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	if (is_final(k, ev)) {
 		k->mode = KEYS_PLAIN;
 		k->n_held = 0;
-		keys_emit_code(k, KEYS_BROKEN, &k->esc, fn, arg);
+		k->esc.cp = 0;
+		keys_emit_code(k, k->esc_whole ? KEYS_OTHER : KEYS_BROKEN,
+			&k->esc, fn, arg);
 		return true;
 	}
 	keys_hold(k, ev, fn, arg);

@@ -115,6 +115,10 @@ struct keys_frame {
 struct keys_frames {
 	const struct keys_frame *frame;
 	size_t n;
+	/* words that are typed whatever their rhythm, also with a number before
+	   or behind them */
+	const struct keys_word *typed;
+	size_t n_typed;
 };
 
 /** keys_from_cp(cp): the event code of a character, controls included. */
@@ -157,6 +161,7 @@ struct keys_in {
 	size_t n_held;
 	struct mono last; /* of the mode's last event */
 	struct key_event esc;
+	bool esc_whole; /* what followed came with it */
 	bool esc_acted; /* it was a key; what follows may say otherwise */
 	bool prefix;
 	bool blank;       /* a line's end in a paste, not yet passed on */

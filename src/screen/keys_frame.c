@@ -44,6 +44,42 @@ same_letter(char a, int32_t b)
 	return a == b || (a >= 'A' && a <= 'Z' && b == a - 'A' + 'a');
 }
 
+static bool
+is_digit(int32_t cp)
+{
+	return cp >= '0' && cp <= '9';
+}
+
+/* Letters of a programmable keyboard, which sends them as fast as a scanner: a
+ * number, a word, a number. */
+bool
+keys_typed_word(const struct keys_in *k)
+{
+	const struct keys_frames *f = k->frames;
+	size_t from = 0, to = k->n_held, i, j;
+
+	while (from < to && is_digit(k->held[from].cp)) {
+		from++;
+	}
+	while (to > from && is_digit(k->held[to - 1].cp)) {
+		to--;
+	}
+	for (i = 0; i < f->n_typed; i++) {
+		size_t n = strlen(f->typed[i].text);
+
+		for (j = 0; j < n && from + n == to; j++) {
+			if (!same_letter(f->typed[i].text[j],
+				    k->held[from + j].cp)) {
+				break;
+			}
+		}
+		if (n > 0 && j == n) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The value of what is held from ${from} on, 0 none. */
 static int32_t
 word_value(const struct keys_in *k, const struct keys_frame *f, size_t from)

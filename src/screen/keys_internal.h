@@ -32,5 +32,8 @@ void keys_frame_head(
 /** keys_frame_more(k, ev, fn, arg): an event inside a frame. */
 void keys_frame_more(
 	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
+/** keys_typed_word(k): all that is held is a word that is typed whatever its
+ * rhythm. */
+bool keys_typed_word(const struct keys_in *k);
 
 #endif

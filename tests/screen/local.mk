@@ -36,6 +36,8 @@ VT_TESTS = \
 	%reldir%/hands.py \
 	%reldir%/rough.py \
 	%reldir%/storm.py
+	%reldir%/storm.py \
+	%reldir%/keymap.py
 TESTS += $(VT_TESTS)
 SLOW_TESTS += %reldir%/hands.py %reldir%/rough.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)

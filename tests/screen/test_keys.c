@@ -417,7 +417,9 @@ test_frames_of_devices(void **state)
 			.word = words,
 			.n_word = 1},
 	};
-	static const struct keys_frames frames = {frame, ARRAY_LEN(frame)};
+	static const struct keys_word typed[] = {{"DP", 1}, {"CA", 2}};
+	static const struct keys_frames frames = {
+		frame, ARRAY_LEN(frame), typed, ARRAY_LEN(typed)};
 
 	static const struct {
 		const char *script;
@@ -461,6 +463,11 @@ test_frames_of_devices(void **state)
 		{"\x10"
 		 "9\r",
 			8, "<lock ?>"},
+		/* letters of a programmable keyboard, as fast as a scanner */
+		{"149DP20\r", 8, "149DP20<CR>"},
+		{"200000ca\r", 8, "200000ca<CR>"},
+		{"149DPX20\r", 8, "{149DPX20}"},
+		{"149020\r", 8, "{149020}"},
 		/* a command, or else a scan */
 		{"\x02TL\x03", 8, "<command 7>"},
 		{"\x02"
