@@ -10,7 +10,7 @@
 #define LINE_DIGITS 3
 /* An escape and what follows it so soon came in one piece: a key that the
  * terminal's description does not know. */
-#define WHOLE_US ((int64_t)4000)
+#define WHOLE_US ((int64_t)10000)
 /* What stands between ESC [ and the letter that ends a key's sequence. */
 #define SEQUENCE_MAX 8
 
@@ -355,7 +355,6 @@ keys_plain(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 
 	if (is_late(k, ev)) {
 		k->mode = KEYS_ESC_SWALLOW;
-		k->esc_whole = false;
 		k->last = ev->at;
 		return;
 	}
@@ -415,7 +414,6 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	if (k->mode == KEYS_ESC_SEEN) {
 		if (ev->code == KEYS_CHAR && (ev->cp == '[' || ev->cp == 'O')) {
 			k->mode = KEYS_ESC_SWALLOW;
-			k->esc_whole = gap_max(&k->esc, ev) <= WHOLE_US;
 			k->last = ev->at;
 			return true;
 		}
@@ -428,11 +426,13 @@ escaped(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 		return false;
 	}
 	if (is_final(k, ev)) {
+		bool whole = gap_max(&k->esc, ev) <= WHOLE_US;
+
 		k->mode = KEYS_PLAIN;
 		k->n_held = 0;
 		k->esc.cp = 0;
-		keys_emit_code(k, k->esc_whole ? KEYS_OTHER : KEYS_BROKEN,
-			&k->esc, fn, arg);
+		keys_emit_code(
+			k, whole ? KEYS_OTHER : KEYS_BROKEN, &k->esc, fn, arg);
 		return true;
 	}
 	keys_hold(k, ev, fn, arg);

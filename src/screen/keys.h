@@ -161,7 +161,6 @@ struct keys_in {
 	size_t n_held;
 	struct mono last; /* of the mode's last event */
 	struct key_event esc;
-	bool esc_whole; /* what followed came with it */
 	bool esc_acted; /* it was a key; what follows may say otherwise */
 	bool prefix;
 	bool blank;       /* a line's end in a paste, not yet passed on */

@@ -253,6 +253,9 @@ test_late_function_key(void **state)
 	/* between any two bytes, and what comes after is what it is */
 	run("\x1b[^15^P~7\r", 1, 0, &r);
 	assert_string_equal(r.text, "<BROKEN>7<CR>");
+	/* in one piece it is a key nobody knows */
+	run("\x1b[99PP7", 1, 0, &r);
+	assert_string_equal(r.text, "<?>P7");
 	run("\x1b[[^A~7", 1, 0, &r);
 	assert_string_equal(r.text, "<BROKEN>7");
 	run("\x1bO^A~7", 1, 0, &r);
