@@ -38,6 +38,8 @@ VT_TESTS = \
 	%reldir%/storm.py
 	%reldir%/storm.py \
 	%reldir%/keymap.py
+	%reldir%/storm.py \
+	%reldir%/strokes.py
 TESTS += $(VT_TESTS)
 SLOW_TESTS += %reldir%/hands.py %reldir%/rough.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
