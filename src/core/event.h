@@ -318,7 +318,6 @@ struct event_refused {
 	const char *name; /* NULL when it is not on file */
 	int64_t qty;
 	const char *reason; /* "not on file", "age" */
-	const char *note;   /* the cashier's word for it */
 };
 
 struct event {

@@ -15,7 +15,8 @@
 
 #include "base/poison.h"
 
-static const char usage[] = "ring [FILE] [--keep-going] [--store DIR]";
+static const char usage[] =
+	"ring [FILE] [--keep-going] [--not-on-file line|stop] [--store DIR]";
 
 #define LINE_BYTES ((size_t)65536)
 #define OUT_BYTES ((size_t)16384)
@@ -34,6 +35,7 @@ struct ring {
 	bool has_fake;
 	int fd;
 	bool keep_going;
+	enum not_on_file not_on_file;
 	bool refused;
 	char *in; /* LINE_BYTES + 1 */
 	size_t n_in;
@@ -110,6 +112,9 @@ put_state(struct ring *r, struct json *j)
 	json_i64(j, "total", v->basket->total.gross.minor);
 	json_i64(j, "due", v->due.minor);
 	json_u64(j, "lines", v->basket->n_line);
+	if (v->basket->n_unknown > 0) {
+		json_u64(j, "unresolved", v->basket->n_unknown);
+	}
 }
 
 static void
@@ -180,6 +185,15 @@ put_found(struct json *j, const struct reply *p)
 	json_arr_end(j);
 }
 
+/* What the customer's age must be, for whoever answers. */
+static void
+put_question(struct json *j, const struct engine_view *v, const struct reply *p)
+{
+	if (strcmp(p->error, "age_check") == 0 && v->ask == ASK_AGE) {
+		json_u64(j, "age", v->goods->item.min_age);
+	}
+}
+
 static int
 answer(struct ring *r, const struct reply *p)
 {
@@ -216,6 +230,7 @@ answer(struct ring *r, const struct reply *p)
 	} else {
 		json_str(&j, "error", p->error);
 		json_str(&j, "text", p->text);
+		put_question(&j, till_view(r->till), p);
 		r->refused = true;
 	}
 	json_obj_end(&j);
@@ -515,6 +530,7 @@ open_and_run(struct ring *r)
 	if (rc != RC_OK) {
 		return args_fail(r->args, rc, &e);
 	}
+	till_set_not_on_file(r->till, r->not_on_file);
 	note(till_note(r->till));
 	note(till_conf_note(r->till));
 	till_devices(r->till);
@@ -524,17 +540,41 @@ open_and_run(struct ring *r)
 	return status;
 }
 
+static bool
+parse_policy(const char *s, enum not_on_file *ret)
+{
+	static const char *const word[] = {[NOT_ON_FILE_REFUSE] = "refuse",
+		[NOT_ON_FILE_LINE] = "line",
+		[NOT_ON_FILE_STOP] = "stop"};
+
+	for (size_t i = 0; i < ARRAY_LEN(word); i++) {
+		if (strcmp(word[i], s) == 0) {
+			*ret = (enum not_on_file)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 int
 verb_ring(int argc, char *argv[])
 {
 	struct ring r = {.fd = STDIN_FILENO};
-	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going}};
+	const char *policy = "refuse";
+	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going},
+		{"not-on-file", OPT_TEXT, &policy}};
 	struct err e = {0};
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, opt, 1, 0, 1);
+	status = args_parse(&a, argc, argv, usage, opt, 2, 0, 1);
 	if (status >= 0) {
+		return status;
+	}
+	if (!parse_policy(policy, &r.not_on_file)) {
+		status = args_usage(
+			&a, usage, "--not-on-file is refuse, line or stop");
+		args_done(&a);
 		return status;
 	}
 	r.args = &a;

@@ -19,7 +19,8 @@
  *              discount (i64), code, name, department, tax class, head (u64);
  *              with 2 among the flags it comes back: amount (i64), line sold
  *              under, rate in ppm (u32 each), number sold under, reason,
- *              approver
+ *              approver; 4 it is not on file; with 8 behind all that the
+ *              highest age that was checked (u8)
  *   gone       2 (u8), number (u32), head (u64)
  *
  * A length of 0 within a block of 4,096 bytes ends the block: what was flushed
@@ -297,7 +298,7 @@ take_record(struct walk *k, struct basket *b)
 	uint8_t format = k->d->format;
 	struct basket_line line;
 	struct rd r;
-	uint8_t what;
+	uint8_t what, age = 0;
 	size_t idx = 0;
 	uint64_t head = 0;
 	uint32_t no;
@@ -316,11 +317,12 @@ take_record(struct walk *k, struct basket *b)
 							 : RC_OK;
 	}
 	if (what != RECORD_LINE ||
-		!draft_line_decode(&r, format, &line, &head)) {
+		!draft_line_decode(&r, format, &line, &age, &head)) {
 		return RC_PROTO;
 	}
 	note_number(k, line.no);
 	note_head(k, head);
+	b->age = age > b->age ? age : b->age;
 	if (basket_find(b, line.no, &idx) == RC_OK) {
 		enum rc rc = basket_void(b, idx);
 
@@ -502,7 +504,7 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 		n = p.len;
 	} else {
 		n = draft_line_encode(
-			&b->line[idx], d->head, plain, sizeof(plain));
+			&b->line[idx], b->age, d->head, plain, sizeof(plain));
 	}
 	put_record(d, &w, d->next + n_record, plain, n);
 	crypto_wipe(plain, sizeof(plain));
@@ -529,7 +531,7 @@ write_aside(struct draft *d, const struct basket *b, bool recall,
 	put_first(d, &w, b, recall);
 	for (size_t i = 0; i < b->n_line; i++) {
 		size_t n = draft_line_encode(
-			&b->line[i], d->head, plain, sizeof(plain));
+			&b->line[i], b->age, d->head, plain, sizeof(plain));
 
 		put_record(d, &w, (uint32_t)i + 1, plain, n);
 	}

@@ -14,12 +14,14 @@
 #define DRAFT_FORMAT_BARE 1 /* without marks */
 #define RECORD_LINE 1
 
-/** draft_line_encode(l, head, out, cap): bytes of the record. */
-size_t draft_line_encode(const struct basket_line *l, uint64_t head,
+/** draft_line_encode(l, age, head, out, cap): bytes of the record; age: the
+ * highest that was checked in the sale. */
+size_t draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	uint8_t *out, size_t cap);
 /** draft_line_decode(r, format, ret, ret_head): behind its first byte.  False:
  * it is none of ours. */
 bool draft_line_decode(struct rd *r, uint8_t format, struct basket_line *ret,
+	uint8_t *ret_age,
 	uint64_t *ret_head);
 
 #endif

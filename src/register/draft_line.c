@@ -8,7 +8,10 @@
 
 /* Bits of a line's flags. */
 #define FLAG_OVERRIDDEN 1
-#define FLAG_RETURN 2 /* of what comes back there is more behind */
+#define FLAG_RETURN 2  /* of what comes back there is more behind */
+#define FLAG_UNKNOWN 4 /* it is not on file */
+#define FLAG_AGE 8     /* the age that was checked is behind */
+#define FLAG_ALL (FLAG_OVERRIDDEN | FLAG_RETURN | FLAG_UNKNOWN | FLAG_AGE)
 
 static void
 put_str(struct wr *w, const char *s)
@@ -34,8 +37,8 @@ get_str(struct rd *r, char *out, size_t cap)
 }
 
 size_t
-draft_line_encode(
-	const struct basket_line *l, uint64_t head, uint8_t *out, size_t cap)
+draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
+	uint8_t *out, size_t cap)
 {
 	struct wr w;
 
@@ -47,7 +50,9 @@ draft_line_encode(
 	wr_i64le(&w, l->item.price.minor);
 	wr_i64le(&w, l->price.minor);
 	wr_u8(&w, (l->overridden ? FLAG_OVERRIDDEN : 0) |
-			  (l->qty.milli < 0 ? FLAG_RETURN : 0));
+			  (l->qty.milli < 0 ? FLAG_RETURN : 0) |
+			  (l->unknown ? FLAG_UNKNOWN : 0) |
+			  (age > 0 ? FLAG_AGE : 0));
 	wr_u32le(&w, l->discount_ppm);
 	wr_i64le(&w, l->discount.minor);
 	put_str(&w, l->item.code);
@@ -63,12 +68,15 @@ draft_line_encode(
 		put_str(&w, l->reason);
 		put_str(&w, l->approver);
 	}
+	if (age > 0) {
+		wr_u8(&w, age);
+	}
 	return wr_ok(&w) ? w.len : 0;
 }
 
 bool
-draft_line_decode(
-	struct rd *r, uint8_t format, struct basket_line *l, uint64_t *ret_head)
+draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
+	uint8_t *ret_age, uint64_t *ret_head)
 {
 	uint8_t kind, flags;
 
@@ -94,11 +102,12 @@ draft_line_decode(
 		get_str(r, l->reason, sizeof(l->reason));
 		get_str(r, l->approver, sizeof(l->approver));
 	}
-	if (!rd_end(r) || kind >= CODE_KIND_COUNT ||
-		flags > (FLAG_OVERRIDDEN | FLAG_RETURN)) {
+	*ret_age = (flags & FLAG_AGE) != 0 ? rd_u8(r) : 0;
+	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > FLAG_ALL) {
 		return false;
 	}
 	l->item.kind = (enum code_kind)kind;
 	l->overridden = (flags & FLAG_OVERRIDDEN) != 0;
+	l->unknown = (flags & FLAG_UNKNOWN) != 0;
 	return true;
 }

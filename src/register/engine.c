@@ -90,6 +90,8 @@ engine_empty(struct engine *e)
 	e->selected = 0;
 	e->has_qty = false;
 	e->has_last = false;
+	memset(&e->answer, 0, sizeof(e->answer));
+	engine_goods_drop(e);
 	engine_tenders_empty(e);
 }
 
@@ -126,7 +128,8 @@ engine_refresh(struct engine *e)
 	v->price_check = e->price_check;
 	v->returning = e->returning;
 	v->receipt = e->returning == RETURN_RECEIPT ? &e->receipt : NULL;
-	v->ask = e->ask;
+	v->ask = e->ask != ASK_NONE ? e->ask : e->goods.kind;
+	v->goods = &e->goods;
 	v->question = e->question;
 	v->kept = e->ask != ASK_NONE ? &e->kept.in : NULL;
 	v->signed_off = e->operator_no[0] == '\0';
@@ -195,6 +198,18 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	}
 	engine_refresh(e);
 	return RC_OK;
+}
+
+void
+engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
+	struct utc opened, unsigned age)
+{
+	if (e->basket.n_line == 0) {
+		basket_begin(&e->basket, id, opened, &e->config->tax,
+			e->config->price_round);
+	}
+	e->basket.age = (uint8_t)age;
+	engine_refresh(e);
 }
 
 static size_t
@@ -403,6 +418,12 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	case WAIT_TENDER:
 	case WAIT_TENDER_GONE:
 		engine_settle_tender(e);
+		break;
+	case WAIT_ADDED:
+		engine_settle_added(e);
+		break;
+	case WAIT_NOT_SOLD:
+		engine_goods_drop(e);
 		break;
 	case WAIT_SIGNED:
 		engine_return_end(e);

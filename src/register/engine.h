@@ -95,6 +95,18 @@ enum ask_kind {
 	ASK_REASON    /* the number of a configured reason */
 };
 
+/* What is asked about goods that are not in the sale yet: ASK_AGE,
+ * ASK_UNKNOWN. */
+struct engine_goods {
+	enum ask_kind kind; /* ASK_NONE: nothing */
+	struct item item;   /* of one that is not on file the code alone */
+	struct qty qty;
+	uint32_t line;	     /* number of the line it is to be; 0 a new one */
+	unsigned looks_over; /* looks are enough, years; 0: they are not */
+	struct date born_by; /* the last birthday that is old enough */
+	struct date today;
+};
+
 /** A part of the open sale that is paid, or what one was paid with. */
 #define ENGINE_TENDERS 16
 struct engine_tender {
@@ -155,6 +167,7 @@ struct reply {
 	struct totals totals;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */
+	bool unknown; /* a line was added that is not on file */
 };
 
 /** What must be recorded, as one group, and what to do once it is final. */
@@ -236,6 +249,10 @@ struct engine_view {
 	size_t n_quick;
 	enum ask_kind ask;
 	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
+	/* ASK_AGE, ASK_UNKNOWN; it may stand beneath a question of the
+	 * others.  What answers it: AG, RS, OI, DP, NF; CL leaves it, and so
+	 * does any other item or command that sells. */
+	const struct engine_goods *goods;
 	const struct input *kept; /* that raised the question; NULL none */
 	bool signed_off;	  /* operator_no is "" */
 	bool locked;		  /* the operator stays signed on */
@@ -275,6 +292,14 @@ MUST_CHECK enum rc engine_restore(struct engine *e,
 	const uint8_t id[UUID_BYTES], struct utc opened,
 	const struct basket_line line[], size_t n, uint32_t next_no,
 	struct err *reterr);
+
+/** engine_restore_age(e, id, opened, age): that age was checked in the restored
+ * sale; with no line open yet, in the sale ${id} that the next item begins. */
+void engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
+	struct utc opened, unsigned age);
+
+/** engine_set_not_on_file(e, policy): instead of the configuration's. */
+void engine_set_not_on_file(struct engine *e, enum not_on_file policy);
 
 /** engine_restore_tenders(e, tender, n, next_no): parts of the restored sale
  * that are paid, in their order; the next one is numbered ${next_no} or higher.

@@ -39,9 +39,12 @@ step_select_line(struct engine *e, struct act *act, const struct entry *en)
 static void
 step_clear(struct engine *e, struct act *act)
 {
-	if (e->price_check || e->has_qty) {
+	if (e->price_check || e->has_qty || e->goods.kind != ASK_NONE ||
+		e->answer.how != ANSWER_NONE) {
 		e->price_check = false;
 		e->has_qty = false;
+		memset(&e->answer, 0, sizeof(e->answer));
+		engine_goods_drop(e);
 		engine_say(act, "Cleared.");
 	} else if (e->state == ENGINE_PAY && !engine_tender_open(e, act)) {
 		e->state = ENGINE_SALE;
@@ -66,7 +69,7 @@ qty_in_the_way(const struct engine *e, enum command c)
 {
 	return e->has_qty && c != CMD_CL && c != CMD_DP && c != CMD_RI &&
 	       c != CMD_PC && c != CMD_SL && c != CMD_VD && c != CMD_LK &&
-	       c != CMD_RF;
+	       c != CMD_RF && c != CMD_AG;
 }
 
 static const char *
@@ -151,6 +154,18 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	case CMD_SO:
 		engine_sign_off(e, act);
 		break;
+	case CMD_AG:
+		engine_age(e, act, en);
+		break;
+	case CMD_RS:
+		engine_resolve(e, act, en);
+		break;
+	case CMD_OI:
+		engine_open_item(e, act, en);
+		break;
+	case CMD_NF:
+		engine_not_sold(e, act);
+		break;
 	case CMD_LK:
 		engine_lock(e, act, "hand");
 		break;
@@ -210,7 +225,8 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 	if (!e->price_check && engine_tender_open(e, act)) {
 		return;
 	}
-	engine_code(e, act, en->code, qty);
+	engine_code(e, act, en->code, qty,
+		en->kind == ENTRY_CODE && !en->like_command);
 	if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
 		en->like_command) {
 		engine_refuse(act, WORD_UNKNOWN_COMMAND,
@@ -220,6 +236,23 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 		   en->kind == ENTRY_SEARCH) {
 		engine_find(e, act, en, qty);
 	}
+}
+
+/* What is asked about goods is answered, or something is only looked at; by
+ * what sells, or changes the sale, the question is left. */
+static bool
+leaves_goods(enum command c)
+{
+	static const enum command keep[] = {CMD_AG, CMD_RS, CMD_OI, CMD_NF,
+		CMD_DP, CMD_PC, CMD_XR, CMD_RP, CMD_TT, CMD_LK, CMD_SV, CMD_UL,
+		CMD_CL, CMD_RI, CMD_NONE};
+
+	for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
+		if (keep[i] == c) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static void
@@ -233,6 +266,9 @@ step_entry(struct engine *e, struct act *act, const struct entry *en)
 			return;
 		}
 		qty = &keyed;
+	}
+	if (leaves_goods(en->command)) {
+		engine_goods_drop(e);
 	}
 	switch (en->kind) {
 	case ENTRY_EMPTY:
@@ -295,6 +331,9 @@ step_scan(struct engine *e, struct act *act, const struct input *in)
 	const char *s = code_strip_aim(in->text, in->len, &len);
 	unsigned had = text_clean(s, len, code, sizeof(code), 0);
 
+	if (code[0] == '\0' && engine_is_noise(e, code)) {
+		return;
+	}
 	if (code[0] == '\0') {
 		engine_refuse(
 			act, WORD_BAD_ENTRY, "The scan was empty: scan again.");
@@ -303,7 +342,15 @@ step_scan(struct engine *e, struct act *act, const struct input *in)
 			"Not on file: a symbol of more than %d characters.",
 			CODE_BYTES - 1);
 	} else if (e->price_check || !engine_tender_open(e, act)) {
-		engine_code(e, act, code, NULL);
+		bool goods = !engine_is_noise(e, code);
+
+		engine_code(e, act, code, NULL, goods);
+		if (!goods && !e->price_check &&
+			act->reply.error ==
+				engine_words[WORD_NOT_ON_FILE].word) {
+			memset(act, 0, sizeof(*act));
+			act->reply.ok = true;
+		}
 	}
 }
 

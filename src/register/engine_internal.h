@@ -13,7 +13,7 @@
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
  * engine_park.c puts sales aside and gives them
  * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
- * engine_people.c signs on, locks and approves, engine_words.c refuses.
+ * engine_goods.c asks about goods, engine_people.c signs on, locks and approves, engine_words.c refuses.
  */
 
 /* In the order of engine_words[]. */
@@ -50,6 +50,9 @@ enum word {
 	WORD_WAIT,
 	WORD_RETURNED,
 	WORD_NOT_ON_RECEIPT,
+	WORD_UNRESOLVED,
+	WORD_AGE_CHECK,
+	WORD_AGE_REFUSED,
 	WORD_COUNT
 };
 
@@ -71,7 +74,21 @@ enum wait {
 	WAIT_LOCKED,
 	WAIT_UNLOCKED,
 	WAIT_DROPPED, /* what was asked for is refused */
-	WAIT_ARMED
+	WAIT_ARMED,
+	WAIT_ADDED,   /* as WAIT_LINE, of a line that is new, or was not on
+		       * file */
+	WAIT_NOT_SOLD /* what is asked about is not sold */
+};
+
+/* How the age of a customer was told. */
+struct engine_answer {
+	enum {
+		ANSWER_NONE,
+		ANSWER_REFUSE,
+		ANSWER_LOOKS,
+		ANSWER_BORN
+	} how;
+	struct date born;
 };
 
 /* Somebody's right, for one action. */
@@ -137,6 +154,11 @@ struct engine {
 	bool people;	/* somebody has a PIN */
 	bool disarming; /* the act uses up what was armed, once recorded */
 
+	bool has_policy;
+	enum not_on_file policy;
+	struct engine_goods goods;
+	struct engine_answer answer; /* for the next item */
+
 	enum wait wait;
 	char wait_no[16], wait_role[16];
 	size_t wait_idx;
@@ -151,7 +173,7 @@ struct engine {
 /* An event line's bytes around those of its lines, and of one line around its
  * texts, with every number at its longest. */
 #define ENGINE_SALE_BYTES 16384
-#define ENGINE_LINE_BYTES 320
+#define ENGINE_LINE_BYTES 340
 #define RETURN_BYTES 384 /* more, of one that comes back */
 #define ENGINE_EVENT_BYTES ((size_t)1 << 20)
 
@@ -265,11 +287,54 @@ void engine_return_end(struct engine *e);
 /* engine_sale.c */
 /** Open a sale for its first line; what the cashier has keyed stays. */
 void engine_open_sale(struct engine *e);
+/** ${goods}: it is goods also when nobody knows it. */
 void engine_code(struct engine *e, struct act *act, const char *code,
-	const struct qty *qty);
+	const struct qty *qty, bool goods);
 void engine_dept(struct engine *e, struct act *act, const struct entry *en,
 	const struct qty *qty);
 void engine_repeat(struct engine *e, struct act *act, const struct qty *qty);
+/** The item of a code.  False: refused. */
+bool engine_look_up(struct engine *e, struct act *act, const char *code,
+	struct item *ret);
+/** What "149DP20" sells, by amount and department.  False: refused. */
+bool engine_dept_item(struct engine *e, struct act *act,
+	const struct entry *en, struct item *ret);
+/** Sell it, or ask first; line 0: a new line, else the one that is not on
+ * file and now is this. */
+void engine_sell(struct engine *e, struct act *act, const struct item *item,
+	struct qty q, uint32_t line);
+/** The same for an act that must be recorded: what will be when it is settled.
+ * False: refused. */
+bool engine_plan(struct engine *e, struct act *act, const struct item *item,
+	struct qty q, uint32_t line);
+void engine_settle_added(struct engine *e);
+void engine_refuse_add(
+	struct act *act, enum rc rc, const struct item *item);
+
+/* engine_goods.c */
+enum not_on_file engine_not_on_file(const struct engine *e);
+/** Nothing is asked about goods any more. */
+void engine_goods_drop(struct engine *e);
+/** A code that is not on file, when it is not simply refused. */
+void engine_unknown(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+/** Too short for a code: a trigger pulled twice. */
+bool engine_is_noise(const struct engine *e, const char *code);
+/** Every line is on file.  False: refused. */
+bool engine_resolved(struct engine *e, struct act *act);
+/** Adds, to a void's act, that such a line was not sold. */
+void engine_refused_line(
+	struct engine *e, struct act *act, const struct basket_line *l);
+void engine_resolve(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_open_item(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_not_sold(struct engine *e, struct act *act);
+/** Whether the item may be sold without a question.  False: it is asked, or
+ * what was answered ahead is taken. */
+bool engine_age_gate(struct engine *e, struct act *act,
+	const struct item *item, struct qty q, uint32_t line);
+void engine_age(struct engine *e, struct act *act, const struct entry *en);
 void engine_price_check(
 	struct engine *e, struct act *act, const char *code);
 

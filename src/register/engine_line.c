@@ -89,6 +89,19 @@ discount_ppm(const struct basket_line *l)
 				    : engine_ppm_below(full, l->amount);
 }
 
+/* A line that is not on file has no price to change. False: refused. */
+static bool
+has_price(const struct engine *e, struct act *act, size_t idx)
+{
+	if (!e->basket.line[idx].unknown) {
+		return true;
+	}
+	engine_refuse(act, WORD_UNRESOLVED,
+		_("Line %u is not on file: resolve it first."),
+		(unsigned)e->basket.line[idx].no);
+	return false;
+}
+
 /* Argument and line of "299PO", "PO299" and "299PO3". False: refused. */
 static bool
 pick_args(struct engine *e, struct act *act, const struct entry *en,
@@ -150,11 +163,15 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	d->from = t.line.amount.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);
+	engine_refused_line(e, act, &b->line[idx]);
 	act->draft_idx = SIZE_MAX;
 	if (b->n_line == 1) {
 		act->draft = DRAFT_GONE;
 	}
-	engine_say(act, "Void: %s  %s", engine_short(t.line.item.name, name),
+	engine_say(act, "Void: %s  %s",
+		engine_short(
+			t.line.unknown ? t.line.item.code : t.line.item.name,
+			name),
 		engine_amount(e, t.line.amount, amount));
 }
 
@@ -181,7 +198,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	size_t idx = 0;
 	enum rc rc;
 
-	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
+	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx) ||
+		!has_price(e, act, idx)) {
 		return;
 	}
 	if (count_digits(arg) >= 8) {
@@ -283,7 +301,8 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	struct trial t;
 	size_t idx = 0;
 
-	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx)) {
+	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx) ||
+		!has_price(e, act, idx)) {
 		return;
 	}
 	if (engine_return_fixed(e, act, idx, false)) {

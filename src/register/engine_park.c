@@ -20,6 +20,7 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	memcpy(d->sale, b->id, UUID_BYTES);
 	d->opened = b->opened;
 	d->n_line = b->n_line;
+	d->age = b->age;
 	d->total = b->total.gross.minor;
 	if (engine_event_lines(e, &d->line) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
@@ -109,6 +110,7 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 	to->qty.milli = from->qty;
 	to->price.minor = from->price;
 	to->overridden = from->overridden;
+	to->unknown = from->unknown;
 	if (from->n_discount > 0) {
 		to->discount_ppm = (uint32_t)from->discount[0].ppm;
 		to->discount.minor = from->discount[0].amount;
@@ -155,6 +157,7 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 		e->bytes += engine_line_bytes(&line.item) +
 			    (line.qty.milli < 0 ? RETURN_BYTES : 0);
 	}
+	e->basket.age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
 	if (rc == RC_OK && e->basket.n_line == 0) {
 		rc = RC_PROTO;
 	}

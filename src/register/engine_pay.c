@@ -52,6 +52,9 @@ engine_total(struct engine *e, struct act *act)
 			_("Nothing to pay yet: scan an item first."));
 		return;
 	}
+	if (!engine_resolved(e, act)) {
+		return;
+	}
 	if (!engine_return_check(e, act)) {
 		return;
 	}
@@ -96,7 +99,8 @@ engine_event_lines(struct engine *e, const struct event_line **ret)
 			.overridden = l->overridden,
 			.list = l->overridden ? l->item.price.minor : 0,
 			.amount = l->amount.minor,
-			.tax = l->item.tax};
+			.tax = l->item.tax,
+			.unknown = l->unknown};
 		if (l->qty.milli < 0) {
 			line[i].return_of =
 				l->return_no > 0 ? l->return_of : NULL;
@@ -222,6 +226,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	s->digits = e->config->currency.digits;
 	s->prices = b->tax->included ? "included" : "added";
 	s->n_line = b->n_line;
+	s->age = b->age;
 	s->total = b->total.gross.minor;
 	s->rounding = l->rounding.minor;
 	s->receipt = engine_has_printer(e) ? "print" : "none";
@@ -401,6 +406,9 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
 			_("Nothing to pay yet: scan an item first."));
+		return;
+	}
+	if (!engine_resolved(e, act)) {
 		return;
 	}
 	if (!engine_return_check(e, act)) {

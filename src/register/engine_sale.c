@@ -13,17 +13,21 @@ engine_open_sale(struct engine *e)
 	uint8_t id[UUID_BYTES];
 	bool waits = e->has_qty;
 	struct qty waiting = e->qty;
+	struct engine_goods goods = e->goods;
+	struct engine_answer answer = e->answer;
 
 	engine_empty(e);
 	e->has_qty = waits;
 	e->qty = waiting;
+	e->goods = goods;
+	e->answer = answer;
 	uuid_v7(&e->rng, now.utc, id);
 	basket_begin(&e->basket, id, now.utc, &e->config->tax,
 		e->config->price_round);
 }
 
-static void
-refuse_add(struct act *act, enum rc rc, const struct item *item)
+void
+engine_refuse_add(struct act *act, enum rc rc, const struct item *item)
 {
 	char name[SHORT_BYTES];
 
@@ -66,13 +70,108 @@ say_added(
 		engine_amount(e, line->price, price), amount);
 }
 
+/* What follows from a line that is there now. */
+static void
+added(struct engine *e, size_t idx, size_t bytes)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+
+	e->bytes += bytes;
+	e->state = ENGINE_SALE;
+	e->selected = idx;
+	e->has_qty = false;
+	e->price_check = false;
+	e->last = l->item;
+	e->has_last = true;
+	memset(&e->answer, 0, sizeof(e->answer));
+	engine_goods_drop(e);
+}
+
+/* Into the basket, as a new line or in place of one that is not on file. */
+static bool
+put(struct engine *e, struct act *act, const struct item *item, struct qty q,
+	uint32_t line, size_t *ret_idx)
+{
+	enum rc rc = RC_NOSPC;
+
+	if (e->bytes + engine_line_bytes(item) <= ENGINE_EVENT_BYTES) {
+		if (e->basket.n_line == 0 && e->basket.age == 0) {
+			engine_open_sale(e);
+		}
+		rc = line == 0 ? basket_add(&e->basket, item, q, ret_idx)
+			       : basket_find(&e->basket, line, ret_idx);
+	}
+	if (rc == RC_OK && line != 0) {
+		rc = basket_resolve(&e->basket, *ret_idx, item);
+	}
+	if (rc != RC_OK) {
+		engine_refuse_add(act, rc, item);
+		return false;
+	}
+	act->draft = DRAFT_LINE;
+	act->draft_idx = *ret_idx;
+	act->draft_no = e->basket.line[*ret_idx].no;
+	say_added(e, act, &e->basket.line[*ret_idx]);
+	return true;
+}
+
+bool
+engine_plan(struct engine *e, struct act *act, const struct item *item,
+	struct qty q, uint32_t line)
+{
+	struct basket was;
+	struct basket_line old;
+	size_t idx = 0;
+
+	if (e->basket.n_line == 0 && e->basket.age == 0) {
+		engine_open_sale(e);
+	}
+	was = e->basket;
+	memset(&old, 0, sizeof(old));
+	if (line != 0 && basket_find(&e->basket, line, &idx) == RC_OK) {
+		old = e->basket.line[idx];
+	}
+	if (!put(e, act, item, q, line, &idx)) {
+		return false;
+	}
+	e->wait = WAIT_ADDED;
+	e->wait_idx = idx;
+	e->wait_line = e->basket.line[idx];
+	e->wait_after = e->basket;
+	e->basket = was;
+	if (line != 0) {
+		e->basket.line[idx] = old;
+	}
+	return true;
+}
+
+void
+engine_settle_added(struct engine *e)
+{
+	size_t idx = e->wait_idx;
+
+	e->basket = e->wait_after;
+	e->basket.line[idx] = e->wait_line;
+	added(e, idx, engine_line_bytes(&e->wait_line.item));
+}
+
+void
+engine_sell(struct engine *e, struct act *act, const struct item *item,
+	struct qty q, uint32_t line)
+{
+	size_t idx = 0;
+
+	if (engine_age_gate(e, act, item, q, line) &&
+		put(e, act, item, q, line, &idx)) {
+		added(e, idx, engine_line_bytes(item));
+	}
+}
+
 static void
 add(struct engine *e, struct act *act, const struct item *item,
 	const struct qty *qty)
 {
 	struct qty q = QTY_ONE;
-	size_t idx = 0, bytes = engine_line_bytes(item);
-	enum rc rc;
 
 	if (engine_return_item(e, act, item, qty)) {
 		return;
@@ -83,34 +182,12 @@ add(struct engine *e, struct act *act, const struct item *item,
 	if (qty != NULL) {
 		q = *qty;
 	}
-	if (e->bytes + bytes > ENGINE_EVENT_BYTES) {
-		refuse_add(act, RC_NOSPC, item);
-		return;
-	}
-	if (e->basket.n_line == 0) {
-		engine_open_sale(e);
-	}
-	rc = basket_add(&e->basket, item, q, &idx);
-	if (rc != RC_OK) {
-		refuse_add(act, rc, item);
-		return;
-	}
-	e->bytes += bytes;
-	e->state = ENGINE_SALE;
-	e->selected = idx;
-	e->has_qty = false;
-	e->price_check = false;
-	e->last = *item;
-	e->has_last = true;
-	act->draft = DRAFT_LINE;
-	act->draft_idx = idx;
-	act->draft_no = e->basket.line[idx].no;
-	say_added(e, act, &e->basket.line[idx]);
+	engine_sell(e, act, item, q, 0);
 }
 
-/* False: refused. */
-static bool
-find(struct engine *e, struct act *act, const char *code, struct item *ret)
+bool
+engine_look_up(
+	struct engine *e, struct act *act, const char *code, struct item *ret)
 {
 	enum code_kind kind = CODE_INTERNAL;
 	struct err err = {0};
@@ -141,7 +218,7 @@ check(struct engine *e, struct act *act, const char *code)
 
 	e->price_check = false;
 	memset(&item, 0, sizeof(item));
-	if (!find(e, act, code, &item)) {
+	if (!engine_look_up(e, act, code, &item)) {
 		return;
 	}
 	act->reply.has_item = true;
@@ -164,7 +241,7 @@ engine_price_check(struct engine *e, struct act *act, const char *code)
 
 void
 engine_code(struct engine *e, struct act *act, const char *code,
-	const struct qty *qty)
+	const struct qty *qty, bool goods)
 {
 	struct item item;
 
@@ -176,42 +253,59 @@ engine_code(struct engine *e, struct act *act, const char *code,
 		return;
 	}
 	memset(&item, 0, sizeof(item));
-	if (find(e, act, code, &item)) {
+	if (engine_look_up(e, act, code, &item)) {
 		add(e, act, &item, qty);
+	} else if (goods && e->returning == RETURN_OFF &&
+		   engine_not_on_file(e) != NOT_ON_FILE_REFUSE &&
+		   act->reply.error == engine_words[WORD_NOT_ON_FILE].word) {
+		memset(act, 0, sizeof(*act));
+		act->reply.ok = true;
+		engine_unknown(e, act, code, qty);
 	}
 }
 
-void
-engine_dept(struct engine *e, struct act *act, const struct entry *en,
-	const struct qty *qty)
+bool
+engine_dept_item(struct engine *e, struct act *act, const struct entry *en,
+	struct item *ret)
 {
-	const struct config_dept *d;
-	struct item item;
+	const struct config_dept *d = config_dept_find(e->config, en->after);
 
-	if (e->state == ENGINE_PAY) {
-		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"Key CL to go back to the sale, then sell it.");
-		return;
-	}
-	memset(&item, 0, sizeof(item));
-	d = config_dept_find(e->config, en->after);
+	memset(ret, 0, sizeof(*ret));
 	if (d == NULL) {
 		engine_refuse(act, WORD_NO_DEPARTMENT,
 			"There is no department '%.40s': key amount, DP and "
 			"its number, like 149DP%s.",
 			en->after,
 			e->config->n_dept > 0 ? e->config->dept[0].no : "10");
-		return;
+		return false;
 	}
 	if (!engine_parse_amount(
-		    e, act, en->before, e->config->max_amount, &item.price)) {
+		    e, act, en->before, e->config->max_amount, &ret->price)) {
+		return false;
+	}
+	ret->kind = CODE_DEPT;
+	memcpy(ret->name, d->name, sizeof(d->name));
+	memcpy(ret->dept, d->no, sizeof(d->no));
+	memcpy(ret->tax, d->tax, sizeof(d->tax));
+	return true;
+}
+
+/* Also the answer to what a code is that is not on file. */
+void
+engine_dept(struct engine *e, struct act *act, const struct entry *en,
+	const struct qty *qty)
+{
+	bool asked = e->goods.kind == ASK_UNKNOWN;
+	struct item item;
+
+	if (e->state == ENGINE_PAY && !asked) {
+		engine_refuse(act, WORD_NOT_WHILE_PAYING,
+			"Key CL to go back to the sale, then sell it.");
 		return;
 	}
-	item.kind = CODE_DEPT;
-	memcpy(item.name, d->name, sizeof(d->name));
-	memcpy(item.dept, d->no, sizeof(d->no));
-	memcpy(item.tax, d->tax, sizeof(d->tax));
-	add(e, act, &item, qty);
+	if (engine_dept_item(e, act, en, &item)) {
+		add(e, act, &item, asked && qty == NULL ? &e->goods.qty : qty);
+	}
 }
 
 void

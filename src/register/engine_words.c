@@ -43,6 +43,9 @@ const struct engine_word engine_words[] = {
 	{"wait", "after wrong PINs no other is looked at for a while"},
 	{"returned", "it came back already, or as much of it"},
 	{"not_on_receipt", "the receipt has no such line"},
+	{"unresolved", "a line is not on file: resolve or void it first"},
+	{"age_check", "the item asks for an age: answer with AG"},
+	{"age_refused", "the customer is not old enough: it is not sold"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

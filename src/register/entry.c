@@ -11,7 +11,8 @@ enum shape {
 	SHAPE_NUMBER, /* numbers, before, behind, or both */
 	SHAPE_TEXT,   /* any text behind, set off by a blank or a digit */
 	SHAPE_DEPT,   /* amount before, department behind */
-	SHAPE_RETURN  /* a receipt before, its line or a receipt behind */
+	SHAPE_RETURN, /* a receipt before, its line or a receipt behind */
+	SHAPE_DATE    /* a number before, a number or a date behind */
 };
 
 const struct command_info command_table[] = {
@@ -39,6 +40,10 @@ const struct command_info command_table[] = {
 	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
 	{CMD_RF, "RF",
 		"goods come back: R01-000042RF their receipt, RF3 its line"},
+	{CMD_AG, "AG", "age: 1AG looks, 2AG14031999 born, 0AG refuse"},
+	{CMD_RS, "RS", "what a line not on file is: RS 4011, or 149RS20"},
+	{CMD_OI, "OI", "a line not on file as an open item: 149OI20"},
+	{CMD_NF, "NF", "do not sell what is not on file"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -108,7 +113,11 @@ shape_of(enum command c)
 		return SHAPE_NUMBER;
 	case CMD_PC:
 	case CMD_RP:
+	case CMD_RS:
 		return SHAPE_TEXT;
+	case CMD_AG:
+		return SHAPE_DATE;
+	case CMD_OI:
 	case CMD_DP:
 		return SHAPE_DEPT;
 	case CMD_RF:
@@ -124,6 +133,7 @@ shape_of(enum command c)
 	case CMD_TT:
 	case CMD_LK:
 	case CMD_SV:
+	case CMD_NF:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;
@@ -196,6 +206,18 @@ like_number(const char *s, size_t len)
 	return true;
 }
 
+static bool
+is_date(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!is_digit(s[i]) && s[i] != '.' && s[i] != '-' &&
+			s[i] != '/') {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Would what stands behind the letters go with this command? Else the entry is
  * a code or a word, not a command. */
 static bool
@@ -212,6 +234,8 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 	case SHAPE_RETURN:
 		return blank || all_numeric(after, n_after) ||
 		       like_number(after, n_after);
+	case SHAPE_DATE:
+		return is_date(after, n_after);
 	case SHAPE_DEPT:
 		return n_before > 0 || all_numeric(after, n_after);
 	case SHAPE_BARE:

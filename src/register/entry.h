@@ -47,6 +47,10 @@ enum command {
 	CMD_SV, /* a supervisor approves: what is asked, or the next action */
 	CMD_UL, /* an operator may try their PIN again: 7UL */
 	CMD_RF, /* goods come back: receipt before, line behind */
+	CMD_AG, /* age of the customer: AG1, 2AG14031999, 0AG */
+	CMD_RS, /* what a line not on file is: RS 4011, 149RS20 */
+	CMD_OI, /* the same as an open item: 149OI20 */
+	CMD_NF, /* what is asked about is not sold */
 	CMD_COUNT
 };
 

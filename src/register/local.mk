@@ -36,6 +36,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine.h \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
+	%reldir%/engine_goods.c \
 	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
 	%reldir%/engine_line.c \

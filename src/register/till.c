@@ -329,6 +329,12 @@ till_view(const struct till *t)
 	return engine_view(t->engine);
 }
 
+void
+till_set_not_on_file(struct till *t, enum not_on_file policy)
+{
+	engine_set_not_on_file(t->engine, policy);
+}
+
 const struct config *
 till_config(const struct till *t)
 {

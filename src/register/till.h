@@ -42,6 +42,9 @@ void till_desk_stake(struct till *t, bool yes);
 void till_desk_pop(struct till *t);
 void till_desk_write(struct till *t);
 
+/** till_set_not_on_file(t, policy): instead of the configuration's. */
+void till_set_not_on_file(struct till *t, enum not_on_file policy);
+
 /** till_idle(t, now): what may be done between inputs: inbox, catalog
  * switch, draft flush, journal zeros, devices.  Returns when to call again. */
 struct mono till_idle(struct till *t);

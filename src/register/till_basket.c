@@ -156,6 +156,22 @@ take_discount(struct basket *b, size_t idx, const struct event_line_act *a)
 	}
 }
 
+/* False: it is of another sale, or was refused. */
+static bool
+take_age(struct basket *b, const struct event *e)
+{
+	const struct event_age *a = &e->data.age;
+
+	if (e->type != EVENT_AGE_CHECKED ||
+		memcmp(a->sale, b->id, UUID_BYTES) != 0 ||
+		strcmp(a->result, "pass") != 0 || a->age <= b->age ||
+		a->age > AGE_MAX) {
+		return false;
+	}
+	b->age = (uint8_t)a->age;
+	return true;
+}
+
 /* A recorded change, onto the line as it was then.  A line that is not there
  * was keyed within the draft's last second, and is lost with its changes. */
 static bool
@@ -203,7 +219,7 @@ take_acts(struct till *t, struct basket *b, uint64_t behind, bool *ret_changed,
 		const struct event *e;
 
 		rc = shop_event(t->shop, seq, NULL, &e, reterr);
-		if (rc == RC_OK && take_act(b, e)) {
+		if (rc == RC_OK && (take_act(b, e) || take_age(b, e))) {
 			*ret_changed = true;
 		}
 	}
@@ -244,6 +260,7 @@ take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 			rc = basket_restore(b, &line);
 		}
 	}
+	b->age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, __func__,
 			"a line does not fit this configuration");
@@ -379,6 +396,33 @@ from_draft(struct till *t, const struct boundary *last, struct basket *b,
 	return rc;
 }
 
+/* An age was checked for the first item of a sale, and the register ended
+ * before it was in the draft: it is asked for once.  Only when nothing was
+ * done since. */
+static enum rc
+restore_age(struct till *t, struct err *reterr)
+{
+	for (uint64_t seq = shop_head(t->shop); seq > 0; seq--) {
+		const struct event *e;
+		enum rc rc = shop_event(t->shop, seq, NULL, &e, reterr);
+
+		if (rc != RC_OK) {
+			return rc;
+		}
+		if (e->type == EVENT_AGE_CHECKED &&
+			strcmp(e->data.age.result, "pass") == 0 &&
+			e->data.age.age > 0 && e->data.age.age <= AGE_MAX) {
+			engine_restore_age(t->engine, e->data.age.sale, e->time,
+				(unsigned)e->data.age.age);
+			return RC_OK;
+		}
+		if (!till_is_aside(e->type)) {
+			return RC_OK;
+		}
+	}
+	return RC_OK;
+}
+
 static enum rc
 restore_basket(struct till *t, struct basket *b, struct err *reterr)
 {
@@ -403,6 +447,9 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 		}
 	}
 	if (rc == RC_OK && b->n_line == 0) {
+		rc = restore_age(t, reterr);
+	}
+	if (rc == RC_OK && b->n_line == 0) {
 		return restore_paid(t, last.sequence, b, reterr);
 	}
 	if (rc != RC_OK) {
@@ -411,6 +458,9 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 	rc = engine_restore(t->engine, b->id, b->opened, b->line, b->n_line,
 		b->next_no, reterr);
 	t->resumed = rc == RC_OK;
+	if (rc == RC_OK) {
+		engine_restore_age(t->engine, b->id, b->opened, b->age);
+	}
 	if (rc == RC_OK && changed && t->draft != NULL) {
 		draft_at(t->draft, shop_head(t->shop));
 		(void)!draft_all(t->draft, b, NULL);

@@ -16,8 +16,8 @@
 /* Not what a cashier keyed or scanned.  An age that was checked is a step on
  * the way: the item that asked for it is in the sale, or is refused, or still
  * waits. */
-static bool
-is_aside(enum event_type type)
+bool
+till_is_aside(enum event_type type)
 {
 	static const enum event_type aside[] = {
 		EVENT_REGISTER_INITIALIZED, EVENT_REGISTER_RECOVERED,
@@ -47,7 +47,7 @@ acted_behind(struct till *t, uint64_t head)
 		 * is missing shows, one that is doubled does not */
 		if (seq - head > LOOK ||
 			shop_event(t->shop, seq, NULL, &e, NULL) != RC_OK ||
-			!is_aside(e->type)) {
+			!till_is_aside(e->type)) {
 			return true;
 		}
 	}

@@ -81,6 +81,9 @@ void till_print_after(struct till *t);
  * till_note(), not an error. */
 MUST_CHECK enum rc till_basket_open(struct till *t, struct err *reterr);
 
+/** till_is_aside(type): not what a cashier keyed or scanned. */
+bool till_is_aside(enum event_type type);
+
 /** till_desk_open(t, reterr): behind till_basket_open(): what lay on the desk
  * when the register ended, less what the sale shows to be done. */
 MUST_CHECK enum rc till_desk_open(struct till *t, struct err *reterr);

@@ -338,7 +338,6 @@ static const struct wire_member refused_member[] = {
 	{"qty", WIRE_INT, false, offsetof(struct event_refused, qty), NULL},
 	{"reason", WIRE_TEXT, false, offsetof(struct event_refused, reason),
 		NULL},
-	{"note", WIRE_TEXT, true, offsetof(struct event_refused, note), NULL},
 };
 
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {

@@ -6,6 +6,7 @@ register_tests = \
 	tests/register/test_draft \
 	tests/register/test_engine \
 	tests/register/test_engine_pay \
+	tests/register/test_engine_goods \
 	tests/register/test_engine_random \
 	tests/register/test_entry \
 	tests/register/test_return
@@ -35,6 +36,10 @@ tests_register_test_engine_pay_SOURCES = %reldir%/test_engine_pay.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_pay_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_pay_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_engine_goods_SOURCES = %reldir%/test_engine_goods.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_goods_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_goods_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_engine_random_SOURCES = %reldir%/test_engine_random.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_random_CFLAGS = $(TEST_CFLAGS)

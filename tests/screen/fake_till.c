@@ -302,6 +302,7 @@ fake_till_new(const char *shop)
 		abort();
 	}
 	engine_start(t->engine, &t->shop.state, 0, "1");
+	engine_set_not_on_file(t->engine, NOT_ON_FILE_STOP);
 	t->status.selling = true;
 	t->status.printer = "ok";
 	t->status.drawer = "shut";

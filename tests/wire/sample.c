@@ -284,7 +284,7 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		break;
 	case EVENT_ITEM_REFUSED:
 		e->data.refused = (struct event_refused){{0}, "4006381333931",
-			NULL, 2000, "not on file", "no label"};
+			NULL, 2000, "not on file"};
 		memcpy(e->data.refused.sale, sale_id, UUID_BYTES);
 		break;
 	default:
