@@ -206,6 +206,7 @@ enum return_mode {
 struct return_row {
 	struct basket_line sold; /* as it was; .return_ppm the rate then */
 	int64_t back;		 /* thousandths that came back before */
+	struct money each;	 /* what was paid a unit, cents cut off */
 };
 
 struct return_receipt {
@@ -359,11 +360,12 @@ void engine_sign(
 void engine_person(
 	struct engine *e, const struct engine_who *who, struct act *ret);
 
-/** engine_return_now(e, row, ret_amount, ret_reason): thousandths of a row of
- * view->receipt that come back in the open sale; 0 none.  Their amount, below
- * zero, and the reason, "" none given. */
-int64_t engine_return_now(const struct engine *e, const struct return_row *row,
-	struct money *ret_amount, const char **ret_reason);
+/** engine_return_now(v, row, ret_amount, ret_reason): thousandths of a row of
+ * v->receipt that come back in the open sale; 0 none.  Their amount, below zero,
+ * and the reason, "" none given: of the basket, so it lives as long. */
+int64_t engine_return_now(const struct engine_view *v,
+	const struct return_row *row, struct money *ret_amount,
+	const char **ret_reason);
 
 const struct engine_view *engine_view(const struct engine *e);
 

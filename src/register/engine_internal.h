@@ -262,6 +262,17 @@ bool engine_in_sale(struct engine *e, struct act *act);
 bool engine_has_drawer(const struct engine *e);
 bool engine_has_printer(const struct engine *e);
 
+/* engine_receipt.c */
+/** A sale by its number, "" the last, with what came back of it.  RC_NOTFOUND
+ * there is none; RC_DENIED refused.  Give it back with engine_receipt_drop(). */
+MUST_CHECK enum rc engine_receipt_load(struct engine *e, struct act *act,
+	const char *number, struct return_receipt *ret);
+void engine_receipt_drop(struct return_receipt *r);
+/** Before it is final: what comes back has not come back since, and at the
+ * amount it has.  False: refused. */
+bool engine_return_check(struct engine *e, struct act *act);
+void engine_return_end(struct engine *e);
+
 /* engine_return.c */
 /** RF: which receipt, which line, or the next way to take goods back. */
 void engine_return(struct engine *e, struct act *act, const struct entry *en,
@@ -278,11 +289,7 @@ bool engine_return_quantity(
 /** Whether line ${idx} takes no discount, or no price: refused then. */
 bool engine_return_fixed(
 	struct engine *e, struct act *act, size_t idx, bool price);
-/** Before it is final: what comes back has not come back since, and at the
- * amount it has.  False: refused. */
-bool engine_return_check(struct engine *e, struct act *act);
 void engine_refuse_return(struct act *act, enum rc rc);
-void engine_return_end(struct engine *e);
 
 /* engine_sale.c */
 /** Open a sale for its first line; what the cashier has keyed stays. */

@@ -44,6 +44,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_pay.c \
 	%reldir%/engine_people.c \
 	%reldir%/engine_permit.c \
+	%reldir%/engine_receipt.c \
 	%reldir%/engine_return.c \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_tender.c \

@@ -126,7 +126,16 @@ app_resize(struct app *a, int rows, int cols)
 const struct screen_ops *
 app_base(const struct app *a)
 {
-	switch (till_view(a->till)->state) {
+	const struct engine_view *v = till_view(a->till);
+
+	if (v->state != ENGINE_PAY && v->returning == RETURN_RECEIPT) {
+		return &screen_return_ops;
+	}
+	if (v->state != ENGINE_PAY && v->returning != RETURN_OFF) {
+		return v->returning == RETURN_ASK ? &screen_return_ask_ops
+						  : &screen_return_blind_ops;
+	}
+	switch (v->state) {
 	case ENGINE_PAY:
 		return &screen_pay_ops;
 	case ENGINE_SALE:
@@ -392,6 +401,7 @@ bool
 app_give(struct app *a, const struct input *in)
 {
 	bool paying = till_view(a->till)->state == ENGINE_PAY;
+	bool had = till_view(a->till)->receipt != NULL;
 	struct reply r;
 
 	memset(&r, 0, sizeof(r));
@@ -399,6 +409,7 @@ app_give(struct app *a, const struct input *in)
 	if (till_view(a->till)->state != ENGINE_READY) {
 		a->show_change = false;
 	}
+	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
 	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,

@@ -26,7 +26,7 @@ struct held {
 };
 
 /**
- * One screen.  The three selling screens follow the engine's state; every
+ * One screen.  The selling screens follow the engine's state; every
  * other one lies on the stack above them, with a prompt and a state of its
  * own.  ${state} is what was given to app_open(), NULL for the selling ones.
  * Texts are N_().
@@ -95,6 +95,7 @@ struct app {
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
 	size_t list_top;
+	struct rows back; /* the receipt that goods come back by */
 	bool show_change; /* until the next sale begins */
 	bool done, leaving, repaint;
 	bool cancelling; /* CN was keyed once */
@@ -108,7 +109,8 @@ struct app {
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
-	screen_pay_ops;
+	screen_pay_ops, screen_return_ops, screen_return_ask_ops,
+	screen_return_blind_ops;
 
 /* app.c: what screens may do */
 const struct screen_ops *app_base(const struct app *a);
@@ -190,6 +192,9 @@ void change_draw(struct app *a);
 void search_open(struct app *a, const char *query);
 /** search_leave(a): it is not open any more, nor what lies on it. */
 void search_leave(struct app *a);
+/** return_follow(a, had): what an input did to the receipt that goods come back
+ * by; ${had} one was chosen before. */
+void return_follow(struct app *a, bool had);
 
 /* draw.c: the layout for the grid as it is */
 void app_lay_out(struct app *a);

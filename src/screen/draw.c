@@ -81,6 +81,18 @@ app_number(const struct app *a, struct sbuf *out)
 	sbuf_puts(out, digits);
 }
 
+/* Goods come back, or are about to. */
+static bool
+refunds(const struct engine_view *v)
+{
+	bool yes = v->returning != RETURN_OFF;
+
+	for (size_t i = 0; !yes && i < v->basket->n_line; i++) {
+		yes = v->basket->line[i].qty.milli < 0;
+	}
+	return yes;
+}
+
 static void
 draw_top(struct app *a, const struct till_status *st)
 {
@@ -93,6 +105,12 @@ draw_top(struct app *a, const struct till_status *st)
 	sbuf_init(&b, title, sizeof(title));
 	if (s->title != NULL) {
 		sbuf_puts(&b, _(s->title));
+	} else if (v->state != ENGINE_PAY && v->receipt != NULL) {
+		/* cells: 24 */
+		sbuf_printf(&b, _("RETURN vs %s"), v->receipt->number);
+	} else if (v->state != ENGINE_PAY && v->returning != RETURN_OFF) {
+		/* cells: 24 */
+		sbuf_puts(&b, _("RETURN"));
 	} else if (v->state == ENGINE_READY && a->show_change) {
 		/* cells: 24 */
 		sbuf_printf(&b, _("DONE %s"), v->prev_number);
@@ -113,9 +131,14 @@ draw_top(struct app *a, const struct till_status *st)
 	w.title = title;
 	w.operator_no = v->operator_no != NULL ? v->operator_no : "----";
 	/* cells: 8 */
-	w.chip = st->selling ? _("REG")
-			     /* cells: 8 */
-			     : _("LOOK-UP");
+	w.chip = _("REG");
+	if (!st->selling) {
+		/* cells: 8 */
+		w.chip = _("LOOK-UP");
+	} else if (refunds(v)) {
+		/* cells: 8 */
+		w.chip = _("REFUND");
+	}
 	w.clock = clock;
 	widget_top(a->grid, &a->lay, &w);
 }

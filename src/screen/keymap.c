@@ -8,10 +8,12 @@
 
 enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
-		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND,
+		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND |
+		  SCREEN_RETURN,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
-	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | VIEWS,
+	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND |
+		SCREEN_RETURN | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | VIEWS
 };
 
@@ -33,8 +35,20 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Recall"), "F5", N_("bring back the selected sale")},
 	{SCREEN_SALE, KEYS_F7, 0, WHEN_ALWAYS, ACTION_PRICE,
 		/* cells: 6 */ N_("Disc"), "F7", NULL},
-	{SELLING, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RECEIPT,
-		/* cells: 6 */ N_("Recpt"), "F8  R", NULL},
+	{SELLING, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RETURN,
+		/* cells: 6 */ N_("Return"), "F8  RF", NULL},
+	{SCREEN_RETURN, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RETURN,
+		/* cells: 6 */ N_("NoRcpt"), "F8", N_("take goods back without a receipt")},
+	{SCREEN_RETURN, KEYS_F3, 0, WHEN_ALWAYS, ACTION_CHECK,
+		/* cells: 6 */ N_("Price?"), "F3  PC", NULL},
+	{SCREEN_RETURN, KEYS_F4, 0, WHEN_ALWAYS, ACTION_VOID,
+		/* cells: 6 */ N_("Undo"), "F4  -", N_("the selected line does not come back")},
+	{SCREEN_RETURN, KEYS_CHAR, '-', WHEN_NUMBER, ACTION_VOID,
+		NULL, NULL, NULL},
+	{SCREEN_RETURN, KEYS_F10, 0, WHEN_ALWAYS, ACTION_PAY,
+		/* cells: 6 */ N_("Refund"), "F10 +", N_("total, then refund or pay")},
+	{SCREEN_RETURN, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
+		NULL, NULL, NULL},
 	{SELLING, KEYS_F10, 0, WHEN_ALWAYS, ACTION_PAY,
 		/* cells: 6 */ N_("Pay"), "F10 +", NULL},
 	{SELLING, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
@@ -125,5 +139,6 @@ const struct screen_name screen_names[] = {
 	{SCREEN_PARKED, "parked"},
 	{SCREEN_HELP, "help"},
 	{SCREEN_FIND, "find"},
+	{SCREEN_RETURN, "return"},
 	{0, NULL},
 };

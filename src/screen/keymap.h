@@ -34,7 +34,8 @@ enum screen_bit {
 	SCREEN_RECEIPT = 1 << 7, /* the last receipt */
 	SCREEN_PARKED = 1 << 8, /* the parked sales */
 	SCREEN_HELP = 1 << 9,
-	SCREEN_FIND = 1 << 10 /* items by words */
+	SCREEN_FIND = 1 << 10, /* items by words */
+	SCREEN_RETURN = 1 << 11 /* goods come back */
 };
 
 enum action {

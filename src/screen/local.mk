@@ -39,6 +39,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
 	%reldir%/screen_ready.c \
+	%reldir%/screen_return.c \
 	%reldir%/screen_sale.c \
 	%reldir%/screen_stop.c \
 	%reldir%/screen_view.c \

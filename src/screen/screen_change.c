@@ -131,11 +131,11 @@ receipt_words(const char *state)
 {
 	if (strcmp(state, "printed") == 0) {
 		/* cells: 70 */
-		return _("Receipt: printed.   R Enter or F8 shows it.");
+		return _("Receipt: printed.   R Enter shows it.");
 	}
 	if (strcmp(state, "printing") == 0) {
 		/* cells: 70 */
-		return _("Receipt: printing.   R Enter or F8 shows it.");
+		return _("Receipt: printing.   R Enter shows it.");
 	}
 	if (strcmp(state, "failed") == 0) {
 		/* cells: 70 */
@@ -147,7 +147,7 @@ receipt_words(const char *state)
 			 "copy.");
 	}
 	/* cells: 70 */
-	return _("Receipt: R Enter or F8 shows it.");
+	return _("Receipt: R Enter shows it.");
 }
 
 /* A line of its own for a drawer that stands open: selling goes on. */

@@ -79,7 +79,7 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)state;
 	/* cells: 78 */
 	sbuf_puts(
-		out, _("n* qty   / find   Enter = code or command   F8 receipt "
+		out, _("n* qty   / find   Enter = code or command   F8 return "
 		       "  SO leave"));
 }
 

@@ -234,6 +234,22 @@ find(struct app *a)
 	search_open(a, buf);
 }
 
+/* A number in front is the receipt's. */
+static void
+goods_back(struct app *a)
+{
+	const char *text = a->prompt.text;
+	char buf[PROMPT_BYTES];
+
+	if (text[strspn(text, "0123456789")] != '\0') {
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then this key."));
+		return;
+	}
+	memcpy(buf, text, sizeof(buf));
+	send(a, buf, "RF", "");
+}
+
 void
 app_act_selling(struct app *a, void *state, enum action action)
 {
@@ -254,6 +270,8 @@ app_act_selling(struct app *a, void *state, enum action action)
 		view_receipt(a);
 	} else if (action == ACTION_FIND) {
 		find(a);
+	} else if (action == ACTION_RETURN) {
+		goods_back(a);
 	} else if (action == ACTION_REPEAT) {
 		(void)app_entry(a, "RI");
 	} else if (action == ACTION_CLEAR) {

@@ -55,8 +55,12 @@ WALK = (
     ("pay", ("+",), "STILL DUE"),
     ("pay-entered", ("10000",), "CHANGE WILL BE"),
     ("change", ("Enter",), "CHANGE DUE"),
-    ("receipt", F8, "LAST RECEIPT"),
+    ("receipt", ("R", "Enter"), "LAST RECEIPT"),
     ("x-report", ("Escape", "XR", "Enter"), "X"),
+    ("return-ask", ("Escape", *F8), "GOODS COME BACK"),
+    ("return", ("Enter", scan(MILK), "2*2", "Enter"), "TO REFUND"),
+    ("refund", ("+",), "PAY"),
+    ("refunded", ("Enter",), "is recorded"),
     ("next-sale", ("Escape", scan(COLA)), "Cola"),
 )
 # These are kept in every size and layout.

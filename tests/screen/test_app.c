@@ -301,8 +301,82 @@ test_golden_others(void **state)
 			   "2 Whole milk 1 L                   2.58 B\n"
 			   "------------------------------------------\n"
 			   "TOTAL EUR                            2.58\n";
-	press(h, KEYS_F8);
+	enter(h, "R");
 	golden(h, "receipt");
+	end(h);
+}
+
+/* Goods come back: receipt, lines, refund; then some without a receipt. */
+static void
+test_golden_return(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F8);
+	golden(h, "return_ask");
+	scan(h, "R01-000002");
+	scan(h, "4311501000014");
+	enter(h, "2");
+	enter(h, "4");
+	assert_int_equal(view(h)->due.minor, -(129 + 39 + 649));
+	golden(h, "return");
+	/* number first, the line behind the star */
+	enter(h, "2*2");
+	assert_int_equal(view(h)->due.minor, -(129 + 118 + 649));
+	enter(h, "3");
+	assert_true(shows(h, "Line 3 came back already"));
+	enter(h, "9");
+	assert_true(shows(h, "has no line 9"));
+	scan(h, "4012345670011");
+	assert_true(shows(h, "is not on receipt"));
+	/* Enter takes the selected line, - takes it out */
+	press(h, KEYS_HOME);
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->due.minor, -(258 + 118 + 649));
+	press(h, KEYS_F4);
+	assert_int_equal(view(h)->due.minor, -(118 + 649));
+	press(h, KEYS_F4);
+	assert_true(shows(h, "Nothing of that line comes back"));
+	type(h, "2-");
+	assert_int_equal(view(h)->due.minor, -649);
+	/* Esc loses nothing; what is scanned then is sold for it */
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "SALE R01-"));
+	assert_true(shows(h, "REFUND"));
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->due.minor, 425 - 649);
+	golden(h, "exchange");
+	type(h, "+");
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
+	golden(h, "paid_out");
+	/* a receipt in one entry; F8 again is none */
+	enter(h, "R01-000002RF");
+	assert_true(shows(h, "RETURN vs R01-000002"));
+	press(h, KEYS_F8);
+	scan(h, "4012345670097");
+	assert_int_equal(view(h)->due.minor, -425);
+	golden(h, "return_blind");
+	press(h, KEYS_F8);
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "RETURN vs R01-000002"));
+	end(h);
+}
+
+/* One item with its receipt at hand: four keys and two scans, with a reason. */
+static void
+test_return_keys(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F8);
+	scan(h, "R01-000002");
+	scan(h, "4006040012344");
+	type(h, "+");
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
 	end(h);
 }
 
@@ -927,7 +1001,7 @@ test_views(void **state)
 	struct hand *h = begin("S", 24, 80);
 
 	(void)state;
-	press(h, KEYS_F8);
+	enter(h, "R");
 	assert_true(shows(h, "No sale has been made yet"));
 	h->till->receipt = "line one\nline two\n";
 	enter(h, "R");
@@ -936,7 +1010,7 @@ test_views(void **state)
 	scan(h, "4012345670097");
 	assert_int_equal(view(h)->basket->n_line, 1);
 	assert_false(shows(h, "line two"));
-	press(h, KEYS_F8);
+	enter(h, "R");
 	type(h, "12");
 	assert_true(shows(h, "ITEM > 12 "));
 	press(h, KEYS_ESC);
@@ -1202,6 +1276,8 @@ main(void)
 		cmocka_unit_test(test_golden_selling),
 		cmocka_unit_test(test_golden_stop),
 		cmocka_unit_test(test_golden_others),
+		cmocka_unit_test(test_golden_return),
+		cmocka_unit_test(test_return_keys),
 		cmocka_unit_test(test_golden_sizes),
 		cmocka_unit_test(test_golden_hostile),
 		cmocka_unit_test(test_golden_long),
