@@ -165,6 +165,7 @@ struct paths {
 	char reg_key[PATH_BYTES];
 	char reg_pub[PATH_BYTES];
 	char ring[PATH_BYTES];
+	char people[PATH_BYTES];
 };
 
 static enum rc
@@ -183,6 +184,9 @@ make_paths(struct paths *p, const char *dir, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		rc = keys_path(p->ring, dir, "keyring", reterr);
+	}
+	if (rc == RC_OK) {
+		rc = keys_path(p->people, dir, "people", reterr);
 	}
 	return rc;
 }
@@ -329,6 +333,7 @@ keys_open(const char *dir, const struct keys_offer *offer, struct keys **ret,
 		goto out;
 	}
 	memcpy(k->ring_path, p.ring, sizeof(k->ring_path));
+	memcpy(k->people_path, p.people, sizeof(k->people_path));
 	rc = keys_ring_load(k, reterr);
 	if (rc != RC_OK) {
 		goto out;

@@ -43,6 +43,7 @@ enum keys_sub {
 	KEYS_BACKUP,
 	KEYS_SIGN,	  /* seals the signing seed */
 	KEYS_DRAFT,	  /* draft of the open basket */
+	KEYS_PEOPLE,	  /* wraps the keys of persons */
 	KEYS_SUB_COUNT
 };
 
@@ -104,5 +105,28 @@ MUST_CHECK enum rc keys_segment_new(struct keys *k, const struct rng *r,
 MUST_CHECK enum rc keys_segment_get(const struct keys *k, uint32_t epoch,
 	uint32_t number, const uint8_t wrapped[KEYS_WRAPPED_BYTES],
 	uint8_t ret_key[KEY_BYTES], struct err *reterr);
+
+/* --- one key a person ----------------------------------------------------- */
+
+#define KEYS_PERSON_BYTES 16 /* of a person's name for us, with the NUL */
+
+/**
+ * keys_person_new(k, r, no, ret_key, reterr):
+ * The key of the person ${no} ("7"), made and recorded durably in keys/people
+ * when there is none.  What is personal in a line is sealed under it.
+ * Reads the file each time: another process may have added to it.
+ * Errors   RC_RANGE no is too long; RC_CORRUPT the file fails its check;
+ *          RC_NOSPC, RC_IO.
+ */
+MUST_CHECK enum rc keys_person_new(const struct keys *k, const struct rng *r,
+	const char *no, uint8_t ret_key[KEY_BYTES], struct err *reterr);
+/** keys_person_get(k, no, ret_key, reterr): RC_NOTFOUND there is none, or it
+ * was destroyed. */
+MUST_CHECK enum rc keys_person_get(const struct keys *k, const char *no,
+	uint8_t ret_key[KEY_BYTES], struct err *reterr);
+/** keys_person_destroy(k, no, reterr): what was sealed under it stays sealed
+ * for ever.  RC_NOTFOUND there is none.  Copies in backups are not reached. */
+MUST_CHECK enum rc keys_person_destroy(
+	const struct keys *k, const char *no, struct err *reterr);
 
 #endif

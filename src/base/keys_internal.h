@@ -11,7 +11,8 @@
 /**
  * keys_internal - what the files of keys share: keys.c master and sub-keys,
  * keys_source.c where the device key comes from, keys_public.c the register's
- * public key as PEM, keys_ring.c the data keys of the journal's segments.
+ * public key as PEM, keys_ring.c the data keys of the journal's segments,
+ * keys_people.c the keys of persons.
  */
 #define KEYS_ADVICE "copy keys/ from a backup"
 #define KEYS_FILE_MAX 65536u /* no file of keys/ but the keyring is larger */
@@ -31,6 +32,7 @@ struct keys {
 	struct keys_secret *secret; /* crypto_secret_new() */
 	uint8_t pub[SIGN_PUB_BYTES];
 	char ring_path[PATH_BYTES];
+	char people_path[PATH_BYTES];
 	struct ring_record *ring;
 	size_t n_ring;
 };

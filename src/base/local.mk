@@ -23,6 +23,7 @@ libbase_a_SOURCES = \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
 	%reldir%/keys_internal.h \
+	%reldir%/keys_people.c \
 	%reldir%/keys_public.c \
 	%reldir%/keys_ring.c \
 	%reldir%/keys_source.c \

@@ -83,6 +83,12 @@ bool args_json(const struct args *a);
 int args_fail(const struct args *a, enum rc rc, const struct err *e);
 int args_usage(const struct args *a, const char *usage, const char *what);
 
+/** args_secret(fd_text, prompt, out, cap, ret_len): a secret of less than
+ * ${cap} bytes: one line of the descriptor named by ${fd_text}, or with NULL
+ * keyed on the terminal behind ${prompt}, unseen.  NULL, or what is wrong. */
+const char *args_secret(const char *fd_text, const char *prompt, char *out,
+	size_t cap, size_t *ret_len);
+
 /** args_put(p, n): to stdout, flushed.  The exit status: EXIT_NOT in words
  * when nobody can be written to. */
 int args_put(const struct args *a, const void *p, size_t n);
@@ -103,6 +109,7 @@ int verb_restore(int argc, char *argv[]);
 int verb_ring(int argc, char *argv[]);
 int verb_scan(int argc, char *argv[]);
 int verb_screen(int argc, char *argv[]);
+int verb_user(int argc, char *argv[]);
 int verb_verify(int argc, char *argv[]);
 
 #endif

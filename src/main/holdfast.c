@@ -25,6 +25,8 @@ static const struct verb verbs[] = {
 	{"report", "x", "the totals so far", verb_report},
 	{"config", "check [FILE] | show | apply", "the configuration",
 		verb_config},
+	{"user", "list | add | set | pin | badge | off | on | unlock",
+		"who may work here", verb_user},
 	{"verify", "[--no-key]", "check everything that is recorded",
 		verb_verify},
 	{"rebuild", "", "make the store anew from the journal", verb_rebuild},

@@ -3,6 +3,7 @@ bin_PROGRAMS += holdfast
 holdfast_SOURCES = \
 	%reldir%/args.c \
 	%reldir%/args.h \
+	%reldir%/args_secret.c \
 	%reldir%/holdfast.c \
 	%reldir%/put.c \
 	%reldir%/put.h \
@@ -20,6 +21,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_ring.c \
 	%reldir%/verb_scan.c \
 	%reldir%/verb_screen.c \
+	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/parse.h"
 #include "main/args.h"
 #include "main/put.h"
 #include "register/document.h"
@@ -16,7 +17,8 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"ring [FILE] [--keep-going] [--not-on-file line|stop] [--store DIR]";
+	"ring [FILE] [--keep-going] [--not-on-file line|stop] [--operator N "
+	"[--pin-fd FD]] [--store DIR]";
 
 #define LINE_BYTES ((size_t)65536)
 #define OUT_BYTES ((size_t)16384)
@@ -46,6 +48,8 @@ struct ring {
 	char *out;
 	char told[128]; /* trouble that was said last */
 	bool told_clock;
+	const char *operator_no, *pin_fd;
+	unsigned reason; /* of the next entry */
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -279,15 +283,12 @@ note_trouble(struct ring *r)
 /* --- entries --- */
 
 static int
-input(struct ring *r, enum input_kind kind, const char *text, size_t len)
+run_input(struct ring *r, const struct input *in)
 {
-	/* a line of a script is no slip of a finger */
-	struct input in = {
-		.kind = kind, .text = text, .len = len, .sure = true};
 	struct reply reply;
 	int status;
 
-	till_input(r->till, &in, &reply);
+	till_input(r->till, in, &reply);
 	status = answer(r, &reply);
 	till_devices(r->till);
 	note_trouble(r);
@@ -295,8 +296,78 @@ input(struct ring *r, enum input_kind kind, const char *text, size_t len)
 }
 
 static int
+input(struct ring *r, enum input_kind kind, const char *text, size_t len)
+{
+	/* a line of a script is no slip of a finger */
+	struct input in = {.kind = kind,
+		.text = text,
+		.len = len,
+		.reason = r->reason,
+		.sure = true};
+
+	r->reason = 0;
+	return run_input(r, &in);
+}
+
+static bool
+has_people(struct ring *r)
+{
+	struct till_people p;
+
+	till_people(r->till, &p);
+	return p.people;
+}
+
+/* "7 4711" */
+static int
+pin(struct ring *r, const char *text)
+{
+	const char *space = strchr(text, ' ');
+	struct input in = {.kind = INPUT_PIN, .text = text};
+
+	if (space == NULL || space[1] == '\0') {
+		return refuse(r, "bad_entry",
+			"An operator's number and PIN: \\pin 7 4711.");
+	}
+	in.len = (size_t)(space - text);
+	in.secret = space + 1;
+	in.secret_len = strlen(space + 1);
+	return run_input(r, &in);
+}
+
+/* Answers the question for a reason, or goes with the next entry. */
+static int
+reason(struct ring *r, const char *text)
+{
+	struct reply ok = {.ok = true};
+	int64_t n = 0;
+
+	if (parse_i64(text, strlen(text), 1, 9, &n) != RC_OK) {
+		return refuse(r, "bad_entry", "A reason is a number, 1 to 9.");
+	}
+	if (till_view(r->till)->ask == ASK_REASON) {
+		struct input in = {
+			.kind = INPUT_REASON, .text = "", .arg = (int)n};
+
+		return run_input(r, &in);
+	}
+	r->reason = (unsigned)n;
+	return answer(r, &ok);
+}
+
+static bool
+is_keylock(const char *name)
+{
+	return name[0] != '\0' && name[1] == '\0' &&
+	       strchr("SRL", name[0]) != NULL;
+}
+
+static int
 key(struct ring *r, const char *name)
 {
+	if (is_keylock(name)) {
+		return input(r, INPUT_KEYLOCK, name, 1);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(key_table); i++) {
 		const char *entry = key_table[i].entry;
 
@@ -345,13 +416,23 @@ device(struct ring *r, const char *line)
 					 "A time looks like 2026-11-21T14:32:07Z, in the years "
 					 "2000 to 2200.");
 	}
+	if ((rest = after_word(line, "\\pin")) != NULL) {
+		return pin(r, rest);
+	}
+	if ((rest = after_word(line, "\\reason")) != NULL) {
+		return reason(r, rest);
+	}
+	if ((rest = after_word(line, "\\badge")) != NULL && has_people(r)) {
+		return input(r, INPUT_BADGE, rest, strlen(rest));
+	}
 	if (after_word(line, "\\weight") != NULL ||
 		after_word(line, "\\badge") != NULL) {
 		return refuse(r, "no_device",
 			"This register has no such device: key it instead.");
 	}
 	return refuse(r, "unknown_command",
-		"The words are \\scan, \\weight, \\badge, \\key and \\clock.");
+		"The words are \\scan, \\weight, \\badge, \\pin, \\reason, \\key "
+		"and \\clock.");
 }
 
 static int
@@ -517,6 +598,33 @@ run(struct ring *r)
 	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;
 }
 
+/* Who the script is, when it says so. */
+static int
+sign_on(struct ring *r)
+{
+	char secret[PEOPLE_PIN_MAX + 2];
+	struct input in = {.kind = INPUT_PIN, .secret = secret};
+	struct reply reply = {.ok = true};
+	const char *wrong;
+
+	if (r->operator_no == NULL) {
+		return EXIT_DONE;
+	}
+	wrong = args_secret(
+		r->pin_fd, "PIN: ", secret, sizeof(secret), &in.secret_len);
+	if (wrong != NULL) {
+		return args_usage(r->args, usage, wrong);
+	}
+	in.text = r->operator_no;
+	in.len = strlen(in.text);
+	till_input(r->till, &in, &reply);
+	crypto_wipe(secret, sizeof(secret));
+	if (reply.ok) {
+		return EXIT_DONE;
+	}
+	return answer(r, &reply) == EXIT_DONE ? EXIT_NOT : EXIT_USAGE;
+}
+
 static int
 open_and_run(struct ring *r)
 {
@@ -535,7 +643,10 @@ open_and_run(struct ring *r)
 	note(till_conf_note(r->till));
 	till_devices(r->till);
 	note_trouble(r);
-	status = run(r);
+	status = sign_on(r);
+	if (status == EXIT_DONE) {
+		status = run(r);
+	}
 	till_close(r->till);
 	return status;
 }
@@ -562,12 +673,14 @@ verb_ring(int argc, char *argv[])
 	struct ring r = {.fd = STDIN_FILENO};
 	const char *policy = "refuse";
 	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going},
-		{"not-on-file", OPT_TEXT, &policy}};
+		{"not-on-file", OPT_TEXT, &policy},
+		{"operator", OPT_TEXT, &r.operator_no},
+		{"pin-fd", OPT_TEXT, &r.pin_fd}};
 	struct err e = {0};
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, opt, 2, 0, 1);
+	status = args_parse(&a, argc, argv, usage, opt, ARRAY_LEN(opt), 0, 1);
 	if (status >= 0) {
 		return status;
 	}

@@ -349,6 +349,9 @@ void engine_settle(
 void engine_sign(
 	struct engine *e, const char *no, const char *role, bool people);
 
+/** engine_keep_locked(e, locked): behind engine_sign(), which unlocks. */
+void engine_keep_locked(struct engine *e, bool locked);
+
 /**
  * engine_person(e, who, ret):
  * The step of somebody who has proved who they are; as engine_step().  Signs

@@ -28,6 +28,13 @@ engine_sign(struct engine *e, const char *no, const char *role, bool people)
 	engine_refresh(e);
 }
 
+void
+engine_keep_locked(struct engine *e, bool locked)
+{
+	e->locked = locked;
+	engine_refresh(e);
+}
+
 /* --- before any input --- */
 
 static bool
@@ -304,6 +311,18 @@ add_approval(struct engine *e, struct act *act, const struct engine_who *who)
 	}
 }
 
+/* Both names, behind what was done. */
+static void
+say_both(const struct engine *e, struct act *act)
+{
+	char said[sizeof(act->reply.text)];
+
+	memcpy(said, act->reply.text, sizeof(said));
+	/* cells: 75 */
+	engine_say(act, _("%s  (%s, approved by %s)"), said, e->operator_no,
+		e->approver.no);
+}
+
 /* What was kept, once more.  Until it is recorded the question stands. */
 static void
 run_kept(struct engine *e, const struct engine_who *who, struct act *act)
@@ -319,6 +338,9 @@ run_kept(struct engine *e, const struct engine_who *who, struct act *act)
 	if (who != NULL) {
 		e->question = asked;
 		add_approval(e, act, who);
+		if (act->reply.ok) {
+			say_both(e, act);
+		}
 	}
 	if (act->n == 0) {
 		engine_unask(e);

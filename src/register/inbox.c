@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "register/people.h"
 #include "register/shop_internal.h"
 #include "store/catalog.h"
 #include "wire/event.h"
@@ -181,6 +182,8 @@ record_request(struct shop *s, const struct request *r, uint64_t *ret_sequence,
 		rc = check_config(&e, reterr);
 	} else if (e.type == EVENT_CATALOG_IMPORTED) {
 		rc = check_catalog(s, &e, reterr);
+	} else if (e.type == EVENT_OPERATOR_CHANGED) {
+		rc = people_admit(s, &e, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = shop_record(s, &e, 1, r->actor, NULL, NULL, reterr);

@@ -57,6 +57,8 @@ libregister_a_SOURCES = \
 	%reldir%/import.h \
 	%reldir%/inbox.c \
 	%reldir%/inbox.h \
+	%reldir%/people.c \
+	%reldir%/people.h \
 	%reldir%/permit.h \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \
@@ -77,6 +79,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_find.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \
+	%reldir%/till_people.c \
 	%reldir%/till_ports.c \
 	%reldir%/till_print.c \
 	%reldir%/till_start.c \

@@ -101,6 +101,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	}
 	open_catalog(t);
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
+	till_people_open(t);
 	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
 		rc = till_desk_open(t, reterr);
@@ -247,7 +248,7 @@ idle_inbox(struct till *t, struct mono now)
 	if (t->shop->read_only || now.us < t->inbox_next.us) {
 		return;
 	}
-	(void)!inbox_take(t->shop, NULL, NULL, &n, NULL);
+	(void)!inbox_take(t->shop, till_people_note, t, &n, NULL);
 	t->inbox_next.us = now.us + INBOX_EVERY_US;
 }
 
@@ -284,6 +285,7 @@ till_idle(struct till *t)
 		}
 	}
 	idle_inbox(t, now);
+	till_people_idle(t, now);
 	switch_config(t);
 	switch_catalog(t);
 	idle_customer(t, now);

@@ -3,6 +3,7 @@
 #define REGISTER_TILL_H
 
 #include "register/engine.h"
+#include "register/people.h"
 #include "register/shop.h"
 
 /**
@@ -65,6 +66,20 @@ const char *till_note(const struct till *t);
  * compared with the active configuration: it does not parse (file:line:col) or
  * differs; "" when it is the active one. */
 const char *till_conf_note(const struct till *t);
+
+/** What the sign-on screen tells. */
+struct till_people {
+	bool people;	   /* somebody has a PIN: one signs on and off */
+	char last_no[16];  /* who signed off last, "" nobody yet */
+	char last_name[PEOPLE_NAME_BYTES];
+	struct utc last_off;
+	uint32_t refused_today; /* PINs and badges */
+};
+/** till_people(t, ret): some milliseconds. */
+void till_people(struct till *t, struct till_people *ret);
+/** till_operator_name(t, no, out): "" when there is none. */
+void till_operator_name(
+	struct till *t, const char *no, char out[PEOPLE_NAME_BYTES]);
 
 /** Words for the status row. */
 struct till_status {

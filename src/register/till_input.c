@@ -70,6 +70,17 @@ make_sure(struct till *t, struct err *reterr)
 	return RC_OK;
 }
 
+static const char *
+actor(const struct till *t)
+{
+	const char *no = engine_view(t->engine)->operator_no;
+
+	if (t->act.actor[0] != '\0') {
+		return t->act.actor;
+	}
+	return no[0] != '\0' ? no : TILL_NOBODY;
+}
+
 /* A recalled basket is in the draft, flushed, before the recall is recorded:
  * ended in between, it is still parked and the draft is stale; ended behind,
  * it is open and the draft has it.  Where the draft cannot be written, the
@@ -87,9 +98,8 @@ make_final(struct till *t)
 	}
 	rc = make_sure(t, &e);
 	if (rc == RC_OK) {
-		rc = shop_record(t->shop, a->event, a->n,
-			engine_view(t->engine)->operator_no, till_print_final,
-			t, &e);
+		rc = shop_record(t->shop, a->event, a->n, actor(t),
+			till_print_final, t, &e);
 	}
 	if (rc == RC_OK && a->reply.sold) {
 		a->reply.sale_seq = a->event[0].sequence;
@@ -112,7 +122,12 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 {
 	const struct engine_view *v;
 
-	engine_step(t->engine, in, &t->act);
+	t->touched = clock_read(&t->real).mono;
+	if (in->kind == INPUT_PIN || in->kind == INPUT_BADGE) {
+		till_people_input(t, in);
+	} else {
+		engine_step(t->engine, in, &t->act);
+	}
 	if (t->act.n > 0) {
 		make_final(t);
 	} else {

@@ -6,6 +6,7 @@
 #include "register/desk.h"
 #include "register/customer.h"
 #include "register/draft.h"
+#include "register/people.h"
 #include "register/till.h"
 #include "store/catalog.h"
 #include "store/find.h"
@@ -13,9 +14,10 @@
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
  * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
- * till_desk.c keeps what waits for the cashier, till_start.c looks around, till_print.c talks to the printer.
+ * till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
+#define TILL_NOBODY "0" /* actor: the register itself */
 #define PARKED_MAX 256 /* parked sales at once that are listed */
 
 struct till_job {
@@ -57,6 +59,9 @@ struct till {
 	struct mono customer_next;
 	struct mono inbox_next;
 	struct mono shop_next;
+	struct clock_reading opened; /* by the shop's clock */
+	struct mono touched;	     /* the last input, by the real one */
+	bool people;		     /* somebody has a PIN or a badge */
 	bool prune_due;
 };
 
@@ -87,6 +92,19 @@ bool till_is_aside(enum event_type type);
 /** till_desk_open(t, reterr): behind till_basket_open(): what lay on the desk
  * when the register ended, less what the sale shows to be done. */
 MUST_CHECK enum rc till_desk_open(struct till *t, struct err *reterr);
+
+/** till_people_open(t): who is signed on at the start: the owner of a shop
+ * without PINs, else nobody. */
+void till_people_open(struct till *t);
+/** till_people_changed(t): an operator was changed meanwhile. */
+void till_people_changed(struct till *t);
+/** An inbox_fn that looks for that. */
+void till_people_note(void *arg, const struct event *e);
+/** till_people_input(t, in): INPUT_PIN and INPUT_BADGE into t->act, which is
+ * not recorded yet; the try itself is. */
+void till_people_input(struct till *t, const struct input *in);
+/** till_people_idle(t, now): lock when nobody touched the register. */
+void till_people_idle(struct till *t, struct mono now);
 
 /** till_start_conf(t): compare holdfast.conf with what is active. */
 void till_start_conf(struct till *t);

@@ -23,7 +23,8 @@ struct request {
 MUST_CHECK enum rc request_encode(
 	const struct request *r, struct sbuf *out, struct err *reterr);
 /** RC_PROTO as wire_decode(); RC_DENIED a type no verb may ask for (only
- * catalog.imported, config.activated, export.done, copy.printed). */
+ * catalog.imported, config.activated, export.done, copy.printed,
+ * operator.changed, operator.unlocked). */
 MUST_CHECK enum rc request_decode(const char *text, size_t len,
 	struct arena *a, struct request *ret, struct err *reterr);
 

@@ -9,7 +9,8 @@ SHOP_TESTS = \
 	%reldir%/printer.test \
 	%reldir%/readonly.test \
 	%reldir%/recover.test \
-	%reldir%/ring.test
+	%reldir%/ring.test \
+	%reldir%/user.test
 TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

@@ -45,7 +45,9 @@ only_four_types_may_be_asked_for(void **state)
 		bool may = type == EVENT_CATALOG_IMPORTED ||
 			   type == EVENT_CONFIG_ACTIVATED ||
 			   type == EVENT_EXPORT_DONE ||
-			   type == EVENT_COPY_PRINTED;
+			   type == EVENT_COPY_PRINTED ||
+			   type == EVENT_OPERATOR_CHANGED ||
+			   type == EVENT_OPERATOR_UNLOCKED;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;

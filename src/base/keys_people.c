@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/keys_internal.h"
+
+#include "base/poison.h"
+
+/*
+ * people: magic, format, count; then a record a person: number, the wrapped
+ * key, CRC-32C of the record; at the end the SHA-256 of all before.  A record
+ * that goes is written over by the file that takes its place, and a person
+ * without one is nobody any more.
+ */
+static const char magic[8] = {'H', 'F', 'K', 'E', 'Y', 'P', 'P', 'L'};
+
+#define PEOPLE_FORMAT 1u
+#define PEOPLE_HEAD 16u
+#define PEOPLE_RECORD (KEYS_PERSON_BYTES + KEYS_WRAPPED_BYTES + 4u)
+#define PEOPLE_MAX 65536u
+#define AD_BYTES (8u + KEYS_PERSON_BYTES)
+
+struct person_record {
+	char no[KEYS_PERSON_BYTES]; /* zeros behind */
+	uint8_t wrapped[KEYS_WRAPPED_BYTES];
+};
+
+struct people {
+	struct person_record *rec;
+	size_t n;
+};
+
+static enum rc
+take_number(char out[KEYS_PERSON_BYTES], const char *no, struct err *reterr)
+{
+	size_t n = strlen(no);
+
+	if (n == 0 || n >= KEYS_PERSON_BYTES) {
+		return err_set(reterr, RC_RANGE, 0, "keys",
+			"'%.20s' is no person's number", no);
+	}
+	memset(out, 0, KEYS_PERSON_BYTES);
+	memcpy(out, no, n);
+	return RC_OK;
+}
+
+/* What the wrapped key is bound to, so that it fits nobody else. */
+static void
+make_ad(uint8_t ad[AD_BYTES], const char no[KEYS_PERSON_BYTES])
+{
+	memcpy(ad, "person\0", 8);
+	memcpy(ad + 8, no, KEYS_PERSON_BYTES);
+}
+
+static bool
+parse(const uint8_t *p, size_t n, struct people *ret)
+{
+	uint8_t hash[HASH_BYTES];
+	const uint8_t *m;
+	struct rd r;
+	size_t count;
+
+	if (n < PEOPLE_HEAD + HASH_BYTES) {
+		return false;
+	}
+	sha256(hash, p, n - HASH_BYTES);
+	rd_init(&r, p, n - HASH_BYTES);
+	m = rd_bytes(&r, sizeof(magic));
+	if (memcmp(hash, p + n - HASH_BYTES, HASH_BYTES) != 0 || m == NULL ||
+		memcmp(m, magic, sizeof(magic)) != 0 ||
+		rd_u32le(&r) != PEOPLE_FORMAT) {
+		return false;
+	}
+	count = rd_u32le(&r);
+	if (count > PEOPLE_MAX || r.n != count * PEOPLE_RECORD) {
+		return false;
+	}
+	for (ret->n = 0; ret->n < count; ret->n++) {
+		struct person_record *rec = &ret->rec[ret->n];
+		const uint8_t *at = rd_bytes(&r, PEOPLE_RECORD - 4);
+
+		if (at == NULL ||
+			rd_u32le(&r) != crc32c(0, at, PEOPLE_RECORD - 4)) {
+			return false;
+		}
+		memcpy(rec->no, at, sizeof(rec->no));
+		memcpy(rec->wrapped, at + sizeof(rec->no),
+			sizeof(rec->wrapped));
+	}
+	return rd_end(&r);
+}
+
+/* Room for one more.  A file that is not there holds nobody. */
+static enum rc
+load(const char *path, struct people *ret, struct err *reterr)
+{
+	const size_t max =
+		PEOPLE_HEAD + PEOPLE_MAX * PEOPLE_RECORD + HASH_BYTES;
+	uint8_t *p = NULL;
+	size_t n = 0;
+	enum rc rc = file_load(path, max, &p, &n, reterr);
+
+	memset(ret, 0, sizeof(*ret));
+	if (rc != RC_OK && rc != RC_NOTFOUND) {
+		return rc;
+	}
+	ret->rec = calloc(n / PEOPLE_RECORD + 2, sizeof(*ret->rec));
+	if (ret->rec == NULL) {
+		rc = err_set(reterr, RC_NOMEM, 0, "keys",
+			"no memory to read %s", path);
+	} else if (rc == RC_NOTFOUND) {
+		rc = RC_OK;
+	} else if (!parse(p, n, ret)) {
+		rc = keys_bad(reterr, path);
+	}
+	free(p);
+	if (rc != RC_OK) {
+		free(ret->rec);
+		ret->rec = NULL;
+	}
+	return rc;
+}
+
+static enum rc
+save(const char *path, const struct people *people, struct err *reterr)
+{
+	size_t size = PEOPLE_HEAD + people->n * PEOPLE_RECORD + HASH_BYTES;
+	uint8_t *p = people->n > PEOPLE_MAX ? NULL : malloc(size);
+	struct wr w;
+	enum rc rc;
+
+	if (p == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "keys",
+			"no memory to write %s", path);
+	}
+	wr_init(&w, p, size);
+	wr_bytes(&w, magic, sizeof(magic));
+	wr_u32le(&w, PEOPLE_FORMAT);
+	wr_u32le(&w, (uint32_t)people->n);
+	for (size_t i = 0; i < people->n; i++) {
+		const uint8_t *at = p + w.len;
+
+		wr_bytes(&w, people->rec[i].no, KEYS_PERSON_BYTES);
+		wr_bytes(&w, people->rec[i].wrapped, KEYS_WRAPPED_BYTES);
+		wr_u32le(&w, crc32c(0, at, PEOPLE_RECORD - 4));
+	}
+	sha256(p + w.len, p, w.len);
+	rc = file_save(path, p, size, 0600, reterr);
+	free(p);
+	return rc;
+}
+
+static struct person_record *
+find(const struct people *people, const char no[KEYS_PERSON_BYTES])
+{
+	for (size_t i = 0; i < people->n; i++) {
+		if (memcmp(people->rec[i].no, no, KEYS_PERSON_BYTES) == 0) {
+			return &people->rec[i];
+		}
+	}
+	return NULL;
+}
+
+static enum rc
+unwrap(const struct keys *k, const struct person_record *rec,
+	uint8_t ret_key[KEY_BYTES], struct err *reterr)
+{
+	uint8_t ad[AD_BYTES];
+
+	make_ad(ad, rec->no);
+	if (crypto_open(keys_sub(k, KEYS_PEOPLE), ad, sizeof(ad), rec->wrapped,
+		    KEYS_WRAPPED_BYTES, ret_key) != RC_OK) {
+		return keys_bad(reterr, k->people_path);
+	}
+	return RC_OK;
+}
+
+/* Two who write at once would lose one's key: the directory's lock orders
+ * them.  -1 with words. */
+static int
+lock(const struct keys *k, struct err *reterr)
+{
+	char dir[PATH_BYTES];
+	char *slash;
+	int fd;
+
+	memcpy(dir, k->people_path, sizeof(dir));
+	slash = strrchr(dir, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+	}
+	fd = open(
+		slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX) != 0) {
+		(void)err_set(reterr, err_sys_rc(errno), errno, "keys",
+			"cannot lock %s", dir);
+		if (fd >= 0) {
+			(void)close(fd);
+		}
+		return -1;
+	}
+	return fd;
+}
+
+enum rc
+keys_person_get(const struct keys *k, const char *no,
+	uint8_t ret_key[KEY_BYTES], struct err *reterr)
+{
+	char name[KEYS_PERSON_BYTES];
+	const struct person_record *rec;
+	struct people people = {0};
+	enum rc rc = take_number(name, no, reterr);
+
+	if (rc == RC_OK) {
+		rc = load(k->people_path, &people, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	rec = find(&people, name);
+	rc = rec != NULL ? unwrap(k, rec, ret_key, reterr) : RC_NOTFOUND;
+	free(people.rec);
+	return rc;
+}
+
+static enum rc
+add(const struct keys *k, const struct rng *r, struct people *people,
+	const char name[KEYS_PERSON_BYTES], uint8_t ret_key[KEY_BYTES],
+	struct err *reterr)
+{
+	struct person_record *rec = &people->rec[people->n];
+	uint8_t ad[AD_BYTES];
+
+	memcpy(rec->no, name, sizeof(rec->no));
+	rng_fill(r, ret_key, KEY_BYTES);
+	make_ad(ad, name);
+	crypto_seal(keys_sub(k, KEYS_PEOPLE), r, ad, sizeof(ad), ret_key,
+		KEY_BYTES, rec->wrapped);
+	people->n++;
+	return save(k->people_path, people, reterr);
+}
+
+enum rc
+keys_person_new(const struct keys *k, const struct rng *r, const char *no,
+	uint8_t ret_key[KEY_BYTES], struct err *reterr)
+{
+	char name[KEYS_PERSON_BYTES];
+	const struct person_record *rec;
+	struct people people = {0};
+	enum rc rc = take_number(name, no, reterr);
+	int fd;
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	fd = lock(k, reterr);
+	if (fd < 0) {
+		return RC_IO;
+	}
+	rc = load(k->people_path, &people, reterr);
+	if (rc == RC_OK) {
+		rec = find(&people, name);
+		rc = rec != NULL ? unwrap(k, rec, ret_key, reterr)
+				 : add(k, r, &people, name, ret_key, reterr);
+	}
+	if (rc != RC_OK) {
+		crypto_wipe(ret_key, KEY_BYTES);
+	}
+	free(people.rec);
+	(void)close(fd);
+	return rc;
+}
+
+enum rc
+keys_person_destroy(const struct keys *k, const char *no, struct err *reterr)
+{
+	char name[KEYS_PERSON_BYTES];
+	struct person_record *rec;
+	struct people people = {0};
+	enum rc rc = take_number(name, no, reterr);
+	int fd;
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	fd = lock(k, reterr);
+	if (fd < 0) {
+		return RC_IO;
+	}
+	rc = load(k->people_path, &people, reterr);
+	if (rc == RC_OK) {
+		rec = find(&people, name);
+		rc = rec == NULL ? RC_NOTFOUND : RC_OK;
+	}
+	if (rc == RC_OK) {
+		*rec = people.rec[people.n - 1];
+		people.n--;
+		rc = save(k->people_path, &people, reterr);
+	}
+	free(people.rec);
+	(void)close(fd);
+	return rc;
+}

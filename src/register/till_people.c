@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who stands at the register: proving it, counting the tries, and locking when
+ * nobody does. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "register/engine_internal.h"
+#include "register/till_internal.h"
+
+/* behind shop.h's own headers: config.h is the register's here */
+#include "register/shop_internal.h"
+
+#include "base/poison.h"
+
+#define MINUTE_US ((int64_t)60 * 1000000)
+
+/* --- who is signed on --- */
+
+static bool
+anybody_has_a_pin(struct till *t)
+{
+	struct store_person p[PEOPLE_MAX];
+	size_t n = 0;
+	bool found = false;
+
+	if (people_list(t->shop, p, PEOPLE_MAX, &n, NULL) != RC_OK) {
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		found = found || (p[i].active && (p[i].pin[0] != '\0' ||
+							 p[i].n_badge > 0));
+	}
+	crypto_wipe(p, sizeof(p));
+	return found;
+}
+
+void
+till_people_open(struct till *t)
+{
+	t->opened = clock_read(&t->shop->clock);
+	t->touched = clock_read(&t->real).mono;
+	t->people = anybody_has_a_pin(t);
+	if (t->people) {
+		engine_sign(t->engine, "", "", true);
+	} else {
+		engine_sign(t->engine, PEOPLE_OWNER, CONFIG_OWNER, false);
+	}
+}
+
+/* The one at work goes on, with the role they have now; one who may not work
+ * here any more does not. */
+void
+till_people_changed(struct till *t)
+{
+	const struct engine_view *v = engine_view(t->engine);
+	struct store_person p;
+	char no[sizeof(p.no)];
+
+	t->people = anybody_has_a_pin(t);
+	if (v->signed_off) {
+		return;
+	}
+	memcpy(no, v->operator_no, strlen(v->operator_no) + 1);
+	if (people_find(t->shop, no, &p, NULL) != RC_OK) {
+		return;
+	}
+	if (p.active) {
+		bool locked = v->locked;
+
+		engine_sign(t->engine, no, p.role, t->people);
+		engine_keep_locked(t->engine, locked);
+	} else {
+		engine_sign(t->engine, "", "", true);
+	}
+}
+
+void
+till_people_note(void *arg, const struct event *e)
+{
+	struct till *t = arg;
+
+	if (e->type == EVENT_OPERATOR_CHANGED) {
+		till_people_changed(t);
+	}
+}
+
+/* --- proving --- */
+
+static enum rc
+record(struct till *t, struct event *e, struct err *reterr)
+{
+	const char *actor = engine_view(t->engine)->operator_no;
+
+	return shop_record(t->shop, e, 1, actor[0] != '\0' ? actor : SHOP_ACTOR,
+		NULL, NULL, reterr);
+}
+
+static const char *
+purpose(const struct engine_view *v)
+{
+	if (v->signed_off) {
+		return "sign-on";
+	}
+	if (v->locked) {
+		return "unlock";
+	}
+	return v->ask == ASK_APPROVAL ? "approval" : "arm";
+}
+
+static void
+refuse(struct till *t, enum word w, const char *text)
+{
+	memset(&t->act, 0, sizeof(t->act));
+	engine_refuse(&t->act, w, "%s", text);
+}
+
+/* What they are told who must wait.  Nobody learns whether the number is one
+ * that somebody has. */
+static void
+refuse_wait(struct till *t, int64_t wait)
+{
+	memset(&t->act, 0, sizeof(t->act));
+	if (wait == PEOPLE_NEVER) {
+		engine_refuse(&t->act, WORD_WAIT,
+			_("Too many wrong PINs: a supervisor unlocks this "
+			  "number (UL), or holdfast user unlock."));
+		return;
+	}
+	engine_refuse(&t->act, WORD_WAIT,
+		_("Too many wrong PINs: wait %d seconds, then try again."),
+		(int)((wait + 999999) / 1000000));
+}
+
+/* Microseconds to wait: of the person, or of the whole register. */
+static enum rc
+find_wait(struct till *t, const struct store_person *p, int64_t *ret,
+	struct err *reterr)
+{
+	struct clock_reading now = clock_read(&t->shop->clock);
+	struct store_person till;
+	int64_t mine, all;
+	enum rc rc = people_find(t->shop, STORE_TILL, &till, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	mine = p != NULL ? people_wait(p, &now, &t->opened) : 0;
+	all = people_wait(&till, &now, &t->opened);
+	*ret = mine > all ? mine : all;
+	return RC_OK;
+}
+
+/* Counted, and on the disk, before anything is compared: a kill gives nobody
+ * another try. */
+static bool
+count_try(struct till *t, const char *no)
+{
+	struct event e = {.type = EVENT_OPERATOR_ATTEMPTED};
+	struct err err = {0};
+
+	e.data.attempt.operator_no = no;
+	e.data.attempt.purpose = purpose(engine_view(t->engine));
+	if (record(t, &e, &err) == RC_OK) {
+		return true;
+	}
+	memset(&t->act, 0, sizeof(t->act));
+	engine_refuse(
+		&t->act, WORD_NOT_RECORDED, _("Not recorded: %s"), err.msg);
+	return false;
+}
+
+static void
+record_refusal(struct till *t, const char *no, const char *why)
+{
+	struct event e = {.type = EVENT_OPERATOR_REFUSED};
+
+	e.data.attempt.operator_no = no;
+	e.data.attempt.purpose = purpose(engine_view(t->engine));
+	e.data.attempt.why = why;
+	/* the try is counted already; this is for the audit */
+	(void)!record(t, &e, NULL);
+}
+
+static void
+refuse_proof(struct till *t, const char *no, const char *why)
+{
+	struct store_person p = {0};
+	int64_t wait = 0;
+
+	record_refusal(t, no, why);
+	if (no != NULL) {
+		(void)!people_find(t->shop, no, &p, NULL);
+	}
+	if (find_wait(t, no != NULL ? &p : NULL, &wait, NULL) == RC_OK &&
+		wait > 0) {
+		refuse_wait(t, wait);
+	} else if (no == NULL) {
+		refuse(t, WORD_PIN, _("Nobody here has this badge."));
+	} else {
+		refuse(t, WORD_PIN, _("Number and PIN do not go together."));
+	}
+}
+
+static void
+proved(struct till *t, const struct store_person *p, const char *how)
+{
+	struct engine_who who = {p->no, p->role, how};
+
+	engine_person(t->engine, &who, &t->act);
+	if (t->act.n == 0 && !t->act.reply.ok) {
+		struct reply kept = t->act.reply;
+
+		record_refusal(t, p->no,
+			strcmp(p->no, engine_view(t->engine)->operator_no) == 0
+				? "self"
+				: "role");
+		t->act.reply = kept;
+	}
+}
+
+static void
+prove_pin(struct till *t, const struct input *in)
+{
+	struct store_person p;
+	struct err err = {0};
+	char no[sizeof(p.no)];
+	const char *why = NULL;
+	int64_t wait = 0;
+
+	if (text_clean(in->text, in->len, no, sizeof(no), 0) != 0 ||
+		!people_number(no)) {
+		refuse(t, WORD_BAD_ENTRY,
+			_("An operator's number has one to nine digits."));
+		return;
+	}
+	if (people_find(t->shop, no, &p, &err) != RC_OK ||
+		find_wait(t, &p, &wait, &err) != RC_OK) {
+		refuse(t, WORD_UNAVAILABLE, err.msg);
+		return;
+	}
+	if (wait > 0) {
+		refuse_wait(t, wait);
+	} else if (count_try(t, no)) {
+		if (!people_check_pin(
+			    t->shop, &p, in->secret, in->secret_len)) {
+			why = !p.known && strcmp(no, PEOPLE_OWNER) != 0
+				      ? "unknown"
+			      : !p.active        ? "off"
+			      : p.pin[0] == '\0' ? "no-pin"
+						 : "pin";
+		}
+		if (why == NULL) {
+			proved(t, &p, "pin");
+		} else {
+			refuse_proof(t, no, why);
+		}
+	}
+	crypto_wipe(&p, sizeof(p));
+}
+
+/* Whose badge it is; NULL nobody's. */
+static const struct store_person *
+find_badge(struct till *t, const struct store_person p[], size_t n,
+	const struct input *in)
+{
+	const struct store_person *found = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (people_check_badge(t->shop, &p[i], in->text, in->len)) {
+			found = &p[i];
+		}
+	}
+	return found;
+}
+
+static void
+prove_badge(struct till *t, const struct input *in)
+{
+	const struct store_person *found;
+	struct store_person p[PEOPLE_MAX];
+	struct err err = {0};
+	int64_t wait = 0;
+	size_t n = 0;
+
+	if (people_list(t->shop, p, PEOPLE_MAX, &n, &err) != RC_OK ||
+		find_wait(t, NULL, &wait, &err) != RC_OK) {
+		refuse(t, WORD_UNAVAILABLE, err.msg);
+		return;
+	}
+	if (wait > 0) {
+		refuse_wait(t, wait);
+	} else if (count_try(t, NULL)) {
+		found = find_badge(t, p, n, in);
+		if (found != NULL &&
+			find_wait(t, found, &wait, NULL) == RC_OK &&
+			wait == PEOPLE_NEVER) {
+			refuse_wait(t, wait);
+		} else if (found != NULL) {
+			proved(t, found, "badge");
+		} else {
+			refuse_proof(t, NULL, "badge");
+		}
+	}
+	crypto_wipe(p, sizeof(p));
+}
+
+void
+till_people_input(struct till *t, const struct input *in)
+{
+	if (t->shop->read_only) {
+		refuse(t, WORD_NOT_RECORDED, t->shop->trouble);
+	} else if (in->kind == INPUT_PIN) {
+		prove_pin(t, in);
+	} else {
+		prove_badge(t, in);
+	}
+}
+
+/* --- left alone --- */
+
+void
+till_people_idle(struct till *t, struct mono now)
+{
+	const struct engine_view *v = engine_view(t->engine);
+	int after = t->config[t->in_use].lock_min;
+	struct input in = {.kind = INPUT_LOCK, .text = "time", .len = 4};
+	struct mono touched = t->touched;
+	struct reply reply;
+
+	if (after == 0 || v->signed_off || v->locked || !t->people ||
+		now.us - touched.us < after * MINUTE_US) {
+		return;
+	}
+	till_input(t, &in, &reply);
+	/* what stood in its way is not asked ten times a second */
+	t->touched = reply.ok ? touched : now;
+}
+
+/* --- looking --- */
+
+void
+till_people(struct till *t, struct till_people *ret)
+{
+	struct clock_reading now = clock_read(&t->shop->clock);
+	struct civil c = utc_civil(now.utc, now.tz_min);
+	struct store_person p[PEOPLE_MAX], till;
+	size_t n = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->people = t->people;
+	if (people_list(t->shop, p, PEOPLE_MAX, &n, NULL) == RC_OK) {
+		for (size_t i = 0; i < n; i++) {
+			if (p[i].off.us > ret->last_off.us) {
+				ret->last_off = p[i].off;
+				memcpy(ret->last_no, p[i].no,
+					sizeof(ret->last_no));
+				people_name(t->shop, &p[i], ret->last_name);
+			}
+		}
+	}
+	if (people_find(t->shop, STORE_TILL, &till, NULL) == RC_OK &&
+		till.day == c.year * 10000 + c.month * 100 + c.day) {
+		ret->refused_today = till.refused;
+	}
+	crypto_wipe(p, sizeof(p));
+}
+
+void
+till_operator_name(struct till *t, const char *no, char out[PEOPLE_NAME_BYTES])
+{
+	struct store_person p;
+
+	out[0] = '\0';
+	if (people_number(no) && people_find(t->shop, no, &p, NULL) == RC_OK) {
+		people_name(t->shop, &p, out);
+	}
+}
