@@ -11,11 +11,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ.get("top_srcdir", ".")) / "tests/crash"))
-from crashlib import (BUILD, HOLDFAST, SEED, SLOW, SRC, diag, done, ok,  # noqa: E402,F401
+import crashlib  # noqa: E402
+from crashlib import (BUILD, HOLDFAST, SEED, SLOW, SRC, diag, done,  # noqa: E402,F401
                       run, workdir)
 
 VT = str(BUILD / "tests/lib/vt")
@@ -25,6 +29,8 @@ PATIENCE_MS = 60000 if SANITIZED else 30000
 # a lone key is held for 35 ms, an Esc for 150
 KEY_MS = 50
 ESC_MS = 190
+
+_lock = threading.Lock()
 
 STX, ETX, ESC = "\x02", "\x03", "\x1b"
 F5 = "\x1b[15~"
@@ -45,19 +51,31 @@ class Late(Exception):
     """What was waited for did not come; says what the screen showed."""
 
 
-def cases(*calls):
-    """Runs each (function, argument...); one that waited in vain has failed.
-    ONLY="name name" runs those."""
+def ok(condition, name, detail=""):
+    """Cases run side by side: one point after the other all the same."""
+    with _lock:
+        return crashlib.ok(condition, name, detail)
+
+
+def cases(*calls, at_once=4):
+    """Runs each (function, argument...), some at once: they mostly wait.  One that
+    waited in vain has failed.  ONLY="name name" runs those."""
     only = os.environ.get("ONLY", "").split()
-    for fn, *args in calls:
-        if only and fn.__name__ not in only:
-            continue
+
+    def one(call):
+        fn, *args = call
         began = time.monotonic()
         try:
             fn(*args)
         except Late as e:
             ok(False, f"{fn.__name__}: what should have come did not", e)
-        diag(f"{fn.__name__}: {time.monotonic() - began:.1f} s")
+        except Exception:  # of the test itself
+            ok(False, f"{fn.__name__} ran", traceback.format_exc())
+        with _lock:
+            diag(f"{fn.__name__}: {time.monotonic() - began:.1f} s")
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(one, [c for c in calls if not only or c[0].__name__ in only]))
     done()
 
 

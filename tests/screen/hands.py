@@ -25,8 +25,6 @@ class Tmux:
 
     def __init__(self, shop, term):
         self.name = term.replace("-", "")
-        if Tmux.socket is None:
-            Tmux.socket = str(base / "tmux.sock")
         self.run("new-session", "-d", "-s", self.name, "-x", "80", "-y", "24",
                  f"TERM={term} LC_ALL=C.UTF-8 exec '{HOLDFAST}' --store '{shop.path}'")
         self.see("ITEM >")
@@ -80,7 +78,9 @@ def keypad_of(where):
 def keypad(shop):
     runs = [("libvterm", term, shop.copy("kp-" + term)) for term in TERMS]
     if shutil.which("tmux"):
-        # one after the other: the server is asked a great deal
+        # the server has to be there before it is asked from several sides
+        Tmux.socket = str(base / "tmux.sock")
+        Tmux.run("new-session", "-d", "-s", "server", "exec sleep 1000")
         runs += [("tmux", term, shop.copy("tmux-" + term)) for term in TERMS]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(keypad_of, runs))

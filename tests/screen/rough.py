@@ -4,8 +4,10 @@ nothing, a window of any size at any moment, a terminal that goes away, and an
 hour without a customer (in short)."""
 import os
 import random
+import re
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
@@ -273,6 +275,27 @@ def idle(shop):
     reader.kill()
 
 
+def focus(shop):
+    """The cursor, which a braille line and a voice follow, stands behind what is
+    typed, on every screen of every layout."""
+    def look(args):
+        s = shop.copy("focus" + "".join(args)).register(*args)
+        wrong = []
+        for keys in steps() + [("F1",), ("Escape",), ("/",), ("c",), ("o",), ("Down",)]:
+            do(s, keys)
+            row, col = s.cursor()
+            line = s.lines()[row].ljust(col + 1)
+            if not re.fullmatch(r" [A-Z0-9][A-Z0-9 ]* >( | .*\S)", line[:col]) or (
+                    line[col] != " "):
+                wrong.append(f"after {keys}: row {row + 1}, column {col + 1}\n{s.shown()}")
+        s.kill()
+        ok(not wrong, f"the cursor is where the typing goes, {' '.join(args) or 'panel'}",
+           f"{len(wrong)} times not\n" + "\n".join(wrong[:1]))
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(look, ((), ("--layout", "stacked"), ("--reader",))))
+
+
 def main():
     require()
     base = workdir()
@@ -284,6 +307,7 @@ def main():
           (resized, shop.copy("resized")),
           (window_storm, shop.copy("winch")),
           (hung_up, shop.copy("hup")),
+          (focus, shop),
           (idle, shop))
 
 

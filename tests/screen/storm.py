@@ -94,7 +94,8 @@ def boxed(shop):
     s = shop.register()
     s.scan(COLA, UNKNOWN).see(STOPPED).settle()
     for end in ("\r", "\n", "\t", "\r\n"):
-        s.wedge(MILK, 2000, end).settle()
+        # at once: were this machine late with a byte, no scan would it be
+        s.send(MILK + end).settle()
         s.scan(OIL).settle()
     ok(s.shows(STOPPED) and s.shows("HELD 8"), "no scan and no end of one closes a box",
        s.shown())
@@ -187,7 +188,7 @@ def stalled(shop, seconds):
     # as much as the pty takes: more and more of the line is full
     while time.monotonic() < end and n < seconds * 40:
         code = ON_FILE[n % len(ON_FILE)]
-        s.scan(code) if n % 3 else s.wedge(code, 1000)
+        s.scan(code) if n % 3 else s.send(code + "\r")
         want.append(code)
         n += 1
         s.ask("quiet 20 60")
