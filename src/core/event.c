@@ -40,6 +40,8 @@ static const char *const type_names[] = {
 	[EVENT_REGISTER_UNLOCKED] = "holdfast.register.unlocked.v1",
 	[EVENT_AGE_CHECKED] = "holdfast.age.checked.v1",
 	[EVENT_ITEM_REFUSED] = "holdfast.item.refused.v1",
+	[EVENT_TRAINING_STARTED] = "holdfast.training.started.v1",
+	[EVENT_TRAINING_ENDED] = "holdfast.training.ended.v1",
 };
 
 _Static_assert(
@@ -49,6 +51,26 @@ const char *
 event_type_name(enum event_type t)
 {
 	return (unsigned)t < EVENT_TYPE_COUNT ? type_names[t] : "";
+}
+
+bool
+event_may_train(enum event_type t)
+{
+	static const enum event_type may[] = {EVENT_SALE_COMPLETED,
+		EVENT_SALE_VOIDED, EVENT_SALE_PARKED, EVENT_SALE_RECALLED,
+		EVENT_LINE_VOIDED, EVENT_PRICE_OVERRIDDEN,
+		EVENT_LINE_DISCOUNTED, EVENT_DRAWER_OPENED, EVENT_COPY_PRINTED,
+		EVENT_TENDER_TAKEN, EVENT_TENDER_REMOVED, EVENT_APPROVAL_GIVEN,
+		EVENT_APPROVAL_REFUSED, EVENT_AGE_CHECKED, EVENT_ITEM_REFUSED};
+
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(may); i++) {
+		if (may[i] == t) {
+			return true;
+		}
+	}
+	return false;
 }
 
 enum event_type

@@ -54,6 +54,8 @@ enum event_type {
 	EVENT_REGISTER_UNLOCKED,
 	EVENT_AGE_CHECKED,
 	EVENT_ITEM_REFUSED,
+	EVENT_TRAINING_STARTED,
+	EVENT_TRAINING_ENDED,
 	EVENT_TYPE_COUNT
 };
 
@@ -320,6 +322,11 @@ struct event_refused {
 	const char *reason; /* "not on file", "age" */
 };
 
+/* Practice from here on, or no more: what lies between has training set. */
+struct event_training {
+	int64_t next; /* number the next sale of the series gets */
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -336,6 +343,8 @@ struct event {
 	const char *actor;	  /* operator number */
 	const char *config;	  /* version (hex), "" before the first */
 	int64_t catalog;	  /* generation, 0 before the first */
+	bool training; /* practiced, not done: counts in no total, moves no
+			* stock; event_may_train() */
 	union {
 		struct event_initialized initialized;
 		struct event_recovered recovered;
@@ -352,6 +361,7 @@ struct event {
 		struct event_report report;
 		struct event_export export_;
 		struct event_clock clock;
+		struct event_training training;
 		struct event_tender_act tender; /* TENDER_* */
 		struct event_person person;
 		struct event_attempt attempt;
@@ -367,6 +377,10 @@ struct event {
  * inverse, EVENT_TYPE_COUNT when unknown. */
 const char *event_type_name(enum event_type t);
 enum event_type event_type_find(const char *name, size_t len);
+
+/** event_may_train(t): whether an event of this type can be practice: what a
+ * cashier does at the prompt.  What happens to the register is never. */
+bool event_may_train(enum event_type t);
 
 /** event_balances(e): true unless a sale breaks the sums stated above. */
 bool event_balances(const struct event *e);

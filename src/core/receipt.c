@@ -75,6 +75,17 @@ put_facts(struct page *p, const struct receipt_head *h, const struct event *e)
 	page_rule(p);
 }
 
+#define TRAINING_EVERY 5 /* lines */
+
+/* Nobody is to take paper of a training for a receipt, be it cut in two. */
+static void
+put_training(struct page *p, const struct event *e)
+{
+	if (e->training) {
+		page_center(p, ROW_BOLD, "TRAINING - NOT A SALE");
+	}
+}
+
 /* Goods that come back are not to be mistaken for goods sold. */
 static void
 put_kind(struct page *p, const struct event_sale *s)
@@ -325,15 +336,21 @@ receipt_sale(const struct receipt_head *head, const struct event *e,
 	if (opts->uncertain) {
 		page_center(&p, ROW_BOLD, "First print uncertain");
 	}
+	put_training(&p, e);
 	put_head(&p, head);
 	put_facts(&p, head, e);
 	put_kind(&p, s);
 	p.tail = tail_of(s);
 	for (size_t i = 0; i < s->n_line; i++) {
+		if (i % TRAINING_EVERY == 0) {
+			put_training(&p, e);
+		}
 		put_line(&p, &s->line[i]);
 	}
+	put_training(&p, e);
 	put_sums(&p, s);
 	put_foot(&p, head, s, opts);
+	put_training(&p, e);
 	put_marks(&p, opts);
 }
 

@@ -193,6 +193,8 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_REGISTER_UNLOCKED:
 	case EVENT_AGE_CHECKED:
 	case EVENT_ITEM_REFUSED:
+	case EVENT_TRAINING_STARTED:
+	case EVENT_TRAINING_ENDED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;
@@ -203,7 +205,7 @@ enum rc
 totals_add(struct totals *t, const struct event *e)
 {
 	struct totals next = *t;
-	enum rc rc = add_event(&next, e);
+	enum rc rc = e->training ? RC_OK : add_event(&next, e);
 
 	if (rc != RC_OK) {
 		return rc;

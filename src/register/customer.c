@@ -111,6 +111,7 @@ customer_frame(const struct engine_view *v, const struct config *c,
 	bool change_due, struct customer_frame *ret)
 {
 	begin(c, ret);
+	ret->training = v->training;
 	if (v->state == ENGINE_PAY) {
 		show_pay(v, c, ret);
 	} else if (v->basket != NULL && v->basket->n_line > 0) {

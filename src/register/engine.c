@@ -122,14 +122,16 @@ engine_refresh(struct engine *e)
 	v->prev_tender = e->prev_tender;
 	v->n_prev_tender = e->n_prev_tender;
 	v->prev_time = e->prev_time;
-	v->n_parked = e->n_parked;
-	v->next_sale = e->next_sale;
+	v->prev_seq = e->prev_seq;
+	v->n_parked = e->series.n_parked;
+	v->next_sale = e->series.next_sale;
 	v->operator_no = e->operator_no;
 	v->price_check = e->price_check;
 	v->returning = e->returning;
 	v->receipt = e->returning == RETURN_RECEIPT ? &e->receipt : NULL;
 	v->ask = e->ask != ASK_NONE ? e->ask : e->goods.kind;
 	v->goods = &e->goods;
+	v->training = e->training;
 	v->question = e->question;
 	v->kept = e->ask != ASK_NONE ? &e->kept.in : NULL;
 	v->signed_off = e->operator_no[0] == '\0';
@@ -143,10 +145,11 @@ void
 engine_start(struct engine *e, const struct store_state *state,
 	uint64_t n_parked, const char *operator_no)
 {
-	e->next_sale = state->next_sale;
-	e->next_parked = state->next_parked;
-	e->n_parked = n_parked;
-	copy_text(e->prefix, sizeof(e->prefix), state->number_prefix);
+	e->series.next_sale = state->next_sale;
+	e->series.next_parked = state->next_parked;
+	e->series.n_parked = n_parked;
+	copy_text(e->series.prefix, sizeof(e->series.prefix), state->number_prefix);
+	engine_training_start(e, state);
 	copy_text(e->operator_no, sizeof(e->operator_no), operator_no);
 	copy_text(e->role, sizeof(e->role), CONFIG_OWNER);
 	engine_refresh(e);
@@ -240,7 +243,8 @@ engine_has_printer(const struct engine *e)
 bool
 engine_has_drawer(const struct engine *e)
 {
-	return engine_has_printer(e) && e->config->drawer_pin >= 0;
+	return engine_has_printer(e) && e->config->drawer_pin >= 0 &&
+	       !e->training;
 }
 
 bool
@@ -400,8 +404,8 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		engine_settle_sold(e, act);
 		break;
 	case WAIT_PARKED:
-		e->next_parked++;
-		e->n_parked++;
+		e->series.next_parked++;
+		e->series.n_parked++;
 		engine_return_end(e);
 		engine_empty(e);
 		break;
@@ -411,7 +415,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	case WAIT_RECALLED:
 		engine_return_end(e);
-		e->n_parked -= e->n_parked > 0 ? 1 : 0;
+		e->series.n_parked -= e->series.n_parked > 0 ? 1 : 0;
 		e->state = ENGINE_SALE;
 		e->selected = e->basket.n_line - 1;
 		break;
@@ -424,6 +428,9 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	case WAIT_NOT_SOLD:
 		engine_goods_drop(e);
+		break;
+	case WAIT_TRAINING:
+		engine_settle_training(e);
 		break;
 	case WAIT_SIGNED:
 		engine_return_end(e);

@@ -238,6 +238,7 @@ struct engine_view {
 	const struct engine_tender *prev_tender; /* what it was paid with */
 	size_t n_prev_tender;
 	struct utc prev_time;
+	uint64_t prev_seq; /* of its event */
 	uint64_t n_parked;
 	uint64_t next_sale;
 	const char *operator_no;
@@ -249,6 +250,7 @@ struct engine_view {
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
 	size_t n_quick;
 	enum ask_kind ask;
+	bool training; /* nothing is sold, paid or moved: practice */
 	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
 	/* ASK_AGE, ASK_UNKNOWN; it may stand beneath a question of the
 	 * others.  What answers it: AG, RS, OI, DP, NF; CL leaves it, and so

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -49,7 +50,7 @@ engine_full_number(
 	sbuf_init(&b, out, cap);
 	if (arg[0] != '\0' &&
 		parse_i64(arg, strlen(arg), 1, INT64_MAX, &n) == RC_OK) {
-		sbuf_printf(&b, "%s-%06" PRId64, e->prefix, n);
+		sbuf_printf(&b, "%s-%06" PRId64, e->series.prefix, n);
 	} else {
 		sbuf_puts(&b, arg);
 	}
@@ -73,6 +74,11 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 			number[0] == '\0' ? "No sale has been made yet.%s"
 					  : "There is no receipt %s.",
 			number);
+		return;
+	}
+	if (rc == RC_OK && e->training && !ev->training) {
+		engine_refuse(act, WORD_TRAINING, "%s",
+			_("Not in training: TR leaves it first."));
 		return;
 	}
 	if (rc != RC_OK || ev->type != EVENT_SALE_COMPLETED ||

@@ -88,6 +88,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 			"CL first.");
 		return;
 	}
+	if (!engine_trains(e, act, en->command)) {
+		return;
+	}
 	if (leaves_pay(en->command) && engine_tender_open(e, act)) {
 		return;
 	}
@@ -150,6 +153,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		break;
 	case CMD_SL:
 		step_select_line(e, act, en);
+		break;
+	case CMD_TR:
+		engine_training(e, act);
 		break;
 	case CMD_SO:
 		engine_sign_off(e, act);
@@ -424,5 +430,6 @@ engine_step(struct engine *e, const struct input *in, struct act *ret)
 	if (engine_admit(e, in, ret)) {
 		engine_take(e, in, ret);
 	}
+	engine_mark_training(e, ret);
 	engine_refresh(e);
 }

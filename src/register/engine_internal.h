@@ -53,6 +53,7 @@ enum word {
 	WORD_UNRESOLVED,
 	WORD_AGE_CHECK,
 	WORD_AGE_REFUSED,
+	WORD_TRAINING,
 	WORD_COUNT
 };
 
@@ -62,6 +63,7 @@ enum word {
 enum wait {
 	WAIT_NONE,
 	WAIT_NOTHING, /* recorded is all */
+	WAIT_TRAINING, /* begins, or ends */
 	WAIT_LINE,    /* line idx becomes ${line}, the sums those of ${after} */
 	WAIT_VOID,    /* line idx goes */
 	WAIT_SOLD,
@@ -103,6 +105,12 @@ struct engine_kept {
 	char text[ITEM_NAME_BYTES];
 };
 
+/* Numbers of one kind of sales: real ones and those of training. */
+struct engine_series {
+	uint64_t next_sale, next_parked, n_parked;
+	char prefix[24];
+};
+
 struct engine {
 	const struct config *config;
 	struct engine_ports ports;
@@ -129,6 +137,7 @@ struct engine {
 	struct engine_tender prev_tender[ENGINE_TENDERS];
 	size_t n_prev_tender;
 	struct utc prev_time;
+	uint64_t prev_seq;
 
 	struct engine_tender tender[ENGINE_TENDERS];
 	size_t n_tender;
@@ -137,8 +146,9 @@ struct engine {
 	/* an amount that was asked again, until something else is keyed */
 	struct engine_tender again, was_again;
 
-	uint64_t next_sale, next_parked, n_parked;
-	char prefix[24];
+	struct engine_series series; /* in use */
+	struct engine_series other;  /* of training, or the real one in it */
+	bool training;
 	char operator_no[16]; /* "" nobody is signed on */
 	char role[16];
 	bool locked, key_turned;
@@ -385,6 +395,16 @@ void engine_settle_tender(struct engine *e);
 /* engine_park.c */
 void engine_cancel(struct engine *e, struct act *act);
 void engine_park(struct engine *e, struct act *act, const char *number);
+
+/* engine_training.c */
+void engine_training_start(
+	struct engine *e, const struct store_state *state);
+void engine_training(struct engine *e, struct act *act);
+void engine_settle_training(struct engine *e);
+/** Whether ${c} can be practiced.  False: refused. */
+bool engine_trains(struct engine *e, struct act *act, enum command c);
+/** Mark an act's events as practice. */
+void engine_mark_training(const struct engine *e, struct act *act);
 
 /* engine_doc.c */
 /** "" stays, "42" of this register's series, else as it is printed. */

@@ -64,7 +64,7 @@ park(struct engine *e, struct act *act)
 	if (!basket_event(e, act, EVENT_SALE_PARKED)) {
 		return;
 	}
-	(void)snprintf(number, sizeof(number), "P%02" PRIu64, e->next_parked);
+	(void)snprintf(number, sizeof(number), "P%02" PRIu64, e->series.next_parked);
 	act->event[0].data.basket.number =
 		arena_text(&e->arena, number, strlen(number));
 	if (act->event[0].data.basket.number == NULL) {
@@ -72,12 +72,12 @@ park(struct engine *e, struct act *act)
 			"The sale could not be put together: void a line.");
 		return;
 	}
-	act->reply.parked = e->next_parked;
+	act->reply.parked = e->series.next_parked;
 	e->wait = WAIT_PARKED;
 	engine_say(act,
 		"Parked as %" PRIu64 ": %s.  %" PRIu64 "PK brings it back.",
-		e->next_parked, engine_amount(e, e->basket.total.gross, text),
-		e->next_parked);
+		e->series.next_parked, engine_amount(e, e->basket.total.gross, text),
+		e->series.next_parked);
 }
 
 bool

@@ -217,7 +217,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	act->event[0].type = EVENT_SALE_COMPLETED;
 	act->n = 1;
 	(void)snprintf(act->reply.number, sizeof(act->reply.number),
-		"%s-%06" PRIu64, e->prefix, e->next_sale);
+		"%s-%06" PRIu64, e->series.prefix, e->series.next_sale);
 	memcpy(s->sale, b->id, UUID_BYTES);
 	s->number = arena_text(
 		&e->arena, act->reply.number, strlen(act->reply.number));
@@ -471,7 +471,8 @@ engine_settle_sold(struct engine *e, const struct act *act)
 	e->prev_tendered = act->reply.tendered;
 	e->prev_change = act->reply.change;
 	e->prev_time = act->event[0].time;
+	e->prev_seq = act->event[0].sequence;
 	keep_tenders(e, &act->event[0].data.sale);
-	e->next_sale++;
+	e->series.next_sale++;
 	engine_empty(e);
 }

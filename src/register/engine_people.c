@@ -481,6 +481,7 @@ engine_person(struct engine *e, const struct engine_who *who, struct act *ret)
 	} else {
 		arm(e, who, ret);
 	}
+	engine_mark_training(e, ret);
 	engine_refresh(e);
 }
 

@@ -46,6 +46,7 @@ const struct engine_word engine_words[] = {
 	{"unresolved", "a line is not on file: resolve or void it first"},
 	{"age_check", "the item asks for an age: answer with AG"},
 	{"age_refused", "the customer is not old enough: it is not sold"},
+	{"training", "not in training, or not with a sale open"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

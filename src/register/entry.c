@@ -37,6 +37,7 @@ const struct command_info command_table[] = {
 	{CMD_TT, "TT", "list the ways to pay"},
 	{CMD_LK, "LK", "lock the register; the sale is kept"},
 	{CMD_SV, "SV", "supervisor: approve what is asked, or what comes"},
+	{CMD_TR, "TR", "training: begin, or end it"},
 	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
 	{CMD_RF, "RF",
 		"goods come back: R01-000042RF their receipt, RF3 its line"},
@@ -134,6 +135,7 @@ shape_of(enum command c)
 	case CMD_LK:
 	case CMD_SV:
 	case CMD_NF:
+	case CMD_TR:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;

@@ -51,6 +51,7 @@ enum command {
 	CMD_RS, /* what a line not on file is: RS 4011, 149RS20 */
 	CMD_OI, /* the same as an open item: 149OI20 */
 	CMD_NF, /* what is asked about is not sold */
+	CMD_TR, /* training: begin, end */
 	CMD_COUNT
 };
 

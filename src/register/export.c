@@ -500,6 +500,10 @@ table_line(void *arg, const struct journal_record *rec, struct err *reterr)
 	if (e.type == EVENT_SALE_COMPLETED) {
 		x->digits = (unsigned)e.data.sale.digits;
 	}
+	/* what was practiced is in the audit, and in no other table */
+	if (e.training && x->table->rows != audit_rows) {
+		return RC_OK;
+	}
 	return wanted(x->table, e.type) ? x->table->rows(x, &e, reterr) : RC_OK;
 }
 

@@ -48,6 +48,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_return.c \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_tender.c \
+	%reldir%/engine_training.c \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \

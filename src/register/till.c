@@ -393,16 +393,19 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 {
 	const struct event *sale = NULL;
 	struct document_opts o = {0};
+	uint64_t last = t->shop->state.last_sale_seq;
 	uint8_t hash[HASH_BYTES];
 	struct config *c;
 	enum rc rc;
 
-	if (t->shop->state.last_sale_seq == 0) {
+	if (till_view(t)->training) {
+		last = till_view(t)->has_prev ? till_view(t)->prev_seq : 0;
+	}
+	if (last == 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, __func__,
 			"no sale has been made yet");
 	}
-	rc = shop_event(
-		t->shop, t->shop->state.last_sale_seq, hash, &sale, reterr);
+	rc = shop_event(t->shop, last, hash, &sale, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}

@@ -47,6 +47,9 @@ find_boundary(struct till *t, uint64_t from, uint64_t to, const uint8_t *id,
 		if (rc != RC_OK) {
 			return rc;
 		}
+		if (e->training) {
+			continue;
+		}
 		if (e->type == EVENT_SALE_COMPLETED) {
 			sale = e->data.sale.sale;
 		} else if (e->type == EVENT_SALE_VOIDED ||
@@ -310,6 +313,9 @@ find_paid(struct till *t, uint64_t behind, struct paid *p, struct err *reterr)
 		const struct event *e;
 
 		rc = shop_event(t->shop, seq, NULL, &e, reterr);
+		if (rc == RC_OK && e->training) {
+			continue;
+		}
 		if (rc == RC_OK && e->type == EVENT_TENDER_TAKEN) {
 			take_tender(p, &e->data.tender);
 		} else if (rc == RC_OK && e->type == EVENT_TENDER_REMOVED &&

@@ -22,7 +22,8 @@ follow_draft(struct till *t)
 	const struct act *a = &t->act;
 	enum rc rc = RC_OK;
 
-	if (t->draft == NULL) {
+	/* what is practiced must never come back as a sale */
+	if (t->draft == NULL || engine_view(t->engine)->training) {
 		return;
 	}
 	if (t->shop->journal != NULL) {

@@ -45,9 +45,14 @@ list_once(struct till *t, struct store_parked ret[], size_t cap, size_t *ret_n,
 {
 	enum rc rc = need_store(t, reterr);
 
-	return rc == RC_OK ? store_parked_list(
-				     t->shop->store, ret, cap, ret_n, reterr)
-			   : rc;
+	if (rc != RC_OK) {
+		return rc;
+	}
+	return till_view(t)->training
+		       ? store_training_list(
+				 t->shop->store, ret, cap, ret_n, reterr)
+		       : store_parked_list(
+				 t->shop->store, ret, cap, ret_n, reterr);
 }
 
 static enum rc
@@ -100,6 +105,11 @@ find_document(struct till *t, const char *number, uint64_t *ret_sequence,
 
 	if (rc != RC_OK) {
 		return rc;
+	}
+	if (number[0] == '\0' && till_view(t)->training) {
+		*ret_sequence =
+			till_view(t)->has_prev ? till_view(t)->prev_seq : 0;
+		return *ret_sequence != 0 ? RC_OK : RC_NOTFOUND;
 	}
 	if (number[0] == '\0') {
 		*ret_sequence = t->shop->state.last_sale_seq;

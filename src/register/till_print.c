@@ -283,7 +283,10 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 	uint64_t sequence = 0;
 	enum rc rc = RC_AGAIN;
 
-	if (t->shop->store != NULL) {
+	if (a->event[a->print_idx].training) {
+		sequence = till_view(t)->prev_seq;
+		rc = RC_OK;
+	} else if (t->shop->store != NULL) {
 		rc = store_doc(
 			t->shop->store, a->print_number, &sequence, NULL);
 	}

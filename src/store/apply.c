@@ -6,9 +6,8 @@
 
 #include "base/poison.h"
 
-/* The number at the end of "R01-000042" or "P01"; 0 when there is none. */
-static uint64_t
-number_tail(const char *text)
+uint64_t
+store_number_tail(const char *text)
 {
 	size_t n = text == NULL ? 0 : strlen(text);
 	size_t i = n;
@@ -159,7 +158,7 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 			rc = add_returned(t, &sale->line[i], reterr);
 		}
 	}
-	raise_to(&state->next_sale, number_tail(sale->number) + 1);
+	raise_to(&state->next_sale, store_number_tail(sale->number) + 1);
 	state->last_sale_seq = e->sequence;
 	memcpy(state->last_sale, sale->sale, sizeof(state->last_sale));
 	return rc;
@@ -175,7 +174,7 @@ apply_parked(struct store_txn *t, const struct event *e, struct err *reterr)
 	size_t n;
 
 	memset(&p, 0, sizeof(p));
-	p.number = number_tail(basket->number);
+	p.number = store_number_tail(basket->number);
 	p.sequence = e->sequence;
 	p.time = e->time;
 	p.total = basket->total;
@@ -200,7 +199,7 @@ apply_recalled(struct store_txn *t, const struct event *e, struct err *reterr)
 	if (memcmp(state->last_sale, r->sale, UUID_BYTES) == 0) {
 		memset(state->last_sale, 0, UUID_BYTES);
 	}
-	put_u64be(key, number_tail(r->number));
+	put_u64be(key, store_number_tail(r->number));
 	rc = value_del(t, DB_PARKED, key, sizeof(key), reterr);
 	return rc == RC_NOTFOUND ? RC_OK : rc;
 }
@@ -286,7 +285,7 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		break;
 	case EVENT_REGISTER_RESTORED:
 		raise_to(&state->next_sale,
-			number_tail(e->data.restored.number) + 1);
+			store_number_tail(e->data.restored.number) + 1);
 		set_prefix(&t->now, e->epoch);
 		break;
 	case EVENT_CONFIG_ACTIVATED:
@@ -307,6 +306,9 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		return apply_receipt(t, e, reterr);
 	case EVENT_COPY_PRINTED:
 		return apply_copy(t, e, reterr);
+	case EVENT_TRAINING_STARTED:
+	case EVENT_TRAINING_ENDED:
+		return training_apply(t, e, reterr);
 	case EVENT_OPERATOR_SIGNED_ON:
 	case EVENT_OPERATOR_SIGNED_OFF:
 	case EVENT_OPERATOR_CHANGED:
@@ -435,7 +437,8 @@ store_apply(struct store_txn *t, const struct event *e, const char *line,
 		rc = apply_totals(t, e, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = apply_type(t, e, reterr);
+		rc = e->training ? training_apply(t, e, reterr)
+				 : apply_type(t, e, reterr);
 	}
 	if (rc != RC_OK) {
 		t->failed = true;

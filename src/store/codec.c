@@ -66,6 +66,8 @@ state_empty(struct store_memory *m)
 	memset(m, 0, sizeof(*m));
 	m->state.next_sale = 1;
 	m->state.next_parked = 1;
+	m->state.next_training = 1;
+	m->state.next_training_parked = 1;
 }
 
 size_t
@@ -94,6 +96,11 @@ state_encode(const struct store_memory *m, uint8_t *out, size_t cap)
 	wr_text(&w, s->register_no);
 	wr_text(&w, s->number_prefix);
 	wr_u8(&w, s->initialized);
+	/* a register where nobody ever trained holds the bytes of before */
+	if (s->next_training > 1 || s->next_training_parked > 1) {
+		wr_u64le(&w, s->next_training);
+		wr_u64le(&w, s->next_training_parked);
+	}
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -125,6 +132,12 @@ state_decode(const uint8_t *p, size_t n, struct store_memory *ret)
 	ok = rd_text(&r, s->register_no, sizeof(s->register_no)) && ok;
 	ok = rd_text(&r, s->number_prefix, sizeof(s->number_prefix)) && ok;
 	s->initialized = rd_u8(&r) != 0;
+	s->next_training = rd_u64le(&r);
+	s->next_training_parked = rd_u64le(&r);
+	if (s->next_training == 0) {
+		s->next_training = 1;
+		s->next_training_parked = 1;
+	}
 	return ok ? RC_OK : RC_CORRUPT;
 }
 

@@ -27,6 +27,7 @@ libstore_a_SOURCES = \
 	%reldir%/rowsort.c \
 	%reldir%/salvage.c \
 	%reldir%/stock.c \
+	%reldir%/training.c \
 	%reldir%/store.h \
 	%reldir%/store_internal.h \
 	%reldir%/txn.c \

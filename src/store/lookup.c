@@ -273,6 +273,7 @@ struct parked_list {
 	struct store_parked *p;
 	size_t n;
 	size_t cap;
+	uint64_t training; /* STORE_TRAINING: what was parked there */
 };
 
 static enum rc
@@ -280,6 +281,9 @@ take_parked(void *arg, uint64_t key, const uint8_t *p, size_t n)
 {
 	struct parked_list *l = arg;
 
+	if ((key & STORE_TRAINING) != l->training) {
+		return RC_OK;
+	}
 	if (l->n == l->cap) {
 		return RC_EXISTS;
 	}
@@ -287,7 +291,7 @@ take_parked(void *arg, uint64_t key, const uint8_t *p, size_t n)
 	if (parked_decode(p, n, &l->p[l->n]) != RC_OK) {
 		return RC_PROTO;
 	}
-	l->p[l->n].number = key;
+	l->p[l->n].number = key & ~STORE_TRAINING;
 	l->n++;
 	return RC_OK;
 }
@@ -296,7 +300,18 @@ enum rc
 store_parked_list(struct store *s, struct store_parked ret[], size_t cap,
 	size_t *ret_n, struct err *reterr)
 {
-	struct parked_list l = {ret, 0, cap};
+	struct parked_list l = {ret, 0, cap, 0};
+	enum rc rc = each_row(s, DB_PARKED, take_parked, &l, reterr);
+
+	*ret_n = l.n;
+	return rc;
+}
+
+enum rc
+store_training_list(struct store *s, struct store_parked ret[], size_t cap,
+	size_t *ret_n, struct err *reterr)
+{
+	struct parked_list l = {ret, 0, cap, STORE_TRAINING};
 	enum rc rc = each_row(s, DB_PARKED, take_parked, &l, reterr);
 
 	*ret_n = l.n;

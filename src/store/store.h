@@ -158,6 +158,8 @@ struct store_state {
 	char shop[128];
 	char register_no[16];
 	char number_prefix[24]; /* "R01"; after a restore "R01.EPOCH" */
+	uint64_t next_training; /* of training's own series */
+	uint64_t next_training_parked;
 	bool initialized;
 };
 MUST_CHECK enum rc store_state(
@@ -191,6 +193,11 @@ struct store_parked {
 };
 /** store_parked_list(s, ret, cap, ret_n): oldest first, at most cap. */
 MUST_CHECK enum rc store_parked_list(struct store *s,
+	struct store_parked ret[], size_t cap, size_t *ret_n,
+	struct err *reterr);
+/** store_training_list(): the same of what was parked in training, which is
+ * gone when training begins or ends. */
+MUST_CHECK enum rc store_training_list(struct store *s,
 	struct store_parked ret[], size_t cap, size_t *ret_n,
 	struct err *reterr);
 /** store_printq(s, ret, cap, ret_n): sequences of sales whose receipt was not

@@ -214,6 +214,16 @@ void stock_sort(struct stock_move *m, size_t n);
 /* --- people.c */
 
 #define PERSON_VALUE_BYTES 2048
+/* In a key of DB_PARKED: parked in training. */
+#define STORE_TRAINING ((uint64_t)1 << 63)
+
+/** training_apply(t, e, reterr): an event of training, or its begin or end. */
+MUST_CHECK enum rc training_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+/** store_number_tail(text): the number at the end of "R01-000042" or "P01"; 0
+ * when there is none. */
+uint64_t store_number_tail(const char *text);
+
 /** person_apply(t, e, reterr): what an event says about somebody. */
 MUST_CHECK enum rc person_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);

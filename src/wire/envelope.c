@@ -14,6 +14,9 @@
 #define SEQUENCE_DIGITS 20
 #define TZ_MAX 840
 
+/* There only when it is true: a line of before has no such member. */
+#define TRAINING ",\"training\":true"
+
 static const char *const clock_word[] = {"ok", "jumped", "unset"};
 
 static void
@@ -98,6 +101,9 @@ check_envelope(struct writer *w, const struct event *e)
 	if (e->mono.us < 0 || e->mono.us > WIRE_INT_MAX) {
 		writer_fail(w, RC_RANGE, "mono");
 	}
+	if (e->training && !event_may_train(e->type)) {
+		writer_fail(w, RC_INVAL, "training");
+	}
 	if (e->catalog < 0 || e->catalog > WIRE_INT_MAX) {
 		writer_fail(w, RC_RANGE, "catalog");
 	}
@@ -119,6 +125,9 @@ write_event(struct writer *w, const struct event *e)
 	write_text(w, "config", e->config);
 	write_str(w, ",\"catalog\":");
 	write_int(w, e->catalog);
+	if (e->training) {
+		write_str(w, TRAINING);
+	}
 	write_str(w, ",\"data\":");
 	write_data(w, wire_event_table(e->type), &e->data);
 }
@@ -326,6 +335,13 @@ read_event(struct reader *r, struct event *e)
 	}
 	if (rc == RC_OK) {
 		rc = int_of(r, "catalog", 0, WIRE_INT_MAX, &e->catalog);
+	}
+	if (rc == RC_OK && read_is(r, TRAINING)) {
+		e->training = true;
+		if (!event_may_train(e->type)) {
+			rc = read_refuse(
+				r, "training", "cannot be said of this type");
+		}
 	}
 	if (rc == RC_OK) {
 		rc = read_is(r, ",\"data\":")

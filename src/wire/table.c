@@ -340,6 +340,10 @@ static const struct wire_member refused_member[] = {
 		NULL},
 };
 
+static const struct wire_member training_member[] = {
+	{"next", WIRE_INT, false, offsetof(struct event_training, next), NULL},
+};
+
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
 		ARRAY_LEN(initialized_member),
@@ -406,6 +410,10 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_age)},
 	[EVENT_ITEM_REFUSED] = {refused_member, ARRAY_LEN(refused_member),
 		sizeof(struct event_refused)},
+	[EVENT_TRAINING_STARTED] = {training_member, ARRAY_LEN(training_member),
+		sizeof(struct event_training)},
+	[EVENT_TRAINING_ENDED] = {training_member, ARRAY_LEN(training_member),
+		sizeof(struct event_training)},
 };
 
 const struct wire_table *

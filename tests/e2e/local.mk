@@ -11,6 +11,7 @@ SHOP_TESTS = \
 	%reldir%/recover.test \
 	%reldir%/ring.test \
 	%reldir%/user.test
+	%reldir%/training.test
 TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

@@ -70,7 +70,9 @@ EXTRA_DIST += \
 	%reldir%/golden/29-register-locked.json \
 	%reldir%/golden/30-register-unlocked.json \
 	%reldir%/golden/31-age-checked.json \
-	%reldir%/golden/32-item-refused.json
+	%reldir%/golden/32-item-refused.json \
+	%reldir%/golden/33-training-started.json \
+	%reldir%/golden/34-training-ended.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -287,6 +287,10 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 			NULL, 2000, "not on file"};
 		memcpy(e->data.refused.sale, sale_id, UUID_BYTES);
 		break;
+	case EVENT_TRAINING_STARTED:
+	case EVENT_TRAINING_ENDED:
+		e->data.training = (struct event_training){31};
+		break;
 	default:
 		fill_sale(e);
 	}
@@ -492,6 +496,7 @@ sample_random(struct dice *d, struct arena *a, struct event *e)
 	e->actor = random_text(d, a);
 	e->config = random_text(d, a);
 	e->catalog = (int64_t)dice_below(d, 1000);
+	e->training = event_may_train(e->type) && dice_below(d, 4) == 0;
 	sample_random_data(d, a, wire_event_table(e->type), &e->data);
 	if (e->type == EVENT_SALE_COMPLETED) {
 		balance(d, a, &e->data.sale);
@@ -593,6 +598,6 @@ sample_same_event(const struct event *a, const struct event *b)
 	       same_text(a->boot, b->boot, false) &&
 	       same_text(a->actor, b->actor, false) &&
 	       same_text(a->config, b->config, false) &&
-	       a->catalog == b->catalog &&
+	       a->catalog == b->catalog && a->training == b->training &&
 	       sample_same(wire_event_table(a->type), &a->data, &b->data);
 }

@@ -208,6 +208,37 @@ goldens_both_ways(void **state)
 	}
 }
 
+/* Practice is said of what is done at the prompt, and of nothing else. */
+static void
+training_has_its_place(void **state)
+{
+	struct bench *t = *state;
+	uint8_t hash[HASH_BYTES];
+	struct event e;
+	struct event back;
+	struct sbuf b;
+	struct err err = {0};
+	int i;
+
+	for (i = 0; i < EVENT_TYPE_COUNT; i++) {
+		sample_event((enum event_type)i, 7, &e);
+		e.training = true;
+		sbuf_init(&b, t->line, WIRE_LINE_BYTES + 1);
+		if (!event_may_train(e.type)) {
+			assert_int_equal(
+				wire_encode(&e, t->sec, &b, hash, &err),
+				RC_INVAL);
+			continue;
+		}
+		assert_int_equal(
+			wire_encode(&e, t->sec, &b, hash, &err), RC_OK);
+		assert_non_null(strstr(
+			b.p, "\"catalog\":812,\"training\":true,\"data\":{"));
+		assert_int_equal(decode(t, b.p, b.len, &back), RC_OK);
+		assert_true(back.training);
+	}
+}
+
 static void
 random_events_round_trip(void **state)
 {
@@ -765,6 +796,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_cover_every_member),
 		cmocka_unit_test(goldens_both_ways),
+		cmocka_unit_test(training_has_its_place),
 		cmocka_unit_test(random_events_round_trip),
 		cmocka_unit_test(every_changed_byte_is_seen),
 		cmocka_unit_test(every_truncation_and_extension_is_seen),
