@@ -14,6 +14,7 @@ dist_man_MANS += %reldir%/holdfast.1
 dist_man_MANS += %reldir%/holdfast-init.1
 dist_man_MANS += %reldir%/holdfast-ring.1
 dist_man_MANS += %reldir%/holdfast-scan.1
+dist_man_MANS += %reldir%/holdfast-train.1
 dist_man_MANS += %reldir%/holdfast-verify.1
 dist_man_MANS += %reldir%/holdfast-rebuild.1
 dist_man_MANS += %reldir%/holdfast-keys.1

@@ -27,10 +27,11 @@ choose(struct screen_opts *o, const char *layout, bool reader)
 	return true;
 }
 
-int
-verb_screen(int argc, char *argv[])
+static int
+run(int argc, char *argv[], bool train)
 {
-	struct screen_opts look = {.layout = DISPLAY_LAYOUT_AUTO};
+	struct screen_opts look = {
+		.layout = DISPLAY_LAYOUT_AUTO, .train = train};
 	const char *layout = NULL;
 	bool reader = false;
 	const struct opt opts[] = {
@@ -76,4 +77,16 @@ verb_screen(int argc, char *argv[])
 	status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
 	args_done(&a);
 	return status;
+}
+
+int
+verb_screen(int argc, char *argv[])
+{
+	return run(argc, argv, false);
+}
+
+int
+verb_train(int argc, char *argv[])
+{
+	return run(argc, argv, true);
 }

@@ -411,6 +411,10 @@ app_give(struct app *a, const struct input *in)
 	}
 	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
+	if (coach_follow(&a->coach, till_view(a->till))) {
+		/* what was done is praise enough; the next step shows */
+		app_say(a, MSG_INFO, "");
+	}
 	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,
 			_("Scanned while paying: added, back in the sale."));
@@ -425,6 +429,12 @@ app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
 	struct input in = {.kind = kind, .text = text, .len = len, .arg = arg};
 
 	return app_give(a, &in);
+}
+
+void
+app_train(struct app *a)
+{
+	(void)app_entry(a, "TR");
 }
 
 bool

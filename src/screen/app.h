@@ -45,6 +45,10 @@ void app_keymap_says(struct app *a, bool ok, const char *text);
  * first all of it is as zero is. */
 void app_look(struct app *a, const struct config_display *d);
 
+/** app_train(a): training mode, with its lesson; refused, in words on the
+ * screen, while a sale is open. */
+void app_train(struct app *a);
+
 /** app_resize(a, rows, cols): RC_NOMEM leaves the old size. */
 MUST_CHECK enum rc app_resize(struct app *a, int rows, int cols);
 

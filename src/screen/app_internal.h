@@ -3,6 +3,7 @@
 #define SCREEN_APP_INTERNAL_H
 
 #include "screen/app.h"
+#include "screen/coach.h"
 #include "screen/keymap.h"
 #include "screen/widgets.h"
 
@@ -105,6 +106,7 @@ struct app {
 	int64_t now;	 /* of the last event */
 	struct held *held;
 	size_t n_held, held_scans;
+	struct coach coach; /* the lesson, in training */
 	bool replaying;
 };
 

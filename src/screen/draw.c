@@ -74,7 +74,7 @@ app_number(const struct app *a, struct sbuf *out)
 	sbuf_init(&b, digits, sizeof(digits));
 	sbuf_u64(&b, till_view(a->till)->next_sale);
 	sbuf_puts(out, prefix);
-	sbuf_putc(out, '-');
+	sbuf_puts(out, till_view(a->till)->training ? "-T-" : "-");
 	if (b.len < 6) {
 		sbuf_fill(out, '0', 6 - b.len);
 	}
@@ -91,6 +91,23 @@ refunds(const struct engine_view *v)
 		yes = v->basket->line[i].qty.milli < 0;
 	}
 	return yes;
+}
+
+static const char *
+chip_of(const struct engine_view *v, const struct till_status *st)
+{
+	if (v->training) {
+		/* cells: 10 */
+		return _("TRAINING");
+	}
+	if (!st->selling) {
+		/* cells: 10 */
+		return _("LOOK-UP");
+	}
+	/* cells: 10 */
+	return refunds(v) ? _("REFUND")
+			  /* cells: 10 */
+			  : _("REG");
 }
 
 static void
@@ -130,15 +147,7 @@ draw_top(struct app *a, const struct till_status *st)
 	w.shop = till_config(a->till)->shop;
 	w.title = title;
 	w.operator_no = v->operator_no != NULL ? v->operator_no : "----";
-	/* cells: 8 */
-	w.chip = _("REG");
-	if (!st->selling) {
-		/* cells: 8 */
-		w.chip = _("LOOK-UP");
-	} else if (refunds(v)) {
-		/* cells: 8 */
-		w.chip = _("REFUND");
-	}
+	w.chip = chip_of(v, st);
 	w.clock = clock;
 	widget_top(a->grid, &a->lay, &w);
 }
@@ -274,7 +283,7 @@ draw_prompt(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
 	const struct prompt *p = app_prompt(a);
-	char right[96], hint[192], stars[PROMPT_BYTES];
+	char right[96], hint[192], stars[PROMPT_BYTES], label[64];
 	struct sbuf b;
 
 	sbuf_init(&b, stars, sizeof(stars));
@@ -288,8 +297,15 @@ draw_prompt(struct app *a)
 	} else if (s->reading != NULL) {
 		s->reading(a, top_state(a), &b);
 	}
-	widget_prompt(a->grid, &a->lay, _(s->label),
-		is_secret(a) ? stars : p->text, right);
+	sbuf_init(&b, label, sizeof(label));
+	if (till_view(a->till)->training) {
+		/* cells: 18 */
+		sbuf_printf(&b, _("TRAIN %s"), _(s->label));
+	} else {
+		sbuf_puts(&b, _(s->label));
+	}
+	widget_prompt(
+		a->grid, &a->lay, label, is_secret(a) ? stars : p->text, right);
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
 		s->hint(a, top_state(a), &b);
@@ -383,6 +399,28 @@ clear_foot(struct app *a)
 	}
 }
 
+/* A box that asks comes first; the lesson stands until something is wrong. */
+static void
+draw_message(struct app *a)
+{
+	const struct screen_ops *s = app_screen(a);
+	enum msg_level level = a->msg_level;
+	const char *text = a->msg;
+	char words[160];
+	struct sbuf b;
+
+	sbuf_init(&b, words, sizeof(words));
+	coach_words(&a->coach, &b);
+	if (s->stop != NULL) {
+		level = MSG_STOP;
+		text = _(s->stop);
+	} else if (b.len > 0 && level != MSG_WARN) {
+		level = MSG_COACH;
+		text = words;
+	}
+	widget_message(a->grid, &a->lay, level, text);
+}
+
 static void
 draw_all(struct app *a)
 {
@@ -395,12 +433,13 @@ draw_all(struct app *a)
 	clear_foot(a);
 	draw_top(a, &st);
 	widget_rules(a->grid, &a->lay);
-	draw_last(a);
-	if (s->stop != NULL) {
-		widget_message(a->grid, &a->lay, MSG_STOP, _(s->stop));
-	} else {
-		widget_message(a->grid, &a->lay, a->msg_level, a->msg);
+	if (till_view(a->till)->training) {
+		/* cells: 70 */
+		widget_banner(a->grid, &a->lay,
+			_("TRAINING - NOT A SALE - NO STOCK, NO MONEY"));
 	}
+	draw_last(a);
+	draw_message(a);
 	draw_prompt(a);
 	draw_status(a, &st);
 	widget_bar(a->grid, &a->lay, a->keymap, s->bit);

@@ -6,6 +6,8 @@ libscreen_a_SOURCES = \
 	%reldir%/app.c \
 	%reldir%/app.h \
 	%reldir%/app_internal.h \
+	%reldir%/coach.c \
+	%reldir%/coach.h \
 	%reldir%/dialog.c \
 	%reldir%/display.c \
 	%reldir%/display.h \

@@ -393,6 +393,19 @@ display_of(const struct till *t, const struct screen_opts *opts)
 	return d;
 }
 
+/* The register is what is left behind, and it sells. */
+static void
+leave_training(struct till *t)
+{
+	const struct input leave = {
+		.kind = INPUT_ENTRY, .text = "TR", .len = 2};
+	struct reply r;
+
+	if (till_view(t)->training) {
+		till_input(t, &leave, &r);
+	}
+}
+
 enum rc
 screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 {
@@ -424,6 +437,9 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	if (rc == RC_OK) {
 		rc = watch_keymap(&r, opts);
 	}
+	if (rc == RC_OK && opts->train) {
+		app_train(r.app);
+	}
 	if (rc == RC_OK) {
 		rc = turn(&r, true);
 	}
@@ -435,6 +451,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 			"the screen failed: start the register again, the "
 			"open sale comes back");
 	}
+	leave_training(t);
 out:
 	app_free(r.app);
 	keymap_watch_close(r.watch);

@@ -13,6 +13,7 @@ struct screen_opts {
 	const char *keymap; /* path of the keymap file, NULL none */
 	bool keymap_given;  /* by --keymap: it should be there */
 	const char *profile; /* of the keys, NULL none */
+	bool train;  /* open in training mode */
 	bool serial; /* a slow line: stacked, and patience with escapes */
 };
 

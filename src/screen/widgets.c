@@ -72,6 +72,18 @@ widget_rules(struct grid *g, const struct layout *l)
 	}
 }
 
+void
+widget_banner(struct grid *g, const struct layout *l, const char *words)
+{
+	int n = (int)text_cells(words, strlen(words)) + 2;
+
+	if (l->kind == DISPLAY_PANEL) {
+		grid_rule(g, l->rule_row, 0, l->cols, '#');
+		grid_fill(g, l->rule_row, (l->cols - n) / 2, 1, n, ROLE_WARN);
+		grid_center(g, l->rule_row, 0, l->cols, ROLE_WARN, words);
+	}
+}
+
 /* Where to break a long message: bytes of the first row, 0 none. */
 static size_t
 break_at(const char *text, int cells)
@@ -105,6 +117,8 @@ widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 		[MSG_WARN] = {N_("WARN"), ROLE_WARN},
 		/* cells: 5 */
 		[MSG_STOP] = {N_("STOP"), ROLE_STOP},
+		/* cells: 5 */
+		[MSG_COACH] = {N_("COACH"), ROLE_GOOD},
 	};
 
 	int room = l->foot_cols - 8, col = 7;

@@ -44,7 +44,7 @@ struct layout {
 
 struct layout layout_of(enum display_layout kind, int rows, int cols);
 
-enum msg_level { MSG_NONE, MSG_INFO, MSG_WARN, MSG_STOP };
+enum msg_level { MSG_NONE, MSG_INFO, MSG_WARN, MSG_STOP, MSG_COACH };
 
 /** First row: " R01 SHOP | TITLE | OPERATOR | CHIP        CLOCK ". */
 struct widget_top {
@@ -53,6 +53,9 @@ struct widget_top {
 void widget_top(
 	struct grid *g, const struct layout *l, const struct widget_top *w);
 void widget_rules(struct grid *g, const struct layout *l);
+/** In the place of the first rule: words in a row of '#', so that nobody takes
+ * practice for a sale. */
+void widget_banner(struct grid *g, const struct layout *l, const char *words);
 /** A text too long for its row begins on the row above. */
 void widget_message(struct grid *g, const struct layout *l,
 	enum msg_level level, const char *text);

@@ -1,6 +1,7 @@
 # screen
 screen_tests = \
 	tests/screen/test_app \
+	tests/screen/test_coach \
 	tests/screen/test_grid \
 	tests/screen/test_keymap \
 	tests/screen/test_pay \
@@ -14,6 +15,9 @@ tests_screen_test_app_SOURCES = %reldir%/test_app.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h
 tests_screen_test_app_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_app_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_coach_SOURCES = %reldir%/test_coach.c
+tests_screen_test_coach_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_coach_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_grid_SOURCES = %reldir%/test_grid.c
 tests_screen_test_grid_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_grid_LDADD = $(SCREEN_TEST_LIBS)
