@@ -333,6 +333,14 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 	struct entry e;
 	struct sbuf b;
 
+	if (r->error != NULL && strcmp(r->error, "age_check") == 0 &&
+		till_view(a->till)->ask == ASK_AGE &&
+		app_screen(a)->bit != SCREEN_AGE) {
+		stop_leave(a);
+		search_leave(a);
+		age_open(a);
+		return;
+	}
 	if (a->depth > 0 || r->error == NULL ||
 		strcmp(r->error, "not_on_file") != 0) {
 		app_attention(a, r->text[0] != '\0'
@@ -378,7 +386,11 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		refused(a, r, kind, text, len);
 		return;
 	}
-	if (!says_itself(kind, text, len)) {
+	if (r->unknown) {
+		app_say(a, MSG_STOP, r->text);
+		a->bells = 0;
+		app_ring_bells(a, 3);
+	} else if (!says_itself(kind, text, len)) {
 		app_say(a, MSG_INFO, r->text);
 	} else if (!say_note(a)) {
 		app_say(a, MSG_INFO, "");

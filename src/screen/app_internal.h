@@ -180,6 +180,15 @@ void hold_draw(struct app *a, int row, int end);
 
 /* screen_*.c: opening them */
 void stop_open(struct app *a, const char *code);
+/** resolve_open(a): what the selected line is, that is not on file. */
+void resolve_open(struct app *a);
+/** stop_found(a, code): the item was found for the box that asks.  False: no
+ * box does. */
+bool stop_found(struct app *a, const char *code);
+/** stop_leave(a): the box and what lies on it are gone. */
+void stop_leave(struct app *a);
+/** age_open(a): what the engine asks about the customer's age. */
+void age_open(struct app *a);
 /** stop_again(a, code): the code the open box asks about was scanned again. */
 bool stop_again(struct app *a, const char *code);
 void check_open(struct app *a, const struct item *item);

@@ -169,6 +169,14 @@ draw_last(struct app *a)
 	line = &b->line[b->n_line - 1];
 	/* cells: 5 */
 	(void)grid_text(a->grid, row, 1, 5, ROLE_HEAD, _("LAST"));
+	if (line->unknown) {
+		/* cells: 20 */
+		(void)grid_text(a->grid, row, 7, 20, ROLE_STOP,
+			_("?? NOT ON FILE"));
+		(void)grid_middle(
+			a->grid, row, 28, 40, ROLE_STOP, line->item.code);
+		return;
+	}
 	(void)grid_middle(a->grid, row, 7, 28, ROLE_TOTAL, line->item.name);
 	sbuf_init(&s, buf, sizeof(buf));
 	qty_put(&s, line->qty);

@@ -9,6 +9,7 @@
 enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
 		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND |
+		  SCREEN_AGE |
 		  SCREEN_RETURN,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
@@ -71,8 +72,14 @@ const struct binding keymap[] = {
 		NULL, "Ins *Enter", NULL},
 	{SCREEN_STOP, KEYS_CHAR, '1', WHEN_ALWAYS, ACTION_AGAIN,
 		NULL, "1", N_("close this box and type the code again")},
+	{SCREEN_STOP, KEYS_CHAR, '2', WHEN_ALWAYS, ACTION_FIND,
+		NULL, "2", N_("find it by name")},
 	{SCREEN_STOP, KEYS_CHAR, '3', WHEN_ALWAYS, ACTION_DEPT,
 		NULL, "3", N_("sell it by amount and department")},
+	{SCREEN_STOP, KEYS_CHAR, '4', WHEN_ALWAYS, ACTION_ASK_PRICE,
+		NULL, "4", N_("sell it at a price that was asked for")},
+	{SCREEN_AGE, KEYS_F4, 0, WHEN_ALWAYS, ACTION_VOID,
+		/* cells: 6 */ N_("Refuse"), "F4", N_("refuse the item")},
 	{SCREEN_CHECK, KEYS_F10, 0, WHEN_ALWAYS, ACTION_ADD,
 		/* cells: 6 */ N_("Add"), "F10 +", NULL},
 	{SCREEN_CHECK, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_ADD,
@@ -133,6 +140,7 @@ const struct screen_name screen_names[] = {
 	{SCREEN_PAY, "pay"},
 	{SCREEN_STOP, "not-on-file"},
 	{SCREEN_DEPT, "department"},
+	{SCREEN_AGE, "age"},
 	{SCREEN_CHECK, "price-check"},
 	{SCREEN_VIEW, "view"},
 	{SCREEN_RECEIPT, "receipt"},

@@ -35,7 +35,8 @@ enum screen_bit {
 	SCREEN_PARKED = 1 << 8, /* the parked sales */
 	SCREEN_HELP = 1 << 9,
 	SCREEN_FIND = 1 << 10, /* items by words */
-	SCREEN_RETURN = 1 << 11 /* goods come back */
+	SCREEN_RETURN = 1 << 11, /* goods come back */
+	SCREEN_AGE = 1 << 12 /* the customer's age */
 };
 
 enum action {
@@ -60,6 +61,7 @@ enum action {
 	ACTION_BACKSPACE,
 	ACTION_AGAIN, /* dialog: 1 */
 	ACTION_DEPT,  /* dialog: 3 */
+	ACTION_ASK_PRICE, /* dialog: 4 */
 	ACTION_ADD,   /* price check: sell it */
 	ACTION_COPY,  /* receipt: print a copy */
 	ACTION_INERT, /* does nothing on purpose: + while paying */

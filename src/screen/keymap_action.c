@@ -45,6 +45,9 @@ static const struct action_info actions[ACTION_COUNT] = {
 	[ACTION_DEPT] = {NULL, NULL, /* cells: 6 */ N_("Dept"),
 		N_("sell it by amount and department"),
 		GROUP_ITEM, 0, false, false},
+	[ACTION_ASK_PRICE] = {NULL, NULL, /* cells: 6 */ N_("Price"),
+		N_("sell it at a price that was asked for"),
+		GROUP_ITEM, 0, false, false},
 	/* the selected line */
 	[ACTION_VOID] = {"void-line", "VD", /* cells: 6 */ N_("Void"),
 		N_("void the selected line; 3- voids line 3"),

@@ -161,25 +161,29 @@ put_disc(struct grid *g, int row, const struct columns *c,
 	return end - (int)b.len;
 }
 
+/* A code nobody knows has no price to show. */
 static void
-draw_line(struct grid *g, const struct layout *l, const struct columns *c,
-	const struct basket_line *line, int row, bool selected, unsigned digits)
+draw_unknown(struct grid *g, const struct columns *c,
+	const struct basket_line *line, int row)
 {
-	char buf[32];
+	char text[CODE_BYTES + 32];
 	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	/* cells: 35 */
+	sbuf_printf(&b, _("?? %s NOT ON FILE"), line->item.code);
+	(void)grid_middle(g, row, c->desc, c->price + c->price_w - c->desc,
+		ROLE_STOP, text);
+}
+
+/* Name, price and amount, and where there is room code and discount. */
+static void
+draw_known(struct grid *g, const struct columns *c,
+	const struct basket_line *line, int row, unsigned digits)
+{
 	struct money full;
 	int at;
 
-	sbuf_init(&b, buf, sizeof(buf));
-	qty_put(&b, line->qty);
-	grid_right(g, row, c->qty, c->qty_w, ROLE_NORMAL, buf);
-	sbuf_clear(&b);
-	sbuf_u64(&b, line->no);
-	if (b.len < 2) {
-		(void)grid_text(g, row, c->no + 1, 1, ROLE_NORMAL, buf);
-	} else {
-		(void)grid_text(g, row, c->no, 5, ROLE_NORMAL, buf);
-	}
 	/* The discount has its own row, so this one shows the full amount. */
 	if (money_add(line->amount, line->discount, &full) != RC_OK) {
 		full = line->amount;
@@ -198,6 +202,30 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 		least(at - 1, c->desc + c->desc_w) - c->desc, ROLE_NORMAL,
 		line->item.name);
 	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
+}
+
+static void
+draw_line(struct grid *g, const struct layout *l, const struct columns *c,
+	const struct basket_line *line, int row, bool selected, unsigned digits)
+{
+	char buf[32];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	qty_put(&b, line->qty);
+	grid_right(g, row, c->qty, c->qty_w, ROLE_NORMAL, buf);
+	sbuf_clear(&b);
+	sbuf_u64(&b, line->no);
+	if (b.len < 2) {
+		(void)grid_text(g, row, c->no + 1, 1, ROLE_NORMAL, buf);
+	} else {
+		(void)grid_text(g, row, c->no, 5, ROLE_NORMAL, buf);
+	}
+	if (line->unknown) {
+		draw_unknown(g, c, line, row);
+	} else {
+		draw_known(g, c, line, row, digits);
+	}
 	if (selected) {
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
 		/* on a slow line the mark alone: a row in reverse is a row

@@ -34,6 +34,7 @@ libscreen_a_SOURCES = \
 	%reldir%/rows.c \
 	%reldir%/screen.c \
 	%reldir%/screen.h \
+	%reldir%/screen_age.c \
 	%reldir%/screen_change.c \
 	%reldir%/screen_check.c \
 	%reldir%/screen_parked.c \

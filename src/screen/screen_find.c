@@ -435,6 +435,9 @@ sell(struct app *a, const struct found *s)
 	sbuf_init(&b, qty, sizeof(qty));
 	sbuf_puts(&b, w.qty);
 	sbuf_putc(&b, '*');
+	if (stop_found(a, code)) {
+		return;
+	}
 	while (a->depth > 0) {
 		app_close(a);
 	}

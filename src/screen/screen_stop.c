@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "core/barcode.h"
 #include "screen/app_internal.h"
 
@@ -14,14 +15,16 @@
 struct stop {
 	char code[CODE_BYTES];
 	unsigned repeats; /* of the same unknown code */
+	bool line;        /* it is a line of the sale */
 };
 
 /* Amount and department, to sell it all the same. */
 struct by_dept {
 	char amount[24]; /* the first answer */
+	bool open;       /* at a price that was asked for */
 };
 
-static const struct screen_ops stop_ops, dept_ops;
+static const struct screen_ops stop_ops, dept_ops, again_ops;
 
 static void
 give_back(struct app *a, void *state)
@@ -47,12 +50,60 @@ stop_open(struct app *a, const char *code)
 	}
 }
 
+void
+resolve_open(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	struct stop *s = app_room(a, sizeof(*s));
+
+	if (s == NULL) {
+		return;
+	}
+	memcpy(s->code, v->basket->line[v->selected].item.code,
+		sizeof(s->code));
+	s->line = true;
+	(void)app_open(a, &stop_ops, s);
+}
+
+void
+stop_leave(struct app *a)
+{
+	while (app_find(a, &stop_ops) != NULL) {
+		app_close(a);
+	}
+}
+
+static void
+resolve(struct app *a, const char *letters, const char *code)
+{
+	char buf[PROMPT_BYTES + 16];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, letters);
+	sbuf_puts(&b, code);
+	if (app_entry(a, buf)) {
+		stop_leave(a);
+	}
+}
+
+bool
+stop_found(struct app *a, const char *code)
+{
+	if (app_find(a, &stop_ops) == NULL) {
+		return false;
+	}
+	search_leave(a);
+	resolve(a, "RS ", code);
+	return true;
+}
+
 bool
 stop_again(struct app *a, const char *code)
 {
 	struct stop *s = app_find(a, &stop_ops);
 
-	if (s == NULL || strcmp(code, s->code) != 0) {
+	if (s == NULL || s->line || strcmp(code, s->code) != 0) {
 		return false;
 	}
 	s->repeats++;
@@ -128,6 +179,24 @@ begin_box(struct app *a, const struct stop *s, struct dialog *d)
 	dialog_line(d, ROLE_NORMAL, "");
 }
 
+/* Side by side, so that there is room for what is held. */
+static void
+two_choices(struct dialog *d, const char *key, const char *text,
+	const char *other_key, const char *other)
+{
+	size_t cells = text_cells(text, strlen(text));
+	char buf[160];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, text);
+	sbuf_fill(&b, ' ', cells < 22 ? 22 - cells : 1);
+	sbuf_puts(&b, other_key);
+	sbuf_putc(&b, ' ');
+	sbuf_puts(&b, other);
+	dialog_choice(d, key, buf);
+}
+
 static void
 draw_stop(struct app *a, void *state)
 {
@@ -138,12 +207,15 @@ draw_stop(struct app *a, void *state)
 	int row, rows;
 
 	begin_box(a, s, &d);
-	/* cells: 48 */
-	dialog_choice(&d, "1", _("Type again"));
-	/* cells: 48 */
-	dialog_choice(&d, "3", _("Sell by amount and department"));
-	/* cells: 46 */
-	dialog_choice(&d, "Esc", _("Do not sell"));
+	/* cells: 22, and 24 behind it */
+	two_choices(&d, "1", _("Type again"), "2", _("Find by name"));
+	/* cells: 22, and 24 behind it */
+	two_choices(&d, "3", _("Sell by department"), "4", _("Ask price"));
+	dialog_choice(&d, "Esc",
+		/* cells: 46 */
+		s->line ? _("Leave it; F4 voids the line")
+			/* cells: 46 */
+			: _("Do not sell"));
 	sbuf_init(&b, buf, sizeof(buf));
 	if (s->repeats > 0) {
 		/* cells: 50 */
@@ -159,33 +231,105 @@ draw_stop(struct app *a, void *state)
 }
 
 static void
-act_stop(struct app *a, void *state, enum action action)
+sell_by(struct app *a, bool open)
 {
-	const struct stop *s = state;
+	struct by_dept *d = app_room(a, sizeof(*d));
+
+	if (d == NULL) {
+		return;
+	}
+	d->open = open;
+	if (app_open(a, &dept_ops, d)) {
+		app_say(a, MSG_INFO,
+			_("Key the amount, Enter, then the department."));
+	}
+}
+
+/* Left unsold: a question is answered so, a line stays. */
+static void
+leave(struct app *a, const struct stop *s, bool again)
+{
 	char buf[CODE_BYTES + 96];
 	struct sbuf b;
 
-	if (action == ACTION_DEPT) {
-		struct by_dept *d = app_room(a, sizeof(*d));
-
-		if (d != NULL && app_open(a, &dept_ops, d)) {
-			app_say(a, MSG_INFO,
-				_("Key the amount, Enter, then the "
-				  "department."));
-		}
-		return;
-	}
 	sbuf_init(&b, buf, sizeof(buf));
-	if (action == ACTION_AGAIN) {
+	if (again) {
 		sbuf_puts(&b, _("Scan or key the item again."));
+	} else if (s->line) {
+		sbuf_printf(&b, _("Still not on file: %s"), bare_code(s));
 	} else if (s->repeats > 0) {
 		sbuf_printf(&b, _("Not sold: %s, scanned %u times"),
 			bare_code(s), s->repeats + 1);
 	} else {
 		sbuf_printf(&b, _("Not sold: %s"), bare_code(s));
 	}
-	app_close(a);
+	if (!s->line && !app_entry(a, again ? "CL" : "NF")) {
+		return; /* not recorded: it stays open, and says why */
+	}
+	stop_leave(a);
 	app_say(a, MSG_WARN, buf);
+}
+
+static void
+act_stop(struct app *a, void *state, enum action action)
+{
+	const struct stop *s = state;
+
+	if (action == ACTION_DEPT || action == ACTION_ASK_PRICE) {
+		sell_by(a, action == ACTION_ASK_PRICE);
+	} else if (action == ACTION_FIND) {
+		search_open(a, "");
+	} else if (action == ACTION_AGAIN && s->line) {
+		(void)app_open(a, &again_ops, NULL);
+	} else {
+		leave(a, s, action == ACTION_AGAIN);
+	}
+}
+
+/* --- the code once more, for a line -------------------------------------- */
+
+static void
+act_again(struct app *a, void *state, enum action action)
+{
+	char code[PROMPT_BYTES];
+
+	(void)state;
+	memcpy(code, app_prompt(a)->text, sizeof(code));
+	if (action != ACTION_ACCEPT || code[0] == '\0') {
+		app_close(a);
+		return;
+	}
+	prompt_clear(app_prompt(a));
+	resolve(a, "RS ", code);
+}
+
+static void
+scan_again(struct app *a, void *state, const char *text, size_t len)
+{
+	char code[CODE_BYTES];
+	size_t bare = 0;
+	struct sbuf b;
+
+	(void)state;
+	sbuf_init(&b, code, sizeof(code));
+	sbuf_puts(&b, code_strip_aim(text, len, &bare));
+	resolve(a, "RS ", code);
+}
+
+static void
+draw_again(struct app *a, void *state)
+{
+	(void)state;
+	draw_stop(a, app_find(a, &stop_ops));
+}
+
+static void
+reading_again(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)a;
+	(void)state;
+	/* cells: 28 */
+	sbuf_puts(out, _("scan or key the code"));
 }
 
 static void
@@ -194,7 +338,7 @@ reading_stop(const struct app *a, const void *state, struct sbuf *out)
 	(void)a;
 	(void)state;
 	/* cells: 28 */
-	sbuf_puts(out, _("1, 3 or Esc"));
+	sbuf_puts(out, _("1-4 or Esc"));
 }
 
 static void
@@ -227,7 +371,10 @@ draw_dept(struct app *a, void *state)
 
 	begin_box(a, app_find(a, &stop_ops), &d);
 	/* cells: 50 */
-	dialog_line(&d, ROLE_TOTAL, _("Sell by amount and department"));
+	dialog_line(&d, ROLE_TOTAL,
+		s->open ? _("Sell at a price that was asked for")
+			/* cells: 50 */
+			: _("Sell by amount and department"));
 	rows = widget_dialog(a->grid, &a->lay, &d, &row);
 	if (rows < 4) {
 		return;
@@ -290,13 +437,10 @@ accept_dept(struct app *a, struct by_dept *s)
 	}
 	sbuf_init(&b, buf, sizeof(buf));
 	sbuf_puts(&b, s->amount);
-	sbuf_puts(&b, "DP");
+	sbuf_puts(&b, s->open ? "OI" : "RS");
 	sbuf_puts(&b, p->text);
 	prompt_clear(p);
-	if (app_entry(a, buf)) {
-		app_close(a);
-		app_close(a);
-	}
+	resolve(a, buf, "");
 }
 
 static void
@@ -374,4 +518,16 @@ static const struct screen_ops dept_ops = {
 	.reading = reading_dept,
 	.act = act_dept,
 	.close = give_back,
+};
+
+static const struct screen_ops again_ops = {
+	.bit = SCREEN_DEPT,
+	/* cells: 12 */
+	.label = N_("CODE"),
+	.box = true,
+	.asks = true,
+	.draw = draw_again,
+	.reading = reading_again,
+	.act = act_again,
+	.scan = scan_again,
 };

@@ -280,10 +280,9 @@ class Shop:
                   "--tax", "A=19%", "--tax", "B=7%", "--key-file", self.base / "key",
                   *more)
         self.must("import", "products", products_csv, "--store", self.path)
-        if conf:
-            with open(self.path / "holdfast.conf", "a", encoding="utf-8") as f:
-                f.write("\n" + conf)
-            self.must("config", "apply", "--store", self.path)
+        with open(self.path / "holdfast.conf", "a", encoding="utf-8") as f:
+            f.write("\n[sale]\nnot_on_file = stop\n" + conf)
+        self.must("config", "apply", "--store", self.path)
 
     @staticmethod
     def must(*args, **more):

@@ -38,6 +38,7 @@ static const struct {
 		"B", 1},
 	{"8888880000048", "Gold bar", "A", 98765432},
 	{"FREE", "Carrier bag", "A", 0},
+	{"4002859012341", "Red wine 0.75 L", "A", 795},
 };
 
 static enum rc
@@ -55,6 +56,7 @@ find_item(void *arg, const char *code, size_t len, struct item *ret,
 			continue;
 		}
 		memset(ret, 0, sizeof(*ret));
+		ret->min_age = strstr(goods[i].name, "wine") != NULL ? 18 : 0;
 		sbuf_init(&b, ret->code, sizeof(ret->code));
 		sbuf_puts(&b, goods[i].code);
 		sbuf_init(&b, ret->name, sizeof(ret->name));
@@ -303,6 +305,9 @@ fake_till_new(const char *shop)
 	}
 	engine_start(t->engine, &t->shop.state, 0, "1");
 	engine_set_not_on_file(t->engine, NOT_ON_FILE_STOP);
+	if (desk_open(NULL, NULL, &t->rng, &t->desk, &err) != RC_OK) {
+		abort();
+	}
 	t->status.selling = true;
 	t->status.printer = "ok";
 	t->status.drawer = "shut";
@@ -313,6 +318,7 @@ void
 fake_till_free(struct till *t)
 {
 	engine_free(t->engine);
+	desk_close(t->desk);
 	free(t);
 }
 
@@ -421,4 +427,52 @@ document_report_text(const struct config *c, const struct totals *t,
 	(void)reterr;
 	sbuf_printf(out, "X REPORT\nsales %lld\n", (long long)t->sales);
 	return RC_OK;
+}
+
+const char *
+till_desk(const struct till *t)
+{
+	return desk_text(t->desk);
+}
+
+size_t
+till_desk_n(const struct till *t)
+{
+	return desk_n_held(t->desk);
+}
+
+const char *
+till_desk_held(const struct till *t, size_t i)
+{
+	return desk_held(t->desk, i);
+}
+
+bool
+till_desk_set(struct till *t, const char *text, size_t len)
+{
+	return desk_set_text(t->desk, text, len);
+}
+
+bool
+till_desk_hold(struct till *t, const char *text, size_t len)
+{
+	return desk_hold(t->desk, text, len);
+}
+
+void
+till_desk_stake(struct till *t, bool yes)
+{
+	desk_stake(t->desk, yes);
+}
+
+void
+till_desk_pop(struct till *t)
+{
+	desk_pop(t->desk);
+}
+
+void
+till_desk_write(struct till *t)
+{
+	(void)t;
 }

@@ -2,6 +2,7 @@
 #ifndef TESTS_SCREEN_FAKE_TILL_H
 #define TESTS_SCREEN_FAKE_TILL_H
 
+#include "register/desk.h"
 #include "register/till.h"
 
 /**
@@ -16,6 +17,7 @@ struct till {
 	struct rng_seeded seed;
 	struct rng rng;
 	struct shop shop;
+	struct desk *desk;
 	struct act act;
 	struct till_status status;
 	const char *receipt; /* text of the last receipt, NULL none */
