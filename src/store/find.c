@@ -8,13 +8,13 @@
 #include "base/poison.h"
 
 /* What is better than what, as find.h has it: the last query's products are
- * dealt to these, and each is in the order of ordinals. */
-enum tier {
-	TIER_FIRST_WHOLE,
-	TIER_FIRST,
-	TIER_WHOLE,
-	TIER_REST,
-	TIER_COUNT
+ * dealt to tiers, and each is in the order of ordinals.  A bit of a tier's
+ * number says what its products are not. */
+enum {
+	NOT_WHOLE = 1,
+	NOT_FIRST = 2,
+	NOT_NAMED = 4,
+	TIER_COUNT = 8
 };
 
 struct find {
@@ -22,6 +22,8 @@ struct find {
 	struct find_set all;   /* match every word so far */
 	struct find_set whole; /* and every one as a whole */
 	struct find_set first; /* begin with the first word */
+	struct find_set
+		named; /* have none of them in a part of the code only */
 	/* of the word at hand, and of its part at hand */
 	struct find_set word;
 	struct find_set word_whole;
@@ -96,7 +98,7 @@ find_open(struct catalog *c, struct find **ret, struct err *reterr)
 	rc = open_index(f, &n, reterr);
 	if (rc == RC_OK) {
 		struct find_set *set[] = {&f->all, &f->whole, &f->first,
-			&f->word, &f->word_whole, &f->part};
+			&f->named, &f->word, &f->word_whole, &f->part};
 
 		f->r.n = (uint32_t)n;
 		for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
@@ -126,6 +128,7 @@ find_close(struct find *f)
 	find_set_done(&f->all);
 	find_set_done(&f->whole);
 	find_set_done(&f->first);
+	find_set_done(&f->named);
 	find_set_done(&f->word);
 	find_set_done(&f->word_whole);
 	find_set_done(&f->part);
@@ -208,6 +211,8 @@ ask_code(struct find *f, const char *code, size_t n, struct err *reterr)
 		return rc;
 	}
 	find_set_or(&f->word_whole, &f->part);
+	find_set_or(&f->word, &f->part);
+	find_set_and(&f->named, &f->word);
 	if (n_begin >= 3) {
 		rc = find_read_prefix(
 			&f->r, TERM_CODE, begin, n_begin, &f->part, reterr);
@@ -271,6 +276,8 @@ ask_word(struct find *f, const char *p, size_t len, bool *ret_filter,
 	rc = find_words(p, len, ask_part, &a, reterr);
 	if (rc == RC_OK && a.any && n_code > 0) {
 		rc = ask_code(f, code, n_code, reterr);
+	} else if (rc == RC_OK && a.any) {
+		find_set_and(&f->named, &f->word);
 	}
 	if (rc == RC_OK && a.any) {
 		find_set_and(&f->all, &f->word);
@@ -283,31 +290,22 @@ ask_word(struct find *f, const char *p, size_t len, bool *ret_filter,
 /* --- a query --- */
 
 static uint64_t
-tier_bits(const struct find *f, enum tier t, size_t i)
+tier_bits(const struct find *f, unsigned tier, size_t i)
 {
-	uint64_t all = f->all.bits[i];
 	uint64_t first = f->first.bits[i];
 	uint64_t whole = f->whole.bits[i];
+	uint64_t named = f->named.bits[i];
 
-	switch (t) {
-	case TIER_FIRST_WHOLE:
-		return all & first & whole;
-	case TIER_FIRST:
-		return all & first & ~whole;
-	case TIER_WHOLE:
-		return all & ~first & whole;
-	case TIER_REST:
-	case TIER_COUNT:
-	default:
-		return all & ~first & ~whole;
-	}
+	return f->all.bits[i] & ((tier & NOT_FIRST) != 0 ? ~first : first) &
+	       ((tier & NOT_WHOLE) != 0 ? ~whole : whole) &
+	       ((tier & NOT_NAMED) != 0 ? ~named : named);
 }
 
 static void
 count(struct find *f)
 {
 	f->n_match = 0;
-	for (enum tier t = 0; t < TIER_COUNT; t++) {
+	for (unsigned t = 0; t < TIER_COUNT; t++) {
 		f->n_tier[t] = 0;
 		for (size_t i = 0; i < f->all.n_word; i++) {
 			f->n_tier[t] += (uint64_t)__builtin_popcountll(
@@ -352,6 +350,7 @@ find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
 	f->any = false;
 	find_set_fill(&f->all);
 	find_set_fill(&f->whole);
+	find_set_fill(&f->named);
 	find_set_clear(&f->first);
 	rc = ask(f, text, text + strlen(text), reterr);
 	if (rc != RC_OK) {
@@ -369,7 +368,7 @@ find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
 	size_t n = 0;
 	enum rc rc = RC_OK;
 
-	for (enum tier t = 0; t < TIER_COUNT && n < cap; t++) {
+	for (unsigned t = 0; t < TIER_COUNT && n < cap; t++) {
 		if (at >= f->n_tier[t]) {
 			at -= f->n_tier[t];
 			continue;

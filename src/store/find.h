@@ -25,10 +25,12 @@
  * than three characters behind them the whole).  "d12" is no word but the
  * department 12, when any product has it.
  *
- * Order, best first: the name's first word (or the code) begins with the first
- * word of the query; then, every word is the whole of a word or code, not only
- * its beginning; then shorter names, in characters; then names in the order of
- * their folded bytes; then codes.  A department has no part in it.
+ * Order, best first: products whose name has every word, or whose code one is,
+ * before those that have some only in a part of the code; then, the name's
+ * first word (or the code) begins with the first word of the query; then,
+ * every word is the whole of a word or code, not only its beginning; then
+ * shorter names, in characters; then names in the order of their folded bytes;
+ * then codes.  A department has no part in it.
  *
  * Any bytes are a query: invalid UTF-8 and what is neither letter nor digit
  * separate words.  A word counts up to FIND_TERM_BYTES folded bytes; the first
@@ -42,7 +44,7 @@
 struct find;
 
 /** find_open(c, ret, reterr): ready to search ${c}, which must outlive it.
- * Some 7 bits of memory a product.  RC_NOTFOUND the catalog is of an older
+ * Some 8 bits of memory a product.  RC_NOTFOUND the catalog is of an older
  * build and has no index: it sells, and must be imported again to be
  * searched; RC_CORRUPT, RC_NOMEM. */
 MUST_CHECK enum rc find_open(

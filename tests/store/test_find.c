@@ -300,6 +300,16 @@ match_code(const struct product *p, const char *word, bool *hit, bool *whole,
 	}
 }
 
+static bool
+is_code(const struct product *p, const char *word)
+{
+	char w[CODE_BYTES];
+
+	(void)snprintf(w, sizeof(w), "%s", word);
+	lower(w);
+	return strcmp(no_zeros(p->code), no_zeros(w)) == 0;
+}
+
 /* One word of a query against every product that is left. */
 static void
 match_word(struct shelf *s, const char *word, size_t *n_all, bool *any)
@@ -316,6 +326,7 @@ match_word(struct shelf *s, const char *word, size_t *n_all, bool *any)
 		bool hit = true;
 		bool whole = true;
 		bool first = false;
+		bool named;
 
 		if (p->tier < 0) {
 			continue;
@@ -335,11 +346,18 @@ match_word(struct shelf *s, const char *word, size_t *n_all, bool *any)
 			hit = hit && is;
 			whole = whole && is_whole;
 		}
+		named = hit;
 		if (code_like(word)) {
 			match_code(p, word, &hit, &whole, &first);
+			named = named || is_code(p, word);
 		}
-		p->tier = hit ? (p->tier & 1) | (whole ? 0 : 1) |
-					  (*any ? p->tier & 2 : (first ? 0 : 2))
+		if (*any) {
+			first = (p->tier & 2) == 0;
+		}
+		whole = whole && (p->tier & 1) == 0;
+		named = named && (p->tier & 4) == 0;
+		p->tier = hit ? (whole ? 0 : 1) + (first ? 0 : 2) +
+					  (named ? 0 : 4)
 			      : -1;
 	}
 	*any = true;
