@@ -10,6 +10,7 @@
 #define PRINTF(a, b) __attribute__((format(printf, a, b)))
 #define NORETURN __attribute__((noreturn))
 #define FALLTHROUGH __attribute__((fallthrough))
+#define TARGET(isa) __attribute__((target(isa)))
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define READS(p, n) __attribute__((access(read_only, p, n)))

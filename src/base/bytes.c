@@ -348,14 +348,42 @@ static const uint32_t crc_table[256] = {
 
 /* clang-format on */
 
+static uint32_t
+crc_bytes(uint32_t c, const uint8_t *p, size_t n)
+{
+	while (n-- > 0) {
+		c = crc_table[(c ^ *p++) & 255] ^ c >> 8;
+	}
+	return c;
+}
+
+#if defined(__x86_64__)
+/* The processor's own instruction, eight bytes at a time; every processor of
+ * the last fifteen years has it. */
+#	define CRC_FAST() __builtin_cpu_supports("sse4.2")
+
+static TARGET("sse4.2") uint32_t
+	crc_fast(uint32_t c, const uint8_t *p, size_t n)
+{
+	uint64_t wide = c;
+	uint64_t v;
+
+	for (; n >= sizeof(v); n -= sizeof(v), p += sizeof(v)) {
+		memcpy(&v, p, sizeof(v));
+		wide = __builtin_ia32_crc32di(wide, v);
+	}
+	return crc_bytes((uint32_t)wide, p, n);
+}
+#else
+#	define CRC_FAST() false
+#	define crc_fast crc_bytes
+#endif
+
 uint32_t
 crc32c(uint32_t seed, const void *p, size_t n)
 {
-	const uint8_t *b = p;
 	uint32_t c = ~seed;
 
-	while (n-- > 0) {
-		c = crc_table[(c ^ *b++) & 255] ^ c >> 8;
-	}
+	c = n >= 8 && CRC_FAST() ? crc_fast(c, p, n) : crc_bytes(c, p, n);
 	return ~c;
 }

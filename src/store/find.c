@@ -304,13 +304,22 @@ tier_bits(const struct find *f, unsigned tier, size_t i)
 static void
 count(struct find *f)
 {
+	memset(f->n_tier, 0, sizeof(f->n_tier));
 	f->n_match = 0;
-	for (unsigned t = 0; t < TIER_COUNT; t++) {
-		f->n_tier[t] = 0;
-		for (size_t i = 0; i < f->all.n_word; i++) {
-			f->n_tier[t] += (uint64_t)__builtin_popcountll(
-				tier_bits(f, t, i));
+	for (size_t i = 0; i < f->all.n_word; i++) {
+		uint64_t rest = f->all.bits[i];
+
+		for (unsigned t = 0; rest != 0; t++) {
+			uint64_t v = tier_bits(f, t, i);
+
+			if (v != 0) {
+				f->n_tier[t] +=
+					(uint64_t)__builtin_popcountll(v);
+				rest &= ~v;
+			}
 		}
+	}
+	for (unsigned t = 0; t < TIER_COUNT; t++) {
 		f->n_match += f->n_tier[t];
 	}
 }
@@ -361,44 +370,56 @@ find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
 	return rc;
 }
 
+struct page {
+	uint64_t skip;
+	struct item *item;
+	size_t n;
+	size_t cap;
+};
+
+/* Products of one word of bits. */
+static enum rc
+take_items(struct find *f, uint64_t bits, size_t at, struct page *p,
+	struct err *reterr)
+{
+	uint64_t here = p->skip > 0 ? (uint64_t)__builtin_popcountll(bits) : 0;
+	enum rc rc = RC_OK;
+
+	if (p->skip > 0 && p->skip >= here) {
+		p->skip -= here;
+		return RC_OK;
+	}
+	for (; rc == RC_OK && bits != 0 && p->n < p->cap; bits &= bits - 1) {
+		uint32_t ordinal =
+			(uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(bits);
+
+		if (p->skip > 0) {
+			p->skip--;
+			continue;
+		}
+		rc = find_read_item(&f->r, ordinal, &p->item[p->n], reterr);
+		p->n++;
+	}
+	return rc;
+}
+
 enum rc
 find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
 	size_t *ret_n, struct err *reterr)
 {
-	size_t n = 0;
+	struct page p = {at, ret, 0, cap};
 	enum rc rc = RC_OK;
 
-	for (unsigned t = 0; t < TIER_COUNT && n < cap; t++) {
-		if (at >= f->n_tier[t]) {
-			at -= f->n_tier[t];
+	for (unsigned t = 0; rc == RC_OK && t < TIER_COUNT && p.n < cap; t++) {
+		if (p.skip >= f->n_tier[t]) {
+			p.skip -= f->n_tier[t];
 			continue;
 		}
-		for (size_t i = 0; i < f->all.n_word && n < cap; i++) {
-			uint64_t v = tier_bits(f, t, i);
-			uint64_t here = (uint64_t)__builtin_popcountll(v);
-
-			if (at >= here) {
-				at -= here;
-				continue;
-			}
-			for (; v != 0 && n < cap; v &= v - 1) {
-				uint32_t ordinal = (uint32_t)(i * 64) +
-						   (uint32_t)__builtin_ctzll(v);
-
-				if (at > 0) {
-					at--;
-					continue;
-				}
-				rc = find_read_item(
-					&f->r, ordinal, &ret[n], reterr);
-				if (rc != RC_OK) {
-					*ret_n = 0;
-					return rc;
-				}
-				n++;
-			}
+		for (size_t i = 0;
+			rc == RC_OK && i < f->all.n_word && p.n < cap; i++) {
+			rc = take_items(f, tier_bits(f, t, i), i, &p, reterr);
 		}
 	}
-	*ret_n = n;
-	return RC_OK;
+	*ret_n = rc == RC_OK ? p.n : 0;
+	return rc;
 }

@@ -25,10 +25,10 @@ enum find_term_kind {
 #define FIND_FORMAT 1u
 
 /* The database: one letter, then.  Keys come in this order. */
-#define FIND_KEYS 'A'  /* + number/128: keys of 128 products */
+#define FIND_KEYS 'A'  /* + number/16: keys of 16 products */
 #define FIND_HOT 'H'   /* + kind, beginning: who has any such term */
 #define FIND_TERM 'T'  /* + kind, word, NUL, ordinal: a block of terms */
-#define FIND_KEYS_EACH 128u
+#define FIND_KEYS_EACH 16u
 #define FIND_KEYS_BYTES (4u + FIND_KEYS_EACH * (CODE_KEY_BYTES + 1))
 #define FIND_KEY_MAX (3u + FIND_TERM_BYTES + 4u)
 /* A page of LMDB's less its own sixteen bytes: one value, one page. */

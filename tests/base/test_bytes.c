@@ -134,6 +134,7 @@ static void
 test_crc32c(void **state)
 {
 	uint8_t z[32] = {0};
+	uint8_t long_text[80];
 
 	(void)state;
 	/* RFC 3720 B.4 and the usual check value */
@@ -144,6 +145,20 @@ test_crc32c(void **state)
 	assert_int_equal(crc32c(crc32c(0, "1234", 4), "56789", 5),
 		crc32c(0, "123456789", 9));
 	assert_int_equal(crc32c(0, "", 0), 0);
+	/* however it is cut, and wherever it begins */
+	for (size_t i = 0; i < sizeof(long_text); i++) {
+		long_text[i] = (uint8_t)(i * 167 + (i >> 3));
+	}
+	for (size_t at = 0; at < 9; at++) {
+		for (size_t n = 0; n < 60; n++) {
+			uint32_t c = 0;
+
+			for (size_t i = 0; i < n; i++) {
+				c = crc32c(c, long_text + at + i, 1);
+			}
+			assert_int_equal(crc32c(0, long_text + at, n), c);
+		}
+	}
 }
 
 int

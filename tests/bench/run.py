@@ -133,6 +133,24 @@ def main():
     row("import / mdb_load", ratio, "ratio", "1.5", ratio <= 1.5)
     row("import memory", rss // 1024, "MiB peak")
 
+    # a keystroke of a search, up to the 99 items that are listed
+    v = list(map(int, run(build / "tests/bench/find", store / "catalog").split()))
+    names50, names99, names_most, letter50, letter_most = v[1:6]
+    pair50, pair99, pair_most, words_most, scan_names = v[6:]
+    row("find, keystroke of a name", names50, "us p50")
+    row("find, keystroke of a name", names99, "us p99", "10000", names99 < 10000)
+    row("find, keystroke of a name", names_most, "us max", "20000", names_most < 20000)
+    row("find, any one letter or digit", letter50, "us p50")
+    row("find, any one letter or digit", letter_most, "us max", "20000",
+        letter_most < 20000)
+    row("find, any two", pair50, "us p50")
+    row("find, any two", pair99, "us p99", "10000", pair99 < 10000)
+    row("find, any two", pair_most, "us max", "20000", pair_most < 20000)
+    row("find, the four worst pairs, 16 letters", words_most, "us max", "20000",
+        words_most < 20000)
+    row("a look at every name", scan_names, "us p50")
+    row("find p99 / a look at every name", names99 / scan_names, "ratio")
+
     # tender to final
     rounds = 2000
     for flush_us in (1000, 0):
