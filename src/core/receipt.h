@@ -42,6 +42,10 @@ struct receipt_head {
 	const char *header;  /* free text, lines by '|' */
 	const char *footer;
 	const char *register_no;
+	/* what the shop calls the tender of this code; NULL, or a NULL
+	 * answered: the code itself */
+	const char *(*tender_name)(const void *arg, const char *code);
+	const void *tender_arg;
 };
 
 struct receipt_opts {

@@ -52,15 +52,27 @@ put_counts(struct page *p, const struct totals *t)
 	page_count(p, "Sales parked", t->parked);
 }
 
+static const char *
+tender_name(const struct receipt_head *head, const char *code)
+{
+	const char *name = NULL;
+
+	if (head->tender_name != NULL) {
+		name = head->tender_name(head->tender_arg, code);
+	}
+	return name != NULL && name[0] != '\0' ? name : code;
+}
+
 static void
-put_tenders(struct page *p, const struct totals *t)
+put_tenders(
+	struct page *p, const struct receipt_head *head, const struct totals *t)
 {
 	for (size_t i = 0; i < t->n_tender; i++) {
 		char text[LABEL_BYTES];
 		struct sbuf b;
 
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, t->tender[i].name);
+		sbuf_puts(&b, tender_name(head, t->tender[i].name));
 		if (text[0] >= 'a' && text[0] <= 'z') {
 			text[0] = (char)(text[0] - 'a' + 'A');
 		}
@@ -102,7 +114,7 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 	qty_put(&b, (struct qty){t->items});
 	page_left(&p, text);
 	page_rule(&p);
-	put_tenders(&p, t);
+	put_tenders(&p, head, t);
 	page_rule(&p);
 	if (t->n_tax > 0) {
 		page_tax_table(&p, totals_tax, t->tax, t->n_tax);

@@ -496,6 +496,14 @@ config_version(const char *text, size_t len, char out[65])
 	hex_encode(out, hash, sizeof(hash));
 }
 
+static const char *
+tender_name(const void *arg, const char *code)
+{
+	const struct config_tender *t = config_tender_find(arg, code);
+
+	return t != NULL && t->kind != TENDER_CASH ? t->name : NULL;
+}
+
 struct receipt_head
 config_head(const struct config *c)
 {
@@ -504,7 +512,9 @@ config_head(const struct config *c)
 		.tax_id = c->tax_id,
 		.header = c->header,
 		.footer = c->footer,
-		.register_no = c->register_no};
+		.register_no = c->register_no,
+		.tender_name = tender_name,
+		.tender_arg = c};
 
 	return h;
 }

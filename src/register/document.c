@@ -103,6 +103,9 @@ put_tenders(struct json *j, const struct event_sale *s)
 		json_i64(j, "amount", s->tender[i].amount);
 		json_i64(j, "tendered", s->tender[i].tendered);
 		json_i64(j, "change", s->tender[i].change);
+		if (s->tender[i].name != NULL) {
+			json_str(j, "name", s->tender[i].name);
+		}
 		json_obj_end(j);
 	}
 	json_arr_end(j);

@@ -3,6 +3,7 @@ core_tests = \
 	tests/core/test_age \
 	tests/core/test_barcode \
 	tests/core/test_basket \
+	tests/core/test_cash \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_receipt \
@@ -22,6 +23,9 @@ tests_core_test_barcode_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_basket_SOURCES = %reldir%/test_basket.c %reldir%/gen.h
 tests_core_test_basket_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_basket_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_cash_SOURCES = %reldir%/test_cash.c
+tests_core_test_cash_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_cash_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_event_SOURCES = %reldir%/test_event.c
 tests_core_test_event_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_event_LDADD = $(CORE_TEST_LIBS)

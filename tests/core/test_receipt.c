@@ -530,7 +530,8 @@ hostile_receipt(struct gen *g, unsigned cols)
 		random_text(g, text[i], TEXT_LEN);
 		t[i] = gen_below(g, 10) ? text[i] : NULL;
 	}
-	h = (struct receipt_head){t[0], t[1], t[2], t[3], t[4], t[5]};
+	h = (struct receipt_head){
+		t[0], t[1], t[2], t[3], t[4], t[5], NULL, NULL};
 	for (size_t i = 0; i < 2; i++) {
 		off[i] = (struct event_discount){(int64_t)gen_below(g, 1000001),
 			random_amount(g), t[6 + i]};

@@ -12,6 +12,7 @@ SHOP_TESTS = \
 	%reldir%/ring.test \
 	%reldir%/user.test
 	%reldir%/training.test
+	%reldir%/tender.test
 TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

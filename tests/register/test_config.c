@@ -168,9 +168,63 @@ static const struct {
 	{"[printer]\nprofile = best\n", ":11:11:", "generic"},
 	{"[drawer]\npin = 3\n", ":11:7:", "2, 5 or none"},
 	{"[drawer]\npin = 2\n", ":11:7:", "through the printer"},
+	{"[tender]\n", ":10:", "no section"},
+	{"[tender Card]\n", ":10:", "two capitals"},
+	{"[tender cc]\n", ":10:", "two capitals"},
+	{"[tender CA]\n", ":10:", "command already"},
+	{"[tender VD]\n", ":10:", "command already"},
+	{"[tender CC]\n[tender CC]\n", ":11:", "twice"},
+	{"[tender CC]\nname = x\nname = y\n", ":12:", "twice"},
+	{"[tender CC]\ncolor = red\n", ":11:", "'color'"},
+	{"[tender CC]\nkind = gift\n", ":11:8:", "write hand"},
+	{"[tender CC]\noverpay = maybe\n", ":11:11:", "yes or no"},
+	{"[tender CC]\nkey = 4\n", ":11:7:", "F4 takes a tender back"},
+	{"[tender CC]\nlimit = 1,00\n", ":11:9:", "no amount"},
+	{"[tender CC]\nkey = 2\n[tender CK]\nkey = 2\n",
+		":12:", "CK has the key of CC"},
 	{"[shop\n", ":10:", "must end with"},
 	{"what\n", ":10:", "key = value"},
 };
+
+static void
+tenders_are_the_shops(void **state)
+{
+	static const char text[] =
+		HEAD "[tender CC]\nname = Card\nkey = 2\n"
+		     "[tender CK]\noverpay = yes\ndrawer = yes\nlimit = 50\n";
+	char many[2048];
+	struct err err = {0};
+	struct config c;
+	struct sbuf b;
+
+	(void)state;
+	assert_int_equal(
+		config_check("t", text, strlen(text), &c, &err), RC_OK);
+	assert_int_equal(c.n_tender, 3);
+	assert_int_equal(c.tender[0].kind, TENDER_CASH);
+	assert_true(c.tender[0].overpay && c.tender[0].drawer);
+	assert_string_equal(config_tender_find(&c, "cc")->name, "Card");
+	assert_int_equal(config_tender_find(&c, "CC")->key, 2);
+	assert_false(config_tender_find(&c, "CC")->overpay);
+	assert_string_equal(config_tender_find(&c, "CK")->name, "CK");
+	assert_int_equal(config_tender_find(&c, "CK")->limit, 5000);
+	assert_null(config_tender_find(&c, "C"));
+	assert_null(config_tender_find(&c, "CCX"));
+	assert_null(config_tender_find(&c, ""));
+	/* a recorded text opens, whatever has become a command since */
+	assert_int_equal(config_parse("t", HEAD "[tender TL]\n",
+				 strlen(HEAD "[tender TL]\n"), &c, &err),
+		RC_OK);
+	sbuf_init(&b, many, sizeof(many));
+	sbuf_puts(&b, HEAD);
+	for (int i = 1; i < CONFIG_TENDERS; i++) {
+		sbuf_printf(&b, "[tender Z%c]\n", 'A' + i);
+	}
+	assert_int_equal(config_check("t", b.p, b.len, &c, &err), RC_OK);
+	sbuf_puts(&b, "[tender ZZ]\n");
+	assert_int_equal(config_check("t", b.p, b.len, &c, &err), RC_PROTO);
+	assert_non_null(strstr(err.msg, "room for 11 tenders"));
+}
 
 static void
 says_where_and_what_is_wrong(void **state)
@@ -565,6 +619,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_key),
 		cmocka_unit_test(fills_in_what_is_not_said),
+		cmocka_unit_test(tenders_are_the_shops),
 		cmocka_unit_test(says_where_and_what_is_wrong),
 		cmocka_unit_test(a_key_stands_under_a_section),
 		cmocka_unit_test(asks_for_what_must_be_said),

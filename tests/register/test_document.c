@@ -276,6 +276,7 @@ a_report_in_every_form(void **state)
 {
 	struct utc now = {INT64_C(1795000000000000)};
 	struct config c = config();
+	struct totals with;
 	char text[8192];
 	struct err err = {0};
 	uint8_t *p = NULL;
@@ -300,6 +301,22 @@ a_report_in_every_form(void **state)
 		document_report_text(&c, &period, now, 60, &b, &err), RC_OK);
 	assert_non_null(strstr(text, "X REPORT"));
 	assert_non_null(strstr(text, "10.00"));
+	/* a tender of the shop by its name, one that it knows no more by code */
+	c.n_tender = 2;
+	memcpy(c.tender[1].code, "CC", 3);
+	memcpy(c.tender[1].name, "Card", 5);
+	c.tender[1].kind = TENDER_HAND;
+	with = period;
+	memcpy(with.tender[1].name, "CC", 3);
+	memcpy(with.tender[2].name, "CK", 3);
+	with.tender[1].count = with.tender[2].count = 7;
+	with.n_tender = 3;
+	sbuf_init(&b, text, sizeof(text));
+	assert_int_equal(
+		document_report_text(&c, &with, now, 60, &b, &err), RC_OK);
+	assert_non_null(strstr(text, "Cash (3)"));
+	assert_non_null(strstr(text, "Card (7)"));
+	assert_non_null(strstr(text, "CK (7)"));
 	sbuf_init(&b, text, 20);
 	assert_int_equal(
 		document_report_text(&c, &period, now, 60, &b, &err), RC_RANGE);

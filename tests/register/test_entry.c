@@ -109,6 +109,46 @@ parses_what_is_keyed(void **state)
 	}
 }
 
+/* Two letters that no command has may be a way to pay of the shop's. */
+static void
+letters_of_a_tender(void **state)
+{
+	static const struct {
+		const char *text, *letters, *before, *after;
+	} row[] = {
+		{"CC", "CC", "", ""},
+		{"cc", "CC", "", ""},
+		{"5000CC", "CC", "5000", ""},
+		{"20.00 ck", "CK", "20.00", ""},
+		{"CC 5,00", "CC", "", "5,00"},
+		{"2*CC", "CC", "", ""},
+		{"5%CC", "", "", ""},
+		{"CCX", "", "", ""},
+		{"CC x", "", "", ""},
+		{"1CC2X", "", "", ""},
+		{"C", "", "", ""},
+		{"CA", "", "", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		struct entry e;
+
+		entry_parse(row[i].text, strlen(row[i].text), &e);
+		assert_string_equal(e.letters, row[i].letters);
+		if (row[i].letters[0] != '\0') {
+			assert_true(e.like_command);
+			assert_string_equal(e.before, row[i].before);
+			assert_string_equal(e.after, row[i].after);
+			assert_false(entry_is_command(e.letters));
+		}
+	}
+	assert_true(entry_is_command("ca"));
+	assert_false(entry_is_command("CAX"));
+	assert_false(entry_is_command("C"));
+	assert_false(entry_is_command(""));
+}
+
 static const struct {
 	const char *text, *word;
 } bad_rows[] = {
@@ -227,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_what_is_keyed),
+		cmocka_unit_test(letters_of_a_tender),
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(every_command_is_found_by_its_letters),
 		cmocka_unit_test(a_shape_of_a_command_is_told_from_a_code),

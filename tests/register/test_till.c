@@ -341,6 +341,69 @@ test_refused_act_leaves_the_sale_open(void **state)
 	till_close(t);
 }
 
+/* A part is taken only for lines that a cut cannot take away. */
+static void
+test_parts_come_back(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+	const struct engine_view *v;
+	struct reply reply;
+	uint64_t at;
+
+	assert_true(enter(t, "1000DP10").ok);
+	at = head(t);
+	till_shop(t)->read_only = true;
+	assert_string_equal(enter(t, "300CA").error, "not_recorded");
+	till_shop(t)->read_only = false;
+	assert_int_equal(till_view(t)->n_tender, 0);
+	assert_true(enter(t, "300CA").ok);
+	assert_true(enter(t, "200CA").ok);
+	assert_true(enter(t, "VD").ok);
+	assert_int_equal(head(t), at + 3);
+	till_close(t);
+
+	t = open_till(r);
+	v = till_view(t);
+	assert_int_equal(v->state, ENGINE_PAY);
+	assert_int_equal(v->n_tender, 1);
+	assert_int_equal(v->tender[0].amount.minor, 300);
+	assert_int_equal(v->due.minor, 700);
+	assert_true(enter(t, "100CA").ok);
+	assert_int_equal(v->tender[1].no, 3);
+	reply = enter(t, "CA");
+	assert_true(reply.sold);
+	assert_int_equal(reply.tendered.minor, 1000);
+	till_close(t);
+
+	t = open_till(r);
+	assert_int_equal(till_view(t)->n_tender, 0);
+	assert_int_equal(till_view(t)->state, ENGINE_READY);
+	till_close(t);
+}
+
+/* The draft is gone and a part of it is paid: that is told. */
+static void
+test_paid_and_lost_is_told(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+	char path[PATH_BYTES + 8];
+
+	assert_true(enter(t, "1000DP10").ok);
+	assert_true(enter(t, "300CA").ok);
+	(void)snprintf(path, sizeof(path), "%s/draft", till_shop(t)->dir);
+	till_close(t);
+	assert_int_equal(remove(path), 0);
+	t = open_till(r);
+	assert_non_null(strstr(till_note(t), "3.00 of it is paid"));
+	sell(t, "100DP10");
+	till_close(t);
+	t = open_till(r);
+	assert_null(strstr(till_note(t), "paid"));
+	till_close(t);
+}
+
 /* --- the inbox --- */
 
 static struct request
@@ -516,6 +579,8 @@ main(void)
 		T(test_stale_draft_is_not_sold_twice),
 		T(test_recalled_sale_is_in_the_draft),
 		T(test_refused_act_leaves_the_sale_open),
+		T(test_parts_come_back),
+		T(test_paid_and_lost_is_told),
 		T(test_inbox_in_order_and_once),
 		T(test_inbox_same_again),
 		T(test_inbox_submit_without_a_register),
