@@ -577,8 +577,15 @@ say_useless(struct app *a, const struct key_event *ev)
 		app_attention(a, _("The lock sent a position the keymap does "
 				   "not know."));
 	} else {
-		app_attention(
-			a, _("That key does nothing here; F1 lists the keys."));
+		char text[128];
+		struct sbuf b;
+
+		/* what F1 is called on this keyboard */
+		sbuf_init(&b, text, sizeof(text));
+		keymap_name_keys(a->keymap, app_screen(a)->bit,
+			_("That key does nothing here; F1 lists the keys."),
+			&b);
+		app_attention(a, text);
 	}
 }
 

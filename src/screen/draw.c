@@ -291,7 +291,7 @@ draw_prompt(struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
 	const struct prompt *p = app_prompt(a);
-	char right[96], hint[192], stars[PROMPT_BYTES], label[64];
+	char right[96], hint[192], named[192], stars[PROMPT_BYTES], label[64];
 	struct sbuf b;
 
 	sbuf_init(&b, stars, sizeof(stars));
@@ -318,7 +318,9 @@ draw_prompt(struct app *a)
 	if (s->hint != NULL) {
 		s->hint(a, top_state(a), &b);
 	}
-	widget_hint(a->grid, &a->lay, hint);
+	sbuf_init(&b, named, sizeof(named));
+	keymap_name_keys(a->keymap, s->bit, hint, &b);
+	widget_hint(a->grid, &a->lay, named);
 }
 
 /* F-keys whose word only the screen knows; what the map says wins. */

@@ -265,6 +265,11 @@ const struct keybind *keymap_of_action(
  * the cashier calls it ("F4", "-", "VD"); nothing when none does. */
 void keymap_key(const struct keymap *m, enum screen_bit screen,
 	enum action action, struct sbuf *out);
+/** keymap_name_keys(m, screen, text, out): ${text} with the F-keys it names
+ * ("F8 receipt") as the keys that do the same in this map: hints are written
+ * for the built-in keys. */
+void keymap_name_keys(const struct keymap *m, enum screen_bit screen,
+	const char *text, struct sbuf *out);
 /** keymap_help(m, screen, filter, out): what can be done on a screen, a line
  * each, by groups: keys, code, sentence.  Only lines that hold ${filter}, cases
  * and accents folded; "" takes all. */

@@ -275,6 +275,76 @@ keymap_key(const struct keymap *m, enum screen_bit screen, enum action action,
 	}
 }
 
+/* What the built-in table has on an F-key. */
+static enum action
+built_in(enum screen_bit screen, unsigned n)
+{
+	size_t i;
+
+	for (i = 0; i < keymap_n; i++) {
+		if ((keymap[i].screens & (unsigned)screen) != 0 &&
+			keymap[i].code == keys_f(n)) {
+			return keymap[i].action;
+		}
+	}
+	return ACTION_NONE;
+}
+
+static void
+put_f_key(const struct keymap *m, enum screen_bit screen, unsigned n,
+	struct sbuf *out)
+{
+	struct key_event ev = {.code = keys_f(n)};
+	enum action action = built_in(screen, n);
+	const struct keybind *b = keymap_find(m, screen, &ev, "");
+	size_t from = out->len;
+
+	if (action != ACTION_NONE &&
+		(keymap_no_fkeys(m) || b == NULL || b->action != action)) {
+		keymap_key(m, screen, action, out);
+		if (out->len > from && keymap_no_fkeys(m) &&
+			out->p[from] == 'F') {
+			sbuf_cut(out, from);
+		}
+	}
+	if (out->len == from && keymap_no_fkeys(m) && n <= 12) {
+		sbuf_printf(out, "Ctrl-F %c", "1234567890-="[n - 1]);
+	} else if (out->len == from) {
+		sbuf_printf(out, "F%u", n);
+	}
+}
+
+static bool
+is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+void
+keymap_name_keys(const struct keymap *m, enum screen_bit screen,
+	const char *text, struct sbuf *out)
+{
+	const char *p = text;
+
+	while (*p != '\0') {
+		bool begins = p == text || !is_alnum(p[-1]);
+		size_t n = strspn(p + 1, "0123456789");
+
+		if (*p == 'F' && begins && (n == 1 || n == 2) && p[1] != '0' &&
+			!is_alnum(p[1 + n])) {
+			put_f_key(m, screen,
+				n == 1 ? (unsigned)(p[1] - '0')
+				       : (unsigned)(p[1] - '0') * 10 +
+						 (unsigned)(p[2] - '0'),
+				out);
+			p += 1 + n;
+		} else {
+			sbuf_putc(out, *p++);
+		}
+	}
+}
+
 /* The keys of an action on a line: "F4  -  VD".  False: nothing does it. */
 static bool
 put_keys(const struct keymap *m, enum screen_bit screen, enum action action,

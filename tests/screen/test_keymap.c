@@ -203,6 +203,41 @@ test_no_fkeys_assumed(void **state)
 	keymap_free(m);
 }
 
+static void
+test_hints_name_the_keys_in_force(void **state)
+{
+	static const struct {
+		const char *profile, *file, *text, *want;
+	} rows[] = {
+		{"full", "", "F5 park  F10 pay", "F5 park  F10 pay"},
+		{"vt", "", "299 F7 is a price; F5 parks, (F10)",
+			"299 Ctrl-F 7 is a price; PK parks, (+)"},
+		{"vt", "", "F1 lists the keys", "? lists the keys"},
+		{"full", "[global]\nF5 = none\nF11 = park\n", "2 F5 parks",
+			"2 F11 parks"},
+		/* words and numbers that are no keys */
+		{"vt", "", "EF5 F55x F0 F123 5F5 F", "EF5 F55x F0 F123 5F5 F"},
+	};
+
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct keymap_source s = {.profile = rows[i].profile,
+			.text = rows[i].file,
+			.len = strlen(rows[i].file)};
+		struct keymap *m = NULL;
+		char text[128];
+		struct sbuf b;
+
+		assert_int_equal(keymap_new(&s, &m), RC_OK);
+		sbuf_init(&b, text, sizeof(text));
+		keymap_name_keys(m, SCREEN_SALE, rows[i].text, &b);
+		assert_string_equal(text, rows[i].want);
+		keymap_free(m);
+	}
+}
+
 static const char example[] =
 	"# a keymap\n"
 	"[keys]\n"
@@ -587,6 +622,7 @@ main(void)
 		cmocka_unit_test(test_the_table),
 		cmocka_unit_test(test_seventeen_keys),
 		cmocka_unit_test(test_no_fkeys_assumed),
+		cmocka_unit_test(test_hints_name_the_keys_in_force),
 		cmocka_unit_test(test_a_file),
 		cmocka_unit_test(test_sequences_are_not_mixed_up),
 		cmocka_unit_test(test_errors_name_their_place),
