@@ -189,7 +189,7 @@ append(struct engine *e, struct act *act, struct basket_line *l)
 		engine_refuse_return(act, RC_NOSPC);
 		return;
 	}
-	if (e->basket.n_line == 0) {
+	if (e->basket.n_line == 0 && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
 	rc = basket_return(&e->basket, l, &idx);

@@ -292,12 +292,17 @@ is_composed(enum command c, const char *after, size_t n)
 	       c != CMD_RP;
 }
 
-/* "R01-000042RF": a receipt's number in front of the letters. */
+/* "R01-000042RF", "R01-000042RF3": a receipt's number in front of the
+ * letters, a line behind. */
 static bool
 parse_receipt(const char *s, size_t len, struct entry *e)
 {
-	size_t n = len;
+	size_t n = len, after;
 
+	while (n > 0 && is_digit(s[n - 1])) {
+		n--;
+	}
+	after = n;
 	if (n < 4 || find_command(s + n - 2) != CMD_RF) {
 		return false;
 	}
@@ -305,7 +310,8 @@ parse_receipt(const char *s, size_t len, struct entry *e)
 	while (n > 0 && s[n - 1] == ' ') {
 		n--;
 	}
-	if (!like_number(s, n) || !put(e->before, sizeof(e->before), s, n)) {
+	if (!like_number(s, n) || !put(e->before, sizeof(e->before), s, n) ||
+		!put(e->after, sizeof(e->after), s + after, len - after)) {
 		return false;
 	}
 	e->kind = ENTRY_COMMAND;

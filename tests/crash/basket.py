@@ -44,6 +44,51 @@ for n in range(1, c["points"] + 1):
 ok(not bad, f"killed at {c['points']} points of park, recall and parts", "\n".join(map(str, bad)))
 
 
+# --- the same of goods that come back: no line is paid back twice ------------------
+
+def paid_back(events):
+    """{(number, line): [sold, came back]} in thousandths."""
+    found = {}
+    for e in events:
+        if short(e) != "sale.completed.v1":
+            continue
+        for line in e["data"]["lines"]:
+            key = (e["data"]["number"], line["line"])
+            if line["qty"] > 0:
+                found.setdefault(key, [0, 0])[0] += line["qty"]
+            if "return_of" in line:
+                key = (line["return_of"], line["return_no"])
+                found.setdefault(key, [0, 0])[1] -= line["qty"]
+    return found
+
+
+sold = clone(store, base / "sold")
+p = run(["ring", "--store", sold], "3*5449000000996\n4011\nTL\nCA\n")
+number = replies(p.stdout)[-1]["sale"]["number"]
+# two baskets with the same line: the second is refused when it is to be paid
+BACK = (f"{number}RF1\n2*RF1\nPK\n{number}RF1\nRF2\nPK\nPK1\nTL\nCA\n"
+        "PK2\nTL\nCA\nVD1\nCA\n")
+# whoever comes next tries all of it once more
+AGAIN = f"CN\n3*{number}RF1\n2*RF1\nRF1\nRF2\nTL\nCA\n"
+c = count_points(base, sold, BACK)
+bad = []
+for n in range(1, c["points"] + 1):
+    copy = clone(sold, base / "copy")
+    p = run(["ring", "--keep-going", "--store", copy], BACK,
+            env=shim_env(copy, KILL=n))
+    if not kill_wait(p):
+        bad.append((n, "not killed"))
+        continue
+    run(["ring", "--keep-going", "--store", copy], AGAIN + "PK\n" + AGAIN)
+    back = paid_back(events_of(copy))
+    if [back[number, 1], back[number, 2]] != [[3000, 3000], [1000, 1000]]:
+        bad.append((n, back))
+    v = run(["verify", "--store", copy])
+    if v.returncode != 0 or b'"store":"equal"' not in v.stdout:
+        bad.append((n, v.stdout))
+ok(not bad, f"killed at {c['points']} points of a return", "\n".join(map(str, bad[:5])))
+
+
 # --- power cuts behind a draft that was flushed ------------------------------------
 
 def flushed(trace):
@@ -130,6 +175,8 @@ cut("brought back and changed", ["5449000000996\nLOAF\nPK\nPK1\nVD1\n"], {1}, no
 cut("brought back twice", [A, None, "PK\n4011\nPK\nPK1\nPK\nPK2\n"], {1})
 cut("brought back and sold", [A, None, "PK\nPK1\nTL\nCA\n"], {0})
 cut("a line voided", [A, None, "VD1\n"], {1}, no_cola)
+cut("goods that come back", [A + "TL\nCA\n0RF1\nRF2\n", None, "VD1\n"], {1})
+cut("goods that came back", [A + "TL\nCA\n0RF1\n", None, "TL\nCA\n0RF\n"], {0})
 cut("a part paid", ["5449000000996\nLOAF\nTL\n100CA\n"], {2})
 cut("a part given back", [A, None, "4011\nTL\n100CA\n200CC\nVD\n"], {3})
 cut("brought back and a part paid", ["5449000000996\nPK\nPK1\nTL\n50CC\n"], {1})

@@ -71,6 +71,7 @@ static const struct row rows[] = {
 	{"42RF", ENTRY_COMMAND, CMD_RF, "", "42", "", ""},
 	{"42RF3", ENTRY_COMMAND, CMD_RF, "", "42", "3", ""},
 	{"R01-000042RF", ENTRY_COMMAND, CMD_RF, "", "R01-000042", "", ""},
+	{"2*R01-000042RF3", ENTRY_COMMAND, CMD_RF, "2", "R01-000042", "3", ""},
 	{"R01.9-000042 rf", ENTRY_COMMAND, CMD_RF, "", "R01.9-000042", "", ""},
 	{"RF R01-000042", ENTRY_COMMAND, CMD_RF, "", "", "R01-000042", ""},
 	{"RFR01-000042", ENTRY_COMMAND, CMD_RF, "", "", "R01-000042", ""},

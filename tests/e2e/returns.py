@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goods that come back, against a second implementation with exact fractions:
+random sales, returns in parts, exchanges and attempts to return too much, in
+shops with the tax included and with the tax added, every total equal to the
+cent; then everything that is left comes back, and nothing is left."""
+import json
+import os
+import random
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/crash"))
+from crashlib import (SEED, diag, done, ok, replies, run, workdir)  # noqa: E402
+
+base = workdir()
+rng = random.Random(SEED)
+diag(f"seed {SEED}")
+RATES = {"A": Fraction(19, 100), "B": Fraction(7, 100)}
+ITEMS = {str(1000 + n): (rng.randint(1, 1999), rng.choice("AB")) for n in range(12)}
+ITEMS["1012"] = (0, "A")
+
+
+def half_up(x):
+    """Half away from zero."""
+    n = int(abs(x) + Fraction(1, 2))
+    return -n if x < 0 else n
+
+
+def cut(x):
+    return int(x)
+
+
+class Line:
+    """What was sold, and how much of it came back."""
+
+    def __init__(self, code, milli, off):
+        self.price, self.tax = ITEMS[code]
+        self.code, self.milli, self.back = code, milli, 0
+        self.whole = half_up(Fraction(self.price * milli, 1000))
+        self.off = half_up(self.whole * Fraction(off, 100))
+        self.amount = self.whole - self.off
+
+    def upto(self, milli):
+        """Full price and what was paid of the first thousandths."""
+        whole = half_up(Fraction(self.whole * milli, self.milli))
+        if self.off == 0:
+            return whole, whole
+        return whole, cut(Fraction(self.amount * milli, self.milli))
+
+    def share(self, milli):
+        (w0, p0), (w1, p1) = self.upto(self.back), self.upto(self.back + milli)
+        return (w1 - w0) - (p1 - p0), p1 - p0
+
+
+def pieces(milli):
+    if milli % 1000 == 0:
+        return milli
+    return 1000 if milli > 0 else -1000
+
+
+class Shop:
+    def __init__(self, prices):
+        self.included = prices == "included"
+        self.store = base / prices
+        self.script, self.want, self.sales = [], [], {}
+        self.gross = self.items = self.discount = 0
+        self.n_back = self.amount_back = 0
+        self.taxes = {}
+
+    def total(self, lines):
+        """(class, amount) of a basket; the taxes go into the day's."""
+        total = 0
+        for tax in sorted({t for t, _ in lines}):
+            amount = sum(a for t, a in lines if t == tax)
+            rate = RATES[tax]
+            if self.included:
+                part = half_up(amount * rate / (1 + rate))
+                net, gross = amount - part, amount
+            else:
+                part = half_up(amount * rate)
+                net, gross = amount, amount + part
+            day = self.taxes.setdefault(tax, [0, 0, 0])
+            for i, n in enumerate((net, part, gross)):
+                day[i] += n
+            total += gross
+        return total
+
+    def say(self, text, want=None):
+        self.script.append(text)
+        self.want.append(want)
+
+    def finish(self, lines, sold):
+        total = self.total(lines)
+        self.say("TL")
+        self.say("CA", total)
+        self.gross += total
+        self.sales[1 + len(self.sales)] = sold
+
+    def sell(self):
+        sold = []
+        for _ in range(rng.randint(1, 7)):
+            code = rng.choice(sorted(ITEMS))
+            milli = rng.choice((1000, 1000, 2000, 3000, 6000, rng.randint(1, 3000)))
+            off = rng.choice((0, 0, 0, 10, 33, 100))
+            line = Line(code, milli, off)
+            self.say(f"{milli / 1000:.3f}*{code}")
+            if off:
+                self.say(f"{off}DI")
+            self.items += pieces(milli)
+            self.discount += line.off
+            sold.append(line)
+        return sold
+
+    def bring_back(self, number, all_of_it):
+        """Lines that come back of a sale: (class, amount)."""
+        gone = []
+        for no, line in enumerate(self.sales[number], 1):
+            left = line.milli - line.back
+            if not all_of_it and rng.random() < 0.5:
+                continue
+            if left == 0:
+                if not all_of_it:
+                    self.say(f"{number}RF{no}", "returned")
+                continue
+            if not all_of_it and rng.random() < 0.1:
+                self.say(f"{(left + 1) / 1000:.3f}*{number}RF{no}", "returned")
+            milli = left if all_of_it else min(left, rng.choice((1000, 2000, left)))
+            off, paid = line.share(milli)
+            line.back += milli
+            self.say(f"{milli / 1000:.3f}*{number}RF{no}")
+            self.items -= pieces(milli)
+            self.discount -= off
+            self.n_back += 1
+            self.amount_back += paid
+            gone.append((line.tax, -paid))
+        return gone
+
+    def act(self):
+        sold = self.sell() if not self.sales or rng.random() < 0.6 else []
+        gone = []
+        if self.sales and (not sold or rng.random() < 0.3):
+            gone = self.bring_back(rng.choice(sorted(self.sales)), False)
+        if not sold and not gone:
+            self.say("CL")
+            return
+        self.finish([(x.tax, x.amount) for x in sold] + gone, sold)
+
+    def check(self):
+        kind = self.store.name
+        p = run(["init", "--store", self.store, "--shop", "S", "--register", "R01",
+                 "--currency", "EUR", "--prices", kind, "--tax", "A=19%", "--tax",
+                 "B=7%", "--key-file", base / f"{kind}.key"])
+        assert p.returncode == 0, p.stderr
+        rows = "".join(f"{c},Item {c},{p // 100}.{p % 100:02d},{t},10\n"
+                       for c, (p, t) in ITEMS.items())
+        (base / "items.csv").write_text("code,name,price,tax,department\n" + rows)
+        p = run(["import", "products", base / "items.csv", "--store", self.store])
+        assert p.returncode == 0, p.stderr
+        p = run(["ring", "--keep-going", "--store", self.store],
+                "\n".join(self.script) + "\n", timeout=120)
+        told = replies(p.stdout)
+        ok(len(told) == len(self.script), f"{kind}: {len(self.script)} entries answered",
+           f"{len(told)} {p.stderr}")
+        wrong = []
+        for entry, want, got in zip(self.script, self.want, told):
+            is_word = isinstance(want, str)
+            good = got["ok"] != is_word
+            if is_word:
+                good = good and got["error"] == want
+            elif want is not None:
+                good = good and got.get("sale", {}).get("total") == want
+            if not good:
+                wrong.append((entry, want, got))
+        ok(not wrong, f"{kind}: every total to the cent, every refusal",
+           "\n".join(map(str, wrong[:5])))
+        x = json.loads(run(["report", "x", "--json", "--store", self.store]).stdout)
+        ours = {"gross": self.gross, "drawer": self.gross, "items": self.items,
+                "discount": self.discount, "returns": self.n_back,
+                "return_amount": self.amount_back}
+        theirs = {k: x[k] for k in ours}
+        ok(theirs == ours, f"{kind}: the X report", f"{theirs}\n{ours}")
+        found = {t["code"]: [t["net"], t["tax"], t["gross"]] for t in x["taxes"]}
+        ok(found == self.taxes, f"{kind}: the taxes", f"{found}\n{self.taxes}")
+        p = run(["rebuild", "--store", self.store])
+        v = json.loads(run(["verify", "--json", "--store", self.store]).stdout)
+        ok(p.returncode == 0 and v["ok"] and v["store"] == "equal",
+           f"{kind}: verified and rebuilt", v)
+
+
+for prices in ("included", "added"):
+    shop = Shop(prices)
+    for _ in range(150):
+        shop.act()
+    n = len(shop.sales)
+    for number in range(1, n + 1):
+        rest = shop.bring_back(number, True)
+        if rest:
+            shop.finish(rest, [])
+    shop.check()
+    left = sum(line.milli - line.back for sold in shop.sales.values() for line in sold)
+    ok(left == 0, f"{prices}: all of it came back", left)
+    if shop.included:
+        ok(shop.gross == 0, "and all that was paid went back", shop.gross)
+    ok(shop.discount == 0, f"{prices}: and every discount", shop.discount)
+    if not shop.included:
+        net = sum(t[0] for t in shop.taxes.values())
+        ok(net == 0, "added: net of it all is nothing", net)
+        diag(f"tax of returns in parts differs by {shop.gross} in all")
+done()
