@@ -139,6 +139,7 @@ engine_refresh(struct engine *e)
 	v->key_turned = e->key_turned;
 	v->armed = e->armed.no[0] != '\0' ? e->armed.no : NULL;
 	v->role = e->role;
+	v->people = e->people;
 }
 
 void

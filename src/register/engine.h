@@ -123,7 +123,8 @@ struct engine_question {
 	char what[160];	  /* "line 7 Shampoo 250 ml", "" when the permit says
 			   * it all */
 	bool has_from;
-	struct money from, to;
+	struct money from, to, change; /* to less from */
+	int64_t change_ppm;	       /* of from */
 	char rule[128];	    /* why it is asked, in words */
 	const char *reason; /* text of the reason given, NULL none */
 	unsigned reason_no;
@@ -262,6 +263,7 @@ struct engine_view {
 	bool key_turned;	  /* to S: a supervisor stands by */
 	const char *armed;	  /* who approved the next action; NULL */
 	const char *role;	  /* of the operator */
+	bool people;		  /* somebody has a PIN: one signs on */
 };
 
 /** Every word a refusal may carry in reply.error, and what it means: the list

@@ -21,8 +21,13 @@ engine_what(struct engine *e, const char *text, const struct money *from,
 	sbuf_puts(&b, text);
 	q->has_from = from != NULL && to != NULL;
 	if (q->has_from) {
+		__extension__ __int128 ppm = to->minor - from->minor;
+
 		q->from = *from;
 		q->to = *to;
+		q->change.minor = to->minor - from->minor;
+		ppm = from->minor != 0 ? ppm * 1000000 / from->minor : 0;
+		q->change_ppm = (int64_t)ppm;
 	}
 }
 

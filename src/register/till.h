@@ -116,6 +116,11 @@ MUST_CHECK enum rc till_find(struct till *t, const char *query, size_t len,
 	uint64_t at, struct item ret[], size_t cap, size_t *ret_n,
 	uint64_t *ret_match, struct err *reterr);
 
+/** till_item(t, code, len, ret): whether the catalog has what was scanned; a
+ * look, which the engine does not hear of. */
+bool till_item(
+	struct till *t, const char *code, size_t len, struct item *ret);
+
 /** till_stock(t, code, ret): thousandths of ${code} this register has moved,
  * negative when sold, in all its days; 0 when it cannot be told. */
 int64_t till_stock(struct till *t, const char *code);

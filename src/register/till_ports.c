@@ -207,3 +207,13 @@ till_ports(struct till *t)
 		.returned = returned,
 	};
 }
+
+bool
+till_item(struct till *t, const char *code, size_t len, struct item *ret)
+{
+	enum code_kind kind = CODE_INTERNAL;
+	size_t n = len;
+	const char *bare = code_strip_aim(code, len, &n);
+
+	return find_item(t, bare, n, ret, &kind, NULL) == RC_OK;
+}

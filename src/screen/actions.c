@@ -134,6 +134,9 @@ turned(struct app *a, int32_t position)
 	size_t i;
 
 	a->lock_position = position;
+	if (people_turned(a, position)) {
+		return;
+	}
 	for (i = 0; i < ARRAY_LEN(means); i++) {
 		if (means[i].position == position &&
 			act_as(a, means[i].action)) {

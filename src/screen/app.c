@@ -80,6 +80,7 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	if (rc != RC_OK) {
 		goto out;
 	}
+	people_follow(a);
 	if (till_resumed(t)) {
 		say_resumed(a);
 	} else {
@@ -427,6 +428,7 @@ app_give(struct app *a, const struct input *in)
 		/* what was done is praise enough; the next step shows */
 		app_say(a, MSG_INFO, "");
 	}
+	people_follow(a);
 	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,
 			_("Scanned while paying: added, back in the sale."));
@@ -681,6 +683,7 @@ void
 app_tick(struct app *a, struct mono now)
 {
 	a->now = now.us;
+	people_follow(a);
 	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
 	if (app_asks(a) && a->bells == 0 &&

@@ -98,6 +98,7 @@ struct app {
 	size_t list_top;
 	struct rows back; /* the receipt that goods come back by */
 	bool show_change; /* until the next sale begins */
+	char operator_no[16], operator_text[96]; /* people_operator() */
 	bool done, leaving, repaint;
 	bool cancelling; /* CN was keyed once */
 	/* bells */
@@ -206,6 +207,17 @@ void search_leave(struct app *a);
 /** return_follow(a, had): what an input did to the receipt that goods come back
  * by; ${had} one was chosen before. */
 void return_follow(struct app *a, bool had);
+
+/* screen_people.c */
+/** people_follow(a): the screens of sign-on, lock, approval and reasons come and
+ * go as the engine asks for them. */
+void people_follow(struct app *a);
+/** people_arm(a): a supervisor approves the next action. */
+void people_arm(struct app *a);
+/** people_turned(a, position): the key-lock's; false: it means nothing here. */
+bool people_turned(struct app *a, int32_t position);
+/** people_operator(a): "7 Ana", "----" nobody; borrowed until the next one. */
+const char *people_operator(struct app *a);
 
 /* draw.c: the layout for the grid as it is */
 void app_lay_out(struct app *a);

@@ -104,6 +104,14 @@ chip_of(const struct engine_view *v, const struct till_status *st)
 		/* cells: 10 */
 		return _("LOOK-UP");
 	}
+	if (v->signed_off || v->locked) {
+		/* cells: 10 */
+		return _("LOCKED");
+	}
+	if (v->key_turned || v->armed != NULL) {
+		/* cells: 10 */
+		return _("MGR");
+	}
 	/* cells: 10 */
 	return refunds(v) ? _("REFUND")
 			  /* cells: 10 */
@@ -146,7 +154,7 @@ draw_top(struct app *a, const struct till_status *st)
 	w.register_no = till_config(a->till)->register_no;
 	w.shop = till_config(a->till)->shop;
 	w.title = title;
-	w.operator_no = v->operator_no != NULL ? v->operator_no : "----";
+	w.operator_no = people_operator(a);
 	w.chip = chip_of(v, st);
 	w.clock = clock;
 	widget_top(a->grid, &a->lay, &w);

@@ -36,7 +36,10 @@ enum screen_bit {
 	SCREEN_HELP = 1 << 9,
 	SCREEN_FIND = 1 << 10, /* items by words */
 	SCREEN_RETURN = 1 << 11, /* goods come back */
-	SCREEN_AGE = 1 << 12 /* the customer's age */
+	SCREEN_AGE = 1 << 12,	 /* the customer's age */
+	SCREEN_SIGN = 1 << 13,	 /* number and PIN: sign on, unlock */
+	SCREEN_APPROVE = 1 << 14, /* number and PIN of a supervisor */
+	SCREEN_REASON = 1 << 15	  /* why */
 };
 
 enum action {

@@ -41,6 +41,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
+	%reldir%/screen_people.c \
 	%reldir%/screen_ready.c \
 	%reldir%/screen_return.c \
 	%reldir%/screen_sale.c \

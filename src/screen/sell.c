@@ -15,7 +15,7 @@ sign_off(struct app *a)
 {
 	const struct basket *b = till_view(a->till)->basket;
 
-	if (till_view(a->till)->n_tender > 0) {
+	if (till_view(a->till)->n_tender > 0 || till_view(a->till)->people) {
 		(void)app_entry(a, "SO"); /* which says why not */
 	} else if (b == NULL || b->n_line == 0 || a->leaving) {
 		a->done = true;
@@ -120,6 +120,8 @@ accept(struct app *a)
 		sign_off(a);
 	} else if (cancelling) {
 		cancel(a);
+	} else if (is_word(text, "SV")) {
+		people_arm(a);
 	} else if (is_word(text, "R")) {
 		view_receipt(a);
 	} else if (is_word(text, "HP")) {
@@ -281,6 +283,10 @@ app_act_selling(struct app *a, void *state, enum action action)
 		view_receipt(a);
 	} else if (action == ACTION_FIND) {
 		find(a);
+	} else if (action == ACTION_SUPERVISOR) {
+		people_arm(a);
+	} else if (action == ACTION_LOCK) {
+		(void)app_entry(a, "LK");
 	} else if (action == ACTION_RETURN) {
 		goods_back(a);
 	} else if (action == ACTION_REPEAT) {

@@ -1177,6 +1177,160 @@ test_not_recorded(void **state)
 	end(h);
 }
 
+/* Somebody has a PIN: in the fake it is the number's first digit, four times;
+ * the badge is Eva's. */
+static struct hand *
+begin_signed_off(int rows, int cols)
+{
+	struct hand *h = begin("CORNER MARKET", rows, cols);
+	struct config *c = &h->till->config;
+
+	c->n_role = 2;
+	memcpy(c->role[0].name, "cashier", 8);
+	memcpy(c->role[1].name, "supervisor", 11);
+	for (size_t i = 0; i < PERMIT_COUNT; i++) {
+		c->role[0].may[i] = permit_table[i].cashier;
+		c->role[1].may[i] = permit_table[i].supervisor;
+	}
+	memcpy(c->reason[REASON_PRICE][0], "Shelf price", 12);
+	memcpy(c->reason[REASON_PRICE][2], "Damaged packaging", 18);
+	h->till->status.queued = 38;
+	engine_sign(h->till->engine, "", "", true);
+	pass(h, 300);
+	return h;
+}
+
+static void
+sign_on(struct hand *h, const char *no, const char *pin)
+{
+	enter(h, no);
+	enter(h, pin);
+}
+
+static void
+test_somebody_signs_on(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+
+	(void)state;
+	golden(h, "sign_on");
+	type(h, "7");
+	press(h, KEYS_ENTER);
+	type(h, "77");
+	assert_true(shows(h, "PIN > **"));
+	assert_false(shows(h, "77"));
+	golden(h, "sign_on_pin");
+	type(h, "77");
+	press(h, KEYS_ENTER);
+	assert_string_equal(view(h)->operator_no, "7");
+	assert_true(shows(h, "| 7 Ana |"));
+	/* goods are no badge */
+	enter(h, "SO");
+	assert_true(view(h)->signed_off);
+	scan(h, "4006381333931");
+	end(h);
+}
+
+static void
+test_the_register_locks_with_its_sale(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+
+	(void)state;
+	sign_on(h, "7", "7777");
+	enter(h, "5449000000996");
+	press(h, KEYS_F12);
+	assert_true(view(h)->locked);
+	golden(h, "lock");
+	scan(h, "5449000000996");
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "Not sold"));
+	/* back at one's own register: no number needed */
+	press(h, KEYS_ENTER);
+	enter(h, "7777");
+	assert_false(view(h)->locked);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	end(h);
+}
+
+/* 299 F7 and the reason's digit: five keys. */
+static void
+test_a_supervisor_approves(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+
+	(void)state;
+	sign_on(h, "7", "7777");
+	enter(h, "5449000000996");
+	type(h, "80");
+	press(h, KEYS_F7);
+	golden(h, "reason");
+	type(h, "1");
+	pass(h, 300);
+	/* within what a cashier may */
+	assert_int_equal(view(h)->basket->line[0].price.minor, 80);
+	type(h, "50");
+	press(h, KEYS_F7);
+	type(h, "3");
+	pass(h, 300);
+	assert_int_equal(view(h)->ask, ASK_APPROVAL);
+	golden(h, "approval");
+	/* scans wait, Enter approves nothing */
+	scan(h, "4311501000014");
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->ask, ASK_APPROVAL);
+	enter(h, "2");
+	type(h, "222");
+	golden(h, "approval_pin");
+	assert_false(shows(h, "222"));
+	type(h, "2");
+	press(h, KEYS_ENTER);
+	assert_int_equal(view(h)->ask, ASK_NONE);
+	assert_int_equal(view(h)->basket->line[0].price.minor, 50);
+	assert_string_equal(view(h)->operator_no, "7");
+	assert_int_equal(view(h)->basket->n_line, 2);
+	/* Esc refuses */
+	press(h, KEYS_HOME);
+	type(h, "10");
+	press(h, KEYS_F7);
+	type(h, "1");
+	pass(h, 300);
+	assert_int_equal(view(h)->ask, ASK_APPROVAL);
+	press(h, KEYS_ESC);
+	pass(h, 300);
+	assert_int_equal(view(h)->ask, ASK_NONE);
+	assert_int_equal(view(h)->basket->line[0].price.minor, 50);
+	end(h);
+}
+
+static void
+test_approval_ahead(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+
+	(void)state;
+	sign_on(h, "7", "7777");
+	press(h, KEYS_F11);
+	assert_true(shows(h, "Approve the next action"));
+	sign_on(h, "2", "2222");
+	assert_string_equal(view(h)->armed, "2");
+	assert_true(shows(h, "| MGR"));
+	enter(h, "NS");
+	assert_int_equal(view(h)->ask, ASK_NONE);
+	assert_null(view(h)->armed);
+	end(h);
+}
+
+static void
+test_people_on_other_layouts(void **state)
+{
+	struct hand *h = begin_signed_off(50, 132);
+
+	(void)state;
+	golden(h, "sign_on_132");
+	end(h);
+}
+
 /* No key is swallowed without a sound and a word. */
 static void
 test_unknown_keys_say_so(void **state)
@@ -1186,7 +1340,7 @@ test_unknown_keys_say_so(void **state)
 	(void)state;
 	while (app_take_bell(h->app)) {
 	}
-	press(h, KEYS_F12);
+	press(h, KEYS_F9);
 	assert_true(shows(h, "F1 lists the keys"));
 	assert_true(app_take_bell(h->app));
 	assert_false(app_take_bell(h->app));
@@ -1306,6 +1460,11 @@ main(void)
 		cmocka_unit_test(test_numpad_profile),
 		cmocka_unit_test(test_no_fkeys_in_the_bar),
 		cmocka_unit_test(test_not_recorded),
+		cmocka_unit_test(test_somebody_signs_on),
+		cmocka_unit_test(test_the_register_locks_with_its_sale),
+		cmocka_unit_test(test_a_supervisor_approves),
+		cmocka_unit_test(test_approval_ahead),
+		cmocka_unit_test(test_people_on_other_layouts),
 		cmocka_unit_test(test_unknown_keys_say_so),
 		cmocka_unit_test(test_scan_storm),
 		cmocka_unit_test(test_random_keys),

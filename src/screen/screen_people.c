@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/i18n.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/*
+ * Who stands at the register: signing on, the lock, a supervisor's approval and
+ * the reason of an act.  A number first, then the PIN, on a screen of its own
+ * above it, whose prompt is shown as stars and wiped; or a badge in either.
+ * The engine says which of them is wanted.
+ */
+
+static const struct screen_ops sign_ops, lock_ops, approve_ops, arm_ops,
+	reason_ops, pin_ops, pin_box_ops;
+
+#define BOX_COLS 38
+
+struct person {
+	char no[16]; /* keyed; the PIN is asked for */
+	struct till_people told;
+};
+
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
+/* The number's screen, beneath the PIN's too. */
+static struct person *
+person_of(const struct app *a)
+{
+	static const struct screen_ops *const ops[] = {
+		&approve_ops, &arm_ops, &lock_ops, &sign_ops};
+	struct person *p = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(ops) && p == NULL; i++) {
+		p = app_find(a, ops[i]);
+	}
+	return p;
+}
+
+static bool
+is_open(const struct app *a, const struct screen_ops *ops)
+{
+	for (size_t i = 0; i < a->depth; i++) {
+		if (a->stack[i].ops == ops) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_ours(const struct screen_ops *ops)
+{
+	return ops == &sign_ops || ops == &lock_ops || ops == &approve_ops ||
+	       ops == &arm_ops || ops == &reason_ops || ops == &pin_ops ||
+	       ops == &pin_box_ops;
+}
+
+static void
+open_person(struct app *a, const struct screen_ops *ops)
+{
+	struct person *p = app_room(a, sizeof(*p));
+
+	if (p != NULL) {
+		till_people(a->till, &p->told);
+		(void)app_open(a, ops, p);
+	}
+}
+
+static const struct screen_ops *
+wanted(const struct engine_view *v)
+{
+	if (v->signed_off) {
+		return &sign_ops;
+	}
+	if (v->locked) {
+		return &lock_ops;
+	}
+	if (v->ask == ASK_APPROVAL) {
+		return &approve_ops;
+	}
+	return v->ask == ASK_REASON ? &reason_ops : NULL;
+}
+
+void
+people_follow(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	const struct screen_ops *want = wanted(v);
+
+	if (want != NULL && is_open(a, want)) {
+		return;
+	}
+	if (want == NULL && v->armed == NULL && is_open(a, &arm_ops)) {
+		return;
+	}
+	while (a->depth > 0 && is_ours(app_screen(a))) {
+		app_close(a);
+	}
+	if (want == &reason_ops) {
+		(void)app_open(a, want, NULL);
+	} else if (want != NULL) {
+		open_person(a, want);
+	}
+	if (want == &approve_ops || want == &reason_ops) {
+		a->bells = 0;
+		app_ring_bells(a, 1);
+	}
+}
+
+void
+people_arm(struct app *a)
+{
+	if (!till_view(a->till)->people) {
+		app_attention(a, _("Nobody here has a PIN: every action is "
+				   "allowed."));
+		return;
+	}
+	open_person(a, &arm_ops);
+}
+
+bool
+people_turned(struct app *a, int32_t position)
+{
+	char text[2] = {(char)position, '\0'};
+
+	if (!till_view(a->till)->people ||
+		(position != 'S' && position != 'R' && position != 'L')) {
+		return false;
+	}
+	(void)app_input(a, INPUT_KEYLOCK, text, 1, 0);
+	return true;
+}
+
+const char *
+people_operator(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+	const char *no = v->operator_no != NULL ? v->operator_no : "";
+	char name[PEOPLE_NAME_BYTES];
+	struct sbuf b;
+
+	if (no[0] == '\0') {
+		return "----";
+	}
+	if (strcmp(no, a->operator_no) != 0 || a->operator_text[0] == '\0') {
+		sbuf_init(&b, a->operator_no, sizeof(a->operator_no));
+		sbuf_puts(&b, no);
+		name[0] = '\0';
+		if (v->people) {
+			till_operator_name(a->till, no, name);
+		}
+		sbuf_init(&b, a->operator_text, sizeof(a->operator_text));
+		sbuf_puts(&b, no);
+		sbuf_puts(&b, name[0] != '\0' ? " " : "");
+		sbuf_puts(&b, name);
+	}
+	return a->operator_text;
+}
+
+/* --- number, PIN, badge --- */
+
+static bool
+all_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+static void
+take_number(struct app *a, struct person *p, const struct screen_ops *pin)
+{
+	struct prompt *in = app_prompt(a);
+	const char *own = till_view(a->till)->operator_no;
+	struct sbuf b;
+
+	sbuf_init(&b, p->no, sizeof(p->no));
+	if (in->len == 0 && till_view(a->till)->locked) {
+		sbuf_puts(&b, own); /* back at one's own register */
+	} else if (!all_digits(in->text) || in->len > 9) {
+		app_attention(a, _("Key your operator number, then Enter."));
+		return;
+	} else {
+		sbuf_puts(&b, in->text + strspn(in->text, "0"));
+	}
+	prompt_clear(in);
+	(void)app_open(a, pin, NULL);
+}
+
+static void
+take_pin(struct app *a)
+{
+	struct prompt *p = app_prompt(a);
+	const struct person *who = person_of(a);
+	char secret[PROMPT_BYTES];
+	struct input in = {.kind = INPUT_PIN,
+		.text = who != NULL ? who->no : "",
+		.secret = secret,
+		.secret_len = p->len};
+	char no[16];
+	struct sbuf b;
+
+	if (p->len == 0) {
+		app_attention(a, _("Key the PIN, then Enter; Esc goes back."));
+		return;
+	}
+	sbuf_init(&b, no, sizeof(no));
+	sbuf_puts(&b, in.text);
+	in.text = no; /* the screen may be gone before this is over */
+	in.len = b.len;
+	memcpy(secret, p->text, sizeof(secret));
+	crypto_wipe(p->text, sizeof(p->text));
+	prompt_clear(p);
+	if (!app_give(a, &in) && person_of(a) != NULL) {
+		till_people(a->till, &person_of(a)->told);
+	}
+	crypto_wipe(secret, sizeof(secret));
+}
+
+/* Goods that are scanned here are no badges, and do not count as a try. */
+static bool
+is_goods(struct app *a, const char *text, size_t len)
+{
+	struct item item;
+
+	return till_item(a->till, text, len, &item);
+}
+
+static void
+scan_badge(struct app *a, void *state, const char *text, size_t len)
+{
+	struct key_event at = {.at = {a->now}};
+
+	(void)state;
+	if (!is_goods(a, text, len)) {
+		(void)app_input(a, INPUT_BADGE, text, len, 0);
+	} else if (app_asks(a)) {
+		hold_scan(a, text, len, &at);
+	} else {
+		app_attention(a, _("Not sold: somebody has to sign on "
+				   "first."));
+	}
+}
+
+static void
+act_number(struct app *a, void *state, enum action action)
+{
+	if (action == ACTION_ACCEPT) {
+		take_number(a, state, &pin_ops);
+	}
+}
+
+static void
+act_box(struct app *a, void *state, enum action action)
+{
+	if (action == ACTION_ACCEPT) {
+		take_number(a, state, &pin_box_ops);
+	} else if (action == ACTION_CLEAR && is_open(a, &arm_ops)) {
+		app_close(a);
+	} else if (action == ACTION_CLEAR) {
+		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
+	}
+}
+
+static void
+act_pin(struct app *a, void *state, enum action action)
+{
+	(void)state;
+	if (action == ACTION_ACCEPT) {
+		take_pin(a);
+	} else if (action == ACTION_CLEAR) {
+		app_close(a);
+	}
+}
+
+static bool
+is_secret(const struct app *a, const void *state)
+{
+	(void)a;
+	(void)state;
+	return true;
+}
+
+static void
+reading_pin(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct person *p = person_of(a);
+
+	(void)state;
+	/* cells: 28 */
+	sbuf_printf(out, _("PIN of %s, then Enter"), p != NULL ? p->no : "");
+}
+
+static void
+reading_number(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)a;
+	(void)state;
+	/* cells: 28 */
+	sbuf_puts(out, _("then PIN, Enter"));
+}
+
+/* --- sign-on and lock --- */
+
+static void
+put_form(struct app *a, const struct person *p, int row, int col, int width)
+{
+	bool pin = app_screen(a) == &pin_ops || app_screen(a) == &pin_box_ops;
+	bool box = app_screen(a)->box;
+	const struct form_field f[2] = {
+		/* cells: 14 each */
+		{box ? N_("Approver") : N_("Operator no."), p->no, false},
+		/* cells: 14 */
+		{N_("PIN"), "", true},
+	};
+
+	widget_form(a->grid, row, col, width, f, ARRAY_LEN(f), pin ? 1 : 0,
+		app_prompt(a)->text);
+}
+
+static void
+put_facts(struct app *a, const struct person *p, int row)
+{
+	struct clock_reading now = clock_read(&a->clock);
+	struct civil c = utc_civil(p->told.last_off, now.tz_min);
+	struct till_status st;
+	char buf[192];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	if (p->told.last_no[0] != '\0') {
+		/* cells: 74 */
+		sbuf_printf(&b, _("Last sign-off %s %s, %02d:%02d."),
+			p->told.last_no, p->told.last_name, c.hour, c.minute);
+		(void)grid_text(
+			a->grid, row, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+	}
+	sbuf_clear(&b);
+	/* cells: 74 */
+	sbuf_printf(&b,
+		_("Failed PINs today: %u (after 5 in a row one waits)."),
+		(unsigned)p->told.refused_today);
+	(void)grid_text(a->grid, row + 1, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+	till_status(a->till, &st);
+	sbuf_clear(&b);
+	if (st.queued > 0) {
+		/* cells: 74 */
+		sbuf_printf(&b,
+			P_("%llu line waits to be sent; selling is not "
+			   "affected.",
+				"%llu lines wait to be sent; selling is not "
+				"affected.",
+				st.queued),
+			(unsigned long long)st.queued);
+		(void)grid_text(
+			a->grid, row + 2, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+	}
+}
+
+static void
+draw_who(struct app *a, void *state)
+{
+	const struct config *c = till_config(a->till);
+	const struct engine_view *v = till_view(a->till);
+	const struct person *p = person_of(a);
+	int row = a->lay.work_row + 2, col = (a->lay.cols - BOX_COLS) / 2;
+	char buf[192];
+	struct sbuf b;
+
+	(void)state;
+	if (p == NULL) {
+		return;
+	}
+	grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_TOTAL, c->shop);
+	sbuf_init(&b, buf, sizeof(buf));
+	if (v->locked) {
+		/* cells: 70 */
+		sbuf_printf(&b, _("LOCKED by %s; the sale is kept"),
+			people_operator(a));
+	} else {
+		/* cells: 40 */
+		sbuf_printf(&b, _("REGISTER %s"), c->register_no);
+	}
+	grid_center(a->grid, row + 1, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+	if (!a->grid->tight) {
+		grid_box(a->grid, row + 3, col, 7, BOX_COLS,
+			/* cells: 30 */
+			v->locked ? _("UNLOCK") : _("SIGN ON"), ROLE_STOP);
+	}
+	put_form(a, p, row + 5, col + 2, BOX_COLS - 4);
+	(void)grid_text(a->grid, row + (a->grid->tight ? 6 : 8), col + 4,
+		/* cells: 32 */
+		BOX_COLS - 6, ROLE_NORMAL, _("or scan your badge"));
+	put_facts(a, p, row + 10);
+}
+
+static void
+hint_who(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)state;
+	if (till_view(a->till)->locked) {
+		/* cells: 78 */
+		sbuf_puts(out, _("Enter = same operator   number Enter = "
+				 "supervisor   badge unlocks too"));
+	} else {
+		/* cells: 78 */
+		sbuf_puts(out, _("operator number Enter, then PIN Enter   or "
+				 "scan the badge"));
+	}
+}
+
+/* --- approval --- */
+
+static void
+put_row(struct dialog *d, const char *label, const char *text)
+{
+	char buf[256];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 50 */
+	sbuf_printf(&b, _("%-8s %s"), label, text);
+	dialog_line(d, ROLE_NORMAL, buf);
+}
+
+/* "4.25   To 2.99   (-1.26, -29.6 %)" */
+static void
+put_change(struct app *a, struct dialog *d, const struct engine_question *q)
+{
+	char from[32], to[32], change[32], percent[32], buf[160];
+	int64_t tenths = q->change_ppm / 1000;
+	struct sbuf b;
+
+	sbuf_init(&b, from, sizeof(from));
+	app_put_money(a, &b, q->from);
+	sbuf_init(&b, to, sizeof(to));
+	app_put_money(a, &b, q->to);
+	sbuf_init(&b, change, sizeof(change));
+	app_put_money(a, &b, q->change);
+	sbuf_init(&b, percent, sizeof(percent));
+	sbuf_printf(&b, "%s%lld.%lld", tenths < 0 ? "-" : "",
+		(long long)(tenths < 0 ? -tenths : tenths) / 10,
+		(long long)(tenths < 0 ? -tenths : tenths) % 10);
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 42 */
+	sbuf_printf(
+		&b, _("%s   To %s   (%s, %s %%)"), from, to, change, percent);
+	/* cells: 8 */
+	put_row(d, _("From"), buf);
+}
+
+static void
+put_question(struct app *a, struct dialog *d)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	char buf[256];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, _(permit_table[q->permit].action));
+	sbuf_puts(&b, q->what[0] != '\0' ? "  " : "");
+	sbuf_puts(&b, q->what);
+	/* cells: 8 */
+	put_row(d, _("Action"), buf);
+	if (q->has_from) {
+		put_change(a, d, q);
+	}
+	/* cells: 8 */
+	put_row(d, _("Rule"), q->rule);
+	if (q->reason != NULL) {
+		sbuf_clear(&b);
+		sbuf_printf(&b, "%u  %s", q->reason_no, q->reason);
+		/* cells: 8 */
+		put_row(d, _("Reason"), buf);
+	}
+	dialog_line(d, ROLE_NORMAL, "");
+}
+
+static void
+draw_approve(struct app *a, void *state)
+{
+	const struct person *p = person_of(a);
+	bool arm = is_open(a, &arm_ops);
+	char buf[256];
+	struct dialog d;
+	struct sbuf b;
+	int row, rows;
+
+	(void)state;
+	if (p == NULL) {
+		return;
+	}
+	/* cells: 40 */
+	dialog_begin(&d, arm ? _("SUPERVISOR") : _("SUPERVISOR NEEDED"));
+	if (arm) {
+		/* cells: 50 */
+		dialog_line(&d, ROLE_NORMAL,
+			_("Approve the next action, for 15 seconds."));
+		dialog_line(&d, ROLE_NORMAL, "");
+	} else {
+		put_question(a, &d);
+	}
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	if (rows < 3) {
+		return;
+	}
+	put_form(a, p, row, 3, DIALOG_COLS - 4);
+	/* cells: 50 */
+	(void)grid_text(a->grid, row + 2, 5, DIALOG_COLS - 6, ROLE_NORMAL,
+		_("or scan a badge, or turn the key to S"));
+	if (rows < 6) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 50 */
+	sbuf_printf(&b, _("Sale stays open; %s remains signed on."),
+		people_operator(a));
+	(void)grid_text(a->grid, row + 4, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
+	(void)grid_text(a->grid, row + 5, 3, DIALOG_COLS - 4, ROLE_NORMAL,
+		/* cells: 50 */
+		arm ? _("Esc = leave it.")
+		    /* cells: 50 */
+		    : _("Esc = refuse (logged).  After 5 bad PINs: wait."));
+	hold_draw(a, row + 7, row + rows);
+}
+
+/* --- reasons --- */
+
+static void
+draw_reason(struct app *a, void *state)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	const struct config *c = till_config(a->till);
+	struct dialog d;
+	int row, rows;
+
+	(void)state;
+	/* cells: 40 */
+	dialog_begin(&d, _("WHY?"));
+	if (q->what[0] != '\0') {
+		dialog_line(&d, ROLE_TOTAL, q->what);
+	}
+	for (unsigned i = 1; i <= CONFIG_REASONS; i++) {
+		const char *text = config_reason(c, q->reason_kind, i);
+		char key[2] = {(char)('0' + i), '\0'};
+
+		if (text != NULL) {
+			dialog_choice(&d, key, text);
+		}
+	}
+	/* cells: 30 */
+	dialog_choice(&d, _("Esc"), _("Leave it as it is"));
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	hold_draw(a, row + 1, row + rows);
+}
+
+/* One digit is enough. */
+static void
+typed_reason(struct app *a, void *state)
+{
+	struct prompt *p = app_prompt(a);
+	int n = p->text[0] >= '0' && p->text[0] <= '9' ? p->text[0] - '0' : 0;
+
+	(void)state;
+	if (p->len > 0) {
+		prompt_clear(p);
+		(void)app_input(a, INPUT_REASON, "", 0, n);
+	}
+}
+
+static void
+act_reason(struct app *a, void *state, enum action action)
+{
+	(void)state;
+	if (action == ACTION_CLEAR) {
+		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
+	} else {
+		app_attention(a, _("Key the reason's number, or Esc."));
+	}
+}
+
+/* --- the screens --- */
+
+static const struct screen_ops sign_ops = {
+	.bit = SCREEN_SIGN,
+	/* cells: 24 */
+	.title = N_("SIGNED OFF"),
+	/* cells: 12 */
+	.label = N_("OPERATOR"),
+	.draw = draw_who,
+	.hint = hint_who,
+	.reading = reading_number,
+	.act = act_number,
+	.scan = scan_badge,
+	.close = give_back,
+};
+
+static const struct screen_ops lock_ops = {
+	.bit = SCREEN_SIGN,
+	/* cells: 24 */
+	.title = N_("LOCKED"),
+	/* cells: 12 */
+	.label = N_("OPERATOR"),
+	.draw = draw_who,
+	.hint = hint_who,
+	.reading = reading_number,
+	.act = act_number,
+	.scan = scan_badge,
+	.close = give_back,
+};
+
+static const struct screen_ops pin_ops = {
+	.bit = SCREEN_SIGN,
+	/* cells: 24 */
+	.title = N_("SIGN ON"),
+	/* cells: 12 */
+	.label = N_("PIN"),
+	.draw = draw_who,
+	.hint = hint_who,
+	.reading = reading_pin,
+	.act = act_pin,
+	.scan = scan_badge,
+	.secret = is_secret,
+};
+
+/* cells: 71 */
+#define APPROVE_WORDS N_("A supervisor approves this, or Esc refuses it")
+
+static const struct screen_ops approve_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("APPROVER"),
+	.box = true,
+	.asks = true,
+	.stop = APPROVE_WORDS,
+	.draw = draw_approve,
+	.reading = reading_number,
+	.act = act_box,
+	.scan = scan_badge,
+	.close = give_back,
+};
+
+static const struct screen_ops arm_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("APPROVER"),
+	.box = true,
+	.draw = draw_approve,
+	.reading = reading_number,
+	.act = act_box,
+	.scan = scan_badge,
+	.close = give_back,
+};
+
+static const struct screen_ops pin_box_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("PIN"),
+	.box = true,
+	.asks = true,
+	.draw = draw_approve,
+	.reading = reading_pin,
+	.act = act_pin,
+	.scan = scan_badge,
+	.secret = is_secret,
+};
+
+static const struct screen_ops reason_ops = {
+	.bit = SCREEN_REASON,
+	/* cells: 12 */
+	.label = N_("REASON"),
+	.box = true,
+	.asks = true,
+	/* cells: 71 */
+	.stop = N_("Say why: key the number of the reason"),
+	.draw = draw_reason,
+	.act = act_reason,
+	.typed = typed_reason,
+};
