@@ -166,6 +166,9 @@ draw_last(struct app *a)
 {
 	const struct basket *b = till_view(a->till)->basket;
 	int row = a->lay.last_row;
+	/* on a slow line what stands in the list is not sent again, and no
+	 * bold that is turned on and off */
+	enum role role = a->grid->tight ? ROLE_NORMAL : ROLE_TOTAL;
 	const struct basket_line *line;
 	char buf[96];
 	struct sbuf s;
@@ -185,17 +188,23 @@ draw_last(struct app *a)
 			a->grid, row, 28, 40, ROLE_STOP, line->item.code);
 		return;
 	}
-	(void)grid_middle(a->grid, row, 7, 28, ROLE_TOTAL, line->item.name);
+	n = 7 + grid_middle(a->grid, row, 7, 28, role, line->item.name);
+	if (a->grid->tight) {
+		sbuf_init(&s, buf, sizeof(buf));
+		app_put_money(a, &s, line->amount);
+		(void)grid_text(a->grid, row, n + 2, 20, role, buf);
+		return;
+	}
 	sbuf_init(&s, buf, sizeof(buf));
 	qty_put(&s, line->qty);
 	sbuf_puts(&s, " x ");
 	app_put_money(a, &s, line->price);
-	n = 37 + grid_text(a->grid, row, 37, 20, ROLE_TOTAL, buf);
+	n = 37 + grid_text(a->grid, row, 37, 20, role, buf);
 	sbuf_clear(&s);
 	app_put_money(a, &s, line->amount);
-	grid_right(a->grid, row, n + 1, n < 48 ? 60 - n : 12, ROLE_TOTAL, buf);
+	grid_right(a->grid, row, n + 1, n < 48 ? 60 - n : 12, role, buf);
 	n = n < 48 ? 61 : n + 13;
-	(void)grid_text(a->grid, row, n + 2, 3, ROLE_TOTAL, line->item.tax);
+	(void)grid_text(a->grid, row, n + 2, 3, role, line->item.tax);
 }
 
 /* Words of the till for its devices, as the cashier reads them. */

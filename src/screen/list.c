@@ -230,40 +230,58 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
 		/* on a slow line the mark alone: a row in reverse is a row
 		 * sent twice */
-		grid_role(g, row, 0, l->panel_cols > 0 ? l->list_cols : 1,
-			ROLE_SELECTED);
+		if (l->panel_cols > 0) {
+			grid_role(g, row, 0, l->list_cols, ROLE_SELECTED);
+		}
 	}
 }
 
-/* Move *top so that the selection is in sight and the rows are used. */
-static void
-scroll(const struct basket *b, size_t selected, int rows, size_t *top)
+/* The first line so that those up to ${last} use at most ${rows}. */
+static size_t
+top_for(const struct basket *b, size_t last, int rows)
+{
+	size_t i = last;
+	int used = height(&b->line[last]);
+
+	while (i > 0) {
+		used += height(&b->line[i - 1]);
+		if (used > rows) {
+			break;
+		}
+		i--;
+	}
+	return i;
+}
+
+static int
+rows_from(const struct basket *b, size_t top, int most)
 {
 	size_t i;
 	int used = 0;
 
+	for (i = top; i < b->n_line && used <= most; i++) {
+		used += height(&b->line[i]);
+	}
+	return used;
+}
+
+/* Move *top so that the selection is in sight and the rows are used.  One row
+ * at a time: over the whole width that is one scroll of the terminal, some 25
+ * bytes, and half a page at once would be painted anew. */
+static void
+scroll(const struct basket *b, size_t selected, int rows, size_t *top)
+{
+	size_t lowest = top_for(b, selected, rows);
+
 	if (*top > selected) {
 		*top = selected;
 	}
-	for (i = selected + 1; i > *top; i--) {
-		used += height(&b->line[i - 1]);
-		if (used > rows) {
-			*top = i < selected + 1 ? i : selected;
-			break;
-		}
+	if (*top < lowest) {
+		*top = lowest;
 	}
-	for (i = b->n_line, used = 0; i > *top; i--) {
-		used += height(&b->line[i - 1]);
-		if (used > rows) {
-			return;
-		}
-	}
-	while (*top > 0) {
-		used += height(&b->line[*top - 1]);
-		if (used > rows) {
-			return;
-		}
-		(*top)--;
+	if (rows_from(b, *top, rows) <= rows) {
+		lowest = top_for(b, b->n_line - 1, rows);
+		*top = lowest < *top ? lowest : *top;
 	}
 }
 

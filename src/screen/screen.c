@@ -412,6 +412,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	struct config_display look = display_of(t, opts);
 	struct term_opts term = {.colors = look.colors,
 		.box = look.lines,
+		.scroll = look.layout != DISPLAY_PANEL,
 		.esc_delay = opts->serial ? SLOW_ESC_MS : 0};
 	struct run r = {
 		.till = t, .clock = clock_system(), .esc_ms = term.esc_delay};

@@ -156,7 +156,7 @@ take(struct terminal *t, const struct term_opts *opts)
 	(void)intrflush(stdscr, FALSE);
 	(void)nodelay(stdscr, TRUE);
 	(void)leaveok(stdscr, FALSE);
-	(void)idlok(stdscr, TRUE);
+	(void)idlok(stdscr, opts->scroll);
 	(void)typeahead(-1); /* a frame is painted whole or not at all */
 	(void)tcgetattr(STDIN_FILENO, &t->raw);
 	rc = term_out_begin(&t->out);

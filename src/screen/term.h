@@ -32,6 +32,7 @@ struct terminal;
 struct term_opts {
 	enum display_colors colors;
 	enum display_lines box; /* curses has a macro of the other name */
+	bool scroll;   /* lists have the whole width: rows move up */
 	int esc_delay; /* ms an escape sequence may take; 0: 25 */
 };
 
