@@ -275,6 +275,7 @@ app_say(struct app *a, enum msg_level level, const char *text)
 	sbuf_init(&b, a->msg, sizeof(a->msg));
 	sbuf_puts(&b, text);
 	a->msg_level = text[0] != '\0' ? level : MSG_NONE;
+	reader_tell_message(a);
 }
 
 void
@@ -673,6 +674,7 @@ void
 app_key(struct app *a, const struct key_event *ev)
 {
 	a->now = ev->at.us;
+	a->reader.stirred = true;
 	keys_feed(&a->keys, ev, app_take_key, a);
 	say_doubles(a);
 }
@@ -700,6 +702,9 @@ app_deadline(const struct app *a, struct mono now)
 	struct mono at, key;
 
 	at.us = now.us + minute - r.utc.us % minute;
+	if (a->lay.kind == DISPLAY_READER) {
+		at.us = now.us + 60 * minute; /* the clock waits for a key */
+	}
 	if (keys_deadline(&a->keys, &key) && key.us < at.us) {
 		at = key;
 	}
@@ -720,7 +725,7 @@ app_take_bell(struct app *a)
 	}
 	a->bells--;
 	a->bell_at = a->bells > 0 ? a->now + BELL_STEP_US : a->now;
-	return true;
+	return !a->look.silent;
 }
 
 bool

@@ -5,6 +5,7 @@
 #include "screen/app.h"
 #include "screen/coach.h"
 #include "screen/keymap.h"
+#include "screen/reader.h"
 #include "screen/widgets.h"
 
 #define PROMPT_BYTES 256
@@ -109,6 +110,7 @@ struct app {
 	size_t n_held, held_scans;
 	struct coach coach; /* the lesson, in training */
 	bool replaying;
+	struct reader reader;
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,

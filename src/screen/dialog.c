@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "screen/tape.h"
 #include "screen/widgets.h"
 
 #include "base/poison.h"
@@ -101,6 +102,43 @@ stacked(struct grid *g, const struct layout *l, const struct dialog *d,
 	return grid_is_blank(g, l->last_row) ? 1 : 0;
 }
 
+/* The title with what it is about, each further line, then all choices in
+ * one. */
+static void
+say(struct tape *t, const struct dialog *d)
+{
+	char buf[1024];
+	struct sbuf b;
+	bool first = true;
+	size_t i;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, d->title);
+	for (i = 0; i < d->n; i++) {
+		const char *text = d->bytes + d->line[i].at;
+
+		if (d->line[i].choice || text[0] == '\0') {
+			continue;
+		}
+		sbuf_puts(&b, first ? ": " : "");
+		sbuf_puts(&b, text);
+		tape_line(t, buf);
+		sbuf_clear(&b);
+		first = false;
+	}
+	if (first) {
+		tape_line(t, buf);
+		sbuf_clear(&b);
+	}
+	for (i = 0; i < d->n; i++) {
+		if (d->line[i].choice) {
+			sbuf_puts(&b, b.len > 0 ? ".  " : "");
+			sbuf_puts(&b, d->bytes + d->line[i].at);
+		}
+	}
+	tape_line(t, buf);
+}
+
 int
 widget_dialog(struct grid *g, const struct layout *l, const struct dialog *d,
 	int *ret_row)
@@ -108,6 +146,9 @@ widget_dialog(struct grid *g, const struct layout *l, const struct dialog *d,
 	int row = BOX_ROW + 1, end = BOX_ROW + box_rows(l) - 1;
 	size_t i;
 
+	if (g->tape != NULL) {
+		say(g->tape, d);
+	}
 	if (l->kind != DISPLAY_PANEL) {
 		return stacked(g, l, d, ret_row);
 	}

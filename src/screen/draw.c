@@ -236,38 +236,83 @@ device_word(const char *word)
 }
 
 static void
+put_status(const struct till_status *st, struct sbuf *b)
+{
+	if (!st->selling) {
+		/* cells: 16 */
+		sbuf_puts(b, _("NOT RECORDING"));
+		sbuf_puts(b, "  ");
+	}
+	if (st->trouble[0] != '\0') {
+		sbuf_puts(b, st->trouble);
+	} else if (st->selling) {
+		/* cells: 16 */
+		sbuf_puts(b, _("RECORDING"));
+	}
+	if (st->clock[0] != '\0') {
+		sbuf_puts(b, "  ");
+		/* cells: 24 */
+		sbuf_puts(b, _("CLOCK WRONG: set it"));
+	}
+	if (st->queued > 0) {
+		sbuf_puts(b, "  ");
+		/* cells: 10 */
+		sbuf_printf(b, _("Q %llu"), (unsigned long long)st->queued);
+	}
+}
+
+static void
+put_devices(const struct till_status *st, struct sbuf *b)
+{
+	/* cells: 28 */
+	sbuf_printf(b, _("PRN %s  DRW %s"), device_word(st->printer),
+		device_word(st->drawer));
+}
+
+/* What a reader is told at once; all else in this row waits for a key. */
+static void
+tell_trouble(struct app *a, const struct till_status *st, const char *left)
+{
+	struct reader *r = &a->reader;
+	char now[sizeof(r->trouble)];
+	struct sbuf b;
+
+	sbuf_init(&b, now, sizeof(now));
+	sbuf_puts(&b, st->selling ? "+" : "-");
+	sbuf_puts(&b, st->trouble);
+	if (strcmp(now, r->trouble) != 0) {
+		if (r->trouble[0] != '\0' || !st->selling ||
+			st->trouble[0] != '\0') {
+			reader_tell(a, left);
+		}
+		memcpy(r->trouble, now, sizeof(now));
+		r->stirred = true;
+	}
+}
+
+static void
 draw_status(struct app *a, const struct till_status *st)
 {
-	char left[256], right[96];
+	struct reader *r = &a->reader;
+	char left[sizeof(r->status)], right[sizeof(r->right)];
 	struct sbuf b;
 
 	sbuf_init(&b, left, sizeof(left));
-	if (!st->selling) {
-		/* cells: 16 */
-		sbuf_puts(&b, _("NOT RECORDING"));
-		sbuf_puts(&b, "  ");
-	}
-	if (st->trouble[0] != '\0') {
-		sbuf_puts(&b, st->trouble);
-	} else if (st->selling) {
-		/* cells: 16 */
-		sbuf_puts(&b, _("RECORDING"));
-	}
-	if (st->clock[0] != '\0') {
-		sbuf_puts(&b, "  ");
-		/* cells: 24 */
-		sbuf_puts(&b, _("CLOCK WRONG: set it"));
-	}
-	if (st->queued > 0) {
-		sbuf_puts(&b, "  ");
-		/* cells: 10 */
-		sbuf_printf(&b, _("Q %llu"), (unsigned long long)st->queued);
-	}
+	put_status(st, &b);
 	sbuf_init(&b, right, sizeof(right));
-	/* cells: 28 */
-	sbuf_printf(&b, _("PRN %s  DRW %s"), device_word(st->printer),
-		device_word(st->drawer));
-	widget_status(a->grid, &a->lay, left, right);
+	put_devices(st, &b);
+	if (a->lay.kind != DISPLAY_READER) {
+		widget_status(a->grid, &a->lay, left, right);
+		return;
+	}
+	if (r->stirred) {
+		sbuf_puts(&b, "  ");
+		put_clock(a, &b);
+		memcpy(r->status, left, sizeof(left));
+		memcpy(r->right, right, sizeof(right));
+		r->stirred = false;
+	}
+	widget_status(a->grid, &a->lay, r->status, r->right);
 }
 
 static const void *
@@ -322,6 +367,11 @@ draw_prompt(struct app *a)
 	} else if (s->reading != NULL) {
 		s->reading(a, top_state(a), &b);
 	}
+	if (a->lay.kind == DISPLAY_READER) {
+		/* at the left end of its row, within a braille line */
+		widget_hint(a->grid, &a->lay, right);
+		right[0] = '\0';
+	}
 	sbuf_init(&b, label, sizeof(label));
 	if (till_view(a->till)->training) {
 		/* cells: 18 */
@@ -331,6 +381,10 @@ draw_prompt(struct app *a)
 	}
 	widget_prompt(
 		a->grid, &a->lay, label, is_secret(a) ? stars : p->text, right);
+	if (a->look.row_cursor && p->len == 0 && a->grid->row_at >= 0 &&
+		a->lay.kind != DISPLAY_READER) {
+		grid_cursor(a->grid, a->grid->row_at, a->grid->row_col);
+	}
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
 		s->hint(a, top_state(a), &b);
@@ -407,7 +461,11 @@ draw_stack(struct app *a)
 		i--;
 	}
 	for (; i < a->depth; i++) {
-		a->stack[i].ops->draw(a, a->stack[i].state);
+		/* boxes without frames cannot lie upon each other */
+		if (!a->grid->tight || i + 1 == a->depth ||
+			!a->stack[i].ops->box) {
+			a->stack[i].ops->draw(a, a->stack[i].state);
+		}
 	}
 }
 
@@ -448,6 +506,18 @@ draw_message(struct app *a)
 	widget_message(a->grid, &a->lay, level, text);
 }
 
+/* The rows below the work area that tell of the sale and the last message. */
+static void
+draw_news(struct app *a)
+{
+	if (a->lay.kind == DISPLAY_READER) {
+		reader_draw_total(a);
+	} else {
+		draw_last(a);
+	}
+	draw_message(a);
+}
+
 static void
 draw_all(struct app *a)
 {
@@ -456,17 +526,26 @@ draw_all(struct app *a)
 
 	memset(&st, 0, sizeof(st));
 	till_status(a->till, &st);
-	draw_stack(a);
-	clear_foot(a);
-	draw_top(a, &st);
+	if (a->lay.kind == DISPLAY_READER) {
+		char left[sizeof(a->reader.status)];
+		struct sbuf b;
+
+		sbuf_init(&b, left, sizeof(left));
+		put_status(&st, &b);
+		tell_trouble(a, &st, left);
+		reader_draw(a);
+	} else {
+		draw_stack(a);
+		clear_foot(a);
+		draw_top(a, &st);
+	}
 	widget_rules(a->grid, &a->lay);
 	if (till_view(a->till)->training) {
 		/* cells: 70 */
 		widget_banner(a->grid, &a->lay,
 			_("TRAINING - NOT A SALE - NO STOCK, NO MONEY"));
 	}
-	draw_last(a);
-	draw_message(a);
+	draw_news(a);
 	draw_prompt(a);
 	draw_status(a, &st);
 	widget_bar(a->grid, &a->lay, a->keymap, s->bit);

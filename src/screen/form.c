@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "screen/tape.h"
 #include "screen/widgets.h"
 
 #include "base/poison.h"
@@ -52,6 +53,22 @@ put_field(struct grid *g, int row, int col, int value_col, int end,
 		asked ? ROLE_TOTAL : ROLE_NORMAL, value);
 }
 
+/* Its name, and what stands in it already; what is typed is in the prompt. */
+static void
+say_field(const struct grid *g, const struct form_field *f)
+{
+	char buf[VALUE_BYTES + 128];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, _(f->label));
+	if (f->value[0] != '\0' && !f->secret) {
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, f->value);
+	}
+	tape_line(g->tape, buf);
+}
+
 void
 widget_form(struct grid *g, int row, int col, int width,
 	const struct form_field f[], size_t n, size_t at, const char *typed)
@@ -60,10 +77,17 @@ widget_form(struct grid *g, int row, int col, int width,
 	int end = g->tight ? g->cols - 1 : col + width;
 	size_t i;
 
+	if (g->tight) {
+		/* a box may have run into it */
+		grid_fill(g, row, 0, 1, g->cols, ROLE_NORMAL);
+	}
 	for (i = 0; i < n; i++) {
 		const char *value = i == at ? typed : f[i].value;
 		const char *label = _(f[i].label);
 
+		if (i == at) {
+			say_field(g, &f[i]);
+		}
 		if (g->tight) {
 			value_col = col + 2 +
 				    (int)text_cells(label, strlen(label)) + 1;

@@ -81,6 +81,8 @@ grid_clear(struct grid *g)
 	}
 	g->cur_row = 0;
 	g->cur_col = 0;
+	g->row_at = -1;
+	g->row_col = 0;
 }
 
 /* Free one cell: whatever wide character touches it goes as a whole. */

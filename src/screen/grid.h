@@ -56,12 +56,16 @@ struct cell {
 	uint8_t line; /* enum grid_line */
 };
 
+struct tape;
+
 struct grid {
 	int rows, cols;
 	struct cell *cell; /* rows * cols */
 	int cur_row, cur_col; /* the focus: where the cursor stands */
 	bool small_digits;    /* grid_big() never fits */
 	bool tight;	      /* rows are few: a form is one of them */
+	int row_at, row_col;  /* the selected row of a list; -1 none is shown */
+	struct tape *tape;    /* who listens to the widgets; NULL nobody */
 };
 
 /** grid_new(rows, cols, ret): blank grid; sizes are clamped to 1..MAX.

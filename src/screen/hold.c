@@ -15,6 +15,8 @@ hold(struct app *a, const struct key_event *ev)
 
 	if (a->n_held == HELD_MAX) {
 		app_ring_bells(a, 3);
+		app_say(a, MSG_WARN,
+			_("No room for more: answer the question first."));
 		return NULL;
 	}
 	h = &a->held[a->n_held++];
@@ -52,6 +54,20 @@ look_up(struct app *a, struct held *h)
 	}
 }
 
+static void
+tell_held(struct app *a, const struct held *h)
+{
+	char buf[160];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 40 */
+	sbuf_printf(&b, _("HELD %zu %s"), a->held_scans,
+		/* cells: 20 */
+		h->known ? h->name : _("?? not on file"));
+	reader_tell(a, buf);
+}
+
 void
 hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev)
@@ -73,6 +89,7 @@ hold_scan(
 	h->text[h->len] = '\0';
 	a->held_scans++;
 	look_up(a, h);
+	tell_held(a, h);
 }
 
 void

@@ -228,6 +228,8 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	}
 	if (selected) {
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
+		g->row_at = row;
+		g->row_col = 0;
 		/* on a slow line the mark alone: a row in reverse is a row
 		 * sent twice */
 		if (l->panel_cols > 0) {

@@ -31,6 +31,8 @@ libscreen_a_SOURCES = \
 	%reldir%/keys_frame.c \
 	%reldir%/keys_internal.h \
 	%reldir%/list.c \
+	%reldir%/reader.c \
+	%reldir%/reader.h \
 	%reldir%/rows.c \
 	%reldir%/screen.c \
 	%reldir%/screen.h \
@@ -48,6 +50,8 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_stop.c \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
+	%reldir%/tape.c \
+	%reldir%/tape.h \
 	%reldir%/term.c \
 	%reldir%/term_keys.c \
 	%reldir%/term.h \

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "screen/tape.h"
 #include "screen/widgets.h"
 
 #include "base/poison.h"
@@ -70,6 +71,37 @@ scroll(struct rows *r, size_t page)
 	}
 }
 
+/* "2 of 6: P3, 14:29, 3m, 0004 Bo" */
+static void
+say_row(const struct grid *g, const struct rows *r, const struct rows_col c[],
+	size_t n_col, rows_fn fn, void *arg)
+{
+	char buf[2 * CELL_BYTES], cell[CELL_BYTES];
+	struct sbuf b, one;
+	size_t k;
+
+	if (g->tape == NULL) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 20 */
+	sbuf_printf(&b, _("%zu of %zu:"), r->selected + 1, r->n);
+	for (k = 0; k < n_col; k++) {
+		sbuf_init(&one, cell, sizeof(cell));
+		fn(arg, r->selected, k, &one);
+		if (cell[0] == '\0' || b.len + one.len + 4 > sizeof(buf)) {
+			continue;
+		}
+		sbuf_puts(&b, k == 0 ? " " : ", ");
+		sbuf_puts(&b, cell);
+		if (c[k].right && c[k].head[0] != '\0' && k + 1 < n_col) {
+			sbuf_putc(&b, ' ');
+			sbuf_puts(&b, _(c[k].head));
+		}
+	}
+	tape_line(g->tape, buf);
+}
+
 int
 widget_rows(struct grid *g, int row, int col, int height, int width,
 	const struct rows_col c[], size_t n_col, struct rows *r, rows_fn fn,
@@ -112,6 +144,9 @@ widget_rows(struct grid *g, int row, int col, int height, int width,
 		if (i == r->selected) {
 			(void)grid_text(
 				g, row + used, col, 1, ROLE_NORMAL, ">");
+			g->row_at = row + used;
+			g->row_col = col;
+			say_row(g, r, c, n_col, fn, arg);
 			grid_role(g, row + used, col, width, ROLE_SELECTED);
 		}
 	}

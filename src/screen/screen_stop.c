@@ -376,7 +376,7 @@ draw_dept(struct app *a, void *state)
 			/* cells: 50 */
 			: _("Sell by amount and department"));
 	rows = widget_dialog(a->grid, &a->lay, &d, &row);
-	if (rows < 4) {
+	if (rows < 4 && !a->grid->tight) {
 		return;
 	}
 	sbuf_init(&b, amount, sizeof(amount));

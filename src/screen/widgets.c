@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "screen/tape.h"
 
 #include "base/poison.h"
 
@@ -81,12 +82,13 @@ widget_banner(struct grid *g, const struct layout *l, const char *words)
 		grid_rule(g, l->rule_row, 0, l->cols, '#');
 		grid_fill(g, l->rule_row, (l->cols - n) / 2, 1, n, ROLE_WARN);
 		grid_center(g, l->rule_row, 0, l->cols, ROLE_WARN, words);
+	} else if (l->kind == DISPLAY_STACKED && grid_is_blank(g, l->rule_row)) {
+		grid_center(g, l->rule_row, 0, l->cols, ROLE_WARN, words);
 	}
 }
 
-/* Where to break a long message: bytes of the first row, 0 none. */
-static size_t
-break_at(const char *text, int cells)
+size_t
+widget_break(const char *text, int cells)
 {
 	size_t shown = 0, n, i;
 
@@ -131,7 +133,7 @@ widget_message(struct grid *g, const struct layout *l, enum msg_level level,
 	if (level == MSG_STOP && l->kind == DISPLAY_PANEL) {
 		grid_fill(g, l->msg_row, 0, 1, l->foot_cols, ROLE_STOP);
 	}
-	first = break_at(text, room);
+	first = widget_break(text, room);
 	if (first > 0) {
 		char head[512];
 		size_t n = first < sizeof(head) ? first : sizeof(head) - 1;
@@ -257,6 +259,7 @@ widget_fact(struct grid *g, const struct layout *l, const char *label,
 	if (l->total_row < 0) {
 		return;
 	}
+	tape_fact(g->tape, label, value);
 	sbuf_init(&b, buf, sizeof(buf));
 	sbuf_puts(&b, label);
 	if (label[0] != '\0' && value[0] != '\0') {

@@ -56,6 +56,9 @@ void widget_rules(struct grid *g, const struct layout *l);
 /** In the place of the first rule: words in a row of '#', so that nobody takes
  * practice for a sale. */
 void widget_banner(struct grid *g, const struct layout *l, const char *words);
+/** widget_break(text, cells): bytes of a text that stand on a row of so many
+ * cells, up to a blank if there is one; 0 all of it. */
+size_t widget_break(const char *text, int cells);
 /** A text too long for its row begins on the row above. */
 void widget_message(struct grid *g, const struct layout *l,
 	enum msg_level level, const char *text);
