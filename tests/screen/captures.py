@@ -83,7 +83,7 @@ def walk(shop, args=(), **how):
                     register.settle(20)
                 else:
                     register.press(key)
-            if not small:
+            if not small and "--reader" not in args:
                 register.see(text)
             register.settle(20)
         except Late as e:
