@@ -82,7 +82,8 @@ widget_banner(struct grid *g, const struct layout *l, const char *words)
 		grid_rule(g, l->rule_row, 0, l->cols, '#');
 		grid_fill(g, l->rule_row, (l->cols - n) / 2, 1, n, ROLE_WARN);
 		grid_center(g, l->rule_row, 0, l->cols, ROLE_WARN, words);
-	} else if (l->kind == DISPLAY_STACKED && grid_is_blank(g, l->rule_row)) {
+	} else if (l->kind == DISPLAY_STACKED &&
+		   grid_is_blank(g, l->rule_row)) {
 		grid_center(g, l->rule_row, 0, l->cols, ROLE_WARN, words);
 	}
 }
