@@ -102,6 +102,11 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 {
 	char name[4 * NAME_CELLS + 1];
 
+	if (l->unknown) {
+		/* cells: 40 */
+		sbuf_printf(b, _("%s NOT ON FILE"), l->item.code);
+		return;
+	}
 	if (l->qty.milli != 1000) {
 		qty_put(b, l->qty);
 		sbuf_puts(b, " x ");
@@ -123,8 +128,15 @@ tell_added(struct app *a, const struct basket_line *l)
 	sbuf_init(&b, total, sizeof(total));
 	app_put_money(a, &b, till_view(a->till)->due);
 	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 60 */
-	sbuf_printf(&b, _("ADDED %s, total %s"), line, total);
+	if (l->unknown) {
+		/* cells: 5 */
+		sbuf_puts(&b, _("STOP"));
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, line);
+	} else {
+		/* cells: 60 */
+		sbuf_printf(&b, _("ADDED %s, total %s"), line, total);
+	}
 	reader_tell(a, buf);
 }
 
