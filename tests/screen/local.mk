@@ -41,12 +41,11 @@ TESTS += tests/screen/tmux.test
 dist_check_SCRIPTS += %reldir%/tmux.test
 # the real program in a terminal emulator; see tests/lib/vt.py
 VT_TESTS = \
+	%reldir%/bytes.py \
 	%reldir%/captures.py \
 	%reldir%/hands.py \
+	%reldir%/keymap.py \
 	%reldir%/rough.py \
-	%reldir%/storm.py
-	%reldir%/storm.py \
-	%reldir%/keymap.py
 	%reldir%/storm.py \
 	%reldir%/strokes.py
 TESTS += $(VT_TESTS)

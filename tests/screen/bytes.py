@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a scan costs on a slow line: at most 200 bytes in the stacked layout, while
+the list has room and when it scrolls, also with long names; and nothing at all
+while nobody does anything in front of a reader.
+"""
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
+from vt import PRODUCTS, Shop, diag, done, ok, require, workdir  # noqa: E402
+
+BAR = 200
+LONG = ("2000000000015", "2000000000022", "2000000000039")
+NAMES = ("Organic whole grain breakfast cereal with raisins 750 g",
+         "Extra virgin olive oil cold pressed first harvest 500 ml",
+         "Hand soap refill pouch lavender and rosemary 1000 ml")
+SHORT = ("4311501000014", "5449000000996", "4012345670097", "4006040012344")
+
+
+def scans(register, codes, n):
+    """Bytes of each of n scans."""
+    cost = []
+    for i in range(n):
+        register.settle(260)  # or two of one code are one
+        register.mark()
+        register.scan(codes[i % len(codes)])
+        register.like(r">\s*%d " % (register.lines_sold + 1))
+        register.settle(60)
+        register.lines_sold += 1
+        cost.append(register.bytes())
+    return cost
+
+
+def main():
+    require()
+    more = "".join(f"{c},{n},12.99,A,20\n" for c, n in zip(LONG, NAMES))
+    shop = Shop(workdir(), products=PRODUCTS + more)
+    for term in ("vt220", "linux", "xterm-256color"):
+        register = shop.copy("shop-" + term).register(
+            "--layout", "stacked", term=term)
+        register.lines_sold = 0
+        first = scans(register, SHORT, 1)
+        room = scans(register, SHORT, 5)
+        long = scans(register, LONG, 4)
+        scans(register, SHORT, 5)
+        full = scans(register, SHORT, 4) + scans(register, LONG, 4)
+        for name, cost in (("with room", room), ("of long names", long),
+                           ("when it is full", full)):
+            ok(max(cost) <= BAR, f"{term}: a scan {name}, {max(cost)} bytes", cost)
+        diag(f"{term}: the first {first[0]}, then {room}, long {long}, full {full}")
+        register.kill()
+    done()
+
+
+main()
