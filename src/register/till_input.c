@@ -56,7 +56,8 @@ make_sure(struct till *t, struct err *reterr)
 {
 	enum rc rc = RC_IO;
 
-	if (t->act.draft != DRAFT_SURE) {
+	/* what is practiced ends with the register */
+	if (t->act.draft != DRAFT_SURE || engine_view(t->engine)->training) {
 		return RC_OK;
 	}
 	if (t->draft != NULL) {
