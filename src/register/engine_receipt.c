@@ -133,8 +133,8 @@ engine_receipt_load(struct engine *e, struct act *act, const char *number,
 
 	memset(ret, 0, sizeof(*ret));
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
-	if (rc == RC_NOTFOUND) {
-		return rc;
+	if (rc == RC_NOTFOUND || (rc == RC_OK && ev->training && !e->training)) {
+		return RC_NOTFOUND;
 	}
 	if (rc == RC_OK && ev->type == EVENT_SALE_COMPLETED &&
 		!fits_config(e, &ev->data.sale)) {
@@ -243,7 +243,8 @@ engine_return_check(struct engine *e, struct act *act)
 	struct return_receipt r = {0};
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < e->basket.n_line; i++) {
+	/* of practice nothing is kept, so that nothing can be looked up */
+	for (size_t i = 0; ok && !e->training && i < e->basket.n_line; i++) {
 		if (e->basket.line[i].qty.milli < 0) {
 			ok = check_line(e, act, &r, i);
 		}

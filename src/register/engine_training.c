@@ -54,6 +54,7 @@ engine_settle_training(struct engine *e)
 {
 	struct engine_series now = e->series;
 
+	engine_return_end(e);
 	engine_empty(e);
 	e->training = !e->training;
 	e->series = e->other;
