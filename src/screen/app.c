@@ -523,6 +523,8 @@ common_action(struct app *a, enum action action)
 		   (action == ACTION_CLEAR && p->len > 0)) {
 		prompt_clear(p);
 		a->typed = true;
+	} else if (action == ACTION_MENU && app_screen(a)->bit != SCREEN_MENU) {
+		menu_open(a);
 	} else if (action == ACTION_HELP) {
 		view_help(a);
 	} else if (action == ACTION_INERT) {

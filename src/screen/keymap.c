@@ -10,10 +10,10 @@ enum {
 	PROMPTS = SCREEN_READY | SCREEN_SALE | SCREEN_PAY | SCREEN_CHECK |
 		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND |
 		  SCREEN_AGE | SCREEN_RETURN | SCREEN_SIGN | SCREEN_APPROVE |
-		  SCREEN_REASON,
+		  SCREEN_REASON | SCREEN_MENU,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
-	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND |
+	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | SCREEN_MENU |
 		SCREEN_RETURN | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | VIEWS
 };
@@ -50,6 +50,10 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Refund"), "F10 +", N_("total, then refund or pay")},
 	{SCREEN_RETURN, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
 		NULL, NULL, NULL},
+	{SELLING | SCREEN_PAY, KEYS_F9, 0, WHEN_ALWAYS, ACTION_MENU,
+		/* cells: 6 */ N_("Menu"), "F9  .", NULL},
+	{SCREEN_MENU, KEYS_F9, 0, WHEN_ALWAYS, ACTION_MENU,
+		/* cells: 6 */ N_("Close"), "F9", N_("close the menu")},
 	{SELLING, KEYS_F10, 0, WHEN_ALWAYS, ACTION_PAY,
 		/* cells: 6 */ N_("Pay"), "F10 +", NULL},
 	{SELLING, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
@@ -155,5 +159,6 @@ const struct screen_name screen_names[] = {
 	{SCREEN_SIGN, "sign-on"},
 	{SCREEN_APPROVE, "approval"},
 	{SCREEN_REASON, "reason"},
+	{SCREEN_MENU, "menu"},
 	{0, NULL},
 };

@@ -39,7 +39,8 @@ enum screen_bit {
 	SCREEN_AGE = 1 << 12,	 /* the customer's age */
 	SCREEN_SIGN = 1 << 13,	 /* number and PIN: sign on, unlock */
 	SCREEN_APPROVE = 1 << 14, /* number and PIN of a supervisor */
-	SCREEN_REASON = 1 << 15	  /* why */
+	SCREEN_REASON = 1 << 15,  /* why */
+	SCREEN_MENU = 1 << 16
 };
 
 enum action {

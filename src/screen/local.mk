@@ -39,6 +39,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_age.c \
 	%reldir%/screen_change.c \
 	%reldir%/screen_check.c \
+	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \

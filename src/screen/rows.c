@@ -127,7 +127,8 @@ widget_rows(struct grid *g, int row, int col, int height, int width,
 	for (i = r->top; i < r->n && used < height; i++, used++) {
 		int at = col + NUMBER_COLS;
 
-		put_number(g, row + used, col, i + 1);
+		put_number(
+			g, row + used, col, r->no != NULL ? r->no[i] : i + 1);
 		for (k = 0; k < n_col; k++) {
 			int w = c[k].width != 0 ? c[k].width : rest;
 			char buf[CELL_BYTES];

@@ -339,6 +339,11 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 	struct entry e;
 
 	(void)state;
+	if (is_word(a->prompt.text, ".")) {
+		/* cells: 40 */
+		sbuf_puts(out, _("Enter = menu"));
+		return;
+	}
 	entry_parse(a->prompt.text, a->prompt.len, &e);
 	switch (e.kind) {
 	case ENTRY_EMPTY:

@@ -110,6 +110,7 @@ struct rows_col {
 /* Where the cashier is in it: kept by the screen, moved by the widget. */
 struct rows {
 	size_t n, selected, top;
+	const unsigned *no; /* their numbers; NULL: 1, 2, 3 */
 };
 
 /** What stands in column ${col} of row ${row}. */

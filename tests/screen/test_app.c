@@ -380,6 +380,45 @@ test_return_keys(void **state)
 	end(h);
 }
 
+/* A number, a code, or the beginning of a word; numbers are for ever. */
+static void
+test_menu(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F9);
+	golden(h, "menu");
+	type(h, "bring");
+	golden(h, "menu_filtered");
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "No sale is parked."));
+	type(h, ".");
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "MENU - number"));
+	type(h, "1");
+	assert_true(shows(h, "Enter = Reprint the last receipt"));
+	type(h, "0");
+	assert_true(shows(h, "Enter = X report"));
+	press(h, KEYS_ESC);
+	type(h, "xr");
+	assert_true(shows(h, "Enter = X report"));
+	press(h, KEYS_ESC);
+	type(h, "zzz");
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "Nothing in the menu"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_DOWN);
+	press(h, KEYS_F9);
+	assert_false(shows(h, "MENU - number"));
+	/* what is scanned is sold, whatever is open */
+	press(h, KEYS_F9);
+	scan(h, "20110");
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_false(shows(h, "MENU - number"));
+	end(h);
+}
+
 static void
 test_golden_sizes(void **state)
 {
@@ -1432,6 +1471,7 @@ main(void)
 		cmocka_unit_test(test_golden_others),
 		cmocka_unit_test(test_golden_return),
 		cmocka_unit_test(test_return_keys),
+		cmocka_unit_test(test_menu),
 		cmocka_unit_test(test_golden_sizes),
 		cmocka_unit_test(test_golden_hostile),
 		cmocka_unit_test(test_golden_long),

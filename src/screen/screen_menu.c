@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "register/entry.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* Everything that has no key of its own within reach: by number, by code, or by
+ * the beginning of any word.  A number is what a cashier learns, so it belongs
+ * to its row for ever, whatever else comes or may not be done. */
+
+struct menu_item {
+	unsigned no;
+	const char *code; /* as keyed at the prompt */
+	const char *what;
+};
+
+static const struct menu_item items[] = {
+	/* cells: 30 */
+	{1, "RP", N_("Reprint the last receipt")},
+	/* cells: 30 */
+	{2, "NS", N_("No sale (opens the drawer)")},
+	/* cells: 30 */
+	{3, "PU", N_("Pickup, safe drop")},
+	/* cells: 30 */
+	{4, "PI", N_("Paid in")},
+	/* cells: 30 */
+	{5, "PX", N_("Paid out")},
+	/* cells: 30 */
+	{10, "XR", N_("X report")},
+	/* cells: 30 */
+	{12, "AL", N_("Audit log")},
+	/* cells: 30 */
+	{13, "CN", N_("Cancel the whole sale")},
+	/* cells: 30 */
+	{14, "TR", N_("Training: begin, or end it")},
+	/* cells: 30 */
+	{15, "LK", N_("Lock the register")},
+	/* cells: 30 */
+	{16, "SO", N_("Sign off")},
+	/* cells: 30 */
+	{19, "R", N_("Show the last receipt")},
+	/* cells: 30 */
+	{20, "PK", N_("Park, or bring back")},
+	/* cells: 30 */
+	{21, "PC", N_("Price check")},
+	/* cells: 30 */
+	{22, "PV", N_("Find an item by name")},
+	/* cells: 30 */
+	{23, "RF", N_("Return goods")},
+	/* cells: 30 */
+	{24, "TT", N_("Ways to pay")},
+	/* cells: 30 */
+	{25, "CT", N_("Count the drawer")},
+	/* cells: 30 */
+	{26, "ZR", N_("Z report, close the day")},
+	/* cells: 30 */
+	{27, "ST", N_("Settings")},
+	/* cells: 30 */
+	{28, "HP", N_("Keys that work now")},
+};
+
+#define MENU_MAX ARRAY_LEN(items)
+
+struct menu {
+	struct rows rows;
+	unsigned no[MENU_MAX];
+	size_t item[MENU_MAX]; /* index of items[] */
+};
+
+static const struct screen_ops menu_ops;
+
+/* A code the register knows: of the engine, or of the screens. */
+static bool
+is_there(const struct app *a, const struct menu_item *m)
+{
+	struct entry e;
+	enum action action;
+
+	entry_parse(m->code, strlen(m->code), &e);
+	if (e.kind == ENTRY_COMMAND) {
+		return true;
+	}
+	action = action_by_code(m->code, strlen(m->code));
+	return action != ACTION_NONE &&
+	       keymap_valid(a->keymap, SCREEN_READY, action);
+}
+
+/* Where a word of ${text} begins with ${word}, both folded; or nowhere. */
+static bool
+has_word(const char *text, const char *word)
+{
+	char folded[256], want[PROMPT_BYTES];
+	const char *p = folded;
+	size_t n;
+
+	text_fold(text, strlen(text), folded, sizeof(folded));
+	text_fold(word, strlen(word), want, sizeof(want));
+	n = strlen(want);
+	for (;;) {
+		if (strncmp(p, want, n) == 0) {
+			return true;
+		}
+		p = strchr(p, ' ');
+		if (p == NULL) {
+			return false;
+		}
+		p++;
+	}
+}
+
+static bool
+is_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+static bool
+fits(const struct menu_item *m, const char *text)
+{
+	char no[24];
+	struct sbuf b;
+
+	if (is_digits(text)) {
+		sbuf_init(&b, no, sizeof(no));
+		sbuf_u64(&b, m->no);
+		return strncmp(no, text, strlen(text)) == 0;
+	}
+	return has_word(m->code, text) || has_word(_(m->what), text);
+}
+
+static void
+filter(struct app *a, struct menu *s)
+{
+	const char *text = app_prompt(a)->text;
+	size_t i;
+
+	s->rows.n = 0;
+	s->rows.selected = 0;
+	for (i = 0; i < ARRAY_LEN(items); i++) {
+		if (is_there(a, &items[i]) && fits(&items[i], text)) {
+			s->no[s->rows.n] = items[i].no;
+			s->item[s->rows.n++] = i;
+		}
+	}
+	/* "1" is the first and may become 10: the whole number wins */
+	for (i = 0; i < s->rows.n && is_digits(text); i++) {
+		char no[24];
+		struct sbuf b;
+
+		sbuf_init(&b, no, sizeof(no));
+		sbuf_u64(&b, s->no[i]);
+		if (strcmp(no, text) == 0) {
+			s->rows.selected = i;
+		}
+	}
+}
+
+void
+menu_open(struct app *a)
+{
+	struct menu *s = app_room(a, sizeof(*s));
+
+	if (s != NULL && app_open(a, &menu_ops, s)) {
+		s->rows.no = s->no;
+		filter(a, s);
+		app_say(a, MSG_INFO, "");
+	}
+}
+
+static void
+put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
+{
+	const struct menu *s = arg;
+	const struct menu_item *m = &items[s->item[row]];
+
+	sbuf_puts(out, col == 0 ? m->code : _(m->what));
+}
+
+static void
+draw(struct app *a, void *state)
+{
+	static const struct rows_col cols[] = {
+		/* cells: 4 */
+		{N_("Code"), 4, false, 0},
+		/* cells: 40 */
+		{N_("MENU - number, code or any word"), 0, false, 0},
+	};
+	struct menu *s = state;
+
+	(void)widget_rows(a->grid, a->lay.work_row, 0, a->lay.work_rows,
+		a->lay.cols - 1, cols, ARRAY_LEN(cols), &s->rows, put_cell, s);
+}
+
+static void
+typed(struct app *a, void *state)
+{
+	filter(a, state);
+}
+
+static void
+reading(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct menu *s = state;
+
+	(void)a;
+	if (s->rows.n == 0) {
+		/* cells: 40 */
+		sbuf_puts(out, _("nothing of that name"));
+		return;
+	}
+	/* cells: 40 */
+	sbuf_printf(
+		out, _("Enter = %s"), _(items[s->item[s->rows.selected]].what));
+}
+
+static void
+hint(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)a;
+	(void)state;
+	/* cells: 78 */
+	sbuf_puts(out, _("number, code or word, then Enter   Up/Down   Esc "
+			 "back"));
+}
+
+static void
+choose(struct app *a, const struct menu *s)
+{
+	const struct screen_ops *base;
+	const char *code;
+
+	if (s->rows.n == 0) {
+		app_attention(a, _("Nothing in the menu has that number, code "
+				   "or word."));
+		return;
+	}
+	code = items[s->item[s->rows.selected]].code;
+	app_close(a);
+	base = app_screen(a);
+	prompt_set(app_prompt(a), code);
+	base->act(a, NULL, ACTION_ACCEPT);
+}
+
+static void
+act(struct app *a, void *state, enum action action)
+{
+	struct menu *s = state;
+
+	if (action == ACTION_ACCEPT) {
+		choose(a, s);
+	} else if (action == ACTION_CLEAR || action == ACTION_MENU) {
+		app_close(a);
+	} else {
+		(void)rows_move(&s->rows, action, (size_t)a->lay.work_rows - 2);
+	}
+}
+
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
+static const struct screen_ops menu_ops = {
+	.bit = SCREEN_MENU,
+	/* cells: 24 */
+	.title = N_("MENU"),
+	/* cells: 12 */
+	.label = N_("MENU"),
+	.draw = draw,
+	.typed = typed,
+	.hint = hint,
+	.reading = reading,
+	.act = act,
+	.close = give_back,
+};
