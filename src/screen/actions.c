@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "register/entry.h"
 #include "screen/app_internal.h"
 
@@ -204,6 +205,152 @@ app_act_word(struct app *a)
 	digits[n - 2] = '\0';
 	prompt_set(p, digits);
 	return act_as(a, action);
+}
+
+/* A printable character goes where the cursor is. */
+static void
+type_char(struct app *a, const struct key_event *ev)
+{
+	const struct screen_ops *s = app_screen(a);
+	struct prompt *p = app_prompt(a);
+	char enc[4];
+	size_t n;
+
+	if (s->view) {
+		/* Whoever types wants to go on with what lies beneath. */
+		app_close(a);
+		app_dispatch_key(a, ev);
+		return;
+	}
+	if (s->keys_only) {
+		app_attention(a, _("That key does nothing here: the keys that "
+				   "do are shown."));
+		return;
+	}
+	if (ev->cp < 0x20) {
+		return;
+	}
+	n = text_encode(ev->cp, enc);
+	if (p->len + n >= sizeof(p->text)) {
+		app_attention(a, _("The prompt is full: Enter takes it, Esc "
+				   "clears it."));
+		return;
+	}
+	memcpy(p->text + p->len, enc, n);
+	p->len += n;
+	p->text[p->len] = '\0';
+	a->typed = true;
+}
+
+static void
+backspace(struct prompt *p)
+{
+	while (p->len > 0) {
+		unsigned char c;
+
+		p->len--;
+		c = (unsigned char)p->text[p->len];
+		p->text[p->len] = '\0';
+		if ((c & 0xc0) != 0x80) {
+			return;
+		}
+	}
+}
+
+/* What no screen needs to know; true: done. */
+static bool
+common_action(struct app *a, enum action action)
+{
+	struct prompt *p = app_prompt(a);
+
+	if (action == ACTION_BACKSPACE) {
+		backspace(p);
+		a->typed = true;
+	} else if (action == ACTION_ERASE ||
+		   (action == ACTION_CLEAR && p->len > 0)) {
+		prompt_clear(p);
+		a->typed = true;
+	} else if (action == ACTION_MENU && app_screen(a)->bit != SCREEN_MENU) {
+		menu_open(a);
+	} else if (action == ACTION_HELP) {
+		view_help(a);
+	} else if (action == ACTION_INERT) {
+		app_attention(a, _("Paying: Enter takes exact cash, or key the "
+				   "amount first."));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void
+app_act(struct app *a, const struct keybind *b, int32_t cp)
+{
+	const struct screen_ops *s = app_screen(a);
+
+	if (b->action != ACTION_ACCEPT) {
+		a->leaving = false;
+		a->cancelling = false;
+	}
+	if (!common_action(a, b->action) && !app_act_common(a, b, cp)) {
+		app_typed(a);
+		if (b->action != ACTION_ACCEPT || !app_act_word(a)) {
+			s->act(a, state_of_top(a), b->action);
+		}
+	}
+}
+
+/* A key without a meaning here gets a word. */
+static void
+say_useless(struct app *a, const struct key_event *ev)
+{
+	if (ev->code == KEYS_BROKEN) {
+		app_attention(
+			a, _("That key arrived in pieces: press it again."));
+	} else if (ev->code == KEYS_COMMAND && ev->cp == 0) {
+		app_attention(a, _("A device sent a command it may not give: "
+				   "holdfast-keymap(5), allow."));
+	} else if (ev->code == KEYS_KEYLOCK && ev->cp == 0) {
+		app_attention(a, _("The lock sent a position the keymap does "
+				   "not know."));
+	} else {
+		char text[128];
+		struct sbuf b;
+
+		/* what F1 is called on this keyboard */
+		sbuf_init(&b, text, sizeof(text));
+		keymap_name_keys(a->keymap, app_screen(a)->bit,
+			_("That key does nothing here; F1 lists the keys."),
+			&b);
+		app_attention(a, text);
+	}
+}
+
+void
+app_dispatch_key(struct app *a, const struct key_event *ev)
+{
+	const struct keybind *b = keymap_find(
+		a->keymap, app_screen(a)->bit, ev, app_prompt(a)->text);
+
+	if (ev->code == KEYS_REPAINT) {
+		a->repaint = true;
+	} else if (b != NULL) {
+		app_act(a, b, ev->cp);
+	} else if (ev->code == KEYS_CHAR || ev->code == KEYS_TEXT) {
+		type_char(a, ev);
+	} else {
+		say_useless(a, ev);
+	}
+}
+
+void
+app_keymap_says(struct app *a, bool ok, const char *text)
+{
+	if (ok) {
+		app_say(a, MSG_INFO, text);
+	} else {
+		app_attention(a, text);
+	}
 }
 
 size_t

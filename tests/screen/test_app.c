@@ -1177,6 +1177,57 @@ test_numpad_profile(void **state)
 	end(h);
 }
 
+/* What a device types, character by character. */
+static void
+device(struct hand *h, const char *bytes)
+{
+	for (; *bytes != '\0'; bytes++) {
+		raw(h, keys_from_cp((unsigned char)*bytes),
+			(unsigned char)*bytes, 8);
+	}
+	pass(h, 300);
+}
+
+static void
+test_framed_commands_and_the_lock(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	use_keymap(h, NULL,
+		"[device \"keys\"]\nprefix = \"\\x0e\" suffix = \"\\x0f\" "
+		"kind = command allow = \"TL CA VD\"\n"
+		"[keylock \"lock\"]\nprefix = \"\\x10\"\n"
+		"pos1 = R pos2 = X\n");
+	scan(h, "4012345670097");
+	scan(h, "5449000000996");
+	device(h, "\x0e"
+		  "1VD\x0f");
+	assert_true(shows(h, "Void: Shampoo"));
+	/* what is not allowed is not done, and said */
+	device(h, "\x0eNS\x0f");
+	assert_true(shows(h, "a command it may not give"));
+	device(h, "\x0eTL\x0f");
+	assert_true(shows(h, "STILL DUE"));
+	device(h, "\x0e"
+		  "1000CA\x0f");
+	assert_int_equal(h->till->sold, 1);
+	device(h, "\x10"
+		  "1\r");
+	assert_true(shows(h, "The lock is turned to R."));
+	device(h, "\x10"
+		  "2\r");
+	assert_true(shows(h, "X REPORT"));
+	press(h, KEYS_ESC);
+	device(h, "\x10"
+		  "9\r");
+	assert_true(shows(h, "a position the keymap does not know"));
+	/* the same codes from a scanner are scans */
+	scan(h, "2000CA");
+	assert_int_equal(h->till->sold, 1);
+	end(h);
+}
+
 static void
 test_no_fkeys_in_the_bar(void **state)
 {
@@ -1498,6 +1549,7 @@ main(void)
 		cmocka_unit_test(test_help_filters_and_follows_the_keymap),
 		cmocka_unit_test(test_keys_of_a_file),
 		cmocka_unit_test(test_numpad_profile),
+		cmocka_unit_test(test_framed_commands_and_the_lock),
 		cmocka_unit_test(test_no_fkeys_in_the_bar),
 		cmocka_unit_test(test_not_recorded),
 		cmocka_unit_test(test_somebody_signs_on),
