@@ -255,6 +255,11 @@ text_fold(const char *s, size_t len, char *out, size_t cap)
 		size_t n = text_decompose(cp, TEXT_FOLD_CASE, part);
 		char enc[4];
 
+		if (cp < 0x80 && cap - at > 1) {
+			out[at++] = (char)part[0];
+			continue;
+		}
+
 		for (size_t i = 0; i < n; i++) {
 			size_t k = text_encode(part[i], enc);
 

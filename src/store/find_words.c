@@ -56,7 +56,13 @@ static size_t
 append(char *buf, size_t n, int32_t cp)
 {
 	char enc[4];
-	size_t k = text_encode(cp, enc);
+	size_t k;
+
+	if (cp < 0x80 && n < FIND_TERM_BYTES) {
+		buf[n] = (char)cp;
+		return n + 1;
+	}
+	k = text_encode(cp, enc);
 
 	if (n + k > FIND_TERM_BYTES) {
 		return n;
@@ -248,6 +254,21 @@ take(struct splitter *s, int32_t cp)
 	return rc;
 }
 
+static enum rc
+take_ascii(struct splitter *s, unsigned char c)
+{
+	if (c >= 'A' && c <= 'Z') {
+		c = (unsigned char)(c - 'A' + 'a');
+	}
+	if (c >= 'a' && c <= 'z') {
+		return take_letter(s, c);
+	}
+	if (c >= '0' && c <= '9') {
+		return take_digit(s, c);
+	}
+	return take_other(s, c);
+}
+
 enum rc
 find_words(const char *p, size_t len, find_word_fn fn, void *arg,
 	struct err *reterr)
@@ -257,8 +278,16 @@ find_words(const char *p, size_t len, find_word_fn fn, void *arg,
 	enum rc rc = RC_OK;
 	int32_t cp;
 
-	while (rc == RC_OK && text_next(&p, end, &cp)) {
-		rc = take(&s, cp);
+	while (rc == RC_OK && p < end) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c < 0x80) {
+			/* most of most names, and nothing to look up */
+			p++;
+			rc = take_ascii(&s, c);
+		} else if (text_next(&p, end, &cp)) {
+			rc = take(&s, cp);
+		}
 	}
 	if (rc == RC_OK) {
 		rc = end_run(&s);
