@@ -35,22 +35,13 @@ hold_key(struct app *a, const struct key_event *ev)
 static void
 look_up(struct app *a, struct held *h)
 {
-	char text[CODE_BYTES + 64];
-	struct input in = {.kind = INPUT_ENTRY, .text = text};
-	struct reply r;
-	struct sbuf b;
-	size_t bare = 0;
+	struct item item;
 
-	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "PC ");
-	sbuf_puts(&b, code_strip_aim(h->text, h->len, &bare));
-	in.len = b.len;
-	memset(&r, 0, sizeof(r));
-	till_input(a->till, &in, &r);
-	h->known = r.ok && r.has_item;
+	memset(&item, 0, sizeof(item));
+	h->known = till_item(a->till, h->text, h->len, &item);
 	if (h->known) {
-		text_fit_middle(h->name, sizeof(h->name), r.item.name, 20);
-		h->price = r.item.price;
+		text_fit_middle(h->name, sizeof(h->name), item.name, 20);
+		h->price = item.price;
 	}
 }
 

@@ -13,6 +13,7 @@ CRASH_TESTS = \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
+	%reldir%/pins.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
 	%reldir%/space.py \
@@ -27,6 +28,7 @@ dist_check_SCRIPTS += \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
+	%reldir%/pins.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
 	%reldir%/space.py \
