@@ -45,6 +45,7 @@ VT_TESTS = \
 	%reldir%/captures.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
+	%reldir%/people.py \
 	%reldir%/rough.py \
 	%reldir%/storm.py \
 	%reldir%/strokes.py

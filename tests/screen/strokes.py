@@ -92,10 +92,17 @@ def split(shop):
         "20.00 cash and the rest by card", 7, 0, "DONE", "Cash 20.00", r"Card .*7\.97")
 
 
+def override(shop):
+    h = Hand(shop).scan(SHAMPOO).begin()
+    h.press("2", "9", "9", "F7", "3").done(
+        "price override with its reason", 5, 0, "price 2.99 instead of 4.25")
+
+
 def main():
     require()
-    shop = Shop(workdir())
-    tasks = (exact_cash, twelve, void_last, void_third, park, resume, reprint, split)
+    shop = Shop(workdir(), conf="[reasons price]\n3 = Damaged packaging\n")
+    tasks = (exact_cash, twelve, void_last, void_third, park, resume, reprint, split,
+             override)
     diag("a chord counts two")
     cases(*((task, shop.copy(task.__name__)) for task in tasks))
 
