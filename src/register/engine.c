@@ -424,6 +424,9 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	case WAIT_TENDER_GONE:
 		engine_settle_tender(e);
 		break;
+	case WAIT_RETURNED:
+		engine_settle_returned(e);
+		break;
 	case WAIT_ADDED:
 		engine_settle_added(e);
 		break;

@@ -77,6 +77,7 @@ enum wait {
 	WAIT_UNLOCKED,
 	WAIT_DROPPED, /* what was asked for is refused */
 	WAIT_ARMED,
+	WAIT_RETURNED, /* the same of a line that comes back */
 	WAIT_ADDED,   /* as WAIT_LINE, of a line that is new, or was not on
 		       * file */
 	WAIT_NOT_SOLD /* what is asked about is not sold */
@@ -300,6 +301,7 @@ bool engine_return_quantity(
 bool engine_return_fixed(
 	struct engine *e, struct act *act, size_t idx, bool price);
 void engine_refuse_return(struct act *act, enum rc rc);
+void engine_settle_returned(struct engine *e);
 
 /* engine_sale.c */
 /** Open a sale for its first line; what the cashier has keyed stays. */

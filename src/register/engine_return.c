@@ -157,6 +157,51 @@ allowed(struct engine *e, struct act *act, enum permit permit,
 	return true;
 }
 
+/* What follows from a line that comes back. */
+static void
+taken(struct engine *e, size_t idx, size_t bytes)
+{
+	e->bytes += bytes;
+	e->state = ENGINE_SALE;
+	e->selected = idx;
+	e->has_qty = false;
+}
+
+void
+engine_settle_returned(struct engine *e)
+{
+	bool fresh = e->wait_after.n_line > e->basket.n_line;
+
+	e->basket = e->wait_after;
+	e->basket.line[e->wait_idx] = e->wait_line;
+	taken(e, e->wait_idx,
+		fresh ? engine_line_bytes(&e->wait_line.item) + RETURN_BYTES
+		      : 0);
+}
+
+/* An approval is recorded for it: the line waits until it is.  Without one
+ * there is nothing to record, and it is there at once. */
+static void
+keep(struct engine *e, const struct basket *was, const struct basket_line *old,
+	size_t idx, size_t bytes, bool approved)
+{
+	if (!approved) {
+		taken(e, idx, bytes);
+		if (e->disarming) {
+			e->armed.no[0] = '\0';
+		}
+		return;
+	}
+	e->wait = WAIT_RETURNED;
+	e->wait_idx = idx;
+	e->wait_line = e->basket.line[idx];
+	e->wait_after = e->basket;
+	e->basket = *was;
+	if (old != NULL) {
+		e->basket.line[idx] = *old;
+	}
+}
+
 static void
 said(struct engine *e, struct act *act, size_t idx)
 {
@@ -164,9 +209,6 @@ said(struct engine *e, struct act *act, size_t idx)
 	char name[SHORT_BYTES], amount[AMOUNT_BYTES], qty[AMOUNT_BYTES];
 	struct sbuf b;
 
-	e->state = ENGINE_SALE;
-	e->selected = idx;
-	e->has_qty = false;
 	act->draft = DRAFT_LINE;
 	act->draft_idx = idx;
 	act->draft_no = l->no;
@@ -180,9 +222,10 @@ said(struct engine *e, struct act *act, size_t idx)
 /* A line that comes back into the basket, the first one too; or refused, and
  * the basket as it was. */
 static void
-append(struct engine *e, struct act *act, struct basket_line *l)
+append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 {
 	size_t idx = 0, bytes = engine_line_bytes(&l->item) + RETURN_BYTES;
+	struct basket was;
 	enum rc rc;
 
 	if (e->bytes + bytes > ENGINE_EVENT_BYTES) {
@@ -192,13 +235,14 @@ append(struct engine *e, struct act *act, struct basket_line *l)
 	if (e->basket.n_line == 0 && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
+	was = e->basket;
 	rc = basket_return(&e->basket, l, &idx);
 	if (rc != RC_OK) {
 		engine_refuse_return(act, rc);
 		return;
 	}
-	e->bytes += bytes;
 	said(e, act, idx);
+	keep(e, &was, NULL, idx, bytes, approved);
 }
 
 /* So much of this row is to come back in all. */
@@ -209,8 +253,10 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 	struct basket *b = &e->basket;
 	size_t at = find_now(b, e->receipt.number, row->sold.no);
 	int64_t left = row->sold.qty.milli - row->back;
-	struct basket_line l = at < b->n_line ? b->line[at] : row->sold;
+	struct basket_line l = at < b->n_line ? b->line[at] : row->sold, old;
 	struct money off = {0}, paid = {0}, more;
+	bool approved = engine_approver(e) != NULL;
+	struct basket was;
 	enum rc rc;
 
 	if (milli > left) {
@@ -233,9 +279,11 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		l.discount_ppm = 0;
 		l.discount = money_neg(off);
 		l.amount = money_neg(paid);
-		append(e, act, &l);
+		append(e, act, &l, approved);
 		return;
 	}
+	was = *b;
+	old = b->line[at];
 	rc = basket_set_return(
 		b, at, (struct qty){-milli}, money_neg(off), money_neg(paid));
 	if (rc != RC_OK) {
@@ -245,6 +293,7 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 	memcpy(b->line[at].reason, l.reason, sizeof(l.reason));
 	memcpy(b->line[at].approver, l.approver, sizeof(l.approver));
 	said(e, act, at);
+	keep(e, &was, &old, at, 0, approved);
 }
 
 /* What a key without a quantity means: one, or all that is left of less, or
@@ -376,6 +425,7 @@ engine_return_item(struct engine *e, struct act *act, const struct item *item,
 {
 	struct basket_line l = {.item = *item, .price = item->price};
 	struct qty q = e->has_qty ? e->qty : QTY_ONE;
+	bool approved = engine_approver(e) != NULL;
 	struct money paid;
 
 	if (e->returning != RETURN_BLIND) {
@@ -389,7 +439,7 @@ engine_return_item(struct engine *e, struct act *act, const struct item *item,
 		RC_OK) {
 		engine_refuse_return(act, RC_RANGE);
 	} else if (allowed(e, act, PERMIT_RETURN_BLIND, paid, &l)) {
-		append(e, act, &l);
+		append(e, act, &l, approved);
 	}
 	return true;
 }
@@ -474,6 +524,7 @@ engine_return_quantity(
 			engine_refuse_return(act, RC_RANGE);
 		} else {
 			said(e, act, idx);
+			taken(e, idx, 0);
 		}
 		return true;
 	}

@@ -291,6 +291,51 @@ asked_why_and_who(void **state)
 	rig_close(&r);
 }
 
+/* Nothing stands in the sale before the approval is recorded. */
+static void
+a_supervisor_approves(void **state)
+{
+	static const struct engine_who boss = {"9", CONFIG_OWNER, "pin"};
+	const struct engine_view *v;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	PLAY(&r, first_sale);
+	(void)snprintf(r.e->role, sizeof(r.e->role), "nobody");
+	v = engine_view(r.e);
+	assert_string_equal(rig_input(&r, "42RF2"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_RETURN);
+	assert_int_equal(v->question.quantity, 132);
+	assert_int_equal(v->basket->n_line, 0);
+	engine_person(r.e, &boss, &r.act);
+	assert_true(r.act.reply.ok);
+	assert_int_equal(r.act.n, 1);
+	assert_int_equal(r.act.event[0].type, EVENT_APPROVAL_GIVEN);
+	assert_int_equal(v->basket->n_line, 0);
+	engine_settle(r.e, &r.act, RC_NOSPC, "the disk is full.");
+	assert_int_equal(v->basket->n_line, 0);
+	assert_int_equal(v->ask, ASK_APPROVAL);
+	engine_person(r.e, &boss, &r.act);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->ask, ASK_NONE);
+	assert_int_equal(v->basket->n_line, 1);
+	assert_int_equal(v->due.minor, -132);
+	assert_string_equal(v->basket->line[0].approver, "9");
+	/* one more of it is asked for again */
+	assert_string_equal(rig_input(&r, "RF2"), "!approval");
+	assert_int_equal(v->due.minor, -132);
+	engine_person(r.e, &boss, &r.act);
+	assert_int_equal(v->due.minor, -132);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->due.minor, -264);
+	assert_int_equal(v->basket->n_line, 1);
+	(void)snprintf(r.e->role, sizeof(r.e->role), CONFIG_OWNER);
+	assert_string_equal(
+		rig_input(&r, "CA"), "R 0 0 sold R01-000043 -264 -264 0" SOLD);
+	rig_close(&r);
+}
+
 /* The lines as they lie in the draft, or in the line that parked them. */
 static void
 comes_back_as_it_was(void **state)
@@ -377,6 +422,7 @@ main(void)
 		cmocka_unit_test(at_what_was_paid),
 		cmocka_unit_test(parked_twice),
 		cmocka_unit_test(asked_why_and_who),
+		cmocka_unit_test(a_supervisor_approves),
 		cmocka_unit_test(comes_back_as_it_was),
 		cmocka_unit_test(another_money),
 	};
