@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/attr.h"
 #include "base/file.h"
 #include "main/args.h"
@@ -19,7 +21,12 @@ choose(struct screen_opts *o, const char *layout, bool reader)
 	if (layout != NULL && !config_layout_named(layout, &o->layout)) {
 		return false;
 	}
-	if (reader) {
+	/* keys and layout of readers go together unless they are told apart */
+	if (reader && o->profile == NULL) {
+		o->profile = "reader";
+	}
+	if (reader || (layout == NULL && o->profile != NULL &&
+			      strcmp(o->profile, "reader") == 0)) {
 		o->layout = DISPLAY_READER;
 	} else if (layout == NULL && o->serial) {
 		o->layout = DISPLAY_STACKED;
@@ -66,7 +73,10 @@ run(int argc, char *argv[], bool train)
 		look.keymap = path;
 	}
 	if (!choose(&look, layout, reader)) {
-		return args_usage(&a, usage, "there is no such layout");
+		status = args_usage(&a, usage,
+			"a layout is auto, panel, stacked or reader");
+		args_done(&a);
+		return status;
 	}
 	conf = args_shop(&a, SHOP_WRITE);
 	rc = till_open(&conf, &till, &e);

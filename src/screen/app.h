@@ -22,7 +22,7 @@
  * grid.c     cells             keys.c    keys and scans from raw events
  * keymap*.c  key -> action     widgets.c, list.c  pieces of every screen
  * app.c      dispatch, hold and replay    screen_*.c  one screen each
- * term.c     the only file that knows curses
+ * term*.c    the only files that know curses
  * screen.c   poll loop over terminal, till and timers
  */
 struct app;

@@ -182,13 +182,14 @@ draw_last(struct app *a)
 	(void)grid_text(a->grid, row, 1, 5, ROLE_HEAD, _("LAST"));
 	if (line->unknown) {
 		/* cells: 20 */
-		(void)grid_text(a->grid, row, 7, 20, ROLE_STOP,
-			_("?? NOT ON FILE"));
+		(void)grid_text(
+			a->grid, row, 7, 20, ROLE_STOP, _("?? NOT ON FILE"));
 		(void)grid_middle(
 			a->grid, row, 28, 40, ROLE_STOP, line->item.code);
 		return;
 	}
-	n = 7 + grid_middle(a->grid, row, 7, 28, role, line->item.name);
+	n = 7 + grid_middle(a->grid, row, 7, a->grid->tight ? 20 : 28, role,
+			line->item.name);
 	if (a->grid->tight) {
 		sbuf_init(&s, buf, sizeof(buf));
 		app_put_money(a, &s, line->amount);
@@ -547,6 +548,7 @@ draw_all(struct app *a)
 	}
 	draw_news(a);
 	draw_prompt(a);
+	reader_draw_tail(a);
 	draw_status(a, &st);
 	widget_bar(a->grid, &a->lay, a->keymap, s->bit);
 	draw_free_keys(a);

@@ -24,8 +24,15 @@ reader_tell(struct app *a, const char *text)
 	}
 	sbuf_init(&b, r->line[r->n % READER_LINES], READER_BYTES);
 	sbuf_puts(&b, text);
+	r->at[r->n % READER_LINES] = clock_read(&a->clock).utc;
 	r->n++;
 	r->stirred = true;
+}
+
+static bool
+said_last(const struct reader *r, const char *text)
+{
+	return strcmp(r->line[(r->n - 1) % READER_LINES], text) == 0;
 }
 
 void
@@ -42,6 +49,10 @@ reader_tell_message(struct app *a)
 	}
 	if (a->msg_level != MSG_NONE) {
 		sbuf_puts(&b, a->msg);
+		if (a->reader.n > 0 && said_last(&a->reader, a->msg)) {
+			/* the same once more, perhaps as a warning now */
+			a->reader.n--;
+		}
 		reader_tell(a, buf);
 	}
 }
@@ -429,6 +440,42 @@ reader_draw(struct app *a)
 	for (i = 1; i <= r->n && i <= READER_LINES && row >= 0; i++) {
 		row -= put_up(a->grid, row, a->lay.cols,
 			r->line[(r->n - i) % READER_LINES]);
+	}
+}
+
+#define TAIL_ROWS 3
+
+void
+reader_draw_tail(struct app *a)
+{
+	const struct reader *r = &a->reader;
+	const struct layout *l = &a->lay;
+	int col = l->foot_cols + 2, width = l->cols - l->foot_cols - 3;
+	size_t i, shown = 0;
+
+	if (l->cols < LAYOUT_COLS_WIDE || l->kind == DISPLAY_READER) {
+		return;
+	}
+	if (a->depth == 0 && till_view(a->till)->state != ENGINE_PAY) {
+		(void)grid_text(a->grid, l->last_row, col, width, ROLE_HEAD,
+			/* cells: 42 */
+			_("KEYPAD  * quantity   - void   + pay"));
+	}
+	for (i = 1; i <= r->n && i <= READER_LINES && shown < TAIL_ROWS; i++) {
+		size_t k = (r->n - i) % READER_LINES;
+		struct clock_reading now = clock_read(&a->clock);
+		struct civil c = utc_civil(r->at[k], now.tz_min);
+		char buf[READER_BYTES + 16];
+		struct sbuf b;
+
+		if (a->msg_level != MSG_NONE && i == 1) {
+			continue; /* it stands in the message row */
+		}
+		sbuf_init(&b, buf, sizeof(buf));
+		sbuf_printf(&b, "%02d:%02d %s", c.hour, c.minute, r->line[k]);
+		(void)grid_middle(a->grid, l->msg_row + (int)shown, col, width,
+			ROLE_NORMAL, buf);
+		shown++;
 	}
 }
 

@@ -25,6 +25,7 @@ struct screen_ops;
 struct reader {
 	size_t n; /* lines told so far; the last READER_LINES are kept */
 	char line[READER_LINES][READER_BYTES];
+	struct utc at[READER_LINES]; /* when it was told */
 	bool begun, stirred;
 	/* the screen that spoke last, and what it said */
 	const struct screen_ops *ops;
@@ -49,6 +50,9 @@ void reader_tell(struct app *a, const char *text);
 void reader_tell_message(struct app *a);
 /** reader_draw(a): listen to the top screen, then draw the transcript. */
 void reader_draw(struct app *a);
+/** reader_draw_tail(a): wide: what the keypad does and what was done last, in
+ * the free right part of the rows at the bottom. */
+void reader_draw_tail(struct app *a);
 /** reader_draw_total(a): what is due, in the row above the message. */
 void reader_draw_total(struct app *a);
 

@@ -179,8 +179,9 @@ draw_totals(struct app *a)
 
 	sbuf_init(&b, buf, sizeof(buf));
 	app_put_money(a, &b, v->due);
+	/* not bold: turning it on and off is a tenth of a scan's bytes */
 	/* cells: 6 */
-	total_at(a, 1, 18, _("TOTAL"), buf, ROLE_TOTAL);
+	total_at(a, 1, 18, _("TOTAL"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
 	qty_put(&b, bk->items);
 	/* cells: 6 */

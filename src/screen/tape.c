@@ -25,7 +25,12 @@ tape_line(struct tape *t, const char *text)
 		!has_room(&t->text, TAPE_BYTES, strlen(text))) {
 		return;
 	}
-	sbuf_puts(&t->text, text);
+	/* columns are for eyes: runs of blanks are two at most */
+	for (; *text != '\0'; text++) {
+		if (strncmp(text, "   ", 3) != 0) {
+			sbuf_putc(&t->text, *text);
+		}
+	}
 	sbuf_putc(&t->text, '\n');
 }
 

@@ -6,7 +6,8 @@ screen_tests = \
 	tests/screen/test_keymap \
 	tests/screen/test_goods \
 	tests/screen/test_pay \
-	tests/screen/test_keys
+	tests/screen/test_keys \
+	tests/screen/test_layouts
 check_PROGRAMS += $(screen_tests)
 TESTS += $(screen_tests)
 SCREEN_TEST_LIBS = libscreen.a libregister.a libstore.a libjournal.a \
@@ -33,6 +34,10 @@ tests_screen_test_pay_SOURCES = %reldir%/test_pay.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h
 tests_screen_test_pay_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_pay_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_layouts_SOURCES = %reldir%/test_layouts.c \
+	%reldir%/fake_till.c %reldir%/fake_till.h
+tests_screen_test_layouts_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_layouts_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keys_SOURCES = %reldir%/test_keys.c
 tests_screen_test_keys_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
