@@ -7,6 +7,8 @@ holdfast_SOURCES = \
 	%reldir%/holdfast.c \
 	%reldir%/put.c \
 	%reldir%/put.h \
+	%reldir%/ring_answer.c \
+	%reldir%/ring_answer.h \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_display.c \

@@ -7,11 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/parse.h"
 #include "main/args.h"
-#include "main/put.h"
-#include "register/document.h"
+#include "main/ring_answer.h"
 #include "register/till.h"
 
 #include "base/poison.h"
@@ -108,137 +106,14 @@ set_clock(struct ring *r, const char *text)
 
 /* --- answers --- */
 
-static void
-put_state(struct ring *r, struct json *j)
-{
-	const struct engine_view *v = till_view(r->till);
-
-	json_i64(j, "total", v->basket->total.gross.minor);
-	json_i64(j, "due", v->due.minor);
-	json_u64(j, "lines", v->basket->n_line);
-	if (v->basket->n_unknown > 0) {
-		json_u64(j, "unresolved", v->basket->n_unknown);
-	}
-}
-
-static void
-put_sale(struct json *j, const struct reply *p)
-{
-	json_obj(j, "sale");
-	json_u64(j, "seq", p->sale_seq);
-	json_str(j, "number", p->number);
-	json_i64(j, "total", p->total.minor);
-	json_i64(j, "tendered", p->tendered.minor);
-	json_i64(j, "change", p->change.minor);
-	json_obj_end(j);
-}
-
-static void
-put_paid(struct json *j, const struct engine_view *v)
-{
-	if (v->n_tender == 0) {
-		return;
-	}
-	json_arr(j, "paid");
-	for (size_t i = 0; i < v->n_tender; i++) {
-		const struct engine_tender *t = &v->tender[i];
-
-		json_obj(j, NULL);
-		json_u64(j, "no", t->no);
-		json_str(j, "tender", engine_tender_word(t->code));
-		json_i64(j, "amount", t->amount.minor);
-		json_obj_end(j);
-	}
-	json_arr_end(j);
-}
-
-static void
-put_tenders(struct json *j, const struct config *c)
-{
-	json_arr(j, "tenders");
-	for (size_t i = 0; i < c->n_tender; i++) {
-		const struct config_tender *t = &c->tender[i];
-
-		json_obj(j, NULL);
-		json_str(j, "code", t->code);
-		json_str(j, "name", engine_tender_name(t->name));
-		json_obj_end(j);
-	}
-	json_arr_end(j);
-}
-
-static void
-put_report(struct sbuf *b, struct json *j, const struct totals *t)
-{
-	/* the report is one JSON value of its own */
-	sbuf_puts(b, ",\"report\":");
-	document_report_json(t, b);
-	j->need_comma = true;
-}
-
-static void
-put_found(struct json *j, const struct reply *p)
-{
-	json_u64(j, "matches", p->n_match);
-	json_arr(j, "found");
-	for (size_t i = 0; i < p->n_found; i++) {
-		json_obj(j, NULL);
-		put_item(j, &p->found[i], p->found[i].kind);
-		json_obj_end(j);
-	}
-	json_arr_end(j);
-}
-
-/* What the customer's age must be, for whoever answers. */
-static void
-put_question(struct json *j, const struct engine_view *v, const struct reply *p)
-{
-	if (strcmp(p->error, "age_check") == 0 && v->ask == ASK_AGE) {
-		json_u64(j, "age", v->goods->item.min_age);
-	}
-}
-
 static int
 answer(struct ring *r, const struct reply *p)
 {
 	struct sbuf b;
-	struct json j;
 
 	sbuf_init(&b, r->out, OUT_BYTES);
-	json_init(&j, &b);
-	json_obj(&j, NULL);
-	json_bool(&j, "ok", p->ok);
-	if (p->ok) {
-		put_state(r, &j);
-		put_paid(&j, till_view(r->till));
-		if (p->sold) {
-			put_sale(&j, p);
-		}
-		if (p->has_item) {
-			json_obj(&j, "item");
-			put_item(&j, &p->item, p->item.kind);
-			json_obj_end(&j);
-		}
-		if (p->found != NULL) {
-			put_found(&j, p);
-		}
-		if (p->parked != 0) {
-			json_u64(&j, "parked", p->parked);
-		}
-		if (p->has_tenders) {
-			put_tenders(&j, till_config(r->till));
-		}
-		if (p->has_totals) {
-			put_report(&b, &j, &p->totals);
-		}
-	} else {
-		json_str(&j, "error", p->error);
-		json_str(&j, "text", p->text);
-		put_question(&j, till_view(r->till), p);
-		r->refused = true;
-	}
-	json_obj_end(&j);
-	sbuf_putc(&b, '\n');
+	ring_answer(&b, r->till, p);
+	r->refused = r->refused || !p->ok;
 	return args_put(r->args, b.p, b.len);
 }
 
