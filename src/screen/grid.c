@@ -292,6 +292,9 @@ grid_rule(struct grid *g, int row, int col, int width, char ch)
 {
 	int c;
 
+	if (g->tight && ch == '-') {
+		return;
+	}
 	for (c = col; c < col + width; c++) {
 		struct cell *x = peek(g, row, c);
 
@@ -346,6 +349,10 @@ grid_box(struct grid *g, int row, int col, int h, int w, const char *title,
 	int r, last = row + h - 1, right = col + w - 1;
 
 	grid_fill(g, row, col, h, w, ROLE_NORMAL);
+	if (g->tight) {
+		(void)grid_text(g, row, col + 2, w - 4, role, title);
+		return;
+	}
 	for (r = row; r <= last; r++) {
 		grid_role(g, r, col, 1, role);
 		grid_role(g, r, right, 1, role);

@@ -63,7 +63,7 @@ struct grid {
 	struct cell *cell; /* rows * cols */
 	int cur_row, cur_col; /* the focus: where the cursor stands */
 	bool small_digits;    /* grid_big() never fits */
-	bool tight;	      /* rows are few: a form is one of them */
+	bool tight;	      /* no rules and frames; a form is one row */
 	int row_at, row_col;  /* the selected row of a list; -1 none is shown */
 	struct tape *tape;    /* who listens to the widgets; NULL nobody */
 };
