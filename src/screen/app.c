@@ -35,8 +35,6 @@ say_note(struct app *a)
 	return false;
 }
 
-/* Scans that waited behind a box when the register was killed are not in the
- * draft: only the goods tell. */
 static void
 say_resumed(struct app *a)
 {
@@ -81,9 +79,10 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 		goto out;
 	}
 	people_follow(a);
-	if (till_resumed(t)) {
+	(void)keep_back(a);
+	if (till_resumed(t) && !app_asks(a)) {
 		say_resumed(a);
-	} else {
+	} else if (!app_asks(a)) {
 		(void)say_note(a);
 	}
 	*ret = a;
@@ -512,6 +511,7 @@ app_take_key(void *arg, const struct keys_out *out)
 	if (!app_asks(a) && a->n_held > 0) {
 		hold_replay(a);
 	}
+	keep_follow(a);
 }
 
 /* A symbol that was read twice is sold once, and not in silence: two may lie

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "register/desk.h"
 #include "register/till.h"
 #include "screen/grid.h"
 #include "screen/keys.h"

@@ -110,6 +110,7 @@ struct app {
 	size_t n_held, held_scans;
 	struct coach coach; /* the lesson, in training */
 	bool replaying;
+	bool kept; /* on the desk, until somebody is signed on */
 	struct reader reader;
 };
 
@@ -178,8 +179,23 @@ void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev);
 void hold_replay(struct app *a);
+/** hold_back(a, h): held again after a start. */
+void hold_back(struct app *a, const struct held *h);
 /** hold_draw(a, row, end): what is held, in the rows of a box that are left. */
 void hold_draw(struct app *a, int row, int end);
+
+/* keep.c: over kill -9 */
+/** keep_follow(a): what there is now, after every input. */
+void keep_follow(struct app *a);
+/** keep_hold(a, h): it waits.  False: it cannot be kept. */
+bool keep_hold(struct app *a, const struct held *h);
+/** keep_take(a): the first that waits is about to be done; keep_done(): it
+ * is. */
+void keep_take(struct app *a);
+void keep_done(struct app *a);
+/** keep_back(a): as it was when the register ended.  False: nothing lay
+ * there. */
+bool keep_back(struct app *a);
 
 /* screen_*.c: opening them */
 void stop_open(struct app *a, const char *code);
@@ -188,6 +204,10 @@ void resolve_open(struct app *a);
 /** stop_found(a, code): the item was found for the box that asks.  False: no
  * box does. */
 bool stop_found(struct app *a, const char *code);
+/** stop_is_line(a): the box about a line of the sale is open; stop_may_open(a):
+ * the selected line is one that is not on file. */
+bool stop_is_line(const struct app *a);
+bool stop_may_open(const struct app *a);
 /** stop_leave(a): the box and what lies on it are gone. */
 void stop_leave(struct app *a);
 /** age_open(a): what the engine asks about the customer's age. */

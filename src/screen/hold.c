@@ -7,9 +7,12 @@
 
 #include "base/poison.h"
 
+/* More than this, and the scanner should rest. */
+#define HELD_SHOWN 20
+
 /* A box is open: what comes meanwhile waits in one line, in order. */
 static struct held *
-hold(struct app *a, const struct key_event *ev)
+place(struct app *a)
 {
 	struct held *h;
 
@@ -21,14 +24,30 @@ hold(struct app *a, const struct key_event *ev)
 	}
 	h = &a->held[a->n_held++];
 	memset(h, 0, sizeof(*h));
-	h->key = *ev;
 	return h;
+}
+
+/* Not kept is not held: nothing is shown that would be gone. */
+static bool
+settle(struct app *a, struct held *h)
+{
+	if (keep_hold(a, h)) {
+		return true;
+	}
+	a->n_held--;
+	app_ring_bells(a, 3);
+	return false;
 }
 
 void
 hold_key(struct app *a, const struct key_event *ev)
 {
-	(void)hold(a, ev);
+	struct held *h = place(a);
+
+	if (h != NULL) {
+		h->key = *ev;
+		(void)settle(a, h);
+	}
 }
 
 /* What the cashier will see in the box: a look, nothing is sold. */
@@ -65,22 +84,40 @@ hold_scan(
 {
 	struct held *h;
 
-	app_ring_bells(a, 2);
+	app_ring_bells(a, a->held_scans < HELD_SHOWN ? 2 : 3);
 	if (stop_again(a, text)) {
 		/* Scanned again to make sure: it is still not on file. */
 		return;
 	}
-	h = hold(a, ev);
+	h = place(a);
 	if (h == NULL) {
 		return;
 	}
+	h->key = *ev;
 	h->scan = true;
 	h->len = len < sizeof(h->text) ? len : sizeof(h->text) - 1;
 	memcpy(h->text, text, h->len);
 	h->text[h->len] = '\0';
-	a->held_scans++;
-	look_up(a, h);
-	tell_held(a, h);
+	if (settle(a, h)) {
+		a->held_scans++;
+		look_up(a, h);
+		tell_held(a, h);
+	}
+}
+
+void
+hold_back(struct app *a, const struct held *was)
+{
+	struct held *h = place(a);
+
+	if (h == NULL) {
+		return;
+	}
+	*h = *was;
+	if (h->scan) {
+		a->held_scans++;
+		look_up(a, h);
+	}
 }
 
 void
@@ -95,12 +132,15 @@ hold_replay(struct app *a)
 
 		a->n_held--;
 		memmove(a->held, a->held + 1, a->n_held * sizeof(*a->held));
+		keep_take(a);
 		if (h.scan) {
 			a->held_scans--;
 			app_dispatch_scan(a, h.text, h.len);
 		} else {
 			app_dispatch_key(a, &h.key);
 		}
+		app_typed(a);
+		keep_done(a);
 	}
 	a->replaying = false;
 }

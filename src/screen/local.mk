@@ -16,6 +16,7 @@ libscreen_a_SOURCES = \
 	%reldir%/grid.c \
 	%reldir%/grid.h \
 	%reldir%/hold.c \
+	%reldir%/keep.c \
 	%reldir%/keymap.c \
 	%reldir%/keymap_action.c \
 	%reldir%/keymap_device.c \

@@ -65,6 +65,23 @@ resolve_open(struct app *a)
 	(void)app_open(a, &stop_ops, s);
 }
 
+bool
+stop_is_line(const struct app *a)
+{
+	const struct stop *s = app_find(a, &stop_ops);
+
+	return s != NULL && s->line;
+}
+
+bool
+stop_may_open(const struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	return v->n_tender == 0 && v->selected < v->basket->n_line &&
+	       v->basket->line[v->selected].unknown;
+}
+
 void
 stop_leave(struct app *a)
 {

@@ -88,15 +88,6 @@ send(struct app *a, const char *before, const char *middle, const char *after)
 	(void)app_entry(a, buf);
 }
 
-static bool
-unknown_selected(const struct app *a)
-{
-	const struct engine_view *v = till_view(a->till);
-
-	return v->selected < v->basket->n_line &&
-	       v->basket->line[v->selected].unknown;
-}
-
 static void
 accept(struct app *a)
 {
@@ -112,7 +103,7 @@ accept(struct app *a)
 	a->cancelling = a->cancelling && cancelling;
 	if (text[0] == '\0' && paying) {
 		(void)app_input(a, INPUT_EXACT, "", 0, 0);
-	} else if (text[0] == '\0' && unknown_selected(a)) {
+	} else if (text[0] == '\0' && stop_may_open(a)) {
 		resolve_open(a);
 	} else if (text[0] == '\0') {
 		app_attention(a, "Scan or key an item; + goes to pay.");

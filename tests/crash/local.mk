@@ -10,6 +10,7 @@ CRASH_TESTS = \
 	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
+	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
@@ -25,6 +26,7 @@ dist_check_SCRIPTS += \
 	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
+	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \

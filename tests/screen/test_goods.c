@@ -396,6 +396,107 @@ a_line_that_asks(void **state)
 	end(h);
 }
 
+/* --- over kill -9 ---------------------------------------------------------- */
+
+/* The till stays as it is; the screen begins anew with what lay there. */
+static void
+again(struct hand *h)
+{
+	app_free(h->app);
+	assert_int_equal(
+		app_new(h->till, &h->till->clock, 24, 80, &h->app), RC_OK);
+	look(h);
+}
+
+static void
+it_comes_back(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_STOP);
+
+	(void)state;
+	type(h, "40");
+	again(h);
+	assert_true(shows(h, "ITEM > 40"));
+	enter(h, "17"); /* 4017 */
+	assert_int_equal(view(h)->basket->n_line, 2);
+	again(h);
+	assert_false(shows(h, "ITEM > 4"));
+	type(h, "3*");
+	scan(h, LOST);
+	scan(h, WINE);
+	scan(h, COLA);
+	assert_true(shows(h, "HELD 2 scans"));
+	again(h);
+	assert_true(shows(h, LOST));
+	assert_true(shows(h, "HELD 2 scans"));
+	assert_int_equal(view(h)->goods->qty.milli, 3000);
+	press(h, KEYS_ESC);
+	/* the next of them asks, the last one waits */
+	assert_int_equal(view(h)->ask, ASK_AGE);
+	again(h);
+	assert_int_equal(view(h)->ask, ASK_AGE);
+	assert_true(shows(h, "HELD 1 scan,"));
+	type(h, "2 1403");
+	again(h); /* a date of birth is nowhere */
+	assert_true(shows(h, "AGE >  "));
+	enter(h, "1");
+	assert_int_equal(view(h)->basket->n_line, 4);
+	assert_string_equal(view(h)->basket->line[2].item.code, WINE);
+	assert_string_equal(view(h)->basket->line[3].item.code, COLA);
+	again(h);
+	assert_int_equal(view(h)->basket->n_line, 4);
+	press(h, KEYS_F10);
+	again(h);
+	assert_int_equal(view(h)->state, ENGINE_PAY);
+	end(h);
+}
+
+static void
+a_box_about_a_line_comes_back(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_LINE);
+
+	(void)state;
+	scan(h, LOST);
+	scan(h, COLA);
+	press(h, KEYS_UP);
+	press(h, KEYS_ENTER);
+	scan(h, COLA); /* waits */
+	again(h);
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	assert_int_equal(view(h)->selected, 1);
+	type(h, "3");
+	enter(h, "100");
+	enter(h, "10");
+	assert_int_equal(view(h)->basket->n_unknown, 0);
+	assert_int_equal(view(h)->basket->n_line, 4);
+	end(h);
+}
+
+/* Many more than are shown: none is lost, and the tone says so. */
+static void
+more_than_are_shown(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_STOP);
+
+	(void)state;
+	scan(h, LOST);
+	for (int i = 0; i < 30; i++) {
+		scan(h, COLA);
+		h->t.us += 2000000;
+		app_tick(h->app, h->t);
+		while (app_take_bell(h->app)) {
+			h->t.us += 200000;
+			app_tick(h->app, h->t);
+		}
+	}
+	again(h);
+	assert_true(shows(h, "HELD 30 scans"));
+	press(h, KEYS_ESC);
+	assert_int_equal(view(h)->basket->n_line, 31);
+	end(h);
+}
+
 int
 main(void)
 {
@@ -406,6 +507,9 @@ main(void)
 		cmocka_unit_test(an_age_is_asked),
 		cmocka_unit_test(an_age_is_refused),
 		cmocka_unit_test(a_line_that_asks),
+		cmocka_unit_test(it_comes_back),
+		cmocka_unit_test(a_box_about_a_line_comes_back),
+		cmocka_unit_test(more_than_are_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
