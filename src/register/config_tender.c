@@ -36,7 +36,10 @@ config_tender_code(const char *section)
 static char
 upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+	if (c < 'a' || c > 'z') {
+		return c;
+	}
+	return (char)(c - ('a' - 'A'));
 }
 
 const struct config_tender *

@@ -78,6 +78,45 @@ either(const struct entry *en)
 	return en->before[0] != '\0' ? en->before : en->after;
 }
 
+/* What concerns the register, and goods that raise a question. */
+static void
+step_register(struct engine *e, struct act *act, const struct entry *en)
+{
+	switch ((int)en->command) {
+	case CMD_TR:
+		engine_training(e, act);
+		break;
+	case CMD_SO:
+		engine_sign_off(e, act);
+		break;
+	case CMD_AG:
+		engine_age(e, act, en);
+		break;
+	case CMD_RS:
+		engine_resolve(e, act, en);
+		break;
+	case CMD_OI:
+		engine_open_item(e, act, en);
+		break;
+	case CMD_NF:
+		engine_not_sold(e, act);
+		break;
+	case CMD_LK:
+		engine_lock(e, act, "hand");
+		break;
+	case CMD_SV:
+		engine_say(act, _("Supervisor: number and PIN, or badge."));
+		break;
+	case CMD_UL:
+		engine_unlock_operator(e, act, either(en));
+		break;
+	default:
+		engine_refuse(
+			act, WORD_UNKNOWN_COMMAND, "There is no such command.");
+		break;
+	}
+}
+
 static void
 step_command(struct engine *e, struct act *act, const struct entry *en,
 	const struct qty *qty)
@@ -94,7 +133,7 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	if (leaves_pay(en->command) && engine_tender_open(e, act)) {
 		return;
 	}
-	switch (en->command) {
+	switch ((int)en->command) {
 	case CMD_TL:
 		engine_total(e, act);
 		break;
@@ -154,38 +193,8 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	case CMD_SL:
 		step_select_line(e, act, en);
 		break;
-	case CMD_TR:
-		engine_training(e, act);
-		break;
-	case CMD_SO:
-		engine_sign_off(e, act);
-		break;
-	case CMD_AG:
-		engine_age(e, act, en);
-		break;
-	case CMD_RS:
-		engine_resolve(e, act, en);
-		break;
-	case CMD_OI:
-		engine_open_item(e, act, en);
-		break;
-	case CMD_NF:
-		engine_not_sold(e, act);
-		break;
-	case CMD_LK:
-		engine_lock(e, act, "hand");
-		break;
-	case CMD_SV:
-		engine_say(act, _("Supervisor: number and PIN, or badge."));
-		break;
-	case CMD_UL:
-		engine_unlock_operator(e, act, either(en));
-		break;
-	case CMD_NONE:
-	case CMD_COUNT:
 	default:
-		engine_refuse(
-			act, WORD_UNKNOWN_COMMAND, "There is no such command.");
+		step_register(e, act, en);
 		break;
 	}
 }

@@ -67,54 +67,80 @@ gives_the_fewest_pieces(void **state)
 	}
 }
 
-/* Whatever the smallest coin can make is made, of no more pieces than any
- * other way: proved for each currency up to its smallest note. */
+/* The pieces show themselves: each alone makes itself. */
+static size_t
+pieces_of(const struct currency *c, int64_t top, int64_t value[CASH_PIECES])
+{
+	struct cash_piece p[CASH_PIECES];
+	size_t n = 0;
+
+	for (int64_t v = 1; v <= top; v++) {
+		if (cash_pieces(c, (struct money){v}, p) == 1 &&
+			p[0].count == 1) {
+			value[n++] = v;
+		}
+	}
+	return n;
+}
+
+static int
+count_given(const struct currency *c, int64_t amount)
+{
+	struct cash_piece p[CASH_PIECES];
+	size_t n = cash_pieces(c, (struct money){amount}, p);
+	int count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		count += (int)p[i].count;
+	}
+	return n == 0 ? -1 : count;
+}
+
+/* Of all ways to make it, -1 when there is none; best[] holds those of all
+ * smaller amounts. */
+static int
+fewest(const int best[], int64_t amount, const int64_t value[], size_t n)
+{
+	int least = -1;
+
+	for (size_t i = 0; i < n && value[i] <= amount; i++) {
+		int rest = best[amount - value[i]];
+
+		if (rest >= 0 && (least < 0 || rest + 1 < least)) {
+			least = rest + 1;
+		}
+	}
+	return least;
+}
+
+static void
+check_currency(const struct currency *c)
+{
+	static int best[20001];
+	int64_t top = cash_note(c).minor;
+	int64_t value[CASH_PIECES];
+	size_t n;
+
+	assert_in_range(top, 1, 20000);
+	n = pieces_of(c, top, value);
+	assert_in_range(n, 5, CASH_PIECES);
+	for (int64_t a = 1; a <= top; a++) {
+		best[a] = fewest(best, a, value, n);
+		if (best[a] != count_given(c, a)) {
+			fail_msg("%s %lld: %d pieces would do", c->code,
+				(long long)a, best[a]);
+		}
+	}
+}
+
+/* Whatever the pieces can make is made, of no more than any other way takes:
+ * for each currency up to its smallest note. */
 static void
 greedy_is_the_fewest(void **state)
 {
-	static int best[20001];
-
 	(void)state;
 	for (size_t c = 0; c < ARRAY_LEN(known); c++) {
-		struct cash_piece all[CASH_PIECES], p[CASH_PIECES];
-		int64_t value[CASH_PIECES];
-		int64_t top = cash_note(&known[c]).minor;
-		size_t n_value = 0;
-
-		assert_true(top > 0 && top <= 20000);
-		/* the pieces show themselves: each alone makes itself */
-		for (int64_t v = 1; v <= top; v++) {
-			if (cash_pieces(&known[c], (struct money){v}, all) ==
-					1 &&
-				all[0].count == 1) {
-				value[n_value++] = v;
-			}
-		}
-		assert_true(n_value >= 5);
-		for (int64_t a = 1; a <= top; a++) {
-			size_t n;
-			int count = 0;
-
-			best[a] = -1;
-			for (size_t k = 0; k < n_value && value[k] <= a; k++) {
-				int rest =
-					a == value[k] ? 0 : best[a - value[k]];
-
-				if (rest >= 0 &&
-					(best[a] < 0 || rest + 1 < best[a])) {
-					best[a] = rest + 1;
-				}
-			}
-			n = cash_pieces(&known[c], (struct money){a}, p);
-			for (size_t k = 0; k < n; k++) {
-				count += (int)p[k].count;
-			}
-			if (best[a] != (n == 0 ? -1 : count)) {
-				fail_msg("%s %lld: %d pieces, %d would do",
-					known[c].code, (long long)a, count,
-					best[a]);
-			}
-		}
+		check_currency(&known[c]);
 	}
 }
 
