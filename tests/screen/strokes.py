@@ -98,11 +98,19 @@ def override(shop):
         "price override with its reason", 5, 0, "price 2.99 instead of 4.25")
 
 
+def give_back(shop):
+    h = Hand(shop).scan(OIL, SHAMPOO).press("+", "Enter").begin()
+    h.press("F8").scan("R01-000001", SHAMPOO).press("2", "+", "Enter").done(
+        "take one item back by its receipt, with its reason", 4, 2,
+        "PAY OUT", "Total -4.25")
+
+
 def main():
     require()
-    shop = Shop(workdir(), conf="[reasons price]\n3 = Damaged packaging\n")
+    shop = Shop(workdir(), conf="[reasons price]\n3 = Damaged packaging\n"
+                "[reasons return]\n1 = Changed mind\n2 = Spoiled\n")
     tasks = (exact_cash, twelve, void_last, void_third, park, resume, reprint, split,
-             override)
+             override, give_back)
     diag("a chord counts two")
     cases(*((task, shop.copy(task.__name__)) for task in tasks))
 
