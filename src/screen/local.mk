@@ -38,6 +38,8 @@ libscreen_a_SOURCES = \
 	%reldir%/screen.c \
 	%reldir%/screen.h \
 	%reldir%/screen_age.c \
+	%reldir%/people_internal.h \
+	%reldir%/screen_approve.c \
 	%reldir%/screen_change.c \
 	%reldir%/screen_check.c \
 	%reldir%/screen_menu.c \

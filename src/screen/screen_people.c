@@ -4,40 +4,31 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
-#include "screen/app_internal.h"
+#include "screen/people_internal.h"
 
 #include "base/poison.h"
 
 /*
- * Who stands at the register: signing on, the lock, a supervisor's approval and
- * the reason of an act.  A number first, then the PIN, on a screen of its own
+ * Who stands at the register: signing on and the lock.  A number first, then the PIN, on a screen of its own
  * above it, whose prompt is shown as stars and wiped; or a badge in either.
  * The engine says which of them is wanted.
  */
 
-static const struct screen_ops sign_ops, lock_ops, approve_ops, arm_ops,
-	reason_ops, pin_ops, pin_box_ops;
-
 #define BOX_COLS 38
 
-struct person {
-	char no[16]; /* keyed; the PIN is asked for */
-	struct till_people told;
-};
-
-static void
-give_back(struct app *a, void *state)
+void
+people_give_back(struct app *a, void *state)
 {
 	(void)a;
 	free(state);
 }
 
 /* The number's screen, beneath the PIN's too. */
-static struct person *
+struct person *
 person_of(const struct app *a)
 {
-	static const struct screen_ops *const ops[] = {
-		&approve_ops, &arm_ops, &lock_ops, &sign_ops};
+	static const struct screen_ops *const ops[] = {&people_approve_ops,
+		&people_arm_ops, &people_lock_ops, &people_sign_ops};
 	struct person *p = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(ops) && p == NULL; i++) {
@@ -46,8 +37,8 @@ person_of(const struct app *a)
 	return p;
 }
 
-static bool
-is_open(const struct app *a, const struct screen_ops *ops)
+bool
+people_is_open(const struct app *a, const struct screen_ops *ops)
 {
 	for (size_t i = 0; i < a->depth; i++) {
 		if (a->stack[i].ops == ops) {
@@ -60,9 +51,10 @@ is_open(const struct app *a, const struct screen_ops *ops)
 static bool
 is_ours(const struct screen_ops *ops)
 {
-	return ops == &sign_ops || ops == &lock_ops || ops == &approve_ops ||
-	       ops == &arm_ops || ops == &reason_ops || ops == &pin_ops ||
-	       ops == &pin_box_ops;
+	return ops == &people_sign_ops || ops == &people_lock_ops ||
+	       ops == &people_approve_ops || ops == &people_arm_ops ||
+	       ops == &people_reason_ops || ops == &people_pin_ops ||
+	       ops == &people_pin_box_ops;
 }
 
 static void
@@ -80,15 +72,15 @@ static const struct screen_ops *
 wanted(const struct engine_view *v)
 {
 	if (v->signed_off) {
-		return &sign_ops;
+		return &people_sign_ops;
 	}
 	if (v->locked) {
-		return &lock_ops;
+		return &people_lock_ops;
 	}
 	if (v->ask == ASK_APPROVAL) {
-		return &approve_ops;
+		return &people_approve_ops;
 	}
-	return v->ask == ASK_REASON ? &reason_ops : NULL;
+	return v->ask == ASK_REASON ? &people_reason_ops : NULL;
 }
 
 void
@@ -97,21 +89,22 @@ people_follow(struct app *a)
 	const struct engine_view *v = till_view(a->till);
 	const struct screen_ops *want = wanted(v);
 
-	if (want != NULL && is_open(a, want)) {
+	if (want != NULL && people_is_open(a, want)) {
 		return;
 	}
-	if (want == NULL && v->armed == NULL && is_open(a, &arm_ops)) {
+	if (want == NULL && v->armed == NULL &&
+		people_is_open(a, &people_arm_ops)) {
 		return;
 	}
 	while (a->depth > 0 && is_ours(app_screen(a))) {
 		app_close(a);
 	}
-	if (want == &reason_ops) {
+	if (want == &people_reason_ops) {
 		(void)app_open(a, want, NULL);
 	} else if (want != NULL) {
 		open_person(a, want);
 	}
-	if (want == &approve_ops || want == &reason_ops) {
+	if (want == &people_approve_ops || want == &people_reason_ops) {
 		a->bells = 0;
 		app_ring_bells(a, 1);
 	}
@@ -125,7 +118,7 @@ people_arm(struct app *a)
 				   "allowed."));
 		return;
 	}
-	open_person(a, &arm_ops);
+	open_person(a, &people_arm_ops);
 }
 
 bool
@@ -175,8 +168,9 @@ all_digits(const char *s)
 	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
 }
 
-static void
-take_number(struct app *a, struct person *p, const struct screen_ops *pin)
+void
+people_take_number(
+	struct app *a, struct person *p, const struct screen_ops *pin)
 {
 	struct prompt *in = app_prompt(a);
 	const char *own = till_view(a->till)->operator_no;
@@ -234,8 +228,8 @@ is_goods(struct app *a, const char *text, size_t len)
 	return till_item(a->till, text, len, &item);
 }
 
-static void
-scan_badge(struct app *a, void *state, const char *text, size_t len)
+void
+people_scan_badge(struct app *a, void *state, const char *text, size_t len)
 {
 	struct key_event at = {.at = {a->now}};
 
@@ -254,24 +248,12 @@ static void
 act_number(struct app *a, void *state, enum action action)
 {
 	if (action == ACTION_ACCEPT) {
-		take_number(a, state, &pin_ops);
+		people_take_number(a, state, &people_pin_ops);
 	}
 }
 
-static void
-act_box(struct app *a, void *state, enum action action)
-{
-	if (action == ACTION_ACCEPT) {
-		take_number(a, state, &pin_box_ops);
-	} else if (action == ACTION_CLEAR && is_open(a, &arm_ops)) {
-		app_close(a);
-	} else if (action == ACTION_CLEAR) {
-		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
-	}
-}
-
-static void
-act_pin(struct app *a, void *state, enum action action)
+void
+people_act_pin(struct app *a, void *state, enum action action)
 {
 	(void)state;
 	if (action == ACTION_ACCEPT) {
@@ -281,16 +263,16 @@ act_pin(struct app *a, void *state, enum action action)
 	}
 }
 
-static bool
-is_secret(const struct app *a, const void *state)
+bool
+people_is_secret(const struct app *a, const void *state)
 {
 	(void)a;
 	(void)state;
 	return true;
 }
 
-static void
-reading_pin(const struct app *a, const void *state, struct sbuf *out)
+void
+people_reading_pin(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct person *p = person_of(a);
 
@@ -299,8 +281,8 @@ reading_pin(const struct app *a, const void *state, struct sbuf *out)
 	sbuf_printf(out, _("PIN of %s, then Enter"), p != NULL ? p->no : "");
 }
 
-static void
-reading_number(const struct app *a, const void *state, struct sbuf *out)
+void
+people_reading_number(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)a;
 	(void)state;
@@ -310,10 +292,12 @@ reading_number(const struct app *a, const void *state, struct sbuf *out)
 
 /* --- sign-on and lock --- */
 
-static void
-put_form(struct app *a, const struct person *p, int row, int col, int width)
+void
+people_put_form(
+	struct app *a, const struct person *p, int row, int col, int width)
 {
-	bool pin = app_screen(a) == &pin_ops || app_screen(a) == &pin_box_ops;
+	bool pin = app_screen(a) == &people_pin_ops ||
+		   app_screen(a) == &people_pin_box_ops;
 	bool box = app_screen(a)->box;
 	const struct form_field f[2] = {
 		/* cells: 14 each */
@@ -395,7 +379,7 @@ draw_who(struct app *a, void *state)
 			/* cells: 30 */
 			v->locked ? _("UNLOCK") : _("SIGN ON"), ROLE_STOP);
 	}
-	put_form(a, p, row + 5, col + 2, BOX_COLS - 4);
+	people_put_form(a, p, row + 5, col + 2, BOX_COLS - 4);
 	(void)grid_text(a->grid, row + (a->grid->tight ? 6 : 8), col + 4,
 		/* cells: 32 */
 		BOX_COLS - 6, ROLE_NORMAL, _("or scan your badge"));
@@ -417,179 +401,9 @@ hint_who(const struct app *a, const void *state, struct sbuf *out)
 	}
 }
 
-/* --- approval --- */
-
-static void
-put_row(struct dialog *d, const char *label, const char *text)
-{
-	char buf[256];
-	struct sbuf b;
-
-	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 50 */
-	sbuf_printf(&b, _("%-8s %s"), label, text);
-	dialog_line(d, ROLE_NORMAL, buf);
-}
-
-/* "4.25   To 2.99   (-1.26, -29.6 %)" */
-static void
-put_change(struct app *a, struct dialog *d, const struct engine_question *q)
-{
-	char from[32], to[32], change[32], percent[32], buf[160];
-	int64_t tenths = q->change_ppm / 1000;
-	struct sbuf b;
-
-	sbuf_init(&b, from, sizeof(from));
-	app_put_money(a, &b, q->from);
-	sbuf_init(&b, to, sizeof(to));
-	app_put_money(a, &b, q->to);
-	sbuf_init(&b, change, sizeof(change));
-	app_put_money(a, &b, q->change);
-	sbuf_init(&b, percent, sizeof(percent));
-	sbuf_printf(&b, "%s%lld.%lld", tenths < 0 ? "-" : "",
-		(long long)(tenths < 0 ? -tenths : tenths) / 10,
-		(long long)(tenths < 0 ? -tenths : tenths) % 10);
-	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 42 */
-	sbuf_printf(
-		&b, _("%s   To %s   (%s, %s %%)"), from, to, change, percent);
-	/* cells: 8 */
-	put_row(d, _("From"), buf);
-}
-
-static void
-put_question(struct app *a, struct dialog *d)
-{
-	const struct engine_question *q = &till_view(a->till)->question;
-	char buf[256];
-	struct sbuf b;
-
-	sbuf_init(&b, buf, sizeof(buf));
-	sbuf_puts(&b, _(permit_table[q->permit].action));
-	sbuf_puts(&b, q->what[0] != '\0' ? "  " : "");
-	sbuf_puts(&b, q->what);
-	/* cells: 8 */
-	put_row(d, _("Action"), buf);
-	if (q->has_from) {
-		put_change(a, d, q);
-	}
-	/* cells: 8 */
-	put_row(d, _("Rule"), q->rule);
-	if (q->reason != NULL) {
-		sbuf_clear(&b);
-		sbuf_printf(&b, "%u  %s", q->reason_no, q->reason);
-		/* cells: 8 */
-		put_row(d, _("Reason"), buf);
-	}
-	dialog_line(d, ROLE_NORMAL, "");
-}
-
-static void
-draw_approve(struct app *a, void *state)
-{
-	const struct person *p = person_of(a);
-	bool arm = is_open(a, &arm_ops);
-	char buf[256];
-	struct dialog d;
-	struct sbuf b;
-	int row, rows;
-
-	(void)state;
-	if (p == NULL) {
-		return;
-	}
-	/* cells: 40 */
-	dialog_begin(&d, arm ? _("SUPERVISOR") : _("SUPERVISOR NEEDED"));
-	if (arm) {
-		/* cells: 50 */
-		dialog_line(&d, ROLE_NORMAL,
-			_("Approve the next action, for 15 seconds."));
-		dialog_line(&d, ROLE_NORMAL, "");
-	} else {
-		put_question(a, &d);
-	}
-	rows = widget_dialog(a->grid, &a->lay, &d, &row);
-	if (rows < 3) {
-		return;
-	}
-	put_form(a, p, row, 3, DIALOG_COLS - 4);
-	/* cells: 50 */
-	(void)grid_text(a->grid, row + 2, 5, DIALOG_COLS - 6, ROLE_NORMAL,
-		_("or scan a badge, or turn the key to S"));
-	if (rows < 6) {
-		return;
-	}
-	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 50 */
-	sbuf_printf(&b, _("Sale stays open; %s remains signed on."),
-		people_operator(a));
-	(void)grid_text(a->grid, row + 4, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
-	(void)grid_text(a->grid, row + 5, 3, DIALOG_COLS - 4, ROLE_NORMAL,
-		/* cells: 50 */
-		arm ? _("Esc = leave it.")
-		    /* cells: 50 */
-		    : _("Esc = refuse (logged).  After 5 bad PINs: wait."));
-	hold_draw(a, row + 7, row + rows);
-}
-
-/* --- reasons --- */
-
-static void
-draw_reason(struct app *a, void *state)
-{
-	const struct engine_question *q = &till_view(a->till)->question;
-	const struct config *c = till_config(a->till);
-	struct dialog d;
-	int row, rows;
-
-	(void)state;
-	/* cells: 40 */
-	dialog_begin(&d, _("WHY?"));
-	if (q->what[0] != '\0') {
-		dialog_line(&d, ROLE_TOTAL, q->what);
-	}
-	for (unsigned i = 1; i <= CONFIG_REASONS; i++) {
-		const char *text = config_reason(c, q->reason_kind, i);
-		char key[2] = {(char)('0' + i), '\0'};
-
-		if (text != NULL) {
-			dialog_choice(&d, key, text);
-		}
-	}
-	/* cells: 30 */
-	dialog_choice(&d, _("Esc"), _("Leave it as it is"));
-	rows = widget_dialog(a->grid, &a->lay, &d, &row);
-	hold_draw(a, row + 1, row + rows);
-}
-
-/* One digit is enough. */
-static void
-typed_reason(struct app *a, void *state)
-{
-	struct prompt *p = app_prompt(a);
-	int n = p->text[0] >= '0' && p->text[0] <= '9' ? p->text[0] - '0' : 0;
-
-	(void)state;
-	if (p->len > 0) {
-		prompt_clear(p);
-		(void)app_input(a, INPUT_REASON, "", 0, n);
-	}
-}
-
-static void
-act_reason(struct app *a, void *state, enum action action)
-{
-	(void)state;
-	if (action == ACTION_CLEAR) {
-		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
-	} else {
-		app_attention(a, _("Key the reason's number, or Esc."));
-	}
-}
-
 /* --- the screens --- */
 
-static const struct screen_ops sign_ops = {
+const struct screen_ops people_sign_ops = {
 	.bit = SCREEN_SIGN,
 	/* cells: 24 */
 	.title = N_("SIGNED OFF"),
@@ -597,13 +411,13 @@ static const struct screen_ops sign_ops = {
 	.label = N_("OPERATOR"),
 	.draw = draw_who,
 	.hint = hint_who,
-	.reading = reading_number,
+	.reading = people_reading_number,
 	.act = act_number,
-	.scan = scan_badge,
-	.close = give_back,
+	.scan = people_scan_badge,
+	.close = people_give_back,
 };
 
-static const struct screen_ops lock_ops = {
+const struct screen_ops people_lock_ops = {
 	.bit = SCREEN_SIGN,
 	/* cells: 24 */
 	.title = N_("LOCKED"),
@@ -611,13 +425,13 @@ static const struct screen_ops lock_ops = {
 	.label = N_("OPERATOR"),
 	.draw = draw_who,
 	.hint = hint_who,
-	.reading = reading_number,
+	.reading = people_reading_number,
 	.act = act_number,
-	.scan = scan_badge,
-	.close = give_back,
+	.scan = people_scan_badge,
+	.close = people_give_back,
 };
 
-static const struct screen_ops pin_ops = {
+const struct screen_ops people_pin_ops = {
 	.bit = SCREEN_SIGN,
 	/* cells: 24 */
 	.title = N_("SIGN ON"),
@@ -625,63 +439,8 @@ static const struct screen_ops pin_ops = {
 	.label = N_("PIN"),
 	.draw = draw_who,
 	.hint = hint_who,
-	.reading = reading_pin,
-	.act = act_pin,
-	.scan = scan_badge,
-	.secret = is_secret,
-};
-
-/* cells: 71 */
-#define APPROVE_WORDS N_("A supervisor approves this, or Esc refuses it")
-
-static const struct screen_ops approve_ops = {
-	.bit = SCREEN_APPROVE,
-	/* cells: 12 */
-	.label = N_("APPROVER"),
-	.box = true,
-	.asks = true,
-	.stop = APPROVE_WORDS,
-	.draw = draw_approve,
-	.reading = reading_number,
-	.act = act_box,
-	.scan = scan_badge,
-	.close = give_back,
-};
-
-static const struct screen_ops arm_ops = {
-	.bit = SCREEN_APPROVE,
-	/* cells: 12 */
-	.label = N_("APPROVER"),
-	.box = true,
-	.draw = draw_approve,
-	.reading = reading_number,
-	.act = act_box,
-	.scan = scan_badge,
-	.close = give_back,
-};
-
-static const struct screen_ops pin_box_ops = {
-	.bit = SCREEN_APPROVE,
-	/* cells: 12 */
-	.label = N_("PIN"),
-	.box = true,
-	.asks = true,
-	.draw = draw_approve,
-	.reading = reading_pin,
-	.act = act_pin,
-	.scan = scan_badge,
-	.secret = is_secret,
-};
-
-static const struct screen_ops reason_ops = {
-	.bit = SCREEN_REASON,
-	/* cells: 12 */
-	.label = N_("REASON"),
-	.box = true,
-	.asks = true,
-	/* cells: 71 */
-	.stop = N_("Say why: key the number of the reason"),
-	.draw = draw_reason,
-	.act = act_reason,
-	.typed = typed_reason,
+	.reading = people_reading_pin,
+	.act = people_act_pin,
+	.scan = people_scan_badge,
+	.secret = people_is_secret,
 };

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "screen/people_internal.h"
+
+#include "base/poison.h"
+
+/* What a supervisor is asked to approve, and why something is done. */
+
+/* --- approval --- */
+
+static void
+put_row(struct dialog *d, const char *label, const char *text)
+{
+	char buf[256];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 50 */
+	sbuf_printf(&b, _("%-8s %s"), label, text);
+	dialog_line(d, ROLE_NORMAL, buf);
+}
+
+/* "4.25   To 2.99   (-1.26, -29.6 %)" */
+static void
+put_change(struct app *a, struct dialog *d, const struct engine_question *q)
+{
+	char from[32], to[32], change[32], percent[32], buf[160];
+	int64_t tenths = q->change_ppm / 1000;
+	struct sbuf b;
+
+	sbuf_init(&b, from, sizeof(from));
+	app_put_money(a, &b, q->from);
+	sbuf_init(&b, to, sizeof(to));
+	app_put_money(a, &b, q->to);
+	sbuf_init(&b, change, sizeof(change));
+	app_put_money(a, &b, q->change);
+	sbuf_init(&b, percent, sizeof(percent));
+	sbuf_printf(&b, "%s%lld.%lld", tenths < 0 ? "-" : "",
+		(long long)(tenths < 0 ? -tenths : tenths) / 10,
+		(long long)(tenths < 0 ? -tenths : tenths) % 10);
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 42 */
+	sbuf_printf(
+		&b, _("%s   To %s   (%s, %s %%)"), from, to, change, percent);
+	/* cells: 8 */
+	put_row(d, _("From"), buf);
+}
+
+static void
+put_question(struct app *a, struct dialog *d)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	char buf[256];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, _(permit_table[q->permit].action));
+	sbuf_puts(&b, q->what[0] != '\0' ? "  " : "");
+	sbuf_puts(&b, q->what);
+	/* cells: 8 */
+	put_row(d, _("Action"), buf);
+	if (q->has_from) {
+		put_change(a, d, q);
+	}
+	/* cells: 8 */
+	put_row(d, _("Rule"), q->rule);
+	if (q->reason != NULL) {
+		sbuf_clear(&b);
+		sbuf_printf(&b, "%u  %s", q->reason_no, q->reason);
+		/* cells: 8 */
+		put_row(d, _("Reason"), buf);
+	}
+	dialog_line(d, ROLE_NORMAL, "");
+}
+
+static void
+draw_approve(struct app *a, void *state)
+{
+	const struct person *p = person_of(a);
+	bool arm = people_is_open(a, &people_arm_ops);
+	char buf[256];
+	struct dialog d;
+	struct sbuf b;
+	int row, rows;
+
+	(void)state;
+	if (p == NULL) {
+		return;
+	}
+	/* cells: 40 */
+	dialog_begin(&d, arm ? _("SUPERVISOR") : _("SUPERVISOR NEEDED"));
+	if (arm) {
+		/* cells: 50 */
+		dialog_line(&d, ROLE_NORMAL,
+			_("Approve the next action, for 15 seconds."));
+		dialog_line(&d, ROLE_NORMAL, "");
+	} else {
+		put_question(a, &d);
+	}
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	if (rows < 3) {
+		return;
+	}
+	people_put_form(a, p, row, 3, DIALOG_COLS - 4);
+	/* cells: 50 */
+	(void)grid_text(a->grid, row + 2, 5, DIALOG_COLS - 6, ROLE_NORMAL,
+		_("or scan a badge, or turn the key to S"));
+	if (rows < 6) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 50 */
+	sbuf_printf(&b, _("Sale stays open; %s remains signed on."),
+		people_operator(a));
+	(void)grid_text(a->grid, row + 4, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
+	(void)grid_text(a->grid, row + 5, 3, DIALOG_COLS - 4, ROLE_NORMAL,
+		/* cells: 50 */
+		arm ? _("Esc = leave it.")
+		    /* cells: 50 */
+		    : _("Esc = refuse (logged).  After 5 bad PINs: wait."));
+	hold_draw(a, row + 7, row + rows);
+}
+
+static void
+act_box(struct app *a, void *state, enum action action)
+{
+	if (action == ACTION_ACCEPT) {
+		people_take_number(a, state, &people_pin_box_ops);
+	} else if (action == ACTION_CLEAR &&
+		   people_is_open(a, &people_arm_ops)) {
+		app_close(a);
+	} else if (action == ACTION_CLEAR) {
+		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
+	}
+}
+
+/* --- reasons --- */
+
+static void
+draw_reason(struct app *a, void *state)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	const struct config *c = till_config(a->till);
+	struct dialog d;
+	int row, rows;
+
+	(void)state;
+	/* cells: 40 */
+	dialog_begin(&d, _("WHY?"));
+	if (q->what[0] != '\0') {
+		dialog_line(&d, ROLE_TOTAL, q->what);
+	}
+	for (unsigned i = 1; i <= CONFIG_REASONS; i++) {
+		const char *text = config_reason(c, q->reason_kind, i);
+		char key[2] = {(char)('0' + i), '\0'};
+
+		if (text != NULL) {
+			dialog_choice(&d, key, text);
+		}
+	}
+	/* cells: 30 */
+	dialog_choice(&d, _("Esc"), _("Leave it as it is"));
+	rows = widget_dialog(a->grid, &a->lay, &d, &row);
+	hold_draw(a, row + 1, row + rows);
+}
+
+/* One digit is enough. */
+static void
+typed_reason(struct app *a, void *state)
+{
+	struct prompt *p = app_prompt(a);
+	int n = p->text[0] >= '0' && p->text[0] <= '9' ? p->text[0] - '0' : 0;
+
+	(void)state;
+	if (p->len > 0) {
+		prompt_clear(p);
+		(void)app_input(a, INPUT_REASON, "", 0, n);
+	}
+}
+
+static void
+act_reason(struct app *a, void *state, enum action action)
+{
+	(void)state;
+	if (action == ACTION_CLEAR) {
+		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
+	} else {
+		app_attention(a, _("Key the reason's number, or Esc."));
+	}
+}
+
+/* --- in words --- */
+
+static void
+speak_approve(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	char from[32], to[32];
+	struct sbuf b;
+
+	(void)state;
+	if (people_is_open(a, &people_arm_ops)) {
+		sbuf_puts(out, _("SUPERVISOR: approve the next action"));
+		return;
+	}
+	if (!q->has_from) {
+		sbuf_printf(out,
+			_("SUPERVISOR: %s %s. Number Enter, PIN Enter; Esc "
+			  "refuses"),
+			_(permit_table[q->permit].action), q->what);
+		return;
+	}
+	sbuf_init(&b, from, sizeof(from));
+	app_put_money(a, &b, q->from);
+	sbuf_init(&b, to, sizeof(to));
+	app_put_money(a, &b, q->to);
+	sbuf_printf(out,
+		_("SUPERVISOR: %s %s, from %s to %s. Number Enter, PIN Enter; "
+		  "Esc refuses"),
+		_(permit_table[q->permit].action), q->what, from, to);
+}
+
+static void
+speak_reason(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+	const struct config *c = till_config(a->till);
+
+	(void)state;
+	sbuf_puts(out, _("WHY? The number, or Esc leaves it:"));
+	for (unsigned i = 1; i <= CONFIG_REASONS; i++) {
+		const char *text = config_reason(c, q->reason_kind, i);
+
+		if (text != NULL) {
+			sbuf_printf(out, " %u %s.", i, text);
+		}
+	}
+}
+
+/* --- the screens --- */
+
+/* cells: 71 */
+#define APPROVE_WORDS N_("A supervisor approves this, or Esc refuses it")
+
+const struct screen_ops people_approve_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("APPROVER"),
+	.box = true,
+	.asks = true,
+	.stop = APPROVE_WORDS,
+	.draw = draw_approve,
+	.speak = speak_approve,
+	.reading = people_reading_number,
+	.act = act_box,
+	.scan = people_scan_badge,
+	.close = people_give_back,
+};
+
+const struct screen_ops people_arm_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("APPROVER"),
+	.box = true,
+	.draw = draw_approve,
+	.speak = speak_approve,
+	.reading = people_reading_number,
+	.act = act_box,
+	.scan = people_scan_badge,
+	.close = people_give_back,
+};
+
+const struct screen_ops people_pin_box_ops = {
+	.bit = SCREEN_APPROVE,
+	/* cells: 12 */
+	.label = N_("PIN"),
+	.box = true,
+	.asks = true,
+	.draw = draw_approve,
+	.reading = people_reading_pin,
+	.act = people_act_pin,
+	.scan = people_scan_badge,
+	.secret = people_is_secret,
+};
+
+const struct screen_ops people_reason_ops = {
+	.bit = SCREEN_REASON,
+	/* cells: 12 */
+	.label = N_("REASON"),
+	.box = true,
+	.asks = true,
+	/* cells: 71 */
+	.stop = N_("Say why: key the number of the reason"),
+	.draw = draw_reason,
+	.speak = speak_reason,
+	.act = act_reason,
+	.typed = typed_reason,
+};
