@@ -165,6 +165,7 @@ struct reply {
 	bool has_item;
 	struct item item;
 	bool has_totals;
+	bool audit; /* the journal may be looked at */
 	struct totals totals;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */

@@ -143,3 +143,22 @@ engine_report(struct engine *e, struct act *act)
 		t->sales == 1 ? "" : "s",
 		engine_amount(e, (struct money){t->gross}, text));
 }
+
+/* To look is an act: who watches is watched. */
+void
+engine_audit(struct engine *e, struct act *act)
+{
+	struct event_report *d = &act->event[0].data.report;
+
+	engine_what(e, _("Audit log"), NULL, NULL);
+	if (!engine_permit(e, act, PERMIT_AUDIT, 0)) {
+		return;
+	}
+	act->event[0].type = EVENT_REPORT_PRINTED;
+	act->n = 1;
+	d->kind = "audit";
+	d->approver = engine_approver(e);
+	act->reply.audit = true;
+	e->wait = WAIT_NOTHING;
+	engine_say(act, "%s", _("The audit log is open; that is recorded."));
+}

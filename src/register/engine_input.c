@@ -184,6 +184,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	case CMD_XR:
 		engine_report(e, act);
 		break;
+	case CMD_AL:
+		engine_audit(e, act);
+		break;
 	case CMD_RI:
 		engine_repeat(e, act, qty);
 		break;

@@ -416,5 +416,6 @@ void engine_no_sale(struct engine *e, struct act *act);
 void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_report(struct engine *e, struct act *act);
+void engine_audit(struct engine *e, struct act *act);
 
 #endif

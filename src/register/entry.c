@@ -37,6 +37,7 @@ const struct command_info command_table[] = {
 	{CMD_TT, "TT", "list the ways to pay"},
 	{CMD_LK, "LK", "lock the register; the sale is kept"},
 	{CMD_SV, "SV", "supervisor: approve what is asked, or what comes"},
+	{CMD_AL, "AL", "audit log: who did what"},
 	{CMD_TR, "TR", "training: begin, or end it"},
 	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
 	{CMD_RF, "RF",
@@ -136,6 +137,7 @@ shape_of(enum command c)
 	case CMD_SV:
 	case CMD_NF:
 	case CMD_TR:
+	case CMD_AL:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;

@@ -52,6 +52,7 @@ enum command {
 	CMD_OI, /* the same as an open item: 149OI20 */
 	CMD_NF, /* what is asked about is not sold */
 	CMD_TR, /* training: begin, end */
+	CMD_AL, /* audit log: recorded, then shown */
 	CMD_COUNT
 };
 

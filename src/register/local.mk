@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libregister.a
 libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
+	%reldir%/audit.c \
+	%reldir%/audit.h \
 	%reldir%/backup.c \
 	%reldir%/backup.h \
 	%reldir%/backup_file.c \

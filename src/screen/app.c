@@ -395,6 +395,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->found != NULL) {
 		find_by_entry(a, text, len);
 	}
+	if (r->audit) {
+		audit_open(a);
+	}
 	if (r->has_totals) {
 		view_report(a, &r->totals);
 	}

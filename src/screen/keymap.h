@@ -40,7 +40,8 @@ enum screen_bit {
 	SCREEN_SIGN = 1 << 13,	 /* number and PIN: sign on, unlock */
 	SCREEN_APPROVE = 1 << 14, /* number and PIN of a supervisor */
 	SCREEN_REASON = 1 << 15,  /* why */
-	SCREEN_MENU = 1 << 16
+	SCREEN_MENU = 1 << 16,
+	SCREEN_AUDIT = 1 << 17
 };
 
 enum action {

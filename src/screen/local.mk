@@ -41,6 +41,7 @@ libscreen_a_SOURCES = \
 	%reldir%/people_internal.h \
 	%reldir%/screen_approve.c \
 	%reldir%/screen_change.c \
+	%reldir%/screen_audit.c \
 	%reldir%/screen_check.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \

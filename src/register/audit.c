@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/audit.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "core/money.h"
+#include "core/qty.h"
+
+#include "base/poison.h"
+
+#define WORD_BYTES 64
+
+static void
+copy_text(char *out, size_t cap, const char *s)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, s != NULL ? s : "");
+}
+
+/* "holdfast.price.overridden.v1" without what all of them have. */
+static void
+short_name(enum event_type type, char *out, size_t cap)
+{
+	static const char head[] = "holdfast.", tail[] = ".v1";
+	const char *name = event_type_name(type);
+	size_t n = strlen(name);
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	if (n > sizeof(head) + sizeof(tail)) {
+		sbuf_write(&b, name + sizeof(head) - 1,
+			n - (sizeof(head) - 1) - (sizeof(tail) - 1));
+	}
+}
+
+static const char *
+approver_of(const struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_LINE_VOIDED:
+	case EVENT_PRICE_OVERRIDDEN:
+	case EVENT_LINE_DISCOUNTED:
+		return e->data.line.approver;
+	case EVENT_SALE_VOIDED:
+	case EVENT_SALE_PARKED:
+		return e->data.basket.approver;
+	case EVENT_DRAWER_OPENED:
+		return e->data.drawer.approver;
+	case EVENT_COPY_PRINTED:
+	case EVENT_RECEIPT_PRINTED:
+		return e->data.receipt.approver;
+	case EVENT_REPORT_PRINTED:
+		return e->data.report.approver;
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED:
+		return e->data.approval.approver;
+	case EVENT_AGE_CHECKED:
+		return e->data.age.approver;
+	case EVENT_TENDER_TAKEN:
+	case EVENT_TENDER_REMOVED:
+		return e->data.tender.approver;
+	default:
+		return NULL;
+	}
+}
+
+struct words {
+	struct sbuf b;
+	unsigned digits;
+};
+
+static void
+say(struct words *w, const char *text)
+{
+	if (text != NULL && text[0] != '\0') {
+		if (w->b.len > 0) {
+			sbuf_putc(&w->b, ' ');
+		}
+		sbuf_puts(&w->b, text);
+	}
+}
+
+static void
+say_money(struct words *w, int64_t minor)
+{
+	char text[32];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	money_put(&b, (struct money){minor}, w->digits);
+	say(w, text);
+}
+
+static void
+say_number(struct words *w, const char *what, int64_t n)
+{
+	char text[64];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b, "%s %lld", what, (long long)n);
+	say(w, text);
+}
+
+static void
+say_line(struct words *w, const struct event_line_act *l)
+{
+	say_number(w, "line", l->no);
+	say(w, l->name != NULL ? l->name : l->code);
+	say_money(w, l->from);
+	say(w, "->");
+	say_money(w, l->to);
+	say(w, l->reason);
+}
+
+static void
+say_sale(struct words *w, const struct event_sale *s)
+{
+	say(w, s->number);
+	say_money(w, s->total);
+	for (size_t i = 0; i < s->n_tender; i++) {
+		say(w, s->tender[i].tender);
+	}
+}
+
+static void
+say_people(struct words *w, const struct event *e)
+{
+	const struct event_approval *a = &e->data.approval;
+
+	switch ((int)e->type) {
+	case EVENT_OPERATOR_SIGNED_ON:
+	case EVENT_OPERATOR_SIGNED_OFF:
+		say(w, e->data.operator_.operator_no);
+		say(w, e->data.operator_.how);
+		break;
+	case EVENT_OPERATOR_CHANGED:
+		say(w, e->data.person.operator_no);
+		say(w, e->data.person.role);
+		say(w, e->data.person.active ? NULL : "off");
+		break;
+	case EVENT_OPERATOR_ATTEMPTED:
+	case EVENT_OPERATOR_REFUSED:
+		say(w, e->data.attempt.operator_no);
+		say(w, e->data.attempt.purpose);
+		say(w, e->data.attempt.why);
+		break;
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED:
+		say(w, a->permit);
+		say(w, a->what);
+		if (a->from != 0 || a->to != 0) {
+			say_money(w, a->from);
+			say(w, "->");
+			say_money(w, a->to);
+		}
+		say(w, a->reason);
+		break;
+	default:
+		say(w, e->data.lock.operator_no);
+		say(w, e->data.lock.how);
+		break;
+	}
+}
+
+static void
+say_goods(struct words *w, const struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_SALE_COMPLETED:
+		say_sale(w, &e->data.sale);
+		break;
+	case EVENT_SALE_VOIDED:
+	case EVENT_SALE_PARKED:
+		say(w, e->data.basket.number);
+		say_number(w, "lines", (int64_t)e->data.basket.n_line);
+		say_money(w, e->data.basket.total);
+		say(w, e->data.basket.reason);
+		break;
+	case EVENT_SALE_RECALLED:
+		say(w, e->data.recalled.number);
+		break;
+	case EVENT_LINE_VOIDED:
+	case EVENT_PRICE_OVERRIDDEN:
+	case EVENT_LINE_DISCOUNTED:
+		say_line(w, &e->data.line);
+		break;
+	case EVENT_TENDER_TAKEN:
+	case EVENT_TENDER_REMOVED:
+		say(w, e->data.tender.tender);
+		say_money(w, e->data.tender.amount);
+		break;
+	case EVENT_AGE_CHECKED:
+		say_number(w, e->data.age.name != NULL ? e->data.age.name : "",
+			e->data.age.age);
+		say(w, e->data.age.method);
+		say(w, e->data.age.result);
+		break;
+	default:
+		say(w, e->data.refused.code);
+		say(w, e->data.refused.name);
+		say(w, e->data.refused.reason);
+		break;
+	}
+}
+
+static void
+say_register(struct words *w, const struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_REGISTER_INITIALIZED:
+		say(w, e->data.initialized.shop);
+		say(w, e->data.initialized.product);
+		break;
+	case EVENT_REGISTER_RECOVERED:
+		say(w, e->data.recovered.why);
+		break;
+	case EVENT_REGISTER_RESTORED:
+		say(w, e->data.restored.source);
+		break;
+	case EVENT_CONFIG_ACTIVATED:
+		say(w, e->data.config.version);
+		break;
+	case EVENT_CATALOG_IMPORTED:
+		say_number(w, "version", e->data.catalog.version);
+		say_number(w, "taken", e->data.catalog.taken);
+		say(w, e->data.catalog.source);
+		break;
+	case EVENT_DRAWER_OPENED:
+		say(w, e->data.drawer.reason);
+		say(w, e->data.drawer.number);
+		say(w, e->data.drawer.why);
+		break;
+	case EVENT_RECEIPT_PRINTED:
+	case EVENT_COPY_PRINTED:
+		say(w, e->data.receipt.number);
+		say_number(w, "copy", e->data.receipt.copy);
+		say(w, e->data.receipt.outcome);
+		break;
+	case EVENT_REPORT_PRINTED:
+		say(w, e->data.report.kind);
+		if (e->data.report.last == 0) {
+			break; /* looked at, nothing summed up */
+		}
+		say_number(w, "sales", e->data.report.sales);
+		say_money(w, e->data.report.gross);
+		break;
+	case EVENT_EXPORT_DONE:
+		say(w, e->data.export_.kind);
+		say(w, e->data.export_.format);
+		say_number(w, "rows", e->data.export_.rows);
+		break;
+	case EVENT_CLOCK_JUMPED:
+		say_number(w, "seconds",
+			e->data.clock.delta_us / INT64_C(1000000));
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+put_detail(const struct event *e, unsigned digits, char *out, size_t cap)
+{
+	struct words w = {.digits = digits};
+
+	sbuf_init(&w.b, out, cap);
+	switch ((int)e->type) {
+	case EVENT_OPERATOR_SIGNED_ON:
+	case EVENT_OPERATOR_SIGNED_OFF:
+	case EVENT_OPERATOR_CHANGED:
+	case EVENT_OPERATOR_ATTEMPTED:
+	case EVENT_OPERATOR_REFUSED:
+	case EVENT_OPERATOR_UNLOCKED:
+	case EVENT_APPROVAL_GIVEN:
+	case EVENT_APPROVAL_REFUSED:
+	case EVENT_REGISTER_LOCKED:
+	case EVENT_REGISTER_UNLOCKED:
+		say_people(&w, e);
+		break;
+	case EVENT_SALE_COMPLETED:
+	case EVENT_SALE_VOIDED:
+	case EVENT_SALE_PARKED:
+	case EVENT_SALE_RECALLED:
+	case EVENT_LINE_VOIDED:
+	case EVENT_PRICE_OVERRIDDEN:
+	case EVENT_LINE_DISCOUNTED:
+	case EVENT_TENDER_TAKEN:
+	case EVENT_TENDER_REMOVED:
+	case EVENT_AGE_CHECKED:
+	case EVENT_ITEM_REFUSED:
+		say_goods(&w, e);
+		break;
+	default:
+		say_register(&w, e);
+		break;
+	}
+}
+
+/* What the row shows of the event, before the arena is used again. */
+static void
+fill(struct shop *s, const struct event *e, const uint8_t hash[HASH_BYTES],
+	struct audit_row *r)
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	memset(r, 0, sizeof(*r));
+	r->sequence = e->sequence;
+	r->time = e->time;
+	r->tz_min = e->tz_min;
+	r->training = e->training;
+	copy_text(r->actor, sizeof(r->actor), e->actor);
+	copy_text(r->approver, sizeof(r->approver), approver_of(e));
+	short_name(e->type, r->event, sizeof(r->event));
+	put_detail(e, s->config.currency.digits, r->detail, sizeof(r->detail));
+	hex_encode(hex, hash, HASH_BYTES);
+	memcpy(r->hash, hex, sizeof(r->hash) - 1);
+}
+
+enum rc
+audit_row(struct shop *s, uint64_t sequence, struct audit_row *ret,
+	struct err *reterr)
+{
+	uint8_t hash[HASH_BYTES];
+	const struct event *e = NULL;
+	enum rc rc;
+
+	if (sequence == 0 || sequence > shop_head(s)) {
+		return err_set(reterr, RC_NOTFOUND, 0, "audit",
+			"the journal has no line %llu",
+			(unsigned long long)sequence);
+	}
+	rc = shop_event(s, sequence, hash, &e, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	fill(s, e, hash, ret);
+	ret->chained = true;
+	if (sequence < shop_head(s)) {
+		rc = shop_event(s, sequence + 1, NULL, &e, reterr);
+		ret->chained =
+			rc == RC_OK && memcmp(e->prev, hash, HASH_BYTES) == 0;
+	}
+	return rc;
+}
+
+/* --- the filter --------------------------------------------------------------- */
+
+static bool
+holds(const char *text, const char *folded_word)
+{
+	char folded[sizeof(((struct audit_row *)0)->detail) * 2];
+
+	text_fold(text, strlen(text), folded, sizeof(folded));
+	return strstr(folded, folded_word) != NULL;
+}
+
+static bool
+word_fits(const struct audit_row *r, const char *word)
+{
+	char seq[24];
+	struct sbuf b;
+
+	if (strncmp(word, "op=", 3) == 0) {
+		return strcmp(r->actor, word + 3) == 0 ||
+		       strcmp(r->approver, word + 3) == 0;
+	}
+	if (strncmp(word, "event=", 6) == 0) {
+		return strncmp(r->event, word + 6, strlen(word + 6)) == 0;
+	}
+	sbuf_init(&b, seq, sizeof(seq));
+	sbuf_u64(&b, r->sequence);
+	return holds(r->event, word) || holds(r->detail, word) ||
+	       strcmp(r->actor, word) == 0 || strcmp(r->approver, word) == 0 ||
+	       strcmp(seq, word) == 0;
+}
+
+bool
+audit_fits(const struct audit_row *r, const char *filter)
+{
+	char folded[512];
+	const char *p = folded;
+
+	text_fold(filter, strlen(filter), folded, sizeof(folded));
+	while (*(p += strspn(p, " ")) != '\0') {
+		size_t n = strcspn(p, " ");
+		char word[WORD_BYTES];
+		struct sbuf b;
+
+		sbuf_init(&b, word, sizeof(word));
+		sbuf_write(&b, p, n < WORD_BYTES - 1 ? n : WORD_BYTES - 1);
+		if (!word_fits(r, word)) {
+			return false;
+		}
+		p += n;
+	}
+	return true;
+}
+
+enum rc
+audit_back(struct shop *s, uint64_t from, const char *filter, uint64_t ret[],
+	size_t cap, size_t *ret_n, uint64_t *ret_next, struct err *reterr)
+{
+	uint64_t seq = from < shop_head(s) ? from : shop_head(s);
+	size_t looked, n = 0;
+
+	for (looked = 0; seq > 0 && n < cap && looked < AUDIT_LOOK; seq--) {
+		uint8_t hash[HASH_BYTES];
+		const struct event *e = NULL;
+		struct audit_row r;
+		enum rc rc;
+
+		looked++;
+		if (filter[0] == '\0') {
+			ret[n++] = seq;
+			continue;
+		}
+		rc = shop_event(s, seq, hash, &e, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+		fill(s, e, hash, &r);
+		if (audit_fits(&r, filter)) {
+			ret[n++] = seq;
+		}
+	}
+	*ret_n = n;
+	*ret_next = seq;
+	return RC_OK;
+}

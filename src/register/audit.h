@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_AUDIT_H
+#define REGISTER_AUDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/event.h"
+#include "register/shop.h"
+
+/**
+ * audit - the journal as somebody reads it who wants to know who did what: one
+ * row an event, newest first, narrowed by a filter.
+ */
+struct audit_row {
+	uint64_t sequence;
+	struct utc time;
+	int32_t tz_min;
+	bool training;
+	char actor[16], approver[16];
+	char event[32];	  /* "price.overridden" */
+	char detail[160]; /* what it was about, in short */
+	char hash[5];	  /* first digits of its line's hash */
+	bool chained;	  /* the next line points at it, or it is the last */
+};
+
+/** audit_row(s, seq, ret, reterr): RC_NOTFOUND no such line; else as
+ * shop_event(), of which it uses the arena. */
+MUST_CHECK enum rc audit_row(struct shop *s, uint64_t sequence,
+	struct audit_row *ret, struct err *reterr);
+
+/** audit_fits(r, filter): every word of ${filter} must: "op=7" by whom it was
+ * done or approved, "event=price" what it begins with, any other word
+ * anywhere in the row; cases do not count.  "" takes all. */
+bool audit_fits(const struct audit_row *r, const char *filter);
+
+#define AUDIT_LOOK 4000
+/**
+ * audit_back(s, from, filter, ret, cap, ret_n, ret_next, reterr):
+ * At most ${cap} rows at or before sequence ${from} that fit, newest first.
+ * Looks at no more than AUDIT_LOOK lines a call (some tens of
+ * milliseconds); *ret_next is where to go on, 0 the beginning was reached.
+ */
+MUST_CHECK enum rc audit_back(struct shop *s, uint64_t from,
+	const char *filter, uint64_t ret[], size_t cap, size_t *ret_n,
+	uint64_t *ret_next, struct err *reterr);
+
+#endif
