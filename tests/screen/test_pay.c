@@ -214,7 +214,7 @@ the_screens(void **state)
 		press(h, KEYS_F5);
 		enter(h, "1000");
 		type(h, "1250");
-		golden(h, name, 0);
+		golden(h, name, i == 0 ? 0 : 4);
 		press(h, KEYS_ENTER);
 		(void)snprintf(
 			name, sizeof(name), "parts_done%s", size[i].name);
