@@ -170,7 +170,7 @@ read_position(struct keymap_device *d, const struct keymap_span *key,
 	}
 	memcpy(w->text, text, n);
 	w->text[n] = '\0';
-	w->value = v->p[0];
+	w->value = (unsigned char)v->p[0];
 	d->n_word++;
 	return NULL;
 }

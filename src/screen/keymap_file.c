@@ -271,7 +271,7 @@ read_key(struct reader *r, const struct keymap_span *s, struct keybind *ret)
 			return;
 		}
 		ret->code = KEYS_PREFIX;
-		ret->ch = q.p[0];
+		ret->ch = (unsigned char)q.p[0];
 	} else {
 		bad = keymap_key_named(s->p, s->n, ret, &alt);
 		if (bad != NULL) {
@@ -356,7 +356,7 @@ read_lock(struct reader *r, struct keybind *b)
 			"X reports, S supervisor, P settings, T training");
 		return;
 	}
-	b->arg = pos.p[0];
+	b->arg = (unsigned char)pos.p[0];
 }
 
 static void

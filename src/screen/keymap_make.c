@@ -204,7 +204,9 @@ keymap_new(const struct keymap_source *s, struct keymap **ret)
 	}
 	fill_fixed(m);
 	m->codes_known = s->code != NULL;
-	for (; m->n_code < s->n_code && m->n_code < KEYMAP_CODES; m->n_code++) {
+	for (; s->code != NULL && m->n_code < s->n_code &&
+		m->n_code < KEYMAP_CODES;
+		m->n_code++) {
 		memcpy(m->code[m->n_code], s->code[m->n_code],
 			sizeof(m->code[0]) - 1);
 	}

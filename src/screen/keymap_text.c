@@ -52,7 +52,10 @@ static const struct {
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c < 'A' || c > 'Z') {
+		return c;
+	}
+	return (char)(c - 'A' + 'a');
 }
 
 bool
@@ -233,8 +236,11 @@ put(const struct keymap *m, const struct keybind *b, bool in_file,
 	} else if (name != NULL) {
 		sbuf_puts(out, name);
 	} else if ((c = ctrl_letter(b)) != '\0') {
+		if (!in_file) {
+			c = (char)(c - 'a' + 'A');
+		}
 		sbuf_puts(out, in_file ? "ctrl-" : "Ctrl-");
-		sbuf_putc(out, in_file ? c : (char)(c - 'a' + 'A'));
+		sbuf_putc(out, c);
 	}
 }
 

@@ -73,7 +73,9 @@ keymap_watch_open(const struct keymap_conf *c, struct keymap_watch **ret)
 	keep(w->profile, sizeof(w->profile), c->profile);
 	keep(w->wanted, sizeof(w->wanted), c->wanted);
 	w->codes_known = c->code != NULL;
-	for (; w->n_code < c->n_code && w->n_code < KEYMAP_CODES; w->n_code++) {
+	for (; c->code != NULL && w->n_code < c->n_code &&
+		w->n_code < KEYMAP_CODES;
+		w->n_code++) {
 		memcpy(w->code[w->n_code], c->code[w->n_code],
 			sizeof(w->code[0]));
 	}
