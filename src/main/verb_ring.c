@@ -546,7 +546,7 @@ int
 verb_ring(int argc, char *argv[])
 {
 	struct ring r = {.fd = STDIN_FILENO};
-	const char *policy = "refuse";
+	const char *policy = NULL;
 	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going},
 		{"not-on-file", OPT_TEXT, &policy},
 		{"operator", OPT_TEXT, &r.operator_no},
@@ -559,7 +559,7 @@ verb_ring(int argc, char *argv[])
 	if (status >= 0) {
 		return status;
 	}
-	if (!parse_policy(policy, &r.not_on_file)) {
+	if (policy != NULL && !parse_policy(policy, &r.not_on_file)) {
 		status = args_usage(
 			&a, usage, "--not-on-file is refuse, line or stop");
 		args_done(&a);

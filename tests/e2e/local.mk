@@ -2,6 +2,7 @@
 SHOP_TESTS = \
 	%reldir%/beside.test \
 	%reldir%/find.test \
+	%reldir%/goods.test \
 	%reldir%/display.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
@@ -10,9 +11,9 @@ SHOP_TESTS = \
 	%reldir%/readonly.test \
 	%reldir%/recover.test \
 	%reldir%/ring.test \
+	%reldir%/tender.test \
+	%reldir%/training.test \
 	%reldir%/user.test
-	%reldir%/training.test
-	%reldir%/tender.test
 TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh
