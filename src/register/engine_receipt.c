@@ -133,7 +133,8 @@ engine_receipt_load(struct engine *e, struct act *act, const char *number,
 
 	memset(ret, 0, sizeof(*ret));
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
-	if (rc == RC_NOTFOUND || (rc == RC_OK && ev->training && !e->training)) {
+	if (rc == RC_NOTFOUND ||
+		(rc == RC_OK && ev->training && !e->training)) {
 		return RC_NOTFOUND;
 	}
 	if (rc == RC_OK && ev->type == EVENT_SALE_COMPLETED &&
@@ -202,12 +203,21 @@ still_stands(const struct engine *e, const struct return_receipt *r, size_t idx)
 	return false;
 }
 
+static void
+refuse_since(struct act *act, const struct basket_line *l)
+{
+	char name[SHORT_BYTES];
+
+	engine_refuse(act, WORD_RETURNED,
+		_("Line %u came back with another receipt since: void it: %s."),
+		l->no, engine_short(l->item.name, name));
+}
+
 static bool
 check_line(
 	struct engine *e, struct act *act, struct return_receipt *r, size_t idx)
 {
 	const struct basket_line *l = &e->basket.line[idx];
-	char name[SHORT_BYTES];
 
 	if (l->return_no == 0) {
 		return true;
@@ -228,10 +238,7 @@ check_line(
 		}
 	}
 	if (!still_stands(e, r, idx)) {
-		engine_refuse(act, WORD_RETURNED,
-			_("Line %u came back with another receipt since: void "
-			  "it: %s."),
-			l->no, engine_short(l->item.name, name));
+		refuse_since(act, l);
 		return false;
 	}
 	return true;
