@@ -120,6 +120,15 @@ hold_back(struct app *a, const struct held *was)
 	}
 }
 
+/* Nobody there to sell what waits: it waits on. */
+static bool
+is_left(const struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	return v->signed_off || v->locked;
+}
+
 void
 hold_replay(struct app *a)
 {
@@ -127,7 +136,7 @@ hold_replay(struct app *a)
 		return;
 	}
 	a->replaying = true;
-	while (a->n_held > 0 && !app_asks(a)) {
+	while (a->n_held > 0 && !app_asks(a) && !is_left(a)) {
 		struct held h = a->held[0];
 
 		a->n_held--;

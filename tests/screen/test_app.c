@@ -1393,6 +1393,40 @@ test_a_supervisor_approves(void **state)
 	end(h);
 }
 
+/* The register locks itself over an open question: scans that wait are sold when
+ * somebody is back. */
+static void
+test_held_scans_outlive_a_lock(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+	struct input lock = {.kind = INPUT_LOCK, .text = "time", .len = 4};
+	struct reply reply;
+
+	(void)state;
+	sign_on(h, "7", "7777");
+	enter(h, "5449000000996");
+	type(h, "50");
+	press(h, KEYS_F7);
+	type(h, "3");
+	pass(h, 300);
+	scan(h, "4311501000014");
+	till_input(h->till, &lock, &reply);
+	assert_true(reply.ok);
+	pass(h, 300);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	press(h, KEYS_ENTER);
+	enter(h, "7777");
+	assert_false(view(h)->locked);
+	/* the question is open again, then */
+	assert_int_equal(view(h)->ask, ASK_APPROVAL);
+	assert_true(shows(h, "SUPERVISOR NEEDED"));
+	press(h, KEYS_ESC);
+	pass(h, 300);
+	press(h, KEYS_HOME);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	end(h);
+}
+
 static void
 test_approval_ahead(void **state)
 {
@@ -1555,6 +1589,7 @@ main(void)
 		cmocka_unit_test(test_somebody_signs_on),
 		cmocka_unit_test(test_the_register_locks_with_its_sale),
 		cmocka_unit_test(test_a_supervisor_approves),
+		cmocka_unit_test(test_held_scans_outlive_a_lock),
 		cmocka_unit_test(test_approval_ahead),
 		cmocka_unit_test(test_people_on_other_layouts),
 		cmocka_unit_test(test_unknown_keys_say_so),
