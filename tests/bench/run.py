@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import screen
+
 build = Path(os.environ["top_builddir"])
 holdfast = build / "holdfast"
 sales = int(os.environ.get("BENCH_SALES", "1000000"))
@@ -214,6 +216,8 @@ def main():
         kib = private_kib(p.pid)
         p.stdin.close()
     row("memory of its own, after 100 sales", kib / 1024, "MiB", "24", kib < 24 * 1024)
+
+    screen.bench(row, holdfast, store, [c for c in some if c])
     if not os.environ.get("BENCH_DIR"):
         shutil.rmtree(base)
     sys.exit(0 if kept_all else 1)

@@ -50,6 +50,7 @@ VT_TESTS = \
 	%reldir%/captures.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
+	%reldir%/looks.py \
 	%reldir%/people.py \
 	%reldir%/rough.py \
 	%reldir%/storm.py \
