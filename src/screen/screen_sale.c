@@ -132,6 +132,24 @@ draw_waiting(struct app *a, int row)
 	}
 }
 
+/* Nothing while nobody was asked. */
+static void
+draw_checked(struct app *a, int row)
+{
+	unsigned age = till_view(a->till)->basket->age;
+	char buf[32];
+	struct sbuf b;
+
+	if (age == 0) {
+		return;
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 12 */
+	sbuf_printf(&b, _("%u checked"), age);
+	/* cells: 8 */
+	widget_pair(a->grid, &a->lay, row, _("Age"), buf, ROLE_NORMAL);
+}
+
 static void
 draw_panel(struct app *a)
 {
@@ -155,6 +173,7 @@ draw_panel(struct app *a)
 	pair_money(a, row + 6, _("Discounts"), money_neg(bk->discounts));
 	row += 7 + draw_taxes(a, row + 7);
 	draw_counts(a, row);
+	draw_checked(a, row + 1);
 	draw_waiting(a, row + 2);
 }
 
