@@ -21,8 +21,8 @@ sign_off(struct app *a)
 		a->done = true;
 	} else {
 		a->leaving = true;
-		app_attention(a, "The open sale is kept and comes back; SO "
-				 "once more leaves.");
+		app_attention(a, _("The open sale is kept and comes back; SO "
+				   "once more leaves."));
 	}
 }
 
@@ -31,7 +31,7 @@ static void
 cancel(struct app *a)
 {
 	const struct basket *b = till_view(a->till)->basket;
-	char text[96];
+	char text[192], total[32];
 	struct sbuf s;
 
 	if (b == NULL || b->n_line == 0 || a->cancelling ||
@@ -41,11 +41,15 @@ cancel(struct app *a)
 		return;
 	}
 	a->cancelling = true;
-	sbuf_init(&s, text, sizeof(text));
-	sbuf_printf(&s, "CN once more gives up the whole sale: %zu line%s, ",
-		b->n_line, b->n_line == 1 ? "" : "s");
+	sbuf_init(&s, total, sizeof(total));
 	app_put_money(a, &s, b->total.gross);
-	sbuf_putc(&s, '.');
+	sbuf_init(&s, text, sizeof(text));
+	/* cells: 71 */
+	sbuf_printf(&s,
+		P_("CN once more gives up the whole sale: %zu line, %s.",
+			"CN once more gives up the whole sale: %zu lines, %s.",
+			b->n_line),
+		b->n_line, total);
 	app_attention(a, text);
 }
 
@@ -106,7 +110,7 @@ accept(struct app *a)
 	} else if (text[0] == '\0' && stop_may_open(a)) {
 		resolve_open(a);
 	} else if (text[0] == '\0') {
-		app_attention(a, "Scan or key an item; + goes to pay.");
+		app_attention(a, _("Scan or key an item; + goes to pay."));
 	} else if (leaving) {
 		sign_off(a);
 	} else if (cancelling) {
@@ -134,8 +138,8 @@ with_number(struct app *a, const char *letters)
 	char buf[PROMPT_BYTES];
 
 	if (text[strspn(text, "0123456789")] != '\0') {
-		app_attention(a, "Enter takes what stands in the prompt, Esc "
-				 "clears it; then this key.");
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then this key."));
 		return;
 	}
 	memcpy(buf, text, sizeof(buf));
@@ -168,8 +172,8 @@ price_or_discount(struct app *a)
 		buf[len - 1] = '\0';
 		send(a, buf, "DI", "");
 	} else {
-		app_attention(a, "Key the number first: 299 F7 is a price, "
-				 "10% F7 a discount.");
+		app_attention(a, _("Key the number first: 299 F7 is a price, "
+				   "10% F7 a discount."));
 	}
 }
 
@@ -201,8 +205,8 @@ pay(struct app *a)
 	if (till_view(a->till)->state == ENGINE_PAY) {
 		accept(a);
 	} else if (a->prompt.len > 0) {
-		app_attention(a, "Enter takes what stands in the prompt, Esc "
-				 "clears it; then + to pay.");
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then + to pay."));
 	} else {
 		(void)app_entry(a, "TL");
 	}
@@ -323,11 +327,21 @@ what_is(enum command c)
 	return "";
 }
 
+static void
+put_qty(struct sbuf *out, const char *qty)
+{
+	/* cells: 40 */
+	sbuf_printf(out, _("qty %s: scan or key the item"), qty);
+}
+
 void
 app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct engine_view *v = till_view(a->till);
+	const char *what;
 	struct entry e;
+	char qty[64];
+	struct sbuf b;
 
 	(void)state;
 	if (is_word(a->prompt.text, ".")) {
@@ -339,38 +353,44 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 	switch (e.kind) {
 	case ENTRY_EMPTY:
 		if (v->has_pending_qty) {
-			sbuf_puts(out, "qty ");
-			qty_put(out, v->pending_qty);
-			sbuf_puts(out, ": scan or key the item");
+			sbuf_init(&b, qty, sizeof(qty));
+			qty_put(&b, v->pending_qty);
+			put_qty(out, qty);
 		} else {
-			sbuf_puts(out, "ready");
+			/* cells: 40 */
+			sbuf_puts(out, _("ready"));
 		}
 		break;
 	case ENTRY_QTY:
-		sbuf_puts(out, "qty ");
-		sbuf_puts(out, e.qty);
-		sbuf_puts(out, ": scan or key the item");
+		put_qty(out, e.qty);
 		break;
 	case ENTRY_CODE:
-		sbuf_puts(out, "Enter = look up code");
+		/* cells: 40 */
+		sbuf_puts(out, _("Enter = look up code"));
 		break;
 	case ENTRY_COMMAND:
-		sbuf_puts(out, "Enter = ");
-		sbuf_puts(out, what_is(e.command));
+		what = what_is(e.command);
+		/* cells: 50 */
+		sbuf_printf(
+			out, _("Enter = %s"), what[0] != '\0' ? _(what) : "");
 		break;
 	case ENTRY_SEARCH:
 		if (is_word(a->prompt.text, "R")) {
-			sbuf_puts(out, "Enter = last receipt");
+			/* cells: 40 */
+			sbuf_puts(out, _("Enter = last receipt"));
 		} else {
-			sbuf_puts(
-				out, e.like_command
-					     ? "letters: F1 lists the commands"
-					     : "Enter = find items");
+			sbuf_puts(out,
+				e.like_command
+					/* cells: 40 */
+					? _("letters: F1 lists the commands")
+					/* cells: 40 */
+					: _("Enter = find items"));
 		}
 		break;
 	case ENTRY_BAD:
 	default:
-		sbuf_puts(out, e.text != NULL ? e.text : "");
+		sbuf_puts(out,
+			e.text != NULL && e.text[0] != '\0' ? _(e.text) : "");
 		break;
 	}
 }
