@@ -25,7 +25,7 @@ from crashlib import (BUILD, HOLDFAST, SEED, SLOW, SRC, diag, done,  # noqa: E40
 VT = str(BUILD / "tests/lib/vt")
 SANITIZED = os.environ.get("HF_SANITIZERS", "no") != "no"
 # how long anything may take before a test gives up; never how long it takes
-PATIENCE_MS = 60000 if SANITIZED else 30000
+PATIENCE_MS = int(os.environ.get("PATIENCE", 60000 if SANITIZED else 30000))
 # a lone key is held for 35 ms, an Esc for 150
 KEY_MS = 50
 ESC_MS = 190
@@ -265,12 +265,20 @@ LOAF,Sourdough loaf,3.80,B,11
 COLA, MILK, SHAMPOO, OIL = ("5449000000996", "4311501000014", "4012345670097",
                             "4006040012344")
 UNKNOWN = "4006381333931"
+WINE = "4002345000017"
+# The same, and wine, for which one must be 18.
+AGED = ("\n".join(f"{row},{'' if n else 'age'}" for n, row in
+                  enumerate(PRODUCTS.splitlines())) + f"\n{WINE},Red wine 0.75 L,7.95,A,20,18\n")
+
+
+# A code that is not on file stops the line with a box.
+STOPS = {"sale": {"not_on_file": "stop"}}
 
 
 class Shop:
     """A shop in base; copies of it are quick."""
 
-    def __init__(self, base, products=PRODUCTS, conf="", more=()):
+    def __init__(self, base, products=PRODUCTS, conf=None, more=()):
         self.base = Path(base)
         self.path = self.base / "shop"
         products_csv = self.base / "products.csv"
@@ -280,8 +288,25 @@ class Shop:
                   "--tax", "A=19%", "--tax", "B=7%", "--key-file", self.base / "key",
                   *more)
         self.must("import", "products", products_csv, "--store", self.path)
-        with open(self.path / "holdfast.conf", "a", encoding="utf-8") as f:
-            f.write("\n[sale]\nnot_on_file = stop\n" + conf)
+        self.configure({**STOPS, **(conf or {})})
+
+    def configure(self, conf):
+        """{section: {key: value}} into holdfast.conf, whether it has them or not."""
+        path = self.path / "holdfast.conf"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for section, pairs in conf.items():
+            head = f"[{section}]"
+            if head not in lines:
+                lines += ["", head]
+            for key, value in pairs.items():
+                at = lines.index(head) + 1
+                while at < len(lines) and not lines[at].startswith("["):
+                    if re.match(re.escape(key) + r"\s*=", lines[at]):
+                        del lines[at]
+                    else:
+                        at += 1
+                lines.insert(lines.index(head) + 1, f"{key} = {value}")
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.must("config", "apply", "--store", self.path)
 
     @staticmethod
@@ -301,7 +326,8 @@ class Shop:
 
     def register(self, *args, until="ITEM >", **more):
         """The register, when its first screen can be read."""
-        s = Screen([HOLDFAST, "--store", self.path, *args], **more)
+        verb = args[:1] if args and not args[0].startswith("-") else ()
+        s = Screen([HOLDFAST, *verb, "--store", self.path, *args[len(verb):]], **more)
         return s.see(until)
 
     def ring(self, text):
@@ -328,6 +354,7 @@ MASKS = (
     (re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +\d{1,2} [A-Z][a-z]{2} \d\d:\d\d"),
      "Day 00 Mon 00:00"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "YYYY-MM-DD"),
+    (re.compile(r"\b\d\d? [A-Z][a-z]{2} 20\d\d\b"), "00 Mon YYYY"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "hh:mm:ss"),
     (re.compile(r"\b\d\d:\d\d\b"), "hh:mm"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),

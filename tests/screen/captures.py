@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (COLA, MILK, SHAMPOO, OIL, UNKNOWN, Late, Shop, SRC,  # noqa: E402
-                diag, done, mask, ok, require, workdir)
+from vt import (AGED, COLA, MILK, SHAMPOO, OIL, UNKNOWN, WINE, Late, Shop,  # noqa: E402
+                SRC, diag, done, mask, ok, require, workdir)
 
 CAPTURES = SRC / "tests/screen/captures"
 UPDATE = bool(os.environ.get("UPDATE_CAPTURES"))
@@ -30,7 +30,7 @@ def scan(*codes):
 
 
 # Not every terminal has more than four function keys.
-F5, F8 = ("Ctrl-F", "5"), ("Ctrl-F", "8")
+F5, F7, F8 = ("Ctrl-F", "5"), ("Ctrl-F", "7"), ("Ctrl-F", "8")
 
 # name, what is pressed since the row before, a text that shows when it is there.
 # The walk goes on from row to row: leave what the next one does not want.
@@ -63,19 +63,56 @@ WALK = (
     ("refunded", ("Enter",), "is recorded"),
     ("next-sale", ("Escape", scan(COLA)), "Cola"),
 )
+# A shop with people, reasons, ages, and codes not on file as lines.
+PEOPLE = (
+    ("sign-on", (), "OPERATOR >"),
+    ("sign-on-pin", ("7", "Enter"), "PIN"),
+    ("signed-on", ("2580", "Enter"), "Ana"),
+    ("age", (scan(COLA, WINE),), "AGE 18"),
+    ("age-entered", ("1",), "looks over"),
+    ("age-answered", ("Enter",), "> 2"),
+    ("unknown-line", (scan(UNKNOWN),), "NOT ON FILE"),
+    ("unknown-blocks", ("+",), "WARN"),
+    ("reason", ("-", scan(SHAMPOO), "299", *F7), "Damaged"),
+    ("approval", ("1",), "SUPERVISOR"),
+    ("approval-pin", ("1", "Enter"), "PIN"),
+    ("approved", ("8341", "Enter"), "2.99"),
+    ("locked", ("Ctrl-F", "="), "LOCKED"),
+    ("unlocked", ("7", "Enter", "2580", "Enter"), "ITEM >"),
+    ("menu", ("MG", "Enter"), "MENU"),
+    ("menu-word", ("x",), "MENU"),
+)
+TRAINING = (
+    ("training", (), "TRAINING"),
+    ("training-sale", (scan(MILK),), "Whole milk"),
+)
+
 # These are kept in every size and layout.
 SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "find",
-         "held", "pay", "pay-entered", "change", "receipt")
+         "held", "pay", "pay-entered", "change", "receipt", "sign-on", "age",
+         "unknown-line", "approval", "training-sale")
 
+ROWS = WALK + PEOPLE + TRAINING
 TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
 
 
-def walk(shop, args=(), **how):
+def people_shop(base):
+    base.mkdir()
+    shop = Shop(base, products=AGED,
+                conf={"sale": {"not_on_file": "line"},
+                      "reasons price": {"1": "Damaged packaging", "3": "Shelf price"}})
+    shop.must("user", "pin", "1", "--pin-fd", "0", "--store", shop.path, stdin="8341\n")
+    shop.must("user", "add", "7", "--name", "Ana", "--pin-fd", "0", "--store", shop.path,
+              stdin="2580\n")
+    return shop
+
+
+def walk(steps, shop, verb=(), args=(), **how):
     """{name: (text and cursor, looks)}, and what went wrong."""
     shots, wrong = {}, []
     small = how.get("rows", 24) < 24
-    register = shop.register(*args, until="enlarge" if small else "ITEM >", **how)
-    for name, keys, text in WALK:
+    register = shop.register(*verb, *args, until="enlarge" if small else ">", **how)
+    for name, keys, text in steps:
         try:
             for key in keys:
                 if callable(key):
@@ -130,7 +167,10 @@ def keep(name, variant, whole):
 
 def main():
     require()
-    shop = Shop(workdir())
+    base = workdir()
+    plain = Shop(base)
+    walks = ((WALK, plain, ()), (PEOPLE, people_shop(base / "people"), ()),
+             (TRAINING, plain, ("train",)))
     runs = [("", {}), ("c", {"locale": "C"}),
             ("100x30", {"cols": 100, "rows": 30}),
             ("132x50", {"cols": 132, "rows": 50}),
@@ -138,17 +178,27 @@ def main():
             ("stacked", {"args": ("--layout", "stacked")}),
             ("reader", {"args": ("--reader",)})]
     runs += [(term, {"term": term}) for term in TERMS]
-    for variant, how in runs:
-        how["shop"] = shop.copy("shop-" + (variant or "mono"))
-    with ThreadPoolExecutor(len(runs)) as pool:
-        found = list(pool.map(lambda r: walk(r[1].pop("shop"), **r[1]), runs))
 
-    if UPDATE and not any(wrong for _, wrong in found):
+    only = os.environ.get("ONLY", "").split()  # "mono putty": these runs
+    runs = [r for r in runs if not only or (r[0] or "mono") in only]
+
+    def whole(run):
+        shots, wrong = {}, []
+        for n, (steps, shop, verb) in enumerate(walks):
+            more, bad = walk(steps, shop.copy(f"{n}-{run[0] or 'mono'}"), verb, **run[1])
+            shots.update(more)
+            wrong += bad
+        return shots, wrong
+
+    with ThreadPoolExecutor(len(runs)) as pool:
+        found = list(pool.map(whole, runs))
+
+    if UPDATE and not only and not any(wrong for _, wrong in found):
         shutil.rmtree(CAPTURES, ignore_errors=True)
     CAPTURES.mkdir(exist_ok=True)
     for (variant, _), (shots, wrong) in zip(runs, found):
         bad = list(wrong)
-        for name, _, _ in WALK:
+        for name, _, _ in ROWS:
             sized = variant not in ("", "c", *TERMS)
             if name not in shots or (sized and name not in SIZED) or (
                     variant == "60x20" and name != "ready"):
@@ -171,7 +221,7 @@ def main():
         else:
             ok(not wrong, "the whole walk", "\n".join(wrong))
     names = {p.name.split(".")[0] for p in CAPTURES.glob("*.txt")}
-    stale = names - {name for name, _, _ in WALK}
+    stale = names - {name for name, _, _ in ROWS}
     ok(not stale, "no capture of a screen that is not in the walk", stale)
     if UPDATE:
         diag("captures rewritten: look at each")

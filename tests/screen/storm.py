@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (COLA, MILK, OIL, SEED, SHAMPOO, SLOW,  # noqa: E402
-                UNKNOWN, Shop, cases, diag, ok, require, workdir)
+from vt import (AGED, COLA, MILK, OIL, SEED, SHAMPOO, SLOW,  # noqa: E402
+                UNKNOWN, WINE, Shop, cases, diag, ok, require, workdir)
 
 ON_FILE = (COLA, MILK, SHAMPOO, OIL, "4008452011007", "96385074")
 STOPPED = "NOT ON FILE"
@@ -52,10 +52,17 @@ def codes(n, seed):
 
 
 def answer(s):
-    """Do not sell; as often as it is asked."""
+    """Do not sell what is not on file, sell to who looks old enough; as often as
+    it is asked."""
     s.settle(25)
-    while s.shows(STOPPED):
-        s.keys("Escape").settle(190)
+    while True:
+        shown = s.shown()
+        if STOPPED in shown:
+            s.keys("Escape").settle(190)
+        elif "[ AGE" in shown:
+            s.keys("1").settle().keys("Enter").settle()
+        else:
+            return
 
 
 def bursts(shop, n):
@@ -76,16 +83,70 @@ def bursts(shop, n):
     sold(shop, s, f"{n} scans in bursts of ten", wanted)
 
 
+def ages(shop, n):
+    """Wine at every 13th place and an unknown code at every 7th; a sale every 26."""
+    s = shop.register()
+    wanted, burst = [], []
+    for i, code in enumerate(codes(n, SEED + 2)):
+        if i % 13 == 12:
+            code = WINE
+        burst.append(code)
+        if code != UNKNOWN:
+            wanted.append(code)
+        if i % 26 == 25 or i == n - 1:
+            s.scan(*burst)
+            answer(s)
+            pay(s)
+            burst = []
+    s.settle().kill()
+    why = differ([code for code, _ in shop.lines()], wanted)
+    ok(not why, f"{n} scans with {n // 13} asked for an age", why)
+    fine, said = shop.verifies()
+    ok(fine and len(shop.sales()) == (n + 25) // 26, "and every sale is paid", said)
+
+
+def lines(shop, n):
+    """The other policy: what is not on file is a line, nothing stops, and nothing
+    is paid before each such line is resolved."""
+    shop.configure({"sale": {"not_on_file": "line"}})
+    s = shop.register()
+    wanted, unknown = [], []
+    for i, code in enumerate(codes(n, SEED + 3)):
+        s.scan(code)
+        if code == UNKNOWN:
+            unknown.append(i + 1)
+        else:
+            wanted.append(code)
+    s.settle()
+    ok(s.shows(f">{n}") and not s.shows("+-["), f"{n} scans, {len(unknown)} lines not on "
+       "file, no box", s.shown())
+    s.keys("+").settle()
+    ok(not s.shows("STILL DUE"), "they cannot be paid", s.shown())
+    for line in unknown:
+        s.press(*str(line), "-")
+    sold(shop, s, "what is on file", wanted)
+
+
 def typed(shop, n):
     """A scanner that types, 7 ms a character and more than three scans a second."""
     s = shop.register(term="xterm-256color")
     wanted = []
+    late = 0
     for code in codes(n, SEED + 1):
         s.wedge(code)
-        if code == UNKNOWN:
+        if int(s.ask("gap")) > 30000:
+            # this machine was slower than any scanner: what was sold counts
+            late += 1
+            answer(s)
+            s.keys("Ctrl-U").settle()
+            if s.shows(f"Lines {len(wanted) + 1} ") or s.shows(f"Lines {len(wanted) + 1}\n"):
+                wanted.append(code)
+        elif code == UNKNOWN:
             answer(s)
         else:
             wanted.append(code)
+            s.settle(5)
+    diag(f"{late} of {n} typed too slowly by this machine")
     sold(shop, s, f"{n} scans typed by the scanner", wanted)
 
 
@@ -206,11 +267,13 @@ def stalled(shop, seconds):
 
 def main():
     require()
-    shop = Shop(workdir())
+    shop = Shop(workdir(), products=AGED)
     n = 1000 if SLOW else 200
     cases((bursts, shop.copy("bursts"), n),
           (typed, shop.copy("typed"), 300 if SLOW else 20),
           (boxed, shop.copy("boxed")),
+          (ages, shop.copy("ages"), 1000 if SLOW else 78),
+          (lines, shop.copy("lines"), 300 if SLOW else 60),
           (ahead, shop.copy("ahead"), shop.copy("plain")),
           (ahead_scans, shop.copy("scans")),
           (ahead_of_box, shop.copy("before")),

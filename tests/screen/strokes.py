@@ -92,25 +92,27 @@ def split(shop):
         "20.00 cash and the rest by card", 7, 0, "DONE", "Cash 20.00", r"Card .*7\.97")
 
 
-def override(shop):
-    h = Hand(shop).scan(SHAMPOO).begin()
+def price(shop):
+    h = Hand(shop).scan(MILK, SHAMPOO).begin()
     h.press("2", "9", "9", "F7", "3").done(
-        "price override with its reason", 5, 0, "price 2.99 instead of 4.25")
+        "price 2.99, with a reason", 5, 0, r"Shampoo 250 ml +2\.99 +2\.99", "Lines 2")
+    said = shop.must("export", "changes", "--format", "csv", "--store", shop.path)
+    ok("Shelf price" in said, "the reason is recorded", said)
 
 
-def give_back(shop):
-    h = Hand(shop).scan(OIL, SHAMPOO).press("+", "Enter").begin()
-    h.press("F8").scan("R01-000001", SHAMPOO).press("2", "+", "Enter").done(
-        "take one item back by its receipt, with its reason", 4, 2,
-        "PAY OUT", "Total -4.25")
+def goods_back(shop):
+    h = Hand(shop).scan(MILK, COLA, OIL).press("+", "Enter").begin()
+    h.press("F8").scan("R01-000001", COLA).press("1", "+", "Enter").done(
+        "one item back, with its receipt and a reason", 4, 2, "TO PAY OUT", r"Total -0\.89")
 
 
 def main():
     require()
-    shop = Shop(workdir(), conf="[reasons price]\n3 = Damaged packaging\n"
-                "[reasons return]\n1 = Changed mind\n2 = Spoiled\n")
+    shop = Shop(workdir(), conf={
+        "reasons price": {"1": "Damaged packaging", "3": "Shelf price"},
+        "reasons return": {"1": "Did not fit", "2": "Broken"}})
     tasks = (exact_cash, twelve, void_last, void_third, park, resume, reprint, split,
-             override, give_back)
+             price, goods_back)
     diag("a chord counts two")
     cases(*((task, shop.copy(task.__name__)) for task in tasks))
 
