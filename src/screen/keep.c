@@ -113,11 +113,6 @@ keep_follow(struct app *a)
 	}
 	sbuf_init(&b, text, sizeof(text));
 	put_text(a, &b);
-	/* a line alone is not worth a file: it is where the draft puts it */
-	if (strncmp(text, "line ", 5) == 0 && till_desk_n(a->till) == 0 &&
-		strchr(text, '\n') == text + b.len - 1) {
-		sbuf_clear(&b);
-	}
 	(void)till_desk_set(a->till, text, b.len);
 	till_desk_write(a->till);
 }

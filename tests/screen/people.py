@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
 from vt import COLA, SHAMPOO, Shop, done, ok, require, workdir  # noqa: E402
 
-CONF = "[reasons price]\n1 = Shelf price\n3 = Damaged packaging\n"
+CONF = {"reasons price": {"1": "Shelf price", "3": "Damaged packaging"}}
 
 
 def people(shop):
