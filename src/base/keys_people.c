@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/file.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -46,6 +47,8 @@ take_number(char out[KEYS_PERSON_BYTES], const char *no, struct err *reterr)
 			"'%.20s' is no person's number", no);
 	}
 	memset(out, 0, KEYS_PERSON_BYTES);
+	/* zeros stand behind it already */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(out, no, n);
 	return RC_OK;
 }
@@ -234,9 +237,11 @@ add(const struct keys *k, const struct rng *r, struct people *people,
 	const char name[KEYS_PERSON_BYTES], uint8_t ret_key[KEY_BYTES],
 	struct err *reterr)
 {
-	struct person_record *rec = &people->rec[people->n];
+	struct person_record *rec;
 	uint8_t ad[AD_BYTES];
 
+	assert(people->rec != NULL); /* load() makes room for one more */
+	rec = &people->rec[people->n];
 	memcpy(rec->no, name, sizeof(rec->no));
 	rng_fill(r, ret_key, KEY_BYTES);
 	make_ad(ad, name);

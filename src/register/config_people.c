@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What of holdfast.conf is about people: who may do what, why it was done, and
  * when a register that is left alone locks. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -256,6 +257,8 @@ static enum rc
 take_role(struct config *c, const char *name, struct config_role **ret,
 	struct err *reterr)
 {
+	const struct config_role *found;
+
 	if (strcmp(name, CONFIG_OWNER) == 0) {
 		return err_set(reterr, RC_PROTO, 0, "config",
 			"the owner may do everything: take this out, or write "
@@ -267,19 +270,17 @@ take_role(struct config *c, const char *name, struct config_role **ret,
 			"letters",
 			name, "");
 	}
-	if (config_role_find(c, name) == NULL) {
-		if (c->n_role == CONFIG_ROLES) {
-			return err_set(reterr, RC_PROTO, 0, "config",
-				"there is room for %d roles: take this one out",
-				CONFIG_ROLES);
-		}
+	found = config_role_find(c, name);
+	if (found == NULL && c->n_role == CONFIG_ROLES) {
+		return err_set(reterr, RC_PROTO, 0, "config",
+			"there is room for %d roles: take this one out",
+			CONFIG_ROLES);
+	}
+	if (found == NULL) {
 		add_role(c, name, false);
+		found = &c->role[c->n_role - 1];
 	}
-	for (size_t i = 0; i < c->n_role; i++) {
-		if (strcmp(c->role[i].name, name) == 0) {
-			*ret = &c->role[i];
-		}
-	}
+	*ret = &c->role[found - c->role];
 	return RC_OK;
 }
 
@@ -320,6 +321,7 @@ set_role(const struct config_set *s, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
+	assert(r != NULL);
 	i = (size_t)(r - s->p->c->role);
 	s->p->role_seen[i][permit] = true;
 	if (strcmp(s->value, "yes") == 0) {

@@ -236,6 +236,8 @@ make_ad(char ad[AD_BYTES], const char *member, const char *no)
 	size_t n = strlen(member) + 1, m = strlen(no);
 
 	memcpy(ad, member, n);
+	/* bytes, not a string */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(ad + n, no, m);
 	return n + m;
 }

@@ -9,9 +9,9 @@
 #include "base/poison.h"
 
 /*
- * Who stands at the register: signing on and the lock.  A number first, then the PIN, on a screen of its own
- * above it, whose prompt is shown as stars and wiped; or a badge in either.
- * The engine says which of them is wanted.
+ * Who stands at the register: signing on and the lock.  A number first, then
+ * the PIN, on a screen of its own above it, whose prompt is shown as stars and
+ * wiped; or a badge in either.  The engine says which of them is wanted.
  */
 
 #define BOX_COLS 38

@@ -22,6 +22,8 @@ make_key(const char *no, char key[KEY_BYTES_MAX])
 		return 0;
 	}
 	memcpy(key, PREFIX, sizeof(PREFIX) - 1);
+	/* bytes, not a string */
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 	memcpy(key + sizeof(PREFIX) - 1, no, n);
 	return sizeof(PREFIX) - 1 + n;
 }

@@ -165,7 +165,7 @@ the_wait_doubles(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
 		p.tries = row[i].tries;
 		assert_int_equal(people_wait(&p, &now, &opened),
-			row[i].seconds * 1000000);
+			row[i].seconds * INT64_C(1000000));
 	}
 	p.tries = 10;
 	assert_true(people_wait(&p, &now, &opened) == PEOPLE_NEVER);
@@ -175,13 +175,13 @@ the_wait_doubles(void **state)
 	assert_int_equal(
 		people_wait(&p, &now, &opened), INT64_C(900) * 1000000);
 	p.tries = 5;
-	p.tried.us = now.mono.us - 10 * 1000000;
-	assert_int_equal(people_wait(&p, &now, &opened), 20 * 1000000);
+	p.tried.us = now.mono.us - 10 * INT64_C(1000000);
+	assert_int_equal(people_wait(&p, &now, &opened), 20 * INT64_C(1000000));
 	/* another start of the machine: anew from when the register opened */
 	memcpy(now.boot, "b", 2);
-	now.mono.us = 5 * 1000000;
-	opened.mono.us = 2 * 1000000;
-	assert_int_equal(people_wait(&p, &now, &opened), 27 * 1000000);
+	now.mono.us = 5 * INT64_C(1000000);
+	opened.mono.us = 2 * INT64_C(1000000);
+	assert_int_equal(people_wait(&p, &now, &opened), 27 * INT64_C(1000000));
 }
 
 static void
@@ -390,7 +390,7 @@ somebody_else_approves(void **state)
 	assert_true(enter(t, "CL").ok);
 	/* and for 15 seconds */
 	assert_true(give(t, INPUT_BADGE, EVA_BADGE, NULL).ok);
-	rig_pass(r, 16 * 1000000, 16 * 1000000);
+	rig_pass(r, 16 * INT64_C(1000000), 16 * INT64_C(1000000));
 	refused(enter(t, "10PO"), "approval");
 	/* the key does it as well, as long as it is turned */
 	assert_true(give(t, INPUT_KEYLOCK, "S", NULL).ok);
