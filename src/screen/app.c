@@ -316,6 +316,18 @@ find_by_entry(struct app *a, const char *text, size_t len)
 	search_open(a, e.code);
 }
 
+static bool
+is_words(enum input_kind kind, const char *text, size_t len)
+{
+	struct entry e;
+
+	if (kind != INPUT_ENTRY) {
+		return false;
+	}
+	entry_parse(text, len, &e);
+	return e.kind == ENTRY_SEARCH;
+}
+
 static void
 refused(struct app *a, const struct reply *r, enum input_kind kind,
 	const char *text, size_t len)
@@ -333,7 +345,9 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 		return;
 	}
 	if (a->depth > 0 || r->error == NULL ||
-		strcmp(r->error, "not_on_file") != 0) {
+		strcmp(r->error, "not_on_file") != 0 ||
+		(till_view(a->till)->ask != ASK_UNKNOWN &&
+			!is_words(kind, text, len))) {
 		app_attention(a, r->text[0] != '\0'
 					 ? r->text
 					 : _("That cannot be done now."));
@@ -511,6 +525,7 @@ app_take_key(void *arg, const struct keys_out *out)
 	} else {
 		app_dispatch_key(a, &out->key);
 	}
+	stop_follow(a);
 	if (!app_asks(a) && a->n_held > 0) {
 		hold_replay(a);
 	}

@@ -208,6 +208,8 @@ bool stop_found(struct app *a, const char *code);
  * the selected line is one that is not on file. */
 bool stop_is_line(const struct app *a);
 bool stop_may_open(const struct app *a);
+/** stop_follow(a): the box goes when nothing is asked any more. */
+void stop_follow(struct app *a);
 /** stop_leave(a): the box and what lies on it are gone. */
 void stop_leave(struct app *a);
 /** age_open(a): what the engine asks about the customer's age. */

@@ -15,7 +15,7 @@
 struct stop {
 	char code[CODE_BYTES];
 	unsigned repeats; /* of the same unknown code */
-	bool line;        /* it is a line of the sale */
+	uint32_t line;    /* this line of the sale; 0 a question */
 };
 
 /* Amount and department, to sell it all the same. */
@@ -61,7 +61,7 @@ resolve_open(struct app *a)
 	}
 	memcpy(s->code, v->basket->line[v->selected].item.code,
 		sizeof(s->code));
-	s->line = true;
+	s->line = v->basket->line[v->selected].no;
 	(void)app_open(a, &stop_ops, s);
 }
 
@@ -70,7 +70,7 @@ stop_is_line(const struct app *a)
 {
 	const struct stop *s = app_find(a, &stop_ops);
 
-	return s != NULL && s->line;
+	return s != NULL && s->line != 0;
 }
 
 bool
@@ -80,6 +80,27 @@ stop_may_open(const struct app *a)
 
 	return v->n_tender == 0 && v->selected < v->basket->n_line &&
 	       v->basket->line[v->selected].unknown;
+}
+
+/* Somebody else may have answered: a supervisor, who approved the price. */
+void
+stop_follow(struct app *a)
+{
+	const struct stop *s = app_find(a, &stop_ops);
+	const struct engine_view *v = till_view(a->till);
+	bool open = v->goods->kind == ASK_UNKNOWN;
+	size_t idx = 0;
+
+	if (s == NULL || v->ask == ASK_APPROVAL || v->ask == ASK_REASON) {
+		return;
+	}
+	if (s->line != 0) {
+		open = basket_find(v->basket, s->line, &idx) == RC_OK &&
+		       v->basket->line[idx].unknown;
+	}
+	if (!open) {
+		stop_leave(a);
+	}
 }
 
 void
@@ -120,7 +141,7 @@ stop_again(struct app *a, const char *code)
 {
 	struct stop *s = app_find(a, &stop_ops);
 
-	if (s == NULL || s->line || strcmp(code, s->code) != 0) {
+	if (s == NULL || s->line != 0 || strcmp(code, s->code) != 0) {
 		return false;
 	}
 	s->repeats++;
@@ -230,9 +251,9 @@ draw_stop(struct app *a, void *state)
 	two_choices(&d, "3", _("Sell by department"), "4", _("Ask price"));
 	dialog_choice(&d, "Esc",
 		/* cells: 46 */
-		s->line ? _("Leave it; F4 voids the line")
-			/* cells: 46 */
-			: _("Do not sell"));
+		s->line != 0 ? _("Leave it; F4 voids the line")
+			     /* cells: 46 */
+			     : _("Do not sell"));
 	sbuf_init(&b, buf, sizeof(buf));
 	if (s->repeats > 0) {
 		/* cells: 50 */
@@ -272,7 +293,7 @@ leave(struct app *a, const struct stop *s, bool again)
 	sbuf_init(&b, buf, sizeof(buf));
 	if (again) {
 		sbuf_puts(&b, _("Scan or key the item again."));
-	} else if (s->line) {
+	} else if (s->line != 0) {
 		sbuf_printf(&b, _("Still not on file: %s"), bare_code(s));
 	} else if (s->repeats > 0) {
 		sbuf_printf(&b, _("Not sold: %s, scanned %u times"),
@@ -280,7 +301,7 @@ leave(struct app *a, const struct stop *s, bool again)
 	} else {
 		sbuf_printf(&b, _("Not sold: %s"), bare_code(s));
 	}
-	if (!s->line && !app_entry(a, again ? "CL" : "NF")) {
+	if (s->line == 0 && !app_entry(a, again ? "CL" : "NF")) {
 		return; /* not recorded: it stays open, and says why */
 	}
 	stop_leave(a);
@@ -296,7 +317,7 @@ act_stop(struct app *a, void *state, enum action action)
 		sell_by(a, action == ACTION_ASK_PRICE);
 	} else if (action == ACTION_FIND) {
 		search_open(a, "");
-	} else if (action == ACTION_AGAIN && s->line) {
+	} else if (action == ACTION_AGAIN && s->line != 0) {
 		(void)app_open(a, &again_ops, NULL);
 	} else {
 		leave(a, s, action == ACTION_AGAIN);
