@@ -297,17 +297,17 @@ say_cells(struct app *a)
 }
 
 static void
-listen(struct app *a, const struct frame *f)
+listen(struct app *a, const struct screen_ops *ops, void *state)
 {
 	struct tape *t = &a->reader.tape;
 
 	tape_begin(t);
-	if (f->ops->speak != NULL) {
-		f->ops->speak(a, f->state, &t->text);
+	if (ops->speak != NULL) {
+		ops->speak(a, state, &t->text);
 		return;
 	}
 	a->grid->tape = t;
-	f->ops->draw(a, f->state);
+	ops->draw(a, state);
 	a->grid->tape = NULL;
 	if (t->text.len == 0) {
 		say_cells(a);
@@ -354,25 +354,25 @@ tell_new(struct app *a, const char *before)
 }
 
 static void
-tell_screen(struct app *a, bool opened)
+tell_screen(struct app *a, const struct screen_ops *ops, bool opened)
 {
-	const struct frame *f = &a->stack[a->depth - 1];
+	void *state = a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
 	struct reader *r = &a->reader;
 	char stop[64] = "";
 	struct sbuf b;
 
 	if (opened) {
 		r->heard[0] = '\0';
-		if (f->ops->asks) {
+		if (ops->asks) {
 			sbuf_init(&b, stop, sizeof(stop));
 			/* cells: 5 */
 			sbuf_puts(&b, _("STOP"));
 			sbuf_putc(&b, ' ');
-		} else if (f->ops->title != NULL) {
-			reader_tell(a, _(f->ops->title));
+		} else if (ops->title != NULL) {
+			reader_tell(a, _(ops->title));
 		}
 	}
-	listen(a, f);
+	listen(a, ops, state);
 	tell_new(a, stop);
 }
 
@@ -380,12 +380,15 @@ static void
 hear(struct app *a)
 {
 	struct reader *r = &a->reader;
-	const struct screen_ops *ops =
-		a->depth > 0 ? a->stack[a->depth - 1].ops : NULL;
-	bool opened = ops != r->ops || a->depth != r->depth;
+	const struct screen_ops *ops = app_screen(a);
+	bool selling = ops == &screen_ready_ops || ops == &screen_sale_ops ||
+		       ops == &screen_pay_ops;
+	bool opened;
 
-	if (a->depth > 0) {
-		tell_screen(a, opened);
+	ops = selling ? NULL : ops;
+	opened = ops != r->ops || a->depth != r->depth;
+	if (ops != NULL) {
+		tell_screen(a, ops, opened);
 	} else {
 		tell_sale(a, opened);
 	}

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Colors, lines and a process that is stopped: the cells are the same in all
-colors and none, frames can be drawn as the terminal draws lines, and after
-SIGTSTP and SIGCONT, or a stop that cannot be caught, the terminal is right.
+colors and none, frames can be drawn as the terminal draws lines, after SIGTSTP
+and SIGCONT, or a stop that cannot be caught, the terminal is right, and a slow
+line has its layout.
 """
 import os
 import signal
@@ -10,16 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import MILK, SHAMPOO, Shop, done, mask, ok, require, workdir  # noqa: E402
+from vt import (HOLDFAST, MILK, SHAMPOO, Screen, Shop, done, mask, ok,  # noqa: E402
+                require, workdir)
 
 LINES = str.maketrans("\u2500\u2502\u250c\u2510\u2514\u2518", "-|++++")
 
 
 def shop_with(shop, name, conf):
     other = shop.copy(name)
-    with open(other.path / "holdfast.conf", "a", encoding="utf-8") as f:
-        f.write("\n[display]\n" + conf)
-    other.must("config", "apply", "--store", other.path)
+    other.configure({"display": conf})
     return other
 
 
@@ -58,19 +58,30 @@ def stopped(shop):
     s.close()
 
 
+def slow_line(shop):
+    """A line of 9600 bits a second has the stacked layout without being told."""
+    for speed, text in (("9600", "TOTAL   "), ("38400", "TOTAL DUE")):
+        s = Screen(["sh", "-c", f"stty {speed}; exec '{HOLDFAST}' --store "
+                    f"'{shop.path}'"], term="vt220").see("ITEM >")
+        s.scan(MILK).see(text)
+        ok(True, f"{speed} bits a second: {text.strip()}")
+        s.keys(*"CN").press("Enter").keys(*"CN").press("Enter")
+        s.kill()
+
+
 def main():
     require()
     shop = Shop(workdir())
-    plain = ("mono", "colors = mono\n", {"term": "xterm-256color"})
+    plain = ("mono", {"colors": "mono"}, {"term": "xterm-256color"})
     runs = [plain] + [
         (name, conf, {"term": term}) for name, conf, term in (
-            ("256", "colors = 256\n", "xterm-256color"),
-            ("8", "colors = 8\n", "xterm-256color"),
-            ("8-linux", "colors = auto\n", "linux"),
-            ("contrast", "colors = contrast\n", "xterm-256color"),
-            ("contrast-putty", "colors = contrast\n", "putty"),
-            ("utf-8", "lines = utf-8\n", "xterm-256color"),
-            ("acs", "lines = acs\n", "xterm-256color"))]
+            ("256", {"colors": "256"}, "xterm-256color"),
+            ("8", {"colors": "8"}, "xterm-256color"),
+            ("8-linux", {"colors": "auto"}, "linux"),
+            ("contrast", {"colors": "contrast"}, "xterm-256color"),
+            ("contrast-putty", {"colors": "contrast"}, "putty"),
+            ("utf-8", {"lines": "utf-8"}, "xterm-256color"),
+            ("acs", {"lines": "acs"}, "xterm-256color"))]
     shops = [shop_with(shop, "shop-" + name, conf) for name, conf, _ in runs]
     with ThreadPoolExecutor(len(runs)) as pool:
         shown = list(pool.map(lambda x: walk(x[0], **x[1][2]), zip(shops, runs)))
@@ -81,6 +92,7 @@ def main():
         if name in ("utf-8", "acs"):
             ok("\u2500" in what and "\u2502" in what, f"real lines, {name}", what)
     stopped(shop)
+    slow_line(shop.copy("shop-slow"))
     done()
 
 
