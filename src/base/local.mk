@@ -1,5 +1,6 @@
 # base: what every layer may use; libc, libsodium, utf8proc, inih
 noinst_LIBRARIES += libbase.a
+libbase_a_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALEDIR='"$(localedir)"'
 libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(NETTLE_CFLAGS) $(UTF8PROC_CFLAGS) $(INIH_CFLAGS)
 libbase_a_SOURCES = \
 	%reldir%/arena.c \
@@ -17,6 +18,7 @@ libbase_a_SOURCES = \
 	%reldir%/err.h \
 	%reldir%/file.c \
 	%reldir%/file.h \
+	%reldir%/i18n.c \
 	%reldir%/i18n.h \
 	%reldir%/json.c \
 	%reldir%/json.h \

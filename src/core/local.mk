@@ -12,6 +12,8 @@ libcore_a_SOURCES = \
 	%reldir%/cash.h \
 	%reldir%/event.c \
 	%reldir%/event.h \
+	%reldir%/format.c \
+	%reldir%/format.h \
 	%reldir%/item.h \
 	%reldir%/money.c \
 	%reldir%/money.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/i18n.h"
 #include "main/args.h"
 
 #include "base/poison.h"
@@ -137,6 +138,7 @@ main(int argc, char *argv[])
 	}
 	/* a reader that goes away is an error like any other */
 	(void)signal(SIGPIPE, SIG_IGN);
+	i18n_start();
 	crypto_harden_process();
 	if (crypto_init() != RC_OK) {
 		(void)fputs("holdfast: the system gives no random numbers; "

@@ -86,8 +86,11 @@ const struct config_key config_keys[] = {
 	{"display", "big_digits", "on", "amounts over three rows"},
 	{"display", "cursor", "prompt", "where the cursor stands in lists"},
 	{"display", "sound", "on", "bell of the terminal"},
-	{"display", "clock", "24", "hours of the clock"},
+	{"display", "clock", "by format", "hours of the clock"},
 	{"keys", "profile", "full", "keys of this register's keyboard"},
+	{"locale", "language", "en", "language of screen and receipts"},
+	{"locale", "format", "by language",
+		"how amounts, dates and times are written"},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -391,6 +394,7 @@ finish(struct config_read *p, struct err *reterr)
 		}
 		c->currency.digits = (uint8_t)digits;
 	}
+	config_locale_finish(p);
 	if (!p->seen[KEY_RECEIPT_COLUMNS] && c->printer_driver[0] != '\0') {
 		c->cols = escpos_profile_find(c->printer_profile)->cols;
 	}
@@ -457,6 +461,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	config_sale_defaults(c);
 	config_tender_init(c);
 	memcpy(c->printer_profile, "generic", sizeof("generic"));
+	memcpy(c->language, "en", sizeof("en"));
 	config_people_begin(c);
 
 	rc = conf_parse(name, text, len, take_key, p, reterr);

@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/sbuf.h"
 #include "core/age.h"
+#include "core/format.h"
 #include "core/item.h"
 #include "core/money.h"
 #include "core/receipt.h"
@@ -132,6 +134,8 @@ struct config {
 	size_t n_tender; /* at least 1 */
 	struct config_tender tender[CONFIG_TENDERS];
 	struct config_display display;
+	char language[I18N_BYTES];    /* of screen and paper */
+	const struct format *format; /* never NULL; static */
 };
 
 /**

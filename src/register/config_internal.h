@@ -3,6 +3,7 @@
 #define REGISTER_CONFIG_INTERNAL_H
 
 #include "base/conf.h"
+#include "base/i18n.h"
 #include "register/config.h"
 
 /**
@@ -11,6 +12,7 @@
  * config_sale.c what a cashier is asked while selling,
  * config_people.c what is about people: roles, reasons and the lock,
  * config_display.c how the screen looks,
+ * config_locale.c the shop's language and how it writes numbers,
  * config_write.c makes the first text of a store.
  */
 
@@ -61,6 +63,8 @@ enum key {
 	KEY_DISPLAY_SOUND,
 	KEY_DISPLAY_CLOCK,
 	KEY_KEYS_PROFILE,
+	KEY_LOCALE_LANGUAGE,
+	KEY_LOCALE_FORMAT,
 	KEY_COUNT
 };
 
@@ -176,6 +180,11 @@ MUST_CHECK enum rc config_people_finish(
 
 MUST_CHECK enum rc config_display_set(
 	enum key key, const struct config_set *s, struct err *reterr);
+
+MUST_CHECK enum rc config_locale_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+/** config_locale_finish(p): the format that goes with the language. */
+void config_locale_finish(struct config_read *p);
 
 /** config_is_class(s): capitals and digits, so that a misspelled key is not
  * taken for a tax class. */

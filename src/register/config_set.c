@@ -522,6 +522,7 @@ static const struct {
 	[KEY_AGE_LEAP_DAY] = {config_put_leap_day, 0, 0},
 	[KEY_AGE_DATE_ORDER] = {config_put_date_order, 0, 0},
 	[KEY_KEYS_PROFILE] = {put_keys, 0, 0},
+	[KEY_LOCALE_FORMAT] = {NULL, 0, 0},
 };
 
 enum rc
@@ -531,6 +532,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 
 	if (key >= KEY_DISPLAY_LAYOUT && key <= KEY_DISPLAY_CLOCK) {
 		return config_display_set(key, s, reterr);
+	}
+	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {
+		return config_locale_set(key, s, reterr);
 	}
 	if (setter[key].put == NULL) {
 		return config_is_tender(key) ? config_tender_set(key, s, reterr)

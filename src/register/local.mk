@@ -13,6 +13,7 @@ libregister_a_SOURCES = \
 	%reldir%/config.h \
 	%reldir%/config_display.c \
 	%reldir%/config_internal.h \
+	%reldir%/config_locale.c \
 	%reldir%/config_people.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \

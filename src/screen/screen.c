@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/loop.h"
 #include "screen/app.h"
 #include "screen/keymap_watch.h"
@@ -204,6 +205,8 @@ turn(struct run *r, bool idle)
 	r->stopped = false;
 	rc = read_keys(r, &n, &more);
 	r->more = more;
+	/* the configuration may be another one */
+	i18n_language(till_config(r->till)->language, NULL);
 	if (rc == RC_OK && !more) {
 		app_tick(r->app, now(r));
 	}
@@ -420,6 +423,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	int rows = 0, cols = 0;
 	enum rc rc;
 
+	i18n_language(till_config(t)->language, NULL);
 	rc = loop_new(&r.loop, reterr);
 	if (rc != RC_OK) {
 		return rc;

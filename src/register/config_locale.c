@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [locale]: the shop's language, and how it writes numbers and dates. */
+#include <string.h>
+
+#include "register/config_internal.h"
+
+#include "base/poison.h"
+
+static enum rc
+put_language(struct config *c, const char *value, struct err *reterr)
+{
+	if (!i18n_known(value)) {
+		return config_wrong(reterr,
+			"there is no language '%s' here: write en, de or fr",
+			value, "");
+	}
+	return config_text(c->language, sizeof(c->language), value, reterr);
+}
+
+static enum rc
+put_format(struct config *c, const char *value, struct err *reterr)
+{
+	const struct format *f = format_find(value);
+
+	if (f == NULL) {
+		return config_wrong(reterr,
+			"there is no format '%s' here: write one of "
+			"holdfast.conf(5), like de_AT, or C",
+			value, "");
+	}
+	c->format = f;
+	return RC_OK;
+}
+
+enum rc
+config_locale_set(enum key key, const struct config_set *s, struct err *reterr)
+{
+	return key == KEY_LOCALE_LANGUAGE
+		       ? put_language(s->p->c, s->value, reterr)
+		       : put_format(s->p->c, s->value, reterr);
+}
+
+void
+config_locale_finish(struct config_read *p)
+{
+	struct config *c = p->c;
+
+	if (c->format == NULL) {
+		c->format = format_of_language(c->language);
+	}
+	if (!p->seen[KEY_DISPLAY_CLOCK]) {
+		c->display.half_day = c->format->half_day;
+	}
+}
