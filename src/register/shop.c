@@ -468,6 +468,17 @@ shop_open_ids(const struct shop_conf *conf, const struct shop_ids *ids,
 enum rc
 shop_open(const struct shop_conf *conf, struct shop **ret, struct err *reterr)
 {
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (path_join(path, sizeof(path), conf->dir, SHOP_UNFINISHED) ==
+			RC_OK &&
+		stat(path, &st) == 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"%s is no store yet, its making was cut short: run "
+			"the same 'holdfast init' again",
+			conf->dir);
+	}
 	return shop_open_ids(conf, NULL, ret, reterr);
 }
 

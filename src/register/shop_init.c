@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,10 +70,12 @@ make_parents(const char *dir, struct err *reterr)
 	return rc;
 }
 
-/* Nothing but what init is about to make may be there. */
+/* Nothing but what init is about to make may be there, or what one that was
+ * killed has left: *ret_left. */
 static enum rc
-need_empty(const char *dir, bool *ret_made, struct err *reterr)
+need_empty(const char *dir, bool *ret_made, bool *ret_left, struct err *reterr)
 {
+	bool other = false;
 	DIR *d = opendir(dir);
 	const struct dirent *e;
 	enum rc rc = RC_OK;
@@ -85,15 +89,19 @@ need_empty(const char *dir, bool *ret_made, struct err *reterr)
 	/* one process, no threads */
 	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
 	for (errno = 0; rc == RC_OK && (e = readdir(d)) != NULL; errno = 0) {
-		if (strcmp(e->d_name, ".") != 0 &&
-			strcmp(e->d_name, "..") != 0) {
-			rc = err_set(reterr, RC_EXISTS, 0, __func__,
-				"%s is there already and not empty; choose "
-				"another --store",
-				dir);
+		if (strcmp(e->d_name, SHOP_UNFINISHED) == 0) {
+			*ret_left = true;
+		} else if (strcmp(e->d_name, ".") != 0 &&
+			   strcmp(e->d_name, "..") != 0) {
+			other = true;
 		}
 	}
-	if (rc == RC_OK && errno != 0) {
+	if (rc == RC_OK && other && !*ret_left) {
+		rc = err_set(reterr, RC_EXISTS, 0, __func__,
+			"%s is there already and not empty; choose another "
+			"--store",
+			dir);
+	} else if (rc == RC_OK && errno != 0) {
 		/* what a failed init removes must be its own */
 		rc = err_set(
 			reterr, RC_IO, errno, __func__, "cannot read %s", dir);
@@ -222,6 +230,47 @@ begin_journal(const struct shop_seed *seed, const struct config *c,
 	return rc;
 }
 
+/* From the first byte to the last flush the directory says that it is no
+ * store yet: who is killed in between can begin again, and nobody sells from
+ * half of one.  The lock keeps two from making the same. */
+static enum rc
+mark_unfinished(const char *dir, int *ret_fd, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	enum rc rc = make_dir(dir, reterr);
+
+	if (rc == RC_OK) {
+		rc = path_join(path, sizeof(path), dir, SHOP_UNFINISHED);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	*ret_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*ret_fd < 0) {
+		return err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot write in %s", dir);
+	}
+	if (flock(*ret_fd, LOCK_EX | LOCK_NB) != 0) {
+		return err_set(reterr, RC_BUSY, 0, __func__,
+			"somebody else is making a store in %s: wait for it",
+			dir);
+	}
+	return file_sync_dir(dir, reterr);
+}
+
+static enum rc
+mark_finished(const char *dir, struct err *reterr)
+{
+	char path[PATH_BYTES];
+	enum rc rc = path_join(path, sizeof(path), dir, SHOP_UNFINISHED);
+
+	if (rc == RC_OK && unlink(path) != 0) {
+		rc = err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot write in %s", dir);
+	}
+	return rc == RC_OK ? file_sync_dir(dir, reterr) : rc;
+}
+
 enum rc
 shop_init(const struct shop_seed *seed, struct err *reterr)
 {
@@ -231,6 +280,8 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 	struct sbuf b;
 	bool key_there;
 	bool made = false;
+	bool left = false;
+	int fd = -1;
 	enum rc rc = RC_NOMEM;
 
 	c = calloc(1, sizeof(*c));
@@ -247,10 +298,18 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 		rc = config_parse("holdfast.conf", b.p, b.len, c, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = need_empty(seed->dir, &made, reterr);
+		rc = need_empty(seed->dir, &made, &left, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = make_parents(seed->dir, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = mark_unfinished(seed->dir, &fd, reterr);
+	}
+	if (rc == RC_OK && left) {
+		remove_tree(seed->dir, false);
+		(void)close(fd);
+		rc = mark_unfinished(seed->dir, &fd, reterr);
 	}
 	if (rc != RC_OK) {
 		goto out;
@@ -261,6 +320,9 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 	if (rc == RC_OK) {
 		rc = begin_journal(seed, c, b.p, reterr);
 	}
+	if (rc == RC_OK) {
+		rc = mark_finished(seed->dir, reterr);
+	}
 	if (rc != RC_OK) {
 		remove_tree(seed->dir, made);
 		if (!key_there) {
@@ -268,6 +330,9 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 		}
 	}
 out:
+	if (fd >= 0) {
+		(void)close(fd);
+	}
 	free(text);
 	free(c);
 	return rc;

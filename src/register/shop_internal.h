@@ -93,6 +93,9 @@ struct shop_own {
 MUST_CHECK enum rc shop_path(const struct shop *s, const char *name,
 	char out[PATH_BYTES], struct err *reterr);
 
+/* There while init makes a store; what it is found in is none. */
+#define SHOP_UNFINISHED "unfinished"
+
 /** shop_open_ids(conf, ids, ret, reterr): shop_open(), and with ids (tenant,
  * store, register) also a directory that init has just made. */
 struct shop_ids {
