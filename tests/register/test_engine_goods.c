@@ -155,6 +155,38 @@ an_open_item_keeps_its_code(void **state)
 	rig_close(&r);
 }
 
+/* Beyond what the cashier may ask for, a supervisor approves it; the question
+ * what it is stands until then. */
+static void
+an_open_price_may_need_approval(void **state)
+{
+	static const struct engine_who boss = {"2", CONFIG_OWNER, "pin"};
+	const char *approver = NULL;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	r.config.not_on_file = NOT_ON_FILE_STOP;
+	engine_sign(r.e, "7", "cashier", true);
+	assert_string_equal(rig_input(&r, "4006381333931"), "!not_on_file");
+	assert_string_equal(rig_input(&r, "9999OI20"), "!approval");
+	assert_int_equal(engine_view(r.e)->ask, ASK_APPROVAL);
+	engine_person(r.e, &boss, &r.act);
+	assert_true(r.act.reply.ok);
+	assert_int_equal(r.act.n, 2);
+	for (size_t k = 0; k < r.act.n; k++) {
+		if (r.act.event[k].type == EVENT_PRICE_OVERRIDDEN) {
+			approver = r.act.event[k].data.line.approver;
+		}
+	}
+	assert_non_null(approver);
+	assert_string_equal(approver, "2");
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(engine_view(r.e)->ask, ASK_NONE);
+	assert_int_equal(engine_view(r.e)->basket->total.gross.minor, 9999);
+	rig_close(&r);
+}
+
 static void
 stop_asks(void **state)
 {
@@ -403,6 +435,7 @@ main(void)
 		cmocka_unit_test(a_line_is_flagged),
 		cmocka_unit_test(parked_and_back),
 		cmocka_unit_test(an_open_item_keeps_its_code),
+		cmocka_unit_test(an_open_price_may_need_approval),
 		cmocka_unit_test(stop_asks),
 		cmocka_unit_test(refuse_records_nothing),
 		cmocka_unit_test(ages_by_the_calendar),
