@@ -451,13 +451,18 @@ draw_small(struct app *a)
 static void
 draw_stack(struct app *a)
 {
+	const struct screen_ops *base = app_base(a);
 	size_t i = a->depth;
 
 	while (i > 0 && a->stack[i - 1].ops->box) {
 		i--;
 	}
 	if (i == 0) {
-		app_base(a)->draw(a, NULL);
+		/* an invitation half covered is no invitation */
+		if (a->depth > 0 && base == &screen_ready_ops) {
+			base = &screen_sale_ops;
+		}
+		base->draw(a, NULL);
 	} else {
 		i--;
 	}
