@@ -179,6 +179,11 @@ def wild(shop, seed, n):
             (b"+", b"+\r", b"TL\r", b"CA\r", b"\x060", b"5000\r", b"-", b"PK\r"))
         s.send(more)
         sent += len(more)
+        if rng.random() < 0.06:  # out of whatever asks, and a whole sale
+            s.keys("Escape").ask("quiet 170 400")
+            s.keys("Escape").ask("quiet 170 400")
+            s.keys("Ctrl-U").scan(MILK).send("+").ask("quiet 60 200")
+            s.send("\r")
         ended = s.ask("wait 0")
         if ended != "late":
             if ended != "exit 0":

@@ -54,7 +54,7 @@ def codes(n, seed):
 def answer(s):
     """Do not sell what is not on file, sell to who looks old enough; as often as
     it is asked."""
-    s.settle(25)
+    s.settle()
     while True:
         shown = s.shown()
         if STOPPED in shown:
@@ -246,8 +246,8 @@ def stalled(shop, seconds):
     want = [MILK]
     end = time.monotonic() + seconds
     n = 0
-    # as much as the pty takes: more and more of the line is full
-    while time.monotonic() < end and n < seconds * 40:
+    # more than the pty takes; a sale has at most 2,000 lines
+    while time.monotonic() < end and n < min(seconds * 40, 1900):
         code = ON_FILE[n % len(ON_FILE)]
         s.scan(code) if n % 3 else s.send(code + "\r")
         want.append(code)
