@@ -179,8 +179,8 @@ void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev);
 void hold_replay(struct app *a);
-/** hold_back(a, h): held again after a start. */
-void hold_back(struct app *a, const struct held *h);
+/** hold_back(a, was): held again after a start. */
+void hold_back(struct app *a, const struct held *was);
 /** hold_draw(a, row, end): what is held, in the rows of a box that are left. */
 void hold_draw(struct app *a, int row, int end);
 

@@ -102,46 +102,63 @@ say_row(const struct grid *g, const struct rows *r, const struct rows_col c[],
 	tape_line(g->tape, buf);
 }
 
+/* The table as it is drawn. */
+struct table {
+	struct grid *g;
+	int col, width;
+	const struct rows_col *c;
+	size_t n_col;
+	rows_fn fn;
+	void *arg;
+};
+
+/* One row of cells, or the heads. */
+static void
+put_cells(const struct table *t, int row, size_t i, enum role role, bool head)
+{
+	int rest = rest_of(t->c, t->n_col, t->width);
+	int at = t->col + NUMBER_COLS;
+	size_t k;
+
+	for (k = 0; k < t->n_col; k++) {
+		const struct rows_col *c = &t->c[k];
+		int w = c->width != 0 ? c->width : rest;
+		char buf[CELL_BYTES];
+		struct sbuf b;
+
+		if (!is_shown(c, t->width)) {
+			continue;
+		}
+		sbuf_init(&b, buf, sizeof(buf));
+		if (!head) {
+			t->fn(t->arg, i, k, &b);
+		} else if (c->head[0] != '\0') {
+			sbuf_puts(&b, _(c->head));
+		}
+		put_cell(t->g, row, at, c, w, role, buf);
+		at += w + 1;
+	}
+}
+
 int
 widget_rows(struct grid *g, int row, int col, int height, int width,
 	const struct rows_col c[], size_t n_col, struct rows *r, rows_fn fn,
 	void *arg)
 {
-	int rest = rest_of(c, n_col, width), used = 1;
-	size_t i, k;
+	const struct table t = {g, col, width, c, n_col, fn, arg};
+	int used = 1;
+	size_t i;
 
 	(void)grid_text(g, row, col + 1, 1, ROLE_HEAD, "#");
-	for (k = 0, i = (size_t)(col + NUMBER_COLS); k < n_col; k++) {
-		int w = c[k].width != 0 ? c[k].width : rest;
-
-		if (is_shown(&c[k], width)) {
-			put_cell(g, row, (int)i, &c[k], w, ROLE_HEAD,
-				c[k].head[0] != '\0' ? _(c[k].head) : "");
-			i += (size_t)w + 1;
-		}
-	}
+	put_cells(&t, row, 0, ROLE_HEAD, true);
 	if (r->n == 0 || height < 2) {
 		return used;
 	}
 	scroll(r, (size_t)height - 1);
 	for (i = r->top; i < r->n && used < height; i++, used++) {
-		int at = col + NUMBER_COLS;
-
 		put_number(
 			g, row + used, col, r->no != NULL ? r->no[i] : i + 1);
-		for (k = 0; k < n_col; k++) {
-			int w = c[k].width != 0 ? c[k].width : rest;
-			char buf[CELL_BYTES];
-			struct sbuf b;
-
-			if (!is_shown(&c[k], width)) {
-				continue;
-			}
-			sbuf_init(&b, buf, sizeof(buf));
-			fn(arg, i, k, &b);
-			put_cell(g, row + used, at, &c[k], w, ROLE_NORMAL, buf);
-			at += w + 1;
-		}
+		put_cells(&t, row + used, i, ROLE_NORMAL, false);
 		if (i == r->selected) {
 			(void)grid_text(
 				g, row + used, col, 1, ROLE_NORMAL, ">");

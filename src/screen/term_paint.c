@@ -58,7 +58,8 @@ look(struct terminal *t, short i, enum display_colors colors)
 	int fg = many ? looks[i].fg256 : looks[i].fg8;
 	int bg = many ? looks[i].bg256 : looks[i].bg8;
 	attr_t attr = looks[i].attr;
-	int ncv = tigetnum((char *)(uintptr_t) "ncv");
+	char name[] = "ncv";
+	int ncv = tigetnum(name);
 
 	if (colors == DISPLAY_CONTRAST) {
 		fg = COLOR_WHITE;
