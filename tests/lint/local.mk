@@ -3,11 +3,13 @@ TESTS += tests/lint/layers.test tests/lint/purity.test
 dist_check_SCRIPTS += %reldir%/layers.test %reldir%/purity.test
 TESTS += \
 	%reldir%/man.test \
+	%reldir%/readme.test \
 	%reldir%/style.test
 dist_check_SCRIPTS += \
 	%reldir%/elf.test \
 	%reldir%/globals.test \
 	%reldir%/man.test \
+	%reldir%/readme.test \
 	%reldir%/style.test
 if !SANITIZE
 if !COVERAGE
