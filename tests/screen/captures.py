@@ -53,6 +53,7 @@ WALK = (
     ("parked-list", (scan(MILK), *F5, *F5), "PARKED"),
     ("recalled", F5, ">24"),
     ("pay", ("+",), "STILL DUE"),
+    ("pay-part", ("2000", "Enter"), "Cash"),
     ("pay-entered", ("10000",), "CHANGE WILL BE"),
     ("change", ("Enter",), "CHANGE DUE"),
     ("receipt", ("R", "Enter"), "LAST RECEIPT"),
@@ -62,6 +63,7 @@ WALK = (
     ("refund", ("+",), "PAY"),
     ("refunded", ("Enter",), "is recorded"),
     ("next-sale", ("Escape", scan(COLA)), "Cola"),
+    ("return-no-receipt", ("CN", "Enter", "CN", "Enter", *F8, *F8), "RETURN"),
 )
 # A shop with people, reasons, ages, and codes not on file as lines.
 PEOPLE = (
@@ -73,7 +75,8 @@ PEOPLE = (
     ("age-answered", ("Enter",), "> 2"),
     ("unknown-line", (scan(UNKNOWN),), "NOT ON FILE"),
     ("unknown-blocks", ("+",), "WARN"),
-    ("reason", ("-", scan(SHAMPOO), "299", *F7), "Damaged"),
+    ("unknown-box", ("Enter",), "Sell by department"),
+    ("reason", ("Escape", "-", scan(SHAMPOO), "299", *F7), "Damaged"),
     ("approval", ("1",), "SUPERVISOR"),
     ("approval-pin", ("1", "Enter"), "PIN"),
     ("approved", ("8341", "Enter"), "2.99"),
