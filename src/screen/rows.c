@@ -140,7 +140,9 @@ put_cells(const struct table *t, int row, size_t i, enum role role, bool head)
 	}
 }
 
+/* A place, a shape and a source: each of them is the caller's own. */
 int
+/* NOLINTNEXTLINE(readability-function-size) */
 widget_rows(struct grid *g, int row, int col, int height, int width,
 	const struct rows_col c[], size_t n_col, struct rows *r, rows_fn fn,
 	void *arg)
