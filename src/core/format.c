@@ -160,13 +160,12 @@ format_time(struct sbuf *b, const struct format *f, struct civil c,
 	bool half_day, bool seconds)
 {
 	f = f != NULL ? f : formats;
-	sbuf_printf(b, half_day ? "%d" : "%02d",
-		half_day ? (c.hour + 11) % 12 + 1 : c.hour);
-	sbuf_printf(b, "%c%02d", f->time_sep, c.minute);
+	sbuf_printf(b, "%02d%c%02d", half_day ? (c.hour + 11) % 12 + 1 : c.hour,
+		f->time_sep, c.minute);
 	if (seconds) {
 		sbuf_printf(b, "%c%02d", f->time_sep, c.second);
 	}
 	if (half_day) {
-		sbuf_puts(b, c.hour < 12 ? "am" : "pm");
+		sbuf_puts(b, c.hour < 12 ? " am" : " pm");
 	}
 }

@@ -64,7 +64,7 @@ void format_rate(struct sbuf *b, const struct format *f, int64_t ppm);
 void format_date(struct sbuf *b, const struct format *f, struct civil c);
 /** format_day(b, f, c): five cells: "11-21", "21.11". */
 void format_day(struct sbuf *b, const struct format *f, struct civil c);
-/** format_time(b, f, c, half_day, seconds): "14:07:09", or "2:07:09pm". */
+/** format_time(b, f, c, half_day, seconds): "14:07:09", or "02:07:09 pm". */
 void format_time(struct sbuf *b, const struct format *f, struct civil c,
 	bool half_day, bool seconds);
 

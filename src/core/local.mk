@@ -23,6 +23,7 @@ libcore_a_SOURCES = \
 	%reldir%/qty.h \
 	%reldir%/receipt.c \
 	%reldir%/receipt.h \
+	%reldir%/receipt_words.c \
 	%reldir%/report.c \
 	%reldir%/tax.c \
 	%reldir%/tax.h \

@@ -12,11 +12,13 @@
 #define MARKS_MAX 4
 #define ROW_BYTES (PAGE_COLS_MAX * (MARKS_MAX + 1) * 4 + 1)
 #define FIELD_BYTES 256
+#define FIELD_CELLS 12
 
 void
-page_init(
-	struct page *p, unsigned cols, int64_t digits, receipt_fn fn, void *arg)
+page_init(struct page *p, const struct receipt_head *head, unsigned cols,
+	int64_t digits, receipt_fn fn, void *arg)
 {
+	p->head = head;
 	p->fn = fn;
 	p->arg = arg;
 	p->cols = cols < PAGE_COLS_MIN ? PAGE_COLS_MIN : cols;
@@ -281,7 +283,7 @@ amount_text(const struct page *p, int64_t minor, char out[PAGE_AMOUNT_BYTES])
 	struct sbuf b;
 
 	sbuf_init(&b, out, PAGE_AMOUNT_BYTES);
-	money_put(&b, (struct money){minor}, p->digits);
+	format_money(&b, page_format(p), (struct money){minor}, p->digits);
 }
 
 bool
@@ -308,33 +310,19 @@ page_count(struct page *p, const char *left, int64_t n)
 {
 	char text[PAGE_AMOUNT_BYTES];
 
-	amount_text(&(struct page){0}, n, text);
+	amount_text(&(struct page){.head = p->head}, n, text);
 	put_column(p, ROW_NORMAL, left, text, "");
 }
 
 void
-page_rate(struct sbuf *b, int64_t ppm)
+page_time(const struct page *p, struct sbuf *b, struct utc t, int32_t tz_min)
 {
-	int64_t rest = ppm % 10000;
-	int64_t unit = 1000;
-
-	sbuf_i64(b, ppm / 10000);
-	if (rest > 0) {
-		sbuf_putc(b, '.');
-	}
-	for (; unit > 0 && rest > 0; rest %= unit, unit /= 10) {
-		sbuf_putc(b, (char)('0' + rest / unit));
-	}
-	sbuf_putc(b, '%');
-}
-
-void
-page_time(struct sbuf *b, struct utc t, int32_t tz_min)
-{
+	const struct format *f = page_format(p);
 	struct civil c = utc_civil(t, tz_min);
 
-	sbuf_printf(b, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day,
-		c.hour, c.minute, c.second);
+	format_date(b, f, c);
+	sbuf_putc(b, ' ');
+	format_time(b, f, c, f != NULL && f->half_day, true);
 }
 
 #define TAX_FIELDS 4
@@ -354,7 +342,7 @@ tax_row(const struct page *p, const struct page_tax *t, struct tax_row *ret)
 	(void)put_cells(&b, page_text(t->code), strlen(page_text(t->code)), 8);
 	if (t->rate >= 0) {
 		sbuf_putc(&b, ' ');
-		page_rate(&b, t->rate);
+		format_rate(&b, page_format(p), t->rate);
 	}
 	amount_text(p, t->net, ret->field[1]);
 	amount_text(p, t->tax, ret->field[2]);
@@ -390,7 +378,7 @@ tax_put(struct page *p, const size_t width[TAX_FIELDS], const struct tax_row *r)
 		size_t gap = spare / (TAX_FIELDS - i);
 
 		spare -= gap;
-		sbuf_fill(&b, ' ', gap + width[i] - strlen(r->field[i]));
+		sbuf_fill(&b, ' ', gap + width[i] - cells_of(r->field[i]));
 		sbuf_puts(&b, r->field[i]);
 	}
 	emit(p, ROW_NORMAL, &b);
@@ -407,9 +395,9 @@ tax_list(struct page *p, const struct tax_row *head, const struct tax_row *r)
 }
 
 static struct page_tax
-sum_of(page_tax_fn get, const void *list, size_t n)
+sum_of(const struct page *p, page_tax_fn get, const void *list, size_t n)
 {
-	struct page_tax sum = {.code = "Sum", .rate = -1};
+	struct page_tax sum = {.code = page_word(p, RECEIPT_SUM), .rate = -1};
 
 	for (size_t i = 0; i < n; i++) {
 		struct page_tax t = get(list, i);
@@ -424,13 +412,21 @@ sum_of(page_tax_fn get, const void *list, size_t n)
 void
 page_tax_table(struct page *p, page_tax_fn get, const void *list, size_t n)
 {
-	static const struct tax_row head = {{"Rate", "Net", "Tax", "Gross"}};
-	const struct page_tax sum = sum_of(get, list, n);
+	static const enum receipt_word words[TAX_FIELDS] = {
+		RECEIPT_RATE, RECEIPT_NET, RECEIPT_TAX, RECEIPT_GROSS};
+	const struct page_tax sum = sum_of(p, get, list, n);
 	size_t n_row = n > 1 ? n + 1 : n;
 	size_t width[TAX_FIELDS] = {0};
 	size_t all = TAX_FIELDS - 1;
-	struct tax_row row;
+	struct tax_row head, row;
+	struct sbuf b;
 
+	for (size_t i = 0; i < TAX_FIELDS; i++) {
+		const char *word = page_word(p, words[i]);
+
+		sbuf_init(&b, head.field[i], FIELD_BYTES);
+		(void)put_cells(&b, word, strlen(word), FIELD_CELLS);
+	}
 	widen(width, &head);
 	for (size_t i = 0; i < n_row; i++) {
 		struct page_tax t = i < n ? get(list, i) : sum;

@@ -22,12 +22,13 @@ struct page {
 	void *arg;
 	unsigned cols;
 	unsigned digits; /* of the currency */
+	const struct receipt_head *head; /* words and format; NULL: English */
 	unsigned tail;	 /* cells right of the amounts, for the tax class */
 };
 
 /** page_init(): cols and digits are brought into what can be laid out. */
-void page_init(struct page *p, unsigned cols, int64_t digits, receipt_fn fn,
-	void *arg);
+void page_init(struct page *p, const struct receipt_head *head, unsigned cols,
+	int64_t digits, receipt_fn fn, void *arg);
 
 /** page_text(s): s, or "" for NULL. */
 const char *page_text(const char *s);
@@ -62,8 +63,12 @@ struct page_tax {
 	int64_t net, tax, gross;
 };
 
-/** page_rate(b, ppm): "19%", "8.25%". */
-void page_rate(struct sbuf *b, int64_t ppm);
+/** page_word(p, word): as the head has it. */
+const char *page_word(const struct page *p, enum receipt_word word);
+/** page_say(p, b, word, first, second): with its "%s" filled in. */
+void page_say(const struct page *p, struct sbuf *b, enum receipt_word word,
+	const char *first, const char *second);
+const struct format *page_format(const struct page *p);
 
 /** page_tax_table(p, get, list, n): heading, n rows, and their sums when n >
  * 1; narrow paper and large amounts get a row a figure instead. */
@@ -71,10 +76,16 @@ typedef struct page_tax (*page_tax_fn)(const void *list, size_t i);
 void page_tax_table(
 	struct page *p, page_tax_fn get, const void *list, size_t n);
 
+/** page_tender(p, name, word): what a way to pay is called: the shop's name,
+ * else the word for cash, else its word as recorded. */
+const char *page_tender(
+	const struct page *p, const char *name, const char *word);
+
 /** page_sum(a, b): a + b, held at the ends of its type. */
 int64_t page_sum(int64_t a, int64_t b);
 
-/** page_time(b, t, tz_min): "2026-11-21 15:32:07" local. */
-void page_time(struct sbuf *b, struct utc t, int32_t tz_min);
+/** page_time(p, b, t, tz_min): "2026-11-21 15:32:07" local. */
+void page_time(
+	const struct page *p, struct sbuf *b, struct utc t, int32_t tz_min);
 
 #endif

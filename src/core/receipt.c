@@ -16,16 +16,16 @@
 static void
 put_marks(struct page *p, const struct receipt_opts *opts)
 {
-	char text[LABEL_BYTES];
-	struct sbuf b;
+	char text[LABEL_BYTES], number[24];
+	struct sbuf b, n;
 
 	if (opts->copy == 0) {
 		return;
 	}
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "*** COPY ");
-	sbuf_u64(&b, opts->copy);
-	sbuf_puts(&b, " ***");
+	sbuf_init(&n, number, sizeof(number));
+	sbuf_u64(&n, opts->copy);
+	page_say(p, &b, RECEIPT_COPY, number, NULL);
 	page_center(p, ROW_BOLD, text);
 }
 
@@ -39,24 +39,22 @@ put_head(struct page *p, const struct receipt_head *h)
 		struct sbuf b;
 
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, "Tax ID ");
-		sbuf_puts(&b, h->tax_id);
+		page_say(p, &b, RECEIPT_TAX_ID, h->tax_id, NULL);
 		page_lines(p, text);
 	}
 	page_lines(p, page_text(h->header));
 	page_blank(p);
 }
 
-/* Two words in one field: "Register R01". */
+/* In one field: "Register R01". */
 static const char *
-name_of(char out[LABEL_BYTES], const char *what, const char *which)
+name_of(const struct page *p, char out[LABEL_BYTES], enum receipt_word what,
+	const char *which)
 {
 	struct sbuf b;
 
 	sbuf_init(&b, out, LABEL_BYTES);
-	sbuf_puts(&b, what);
-	sbuf_putc(&b, ' ');
-	sbuf_puts(&b, page_text(which));
+	page_say(p, &b, what, page_text(which), NULL);
 	return out;
 }
 
@@ -68,10 +66,10 @@ put_facts(struct page *p, const struct receipt_head *h, const struct event *e)
 	struct sbuf b;
 
 	sbuf_init(&b, left, sizeof(left));
-	page_time(&b, e->time, e->tz_min);
-	page_both(p, left, name_of(right, "Register", h->register_no));
-	page_both(p, name_of(left, "Receipt", e->data.sale.number),
-		name_of(right, "Operator", e->actor));
+	page_time(p, &b, e->time, e->tz_min);
+	page_both(p, left, name_of(p, right, RECEIPT_REGISTER, h->register_no));
+	page_both(p, name_of(p, left, RECEIPT_RECEIPT, e->data.sale.number),
+		name_of(p, right, RECEIPT_OPERATOR, e->actor));
 	page_rule(p);
 }
 
@@ -82,7 +80,7 @@ static void
 put_training(struct page *p, const struct event *e)
 {
 	if (e->training) {
-		page_center(p, ROW_BOLD, "TRAINING - NOT A SALE");
+		page_center(p, ROW_BOLD, page_word(p, RECEIPT_TRAINING));
 	}
 }
 
@@ -96,8 +94,9 @@ put_kind(struct page *p, const struct event_sale *s)
 		back += s->line[i].qty < 0 ? 1 : 0;
 	}
 	if (back > 0) {
-		page_center(
-			p, ROW_BOLD, back == s->n_line ? "RETURN" : "EXCHANGE");
+		page_center(p, ROW_BOLD,
+			page_word(p, back == s->n_line ? RECEIPT_RETURN
+						       : RECEIPT_EXCHANGE));
 		page_blank(p);
 	}
 }
@@ -125,10 +124,11 @@ put_discount(struct page *p, const struct event_discount *d)
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "  Discount");
+	sbuf_puts(&b, "  ");
+	page_say(p, &b, RECEIPT_DISCOUNT, NULL, NULL);
 	if (d->ppm > 0) {
 		sbuf_putc(&b, ' ');
-		page_rate(&b, d->ppm);
+		format_rate(&b, page_format(p), d->ppm);
 	}
 	if (*page_text(d->reason) != '\0') {
 		sbuf_putc(&b, ' ');
@@ -147,8 +147,8 @@ put_return(struct page *p, const struct event_line *l)
 
 	if (*page_text(l->return_of) != '\0') {
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, "  Of receipt ");
-		sbuf_puts(&b, l->return_of);
+		sbuf_puts(&b, "  ");
+		page_say(p, &b, RECEIPT_OF_RECEIPT, l->return_of, NULL);
 		page_left(p, text);
 	}
 	if (l->qty < 0 && *page_text(l->reason) != '\0') {
@@ -166,9 +166,9 @@ put_line(struct page *p, const struct event_line *l)
 {
 	const char *name = page_text(l->name);
 	const char *tax = page_text(l->tax);
-	char text[LABEL_BYTES];
+	char text[LABEL_BYTES], number[FORMAT_MONEY_BYTES];
 	int64_t whole = l->amount;
-	struct sbuf b;
+	struct sbuf b, n;
 
 	for (size_t i = 0; i < l->n_discount; i++) {
 		whole = page_sum(whole, l->discount[i].amount);
@@ -180,15 +180,19 @@ put_line(struct page *p, const struct event_line *l)
 		page_left(p, name);
 		sbuf_init(&b, text, sizeof(text));
 		sbuf_puts(&b, "  ");
-		qty_put(&b, (struct qty){l->qty});
+		format_qty(&b, page_format(p), (struct qty){l->qty});
 		sbuf_puts(&b, " x ");
-		money_put(&b, (struct money){l->price}, p->digits);
+		format_money(&b, page_format(p), (struct money){l->price},
+			p->digits);
 		page_amount(p, ROW_NORMAL, text, whole, tax);
 	}
 	if (l->overridden) {
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, "  List price ");
-		money_put(&b, (struct money){l->list}, p->digits);
+		sbuf_puts(&b, "  ");
+		sbuf_init(&n, number, sizeof(number));
+		format_money(
+			&n, page_format(p), (struct money){l->list}, p->digits);
+		page_say(p, &b, RECEIPT_LIST_PRICE, number, NULL);
 		page_left(p, text);
 	}
 	for (size_t i = 0; i < l->n_discount; i++) {
@@ -206,18 +210,20 @@ put_added_tax(struct page *p, const struct event_sale *s)
 	for (size_t i = 0; i < s->n_tax; i++) {
 		net = page_sum(net, s->tax[i].net);
 	}
-	page_amount(p, ROW_NORMAL, "Subtotal", net, "");
+	page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_SUBTOTAL), net, "");
 	for (size_t i = 0; i < s->n_tax; i++) {
-		char text[LABEL_BYTES];
+		char text[LABEL_BYTES], tax[64], base[FORMAT_MONEY_BYTES];
 		struct sbuf b;
 
-		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, "Tax ");
+		sbuf_init(&b, tax, sizeof(tax));
 		sbuf_puts(&b, page_text(s->tax[i].code));
 		sbuf_putc(&b, ' ');
-		page_rate(&b, s->tax[i].rate);
-		sbuf_puts(&b, " of ");
-		money_put(&b, (struct money){s->tax[i].net}, p->digits);
+		format_rate(&b, page_format(p), s->tax[i].rate);
+		sbuf_init(&b, base, sizeof(base));
+		format_money(&b, page_format(p), (struct money){s->tax[i].net},
+			p->digits);
+		sbuf_init(&b, text, sizeof(text));
+		page_say(p, &b, RECEIPT_TAX_OF, tax, base);
 		page_amount(p, ROW_NORMAL, text, s->tax[i].tax, "");
 	}
 }
@@ -232,9 +238,8 @@ put_tenders(struct page *p, const struct event_sale *s)
 		struct sbuf b;
 
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, page_text(s->tender[i].name != NULL
-						? s->tender[i].name
-						: s->tender[i].tender));
+		sbuf_puts(&b,
+			page_tender(p, s->tender[i].name, s->tender[i].tender));
 		if (text[0] >= 'a' && text[0] <= 'z') {
 			text[0] = (char)(text[0] - 'a' + 'A');
 		}
@@ -242,7 +247,8 @@ put_tenders(struct page *p, const struct event_sale *s)
 		change = page_sum(change, s->tender[i].change);
 	}
 	if (change != 0) {
-		page_amount(p, ROW_NORMAL, "Change", change, "");
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_CHANGE), change,
+			"");
 	}
 }
 
@@ -258,7 +264,7 @@ static void
 put_sums(struct page *p, const struct event_sale *s)
 {
 	bool added = strcmp(page_text(s->prices), "added") == 0;
-	char text[LABEL_BYTES];
+	char text[LABEL_BYTES], number[FORMAT_MONEY_BYTES];
 	int64_t pieces = 0;
 	struct sbuf b;
 
@@ -266,11 +272,12 @@ put_sums(struct page *p, const struct event_sale *s)
 	if (added) {
 		put_added_tax(p, s);
 	}
-	page_amount(p, ROW_TOTAL, name_of(text, "TOTAL", s->currency), s->total,
-		"");
+	page_amount(p, ROW_TOTAL, name_of(p, text, RECEIPT_TOTAL, s->currency),
+		s->total, "");
 	if (s->rounding != 0) {
-		page_amount(p, ROW_NORMAL, "Rounding", s->rounding, "");
-		page_amount(p, ROW_NORMAL, "To pay",
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_ROUNDING),
+			s->rounding, "");
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_TO_PAY),
 			page_sum(s->total, s->rounding), "");
 	}
 	put_tenders(p, s);
@@ -283,10 +290,9 @@ put_sums(struct page *p, const struct event_sale *s)
 		page_tax_table(p, sale_tax, s->tax, s->n_tax);
 		page_blank(p);
 	}
-	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "Items ");
-	qty_put(&b, (struct qty){pieces});
-	page_left(p, text);
+	sbuf_init(&b, number, sizeof(number));
+	format_qty(&b, page_format(p), (struct qty){pieces});
+	page_left(p, name_of(p, text, RECEIPT_ITEMS, number));
 }
 
 /* Half a number would be another sale's: a code is whole or absent.  Its text
@@ -313,7 +319,7 @@ put_foot(struct page *p, const struct receipt_head *h,
 		char text[LABEL_BYTES];
 
 		hex_encode(digits, opts->hash, HASH_SHOWN);
-		page_left(p, name_of(text, "Check", digits));
+		page_left(p, name_of(p, text, RECEIPT_CHECK, digits));
 	}
 	if (*page_text(h->footer) != '\0') {
 		page_blank(p);
@@ -331,10 +337,10 @@ receipt_sale(const struct receipt_head *head, const struct event *e,
 	const struct event_sale *s = &e->data.sale;
 	struct page p;
 
-	page_init(&p, opts->cols, s->digits, fn, arg);
+	page_init(&p, head, opts->cols, s->digits, fn, arg);
 	put_marks(&p, opts);
 	if (opts->uncertain) {
-		page_center(&p, ROW_BOLD, "First print uncertain");
+		page_center(&p, ROW_BOLD, page_word(&p, RECEIPT_UNCERTAIN));
 	}
 	put_training(&p, e);
 	put_head(&p, head);

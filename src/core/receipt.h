@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/sbuf.h"
 #include "core/event.h"
+#include "core/format.h"
 #include "core/totals.h"
 
 /**
@@ -34,6 +35,57 @@ enum row_style {
 
 typedef void (*receipt_fn)(void *arg, enum row_style style, const char *text);
 
+/* What the paper says of its own; "%s" is where a number or a name goes, in
+ * their order. */
+enum receipt_word {
+	RECEIPT_COPY,
+	RECEIPT_UNCERTAIN,
+	RECEIPT_TRAINING,
+	RECEIPT_TAX_ID,
+	RECEIPT_REGISTER,
+	RECEIPT_RECEIPT,
+	RECEIPT_OPERATOR,
+	RECEIPT_RETURN,
+	RECEIPT_EXCHANGE,
+	RECEIPT_DISCOUNT,
+	RECEIPT_OF_RECEIPT,
+	RECEIPT_LIST_PRICE,
+	RECEIPT_SUBTOTAL,
+	RECEIPT_TAX_OF,
+	RECEIPT_TOTAL,
+	RECEIPT_ROUNDING,
+	RECEIPT_TO_PAY,
+	RECEIPT_CASH,
+	RECEIPT_CHANGE,
+	RECEIPT_ITEMS,
+	RECEIPT_CHECK,
+	RECEIPT_RATE,
+	RECEIPT_NET,
+	RECEIPT_TAX,
+	RECEIPT_GROSS,
+	RECEIPT_SUM,
+	RECEIPT_X_REPORT,
+	RECEIPT_ENTRIES,
+	RECEIPT_SALES,
+	RECEIPT_TURNOVER,
+	RECEIPT_LINES_RETURNED,
+	RECEIPT_AMOUNT_RETURNED,
+	RECEIPT_SALES_VOIDED,
+	RECEIPT_LINES_VOIDED,
+	RECEIPT_AMOUNT_VOIDED,
+	RECEIPT_OVERRIDES,
+	RECEIPT_DISCOUNTS,
+	RECEIPT_DISCOUNT_GIVEN,
+	RECEIPT_NO_SALES,
+	RECEIPT_COPIES,
+	RECEIPT_PARKED,
+	RECEIPT_DRAWER,
+	RECEIPT_WORDS
+};
+
+/** The words as they are without any other, to be translated. */
+extern const char *const receipt_english[RECEIPT_WORDS];
+
 /* NULL is read as "". */
 struct receipt_head {
 	const char *shop;
@@ -46,6 +98,8 @@ struct receipt_head {
 	 * answered: the code itself */
 	const char *(*tender_name)(const void *arg, const char *code);
 	const void *tender_arg;
+	const char *word[RECEIPT_WORDS]; /* NULL: the English one */
+	const struct format *format;	 /* NULL: "C" */
 };
 
 struct receipt_opts {
@@ -63,7 +117,7 @@ void receipt_sale(const struct receipt_head *head, const struct event *e,
 
 /** receipt_report(...): an X report of ${t}. */
 void receipt_report(const struct receipt_head *head, const struct totals *t,
-	const char *title, struct utc time, int32_t tz_min,
+	struct utc time, int32_t tz_min,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
 	void *arg);
 

@@ -15,41 +15,44 @@ totals_tax(const void *list, size_t i)
 }
 
 static void
-put_heading(struct page *p, const struct receipt_head *head,
-	const struct totals *t, const char *title)
+put_heading(
+	struct page *p, const struct receipt_head *head, const struct totals *t)
 {
-	char text[LABEL_BYTES];
+	char text[LABEL_BYTES], first[24], last[24];
 	struct sbuf b;
 
 	page_title(p, page_text(head->shop));
-	page_center(p, ROW_BOLD, page_text(title));
+	page_center(p, ROW_BOLD, page_word(p, RECEIPT_X_REPORT));
 	page_blank(p);
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "Register ");
-	sbuf_puts(&b, page_text(head->register_no));
+	page_say(p, &b, RECEIPT_REGISTER, page_text(head->register_no), NULL);
 	page_left(p, text);
-	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "Entries ");
+	sbuf_init(&b, first, sizeof(first));
 	sbuf_u64(&b, t->first);
-	sbuf_puts(&b, " to ");
+	sbuf_init(&b, last, sizeof(last));
 	sbuf_u64(&b, t->last);
+	sbuf_init(&b, text, sizeof(text));
+	page_say(p, &b, RECEIPT_ENTRIES, first, last);
 	page_left(p, text);
 }
 
 static void
 put_counts(struct page *p, const struct totals *t)
 {
-	page_count(p, "Lines returned", t->returns);
-	page_amount(p, ROW_NORMAL, "Amount returned", t->return_amount, "");
-	page_count(p, "Sales voided", t->voids);
-	page_count(p, "Lines voided", t->line_voids);
-	page_amount(p, ROW_NORMAL, "Amount voided", t->void_amount, "");
-	page_count(p, "Price overrides", t->overrides);
-	page_count(p, "Discounts", t->discounts);
-	page_amount(p, ROW_NORMAL, "Discount given", t->discount, "");
-	page_count(p, "Drawer without sale", t->no_sales);
-	page_count(p, "Copies printed", t->copies);
-	page_count(p, "Sales parked", t->parked);
+	page_count(p, page_word(p, RECEIPT_LINES_RETURNED), t->returns);
+	page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_AMOUNT_RETURNED),
+		t->return_amount, "");
+	page_count(p, page_word(p, RECEIPT_SALES_VOIDED), t->voids);
+	page_count(p, page_word(p, RECEIPT_LINES_VOIDED), t->line_voids);
+	page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_AMOUNT_VOIDED),
+		t->void_amount, "");
+	page_count(p, page_word(p, RECEIPT_OVERRIDES), t->overrides);
+	page_count(p, page_word(p, RECEIPT_DISCOUNTS), t->discounts);
+	page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_DISCOUNT_GIVEN),
+		t->discount, "");
+	page_count(p, page_word(p, RECEIPT_NO_SALES), t->no_sales);
+	page_count(p, page_word(p, RECEIPT_COPIES), t->copies);
+	page_count(p, page_word(p, RECEIPT_PARKED), t->parked);
 }
 
 static const char *
@@ -60,7 +63,7 @@ tender_name(const struct receipt_head *head, const char *code)
 	if (head->tender_name != NULL) {
 		name = head->tender_name(head->tender_arg, code);
 	}
-	return name != NULL && name[0] != '\0' ? name : code;
+	return name;
 }
 
 static void
@@ -72,7 +75,9 @@ put_tenders(
 		struct sbuf b;
 
 		sbuf_init(&b, text, sizeof(text));
-		sbuf_puts(&b, tender_name(head, t->tender[i].name));
+		sbuf_puts(
+			&b, page_tender(p, tender_name(head, t->tender[i].name),
+				    t->tender[i].name));
 		if (text[0] >= 'a' && text[0] <= 'z') {
 			text[0] = (char)(text[0] - 'a' + 'A');
 		}
@@ -82,36 +87,36 @@ put_tenders(
 		page_amount(p, ROW_NORMAL, text, t->tender[i].amount, "");
 	}
 	if (t->rounding != 0) {
-		page_amount(p, ROW_NORMAL, "Rounding", t->rounding, "");
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_ROUNDING),
+			t->rounding, "");
 	}
-	page_amount(p, ROW_BOLD, "Cash in drawer", t->drawer, "");
+	page_amount(p, ROW_BOLD, page_word(p, RECEIPT_DRAWER), t->drawer, "");
 }
 
 void
 /* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
 receipt_report(const struct receipt_head *head, const struct totals *t,
-	const char *title, struct utc time, int32_t tz_min,
-	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
-	void *arg)
+	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
+	unsigned cols, receipt_fn fn, void *arg)
 {
-	char text[LABEL_BYTES];
+	char text[LABEL_BYTES], items[FORMAT_MONEY_BYTES];
 	struct sbuf b;
 	struct page p;
 
-	page_init(&p, cols, digits, fn, arg);
-	put_heading(&p, head, t, title);
+	page_init(&p, head, cols, digits, fn, arg);
+	put_heading(&p, head, t);
 	sbuf_init(&b, text, sizeof(text));
-	page_time(&b, time, tz_min);
+	page_time(&p, &b, time, tz_min);
 	page_left(&p, text);
 	page_rule(&p);
-	page_count(&p, "Sales", t->sales);
+	page_count(&p, page_word(&p, RECEIPT_SALES), t->sales);
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "Gross ");
-	sbuf_puts(&b, page_text(currency));
+	page_say(&p, &b, RECEIPT_TURNOVER, page_text(currency), NULL);
 	page_amount(&p, ROW_TOTAL, text, t->gross, "");
+	sbuf_init(&b, items, sizeof(items));
+	format_qty(&b, page_format(&p), (struct qty){t->items});
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "Items ");
-	qty_put(&b, (struct qty){t->items});
+	page_say(&p, &b, RECEIPT_ITEMS, items, NULL);
 	page_left(&p, text);
 	page_rule(&p);
 	put_tenders(&p, head, t);

@@ -79,6 +79,7 @@ run(int argc, char *argv[], bool train)
 		return status;
 	}
 	conf = args_shop(&a, SHOP_WRITE);
+	conf.speaks = true;
 	rc = till_open(&conf, &till, &e);
 	if (rc == RC_OK) {
 		rc = screen_run(till, &look, &e);

@@ -519,7 +519,9 @@ config_head(const struct config *c)
 		.footer = c->footer,
 		.register_no = c->register_no,
 		.tender_name = tender_name,
-		.tender_arg = c};
+		.tender_arg = c,
+		.format = c->format};
 
+	config_words(c, h.word);
 	return h;
 }

@@ -183,6 +183,9 @@ MUST_CHECK enum rc config_display_set(
 
 MUST_CHECK enum rc config_locale_set(
 	enum key key, const struct config_set *s, struct err *reterr);
+/** config_words(c, word): the words of paper in the shop's language, whatever
+ * language the process speaks. */
+void config_words(const struct config *c, const char *word[RECEIPT_WORDS]);
 /** config_locale_finish(p): the format that goes with the language. */
 void config_locale_finish(struct config_read *p);
 

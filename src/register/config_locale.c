@@ -52,3 +52,15 @@ config_locale_finish(struct config_read *p)
 		c->display.half_day = c->format->half_day;
 	}
 }
+
+void
+config_words(const struct config *c, const char *word[RECEIPT_WORDS])
+{
+	char was[I18N_BYTES];
+
+	i18n_language(c->language, was);
+	for (size_t i = 0; i < RECEIPT_WORDS; i++) {
+		word[i] = _(receipt_english[i]);
+	}
+	i18n_language(was, NULL);
+}

@@ -37,7 +37,7 @@ document_report_text(const struct config *c, const struct totals *t,
 {
 	struct receipt_head head = config_head(c);
 
-	receipt_report(&head, t, "X REPORT", time, tz_min, c->currency.code,
+	receipt_report(&head, t, time, tz_min, c->currency.code,
 		c->currency.digits, c->cols, receipt_to_text, out);
 	if (!sbuf_ok(out)) {
 		return err_set(reterr, RC_RANGE, 0, "document",

@@ -81,7 +81,7 @@ draw_report(const struct draw *d, struct escpos_job *j)
 {
 	struct receipt_head head = config_head(d->c);
 
-	receipt_report(&head, d->totals, "X REPORT", d->time, d->tz_min,
+	receipt_report(&head, d->totals, d->time, d->tz_min,
 		d->c->currency.code, d->c->currency.digits, d->c->cols,
 		escpos_row, j);
 }

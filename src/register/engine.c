@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/parse.h"
 #include "register/engine_internal.h"
 
@@ -149,7 +150,8 @@ engine_start(struct engine *e, const struct store_state *state,
 	e->series.next_sale = state->next_sale;
 	e->series.next_parked = state->next_parked;
 	e->series.n_parked = n_parked;
-	copy_text(e->series.prefix, sizeof(e->series.prefix), state->number_prefix);
+	copy_text(e->series.prefix, sizeof(e->series.prefix),
+		state->number_prefix);
 	engine_training_start(e, state);
 	copy_text(e->operator_no, sizeof(e->operator_no), operator_no);
 	copy_text(e->role, sizeof(e->role), CONFIG_OWNER);
@@ -253,12 +255,12 @@ engine_in_sale(struct engine *e, struct act *act)
 {
 	if (e->state == ENGINE_PAY) {
 		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"Key CL to go back to the sale, then change it.");
+			_("Key CL to go back to the sale, then change it."));
 		return false;
 	}
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_LINE,
-			"There is no line yet: scan an item first.");
+			_("There is no line yet: scan an item first."));
 		return false;
 	}
 	return true;
@@ -276,7 +278,7 @@ engine_pick(struct engine *e, struct act *act, const char *arg, size_t *ret_idx)
 	if (parse_i64(arg, strlen(arg), 0, UINT32_MAX, &no) != RC_OK ||
 		basket_find(&e->basket, (uint32_t)no, ret_idx) != RC_OK) {
 		engine_refuse(act, WORD_NO_LINE,
-			"There is no line %.20s in this sale.", arg);
+			_("There is no line %.20s in this sale."), arg);
 		return false;
 	}
 	return true;
@@ -294,10 +296,10 @@ refuse_amount(const struct engine *e, struct act *act)
 	}
 	if (digits == 0) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"That is no amount: key 2000, without decimals.");
+			_("That is no amount: key 2000, without decimals."));
 	} else {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"That is no amount: key %lld or %s.",
+			_("That is no amount: key %lld or %s."),
 			(long long)twenty.minor,
 			engine_amount(e, twenty, text));
 	}
@@ -324,7 +326,7 @@ engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	if (rc != RC_OK || digits > 9 || m.minor > max) {
 		m.minor = max;
 		engine_refuse(act, WORD_TOO_LARGE,
-			"The largest amount that can be keyed is %s.",
+			_("The largest amount that can be keyed is %s."),
 			engine_amount(e, m, text));
 		return false;
 	}
@@ -339,10 +341,10 @@ engine_parse_qty(struct act *act, const char *arg, struct qty *ret)
 
 	if (rc == RC_RANGE && strpbrk(arg, "123456789") != NULL) {
 		engine_refuse(act, WORD_TOO_LARGE,
-			"That quantity is too large: was it a code?");
+			_("That quantity is too large: was it a code?"));
 	} else if (rc != RC_OK) {
 		engine_refuse(act, WORD_BAD_QUANTITY,
-			"A quantity is a number above zero, like 12 or 0.734.");
+			_("A quantity is a number above zero, like 12 or 0.734."));
 	}
 	return rc == RC_OK;
 }
@@ -387,8 +389,8 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	if (rc != RC_OK) {
 		engine_drop_act(e);
 		memset(&e->approver, 0, sizeof(e->approver));
-		engine_refuse(act, WORD_NOT_RECORDED, "Not recorded: %s",
-			why != NULL ? why : "try again.");
+		engine_refuse(act, WORD_NOT_RECORDED, _("Not recorded: %s"),
+			why != NULL ? why : _("try again."));
 		engine_refresh(e);
 		return;
 	}

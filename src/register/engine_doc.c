@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/parse.h"
 #include "base/i18n.h"
+#include "base/parse.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -17,8 +17,8 @@ engine_no_sale(struct engine *e, struct act *act)
 
 	if (e->basket.n_line > 0) {
 		engine_refuse(act, WORD_SALE_OPEN,
-			"A sale is open: finish or park it, then open the "
-			"drawer.");
+			_("A sale is open: finish or park it, then open the "
+			  "drawer."));
 		return;
 	}
 	if (!engine_reason(e, act, REASON_NO_SALE, &why) ||
@@ -35,8 +35,9 @@ engine_no_sale(struct engine *e, struct act *act)
 	act->drawer = engine_has_drawer(e);
 	e->wait = WAIT_NOTHING;
 	engine_say(act,
-		act->drawer ? "No sale: the drawer opens."
-			    : "No sale is recorded; no drawer is configured.");
+		act->drawer
+			? _("No sale: the drawer opens.")
+			: _("No sale is recorded; no drawer is configured."));
 }
 
 /* "" the last, "42" of this register's series, else as it is printed. */
@@ -70,10 +71,13 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	engine_full_number(e, arg, number, sizeof(number));
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
 	if (rc == RC_NOTFOUND) {
-		engine_refuse(act, WORD_NO_RECEIPT,
-			number[0] == '\0' ? "No sale has been made yet.%s"
-					  : "There is no receipt %s.",
-			number);
+		if (number[0] == '\0') {
+			engine_refuse(act, WORD_NO_RECEIPT, "%s",
+				_("No sale has been made yet."));
+		} else {
+			engine_refuse(act, WORD_NO_RECEIPT,
+				_("There is no receipt %s."), number);
+		}
 		return;
 	}
 	if (rc == RC_OK && e->training && !ev->training) {
@@ -84,7 +88,7 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	if (rc != RC_OK || ev->type != EVENT_SALE_COMPLETED ||
 		strlen(ev->data.sale.number) >= sizeof(act->print_number)) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The receipt cannot be read: %s", err.msg);
+			_("The receipt cannot be read: %s"), err.msg);
 		return;
 	}
 	engine_what(e, ev->data.sale.number, NULL, NULL);
@@ -96,7 +100,7 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 		&e->arena, ev->data.sale.number, strlen(ev->data.sale.number));
 	if (d->number == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The receipt cannot be read: key RP again.");
+			_("The receipt cannot be read: key RP again."));
 		return;
 	}
 	act->event[0].type = EVENT_COPY_PRINTED;
@@ -109,7 +113,8 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	(void)snprintf(
 		act->print_number, sizeof(act->print_number), "%s", d->number);
 	e->wait = WAIT_NOTHING;
-	engine_say(act, "Copy %" PRId64 " of receipt %s.", d->copy, d->number);
+	engine_say(act, _("Copy %lld of receipt %s."), (long long)d->copy,
+		d->number);
 }
 
 void
@@ -125,7 +130,7 @@ engine_report(struct engine *e, struct act *act)
 	}
 	if (e->ports.totals(e->ports.arg, t, &err) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The totals cannot be read: %s", err.msg);
+			_("The totals cannot be read: %s"), err.msg);
 		return;
 	}
 	act->event[0].type = EVENT_REPORT_PRINTED;
@@ -139,8 +144,10 @@ engine_report(struct engine *e, struct act *act)
 	act->reply.has_totals = true;
 	act->print_report = engine_has_printer(e);
 	e->wait = WAIT_NOTHING;
-	engine_say(act, "X report: %" PRId64 " sale%s, %s.", t->sales,
-		t->sales == 1 ? "" : "s",
+	engine_say(act,
+		P_("X report: %lld sale, %s.", "X report: %lld sales, %s.",
+			t->sales),
+		(long long)t->sales,
 		engine_amount(e, (struct money){t->gross}, text));
 }
 

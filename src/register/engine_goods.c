@@ -387,8 +387,9 @@ engine_age_gate(struct engine *e, struct act *act, const struct item *item,
 	struct qty q, uint32_t line)
 {
 	struct engine_answer a = e->answer;
-	char name[SHORT_BYTES];
+	char name[SHORT_BYTES], born[16];
 	struct date by;
+	struct sbuf b;
 
 	memset(&e->answer, 0, sizeof(e->answer));
 	if (item->min_age <= e->basket.age) {
@@ -410,11 +411,14 @@ engine_age_gate(struct engine *e, struct act *act, const struct item *item,
 		take_answer(e, act, &a);
 		return false;
 	}
+	sbuf_init(&b, born, sizeof(born));
+	format_date(&b, e->config->format,
+		(struct civil){
+			.year = by.year, .month = by.month, .day = by.day});
 	engine_refuse(act, WORD_AGE_CHECK,
-		_("%s asks for an age of %u: born on or before %04d-%02d-%02d."
+		_("%s asks for an age of %u: born on or before %s."
 		  "  1AG, 2AG and the date of birth, or 0AG."),
-		engine_short(item->name, name), (unsigned)item->min_age,
-		by.year, by.month, by.day);
+		engine_short(item->name, name), (unsigned)item->min_age, born);
 	return false;
 }
 

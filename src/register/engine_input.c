@@ -15,7 +15,7 @@ step_select(struct engine *e, struct act *act, int rows)
 
 	if (n == 0) {
 		engine_refuse(act, WORD_NO_LINE,
-			"There is no line yet: scan an item first.");
+			_("There is no line yet: scan an item first."));
 		return;
 	}
 	if (rows < 0) {
@@ -48,10 +48,10 @@ step_clear(struct engine *e, struct act *act)
 		engine_say(act, "Cleared.");
 	} else if (e->state == ENGINE_PAY && !engine_tender_open(e, act)) {
 		e->state = ENGINE_SALE;
-		engine_say(act, "Back in the sale.");
+		engine_say(act, _("Back in the sale."));
 	} else if (e->state != ENGINE_PAY && e->returning != RETURN_OFF) {
 		engine_return_end(e);
-		engine_say(act, "Back in the sale.");
+		engine_say(act, _("Back in the sale."));
 	}
 }
 
@@ -111,8 +111,8 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 		engine_unlock_operator(e, act, either(en));
 		break;
 	default:
-		engine_refuse(
-			act, WORD_UNKNOWN_COMMAND, "There is no such command.");
+		engine_refuse(act, WORD_UNKNOWN_COMMAND,
+			_("There is no such command."));
 		break;
 	}
 }
@@ -123,8 +123,8 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 {
 	if (qty_in_the_way(e, en->command)) {
 		engine_refuse(act, WORD_BAD_ENTRY,
-			"A quantity waits for its item: scan the item, or key "
-			"CL first.");
+			_("A quantity waits for its item: scan the item, or key "
+			  "CL first."));
 		return;
 	}
 	if (!engine_trains(e, act, en->command)) {
@@ -225,15 +225,15 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 	if (e->state == ENGINE_PAY && !e->price_check &&
 		may_be_cash(en->code)) {
 		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"To take cash key %.12sCA; to add an item key CL "
-			"first.",
+			_("To take cash key %.12sCA; to add an item key CL "
+			  "first."),
 			en->code);
 		return;
 	}
 	if (engine_tender_of(e, en) != NULL && (qty != NULL || e->has_qty)) {
 		engine_refuse(act, WORD_BAD_ENTRY,
-			"A quantity goes before an item, not before a way to "
-			"pay.");
+			_("A quantity goes before an item, not before a way to "
+			  "pay."));
 		return;
 	}
 	if (engine_tender_of(e, en) != NULL) {
@@ -248,7 +248,7 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 	if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
 		en->like_command) {
 		engine_refuse(act, WORD_UNKNOWN_COMMAND,
-			"'%.40s' is no command, and no item on file.",
+			_("'%.40s' is no command, and no item on file."),
 			en->code);
 	} else if (act->reply.error == engine_words[WORD_NOT_ON_FILE].word &&
 		   en->kind == ENTRY_SEARCH) {
@@ -294,14 +294,14 @@ step_entry(struct engine *e, struct act *act, const struct entry *en)
 	case ENTRY_QTY:
 		if (e->state == ENGINE_PAY) {
 			engine_refuse(act, WORD_NOT_WHILE_PAYING,
-				"Key CL to go back to the sale, then the "
-				"quantity.");
+				_("Key CL to go back to the sale, then the "
+				  "quantity."));
 			break;
 		}
 		e->has_qty = true;
 		e->qty = keyed;
-		engine_say(
-			act, "Quantity %.20s: scan or key the item.", en->qty);
+		engine_say(act, _("Quantity %.20s: scan or key the item."),
+			en->qty);
 		break;
 	case ENTRY_CODE:
 	case ENTRY_SEARCH:
@@ -327,14 +327,14 @@ step_text(struct engine *e, struct act *act, const struct input *in)
 
 	had = text_clean(in->text, in->len, text, sizeof(text), 0);
 	if ((had & TEXT_WAS_CUT) != 0) {
-		engine_refuse(
-			act, WORD_BAD_ENTRY, "That is too long: key it again.");
+		engine_refuse(act, WORD_BAD_ENTRY,
+			_("That is too long: key it again."));
 		return;
 	}
 	/* "C", a stray control character and "A" must not become CA */
 	if ((had & (TEXT_HAD_CONTROL | TEXT_HAD_BAD_UTF8)) != 0) {
 		engine_refuse(act, WORD_BAD_ENTRY,
-			"That came with signs no key makes: key it again.");
+			_("That came with signs no key makes: key it again."));
 		return;
 	}
 	entry_parse(text, strlen(text), &en);
@@ -353,11 +353,11 @@ step_scan(struct engine *e, struct act *act, const struct input *in)
 		return;
 	}
 	if (code[0] == '\0') {
-		engine_refuse(
-			act, WORD_BAD_ENTRY, "The scan was empty: scan again.");
+		engine_refuse(act, WORD_BAD_ENTRY,
+			_("The scan was empty: scan again."));
 	} else if ((had & TEXT_WAS_CUT) != 0) {
 		engine_refuse(act, WORD_NOT_ON_FILE,
-			"Not on file: a symbol of more than %d characters.",
+			_("Not on file: a symbol of more than %d characters."),
 			CODE_BYTES - 1);
 	} else if (e->price_check || !engine_tender_open(e, act)) {
 		bool goods = !engine_is_noise(e, code);
@@ -409,7 +409,7 @@ engine_take(struct engine *e, const struct input *in, struct act *ret)
 			break;
 		}
 		engine_refuse(
-			ret, WORD_BAD_ENTRY, "Key TL for the total first.");
+			ret, WORD_BAD_ENTRY, _("Key TL for the total first."));
 		break;
 	case INPUT_KEYLOCK:
 		engine_keylock(e, ret, in->text);
@@ -430,7 +430,7 @@ engine_take(struct engine *e, const struct input *in, struct act *ret)
 	case INPUT_BADGE:
 	default:
 		/* proved by the till, which calls engine_person() */
-		engine_refuse(ret, WORD_BAD_ENTRY, "Key it again.");
+		engine_refuse(ret, WORD_BAD_ENTRY, _("Key it again."));
 		break;
 	}
 }

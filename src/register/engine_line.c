@@ -114,7 +114,7 @@ pick_args(struct engine *e, struct act *act, const struct entry *en,
 		engine_refuse(act,
 			en->command == CMD_QT ? WORD_BAD_QUANTITY
 					      : WORD_BAD_AMOUNT,
-			"Key the number first: 12QT, 299PO, 5DI or 50DA.");
+			_("Key the number first: 12QT, 299PO, 5DI or 50DA."));
 		return false;
 	}
 	return engine_pick(e, act, before ? en->after : "", ret_idx);
@@ -150,7 +150,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	if (basket_void(b, idx) != RC_OK) {
 		trial_undo(e, idx, &t);
 		engine_refuse(act, WORD_TOO_LARGE,
-			"This line cannot go alone: cancel the sale with CN.");
+			_("This line cannot go alone: cancel the sale with CN."));
 		return;
 	}
 	memmove(&b->line[idx + 1], &b->line[idx],
@@ -204,8 +204,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	}
 	if (count_digits(arg) >= 8) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"That looks like a code, not a price: key 299PO for "
-			"%s.",
+			_("That looks like a code, not a price: key 299PO for "
+			  "%s."),
 			engine_amount(e, (struct money){299}, to));
 		return;
 	}
@@ -223,16 +223,16 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 			t.line.discount.minor > 0 ? WORD_BAD_AMOUNT
 						  : WORD_TOO_LARGE,
 			t.line.discount.minor > 0
-				? "The line's discount is more than that "
-				  "price: key 0DA first."
-				: "The sum would be too large: check the "
-				  "price.");
+				? _("The line's discount is more than that "
+				    "price: key 0DA first.")
+				: _("The sum would be too large: check the "
+				    "price."));
 		return;
 	}
 	was = t.line.price;
 	if (money_cmp(price, was) == 0) {
 		trial_undo(e, idx, &t);
-		engine_say(act, "%s: the price is %s already.",
+		engine_say(act, _("%s: the price is %s already."),
 			engine_short(t.line.item.name, name),
 			engine_amount(e, price, to));
 		return;
@@ -250,7 +250,7 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	d->to = price.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);
-	engine_say(act, "%s: price %s instead of %s",
+	engine_say(act, _("%s: price %s instead of %s"),
 		engine_short(t.line.item.name, name),
 		engine_amount(e, price, to), engine_amount(e, was, from));
 }
@@ -273,7 +273,7 @@ try_discount(struct engine *e, struct act *act, enum command command,
 		rc = basket_discount_amount(&e->basket, idx, amount);
 		if (rc != RC_OK) {
 			engine_refuse(act, WORD_BAD_AMOUNT,
-				"A discount is at most what the line costs.");
+				_("A discount is at most what the line costs."));
 		}
 		return rc == RC_OK;
 	}
@@ -286,7 +286,7 @@ try_discount(struct engine *e, struct act *act, enum command command,
 	}
 	if (rc != RC_OK) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			"A discount is 0 to 100 percent: key 5DI or 7.5DI.");
+			_("A discount is 0 to 100 percent: key 5DI or 7.5DI."));
 	}
 	return rc == RC_OK;
 }
@@ -316,7 +316,7 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	if (money_cmp(e->basket.line[idx].discount, t.line.discount) == 0 &&
 		e->basket.line[idx].discount_ppm == t.line.discount_ppm) {
 		trial_undo(e, idx, &t);
-		engine_say(act, "%s: %s off, as it was.",
+		engine_say(act, _("%s: %s off, as it was."),
 			engine_short(t.line.item.name, name),
 			engine_amount(e, t.line.discount, text));
 		return;
@@ -357,8 +357,8 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	}
 	if (basket_set_qty(&e->basket, idx, q) != RC_OK) {
 		engine_refuse(act, WORD_TOO_LARGE,
-			"That quantity does not go with this line: check it, "
-			"and the line's discount.");
+			_("That quantity does not go with this line: check it, "
+			  "and the line's discount."));
 		return;
 	}
 	act->draft = DRAFT_LINE;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/parse.h"
 #include "register/engine_internal.h"
 
@@ -24,7 +25,7 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	d->total = b->total.gross.minor;
 	if (engine_event_lines(e, &d->line) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The sale could not be put together: void a line.");
+			_("The sale could not be put together: void a line."));
 		return false;
 	}
 	act->draft = DRAFT_GONE;
@@ -39,7 +40,8 @@ engine_cancel(struct engine *e, struct act *act)
 	const char *reason = NULL;
 
 	if (e->basket.n_line == 0) {
-		engine_refuse(act, WORD_NO_SALE, "There is no sale to cancel.");
+		engine_refuse(
+			act, WORD_NO_SALE, _("There is no sale to cancel."));
 		return;
 	}
 	engine_what(e, engine_amount(e, total, text), NULL, NULL);
@@ -52,7 +54,7 @@ engine_cancel(struct engine *e, struct act *act)
 	act->event[0].data.basket.reason = reason;
 	act->event[0].data.basket.approver = engine_approver(e);
 	e->wait = WAIT_GONE;
-	engine_say(act, "Sale cancelled: %s.",
+	engine_say(act, _("Sale cancelled: %s."),
 		engine_amount(e, e->basket.total.gross, text));
 }
 
@@ -64,20 +66,21 @@ park(struct engine *e, struct act *act)
 	if (!basket_event(e, act, EVENT_SALE_PARKED)) {
 		return;
 	}
-	(void)snprintf(number, sizeof(number), "P%02" PRIu64, e->series.next_parked);
+	(void)snprintf(
+		number, sizeof(number), "P%02" PRIu64, e->series.next_parked);
 	act->event[0].data.basket.number =
 		arena_text(&e->arena, number, strlen(number));
 	if (act->event[0].data.basket.number == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The sale could not be put together: void a line.");
+			_("The sale could not be put together: void a line."));
 		return;
 	}
 	act->reply.parked = e->series.next_parked;
 	e->wait = WAIT_PARKED;
-	engine_say(act,
-		"Parked as %" PRIu64 ": %s.  %" PRIu64 "PK brings it back.",
-		e->series.next_parked, engine_amount(e, e->basket.total.gross, text),
-		e->series.next_parked);
+	engine_say(act, _("Parked as %llu: %s.  %lluPK brings it back."),
+		(unsigned long long)e->series.next_parked,
+		engine_amount(e, e->basket.total.gross, text),
+		(unsigned long long)e->series.next_parked);
 }
 
 bool
@@ -128,13 +131,13 @@ refuse_recall(struct act *act, enum rc rc)
 {
 	if (rc == RC_NOTFOUND) {
 		engine_refuse(act, WORD_TAX_CLASS,
-			"The parked sale has a tax class that is not "
-			"configured: write its rate in holdfast.conf.");
+			_("The parked sale has a tax class that is not "
+			  "configured: write its rate in holdfast.conf."));
 		return;
 	}
 	engine_refuse(act, WORD_UNAVAILABLE,
-		"The parked sale does not fit this register: ring its items "
-		"again.");
+		_("The parked sale does not fit this register: ring its items "
+		  "again."));
 }
 
 /* The lines stand in the basket from here on; engine_drop_act() takes them out again
@@ -182,19 +185,19 @@ recall(struct engine *e, struct act *act, uint64_t number)
 	rc = e->ports.parked(e->ports.arg, number, &ev, &err);
 	if (rc == RC_NOTFOUND && number > 0) {
 		engine_refuse(act, WORD_NOTHING_PARKED,
-			"No sale is parked as %" PRIu64
-			": key PK for the oldest.",
-			number);
+			_("No sale is parked as %llu: key PK for the oldest."),
+			(unsigned long long)number);
 		return;
 	}
 	if (rc == RC_NOTFOUND) {
-		engine_refuse(act, WORD_NOTHING_PARKED, "No sale is parked.");
+		engine_refuse(
+			act, WORD_NOTHING_PARKED, _("No sale is parked."));
 		return;
 	}
 	if (rc != RC_OK || ev->type != EVENT_SALE_PARKED ||
 		ev->data.basket.number == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The parked sale cannot be read: %s", err.msg);
+			_("The parked sale cannot be read: %s"), err.msg);
 		return;
 	}
 	if (!load(e, act, &ev->data.basket)) {
@@ -209,12 +212,14 @@ recall(struct engine *e, struct act *act, uint64_t number)
 		engine_empty(e);
 		e->wait = WAIT_NONE;
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The parked sale cannot be read: key PK again.");
+			_("The parked sale cannot be read: key PK again."));
 		return;
 	}
 	act->draft = DRAFT_ALL;
-	engine_say(act, "Back: %zu line%s, %s.", e->basket.n_line,
-		e->basket.n_line == 1 ? "" : "s",
+	engine_say(act,
+		P_("Back: %zu line, %s.", "Back: %zu lines, %s.",
+			e->basket.n_line),
+		e->basket.n_line,
 		engine_amount(e, e->basket.total.gross, text));
 }
 
@@ -229,14 +234,14 @@ engine_park(struct engine *e, struct act *act, const char *number)
 	}
 	if (e->basket.n_line > 0) {
 		engine_refuse(act, WORD_SALE_OPEN,
-			"A sale is open: park it with PK, then bring the "
-			"other back.");
+			_("A sale is open: park it with PK, then bring the "
+			  "other back."));
 		return;
 	}
 	if (number[0] != '\0' && (parse_i64(number, strlen(number), 1,
 					  INT64_MAX, &n) != RC_OK)) {
 		engine_refuse(act, WORD_NOTHING_PARKED,
-			"No sale is parked as '%.20s'.", number);
+			_("No sale is parked as '%.20s'."), number);
 		return;
 	}
 	recall(e, act, (uint64_t)n);

@@ -94,7 +94,8 @@ milli_now(const struct engine *e, const struct return_row *row)
 }
 
 static void
-refuse_left(struct act *act, const struct return_row *row, int64_t left)
+refuse_left(const struct engine *e, struct act *act,
+	const struct return_row *row, int64_t left)
 {
 	char name[SHORT_BYTES], qty[AMOUNT_BYTES];
 	struct sbuf b;
@@ -106,7 +107,7 @@ refuse_left(struct act *act, const struct return_row *row, int64_t left)
 		return;
 	}
 	sbuf_init(&b, qty, sizeof(qty));
-	qty_put(&b, (struct qty){left});
+	format_qty(&b, e->config->format, (struct qty){left});
 	engine_refuse(act, WORD_RETURNED,
 		_("Of line %u only %s can still come back: %s."), row->sold.no,
 		qty, engine_short(row->sold.item.name, name));
@@ -213,7 +214,7 @@ said(struct engine *e, struct act *act, size_t idx)
 	act->draft_idx = idx;
 	act->draft_no = l->no;
 	sbuf_init(&b, qty, sizeof(qty));
-	qty_put(&b, (struct qty){-l->qty.milli});
+	format_qty(&b, e->config->format, (struct qty){-l->qty.milli});
 	engine_say(act, _("Back: %s x %s  %s"), qty,
 		engine_short(l->item.name, name),
 		engine_amount(e, l->amount, amount));
@@ -260,7 +261,7 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 	enum rc rc;
 
 	if (milli > left) {
-		refuse_left(act, row, left);
+		refuse_left(e, act, row, left);
 		return;
 	}
 	if (basket_share(&row->sold, row->back, milli, &off, &paid) != RC_OK) {
@@ -320,7 +321,7 @@ return_more(struct engine *e, struct act *act, const struct return_row *row,
 		return;
 	}
 	if (left <= 0) {
-		refuse_left(act, row, left);
+		refuse_left(e, act, row, left);
 		return;
 	}
 	if (qty != NULL) {
@@ -329,7 +330,7 @@ return_more(struct engine *e, struct act *act, const struct return_row *row,
 		more = e->has_qty ? e->qty.milli : usual(row, left);
 	}
 	if (more > left) {
-		refuse_left(act, row, left);
+		refuse_left(e, act, row, left);
 		return;
 	}
 	return_row(e, act, row, now + more);

@@ -2,6 +2,7 @@
 /* Items into the sale: by code, by department, once more. */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -33,20 +34,20 @@ engine_refuse_add(struct act *act, enum rc rc, const struct item *item)
 
 	if (rc == RC_NOTFOUND) {
 		engine_refuse(act, WORD_TAX_CLASS,
-			"%s has tax class '%s', which is not configured: write "
-			"its rate in holdfast.conf.",
+			_("%s has tax class '%s', which is not configured: write "
+			  "its rate in holdfast.conf."),
 			engine_short(item->name, name), item->tax);
 	} else if (rc == RC_NOSPC) {
 		engine_refuse(act, WORD_SALE_FULL,
-			"The sale is full: take the money, then go on in a "
-			"new one.");
+			_("The sale is full: take the money, then go on in a "
+			  "new one."));
 	} else if (rc == RC_RANGE) {
 		engine_refuse(act, WORD_TOO_LARGE,
-			"The sum would be too large: check the quantity.");
+			_("The sum would be too large: check the quantity."));
 	} else {
 		engine_refuse(act, WORD_BAD_QUANTITY,
-			"A quantity is a number above zero, like 12 or "
-			"0.734.");
+			_("A quantity is a number above zero, like 12 or "
+			  "0.734."));
 	}
 }
 
@@ -65,7 +66,7 @@ say_added(
 		return;
 	}
 	sbuf_init(&b, qty, sizeof(qty));
-	qty_put(&b, line->qty);
+	format_qty(&b, e->config->format, line->qty);
 	engine_say(act, "%s  %s x %s = %s", name, qty,
 		engine_amount(e, line->price, price), amount);
 }
@@ -197,13 +198,13 @@ engine_look_up(
 		e->ports.arg, code, strlen(code), ret, &kind, &err);
 	if (rc == RC_NOTFOUND) {
 		engine_refuse(act, WORD_NOT_ON_FILE,
-			"Not on file: %s.  Scan again, or sell by department.",
+			_("Not on file: %s.  Scan again, or sell by department."),
 			code);
 		return false;
 	}
 	if (rc != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			"The catalog cannot be read: %s", err.msg);
+			_("The catalog cannot be read: %s"), err.msg);
 		return false;
 	}
 	ret->kind = kind;
@@ -223,7 +224,7 @@ check(struct engine *e, struct act *act, const char *code)
 	}
 	act->reply.has_item = true;
 	act->reply.item = item;
-	engine_say(act, "%s costs %s.  Not sold.",
+	engine_say(act, _("%s costs %s.  Not sold."),
 		engine_short(item.name, name),
 		engine_amount(e, item.price, price));
 }
@@ -236,7 +237,7 @@ engine_price_check(struct engine *e, struct act *act, const char *code)
 		return;
 	}
 	e->price_check = true;
-	engine_say(act, "Price check: scan or key the item.");
+	engine_say(act, _("Price check: scan or key the item."));
 }
 
 void
@@ -273,8 +274,8 @@ engine_dept_item(struct engine *e, struct act *act, const struct entry *en,
 	memset(ret, 0, sizeof(*ret));
 	if (d == NULL) {
 		engine_refuse(act, WORD_NO_DEPARTMENT,
-			"There is no department '%.40s': key amount, DP and "
-			"its number, like 149DP%s.",
+			_("There is no department '%.40s': key amount, DP and "
+			  "its number, like 149DP%s."),
 			en->after,
 			e->config->n_dept > 0 ? e->config->dept[0].no : "10");
 		return false;
@@ -300,7 +301,7 @@ engine_dept(struct engine *e, struct act *act, const struct entry *en,
 
 	if (e->state == ENGINE_PAY && !asked) {
 		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"Key CL to go back to the sale, then sell it.");
+			_("Key CL to go back to the sale, then sell it."));
 		return;
 	}
 	if (engine_dept_item(e, act, en, &item)) {
@@ -315,12 +316,12 @@ engine_repeat(struct engine *e, struct act *act, const struct qty *qty)
 
 	if (e->state == ENGINE_PAY) {
 		engine_refuse(act, WORD_NOT_WHILE_PAYING,
-			"Key CL to go back to the sale, then sell it.");
+			_("Key CL to go back to the sale, then sell it."));
 		return;
 	}
 	if (!e->has_last) {
 		engine_refuse(act, WORD_NO_LINE,
-			"There is no item to repeat yet: scan one.");
+			_("There is no item to repeat yet: scan one."));
 		return;
 	}
 	item = e->last;

@@ -103,7 +103,7 @@ engine_amount(const struct engine *e, struct money m, char buf[AMOUNT_BYTES])
 	struct sbuf b;
 
 	sbuf_init(&b, buf, AMOUNT_BYTES);
-	money_put(&b, m, e->config->currency.digits);
+	format_money(&b, e->config->format, m, e->config->currency.digits);
 	return buf;
 }
 

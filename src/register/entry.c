@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
+
 #include "base/poison.h"
 
 /* What may stand around the letters of a command. */
@@ -269,11 +271,11 @@ parse_negative(const char *s, size_t len, struct entry *e)
 	}
 	if (c == CMD_QT) {
 		bad(e, "bad_quantity",
-			"A quantity is a number above zero, like 12 or 0.734.");
+			_("A quantity is a number above zero, like 12 or 0.734."));
 	} else {
 		bad(e, "bad_amount",
-			"Less than zero is not taken: key it without the "
-			"minus.");
+			_("Less than zero is not taken: key it without the "
+			  "minus."));
 	}
 	return true;
 }
@@ -370,8 +372,8 @@ parse_command(const char *s, size_t len, struct entry *e)
 	}
 	if (is_composed(c, after, n_after)) {
 		bad(e, "bad_entry",
-			"One thing an entry: these letters take the number of "
-			"a line, like 3VD, not a code.");
+			_("One thing an entry: these letters take the number of "
+			  "a line, like 3VD, not a code."));
 		return true;
 	}
 	if (!fits(c, before, n_before, after, n_after, blank)) {
@@ -382,12 +384,12 @@ parse_command(const char *s, size_t len, struct entry *e)
 	e->command = c;
 	if (!put(e->before, sizeof(e->before), before, n_before) ||
 		!put(e->after, sizeof(e->after), after, n_after)) {
-		bad(e, "bad_entry", "That is too long: key it again.");
+		bad(e, "bad_entry", _("That is too long: key it again."));
 		return true;
 	}
 	if (shape_of(c) == SHAPE_BARE && (n_before > 0 || n_after > 0)) {
 		bad(e, "bad_entry",
-			"These letters take no number: key them alone.");
+			_("These letters take no number: key them alone."));
 	}
 	return true;
 }
@@ -430,7 +432,7 @@ parse_qty(const char *s, size_t len, struct entry *e)
 	}
 	if (minus || !put(e->qty, sizeof(e->qty), s, i)) {
 		bad(e, "bad_quantity",
-			"A quantity is a number above zero, like 12 or 0.734.");
+			_("A quantity is a number above zero, like 12 or 0.734."));
 		return i + 1;
 	}
 	e->has_qty = true;
@@ -448,7 +450,7 @@ parse_code(const char *s, size_t len, struct entry *e)
 	}
 	if (!put(e->code, sizeof(e->code), s, len)) {
 		bad(e, "bad_entry",
-			"That is too long for a code: scan or key it again.");
+			_("That is too long for a code: scan or key it again."));
 		return;
 	}
 	e->kind = digit ? ENTRY_CODE : ENTRY_SEARCH;
@@ -487,7 +489,7 @@ entry_parse(const char *text, size_t len, struct entry *ret)
 		ret->command != CMD_DP && ret->command != CMD_RI &&
 		ret->command != CMD_RF) {
 		bad(ret, "bad_entry",
-			"A quantity with a star goes before an item; to "
-			"change a line key 12QT.");
+			_("A quantity with a star goes before an item; to "
+			  "change a line key 12QT."));
 	}
 }

@@ -41,6 +41,9 @@ struct shop_conf {
 	/* restore only: the epoch events get from now on; 0, or lower than the
 	 * one on disk = that one */
 	uint32_t epoch;
+	/* the till's own texts are for people in the shop: the process goes
+	 * over to their language (base/i18n.h) */
+	bool speaks;
 };
 
 struct shop_own; /* what only shop_*.c and recovery.c see */

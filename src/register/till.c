@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/document.h"
 #include "register/inbox.h"
 #include "register/till_internal.h"
@@ -60,7 +61,8 @@ note_unprinted(struct till *t)
 		return;
 	}
 	sbuf_init(&b, t->note, sizeof(t->note));
-	sbuf_printf(&b, "receipt of %s may not have printed: RP prints a copy",
+	sbuf_printf(&b,
+		_("receipt of %s may not have printed: RP prints a copy"),
 		e->data.sale.number);
 }
 
@@ -94,6 +96,9 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		return rc;
 	}
 	t->config[0] = t->shop->config;
+	if (conf->speaks) {
+		i18n_language(t->config[0].language, NULL);
+	}
 	rc = engine_new(&t->config[0], &ports, &t->shop->clock, &t->shop->rng,
 		&t->engine, reterr);
 	if (rc != RC_OK) {
@@ -148,9 +153,13 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 static void
 close_customer(struct till *t)
 {
+	const struct config *c = &t->config[t->in_use];
 	struct customer_frame f;
+	char was[I18N_BYTES];
 
-	customer_closed(&t->config[t->in_use], &f);
+	i18n_language(c->language, was);
+	customer_closed(c, &f);
+	i18n_language(was, NULL);
 	customer_tell(&t->customer, &f);
 	customer_done(&t->customer);
 }
@@ -256,8 +265,12 @@ void
 till_customer(struct till *t)
 {
 	struct customer_frame f;
+	char was[I18N_BYTES];
 
+	/* the customer's, whatever this process speaks */
+	i18n_language(till_config(t)->language, was);
 	customer_frame(till_view(t), till_config(t), t->change_due, &f);
+	i18n_language(was, NULL);
 	customer_tell(&t->customer, &f);
 }
 

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
@@ -521,7 +522,8 @@ till_basket_open(struct till *t, struct err *reterr)
 	free(memory);
 	if (rc != RC_OK) {
 		sbuf_init(&b, t->note, sizeof(t->note));
-		sbuf_printf(&b, "the open sale could not come back: %s", e.msg);
+		sbuf_printf(
+			&b, _("the open sale could not come back: %s"), e.msg);
 	}
 	return RC_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/document.h"
 #include "register/till_internal.h"
 
@@ -87,10 +88,10 @@ on_device(void *arg, const struct device_event *ev)
 		job_ended(t, ev->job, "unknown");
 		break;
 	case DEVICE_PAPER_OUT:
-		keep_text(t, "paper", "no paper");
+		keep_text(t, "paper", _("no paper"));
 		break;
 	case DEVICE_COVER_OPEN:
-		keep_text(t, "paper", "the cover is open");
+		keep_text(t, "paper", _("the cover is open"));
 		break;
 	case DEVICE_DRAWER_OPEN:
 		t->drawer_state = "open";

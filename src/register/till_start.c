@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "register/till_internal.h"
 
 /* behind shop.h's own headers: config.h is the register's here */
@@ -26,11 +27,11 @@ compare(struct till *t, const char *text, size_t n, struct sbuf *note)
 	}
 	c = malloc(sizeof(*c));
 	if (c != NULL && config_check(CONF_NAME, text, n, c, &e) != RC_OK) {
-		sbuf_puts(note, e.msg);
-		sbuf_puts(note, " (the configuration before it is active)");
+		sbuf_printf(note,
+			_("%s (the configuration before it is active)"), e.msg);
 	} else {
-		sbuf_puts(note, CONF_NAME
-			" was changed: holdfast config apply makes it active");
+		sbuf_puts(note, _("holdfast.conf was changed: holdfast config "
+				  "apply makes it active"));
 	}
 	free(c);
 }
@@ -53,9 +54,9 @@ till_start_conf(struct till *t)
 	if (rc == RC_OK) {
 		compare(t, (const char *)text, n, &note);
 	} else {
-		sbuf_puts(&note, CONF_NAME
-			" cannot be read: holdfast config show prints the "
-			"active one");
+		sbuf_puts(&note,
+			_("holdfast.conf cannot be read: holdfast config show "
+			  "prints the active one"));
 	}
 	free(text);
 }
@@ -67,12 +68,13 @@ till_conf_note(const struct till *t)
 }
 
 static void
-put_time(struct sbuf *b, struct utc at, int32_t tz_min)
+put_time(struct sbuf *b, const struct format *f, struct utc at, int32_t tz_min)
 {
 	struct civil c = utc_civil(at, tz_min);
 
-	sbuf_printf(b, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
-		c.hour, c.minute);
+	format_date(b, f, c);
+	sbuf_putc(b, ' ');
+	format_time(b, f, c, false, false);
 }
 
 void
@@ -80,13 +82,19 @@ till_clock_words(const struct till *t, struct sbuf *out)
 {
 	struct clock_reading now = clock_read(&t->shop->clock);
 	struct utc last = t->shop->own->last_time;
+	const struct format *f = till_config(t)->format;
+	char shows[32], had[32];
+	struct sbuf b;
 
 	if (last.us - now.utc.us <= SHOP_JUMP_US) {
 		return;
 	}
-	sbuf_puts(out, "the clock is wrong: it shows ");
-	put_time(out, now.utc, now.tz_min);
-	sbuf_puts(out, ", the last line has ");
-	put_time(out, last, now.tz_min);
-	sbuf_puts(out, "; set it");
+	sbuf_init(&b, shows, sizeof(shows));
+	put_time(&b, f, now.utc, now.tz_min);
+	sbuf_init(&b, had, sizeof(had));
+	put_time(&b, f, last, now.tz_min);
+	sbuf_printf(out,
+		_("the clock is wrong: it shows %s, the last line has %s; set "
+		  "it"),
+		shows, had);
 }

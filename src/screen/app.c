@@ -302,7 +302,19 @@ app_digits(const struct app *a)
 void
 app_put_money(const struct app *a, struct sbuf *out, struct money m)
 {
-	money_put(out, m, app_digits(a));
+	format_money(out, app_format(a), m, app_digits(a));
+}
+
+void
+app_put_qty(const struct app *a, struct sbuf *out, struct qty q)
+{
+	format_qty(out, app_format(a), q);
+}
+
+const struct format *
+app_format(const struct app *a)
+{
+	return till_config(a->till)->format;
 }
 
 /* Words that were keyed at the prompt; a quantity before them the engine

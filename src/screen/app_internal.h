@@ -156,6 +156,9 @@ void app_scan_selling(
 void app_reading_entry(
 	const struct app *a, const void *state, struct sbuf *out);
 unsigned app_digits(const struct app *a);
+/** How the shop writes amounts, dates and times. */
+const struct format *app_format(const struct app *a);
+void app_put_qty(const struct app *a, struct sbuf *out, struct qty q);
 void app_put_money(const struct app *a, struct sbuf *out, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
 /** app_put_age(a, out, since): "6m", "41m", "3h", "2d"; "-" it is in the

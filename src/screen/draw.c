@@ -35,13 +35,19 @@ put_clock(const struct app *a, struct sbuf *b)
 	struct clock_reading r = clock_read(&a->clock);
 	struct civil c = utc_civil(r.utc, r.tz_min);
 	bool half = a->look.half_day;
-	int hour = half ? (c.hour + 11) % 12 + 1 : c.hour;
+	const struct format *f = app_format(a);
+	const char *day = _(days[c.weekday % 7]);
+	const char *month = _(months[(c.month + 11) % 12]);
 
-	sbuf_printf(b, "%s %02d %s %02d:%02d%s", _(days[c.weekday % 7]), c.day,
-		_(months[(c.month + 11) % 12]), hour, c.minute,
-		!half         ? ""
-		: c.hour < 12 ? " am"
-			      : " pm");
+	if (f->order == FORMAT_MDY) {
+		/* cells: 10, weekday month day */
+		sbuf_printf(b, _("%s %s %02d"), day, month, c.day);
+	} else {
+		/* cells: 10, weekday day month */
+		sbuf_printf(b, _("%s %02d %s"), day, c.day, month);
+	}
+	sbuf_putc(b, ' ');
+	format_time(b, f, c, half, false);
 }
 
 void
@@ -197,7 +203,7 @@ draw_last(struct app *a)
 		return;
 	}
 	sbuf_init(&s, buf, sizeof(buf));
-	qty_put(&s, line->qty);
+	app_put_qty(a, &s, line->qty);
 	sbuf_puts(&s, " x ");
 	app_put_money(a, &s, line->price);
 	n = 37 + grid_text(a->grid, row, 37, 20, role, buf);

@@ -399,13 +399,20 @@ big_index(char ch)
 	return ch == '-' ? 10 : -1;
 }
 
+/* Between digits, one cell wide; at the bottom, but the apostrophe. */
+static bool
+is_mark(char c)
+{
+	return c == '.' || c == ',' || c == ' ' || c == '\'';
+}
+
 int
 grid_big_cells(const char *s)
 {
 	int cells = 0;
 
 	for (; *s != '\0'; s++) {
-		cells += *s == '.' ? 1 : 3;
+		cells += is_mark(*s) ? 1 : 3;
 	}
 	return cells;
 }
@@ -419,7 +426,7 @@ grid_big(struct grid *g, int row, int col, int width, enum role role,
 	const char *p;
 
 	for (p = s; *p != '\0'; p++) {
-		if (*p != '.' && big_index(*p) < 0) {
+		if (!is_mark(*p) && big_index(*p) < 0) {
 			return false;
 		}
 	}
@@ -429,8 +436,11 @@ grid_big(struct grid *g, int row, int col, int width, enum role role,
 	for (p = s; *p != '\0'; p++) {
 		int r;
 
-		if (*p == '.') {
-			(void)grid_text(g, row + 2, at, 1, role, ".");
+		if (is_mark(*p)) {
+			const char mark[2] = {*p, '\0'};
+
+			(void)grid_text(g, *p == '\'' ? row : row + 2, at, 1,
+				role, mark);
 			at += 1;
 			continue;
 		}

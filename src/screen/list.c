@@ -88,13 +88,13 @@ height(const struct basket_line *line)
  * Returns where it begins. */
 static int
 put_amount(struct grid *g, int row, int end, int width, struct money m,
-	unsigned digits)
+	const struct config *conf)
 {
 	char buf[32];
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	money_put(&b, m, digits);
+	format_money(&b, conf->format, m, conf->currency.digits);
 	if (b.len > (size_t)width) {
 		width = (int)b.len;
 	}
@@ -104,7 +104,8 @@ put_amount(struct grid *g, int row, int end, int width, struct money m,
 
 static void
 draw_notes(struct grid *g, const struct columns *c,
-	const struct basket_line *line, int row, int end, unsigned digits)
+	const struct basket_line *line, int row, int end,
+	const struct config *conf)
 {
 	int room = c->price + c->price_w - c->desc;
 	char buf[96], number[96];
@@ -112,7 +113,7 @@ draw_notes(struct grid *g, const struct columns *c,
 
 	if (line->discount.minor != 0 && row < end) {
 		sbuf_init(&b, buf, sizeof(buf));
-		put_percent(&b, line->discount_ppm);
+		put_percent(&b, conf->format, line->discount_ppm);
 		memcpy(number, buf, b.len + 1);
 		sbuf_clear(&b);
 		if (line->discount_ppm != 0) {
@@ -124,12 +125,13 @@ draw_notes(struct grid *g, const struct columns *c,
 		}
 		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
 		(void)put_amount(g, row, c->amount + c->amount_w, c->amount_w,
-			money_neg(line->discount), digits);
+			money_neg(line->discount), conf);
 		row++;
 	}
 	if (line->overridden && row < end) {
 		sbuf_init(&b, buf, sizeof(buf));
-		money_put(&b, line->item.price, digits);
+		format_money(&b, conf->format, line->item.price,
+			conf->currency.digits);
 		memcpy(number, buf, b.len + 1);
 		sbuf_clear(&b);
 		/* cells: 35 */
@@ -141,7 +143,7 @@ draw_notes(struct grid *g, const struct columns *c,
 /* In percent if that is what was given.  Returns where it begins. */
 static int
 put_disc(struct grid *g, int row, const struct columns *c,
-	const struct basket_line *line, int at, unsigned digits)
+	const struct basket_line *line, int at, const struct config *conf)
 {
 	char buf[48];
 	struct sbuf b;
@@ -151,11 +153,10 @@ put_disc(struct grid *g, int row, const struct columns *c,
 		return at;
 	}
 	if (line->discount_ppm == 0) {
-		return put_amount(
-			g, row, end, c->disc_w, line->discount, digits);
+		return put_amount(g, row, end, c->disc_w, line->discount, conf);
 	}
 	sbuf_init(&b, buf, sizeof(buf));
-	put_percent(&b, line->discount_ppm);
+	put_percent(&b, conf->format, line->discount_ppm);
 	sbuf_putc(&b, '%');
 	grid_right(g, row, end - c->disc_w, c->disc_w, ROLE_NORMAL, buf);
 	return end - (int)b.len;
@@ -179,7 +180,7 @@ draw_unknown(struct grid *g, const struct columns *c,
 /* Name, price and amount, and where there is room code and discount. */
 static void
 draw_known(struct grid *g, const struct columns *c,
-	const struct basket_line *line, int row, unsigned digits)
+	const struct basket_line *line, int row, const struct config *conf)
 {
 	struct money full;
 	int at;
@@ -189,10 +190,10 @@ draw_known(struct grid *g, const struct columns *c,
 		full = line->amount;
 	}
 	at = put_amount(
-		g, row, c->amount + c->amount_w, c->amount_w, full, digits);
-	at = put_disc(g, row, c, line, at, digits);
+		g, row, c->amount + c->amount_w, c->amount_w, full, conf);
+	at = put_disc(g, row, c, line, at, conf);
 	at = put_amount(g, row, least(at - 1, c->price + c->price_w),
-		c->price_w, line->price, digits);
+		c->price_w, line->price, conf);
 	if (c->code >= 0) {
 		at = least(at - 1, c->code + c->code_w) - c->code_w;
 		(void)grid_middle(
@@ -206,13 +207,14 @@ draw_known(struct grid *g, const struct columns *c,
 
 static void
 draw_line(struct grid *g, const struct layout *l, const struct columns *c,
-	const struct basket_line *line, int row, bool selected, unsigned digits)
+	const struct basket_line *line, int row, bool selected,
+	const struct config *conf)
 {
 	char buf[32];
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	qty_put(&b, line->qty);
+	format_qty(&b, conf->format, line->qty);
 	grid_right(g, row, c->qty, c->qty_w, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
 	sbuf_u64(&b, line->no);
@@ -224,7 +226,7 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	if (line->unknown) {
 		draw_unknown(g, c, line, row);
 	} else {
-		draw_known(g, c, line, row, digits);
+		draw_known(g, c, line, row, conf);
 	}
 	if (selected) {
 		(void)grid_text(g, row, 0, 1, ROLE_NORMAL, ">");
@@ -289,7 +291,7 @@ scroll(const struct basket *b, size_t selected, int rows, size_t *top)
 
 void
 widget_list(struct grid *g, const struct layout *l, const struct basket *b,
-	size_t selected, unsigned digits, size_t *top)
+	size_t selected, const struct config *conf, size_t *top)
 {
 	struct columns c = columns_of(l);
 	int row = l->work_row + 1, end = l->work_row + l->work_rows;
@@ -305,8 +307,8 @@ widget_list(struct grid *g, const struct layout *l, const struct basket *b,
 	}
 	scroll(b, selected, end - row, top);
 	for (i = *top; i < b->n_line && row < end; i++) {
-		draw_line(g, l, &c, &b->line[i], row, i == selected, digits);
-		draw_notes(g, &c, &b->line[i], row + 1, end, digits);
+		draw_line(g, l, &c, &b->line[i], row, i == selected, conf);
+		draw_notes(g, &c, &b->line[i], row + 1, end, conf);
 		row += height(&b->line[i]);
 	}
 }

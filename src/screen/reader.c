@@ -119,7 +119,7 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 		return;
 	}
 	if (l->qty.milli != 1000) {
-		qty_put(b, l->qty);
+		app_put_qty(a, b, l->qty);
 		sbuf_puts(b, " x ");
 	}
 	text_fit_middle(name, sizeof(name), l->item.name, NAME_CELLS);

@@ -90,10 +90,11 @@ put_time(const struct app *a, const struct audit_row *r, struct sbuf *out)
 
 	if (t.year == today.year && t.month == today.month &&
 		t.day == today.day) {
-		sbuf_printf(out, "%02d:%02d:%02d", t.hour, t.minute, t.second);
+		format_time(out, app_format(a), t, a->look.half_day, true);
 	} else {
-		sbuf_printf(out, "%02d-%02d %02d:%02d", t.month, t.day, t.hour,
-			t.minute);
+		format_day(out, app_format(a), t);
+		sbuf_putc(out, ' ');
+		format_time(out, app_format(a), t, false, false);
 	}
 }
 

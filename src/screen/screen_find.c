@@ -277,7 +277,7 @@ put_facts(struct app *a, const struct item *it, struct sbuf *out)
 	}
 	if (moved != 0) {
 		sbuf_init(&b, buf, sizeof(buf));
-		qty_put(&b, (struct qty){moved < 0 ? -moved : moved});
+		app_put_qty(a, &b, (struct qty){moved < 0 ? -moved : moved});
 		sbuf_printf(out,
 			/* cells: 20 */
 			moved < 0 ? _("   sold here %s")
@@ -374,7 +374,7 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 		struct sbuf b;
 
 		sbuf_init(&b, buf, sizeof(buf));
-		qty_put(&b, v->pending_qty);
+		app_put_qty(a, &b, v->pending_qty);
 		/* cells: 28 */
 		sbuf_printf(out, _("Enter = sell %s of #%zu"), buf, row);
 	} else {

@@ -57,7 +57,8 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 		sbuf_u64(out, p->number);
 		break;
 	case 1:
-		sbuf_printf(out, "%02d:%02d", t.hour, t.minute);
+		format_time(
+			out, app_format(c->a), t, c->a->look.half_day, false);
 		break;
 	case 2:
 		app_put_age(c->a, out, p->time);

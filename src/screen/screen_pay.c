@@ -30,8 +30,8 @@ draw_taxes(struct app *a, int row, int end)
 		sbuf_init(&s, buf, sizeof(buf));
 		sbuf_puts(&s, b->tax->class_[i].code);
 		sbuf_putc(&s, ' ');
-		put_percent(&s, b->tax->class_[i].rate_ppm);
-		sbuf_puts(&s, "%  ");
+		format_rate(&s, app_format(a), b->tax->class_[i].rate_ppm);
+		sbuf_puts(&s, "  ");
 		app_put_money(a, &s, t->net);
 		sbuf_puts(&s, " + ");
 		app_put_money(a, &s, t->tax);

@@ -316,14 +316,16 @@ put_facts(struct app *a, const struct person *p, int row)
 	struct clock_reading now = clock_read(&a->clock);
 	struct civil c = utc_civil(p->told.last_off, now.tz_min);
 	struct till_status st;
-	char buf[192];
-	struct sbuf b;
+	char buf[192], when[16];
+	struct sbuf b, w;
 
 	sbuf_init(&b, buf, sizeof(buf));
 	if (p->told.last_no[0] != '\0') {
+		sbuf_init(&w, when, sizeof(when));
+		format_time(&w, app_format(a), c, a->look.half_day, false);
 		/* cells: 74 */
-		sbuf_printf(&b, _("Last sign-off %s %s, %02d:%02d."),
-			p->told.last_no, p->told.last_name, c.hour, c.minute);
+		sbuf_printf(&b, _("Last sign-off %s %s, %s."), p->told.last_no,
+			p->told.last_name, when);
 		(void)grid_text(
 			a->grid, row, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
 	}

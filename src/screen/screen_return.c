@@ -27,9 +27,9 @@ amount_now(struct app *a, const struct return_row *row, int64_t *ret_milli,
 }
 
 static void
-put_qty(struct sbuf *out, int64_t milli)
+put_qty(const struct app *a, struct sbuf *out, int64_t milli)
 {
-	qty_put(out, (struct qty){milli});
+	app_put_qty(a, out, (struct qty){milli});
 }
 
 static void
@@ -44,16 +44,16 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 
 	switch (col) {
 	case 0:
-		put_qty(out, r->sold.qty.milli);
+		put_qty(a, out, r->sold.qty.milli);
 		break;
 	case 1:
-		put_qty(out, r->back);
+		put_qty(a, out, r->back);
 		break;
 	case 2:
 		if (gone) {
 			sbuf_putc(out, '-');
 		} else {
-			put_qty(out, now);
+			put_qty(a, out, now);
 		}
 		break;
 	case 3:
@@ -79,12 +79,13 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 }
 
 static void
-put_day(struct sbuf *out, struct utc t, int32_t tz_min)
+put_day(const struct app *a, struct sbuf *out, struct utc t, int32_t tz_min)
 {
 	struct civil c = utc_civil(t, tz_min);
 
-	sbuf_printf(out, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
-		c.hour, c.minute);
+	format_date(out, app_format(a), c);
+	sbuf_putc(out, ' ');
+	format_time(out, app_format(a), c, a->look.half_day, false);
 }
 
 static void
@@ -95,7 +96,7 @@ draw_original(struct app *a, int row)
 	struct sbuf b;
 
 	sbuf_init(&b, day, sizeof(day));
-	put_day(&b, r->time, r->tz_min);
+	put_day(a, &b, r->time, r->tz_min);
 	sbuf_init(&b, total, sizeof(total));
 	app_put_money(a, &b, r->total);
 	sbuf_init(&b, text, sizeof(text));
@@ -123,14 +124,14 @@ draw_taxes(struct app *a, int row, int end)
 			continue;
 		}
 		sbuf_init(&s, rate, sizeof(rate));
-		put_percent(&s, b->tax->class_[i].rate_ppm);
+		format_rate(&s, app_format(a), b->tax->class_[i].rate_ppm);
 		sbuf_init(&s, net, sizeof(net));
 		app_put_money(a, &s, money_neg(t->net));
 		sbuf_init(&s, tax, sizeof(tax));
 		app_put_money(a, &s, money_neg(t->tax));
 		sbuf_init(&s, text, sizeof(text));
 		/* cells: 40 */
-		sbuf_printf(&s, _("%s %s%%  net %s  tax %s"),
+		sbuf_printf(&s, _("%s %s  net %s  tax %s"),
 			b->tax->class_[i].code, rate, net, tax);
 		if (first) {
 			/* cells: 9 */
@@ -468,9 +469,9 @@ speak_lines(const struct app *a, const void *state, struct sbuf *out)
 	sbuf_init(&b, refund, sizeof(refund));
 	app_put_money(a, &b, money_neg(amount));
 	sbuf_init(&b, back, sizeof(back));
-	put_qty(&b, now);
+	put_qty(a, &b, now);
 	sbuf_init(&b, left, sizeof(left));
-	put_qty(&b, r->sold.qty.milli - r->back);
+	put_qty(a, &b, r->sold.qty.milli - r->back);
 	sbuf_printf(out, _("%s comes back of line %u, %s, refund %s, of %s"),
 		back, (unsigned)r->sold.no, r->sold.item.name, refund, left);
 	sbuf_putc(out, '\n');

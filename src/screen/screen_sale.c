@@ -33,7 +33,7 @@ draw_counts(struct app *a, int row)
 	struct sbuf b;
 
 	sbuf_init(&b, items, sizeof(items));
-	qty_put(&b, bk->items);
+	app_put_qty(a, &b, bk->items);
 	sbuf_init(&b, label, sizeof(label));
 	/* cells: 11 */
 	sbuf_printf(&b, _("Items %s"), items);
@@ -71,8 +71,8 @@ draw_taxes(struct app *a, int row)
 		sbuf_init(&b, label, sizeof(label));
 		sbuf_puts(&b, bk->tax->class_[i].code);
 		sbuf_putc(&b, ' ');
-		put_percent(&b, bk->tax->class_[i].rate_ppm);
-		sbuf_puts(&b, "%  ");
+		format_rate(&b, app_format(a), bk->tax->class_[i].rate_ppm);
+		sbuf_puts(&b, "  ");
 		app_put_money(a, &b, t->net);
 		sbuf_init(&b, value, sizeof(value));
 		sbuf_puts(&b, "+ ");
@@ -202,7 +202,7 @@ draw_totals(struct app *a)
 	/* cells: 6 */
 	total_at(a, 1, 18, _("TOTAL"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
-	qty_put(&b, bk->items);
+	app_put_qty(a, &b, bk->items);
 	/* cells: 6 */
 	total_at(a, 21, 13, _("items"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
@@ -232,7 +232,7 @@ draw(struct app *a, void *state)
 	const struct layout *l = &a->lay;
 
 	(void)state;
-	widget_list(a->grid, l, v->basket, v->selected, app_digits(a),
+	widget_list(a->grid, l, v->basket, v->selected, till_config(a->till),
 		&a->list_top);
 	if (l->panel_cols > 0) {
 		draw_panel(a);

@@ -354,7 +354,7 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 	case ENTRY_EMPTY:
 		if (v->has_pending_qty) {
 			sbuf_init(&b, qty, sizeof(qty));
-			qty_put(&b, v->pending_qty);
+			app_put_qty(a, &b, v->pending_qty);
 			put_qty(out, qty);
 		} else {
 			/* cells: 40 */

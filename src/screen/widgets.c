@@ -312,13 +312,13 @@ widget_big(struct grid *g, int row, int col, int width, enum role role,
 }
 
 void
-put_percent(struct sbuf *b, int64_t ppm)
+put_percent(struct sbuf *b, const struct format *f, int64_t ppm)
 {
-	money_put(b, (struct money){ppm}, 4);
-	while (b->len > 0 && b->p[b->len - 1] == '0') {
-		sbuf_cut(b, b->len - 1);
-	}
-	if (b->len > 0 && b->p[b->len - 1] == '.') {
+	size_t from = b->len;
+
+	format_rate(b, f, ppm);
+	while (b->len > from &&
+		(b->p[b->len - 1] == '%' || b->p[b->len - 1] == ' ')) {
 		sbuf_cut(b, b->len - 1);
 	}
 }

@@ -78,7 +78,7 @@ void widget_divider(struct grid *g, const struct layout *l);
 /** The line list.  *top is the first line shown and is moved so that the
  * selected one is in sight and no room is wasted. */
 void widget_list(struct grid *g, const struct layout *l,
-	const struct basket *b, size_t selected, unsigned digits, size_t *top);
+	const struct basket *b, size_t selected, const struct config *conf, size_t *top);
 
 /** A label and a value: right-aligned at the end of the panel, or behind the
  * others in the row of totals. */
@@ -175,7 +175,7 @@ struct form_field {
 void widget_form(struct grid *g, int row, int col, int width,
 	const struct form_field f[], size_t n, size_t at, const char *typed);
 
-/** put_percent(b, ppm): "19", "7.75". */
-void put_percent(struct sbuf *b, int64_t ppm);
+/** put_percent(b, f, ppm): "19", "7.75", as ${f} has it. */
+void put_percent(struct sbuf *b, const struct format *f, int64_t ppm);
 
 #endif

@@ -356,8 +356,8 @@ x_report(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		sbuf_init(&b, out, sizeof(out));
-		receipt_report(&head, &t, "X REPORT", when, 60, "EUR", 2,
-			widths[i], receipt_to_text, &b);
+		receipt_report(&head, &t, when, 60, "EUR", 2, widths[i],
+			receipt_to_text, &b);
 		assert_true(sbuf_ok(&b));
 		(void)snprintf(name, sizeof(name), "report-%u", widths[i]);
 		compare(name, out);
@@ -530,8 +530,16 @@ hostile_receipt(struct gen *g, unsigned cols)
 		random_text(g, text[i], TEXT_LEN);
 		t[i] = gen_below(g, 10) ? text[i] : NULL;
 	}
-	h = (struct receipt_head){
-		t[0], t[1], t[2], t[3], t[4], t[5], NULL, NULL};
+	h = (struct receipt_head){.shop = t[0],
+		.address = t[1],
+		.tax_id = t[2],
+		.header = t[3],
+		.footer = t[4],
+		.register_no = t[5],
+		.format = &formats[gen_below(g, format_n)]};
+	for (size_t i = 0; i < RECEIPT_WORDS; i++) {
+		h.word[i] = gen_below(g, 2) ? t[gen_below(g, TEXTS)] : NULL;
+	}
 	for (size_t i = 0; i < 2; i++) {
 		off[i] = (struct event_discount){(int64_t)gen_below(g, 1000001),
 			random_amount(g), t[6 + i]};
@@ -621,8 +629,8 @@ report_rows_fit(void **state)
 		t.voids = random_amount(&g);
 		t.tax[1].net = random_amount(&g);
 		t.tender[0].count = random_amount(&g);
-		receipt_report(&head, &t, title, when, 60, title, 2, cols,
-			take_row, &s);
+		receipt_report(
+			&head, &t, when, 60, title, 2, cols, take_row, &s);
 		assert_true(s.n_row > 10);
 	}
 }
