@@ -42,6 +42,9 @@ static const char *const type_names[] = {
 	[EVENT_ITEM_REFUSED] = "holdfast.item.refused.v1",
 	[EVENT_TRAINING_STARTED] = "holdfast.training.started.v1",
 	[EVENT_TRAINING_ENDED] = "holdfast.training.ended.v1",
+	[EVENT_CASH_MOVED] = "holdfast.cash.moved.v1",
+	[EVENT_CASH_COUNTED] = "holdfast.cash.counted.v1",
+	[EVENT_DAY_CLOSED] = "holdfast.day.closed.v1",
 };
 
 _Static_assert(

@@ -56,6 +56,9 @@ enum event_type {
 	EVENT_ITEM_REFUSED,
 	EVENT_TRAINING_STARTED,
 	EVENT_TRAINING_ENDED,
+	EVENT_CASH_MOVED,
+	EVENT_CASH_COUNTED,
+	EVENT_DAY_CLOSED,
 	EVENT_TYPE_COUNT
 };
 
@@ -327,6 +330,64 @@ struct event_training {
 	int64_t next; /* number the next sale of the series gets */
 };
 
+/* Cash that went into the drawer or out of it, and was no sale. */
+struct event_cash {
+	const char *kind; /* "paid-in", "paid-out", "pickup" */
+	int64_t amount;	  /* > 0 */
+	const char *reason;
+	const char *approver;
+};
+
+/* So many coins or notes of one value. */
+struct event_piece {
+	int64_t value;
+	int64_t pieces;
+};
+
+/* What somebody found in the drawer, before they were told what there should
+ * be. */
+struct event_count {
+	int64_t counted, expected;
+	int64_t difference; /* counted - expected: below zero it is short */
+	const struct event_piece *piece; /* how it was counted, may be none */
+	size_t n_piece;
+	const char *reason;
+	const char *approver;
+};
+
+struct event_day_tender {
+	const char *tender;
+	int64_t amount, count;
+};
+
+/* A Z: the sums of all lines since the one before it, as struct totals has
+ * them, of the moment it was closed. */
+struct event_day {
+	int64_t number;	     /* of the Z, from 1 */
+	int64_t first, last; /* sequences that were summed up */
+	struct utc opened;   /* time of the first of them */
+	int64_t sales, gross;
+	int64_t voids, void_amount, line_voids;
+	int64_t returns, return_amount;
+	int64_t overrides, discounts, discount, no_sales, copies, parked;
+	int64_t items; /* thousandths */
+	int64_t rounding;
+	const struct event_tax *tax;
+	size_t n_tax;
+	const struct event_day_tender *tender;
+	size_t n_tender;
+	int64_t opening; /* cash the day began with */
+	int64_t paid_in, paid_out, pickups;
+	int64_t drawer;	 /* cash there should be at the end */
+	int64_t counts;	 /* how often it was counted; 0: what follows is 0 */
+	int64_t counted; /* the last time */
+	int64_t difference; /* then */
+	int64_t carried; /* drawer + difference: the next day begins with it */
+	int64_t grand;	 /* gross of all closed days, this one too */
+	const char *reason;
+	const char *approver;
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -369,6 +430,9 @@ struct event {
 		struct event_lock lock;
 		struct event_age age;
 		struct event_refused refused;
+		struct event_cash cash;
+		struct event_count count;
+		struct event_day day;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

@@ -10,6 +10,8 @@ libcore_a_SOURCES = \
 	%reldir%/basket.h \
 	%reldir%/cash.c \
 	%reldir%/cash.h \
+	%reldir%/day.c \
+	%reldir%/day.h \
 	%reldir%/event.c \
 	%reldir%/event.h \
 	%reldir%/format.c \

@@ -80,6 +80,16 @@ enum receipt_word {
 	RECEIPT_COPIES,
 	RECEIPT_PARKED,
 	RECEIPT_DRAWER,
+	RECEIPT_Z_REPORT,
+	RECEIPT_OPENING,
+	RECEIPT_PAID_IN,
+	RECEIPT_PAID_OUT,
+	RECEIPT_PICKUPS,
+	RECEIPT_COUNTED,
+	RECEIPT_SHORT,
+	RECEIPT_OVER,
+	RECEIPT_CLOSINGS,
+	RECEIPT_GRAND,
 	RECEIPT_WORDS
 };
 
@@ -117,6 +127,12 @@ void receipt_sale(const struct receipt_head *head, const struct event *e,
 
 /** receipt_report(...): an X report of ${t}. */
 void receipt_report(const struct receipt_head *head, const struct totals *t,
+	struct utc time, int32_t tz_min,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg);
+
+/** receipt_day(...): the Z of a closed day, its number in t->closings. */
+void receipt_day(const struct receipt_head *head, const struct totals *t,
 	struct utc time, int32_t tz_min,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
 	void *arg);

@@ -91,6 +91,26 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_PARKED] = N_("Sales parked"),
 	/* cells: 20 */
 	[RECEIPT_DRAWER] = N_("Cash in drawer"),
+	/* cells: 32; %s a number */
+	[RECEIPT_Z_REPORT] = N_("Z REPORT %s"),
+	/* cells: 24 */
+	[RECEIPT_OPENING] = N_("Cash at the start"),
+	/* cells: 24 */
+	[RECEIPT_PAID_IN] = N_("Paid in"),
+	/* cells: 24 */
+	[RECEIPT_PAID_OUT] = N_("Paid out"),
+	/* cells: 24 */
+	[RECEIPT_PICKUPS] = N_("Picked up"),
+	/* cells: 24 */
+	[RECEIPT_COUNTED] = N_("Cash counted"),
+	/* cells: 24 */
+	[RECEIPT_SHORT] = N_("Cash short"),
+	/* cells: 24 */
+	[RECEIPT_OVER] = N_("Cash over"),
+	/* cells: 24 */
+	[RECEIPT_CLOSINGS] = N_("Days closed"),
+	/* cells: 24 */
+	[RECEIPT_GRAND] = N_("Grand total"),
 };
 
 const char *

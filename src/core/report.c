@@ -15,14 +15,22 @@ totals_tax(const void *list, size_t i)
 }
 
 static void
-put_heading(
-	struct page *p, const struct receipt_head *head, const struct totals *t)
+put_heading(struct page *p, const struct receipt_head *head,
+	const struct totals *t, bool closed)
 {
 	char text[LABEL_BYTES], first[24], last[24];
 	struct sbuf b;
 
 	page_title(p, page_text(head->shop));
-	page_center(p, ROW_BOLD, page_word(p, RECEIPT_X_REPORT));
+	if (closed) {
+		sbuf_init(&b, first, sizeof(first));
+		sbuf_i64(&b, t->closings);
+		sbuf_init(&b, text, sizeof(text));
+		page_say(p, &b, RECEIPT_Z_REPORT, first, NULL);
+		page_center(p, ROW_BOLD, text);
+	} else {
+		page_center(p, ROW_BOLD, page_word(p, RECEIPT_X_REPORT));
+	}
 	page_blank(p);
 	sbuf_init(&b, text, sizeof(text));
 	page_say(p, &b, RECEIPT_REGISTER, page_text(head->register_no), NULL);
@@ -67,6 +75,36 @@ tender_name(const struct receipt_head *head, const char *code)
 }
 
 static void
+put_cash(struct page *p, const struct totals *t)
+{
+	if (t->opening != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_OPENING),
+			t->opening, "");
+	}
+	if (t->paid_in != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_PAID_IN),
+			t->paid_in, "");
+	}
+	if (t->paid_out != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_PAID_OUT),
+			t->paid_out, "");
+	}
+	if (t->pickups != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_PICKUPS),
+			t->pickups, "");
+	}
+	page_amount(p, ROW_BOLD, page_word(p, RECEIPT_DRAWER), t->drawer, "");
+	if (t->counts > 0) {
+		page_amount(p, ROW_BOLD, page_word(p, RECEIPT_COUNTED),
+			t->counted, "");
+		page_amount(p, ROW_BOLD,
+			page_word(p, t->difference < 0 ? RECEIPT_SHORT
+						       : RECEIPT_OVER),
+			t->difference < 0 ? -t->difference : t->difference, "");
+	}
+}
+
+static void
 put_tenders(
 	struct page *p, const struct receipt_head *head, const struct totals *t)
 {
@@ -90,12 +128,12 @@ put_tenders(
 		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_ROUNDING),
 			t->rounding, "");
 	}
-	page_amount(p, ROW_BOLD, page_word(p, RECEIPT_DRAWER), t->drawer, "");
+	put_cash(p, t);
 }
 
-void
+static void
 /* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
-receipt_report(const struct receipt_head *head, const struct totals *t,
+report(const struct receipt_head *head, const struct totals *t, bool closed,
 	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
 	unsigned cols, receipt_fn fn, void *arg)
 {
@@ -104,7 +142,7 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 	struct page p;
 
 	page_init(&p, head, cols, digits, fn, arg);
-	put_heading(&p, head, t);
+	put_heading(&p, head, t, closed);
 	sbuf_init(&b, text, sizeof(text));
 	page_time(&p, &b, time, tz_min);
 	page_left(&p, text);
@@ -126,4 +164,28 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 		page_rule(&p);
 	}
 	put_counts(&p, t);
+	if (t->closings > 0) {
+		page_rule(&p);
+		page_count(&p, page_word(&p, RECEIPT_CLOSINGS), t->closings);
+		page_amount(&p, ROW_NORMAL, page_word(&p, RECEIPT_GRAND),
+			t->grand, "");
+	}
+}
+
+void
+/* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
+receipt_report(const struct receipt_head *head, const struct totals *t,
+	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
+	unsigned cols, receipt_fn fn, void *arg)
+{
+	report(head, t, false, time, tz_min, currency, digits, cols, fn, arg);
+}
+
+void
+/* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
+receipt_day(const struct receipt_head *head, const struct totals *t,
+	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
+	unsigned cols, receipt_fn fn, void *arg)
+{
+	report(head, t, true, time, tz_min, currency, digits, cols, fn, arg);
 }

@@ -140,6 +140,110 @@ add_sale(struct totals *t, const struct event_sale *s)
 }
 
 static enum rc
+add_cash(struct totals *t, const struct event_cash *c)
+{
+	const char *kind = c->kind == NULL ? "" : c->kind;
+	int64_t *sum = NULL;
+	int64_t in = -c->amount;
+
+	if (c->amount > MONEY_MAX || c->amount < -MONEY_MAX) {
+		return RC_RANGE;
+	}
+	if (strcmp(kind, "paid-in") == 0) {
+		sum = &t->paid_in;
+		in = c->amount;
+	} else if (strcmp(kind, "paid-out") == 0) {
+		sum = &t->paid_out;
+	} else if (strcmp(kind, "pickup") == 0) {
+		sum = &t->pickups;
+	} else {
+		return RC_RANGE;
+	}
+	if (add(sum, c->amount) != RC_OK) {
+		return RC_RANGE;
+	}
+	return add(&t->drawer, in);
+}
+
+static enum rc
+add_count(struct totals *t, const struct event_count *c)
+{
+	int64_t counted = 0, difference = 0;
+
+	if (add(&counted, c->counted) != RC_OK ||
+		add(&difference, c->difference) != RC_OK) {
+		return RC_RANGE;
+	}
+	t->counts++;
+	t->counted = counted;
+	t->difference = difference;
+	return RC_OK;
+}
+
+int64_t
+totals_carried(const struct totals *t)
+{
+	return t->drawer + t->difference;
+}
+
+bool
+totals_equal(const struct totals *a, const struct totals *b)
+{
+	const int64_t left[] = {a->sales, a->voids, a->line_voids, a->overrides,
+		a->discounts, a->no_sales, a->copies, a->parked, a->returns,
+		a->return_amount, a->gross, a->discount, a->void_amount,
+		a->rounding, a->drawer, a->items, a->paid_in, a->paid_out,
+		a->pickups, a->counts, a->counted, a->difference, a->opening,
+		a->closings, a->grand};
+	const int64_t right[] = {b->sales, b->voids, b->line_voids,
+		b->overrides, b->discounts, b->no_sales, b->copies, b->parked,
+		b->returns, b->return_amount, b->gross, b->discount,
+		b->void_amount, b->rounding, b->drawer, b->items, b->paid_in,
+		b->paid_out, b->pickups, b->counts, b->counted, b->difference,
+		b->opening, b->closings, b->grand};
+
+	if (memcmp(left, right, sizeof(left)) != 0 || a->first != b->first ||
+		a->last != b->last || a->n_tax != b->n_tax ||
+		a->n_tender != b->n_tender) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_tax; i++) {
+		const struct totals_tax *x = &a->tax[i], *y = &b->tax[i];
+
+		if (strcmp(x->code, y->code) != 0 || x->rate != y->rate ||
+			x->net != y->net || x->tax != y->tax ||
+			x->gross != y->gross) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < a->n_tender; i++) {
+		const struct totals_tender *x = &a->tender[i];
+		const struct totals_tender *y = &b->tender[i];
+
+		if (strcmp(x->name, y->name) != 0 || x->amount != y->amount ||
+			x->count != y->count) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The drawer is not emptied by being summed up. */
+static enum rc
+close_day(struct totals *t)
+{
+	struct totals next = {.closings = t->closings + 1, .grand = t->grand};
+
+	if (add(&next.grand, t->gross) != RC_OK ||
+		add(&next.drawer, totals_carried(t)) != RC_OK) {
+		return RC_RANGE;
+	}
+	next.opening = next.drawer;
+	*t = next;
+	return RC_OK;
+}
+
+static enum rc
 add_event(struct totals *t, const struct event *e)
 {
 	switch (e->type) {
@@ -169,6 +273,12 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_SALE_PARKED:
 		t->parked++;
 		return RC_OK;
+	case EVENT_CASH_MOVED:
+		return add_cash(t, &e->data.cash);
+	case EVENT_CASH_COUNTED:
+		return add_count(t, &e->data.count);
+	case EVENT_DAY_CLOSED:
+		return close_day(t);
 	case EVENT_REGISTER_INITIALIZED:
 	case EVENT_REGISTER_RECOVERED:
 	case EVENT_REGISTER_RESTORED:
@@ -209,6 +319,10 @@ totals_add(struct totals *t, const struct event *e)
 
 	if (rc != RC_OK) {
 		return rc;
+	}
+	if (e->type == EVENT_DAY_CLOSED) {
+		*t = next; /* the last line of its own day */
+		return RC_OK;
 	}
 	if (next.first == 0 || e->sequence < next.first) {
 		next.first = e->sequence;

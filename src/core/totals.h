@@ -46,12 +46,27 @@ struct totals {
 	struct totals_tax tax[TOTALS_TAXES];
 	size_t n_tender;
 	struct totals_tender tender[TOTALS_TENDERS];
+	int64_t paid_in, paid_out, pickups;
+	int64_t counts;	    /* how often the drawer was counted */
+	int64_t counted;    /* the last time */
+	int64_t difference; /* then: counted less what there should have been */
+	int64_t opening; /* cash the day began with, within ${drawer} */
+	int64_t closings; /* days closed before */
+	int64_t grand;	  /* gross of all of them; never begins anew */
 };
 
+/** totals_carried(t): what will be in the drawer when the day is closed now:
+ * what there should be, and what was found too much or missing. */
+int64_t totals_carried(const struct totals *t);
+
+/** totals_equal(a, b): every sum and the range, row by row. */
+bool totals_equal(const struct totals *a, const struct totals *b);
+
 /** totals_add(t, e): count one event; events that are no sale matter count
- * nothing but the range.  RC_NOSPC more classes or tenders than rows; RC_RANGE
+ * nothing but the range.  The end of a day begins anew, behind its line: all
+ * but closings, grand and what is in the drawer.  RC_NOSPC more classes or tenders than rows; RC_RANGE
  * a sum leaves +-MONEY_MAX, or a class or tender has no name or one longer
- * than a row holds; t unchanged then. */
+ * than a row holds, or cash moved as nobody knows; t unchanged then. */
 MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);
 
 #endif

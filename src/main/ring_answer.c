@@ -76,6 +76,29 @@ put_report(struct sbuf *b, struct json *j, const struct totals *t)
 }
 
 static void
+put_count(struct json *j, const struct reply *p)
+{
+	json_obj(j, "count");
+	json_i64(j, "counted", p->counted.minor);
+	json_i64(j, "expected", p->expected.minor);
+	json_i64(j, "difference", p->difference.minor);
+	json_obj_end(j);
+}
+
+static void
+put_z(struct json *j, const struct reply *p)
+{
+	char text[UTC_TEXT_BYTES];
+
+	utc_format(p->opened, text);
+	json_obj(j, "z");
+	json_u64(j, "number", p->z);
+	json_bool(j, "closed", p->closed);
+	json_str(j, "opened", text);
+	json_obj_end(j);
+}
+
+static void
 put_found(struct json *j, const struct reply *p)
 {
 	json_u64(j, "matches", p->n_match);
@@ -119,6 +142,12 @@ put_done(struct sbuf *b, struct json *j, const struct till *t,
 	}
 	if (p->has_tenders) {
 		put_tenders(j, till_config(t));
+	}
+	if (p->has_count) {
+		put_count(j, p);
+	}
+	if (p->has_z) {
+		put_z(j, p);
 	}
 	if (p->has_totals) {
 		put_report(b, j, &p->totals);

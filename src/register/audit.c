@@ -60,6 +60,12 @@ approver_of(const struct event *e)
 		return e->data.approval.approver;
 	case EVENT_AGE_CHECKED:
 		return e->data.age.approver;
+	case EVENT_CASH_MOVED:
+		return e->data.cash.approver;
+	case EVENT_CASH_COUNTED:
+		return e->data.count.approver;
+	case EVENT_DAY_CLOSED:
+		return e->data.day.approver;
 	case EVENT_TENDER_TAKEN:
 	case EVENT_TENDER_REMOVED:
 		return e->data.tender.approver;
@@ -209,6 +215,36 @@ say_goods(struct words *w, const struct event *e)
 }
 
 static void
+say_cash(struct words *w, const struct event *e)
+{
+	const struct event_count *c = &e->data.count;
+
+	switch ((int)e->type) {
+	case EVENT_CASH_MOVED:
+		say(w, e->data.cash.kind);
+		say_money(w, e->data.cash.amount);
+		say(w, e->data.cash.reason);
+		break;
+	case EVENT_CASH_COUNTED:
+		say_money(w, c->counted);
+		say(w, c->difference < 0   ? "short"
+		       : c->difference > 0 ? "over"
+					   : "as expected");
+		if (c->difference != 0) {
+			say_money(w, c->difference < 0 ? -c->difference
+						       : c->difference);
+		}
+		say(w, c->reason);
+		break;
+	default:
+		say_number(w, "Z", e->data.day.number);
+		say_number(w, "sales", e->data.day.sales);
+		say_money(w, e->data.day.gross);
+		break;
+	}
+}
+
+static void
 say_register(struct words *w, const struct event *e)
 {
 	switch ((int)e->type) {
@@ -294,6 +330,11 @@ put_detail(const struct event *e, unsigned digits, char *out, size_t cap)
 	case EVENT_AGE_CHECKED:
 	case EVENT_ITEM_REFUSED:
 		say_goods(&w, e);
+		break;
+	case EVENT_CASH_MOVED:
+	case EVENT_CASH_COUNTED:
+	case EVENT_DAY_CLOSED:
+		say_cash(&w, e);
 		break;
 	default:
 		say_register(&w, e);

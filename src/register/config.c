@@ -68,6 +68,7 @@ const struct config_key config_keys[] = {
 	{"reasons return", "NUMBER", "none", "reason of a return"},
 	{"reasons no_sale", "NUMBER", "none", "reason of a no sale"},
 	{"reasons discount", "NUMBER", "none", "reason of a discount"},
+	{"reasons paid", "NUMBER", "none", "reason of cash paid in or out"},
 	{"lock", "after", "5", "idle minutes until the register locks"},
 	{"tender CODE", "name", "the code", "what the tender is called"},
 	{"tender CODE", "kind", "hand", "how it is booked"},

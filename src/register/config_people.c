@@ -70,6 +70,7 @@ static const char *const reason_names[REASON_COUNT] = {
 	[REASON_RETURN] = "return",
 	[REASON_NO_SALE] = "no_sale",
 	[REASON_DISCOUNT] = "discount",
+	[REASON_PAID] = "paid",
 };
 
 const char *

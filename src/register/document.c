@@ -4,8 +4,21 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "core/day.h"
 
 #include "base/poison.h"
+
+enum rc
+document_day(const struct event *day, struct totals *ret, struct err *reterr)
+{
+	if (day->type != EVENT_DAY_CLOSED ||
+		day_totals(&day->data.day, ret) != RC_OK) {
+		return err_set(reterr, RC_INVAL, 0, "document",
+			"event %llu is no closed day that can be shown",
+			(unsigned long long)day->sequence);
+	}
+	return RC_OK;
+}
 
 enum rc
 document_text(const struct config *c, const struct event *sale,
@@ -38,6 +51,26 @@ document_report_text(const struct config *c, const struct totals *t,
 	struct receipt_head head = config_head(c);
 
 	receipt_report(&head, t, time, tz_min, c->currency.code,
+		c->currency.digits, c->cols, receipt_to_text, out);
+	if (!sbuf_ok(out)) {
+		return err_set(reterr, RC_RANGE, 0, "document",
+			"the report does not fit %zu bytes", out->cap);
+	}
+	return RC_OK;
+}
+
+enum rc
+document_day_text(const struct config *c, const struct event *day,
+	struct sbuf *out, struct err *reterr)
+{
+	struct receipt_head head = config_head(c);
+	struct totals t;
+	enum rc rc = document_day(day, &t, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	receipt_day(&head, &t, day->time, day->tz_min, c->currency.code,
 		c->currency.digits, c->cols, receipt_to_text, out);
 	if (!sbuf_ok(out)) {
 		return err_set(reterr, RC_RANGE, 0, "document",
@@ -154,6 +187,33 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 	return RC_OK;
 }
 
+static void
+put_some(struct json *j, const char *name, int64_t v)
+{
+	if (v != 0) {
+		json_i64(j, name, v);
+	}
+}
+
+/* What not every shop does is there once it was done. */
+static void
+put_cash(struct json *j, const struct totals *t)
+{
+	put_some(j, "opening", t->opening);
+	put_some(j, "paid_in", t->paid_in);
+	put_some(j, "paid_out", t->paid_out);
+	put_some(j, "pickups", t->pickups);
+	if (t->counts > 0) {
+		json_i64(j, "counts", t->counts);
+		json_i64(j, "counted", t->counted);
+		json_i64(j, "difference", t->difference);
+	}
+	if (t->closings > 0) {
+		json_i64(j, "closings", t->closings);
+		json_i64(j, "grand", t->grand);
+	}
+}
+
 void
 document_report_json(const struct totals *t, struct sbuf *out)
 {
@@ -199,5 +259,6 @@ document_report_json(const struct totals *t, struct sbuf *out)
 	json_i64(&j, "return_amount", t->return_amount);
 	json_u64(&j, "first", t->first);
 	json_u64(&j, "last", t->last);
+	put_cash(&j, t);
 	json_obj_end(&j);
 }

@@ -36,6 +36,16 @@ MUST_CHECK enum rc document_report_escpos(const struct config *c,
 	const struct totals *t, struct utc time, int32_t tz_min,
 	uint8_t **ret, size_t *ret_n, struct err *reterr);
 void document_report_json(const struct totals *t, struct sbuf *out);
+/** document_day(day, ret, err): totals of a closed day, as its event has them.
+ * RC_INVAL it is none. */
+MUST_CHECK enum rc document_day(const struct event *day, struct totals *ret,
+	struct err *reterr);
+/** The Z of it. */
+MUST_CHECK enum rc document_day_text(const struct config *c,
+	const struct event *day, struct sbuf *out, struct err *reterr);
+MUST_CHECK enum rc document_day_escpos(const struct config *c,
+	const struct event *day, uint8_t **ret, size_t *ret_n,
+	struct err *reterr);
 /** document_drawer(c, ret...): the drawer pulse alone. */
 MUST_CHECK enum rc document_drawer(const struct config *c, uint8_t **ret,
 	size_t *ret_n, struct err *reterr);

@@ -86,6 +86,15 @@ draw_report(const struct draw *d, struct escpos_job *j)
 		escpos_row, j);
 }
 
+static void
+draw_day(const struct draw *d, struct escpos_job *j)
+{
+	struct receipt_head head = config_head(d->c);
+
+	receipt_day(&head, d->totals, d->time, d->tz_min, d->c->currency.code,
+		d->c->currency.digits, d->c->cols, escpos_row, j);
+}
+
 enum rc
 document_escpos(const struct config *c, const struct event *sale,
 	const struct document_opts *o, uint8_t **ret, size_t *ret_n,
@@ -113,6 +122,21 @@ document_report_escpos(const struct config *c, const struct totals *t,
 		.tz_min = tz_min};
 
 	return make_job(&d, ret, ret_n, reterr);
+}
+
+enum rc
+document_day_escpos(const struct config *c, const struct event *day,
+	uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	struct totals t;
+	struct draw d = {.fn = draw_day,
+		.c = c,
+		.totals = &t,
+		.time = day->time,
+		.tz_min = day->tz_min};
+	enum rc rc = document_day(day, &t, reterr);
+
+	return rc == RC_OK ? make_job(&d, ret, ret_n, reterr) : rc;
 }
 
 /* Nothing but the pulse: without a row nothing is fed or cut. */

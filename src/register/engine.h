@@ -52,6 +52,9 @@ struct engine_ports {
 	enum rc (*find_words)(void *arg, const char *query, size_t len,
 		struct item ret[], size_t cap, size_t *ret_n,
 		uint64_t *ret_match, struct err *reterr);
+	/* when a line was recorded; may be NULL: nobody knows */
+	enum rc (*recorded)(void *arg, uint64_t sequence, struct utc *ret,
+		struct err *reterr);
 	/* thousandths of a line of a sale that came back, 0 none */
 	enum rc (*returned)(void *arg, const char *number, int64_t line,
 		int64_t *ret, struct err *reterr);
@@ -167,6 +170,13 @@ struct reply {
 	bool has_totals;
 	bool audit; /* the journal may be looked at */
 	struct totals totals;
+	bool has_z; /* with totals: a Z of this number would say so */
+	bool closed; /* and does: the day is over */
+	uint64_t z;
+	struct utc opened; /* that day */
+	bool count; /* CT alone: the drawer is to be counted */
+	bool has_count; /* it was */
+	struct money counted, expected, difference;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */
 	bool unknown; /* a line was added that is not on file */

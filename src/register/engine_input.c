@@ -107,6 +107,17 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_SV:
 		engine_say(act, _("Supervisor: number and PIN, or badge."));
 		break;
+	case CMD_PI:
+	case CMD_PX:
+	case CMD_PU:
+		engine_cash(e, act, en);
+		break;
+	case CMD_CT:
+		engine_count(e, act, en);
+		break;
+	case CMD_ZR:
+		engine_day(e, act, either(en));
+		break;
 	case CMD_UL:
 		engine_unlock_operator(e, act, either(en));
 		break;

@@ -54,6 +54,8 @@ enum word {
 	WORD_AGE_CHECK,
 	WORD_AGE_REFUSED,
 	WORD_TRAINING,
+	WORD_PARKED_OPEN,
+	WORD_Z_NUMBER,
 	WORD_COUNT
 };
 
@@ -272,6 +274,14 @@ bool engine_parse_qty(struct act *act, const char *arg, struct qty *ret);
 bool engine_in_sale(struct engine *e, struct act *act);
 bool engine_has_drawer(const struct engine *e);
 bool engine_has_printer(const struct engine *e);
+
+/* engine_cash.c */
+/** Cash put into the drawer, or taken out: PI, PX, PU. */
+void engine_cash(struct engine *e, struct act *act, const struct entry *en);
+/** CT: what is in the drawer. */
+void engine_count(struct engine *e, struct act *act, const struct entry *en);
+/** ZR: what a Z would say, or the Z. */
+void engine_day(struct engine *e, struct act *act, const char *number);
 
 /* engine_receipt.c */
 /** A sale by its number, "" the last, with what came back of it.  RC_NOTFOUND

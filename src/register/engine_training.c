@@ -71,7 +71,14 @@ engine_settle_training(struct engine *e)
 bool
 engine_trains(struct engine *e, struct act *act, enum command c)
 {
-	if (!e->training || c != CMD_XR) {
+	static const enum command real[] = {
+		CMD_XR, CMD_PI, CMD_PX, CMD_PU, CMD_CT, CMD_ZR};
+	bool may = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(real) && e->training; i++) {
+		may = may && c != real[i];
+	}
+	if (may) {
 		return true;
 	}
 	engine_refuse(act, WORD_TRAINING, "%s",

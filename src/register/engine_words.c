@@ -47,6 +47,8 @@ const struct engine_word engine_words[] = {
 	{"age_check", "the item asks for an age: answer with AG"},
 	{"age_refused", "the customer is not old enough: it is not sold"},
 	{"training", "not in training, or not with a sale open"},
+	{"parked_open", "a sale is parked: the day is not over"},
+	{"z_number", "not the number of the next Z"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -14,7 +14,8 @@ enum shape {
 	SHAPE_TEXT,   /* any text behind, set off by a blank or a digit */
 	SHAPE_DEPT,   /* amount before, department behind */
 	SHAPE_RETURN, /* a receipt before, its line or a receipt behind */
-	SHAPE_DATE    /* a number before, a number or a date behind */
+	SHAPE_DATE,   /* a number before, a number or a date behind */
+	SHAPE_COUNT   /* a number, or VALUExPIECES set off by blanks */
 };
 
 const struct command_info command_table[] = {
@@ -41,6 +42,11 @@ const struct command_info command_table[] = {
 	{CMD_SV, "SV", "supervisor: approve what is asked, or what comes"},
 	{CMD_AL, "AL", "audit log: who did what"},
 	{CMD_TR, "TR", "training: begin, or end it"},
+	{CMD_PI, "PI", "paid in: cash put into the drawer, 5000PI"},
+	{CMD_PX, "PX", "paid out: cash taken from the drawer, 2000PX"},
+	{CMD_PU, "PU", "pickup, safe drop: 50000PU"},
+	{CMD_CT, "CT", "cash count: 119915CT, or CT 20000x0 10000x1"},
+	{CMD_ZR, "ZR", "Z report: look at it; 12ZR closes day 12"},
 	{CMD_UL, "UL", "unlock an operator after wrong PINs, by number"},
 	{CMD_RF, "RF",
 		"goods come back: R01-000042RF their receipt, RF3 its line"},
@@ -114,7 +120,13 @@ shape_of(enum command c)
 	case CMD_PK:
 	case CMD_SL:
 	case CMD_UL:
+	case CMD_PI:
+	case CMD_PX:
+	case CMD_PU:
+	case CMD_ZR:
 		return SHAPE_NUMBER;
+	case CMD_CT:
+		return SHAPE_COUNT;
 	case CMD_PC:
 	case CMD_RP:
 	case CMD_RS:
@@ -224,6 +236,17 @@ is_date(const char *s, size_t len)
 	return true;
 }
 
+static bool
+is_count(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!is_numeric(s[i]) && s[i] != ' ' && upper(s[i]) != 'X') {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Would what stands behind the letters go with this command? Else the entry is
  * a code or a word, not a command. */
 static bool
@@ -242,6 +265,8 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 		       like_number(after, n_after);
 	case SHAPE_DATE:
 		return is_date(after, n_after);
+	case SHAPE_COUNT:
+		return is_count(after, n_after);
 	case SHAPE_DEPT:
 		return n_before > 0 || all_numeric(after, n_after);
 	case SHAPE_BARE:
@@ -266,7 +291,8 @@ parse_negative(const char *s, size_t len, struct entry *e)
 	}
 	c = find_command(s + i);
 	if (c == CMD_NONE || !all_numeric(s + i + 2, len - i - 2) ||
-		(shape_of(c) != SHAPE_NUMBER && shape_of(c) != SHAPE_DEPT)) {
+		(shape_of(c) != SHAPE_NUMBER && shape_of(c) != SHAPE_DEPT &&
+			shape_of(c) != SHAPE_COUNT)) {
 		return false;
 	}
 	if (c == CMD_QT) {

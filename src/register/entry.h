@@ -53,6 +53,11 @@ enum command {
 	CMD_NF, /* what is asked about is not sold */
 	CMD_TR, /* training: begin, end */
 	CMD_AL, /* audit log: recorded, then shown */
+	CMD_PI, /* paid in: 5000PI */
+	CMD_PX, /* paid out: 2000PX */
+	CMD_PU, /* pickup: 50000PU */
+	CMD_CT, /* cash count: 119915CT, CT 20000x0 10000x1 */
+	CMD_ZR, /* Z: looked at; 12ZR closes the day */
 	CMD_COUNT
 };
 

@@ -60,6 +60,7 @@ enum reason_kind {
 	REASON_RETURN,
 	REASON_NO_SALE,
 	REASON_DISCOUNT,
+	REASON_PAID, /* in, out, or picked up */
 	REASON_COUNT
 };
 

@@ -193,6 +193,19 @@ returned(void *arg, const char *number, int64_t line, int64_t *ret,
 	return rc;
 }
 
+static enum rc
+recorded(void *arg, uint64_t sequence, struct utc *ret, struct err *reterr)
+{
+	struct till *t = arg;
+	const struct event *e = NULL;
+	enum rc rc = shop_event(t->shop, sequence, NULL, &e, reterr);
+
+	if (rc == RC_OK) {
+		*ret = e->time;
+	}
+	return rc;
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -204,6 +217,7 @@ till_ports(struct till *t)
 		.document = document,
 		.totals = totals,
 		.find_words = find_words,
+		.recorded = recorded,
 		.returned = returned,
 	};
 }

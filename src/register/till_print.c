@@ -325,6 +325,10 @@ till_print_after(struct till *t)
 		rc = c == NULL ? RC_NOMEM : lay_out_copy(t, c, &bytes, &n);
 		free(c);
 		send_job(t, rc, bytes, n, a->print_number, a->print_copy);
+	} else if (a->print_report && a->reply.closed) {
+		rc = document_day_escpos(
+			config_of(t), &a->event[0], &bytes, &n, NULL);
+		send_job(t, rc, bytes, n, "", 0);
 	} else if (a->print_report && a->reply.has_totals) {
 		const struct event *e = &a->event[0];
 

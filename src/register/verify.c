@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "core/day.h"
 #include "register/shop_internal.h"
 #include "register/verify_internal.h"
 #include "wire/chain.h"
@@ -184,6 +185,12 @@ check_event(struct verify *v, const struct event *e)
 		v->r->sales++;
 	}
 	check_seen(v, e);
+	if (e->type == EVENT_DAY_CLOSED &&
+		!day_agrees(&e->data.day, &v->totals)) {
+		problem(v, "line %llu: the day's sums are not those of its "
+			   "lines",
+			(unsigned long long)e->sequence);
+	}
 	if (totals_add(&v->totals, e) != RC_OK) {
 		problem(v, "line %llu: the totals cannot take it",
 			(unsigned long long)e->sequence);
@@ -285,31 +292,6 @@ read_lines(struct verify *v, uint64_t from, struct err *reterr)
 
 /* --- the live store against one made anew --- */
 
-static bool
-same_totals(const struct totals *a, const struct totals *b)
-{
-	if (a->sales != b->sales || a->gross != b->gross ||
-		a->drawer != b->drawer || a->rounding != b->rounding ||
-		a->returns != b->returns ||
-		a->return_amount != b->return_amount || a->n_tax != b->n_tax ||
-		a->n_tender != b->n_tender) {
-		return false;
-	}
-	for (size_t i = 0; i < a->n_tax; i++) {
-		if (a->tax[i].net != b->tax[i].net ||
-			a->tax[i].tax != b->tax[i].tax ||
-			a->tax[i].gross != b->tax[i].gross) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < a->n_tender; i++) {
-		if (a->tender[i].amount != b->tender[i].amount) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static void
 check_totals(struct verify *v)
 {
@@ -319,7 +301,7 @@ check_totals(struct verify *v)
 		return;
 	}
 	if (store_totals(v->scratch, &t, NULL) != RC_OK ||
-		!same_totals(&t, &v->totals)) {
+		!totals_equal(&t, &v->totals)) {
 		problem(v, "the totals are not the sum of the lines");
 	}
 }

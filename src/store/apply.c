@@ -332,6 +332,9 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_TENDER_REMOVED:
 	case EVENT_AGE_CHECKED:
 	case EVENT_ITEM_REFUSED:
+	case EVENT_CASH_MOVED:
+	case EVENT_CASH_COUNTED:
+	case EVENT_DAY_CLOSED:
 		break;
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",

@@ -147,7 +147,9 @@ totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 	const int64_t sum[] = {t->sales, t->voids, t->line_voids, t->overrides,
 		t->discounts, t->no_sales, t->copies, t->parked, t->gross,
 		t->discount, t->void_amount, t->rounding, t->drawer, t->items,
-		t->returns, t->return_amount};
+		t->returns, t->return_amount, t->paid_in, t->paid_out,
+		t->pickups, t->counts, t->counted, t->difference, t->opening,
+		t->closings, t->grand};
 	size_t n_sum = ARRAY_LEN(sum);
 	struct wr w;
 	size_t i;
@@ -189,7 +191,9 @@ totals_decode(const uint8_t *p, size_t n, struct totals *ret)
 		&ret->overrides, &ret->discounts, &ret->no_sales, &ret->copies,
 		&ret->parked, &ret->gross, &ret->discount, &ret->void_amount,
 		&ret->rounding, &ret->drawer, &ret->items, &ret->returns,
-		&ret->return_amount};
+		&ret->return_amount, &ret->paid_in, &ret->paid_out,
+		&ret->pickups, &ret->counts, &ret->counted, &ret->difference,
+		&ret->opening, &ret->closings, &ret->grand};
 	struct rd r;
 	size_t i;
 	size_t n_sum;

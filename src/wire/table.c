@@ -344,6 +344,96 @@ static const struct wire_member training_member[] = {
 	{"next", WIRE_INT, false, offsetof(struct event_training, next), NULL},
 };
 
+static const struct wire_member cash_member[] = {
+	{"kind", WIRE_TEXT, false, offsetof(struct event_cash, kind), NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_cash, amount), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_cash, reason), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_cash, approver),
+		NULL},
+};
+
+static const struct wire_member piece_member[] = {
+	{"value", WIRE_INT, false, offsetof(struct event_piece, value), NULL},
+	{"pieces", WIRE_INT, false, offsetof(struct event_piece, pieces), NULL},
+};
+
+static const struct wire_table piece_table = {
+	piece_member, ARRAY_LEN(piece_member), sizeof(struct event_piece)};
+
+static const struct wire_member count_member[] = {
+	{"counted", WIRE_INT, false, offsetof(struct event_count, counted),
+		NULL},
+	{"expected", WIRE_INT, false, offsetof(struct event_count, expected),
+		NULL},
+	{"difference", WIRE_INT, false,
+		offsetof(struct event_count, difference), NULL},
+	{"denominations", WIRE_LIST, true, offsetof(struct event_count, piece),
+		&piece_table},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_count, reason), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_count, approver),
+		NULL},
+};
+
+static const struct wire_member day_tender_member[] = {
+	{"tender", WIRE_TEXT, false, offsetof(struct event_day_tender, tender),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_day_tender, amount),
+		NULL},
+	{"count", WIRE_INT, false, offsetof(struct event_day_tender, count),
+		NULL},
+};
+
+static const struct wire_table day_tender_table = {day_tender_member,
+	ARRAY_LEN(day_tender_member), sizeof(struct event_day_tender)};
+
+static const struct wire_member day_member[] = {
+	{"number", WIRE_INT, false, offsetof(struct event_day, number), NULL},
+	{"first", WIRE_INT, false, offsetof(struct event_day, first), NULL},
+	{"last", WIRE_INT, false, offsetof(struct event_day, last), NULL},
+	{"opened", WIRE_TIME, false, offsetof(struct event_day, opened), NULL},
+	{"sales", WIRE_INT, false, offsetof(struct event_day, sales), NULL},
+	{"gross", WIRE_INT, false, offsetof(struct event_day, gross), NULL},
+	{"voids", WIRE_INT, true, offsetof(struct event_day, voids), NULL},
+	{"void_amount", WIRE_INT, true, offsetof(struct event_day, void_amount),
+		NULL},
+	{"line_voids", WIRE_INT, true, offsetof(struct event_day, line_voids),
+		NULL},
+	{"returns", WIRE_INT, true, offsetof(struct event_day, returns), NULL},
+	{"return_amount", WIRE_INT, true,
+		offsetof(struct event_day, return_amount), NULL},
+	{"overrides", WIRE_INT, true, offsetof(struct event_day, overrides),
+		NULL},
+	{"discounts", WIRE_INT, true, offsetof(struct event_day, discounts),
+		NULL},
+	{"discount", WIRE_INT, true, offsetof(struct event_day, discount),
+		NULL},
+	{"no_sales", WIRE_INT, true, offsetof(struct event_day, no_sales),
+		NULL},
+	{"copies", WIRE_INT, true, offsetof(struct event_day, copies), NULL},
+	{"parked", WIRE_INT, true, offsetof(struct event_day, parked), NULL},
+	{"items", WIRE_INT, false, offsetof(struct event_day, items), NULL},
+	{"rounding", WIRE_INT, true, offsetof(struct event_day, rounding),
+		NULL},
+	{"taxes", WIRE_LIST, true, offsetof(struct event_day, tax), &tax_table},
+	{"takings", WIRE_LIST, true, offsetof(struct event_day, tender),
+		&day_tender_table},
+	{"opening", WIRE_INT, true, offsetof(struct event_day, opening), NULL},
+	{"paid_in", WIRE_INT, true, offsetof(struct event_day, paid_in), NULL},
+	{"paid_out", WIRE_INT, true, offsetof(struct event_day, paid_out),
+		NULL},
+	{"pickups", WIRE_INT, true, offsetof(struct event_day, pickups), NULL},
+	{"drawer", WIRE_INT, false, offsetof(struct event_day, drawer), NULL},
+	{"counts", WIRE_INT, true, offsetof(struct event_day, counts), NULL},
+	{"counted", WIRE_INT, true, offsetof(struct event_day, counted), NULL},
+	{"difference", WIRE_INT, true, offsetof(struct event_day, difference),
+		NULL},
+	{"carried", WIRE_INT, false, offsetof(struct event_day, carried), NULL},
+	{"grand", WIRE_INT, false, offsetof(struct event_day, grand), NULL},
+	{"reason", WIRE_TEXT, true, offsetof(struct event_day, reason), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_day, approver),
+		NULL},
+};
+
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
 		ARRAY_LEN(initialized_member),
@@ -414,6 +504,12 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_training)},
 	[EVENT_TRAINING_ENDED] = {training_member, ARRAY_LEN(training_member),
 		sizeof(struct event_training)},
+	[EVENT_CASH_MOVED] = {cash_member, ARRAY_LEN(cash_member),
+		sizeof(struct event_cash)},
+	[EVENT_CASH_COUNTED] = {count_member, ARRAY_LEN(count_member),
+		sizeof(struct event_count)},
+	[EVENT_DAY_CLOSED] = {day_member, ARRAY_LEN(day_member),
+		sizeof(struct event_day)},
 };
 
 const struct wire_table *

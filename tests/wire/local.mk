@@ -72,7 +72,10 @@ EXTRA_DIST += \
 	%reldir%/golden/31-age-checked.json \
 	%reldir%/golden/32-item-refused.json \
 	%reldir%/golden/33-training-started.json \
-	%reldir%/golden/34-training-ended.json
+	%reldir%/golden/34-training-ended.json \
+	%reldir%/golden/35-cash-moved.json \
+	%reldir%/golden/36-cash-counted.json \
+	%reldir%/golden/37-day-closed.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -237,6 +237,71 @@ fill_sale(struct event *e)
 	}
 }
 
+static void
+fill_day(struct event *e)
+{
+	static const struct event_piece pieces[] = {{2000, 27}, {5, 60}};
+	static const struct event_tax taxes[] = {
+		{"A", 190000, 376, 71, 447}, {"B", 70000, 374, 26, 400}};
+	static const struct event_day_tender takings[] = {
+		{"cash", 500, 2}, {"CC", 347, 1}};
+
+	switch ((int)e->type) {
+	case EVENT_CASH_MOVED:
+		e->data.cash = (struct event_cash){
+			"paid-out", 1250, "Window cleaner", "9"};
+		break;
+	case EVENT_CASH_COUNTED:
+		e->data.count = (struct event_count){.counted = 54300,
+			.expected = 54800,
+			.difference = -500,
+			.piece = pieces,
+			.n_piece = 2,
+			.reason = "counted twice",
+			.approver = "9"};
+		break;
+	case EVENT_DAY_CLOSED:
+		e->data.day = (struct event_day){.number = 12,
+			.first = 17,
+			.last = 36,
+			.opened = {INT64_C(1795242600000001)},
+			.sales = 2,
+			.gross = 847,
+			.voids = 1,
+			.void_amount = 299,
+			.line_voids = 3,
+			.returns = 1,
+			.return_amount = 100,
+			.overrides = 2,
+			.discounts = 4,
+			.discount = 50,
+			.no_sales = 5,
+			.copies = 6,
+			.parked = 7,
+			.items = 4000,
+			.rounding = -2,
+			.tax = taxes,
+			.n_tax = 2,
+			.tender = takings,
+			.n_tender = 2,
+			.opening = 15000,
+			.paid_in = 5000,
+			.paid_out = 1250,
+			.pickups = 10000,
+			.drawer = 9250,
+			.counts = 1,
+			.counted = 8750,
+			.difference = -500,
+			.carried = 8750,
+			.grand = INT64_C(1204551900),
+			.reason = "end of the day",
+			.approver = "9"};
+		break;
+	default:
+		fill_sale(e);
+	}
+}
+
 void
 sample_event(enum event_type type, uint64_t sequence, struct event *e)
 {
@@ -283,8 +348,8 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		memcpy(e->data.age.sale, sale_id, UUID_BYTES);
 		break;
 	case EVENT_ITEM_REFUSED:
-		e->data.refused = (struct event_refused){{0}, "4006381333931",
-			NULL, 2000, "not on file"};
+		e->data.refused = (struct event_refused){
+			{0}, "4006381333931", NULL, 2000, "not on file"};
 		memcpy(e->data.refused.sale, sale_id, UUID_BYTES);
 		break;
 	case EVENT_TRAINING_STARTED:
@@ -292,7 +357,7 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		e->data.training = (struct event_training){31};
 		break;
 	default:
-		fill_sale(e);
+		fill_day(e);
 	}
 }
 

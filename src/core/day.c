@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/day.h"
+
+#include <string.h>
+
+#include "base/poison.h"
+
+void
+day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
+{
+	*ret = (struct event_day){
+		.number = t->closings + 1,
+		.first = (int64_t)t->first,
+		.last = (int64_t)t->last,
+		.sales = t->sales,
+		.gross = t->gross,
+		.voids = t->voids,
+		.void_amount = t->void_amount,
+		.line_voids = t->line_voids,
+		.returns = t->returns,
+		.return_amount = t->return_amount,
+		.overrides = t->overrides,
+		.discounts = t->discounts,
+		.discount = t->discount,
+		.no_sales = t->no_sales,
+		.copies = t->copies,
+		.parked = t->parked,
+		.items = t->items,
+		.rounding = t->rounding,
+		.tax = rows->tax,
+		.n_tax = t->n_tax,
+		.tender = rows->tender,
+		.n_tender = t->n_tender,
+		.opening = t->opening,
+		.paid_in = t->paid_in,
+		.paid_out = t->paid_out,
+		.pickups = t->pickups,
+		.drawer = t->drawer,
+		.counts = t->counts,
+		.counted = t->counted,
+		.difference = t->difference,
+		.carried = totals_carried(t),
+		.grand = t->grand + t->gross,
+	};
+	for (size_t i = 0; i < t->n_tax; i++) {
+		rows->tax[i] =
+			(struct event_tax){t->tax[i].code, t->tax[i].rate,
+				t->tax[i].net, t->tax[i].tax, t->tax[i].gross};
+	}
+	for (size_t i = 0; i < t->n_tender; i++) {
+		rows->tender[i] = (struct event_day_tender){t->tender[i].name,
+			t->tender[i].amount, t->tender[i].count};
+	}
+}
+
+static bool
+put_name(char *out, size_t cap, const char *name)
+{
+	size_t n = name == NULL ? 0 : strlen(name);
+
+	if (n == 0 || n >= cap) {
+		return false;
+	}
+	memcpy(out, name, n + 1);
+	return true;
+}
+
+enum rc
+day_totals(const struct event_day *d, struct totals *ret)
+{
+	struct totals t = {
+		.sales = d->sales,
+		.voids = d->voids,
+		.line_voids = d->line_voids,
+		.overrides = d->overrides,
+		.discounts = d->discounts,
+		.no_sales = d->no_sales,
+		.copies = d->copies,
+		.parked = d->parked,
+		.returns = d->returns,
+		.return_amount = d->return_amount,
+		.gross = d->gross,
+		.discount = d->discount,
+		.void_amount = d->void_amount,
+		.rounding = d->rounding,
+		.drawer = d->drawer,
+		.items = d->items,
+		.first = (uint64_t)d->first,
+		.last = (uint64_t)d->last,
+		.paid_in = d->paid_in,
+		.paid_out = d->paid_out,
+		.pickups = d->pickups,
+		.counts = d->counts,
+		.counted = d->counted,
+		.difference = d->difference,
+		.opening = d->opening,
+		.closings = d->number,
+		.grand = d->grand,
+	};
+
+	if (d->n_tax > TOTALS_TAXES || d->n_tender > TOTALS_TENDERS) {
+		return RC_RANGE;
+	}
+	for (; t.n_tax < d->n_tax; t.n_tax++) {
+		const struct event_tax *from = &d->tax[t.n_tax];
+		struct totals_tax *to = &t.tax[t.n_tax];
+
+		if (!put_name(to->code, sizeof(to->code), from->code)) {
+			return RC_RANGE;
+		}
+		to->rate = from->rate;
+		to->net = from->net;
+		to->tax = from->tax;
+		to->gross = from->gross;
+	}
+	for (; t.n_tender < d->n_tender; t.n_tender++) {
+		const struct event_day_tender *from = &d->tender[t.n_tender];
+		struct totals_tender *to = &t.tender[t.n_tender];
+
+		if (!put_name(to->name, sizeof(to->name), from->tender)) {
+			return RC_RANGE;
+		}
+		to->amount = from->amount;
+		to->count = from->count;
+	}
+	*ret = t;
+	return RC_OK;
+}
+
+bool
+day_agrees(const struct event_day *d, const struct totals *t)
+{
+	struct totals said;
+
+	if (day_totals(d, &said) != RC_OK || d->last < d->first ||
+		said.last > t->last || said.closings != t->closings + 1 ||
+		said.grand != t->grand + t->gross ||
+		d->carried != totals_carried(t)) {
+		return false;
+	}
+	said.last = t->last;
+	if (d->first == 0) {
+		said.first = t->first; /* nothing was done all day */
+	}
+	said.closings = t->closings;
+	said.grand = t->grand;
+	return totals_equal(&said, t);
+}
