@@ -89,6 +89,29 @@ discount_ppm(const struct basket_line *l)
 				    : engine_ppm_below(full, l->amount);
 }
 
+/* A price above the list's is nobody's business, but of goods that come back
+ * without a receipt: it is paid out.  False: refused, or asked. */
+static bool
+may_pay_out(struct engine *e, struct act *act, const struct basket_line *was)
+{
+	struct basket_line *l = &e->wait_line;
+	const char *approver;
+	struct sbuf b;
+
+	if (l->qty.milli >= 0 || money_cmp(l->amount, was->amount) >= 0) {
+		return true;
+	}
+	if (!engine_permit(e, act, PERMIT_RETURN_BLIND, magnitude(l->amount))) {
+		return false;
+	}
+	approver = engine_approver(e);
+	if (approver != NULL) {
+		sbuf_init(&b, l->approver, sizeof(l->approver));
+		sbuf_puts(&b, approver);
+	}
+	return true;
+}
+
 /* A line that is not on file has no price to change. False: refused. */
 static bool
 has_price(const struct engine *e, struct act *act, size_t idx)
@@ -241,7 +264,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	line_what(e, idx, &was, &price);
 	if (!engine_reason(e, act, REASON_PRICE, &reason) ||
 		!engine_permit(e, act, PERMIT_PRICE,
-			engine_ppm_below(t.line.item.price, price))) {
+			engine_ppm_below(t.line.item.price, price)) ||
+		!may_pay_out(e, act, &t.line)) {
 		e->wait = WAIT_NONE;
 		return;
 	}

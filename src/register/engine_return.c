@@ -507,6 +507,33 @@ engine_return(struct engine *e, struct act *act, const struct entry *en,
 	}
 }
 
+/* More of what comes back without a receipt is asked as the first of it. */
+static void
+blind_quantity(
+	struct engine *e, struct act *act, size_t idx, const struct qty *q)
+{
+	struct basket was = e->basket;
+	struct basket_line *now = &e->basket.line[idx];
+	struct basket_line old = *now, l;
+	bool approved = engine_approver(e) != NULL;
+
+	if (basket_set_qty(&e->basket, idx, (struct qty){-q->milli}) != RC_OK) {
+		engine_refuse_return(act, RC_RANGE);
+		return;
+	}
+	l = *now;
+	if (money_cmp(l.amount, old.amount) < 0 &&
+		!allowed(
+			e, act, PERMIT_RETURN_BLIND, money_neg(l.amount), &l)) {
+		e->basket = was;
+		*now = old;
+		return;
+	}
+	*now = l;
+	said(e, act, idx);
+	keep(e, &was, &old, idx, 0, approved);
+}
+
 bool
 engine_return_quantity(
 	struct engine *e, struct act *act, size_t idx, const struct qty *q)
@@ -520,13 +547,7 @@ engine_return_quantity(
 		return false;
 	}
 	if (l->return_no == 0) {
-		if (basket_set_qty(&e->basket, idx, (struct qty){-q->milli}) !=
-			RC_OK) {
-			engine_refuse_return(act, RC_RANGE);
-		} else {
-			said(e, act, idx);
-			taken(e, idx, 0);
-		}
+		blind_quantity(e, act, idx, q);
 		return true;
 	}
 	row = same ? row_of(e, l->return_no) : NULL;

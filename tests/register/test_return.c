@@ -339,6 +339,52 @@ a_supervisor_approves(void **state)
 	rig_close(&r);
 }
 
+/* What may come back without a receipt is no more for coming in two steps. */
+static void
+no_more_by_quantity_or_price(void **state)
+{
+	static const struct engine_who boss = {"9", CONFIG_OWNER, "pin"};
+	struct config_role *role;
+	const struct engine_view *v;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	role = &r.config.role[r.config.n_role++];
+	memset(role, 0, sizeof(*role));
+	memcpy(role->name, "clerk", sizeof("clerk"));
+	role->may[PERMIT_PRICE] = PERMIT_ALL;
+	role->may[PERMIT_RETURN_BLIND] = 400;
+	memcpy(r.e->role, "clerk", sizeof("clerk"));
+	v = engine_view(r.e);
+	rig_input(&r, "RF");
+	rig_input(&r, "RF");
+	assert_string_equal(rig_input(&r, "4011"), "S -199 1");
+	assert_string_equal(rig_input(&r, "2QT"), "S -398 1");
+	assert_string_equal(rig_input(&r, "3QT"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_RETURN_BLIND);
+	assert_int_equal(v->question.quantity, 597);
+	assert_int_equal(v->due.minor, -398);
+	engine_person(r.e, &boss, &r.act);
+	assert_int_equal(v->due.minor, -398);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->due.minor, -597);
+	assert_string_equal(v->basket->line[0].approver, "9");
+	/* less of it is nobody's business */
+	assert_string_equal(rig_input(&r, "1QT"), "S -199 1");
+	assert_string_equal(
+		rig_input(&r, "400PO"), "S -400 1 price.overridden");
+	assert_string_equal(rig_input(&r, "99900PO"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_RETURN_BLIND);
+	assert_int_equal(v->question.quantity, 99900);
+	engine_person(r.e, &boss, &r.act);
+	assert_int_equal(r.act.n, 2);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->due.minor, -99900);
+	assert_string_equal(rig_input(&r, "1PO"), "S -1 1 price.overridden");
+	rig_close(&r);
+}
+
 /* The lines as they lie in the draft, or in the line that parked them. */
 static void
 comes_back_as_it_was(void **state)
@@ -426,6 +472,7 @@ main(void)
 		cmocka_unit_test(parked_twice),
 		cmocka_unit_test(asked_why_and_who),
 		cmocka_unit_test(a_supervisor_approves),
+		cmocka_unit_test(no_more_by_quantity_or_price),
 		cmocka_unit_test(comes_back_as_it_was),
 		cmocka_unit_test(another_money),
 	};
