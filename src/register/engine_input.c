@@ -248,6 +248,7 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 		return;
 	}
 	if (engine_tender_of(e, en) != NULL) {
+		engine_goods_drop(e); /* paying leaves it, as CA does */
 		engine_pay(e, act, engine_tender_of(e, en), either(en));
 		return;
 	}

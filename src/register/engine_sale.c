@@ -73,11 +73,11 @@ say_added(
 
 /* What follows from a line that is there now. */
 static void
-added(struct engine *e, size_t idx, size_t bytes)
+added(struct engine *e, size_t idx)
 {
 	const struct basket_line *l = &e->basket.line[idx];
 
-	e->bytes += bytes;
+	e->bytes += engine_line_bytes(&l->item);
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;
@@ -95,6 +95,10 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 {
 	enum rc rc = RC_NOSPC;
 
+	/* whatever question this answers: what is paid is paid for these */
+	if (engine_tender_open(e, act)) {
+		return false;
+	}
 	if (e->bytes + engine_line_bytes(item) <= ENGINE_EVENT_BYTES) {
 		if (e->basket.n_line == 0 && e->basket.age == 0) {
 			engine_open_sale(e);
@@ -151,20 +155,27 @@ engine_settle_added(struct engine *e)
 {
 	size_t idx = e->wait_idx;
 
+	if (e->basket.n_line == e->wait_after.n_line) {
+		e->bytes -= engine_line_bytes(&e->basket.line[idx].item);
+	}
 	e->basket = e->wait_after;
 	e->basket.line[idx] = e->wait_line;
-	added(e, idx, engine_line_bytes(&e->wait_line.item));
+	added(e, idx);
 }
 
 void
 engine_sell(struct engine *e, struct act *act, const struct item *item,
 	struct qty q, uint32_t line)
 {
-	size_t idx = 0;
+	size_t idx = 0, was = 0;
 
+	if (line != 0 && basket_find(&e->basket, line, &idx) == RC_OK) {
+		was = engine_line_bytes(&e->basket.line[idx].item);
+	}
 	if (engine_age_gate(e, act, item, q, line) &&
 		put(e, act, item, q, line, &idx)) {
-		added(e, idx, engine_line_bytes(item));
+		e->bytes -= was;
+		added(e, idx);
 	}
 }
 

@@ -427,6 +427,63 @@ restored_with_its_age(void **state)
 	rig_close(&r);
 }
 
+/* A part that is paid is paid for these lines: no answer adds another. */
+static void
+a_tender_leaves_the_question(void **state)
+{
+	static const struct step s[] = {
+		{"4011", "S 199 1"},
+		{"\\scan 4006381333931", "!not_on_file"},
+		{"50CC", "P 149 1 CC50 tender.taken"},
+		{"RS 4011", "!no_line"},
+		{"149DP20", "!not_while_paying"},
+		{"VD", "P 199 1 tender.removed"},
+		{"CL", "S 199 1"},
+		{"WINE", "!age_check"},
+		{"50CC", "P 149 1 CC50 tender.taken"},
+		{"1AG", "P 149 1 CC50"},
+		{"WINE", "!tender_open"},
+		{"CC", "R 0 0 sold R01-000042 199 199 0 sale.completed"},
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	r.config.not_on_file = NOT_ON_FILE_STOP;
+	PLAY(&r, s);
+	rig_close(&r);
+}
+
+/* A line that got its item takes its room, not that of both. */
+static void
+room_of_a_resolved_line(void **state)
+{
+	struct rig r;
+	size_t empty;
+
+	(void)state;
+	rig_open(&r);
+	r.config.not_on_file = NOT_ON_FILE_LINE;
+	rig_input(&r, "4011");
+	empty = r.e->bytes -
+		engine_line_bytes(&engine_view(r.e)->basket->line[0].item);
+	for (int i = 0; i < 3; i++) {
+		rig_input(&r, "\\scan 4006381333931");
+		assert_string_equal(rig_input(&r, i == 0   ? "149RS20"
+						  : i == 1 ? "149OI20"
+							   : "RS 4011") +
+					    0,
+			i == 2   ? "S 398 2"
+			: i == 1 ? "S 348 2 price.overridden"
+				 : "S 348 2");
+		rig_input(&r, "VD");
+	}
+	assert_int_equal(r.e->bytes,
+		empty + engine_line_bytes(
+				&engine_view(r.e)->basket->line[0].item));
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -445,6 +502,8 @@ main(void)
 		cmocka_unit_test(what_is_recorded),
 		cmocka_unit_test(resolved_by_what_asks),
 		cmocka_unit_test(restored_with_its_age),
+		cmocka_unit_test(a_tender_leaves_the_question),
+		cmocka_unit_test(room_of_a_resolved_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
