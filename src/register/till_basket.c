@@ -416,7 +416,7 @@ restore_age(struct till *t, struct err *reterr)
 		if (rc != RC_OK) {
 			return rc;
 		}
-		if (e->type == EVENT_AGE_CHECKED &&
+		if (e->type == EVENT_AGE_CHECKED && !e->training &&
 			strcmp(e->data.age.result, "pass") == 0 &&
 			e->data.age.age > 0 && e->data.age.age <= AGE_MAX) {
 			engine_restore_age(t->engine, e->data.age.sale, e->time,
