@@ -68,6 +68,24 @@ acted_behind(struct till *t, uint64_t head)
 	return false;
 }
 
+/* What is practiced ends with the register: in training nothing is written, so
+ * that one that began behind the mark took all of the desk with it. */
+static bool
+trained_behind(struct till *t, uint64_t head)
+{
+	uint64_t now = shop_head(t->shop);
+
+	for (uint64_t seq = head + 1; seq <= now && seq - head <= LOOK; seq++) {
+		const struct event *e;
+
+		if (shop_event(t->shop, seq, NULL, &e, NULL) == RC_OK &&
+			e->type == EVENT_TRAINING_STARTED) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static struct desk_mark
 mark_now(const struct till *t)
 {
@@ -79,12 +97,14 @@ static void
 settle(struct till *t)
 {
 	struct desk_mark then, now = mark_now(t);
+	bool any = desk_n_held(t->desk) > 0 || desk_text(t->desk)[0] != '\0';
 
 	if (!desk_last_mark(t->desk, &then)) {
 		return;
 	}
-	if (then.head > now.head) {
-		desk_drop(t->desk); /* of a journal that came from a backup */
+	if (then.head > now.head || (any && trained_behind(t, then.head))) {
+		/* of a journal that came from a backup, or of practice */
+		desk_drop(t->desk);
 	} else if (desk_moved(&then, &now) || acted_behind(t, then.head)) {
 		if (desk_at_stake(t->desk)) {
 			desk_pop(t->desk);
@@ -164,6 +184,9 @@ till_desk_write(struct till *t)
 {
 	struct desk_mark now = mark_now(t);
 
+	if (engine_view(t->engine)->training) {
+		return;
+	}
 	if (desk_write(t->desk, &now, NULL) == RC_OK) {
 		till_flush_due(t);
 	}

@@ -4,7 +4,9 @@
  * of register/till.h in this screen's words.
  *
  * Text, a line each:  line NUMBER   the selected one, when it is not the last
+ *                     back ask|none|NUMBER  how goods come back
  *                     pay           on the way to pay
+ *                     check         the next code is looked up, not sold
  *                     qty NUMBER    waits for its item
  *                     ask ...       what raised the question that is open
  *                     prompt TEXT
@@ -72,6 +74,20 @@ is_secret(const struct app *a)
 	return a->depth == 0 && s->secret != NULL && s->secret(a, NULL);
 }
 
+/* A code that is to come back must not be sold because the register ended in
+ * between. */
+static void
+put_back(const struct engine_view *v, struct sbuf *out)
+{
+	if (v->returning == RETURN_ASK) {
+		sbuf_puts(out, "back ask\n");
+	} else if (v->returning == RETURN_BLIND) {
+		sbuf_puts(out, "back none\n");
+	} else if (v->returning == RETURN_RECEIPT) {
+		sbuf_printf(out, "back %s\n", v->receipt->number);
+	}
+}
+
 static void
 put_text(const struct app *a, struct sbuf *out)
 {
@@ -81,8 +97,12 @@ put_text(const struct app *a, struct sbuf *out)
 		sbuf_printf(out, "line %u\n",
 			(unsigned)v->basket->line[v->selected].no);
 	}
+	put_back(v, out); /* not while paying */
 	if (v->state == ENGINE_PAY && v->n_tender == 0) {
 		sbuf_puts(out, "pay\n");
+	}
+	if (v->price_check) {
+		sbuf_puts(out, "check\n");
 	}
 	if (v->has_pending_qty) {
 		sbuf_puts(out, "qty ");
@@ -241,12 +261,29 @@ ask_again(struct app *a, const char *s)
 }
 
 static void
+goods_back(struct app *a, const char *s)
+{
+	if (strcmp(s, "ask") == 0 || strcmp(s, "none") == 0) {
+		(void)app_entry(a, "RF");
+	} else {
+		entry_with(a, "RF ", s, strlen(s), "");
+	}
+	if (strcmp(s, "none") == 0) {
+		(void)app_entry(a, "RF");
+	}
+}
+
+static void
 line_back(struct app *a, const char *s)
 {
 	if (strncmp(s, "line ", 5) == 0) {
 		entry_with(a, "", s + 5, strlen(s + 5), "SL");
 	} else if (strcmp(s, "pay") == 0) {
 		(void)app_entry(a, "TL");
+	} else if (strncmp(s, "back ", 5) == 0) {
+		goods_back(a, s + 5);
+	} else if (strcmp(s, "check") == 0) {
+		(void)app_entry(a, "PC");
 	} else if (strncmp(s, "qty ", 4) == 0) {
 		entry_with(a, "", s + 4, strlen(s + 4), "*");
 	} else if (strncmp(s, "ask ", 4) == 0) {

@@ -7,6 +7,7 @@ half a code at the prompt, the rest of it, an item that asks for an age, one
 behind it, and the answer."""
 import os
 import shutil
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -143,4 +144,58 @@ def every_point():
        "\n".join(bad))
 
 
-cases((every_point,))
+def kill(s):
+    os.kill(s.pid(), signal.SIGKILL)
+    s.close()
+
+
+def goods_come_back():
+    """What is scanned next still comes back, and is not sold."""
+    where = shop.copy("back")
+    where.ring(f"{COLA}\nTL\nCA\n")
+    for keys, total in (("RF", 0), ("RF1RF", -89)):
+        s = where.register(until=" > ")
+        for word in keys.split("1"):
+            s.keys(*word, "Enter")
+        s.see("Return")
+        s.settle()
+        kill(s)
+        s = where.register(until="Return")
+        s.settle()
+        if keys == "RF":
+            s.scan("R01-000001")
+            s.see("R01-000001")
+            kill(s)
+            s = where.register(until="R01-000001")
+            s.settle()
+        s.scan(COLA)
+        s.see("-0.89")
+        s.settle()
+        kill(s)
+        told = where.must("ring", "--store", where.path, stdin="TT\nCN\n")
+        ok('"total":-89,"due":-89,"lines":1' in told,
+           f"{keys}, killed: the next scan comes back", f"{total} {told}")
+
+
+def practice_ends():
+    """What was held in training is scanned nowhere else."""
+    where = shop.copy("train")
+    s = where.register(until=" > ")
+    s.keys("T", "R", "Enter")
+    s.see("TRAINING")
+    s.scan(UNKNOWN)
+    s.see("[ NOT ON FILE ]")
+    s.scan(MILK)
+    s.see("HELD 1 scan")
+    s.settle()
+    kill(s)
+    s = where.register(until=" > ")
+    s.settle()
+    shown = s.shown()
+    s.close()
+    ok("HELD" not in shown and "Milk" not in shown and "NOT ON FILE" not in shown
+       and '"lines":0' in where.must("ring", "--store", where.path, stdin="TT\n"),
+       "killed in training: nothing of it is there", shown)
+
+
+cases((every_point,), (goods_come_back,), (practice_ends,))
