@@ -14,6 +14,7 @@ CRASH_TESTS = \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
+	%reldir%/mixed.py \
 	%reldir%/pins.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
@@ -30,6 +31,7 @@ dist_check_SCRIPTS += \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
+	%reldir%/mixed.py \
 	%reldir%/pins.py \
 	%reldir%/power.py \
 	%reldir%/rebuild.py \
