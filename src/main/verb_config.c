@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "main/args.h"
 #include "register/inbox.h"
+#include "register/settings.h"
 
 #include "base/poison.h"
 
@@ -70,6 +71,21 @@ ask(const struct args *a, const char *text, const struct config *c,
 	return inbox_submit(&conf, &r, APPLY_WAIT_MS, ret_sequence, reterr);
 }
 
+/* Somebody edits the store's own file, which stays as it is then. */
+static bool
+is_edited(const struct args *a, const struct config *c)
+{
+	char version[65];
+	char *text = NULL;
+	size_t n = 0;
+	bool edited = settings_load(a->store, &text, &n, version, NULL) ==
+			      RC_OK &&
+		      strcmp(version, c->version) != 0;
+
+	free(text);
+	return edited;
+}
+
 static int
 say(const struct args *a, const struct config *c, uint64_t sequence)
 {
@@ -86,9 +102,16 @@ say(const struct args *a, const struct config *c, uint64_t sequence)
 		if (sequence != 0) {
 			json_u64(&j, "seq", sequence);
 		}
+		if (sequence != 0 && is_edited(a, c)) {
+			json_bool(&j, "edited", true);
+		}
 		json_obj_end(&j);
 	} else if (sequence != 0) {
-		sbuf_printf(&b, "active: %s", c->version);
+		sbuf_printf(&b, "active: %s%s", c->version,
+			is_edited(a, c)
+				? "\nthe store's holdfast.conf has other "
+				  "changes and was left as it is"
+				: "");
 	} else {
 		sbuf_printf(&b, "good: %s", c->version);
 	}

@@ -210,7 +210,7 @@ int config_currency_digits(const char *code);
 
 /** Table of keys, for the parser and the manual's test.  A key in capitals
  * (CLASS, NUMBER), or in a section's name (tender CODE), stands for any of its
- * kind. fallback NULL: mandatory. */
+ * kind.  fallback NULL: mandatory.  ${help} is N_(). */
 struct config_key {
 	const char *section, *key, *fallback, *help;
 };

@@ -169,6 +169,7 @@ struct reply {
 	struct item item;
 	bool has_totals;
 	bool audit; /* the journal may be looked at */
+	bool settings; /* the configuration may be changed */
 	struct totals totals;
 	bool has_z; /* with totals: a Z of this number would say so */
 	bool closed; /* and does: the day is over */

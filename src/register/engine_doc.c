@@ -169,3 +169,16 @@ engine_audit(struct engine *e, struct act *act)
 	e->wait = WAIT_NOTHING;
 	engine_say(act, "%s", _("The audit log is open; that is recorded."));
 }
+
+/* Nothing happens by itself: what is changed is recorded when it is saved. */
+void
+engine_settings(struct engine *e, struct act *act)
+{
+	engine_what(e, _("Settings"), NULL, NULL);
+	if (!engine_permit(e, act, PERMIT_SETTINGS, 0)) {
+		return;
+	}
+	act->reply.settings = true;
+	engine_say(act, "%s", _("Settings: nothing is changed until it is "
+				"saved."));
+}

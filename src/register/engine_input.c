@@ -101,6 +101,9 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_NF:
 		engine_not_sold(e, act);
 		break;
+	case CMD_ST:
+		engine_settings(e, act);
+		break;
 	case CMD_LK:
 		engine_lock(e, act, "hand");
 		break;

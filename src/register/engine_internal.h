@@ -427,5 +427,6 @@ void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_report(struct engine *e, struct act *act);
 void engine_audit(struct engine *e, struct act *act);
+void engine_settings(struct engine *e, struct act *act);
 
 #endif

@@ -72,7 +72,8 @@ bool
 engine_trains(struct engine *e, struct act *act, enum command c)
 {
 	static const enum command real[] = {
-		CMD_XR, CMD_PI, CMD_PX, CMD_PU, CMD_CT, CMD_ZR};
+		CMD_XR, CMD_PI, CMD_PX, CMD_PU, CMD_CT, CMD_ZR, CMD_ST};
+
 	bool may = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(real) && e->training; i++) {

@@ -54,6 +54,7 @@ const struct command_info command_table[] = {
 	{CMD_RS, "RS", "what a line not on file is: RS 4011, or 149RS20"},
 	{CMD_OI, "OI", "a line not on file as an open item: 149OI20"},
 	{CMD_NF, "NF", "do not sell what is not on file"},
+	{CMD_ST, "ST", "settings"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -152,6 +153,7 @@ shape_of(enum command c)
 	case CMD_NF:
 	case CMD_TR:
 	case CMD_AL:
+	case CMD_ST:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;

@@ -58,6 +58,7 @@ enum command {
 	CMD_PU, /* pickup: 50000PU */
 	CMD_CT, /* cash count: 119915CT, CT 20000x0 10000x1 */
 	CMD_ZR, /* Z: looked at; 12ZR closes the day */
+	CMD_ST, /* settings: shown to be changed */
 	CMD_COUNT
 };
 

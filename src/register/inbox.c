@@ -14,6 +14,7 @@
 
 #include "base/parse.h"
 #include "register/people.h"
+#include "register/settings.h"
 #include "register/shop_internal.h"
 #include "store/catalog.h"
 #include "wire/event.h"
@@ -170,6 +171,17 @@ check_catalog(struct shop *s, const struct event *e, struct err *reterr)
 	return rc;
 }
 
+/* The store's own file, also when the run before ended behind the record. */
+static void
+follow(struct shop *s, const struct request *r)
+{
+	const char *text = r->event.data.config.text;
+
+	if (r->type == EVENT_CONFIG_ACTIVATED) {
+		settings_follow(s, text, strlen(text));
+	}
+}
+
 static enum rc
 record_request(struct shop *s, const struct request *r, uint64_t *ret_sequence,
 	inbox_fn fn, void *arg, struct err *reterr)
@@ -190,6 +202,7 @@ record_request(struct shop *s, const struct request *r, uint64_t *ret_sequence,
 	}
 	if (rc == RC_OK) {
 		*ret_sequence = e.sequence;
+		follow(s, r);
 		if (fn != NULL) {
 			fn(arg, &e);
 		}
@@ -311,6 +324,9 @@ take_text(struct shop *s, const char *text, size_t len, struct waiting *w,
 	}
 	if (rc == RC_OK && w->next != 0) {
 		a->sequence = recorded_before(s, &r, w->next);
+		if (a->sequence != 0) {
+			follow(s, &r);
+		}
 	}
 	if (rc == RC_OK && a->sequence == 0) {
 		rc = claim(s, w, &e);

@@ -12,6 +12,8 @@ libregister_a_SOURCES = \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/config_display.c \
+	%reldir%/config_edit.c \
+	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
 	%reldir%/config_locale.c \
 	%reldir%/config_people.c \
@@ -77,6 +79,8 @@ libregister_a_SOURCES = \
 	%reldir%/shop_read.c \
 	%reldir%/shop_record.c \
 	%reldir%/shop_stamp.c \
+	%reldir%/settings.c \
+	%reldir%/settings.h \
 	%reldir%/till.c \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \
@@ -87,6 +91,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_people.c \
 	%reldir%/till_ports.c \
 	%reldir%/till_print.c \
+	%reldir%/till_settings.c \
 	%reldir%/till_start.c \
 	%reldir%/verify.c \
 	%reldir%/verify.h \

@@ -211,8 +211,8 @@ till_close(struct till *t)
 
 /* --- between inputs --- */
 
-static void
-switch_config(struct till *t)
+void
+till_switch_config(struct till *t)
 {
 	unsigned next = 1 - t->in_use;
 
@@ -299,7 +299,7 @@ till_idle(struct till *t)
 	}
 	idle_inbox(t, now);
 	till_people_idle(t, now);
-	switch_config(t);
+	till_switch_config(t);
 	switch_catalog(t);
 	idle_customer(t, now);
 	if (t->draft_due.us != 0 && now.us >= t->draft_due.us) {

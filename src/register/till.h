@@ -67,6 +67,35 @@ const char *till_note(const struct till *t);
  * differs; "" when it is the active one. */
 const char *till_conf_note(const struct till *t);
 
+/** The configuration's text, to be changed. */
+struct till_settings {
+	char *text; /* with a NUL */
+	size_t len;
+	char active[65]; /* version of the active text */
+	char file[65];	 /* of the store's holdfast.conf; another one: it was
+			  * edited by hand */
+	char base[65];	 /* of ${text}, before anything is changed in it */
+	char path[1024]; /* of that file */
+};
+/** till_settings_load(t, edited, ret, reterr): the active text, or with
+ * ${edited} the file's, which somebody edited; till_settings_free() it.
+ * RC_NOTFOUND there is no such file; RC_IO, RC_AGAIN, RC_NOMEM in words. */
+MUST_CHECK enum rc till_settings_load(struct till *t, bool edited,
+	struct till_settings *ret, struct err *reterr);
+void till_settings_free(struct till_settings *s);
+/**
+ * till_settings_save(t, text, len, base, reterr):
+ * Write the store's holdfast.conf and make it the active configuration, in use
+ * when this returns.  Who may is asked before, by the command ST.
+ * Errors   RC_PROTO it is no configuration, with line and column; RC_AGAIN a
+ *          sale is open; RC_EXISTS the file is not the one of version ${base}
+ *          any more; RC_IO, RC_NOSPC it could not be written or recorded.
+ *          File and configuration are as they were then.
+ * Blocks   a flush of each.
+ */
+MUST_CHECK enum rc till_settings_save(struct till *t, const char *text,
+	size_t len, const char *base, struct err *reterr);
+
 /** What the sign-on screen tells. */
 struct till_people {
 	bool people;	   /* somebody has a PIN: one signs on and off */

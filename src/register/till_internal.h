@@ -106,6 +106,10 @@ void till_people_input(struct till *t, const struct input *in);
 /** till_people_idle(t, now): lock when nobody touched the register. */
 void till_people_idle(struct till *t, struct mono now);
 
+/** till_switch_config(t): the active configuration is in use, unless a sale is
+ * open. */
+void till_switch_config(struct till *t);
+
 /** till_start_conf(t): compare holdfast.conf with what is active. */
 void till_start_conf(struct till *t);
 /** till_clock_words(t, out): nothing while the clock is not behind the last

@@ -424,6 +424,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->audit) {
 		audit_open(a);
 	}
+	if (r->settings) {
+		settings_open(a);
+	}
 	if (r->has_totals) {
 		view_report(a, &r->totals);
 	}

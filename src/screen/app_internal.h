@@ -227,6 +227,7 @@ void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
 void menu_open(struct app *a);
 void audit_open(struct app *a);
+void settings_open(struct app *a);
 /** change_draw(a): what the last sale gives back, in the work area. */
 void change_draw(struct app *a);
 /** search_open(a, query): look for these words. */

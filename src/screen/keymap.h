@@ -41,7 +41,8 @@ enum screen_bit {
 	SCREEN_APPROVE = 1 << 14, /* number and PIN of a supervisor */
 	SCREEN_REASON = 1 << 15,  /* why */
 	SCREEN_MENU = 1 << 16,
-	SCREEN_AUDIT = 1 << 17
+	SCREEN_AUDIT = 1 << 17,
+	SCREEN_SETTINGS = 1 << 18
 };
 
 enum action {
@@ -126,6 +127,7 @@ enum action {
 	ACTION_TABLES,
 	ACTION_BOOKINGS,
 	ACTION_LAYAWAY,
+	ACTION_SAVE, /* settings: make them active */
 	ACTION_COUNT
 };
 

@@ -45,6 +45,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_check.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
+	%reldir%/screen_settings.c \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \

@@ -42,6 +42,8 @@ struct run {
 	struct keymap_watch *watch;
 	struct term_seqs seqs;
 	int esc_ms; /* of the command line, 0 by the line */
+	const struct screen_opts *opts;
+	char config[65]; /* version of the configuration that is followed */
 };
 
 static struct mono
@@ -149,6 +151,69 @@ on_room(void *arg, int fd, short revents)
 	return turn(r, false);
 }
 
+/* What the command line says goes before the configuration. */
+static struct config_display
+display_of(const struct till *t, const struct screen_opts *opts)
+{
+	struct config_display d = till_config(t)->display;
+
+	if (opts->layout != DISPLAY_LAYOUT_AUTO) {
+		d.layout = opts->layout;
+	}
+	if (d.layout == DISPLAY_LAYOUT_AUTO) {
+		unsigned long speed = term_speed();
+
+		d.layout = speed > 0 && speed <= SLOW_LINE ? DISPLAY_STACKED
+							   : DISPLAY_PANEL;
+	}
+	if (opts->mono) {
+		d.colors = DISPLAY_MONO;
+	}
+	return d;
+}
+
+static struct term_opts
+term_opts_of(const struct config_display *look, const struct screen_opts *opts)
+{
+	struct term_opts t = {.colors = look->colors,
+		.box = look->lines,
+		.scroll = look->layout != DISPLAY_PANEL,
+		.esc_delay = opts->serial ? SLOW_ESC_MS : 0};
+
+	return t;
+}
+
+static enum rc watch_keymap(struct run *r);
+
+/* Another configuration is in use: screen and keys are as it says. */
+static enum rc
+follow_config(struct run *r)
+{
+	const struct config *c = till_config(r->till);
+	struct config_display look;
+	struct term_opts term;
+	enum rc rc = RC_OK;
+	int fd = r->watch != NULL ? keymap_watch_fd(r->watch) : -1;
+
+	if (strcmp(r->config, c->version) == 0) {
+		return RC_OK;
+	}
+	memcpy(r->config, c->version, sizeof(r->config));
+	look = display_of(r->till, r->opts);
+	term = term_opts_of(&look, r->opts);
+	app_look(r->app, &look);
+	term_look(r->term, &term);
+	if (fd >= 0) {
+		rc = loop_fd(r->loop, fd, 0, NULL, NULL);
+	}
+	if (rc == RC_OK) {
+		keymap_watch_close(r->watch);
+		r->watch = NULL;
+		rc = watch_keymap(r);
+	}
+	return rc;
+}
+
 /* Until the terminal has taken the last frame there is no next one: what
  * happens meanwhile is in the one after it. */
 static enum rc
@@ -158,6 +223,9 @@ paint(struct run *r)
 	enum rc rc = RC_OK;
 
 	if (out) {
+		rc = follow_config(r);
+	}
+	if (rc == RC_OK && out) {
 		if (app_take_repaint(r->app)) {
 			term_forget(r->term);
 		}
@@ -331,8 +399,9 @@ on_keymap(void *arg, int fd, short revents)
 }
 
 static enum rc
-watch_keymap(struct run *r, const struct screen_opts *opts)
+watch_keymap(struct run *r)
 {
+	const struct screen_opts *opts = r->opts;
 	const struct config *c = till_config(r->till);
 	char code[CONFIG_TENDERS][4];
 	struct keymap_conf conf = {.path = opts->keymap,
@@ -375,27 +444,6 @@ wire_up(struct run *r)
 	return rc;
 }
 
-/* What the command line says goes before the configuration. */
-static struct config_display
-display_of(const struct till *t, const struct screen_opts *opts)
-{
-	struct config_display d = till_config(t)->display;
-
-	if (opts->layout != DISPLAY_LAYOUT_AUTO) {
-		d.layout = opts->layout;
-	}
-	if (d.layout == DISPLAY_LAYOUT_AUTO) {
-		unsigned long speed = term_speed();
-
-		d.layout = speed > 0 && speed <= SLOW_LINE ? DISPLAY_STACKED
-							   : DISPLAY_PANEL;
-	}
-	if (opts->mono) {
-		d.colors = DISPLAY_MONO;
-	}
-	return d;
-}
-
 /* The register is what is left behind, and it sells. */
 static void
 leave_training(struct till *t)
@@ -413,12 +461,11 @@ enum rc
 screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 {
 	struct config_display look = display_of(t, opts);
-	struct term_opts term = {.colors = look.colors,
-		.box = look.lines,
-		.scroll = look.layout != DISPLAY_PANEL,
-		.esc_delay = opts->serial ? SLOW_ESC_MS : 0};
-	struct run r = {
-		.till = t, .clock = clock_system(), .esc_ms = term.esc_delay};
+	struct term_opts term = term_opts_of(&look, opts);
+	struct run r = {.till = t,
+		.clock = clock_system(),
+		.esc_ms = term.esc_delay,
+		.opts = opts};
 	struct shop *shop = till_shop(t);
 	int rows = 0, cols = 0;
 	enum rc rc;
@@ -437,10 +484,11 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 		t, shop != NULL ? &shop->clock : &r.clock, rows, cols, &r.app);
 	if (rc == RC_OK) {
 		app_look(r.app, &look);
+		memcpy(r.config, till_config(t)->version, sizeof(r.config));
 		rc = wire_up(&r);
 	}
 	if (rc == RC_OK) {
-		rc = watch_keymap(&r, opts);
+		rc = watch_keymap(&r);
 	}
 	if (rc == RC_OK && opts->train) {
 		app_train(r.app);

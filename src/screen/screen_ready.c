@@ -13,9 +13,14 @@ draw_welcome(struct app *a)
 	const struct config *c = till_config(a->till);
 	struct grid *g = a->grid;
 	int row = a->lay.work_row + 2, cols = a->lay.cols;
-	char change[32], buf[192];
+	char change[32], buf[192], named[192];
 	struct sbuf b;
 
+	sbuf_init(&b, named, sizeof(named));
+	keymap_name_keys(a->keymap, SCREEN_READY,
+		/* cells: 78 */
+		_("F1 or ? lists the keys.  SO Enter leaves the register."),
+		&b);
 	grid_center(g, row, 1, cols - 2, ROLE_TOTAL, c->shop);
 	sbuf_init(&b, buf, sizeof(buf));
 	/* cells: 40 */
@@ -27,9 +32,7 @@ draw_welcome(struct app *a)
 	grid_center(g, row + 5, 1, cols - 2, ROLE_NORMAL,
 		/* cells: 78 */
 		_("12* before an item sells twelve.  + goes to pay."));
-	grid_center(g, row + 6, 1, cols - 2, ROLE_NORMAL,
-		/* cells: 78 */
-		_("F1 or ? lists the keys.  SO Enter leaves the register."));
+	grid_center(g, row + 6, 1, cols - 2, ROLE_NORMAL, named);
 	sbuf_clear(&b);
 	app_parked(a, &b);
 	grid_center(g, row + 8, 1, cols - 2, ROLE_NORMAL, buf);
@@ -48,17 +51,22 @@ void
 app_parked(const struct app *a, struct sbuf *out)
 {
 	uint64_t n = till_view(a->till)->n_parked;
+	char text[192];
+	struct sbuf b;
 
+	sbuf_init(&b, text, sizeof(text));
 	if (n == 1) {
 		/* cells: 78 */
-		sbuf_puts(out, _("1 sale is parked: F5 brings it back."));
+		sbuf_puts(&b, _("1 sale is parked: F5 brings it back."));
 	} else if (n > 1) {
 		/* cells: 78 */
-		sbuf_printf(out,
+		sbuf_printf(&b,
 			_("%llu sales are parked: F5 lists them, 2 F5 brings "
 			  "back number 2."),
 			(unsigned long long)n);
 	}
+	/* what F5 is called on this keyboard */
+	keymap_name_keys(a->keymap, SCREEN_READY, text, out);
 }
 
 static void

@@ -174,6 +174,14 @@ take(struct terminal *t, const struct term_opts *opts)
 	return RC_OK;
 }
 
+void
+term_look(struct terminal *t, const struct term_opts *opts)
+{
+	(void)idlok(stdscr, opts->scroll);
+	term_looks(t, opts);
+	term_forget(t);
+}
+
 enum rc
 term_start(
 	const struct term_opts *opts, struct terminal **ret, struct err *reterr)

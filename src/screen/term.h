@@ -49,6 +49,9 @@ void term_stop(struct terminal *t);
  * it back, also after somebody else stopped the process. */
 void term_leave(struct terminal *t);
 void term_again(struct terminal *t);
+/** term_look(t, opts): colors, frames and scrolling from now on; the next paint
+ * sends everything. */
+void term_look(struct terminal *t, const struct term_opts *opts);
 /** term_speed(): bits a second of the line standard output goes to; 0 it is no
  * terminal. */
 unsigned long term_speed(void);

@@ -94,10 +94,10 @@ term_looks(struct terminal *t, const struct term_opts *opts)
 			look(t, i, opts->colors);
 		}
 	}
-	if (color && opts->colors == DISPLAY_CONTRAST) {
-		/* what is erased is black too */
-		bkgdset((chtype)' ' | COLOR_PAIR(ROLE_NORMAL + 1));
-	}
+	/* with high contrast what is erased is black too */
+	bkgdset(color && opts->colors == DISPLAY_CONTRAST
+			? (chtype)' ' | COLOR_PAIR(ROLE_NORMAL + 1)
+			: (chtype)' ');
 }
 
 /* What is nearest to a character this terminal's locale does not have. */

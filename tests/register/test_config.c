@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "register/config.h"
+#include "register/config_edit.h"
 
 #include "base/poison.h"
 
@@ -613,6 +614,101 @@ changed_bytes_never_crash_it(void **state)
 	}
 }
 
+static void
+edited(const char *from, const char *section, const char *key,
+	const char *value, const char *to)
+{
+	char out[4096];
+	struct sbuf b;
+	struct err err;
+
+	sbuf_init(&b, out, sizeof(out));
+	assert_int_equal(
+		config_edit(from, strlen(from), section, key, value, &b, &err),
+		RC_OK);
+	assert_string_equal(out, to);
+}
+
+static void
+one_line_is_changed_and_no_other(void **state)
+{
+	(void)state;
+	edited("# top\n[sale]\n  not_on_file=line  \r\n# end\n", "sale",
+		"not_on_file", "stop",
+		"# top\n[sale]\n  not_on_file= stop  \r\n# end\n");
+	edited("[a]\nx = 1\n\n# of b\n[b]\ny = 2", "a", "z", "3 4",
+		"[a]\nx = 1\nz = 3 4\n\n# of b\n[b]\ny = 2");
+	edited("[a]\nx = 1\n[b]\ny = 2", "b", "z", "3",
+		"[a]\nx = 1\n[b]\ny = 2\nz = 3\n");
+	edited("[a]\n# x = 0", "a", "x", "1", "[a]\nx = 1\n# x = 0");
+	edited("[a]\nx = 1", "c", "z", "3", "[a]\nx = 1\n\n[c]\nz = 3\n");
+	edited("", "c", "z", "3", "[c]\nz = 3\n");
+	edited("[a]\nx = 1\ny =\n[b]\nx = 2\n", "a", "y", "5",
+		"[a]\nx = 1\ny = 5\n[b]\nx = 2\n");
+	edited("[a]\nx = 1\n# keep\n[b]\nx = 2\n", "b", "x", NULL,
+		"[a]\nx = 1\n# keep\n[b]\n");
+	edited("[a]\nx = 1\n", "b", "x", NULL, "[a]\nx = 1\n");
+}
+
+static void
+a_text_that_gets_too_long_is_refused(void **state)
+{
+	char out[32];
+	struct sbuf b;
+	struct err err;
+
+	(void)state;
+	sbuf_init(&b, out, sizeof(out));
+	assert_int_equal(config_edit("[a]\nx = 1\n", 10, "a", "x",
+				 "a value that does not fit in it", &b, &err),
+		RC_RANGE);
+}
+
+static void
+a_key_is_found_where_it_stands(void **state)
+{
+	struct config_place p;
+
+	(void)state;
+	assert_true(config_find(all, strlen(all), "tax", "B1", &p));
+	assert_int_equal(p.line, 19);
+	assert_memory_equal(all + p.value, "2.6 %", p.end - p.value);
+	assert_true(config_find(all, strlen(all), "receipt", "footer", &p));
+	assert_int_equal(p.end, p.value);
+	assert_false(config_find(all, strlen(all), "receipt", "B1", &p));
+}
+
+static void
+every_listed_word_is_taken(void **state)
+{
+	unsigned n_keys = 0;
+
+	(void)state;
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *k = &config_keys[i];
+		size_t n = 0;
+		const char *const *word =
+			config_choices(k->section, k->key, &n);
+
+		n_keys += word != NULL;
+		for (size_t j = 0; j < n; j++) {
+			char out[4096];
+			struct config c;
+			struct sbuf b;
+			struct err err;
+
+			sbuf_init(&b, out, sizeof(out));
+			assert_int_equal(
+				config_edit(all, strlen(all), k->section,
+					k->key, word[j], &b, &err),
+				RC_OK);
+			assert_int_equal(
+				config_check("t", b.p, b.len, &c, &err), RC_OK);
+		}
+	}
+	assert_int_equal(n_keys, 13);
+}
+
 int
 main(void)
 {
@@ -631,6 +727,10 @@ main(void)
 		cmocka_unit_test(what_a_cashier_is_asked),
 		cmocka_unit_test(people_are_told_what_is_wrong),
 		cmocka_unit_test(the_manual_lists_every_key),
+		cmocka_unit_test(one_line_is_changed_and_no_other),
+		cmocka_unit_test(a_text_that_gets_too_long_is_refused),
+		cmocka_unit_test(a_key_is_found_where_it_stands),
+		cmocka_unit_test(every_listed_word_is_taken),
 		cmocka_unit_test(changed_bytes_never_crash_it),
 	};
 

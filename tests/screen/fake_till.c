@@ -286,14 +286,12 @@ fake_till_new(const char *shop)
 		.tax = {"A=19%", "B=7%"},
 		.n_tax = 2};
 	struct till *t = calloc(1, sizeof(*t));
-	char text[4096];
 	struct sbuf b;
 	struct err err;
 
 	if (t == NULL) {
 		abort();
 	}
-	sbuf_init(&b, text, sizeof(text));
 	/* Friday 21 November 2025, 14:32:07 */
 	t->now.now.utc.us = (int64_t)1763735527 * 1000000;
 	t->clock = clock_fake(&t->now);
@@ -304,7 +302,7 @@ fake_till_new(const char *shop)
 	sbuf_init(&b, t->shop.state.number_prefix,
 		sizeof(t->shop.state.number_prefix));
 	sbuf_puts(&b, "R01");
-	sbuf_init(&b, text, sizeof(text));
+	sbuf_init(&b, t->text, sizeof(t->text));
 	if (config_write(&seed, &b, &err) != RC_OK ||
 		config_parse("fake", b.p, b.len, &t->config, &err) != RC_OK ||
 		engine_new(&t->config, &ports, &t->clock, &t->rng, &t->engine,
@@ -529,4 +527,60 @@ void
 till_desk_write(struct till *t)
 {
 	(void)t;
+}
+
+/* The text is the one fake_till_new() made; what is saved is the one there is
+ * from then on. */
+enum rc
+till_settings_load(struct till *t, bool edited, struct till_settings *ret,
+	struct err *reterr)
+{
+	const char *text = edited && t->edited != NULL ? t->edited : t->text;
+	const char *file = t->edited != NULL ? t->edited : t->text;
+	struct till_settings s = {.path = "/shop/holdfast.conf"};
+
+	if (t->fail) {
+		return err_set(reterr, RC_IO, 0, "fake", "cannot be read");
+	}
+	s.text = strdup(text);
+	if (s.text == NULL) {
+		abort();
+	}
+	s.len = strlen(text);
+	config_version(t->text, strlen(t->text), s.active);
+	config_version(file, strlen(file), s.file);
+	config_version(text, s.len, s.base);
+	*ret = s;
+	return RC_OK;
+}
+
+void
+till_settings_free(struct till_settings *s)
+{
+	free(s->text);
+	memset(s, 0, sizeof(*s));
+}
+
+enum rc
+till_settings_save(struct till *t, const char *text, size_t len,
+	const char *base, struct err *reterr)
+{
+	const char *file = t->edited != NULL ? t->edited : t->text;
+	char version[65];
+	struct sbuf b;
+
+	config_version(file, strlen(file), version);
+	if (t->fail) {
+		return err_set(reterr, RC_IO, 0, "fake", "cannot be written");
+	}
+	if (strcmp(version, base) != 0) {
+		return err_set(reterr, RC_EXISTS, 0, "fake",
+			"holdfast.conf was edited by hand: R Enter reads it, "
+			"nothing was saved.");
+	}
+	sbuf_init(&b, t->text, sizeof(t->text));
+	sbuf_write(&b, text, len);
+	t->edited = NULL;
+	t->saved++;
+	return config_parse("fake", t->text, len, &t->config, reterr);
 }

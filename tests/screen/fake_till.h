@@ -28,6 +28,9 @@ struct till {
 	unsigned sold;	/* sales finished */
 	unsigned inputs;
 	unsigned searches;
+	char text[8192];    /* of the configuration */
+	const char *edited; /* its file, edited by hand; NULL it is the same */
+	unsigned saved;
 };
 
 struct till *fake_till_new(const char *shop);
