@@ -73,6 +73,9 @@ training_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
 		return forget_all(t, reterr);
+	case EVENT_APPROVAL_GIVEN:
+		/* the PIN was a real one: its tries are over */
+		return person_apply(t, e, reterr);
 	case EVENT_SALE_PARKED:
 		return keep(t, e, reterr);
 	case EVENT_SALE_RECALLED:

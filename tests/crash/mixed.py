@@ -105,7 +105,8 @@ class Shift:
             f"RS {code}", "RS 4011", "149RS20", f"{rng.randint(1, 9000)}OI10", "RI",
             f"{n}QT", f"0.{n}QT", f"{rng.randint(1, 1500)}PO", f"{n}DI", f"{n}0DA",
             f"{rng.randint(1, 2000)}DP10", "NS", "RP", "XR", f"SL{n}", "TR", "PC4011",
-            "\\reason 1", "\\reason 2", "\\pin 2 9182", "\\pin 2 9182", "\\pin 7 0000", "SO", "LK",
+            "\\reason 1", "\\reason 2", "\\pin 2 9182", "\\pin 2 9182",
+            rng.choice(("\\pin 7 0000", "CL", "CL")), "SO", "LK",
             "\\key S", "\\key R", "5*", "TT", "UL7", "\\badge XXXXXXXX"))
 
     def learn(self, reply):
@@ -141,15 +142,17 @@ STATE = ("total", "due", "lines", "unresolved", "paid")
 
 
 def state_of(ring):
-    """What is open: TT says it and changes nothing."""
+    """What is open: TT says it and changes nothing.  None: wrong PINs make wait."""
     r = ring.ask("TT")
-    while not r["ok"]:
+    for _ in range(20):
+        if r["ok"]:
+            break
         if r["error"] in ("signed_off", "locked"):
             ring.ask("\\pin 1 8642")
         else:
             ring.ask("CL")  # a question, or a quantity that waits
         r = ring.ask("TT")
-    return {k: r.get(k) for k in STATE}
+    return {k: r.get(k) for k in STATE} if r["ok"] else None
 
 
 def in_training(events):
@@ -250,7 +253,7 @@ for _ in range(ROUNDS):
             ring = Ring("line")
             ring.ask("\\pin 1 8642")
             now = state_of(ring)
-            if not train and now != was:
+            if not train and was and now and now != was:
                 lost.append((was, now, log[-12:]))
             ring.end(rng.random() < 0.5)
         else:
