@@ -13,6 +13,7 @@
 #include "base/poison.h"
 
 #define DOMAIN "holdfast"
+#define KEY_BYTES 128
 #define BUILD_CATALOGS "/data/po"
 
 /* Beside the program: it was not installed. */
@@ -98,6 +99,21 @@ i18n_context(const char *key, const char *s)
 {
 	const char *t = gettext(key);
 
+	return t == key ? s : t;
+}
+
+const char *
+i18n_word(const char *context, const char *s)
+{
+	char key[KEY_BYTES];
+	const char *t;
+	struct sbuf b;
+
+	sbuf_init(&b, key, sizeof(key));
+	sbuf_puts(&b, context);
+	sbuf_putc(&b, '\004');
+	sbuf_puts(&b, s);
+	t = gettext(key);
 	return t == key ? s : t;
 }
 

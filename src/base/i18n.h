@@ -22,7 +22,9 @@
 #define _(s) gettext(s)
 #define N_(s) s
 #define P_(one, many, n) ngettext(one, many, (unsigned long)(n))
-/* A word that is two words elsewhere: C_("key", "Back"). */
+/* A word that is two words elsewhere: C_("key", "Back"); NC_() in tables, to
+ * be looked up with i18n_word(). */
+#define NC_(context, s) s
 #define C_(context, s) i18n_context(context "\004" s, s)
 
 #define I18N_BYTES 8 /* of a language's name: "de", "pt_BR" */
@@ -48,6 +50,8 @@ void i18n_language(const char *language, char was[I18N_BYTES]);
 
 /** i18n_context(key, s): for C_(). */
 const char *i18n_context(const char *key, const char *s);
+/** i18n_word(context, s): of a table with NC_(). */
+const char *i18n_word(const char *context, const char *s);
 
 /** i18n_known(language): "en", or holdfast comes with a catalog of it. */
 bool i18n_known(const char *language);

@@ -8,109 +8,109 @@
 
 const char *const receipt_english[RECEIPT_WORDS] = {
 	/* cells: 30 */
-	[RECEIPT_COPY] = N_("*** COPY %s ***"),
+	[RECEIPT_COPY] = NC_("receipt", "*** COPY %s ***"),
 	/* cells: 32 */
-	[RECEIPT_UNCERTAIN] = N_("First print uncertain"),
+	[RECEIPT_UNCERTAIN] = NC_("receipt", "First print uncertain"),
 	/* cells: 32 */
-	[RECEIPT_TRAINING] = N_("TRAINING - NOT A SALE"),
+	[RECEIPT_TRAINING] = NC_("receipt", "TRAINING - NOT A SALE"),
 	/* cells: 16 */
-	[RECEIPT_TAX_ID] = N_("Tax ID %s"),
+	[RECEIPT_TAX_ID] = NC_("receipt", "Tax ID %s"),
 	/* cells: 14 */
-	[RECEIPT_REGISTER] = N_("Register %s"),
+	[RECEIPT_REGISTER] = NC_("receipt", "Register %s"),
 	/* cells: 12 */
-	[RECEIPT_RECEIPT] = N_("Receipt %s"),
+	[RECEIPT_RECEIPT] = NC_("receipt", "Receipt %s"),
 	/* cells: 14 */
-	[RECEIPT_OPERATOR] = N_("Operator %s"),
+	[RECEIPT_OPERATOR] = NC_("receipt", "Operator %s"),
 	/* cells: 32 */
-	[RECEIPT_RETURN] = N_("RETURN"),
+	[RECEIPT_RETURN] = NC_("receipt", "RETURN"),
 	/* cells: 32 */
-	[RECEIPT_EXCHANGE] = N_("EXCHANGE"),
+	[RECEIPT_EXCHANGE] = NC_("receipt", "EXCHANGE"),
 	/* cells: 12 */
-	[RECEIPT_DISCOUNT] = N_("Discount"),
+	[RECEIPT_DISCOUNT] = NC_("receipt", "Discount"),
 	/* cells: 16 */
-	[RECEIPT_OF_RECEIPT] = N_("Of receipt %s"),
+	[RECEIPT_OF_RECEIPT] = NC_("receipt", "Of receipt %s"),
 	/* cells: 16 */
-	[RECEIPT_LIST_PRICE] = N_("List price %s"),
+	[RECEIPT_LIST_PRICE] = NC_("receipt", "List price %s"),
 	/* cells: 20 */
-	[RECEIPT_SUBTOTAL] = N_("Subtotal"),
+	[RECEIPT_SUBTOTAL] = NC_("receipt", "Subtotal"),
 	/* cells: 16 */
-	[RECEIPT_TAX_OF] = N_("Tax %s of %s"),
+	[RECEIPT_TAX_OF] = NC_("receipt", "Tax %s of %s"),
 	/* cells: 14 */
-	[RECEIPT_TOTAL] = N_("TOTAL %s"),
+	[RECEIPT_TOTAL] = NC_("receipt", "TOTAL %s"),
 	/* cells: 20 */
-	[RECEIPT_ROUNDING] = N_("Rounding"),
+	[RECEIPT_ROUNDING] = NC_("receipt", "Rounding"),
 	/* cells: 20 */
-	[RECEIPT_TO_PAY] = N_("To pay"),
+	[RECEIPT_TO_PAY] = NC_("receipt", "To pay"),
 	/* cells: 20 */
-	[RECEIPT_CASH] = N_("Cash"),
+	[RECEIPT_CASH] = NC_("receipt", "Cash"),
 	/* cells: 20 */
-	[RECEIPT_CHANGE] = N_("Change"),
+	[RECEIPT_CHANGE] = NC_("receipt", "Change"),
 	/* cells: 20 */
-	[RECEIPT_ITEMS] = N_("Items %s"),
+	[RECEIPT_ITEMS] = NC_("receipt", "Items %s"),
 	/* cells: 20 */
-	[RECEIPT_CHECK] = N_("Check %s"),
+	[RECEIPT_CHECK] = NC_("receipt", "Check %s"),
 	/* cells: 7 */
-	[RECEIPT_RATE] = N_("Rate"),
+	[RECEIPT_RATE] = NC_("receipt", "Rate"),
 	/* cells: 7 */
-	[RECEIPT_NET] = N_("Net"),
+	[RECEIPT_NET] = NC_("receipt", "Net"),
 	/* cells: 7 */
-	[RECEIPT_TAX] = N_("Tax"),
+	[RECEIPT_TAX] = NC_("receipt", "Tax"),
 	/* cells: 7 */
-	[RECEIPT_GROSS] = N_("Gross"),
+	[RECEIPT_GROSS] = NC_("receipt", "Gross"),
 	/* cells: 7 */
-	[RECEIPT_SUM] = N_("Sum"),
+	[RECEIPT_SUM] = NC_("receipt", "Sum"),
 	/* cells: 32 */
-	[RECEIPT_X_REPORT] = N_("X REPORT"),
+	[RECEIPT_X_REPORT] = NC_("receipt", "X REPORT"),
 	/* cells: 20 */
-	[RECEIPT_ENTRIES] = N_("Entries %s to %s"),
+	[RECEIPT_ENTRIES] = NC_("receipt", "Entries %s to %s"),
 	/* cells: 20 */
-	[RECEIPT_SALES] = N_("Sales"),
+	[RECEIPT_SALES] = NC_("receipt", "Sales"),
 	/* cells: 14 */
-	[RECEIPT_TURNOVER] = N_("Gross %s"),
+	[RECEIPT_TURNOVER] = NC_("receipt", "Gross %s"),
 	/* cells: 20 */
-	[RECEIPT_LINES_RETURNED] = N_("Lines returned"),
+	[RECEIPT_LINES_RETURNED] = NC_("receipt", "Lines returned"),
 	/* cells: 20 */
-	[RECEIPT_AMOUNT_RETURNED] = N_("Amount returned"),
+	[RECEIPT_AMOUNT_RETURNED] = NC_("receipt", "Amount returned"),
 	/* cells: 20 */
-	[RECEIPT_SALES_VOIDED] = N_("Sales voided"),
+	[RECEIPT_SALES_VOIDED] = NC_("receipt", "Sales voided"),
 	/* cells: 20 */
-	[RECEIPT_LINES_VOIDED] = N_("Lines voided"),
+	[RECEIPT_LINES_VOIDED] = NC_("receipt", "Lines voided"),
 	/* cells: 20 */
-	[RECEIPT_AMOUNT_VOIDED] = N_("Amount voided"),
+	[RECEIPT_AMOUNT_VOIDED] = NC_("receipt", "Amount voided"),
 	/* cells: 20 */
-	[RECEIPT_OVERRIDES] = N_("Price overrides"),
+	[RECEIPT_OVERRIDES] = NC_("receipt", "Price overrides"),
 	/* cells: 20 */
-	[RECEIPT_DISCOUNTS] = N_("Discounts"),
+	[RECEIPT_DISCOUNTS] = NC_("receipt", "Discounts"),
 	/* cells: 20 */
-	[RECEIPT_DISCOUNT_GIVEN] = N_("Discount given"),
+	[RECEIPT_DISCOUNT_GIVEN] = NC_("receipt", "Discount given"),
 	/* cells: 20 */
-	[RECEIPT_NO_SALES] = N_("Drawer without sale"),
+	[RECEIPT_NO_SALES] = NC_("receipt", "Drawer without sale"),
 	/* cells: 20 */
-	[RECEIPT_COPIES] = N_("Copies printed"),
+	[RECEIPT_COPIES] = NC_("receipt", "Copies printed"),
 	/* cells: 20 */
-	[RECEIPT_PARKED] = N_("Sales parked"),
+	[RECEIPT_PARKED] = NC_("receipt", "Sales parked"),
 	/* cells: 20 */
-	[RECEIPT_DRAWER] = N_("Cash in drawer"),
+	[RECEIPT_DRAWER] = NC_("receipt", "Cash in drawer"),
 	/* cells: 32; %s a number */
-	[RECEIPT_Z_REPORT] = N_("Z REPORT %s"),
+	[RECEIPT_Z_REPORT] = NC_("receipt", "Z REPORT %s"),
 	/* cells: 24 */
-	[RECEIPT_OPENING] = N_("Cash at the start"),
+	[RECEIPT_OPENING] = NC_("receipt", "Cash at the start"),
 	/* cells: 24 */
-	[RECEIPT_PAID_IN] = N_("Paid in"),
+	[RECEIPT_PAID_IN] = NC_("receipt", "Paid in"),
 	/* cells: 24 */
-	[RECEIPT_PAID_OUT] = N_("Paid out"),
+	[RECEIPT_PAID_OUT] = NC_("receipt", "Paid out"),
 	/* cells: 24 */
-	[RECEIPT_PICKUPS] = N_("Picked up"),
+	[RECEIPT_PICKUPS] = NC_("receipt", "Picked up"),
 	/* cells: 24 */
-	[RECEIPT_COUNTED] = N_("Cash counted"),
+	[RECEIPT_COUNTED] = NC_("receipt", "Cash counted"),
 	/* cells: 24 */
-	[RECEIPT_SHORT] = N_("Cash short"),
+	[RECEIPT_SHORT] = NC_("receipt", "Cash short"),
 	/* cells: 24 */
-	[RECEIPT_OVER] = N_("Cash over"),
+	[RECEIPT_OVER] = NC_("receipt", "Cash over"),
 	/* cells: 24 */
-	[RECEIPT_CLOSINGS] = N_("Days closed"),
+	[RECEIPT_CLOSINGS] = NC_("receipt", "Days closed"),
 	/* cells: 24 */
-	[RECEIPT_GRAND] = N_("Grand total"),
+	[RECEIPT_GRAND] = NC_("receipt", "Grand total"),
 };
 
 const char *

@@ -60,7 +60,7 @@ config_words(const struct config *c, const char *word[RECEIPT_WORDS])
 
 	i18n_language(c->language, was);
 	for (size_t i = 0; i < RECEIPT_WORDS; i++) {
-		word[i] = _(receipt_english[i]);
+		word[i] = i18n_word("receipt", receipt_english[i]);
 	}
 	i18n_language(was, NULL);
 }

@@ -39,7 +39,7 @@ engine_tender_word(const char *code)
 const char *
 engine_tender_name(const char *name)
 {
-	return name[0] != '\0' ? name : _("Cash");
+	return name[0] != '\0' ? name : C_("receipt", "Cash");
 }
 
 const struct config_tender *

@@ -94,6 +94,7 @@ static const struct {
 	{N_("one more item: key a word of its name, then Enter."), one_line},
 	/* cells: 52 */
 	{N_("void the last line: press -  (or VD Enter)."), fewer_lines},
+	/* xgettext:no-c-format */
 	/* cells: 52 */
 	{N_("give 10 % off the line: 10% then F7 (or 10DI Enter)."),
 		price_keyed},

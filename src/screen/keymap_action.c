@@ -53,6 +53,7 @@ static const struct action_info actions[ACTION_COUNT] = {
 		N_("void the selected line; 3- voids line 3"),
 		GROUP_LINE, 0, false, true},
 	[ACTION_PRICE] = {"price-or-discount", NULL, /* cells: 6 */ N_("Disc"),
+		/* xgettext:no-c-format */
 		N_("299 and this key: price 2.99; 10% and this key: 10 % off"),
 		GROUP_LINE, 0, false, true},
 	[ACTION_SET_PRICE] = {"price", "PO", /* cells: 6 */ N_("Price"),

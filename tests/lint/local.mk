@@ -2,10 +2,12 @@
 TESTS += tests/lint/layers.test tests/lint/purity.test
 dist_check_SCRIPTS += %reldir%/layers.test %reldir%/purity.test
 TESTS += \
+	%reldir%/catalogs.py \
 	%reldir%/man.test \
 	%reldir%/readme.test \
 	%reldir%/style.test
 dist_check_SCRIPTS += \
+	%reldir%/catalogs.py \
 	%reldir%/elf.test \
 	%reldir%/globals.test \
 	%reldir%/man.test \
