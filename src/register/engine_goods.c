@@ -100,8 +100,8 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 	act->draft_no = e->basket.line[idx].no;
 	act->reply.unknown = true;
 	engine_say(act,
-		_("Not on file: %s.  Line %u must be resolved or voided before "
-		  "paying."),
+		/* cells: 72 */
+		_("Not on file: %s.  Enter resolves line %u, - voids it."),
 		code, (unsigned)e->basket.line[idx].no);
 }
 

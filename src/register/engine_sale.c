@@ -285,8 +285,9 @@ engine_dept_item(struct engine *e, struct act *act, const struct entry *en,
 	memset(ret, 0, sizeof(*ret));
 	if (d == NULL) {
 		engine_refuse(act, WORD_NO_DEPARTMENT,
-			_("There is no department '%.40s': key amount, DP and "
-			  "its number, like 149DP%s."),
+			/* cells: 72 */
+			_("No department has the number '%.20s': key another, "
+			  "for instance %s."),
 			en->after,
 			e->config->n_dept > 0 ? e->config->dept[0].no : "10");
 		return false;

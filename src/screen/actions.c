@@ -174,15 +174,66 @@ app_act_common(struct app *a, const struct keybind *b, int32_t cp)
 	return true;
 }
 
+/* The letters at the end of the prompt, of an action that is no entry of the
+ * engine and works here. */
+static enum action
+word_in(const struct app *a, const struct prompt *p)
+{
+	enum screen_bit bit = app_screen(a)->bit;
+	enum action action;
+	struct entry e;
+
+	if (p->len < 2 || !is_number(p->text, p->len - 2)) {
+		return ACTION_NONE;
+	}
+	entry_parse(p->text, p->len, &e);
+	action = action_by_code(p->text + p->len - 2, 2);
+	if (e.kind == ENTRY_COMMAND || action == ACTION_NONE ||
+		!keymap_coded(a->keymap, bit, action) ||
+		action_info(action)->sends) {
+		return ACTION_NONE;
+	}
+	return action;
+}
+
+bool
+app_word_reading(const struct app *a, struct sbuf *out)
+{
+	const struct prompt *p =
+		a->depth > 0 ? &a->stack[a->depth - 1].prompt : &a->prompt;
+	enum action action = word_in(a, p);
+
+	if (action == ACTION_NONE) {
+		return false;
+	}
+	/* cells: 50 */
+	sbuf_printf(out, _("Enter = %s"), _(action_info(action)->help));
+	return true;
+}
+
+const char *
+app_back_key(const struct app *a)
+{
+	return keymap_slash_clears(a->keymap) ? "/" : _("Esc");
+}
+
+void
+app_key_in(struct app *a, const char *text)
+{
+	prompt_set(app_prompt(a), text);
+	app_typed(a);
+	if (!app_act_word(a)) {
+		app_screen(a)->act(a, state_of_top(a), ACTION_ACCEPT);
+	}
+}
+
 bool
 app_act_word(struct app *a)
 {
 	struct prompt *p = app_prompt(a);
-	enum screen_bit bit = app_screen(a)->bit;
 	char digits[PROMPT_BYTES];
 	enum action action;
 	size_t n = p->len;
-	struct entry e;
 
 	if (n == 1 && p->text[0] == '.') {
 		prompt_clear(p);
@@ -191,14 +242,8 @@ app_act_word(struct app *a)
 		}
 		return true;
 	}
-	if (n < 2 || !is_number(p->text, n - 2)) {
-		return false;
-	}
-	entry_parse(p->text, n, &e);
-	action = action_by_code(p->text + n - 2, 2);
-	if (e.kind == ENTRY_COMMAND || action == ACTION_NONE ||
-		!keymap_coded(a->keymap, bit, action) ||
-		action_info(action)->sends) {
+	action = word_in(a, p);
+	if (action == ACTION_NONE) {
 		return false;
 	}
 	memcpy(digits, p->text, n - 2);

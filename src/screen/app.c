@@ -44,10 +44,11 @@ say_resumed(struct app *a)
 
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_printf(&b,
-		P_("The open sale is back: %zu line.  Compare with the goods, "
-		   "then go on; CN cancels it.",
-			"The open sale is back: %zu lines.  Compare with the "
-			"goods, then go on; CN cancels it.",
+		/* cells: 72 */
+		P_("The open sale is back, %zu line: compare with the goods; "
+		   "CN cancels it.",
+			"The open sale is back, %zu lines: compare with the "
+			"goods; CN cancels.",
 			n),
 		n);
 	app_say(a, MSG_INFO, text);

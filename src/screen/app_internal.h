@@ -176,6 +176,14 @@ bool app_act_common(struct app *a, const struct keybind *b, int32_t cp);
 /** app_act_word(a): the prompt holds the letters of an action that is no entry
  * of the engine ("HP"), or the dot of the menu: done.  False: neither. */
 bool app_act_word(struct app *a);
+/** app_key_in(a, text): as if it was keyed at the top screen and Enter
+ * pressed. */
+void app_key_in(struct app *a, const char *text);
+/** app_word_reading(a, out): what the letters of such an action do, when the
+ * prompt holds them; false: it does not. */
+bool app_word_reading(const struct app *a, struct sbuf *out);
+/** app_back_key(a): what Esc is called on this keyboard. */
+const char *app_back_key(const struct app *a);
 
 /* hold.c */
 void hold_key(struct app *a, const struct key_event *ev);

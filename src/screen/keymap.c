@@ -51,7 +51,7 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Refund"), "F10 +", N_("total, then refund or pay")},
 	{SCREEN_RETURN, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
 		NULL, NULL, NULL},
-	{SELLING | SCREEN_PAY, KEYS_F9, 0, WHEN_ALWAYS, ACTION_MENU,
+	{SELLING | SCREEN_PAY | SCREEN_RETURN, KEYS_F9, 0, WHEN_ALWAYS, ACTION_MENU,
 		/* cells: 6 */ N_("Menu"), "F9  .", NULL},
 	{SCREEN_MENU, KEYS_F9, 0, WHEN_ALWAYS, ACTION_MENU,
 		/* cells: 6 */ N_("Close"), "F9", N_("close the menu")},

@@ -283,6 +283,9 @@ void keymap_name_keys(const struct keymap *m, enum screen_bit screen,
 void keymap_help(const struct keymap *m, enum screen_bit screen,
 	const char *filter, struct sbuf *out);
 
+/** keymap_slash_clears(m): the slash is what Esc is elsewhere. */
+bool keymap_slash_clears(const struct keymap *m);
+
 const char *keymap_profile(const struct keymap *m);
 /** keymap_profile_known(s): one of full numpad vt prog reader. */
 bool keymap_profile_known(const char *s);

@@ -21,7 +21,7 @@ static const struct {
 	const char *profile;
 	struct binding row;
 } profile_rows[] = {
-	/* seventeen keys: the slash is free, since a dot and Enter finds */
+	/* seventeen keys: the slash is free, since the menu finds, too */
 	{"numpad", {~0u, KEYS_CHAR, '/', WHEN_ALWAYS, ACTION_CLEAR, NULL, "/",
 			   NULL}},
 };

@@ -327,10 +327,20 @@ is_alnum(char c)
 	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
+bool
+keymap_slash_clears(const struct keymap *m)
+{
+	const struct key_event ev = {.code = KEYS_CHAR, .cp = '/'};
+	const struct keybind *b = keymap_find(m, SCREEN_SALE, &ev, "");
+
+	return b != NULL && b->action == ACTION_CLEAR;
+}
+
 void
 keymap_name_keys(const struct keymap *m, enum screen_bit screen,
 	const char *text, struct sbuf *out)
 {
+	bool slash = keymap_slash_clears(m);
 	const char *p = text;
 
 	while (*p != '\0') {
@@ -345,6 +355,10 @@ keymap_name_keys(const struct keymap *m, enum screen_bit screen,
 						 (unsigned)(p[2] - '0'),
 				out);
 			p += 1 + n;
+		} else if (slash && begins && strncmp(p, "Esc", 3) == 0 &&
+			   !is_alnum(p[3])) {
+			sbuf_putc(out, '/');
+			p += 3;
 		} else {
 			sbuf_putc(out, *p++);
 		}

@@ -42,9 +42,9 @@ reader_tell_message(struct app *a)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	if (a->msg_level == MSG_WARN) {
+	if (a->msg_level == MSG_WARN || a->msg_level == MSG_STOP) {
 		/* cells: 5 */
-		sbuf_puts(&b, _("WARN"));
+		sbuf_puts(&b, a->msg_level == MSG_STOP ? _("STOP") : _("WARN"));
 		sbuf_putc(&b, ' ');
 	}
 	if (a->msg_level != MSG_NONE) {
@@ -131,9 +131,14 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 static void
 tell_added(struct app *a, const struct basket_line *l)
 {
+	const struct basket *bk = till_view(a->till)->basket;
 	char buf[READER_BYTES], line[160], total[32];
 	struct sbuf b;
 
+	if (l->unknown && l == &bk->line[bk->n_line - 1] &&
+		a->msg_level == MSG_STOP) {
+		return; /* the message has said so, and what to do */
+	}
 	sbuf_init(&b, line, sizeof(line));
 	put_line(a, &b, l);
 	sbuf_init(&b, total, sizeof(total));

@@ -202,6 +202,12 @@ reading_age(const struct app *a, const void *state, struct sbuf *out)
 	} else if (strcmp(command, "0AG") == 0) {
 		/* cells: 28 */
 		sbuf_puts(out, _("Enter refuses the item"));
+	} else if (command[0] != '\0') {
+		/* cells: 28 */
+		sbuf_puts(out, _("there is no such date"));
+	} else if (p->text[0] == '2') {
+		/* cells: 28 */
+		sbuf_printf(out, _("date of birth, %s"), order_words(a));
 	} else {
 		/* cells: 28 */
 		sbuf_puts(out, g->looks_over > 0 ? _("1, 2 and date, or 0")

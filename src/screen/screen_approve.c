@@ -161,7 +161,7 @@ draw_reason(struct app *a, void *state)
 		}
 	}
 	/* cells: 30 */
-	dialog_choice(&d, _("Esc"), _("Leave it as it is"));
+	dialog_choice(&d, app_back_key(a), _("Leave it as it is"));
 	rows = widget_dialog(a->grid, &a->lay, &d, &row);
 	hold_draw(a, row + 1, row + rows);
 }

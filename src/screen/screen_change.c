@@ -201,8 +201,8 @@ change_draw(struct app *a)
 		receipt_words(st.receipt != NULL ? st.receipt : ""));
 	row += row + 5 < end ? 3 : 2;
 	(void)grid_text(g, row, 5, w, ROLE_NORMAL, /* cells: 72 */
-		_("NEXT CUSTOMER: just scan.  This screen clears on the next "
-		  "scan or key,"));
+		_("NEXT CUSTOMER: just scan.  This screen goes with the next "
+		  "item,"));
 	(void)grid_text(g, row + 1, 5, w, ROLE_NORMAL, /* cells: 72 */
 		_("and the change stays in sight as 'Prev' in the next "
 		  "sale."));

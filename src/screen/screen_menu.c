@@ -231,7 +231,6 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 static void
 choose(struct app *a, const struct menu *s)
 {
-	const struct screen_ops *base;
 	const char *code;
 
 	if (s->rows.n == 0) {
@@ -241,9 +240,7 @@ choose(struct app *a, const struct menu *s)
 	}
 	code = items[s->item[s->rows.selected]].code;
 	app_close(a);
-	base = app_screen(a);
-	prompt_set(app_prompt(a), code);
-	base->act(a, NULL, ACTION_ACCEPT);
+	app_key_in(a, code);
 }
 
 static void

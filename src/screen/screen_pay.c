@@ -337,13 +337,22 @@ draw(struct app *a, void *state)
 static void
 hint(const struct app *a, const void *state, struct sbuf *out)
 {
+	const struct engine_view *v = till_view(a->till);
+
 	(void)state;
-	/* cells: 78 */
-	sbuf_puts(out, till_view(a->till)->n_tender > 0
-			       ? _("digits Enter = cash   5000CC = part by "
-				   "card   - gives the last part back")
-			       : _("digits Enter = cash   5000CC = part by "
-				   "card   a-d Enter = quick   Esc to sale"));
+	if (v->n_tender > 0) {
+		/* cells: 78 */
+		sbuf_puts(out, _("digits Enter = cash   5000CC = part by "
+				 "card   - gives the last part back"));
+	} else if (v->n_quick > 0) {
+		/* cells: 78 */
+		sbuf_puts(out, _("digits Enter = cash   5000CC = part by "
+				 "card   a-d Enter = quick   Esc to sale"));
+	} else {
+		/* cells: 78 */
+		sbuf_puts(out, _("digits Enter = cash   5000CC = part by "
+				 "card   Esc to sale"));
+	}
 }
 
 /* What a tender would take now: the amount before its letters, else the

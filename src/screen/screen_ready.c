@@ -83,12 +83,14 @@ draw(struct app *a, void *state)
 static void
 hint(const struct app *a, const void *state, struct sbuf *out)
 {
-	(void)a;
 	(void)state;
-	/* cells: 78 */
-	sbuf_puts(
-		out, _("n* qty   / find   Enter = code or command   F8 return "
-		       "  SO leave"));
+	sbuf_puts(out, keymap_slash_clears(a->keymap)
+			       /* cells: 78 */
+			       ? _("n* qty   / clear   . Enter menu: find, "
+				   "return, park   digits Enter = code")
+			       /* cells: 78 */
+			       : _("n* qty   / find   Enter = code or command "
+				   "  F8 return   SO leave"));
 }
 
 const struct screen_ops screen_ready_ops = {

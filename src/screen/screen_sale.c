@@ -244,11 +244,15 @@ draw(struct app *a, void *state)
 static void
 hint(const struct app *a, const void *state, struct sbuf *out)
 {
-	(void)a;
 	(void)state;
-	/* cells: 78 */
-	sbuf_puts(out, _("n* qty   - void   + pay   / find   digits Enter = "
-			 "code   letters = command"));
+	sbuf_puts(
+		out, keymap_slash_clears(a->keymap)
+			     /* cells: 78 */
+			     ? _("n* qty   - void   + pay   / clear   . Enter "
+				 "menu   digits Enter = code")
+			     /* cells: 78 */
+			     : _("n* qty   - void   + pay   / find   digits "
+				 "Enter = code   letters = command"));
 }
 
 const struct screen_ops screen_sale_ops = {

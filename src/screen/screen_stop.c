@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/barcode.h"
 #include "screen/app_internal.h"
+#include "screen/tape.h"
 
 #include "base/poison.h"
 
@@ -249,9 +250,9 @@ draw_stop(struct app *a, void *state)
 	two_choices(&d, "1", _("Type again"), "2", _("Find by name"));
 	/* cells: 22, and 24 behind it */
 	two_choices(&d, "3", _("Sell by department"), "4", _("Ask price"));
-	dialog_choice(&d, "Esc",
+	dialog_choice(&d, app_back_key(a),
 		/* cells: 46 */
-		s->line != 0 ? _("Leave it; F4 voids the line")
+		s->line != 0 ? _("Leave it as it is; then - voids it")
 			     /* cells: 46 */
 			     : _("Do not sell"));
 	sbuf_init(&b, buf, sizeof(buf));
@@ -373,10 +374,9 @@ reading_again(const struct app *a, const void *state, struct sbuf *out)
 static void
 reading_stop(const struct app *a, const void *state, struct sbuf *out)
 {
-	(void)a;
 	(void)state;
-	/* cells: 28 */
-	sbuf_puts(out, _("1-4 or Esc"));
+	/* cells: 28, the key that goes back */
+	sbuf_printf(out, _("1-4 or %s"), app_back_key(a));
 }
 
 static void
@@ -422,6 +422,7 @@ draw_dept(struct app *a, void *state)
 	f[0].value = amount;
 	widget_form(a->grid, row, 3, DIALOG_COLS - 4, f, ARRAY_LEN(f),
 		s->amount[0] != '\0' ? 1 : 0, app_prompt(a)->text);
+	tape_line(a->grid->tape, amount);
 	sbuf_init(&b, list, sizeof(list));
 	for (i = 0; i < c->n_dept; i++) {
 		sbuf_puts(&b, i == 0 ? "" : "   ");
@@ -431,6 +432,9 @@ draw_dept(struct app *a, void *state)
 	}
 	(void)grid_text(
 		a->grid, row + 2, 3, DIALOG_COLS - 4, ROLE_NORMAL, list);
+	if (s->amount[0] != '\0') {
+		tape_line(a->grid->tape, list);
+	}
 	hold_draw(a, row + 4, row + rows);
 }
 
@@ -471,6 +475,7 @@ accept_dept(struct app *a, struct by_dept *s)
 		}
 		memcpy(s->amount, p->text, p->len + 1);
 		prompt_clear(p);
+		app_say(a, MSG_INFO, "");
 		return;
 	}
 	sbuf_init(&b, buf, sizeof(buf));
@@ -490,6 +495,7 @@ act_dept(struct app *a, void *state, enum action action)
 		accept_dept(a, s);
 	} else if (s->amount[0] != '\0') {
 		s->amount[0] = '\0';
+		app_say(a, MSG_INFO, "");
 	} else {
 		app_close(a);
 	}

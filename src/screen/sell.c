@@ -92,6 +92,35 @@ send(struct app *a, const char *before, const char *middle, const char *after)
 	(void)app_entry(a, buf);
 }
 
+/* A key that takes a number before it, or none. */
+static void
+with_number(struct app *a, const char *letters)
+{
+	const char *text = a->prompt.text;
+	char buf[PROMPT_BYTES];
+
+	if (text[strspn(text, "0123456789")] != '\0') {
+		app_attention(a, _("Enter takes what stands in the prompt, Esc "
+				   "clears it; then this key."));
+		return;
+	}
+	memcpy(buf, text, sizeof(buf));
+	send(a, letters, buf, "");
+}
+
+/* With one parked sale, or none, there is nothing to choose. */
+static void
+park(struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	if (a->prompt.len == 0 && v->basket->n_line == 0 && v->n_parked > 1) {
+		parked_open(a);
+	} else {
+		with_number(a, "PK");
+	}
+}
+
 static void
 accept(struct app *a)
 {
@@ -123,39 +152,12 @@ accept(struct app *a)
 		view_help(a);
 	} else if (is_word(text, "PC") && !paying) {
 		check_open(a, NULL);
+	} else if (is_word(text, "PK")) {
+		park(a);
 	} else if (paying && is_amount(text)) {
 		send(a, text, "CA", "");
 	} else {
 		(void)app_entry(a, text);
-	}
-}
-
-/* A key that takes a number before it, or none. */
-static void
-with_number(struct app *a, const char *letters)
-{
-	const char *text = a->prompt.text;
-	char buf[PROMPT_BYTES];
-
-	if (text[strspn(text, "0123456789")] != '\0') {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then this key."));
-		return;
-	}
-	memcpy(buf, text, sizeof(buf));
-	send(a, letters, buf, "");
-}
-
-/* With one parked sale, or none, there is nothing to choose. */
-static void
-park(struct app *a)
-{
-	const struct engine_view *v = till_view(a->till);
-
-	if (a->prompt.len == 0 && v->basket->n_line == 0 && v->n_parked > 1) {
-		parked_open(a);
-	} else {
-		with_number(a, "PK");
 	}
 }
 
@@ -378,7 +380,7 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 		if (is_word(a->prompt.text, "R")) {
 			/* cells: 40 */
 			sbuf_puts(out, _("Enter = last receipt"));
-		} else {
+		} else if (!app_word_reading(a, out)) {
 			sbuf_puts(out,
 				e.like_command
 					/* cells: 40 */

@@ -416,6 +416,21 @@ test_menu(void **state)
 	scan(h, "4008452011007");
 	assert_int_equal(view(h)->basket->n_line, 1);
 	assert_false(shows(h, "MENU - number"));
+	/* letters that are no entry of the engine work from the menu as keyed */
+	type(h, "PV");
+	assert_true(shows(h, "Enter = find an item by its name"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_F9);
+	enter(h, "22");
+	assert_true(shows(h, "FIND ITEM"));
+	press(h, KEYS_ESC);
+	/* several parked: the letters list them as F5 does */
+	enter(h, "PK");
+	scan(h, "4008452011007");
+	enter(h, "PK");
+	press(h, KEYS_F9);
+	enter(h, "20");
+	assert_true(shows(h, "PARKED SALES"));
 	end(h);
 }
 
@@ -864,7 +879,7 @@ test_notes_of_a_start(void **state)
 	h->till->resumed = true;
 	assert_int_equal(
 		app_new(h->till, &h->till->clock, 24, 80, &h->app), RC_OK);
-	assert_true(shows(h, "The open sale is back: 3 lines.  Compare"));
+	assert_true(shows(h, "The open sale is back, 3 lines: compare"));
 	end(h);
 }
 
@@ -1158,17 +1173,24 @@ test_numpad_profile(void **state)
 	assert_true(shows(h, "ITEM > 12*"));
 	type(h, "/");
 	assert_false(shows(h, "ITEM > 12"));
+	/* hints name what the keys do here */
+	assert_true(shows(h, "/ clear"));
+	assert_false(shows(h, "/ find"));
 	scan(h, "4012345670097");
+	assert_true(shows(h, "/ clear"));
 	type(h, "-");
 	assert_true(shows(h, "Void:"));
 	scan(h, "4012345670097");
 	type(h, "+");
 	assert_true(shows(h, "STILL DUE"));
+	assert_true(shows(h, "/ to sale"));
+	assert_false(shows(h, "Esc"));
 	type(h, "/");
 	assert_false(shows(h, "STILL DUE"));
 	/* a box closes by it */
 	scan(h, "4006381333931");
 	assert_true(shows(h, "NOT ON FILE"));
+	assert_true(shows(h, "1-4 or /"));
 	type(h, "/");
 	assert_false(shows(h, "NOT ON FILE"));
 	type(h, "+");
