@@ -413,6 +413,7 @@ static const struct column audit_columns[] = {
 	{"type", CELL_TEXT},
 	{"config", CELL_TEXT},
 	{"catalog", CELL_INT},
+	{"training", CELL_INT},
 };
 
 static enum rc
@@ -426,6 +427,7 @@ audit_rows(struct export *x, const struct event *e, struct err *reterr)
 		{0, event_type_name(e->type)},
 		{0, e->config},
 		{e->catalog, NULL},
+		{e->training ? 1 : 0, NULL},
 	};
 
 	_Static_assert(
