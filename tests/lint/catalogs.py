@@ -125,9 +125,9 @@ def language(name, pot):
             if budget is not None and cells > budget and \
                     cells > shown_cells(source):
                 wide.append(f"{cells} > {budget}: {s}")
-            if e.c_format and arguments(s) != arguments(source):
+            if s and e.c_format and arguments(s) != arguments(source):
                 args.append(s)
-            if s[:1].isspace() != source[:1].isspace() or \
+            if s and s[:1].isspace() != source[:1].isspace() or s and \
                     s[-1:].isspace() != source[-1:].isspace():
                 ends.append(repr(s))
     check(not wide, f"{name}: within the cells there are", wide)
