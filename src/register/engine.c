@@ -352,7 +352,7 @@ engine_parse_qty(struct act *act, const char *arg, struct qty *ret)
 void
 engine_drop_act(struct engine *e)
 {
-	if (e->wait == WAIT_RECALLED) {
+	if (e->wait == WAIT_RECALLED || e->wait == WAIT_PARKED_GONE) {
 		engine_empty(e);
 	}
 	e->wait = WAIT_NONE;
@@ -414,6 +414,11 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	case WAIT_GONE:
 		engine_return_end(e);
+		engine_empty(e);
+		break;
+	case WAIT_PARKED_GONE:
+		engine_return_end(e);
+		e->series.n_parked -= e->series.n_parked > 0 ? 1 : 0;
 		engine_empty(e);
 		break;
 	case WAIT_RECALLED:

@@ -165,7 +165,7 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		}
 		break;
 	case CMD_CN:
-		engine_cancel(e, act);
+		engine_cancel(e, act, either(en));
 		break;
 	case CMD_PO:
 		engine_price(e, act, en);

@@ -72,6 +72,7 @@ enum wait {
 	WAIT_GONE,   /* the sale is given up */
 	WAIT_PARKED,
 	WAIT_RECALLED,
+	WAIT_PARKED_GONE, /* the same, and given up at once */
 	WAIT_TENDER,	/* ${wait_tender} is taken */
 	WAIT_TENDER_GONE, /* the last one is not any more */
 	WAIT_SIGNED,  /* the operator becomes ${wait_no}, who may be nobody */
@@ -405,7 +406,8 @@ bool engine_tender_open(struct engine *e, struct act *act);
 void engine_settle_tender(struct engine *e);
 
 /* engine_park.c */
-void engine_cancel(struct engine *e, struct act *act);
+/** The open sale, or with a number a parked one. */
+void engine_cancel(struct engine *e, struct act *act, const char *number);
 void engine_park(struct engine *e, struct act *act, const char *number);
 
 /* engine_training.c */

@@ -14,10 +14,9 @@ static bool
 basket_event(struct engine *e, struct act *act, enum event_type type)
 {
 	const struct basket *b = &e->basket;
-	struct event_basket *d = &act->event[0].data.basket;
+	struct event_basket *d = &act->event[act->n].data.basket;
 
-	act->event[0].type = type;
-	act->n = 1;
+	act->event[act->n++].type = type;
 	memcpy(d->sale, b->id, UUID_BYTES);
 	d->opened = b->opened;
 	d->n_line = b->n_line;
@@ -30,32 +29,6 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	}
 	act->draft = DRAFT_GONE;
 	return true;
-}
-
-void
-engine_cancel(struct engine *e, struct act *act)
-{
-	struct money total = e->basket.total.gross;
-	char text[AMOUNT_BYTES];
-	const char *reason = NULL;
-
-	if (e->basket.n_line == 0) {
-		engine_refuse(
-			act, WORD_NO_SALE, _("There is no sale to cancel."));
-		return;
-	}
-	engine_what(e, engine_amount(e, total, text), NULL, NULL);
-	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
-		!engine_permit(e, act, PERMIT_SALE_VOID,
-			total.minor < 0 ? -total.minor : total.minor) ||
-		!basket_event(e, act, EVENT_SALE_VOIDED)) {
-		return;
-	}
-	act->event[0].data.basket.reason = reason;
-	act->event[0].data.basket.approver = engine_approver(e);
-	e->wait = WAIT_GONE;
-	engine_say(act, _("Sale cancelled: %s."),
-		engine_amount(e, e->basket.total.gross, text));
 }
 
 static void
@@ -173,35 +146,41 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 	return true;
 }
 
-static void
-recall(struct engine *e, struct act *act, uint64_t number)
+/* A parked sale, 0 the oldest.  False: refused. */
+static bool
+find_parked(struct engine *e, struct act *act, uint64_t number,
+	const struct event **ret)
 {
 	const struct event *ev = NULL;
-	struct event_recalled *d = &act->event[0].data.recalled;
-	char text[AMOUNT_BYTES];
 	struct err err = {0};
-	enum rc rc;
+	enum rc rc = e->ports.parked(e->ports.arg, number, &ev, &err);
 
-	rc = e->ports.parked(e->ports.arg, number, &ev, &err);
 	if (rc == RC_NOTFOUND && number > 0) {
 		engine_refuse(act, WORD_NOTHING_PARKED,
 			_("No sale is parked as %llu: key PK for the oldest."),
 			(unsigned long long)number);
-		return;
-	}
-	if (rc == RC_NOTFOUND) {
+	} else if (rc == RC_NOTFOUND) {
 		engine_refuse(
 			act, WORD_NOTHING_PARKED, _("No sale is parked."));
-		return;
-	}
-	if (rc != RC_OK || ev->type != EVENT_SALE_PARKED ||
-		ev->data.basket.number == NULL) {
+	} else if (rc != RC_OK || ev->type != EVENT_SALE_PARKED ||
+		   ev->data.basket.number == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The parked sale cannot be read: %s"), err.msg);
-		return;
+	} else {
+		*ret = ev;
+		return true;
 	}
+	return false;
+}
+
+/* Its lines into the basket, and that it was brought back.  False: refused. */
+static bool
+bring_back(struct engine *e, struct act *act, const struct event *ev)
+{
+	struct event_recalled *d = &act->event[0].data.recalled;
+
 	if (!load(e, act, &ev->data.basket)) {
-		return;
+		return false;
 	}
 	act->event[0].type = EVENT_SALE_RECALLED;
 	act->n = 1;
@@ -213,6 +192,18 @@ recall(struct engine *e, struct act *act, uint64_t number)
 		e->wait = WAIT_NONE;
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The parked sale cannot be read: key PK again."));
+		return false;
+	}
+	return true;
+}
+
+static void
+recall(struct engine *e, struct act *act, uint64_t number)
+{
+	const struct event *ev = NULL;
+	char text[AMOUNT_BYTES];
+
+	if (!find_parked(e, act, number, &ev) || !bring_back(e, act, ev)) {
 		return;
 	}
 	act->draft = DRAFT_ALL;
@@ -220,6 +211,52 @@ recall(struct engine *e, struct act *act, uint64_t number)
 		P_("Back: %zu line, %s.", "Back: %zu lines, %s.",
 			e->basket.n_line),
 		e->basket.n_line,
+		engine_amount(e, e->basket.total.gross, text));
+}
+
+/* Brought back and given up in one act: it is never open, and what follows
+ * from either line follows from these. */
+static void
+cancel_parked(struct engine *e, struct act *act, const char *number)
+{
+	const struct event *ev = NULL;
+	const char *reason = NULL;
+	char text[AMOUNT_BYTES], what[96];
+	struct sbuf b;
+	int64_t n = 0;
+
+	if (e->basket.n_line > 0) {
+		engine_refuse(act, WORD_SALE_OPEN,
+			_("A sale is open: finish or park it first."));
+		return;
+	}
+	if (parse_i64(number, strlen(number), 1, INT64_MAX, &n) != RC_OK) {
+		engine_refuse(act, WORD_NOTHING_PARKED,
+			_("No sale is parked as '%.20s'."), number);
+		return;
+	}
+	if (!find_parked(e, act, (uint64_t)n, &ev)) {
+		return;
+	}
+	sbuf_init(&b, what, sizeof(what));
+	/* cells: 42 */
+	sbuf_printf(&b, _("parked sale %s, %s"), ev->data.basket.number,
+		engine_amount(e, (struct money){ev->data.basket.total}, text));
+	engine_what(e, what, NULL, NULL);
+	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
+		!engine_permit(e, act, PERMIT_PARKED_VOID, 0) ||
+		!bring_back(e, act, ev)) {
+		return;
+	}
+	if (!basket_event(e, act, EVENT_SALE_VOIDED)) {
+		engine_drop_act(e);
+		return;
+	}
+	act->event[1].data.basket.reason = reason;
+	act->event[1].data.basket.approver = engine_approver(e);
+	e->wait = WAIT_PARKED_GONE;
+	engine_say(act, _("Parked sale %s is cancelled: %s."),
+		act->event[0].data.recalled.number,
 		engine_amount(e, e->basket.total.gross, text));
 }
 
@@ -245,4 +282,34 @@ engine_park(struct engine *e, struct act *act, const char *number)
 		return;
 	}
 	recall(e, act, (uint64_t)n);
+}
+
+void
+engine_cancel(struct engine *e, struct act *act, const char *number)
+{
+	struct money total = e->basket.total.gross;
+	char text[AMOUNT_BYTES];
+	const char *reason = NULL;
+
+	if (number[0] != '\0') {
+		cancel_parked(e, act, number);
+		return;
+	}
+	if (e->basket.n_line == 0) {
+		engine_refuse(
+			act, WORD_NO_SALE, _("There is no sale to cancel."));
+		return;
+	}
+	engine_what(e, engine_amount(e, total, text), NULL, NULL);
+	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
+		!engine_permit(e, act, PERMIT_SALE_VOID,
+			total.minor < 0 ? -total.minor : total.minor) ||
+		!basket_event(e, act, EVENT_SALE_VOIDED)) {
+		return;
+	}
+	act->event[0].data.basket.reason = reason;
+	act->event[0].data.basket.approver = engine_approver(e);
+	e->wait = WAIT_GONE;
+	engine_say(act, _("Sale cancelled: %s."),
+		engine_amount(e, e->basket.total.gross, text));
 }

@@ -22,7 +22,7 @@ const struct command_info command_table[] = {
 	{CMD_TL, "TL", "total: go to pay"},
 	{CMD_CA, "CA", "cash; without an amount exactly what is due"},
 	{CMD_VD, "VD", "void a line: the selected one, or by number"},
-	{CMD_CN, "CN", "cancel the whole sale"},
+	{CMD_CN, "CN", "cancel the whole sale; 3CN the sale parked as 3"},
 	{CMD_PO, "PO", "price of the selected line"},
 	{CMD_DI, "DI", "discount of the selected line in percent"},
 	{CMD_DA, "DA", "discount of the selected line as an amount"},
@@ -119,6 +119,7 @@ shape_of(enum command c)
 	case CMD_DA:
 	case CMD_QT:
 	case CMD_PK:
+	case CMD_CN:
 	case CMD_SL:
 	case CMD_UL:
 	case CMD_PI:
@@ -141,7 +142,6 @@ shape_of(enum command c)
 		return SHAPE_RETURN;
 	case CMD_NONE:
 	case CMD_TL:
-	case CMD_CN:
 	case CMD_NS:
 	case CMD_XR:
 	case CMD_RI:

@@ -27,7 +27,7 @@ enum command {
 	CMD_TL, /* total: to the pay state */
 	CMD_CA, /* cash; without amount: exact */
 	CMD_VD, /* void line (argument: line number; else selected) */
-	CMD_CN, /* void the whole sale */
+	CMD_CN, /* void the whole sale, or by number a parked one */
 	CMD_PO, /* price of the selected line */
 	CMD_DI, /* line discount in percent: "5DI", "7.5DI" */
 	CMD_DA, /* line discount by amount in minor units or 0.50 */

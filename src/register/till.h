@@ -133,6 +133,12 @@ size_t till_watch(struct till *t, int fd[], short events[], size_t cap);
 MUST_CHECK enum rc till_parked(struct till *t, struct store_parked ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
 
+/** till_parked_sale(t, number, ret, reterr): the event that parked this sale;
+ * a look.  Valid until the next call of the till.  RC_NOTFOUND it is not
+ * parked; RC_AGAIN as above. */
+MUST_CHECK enum rc till_parked_sale(struct till *t, uint64_t number,
+	const struct event **ret, struct err *reterr);
+
 /** till_find(t, query, len, at, ret, cap, ret_n, ret_match, reterr): products
  * by words (store/find.h): of the *ret_match that match those from number
  * ${at} (0 the best) on, at most cap, copied out.  A look, no input: nothing is

@@ -95,6 +95,16 @@ parked(void *arg, uint64_t number, const struct event **ret, struct err *reterr)
 	return RC_NOTFOUND;
 }
 
+enum rc
+till_parked_sale(struct till *t, uint64_t number, const struct event **ret,
+	struct err *reterr)
+{
+	enum rc rc = parked(t, number, ret, reterr);
+
+	return rc == RC_OK && (*ret)->type != EVENT_SALE_PARKED ? RC_NOTFOUND
+								 : rc;
+}
+
 static enum rc
 find_document(struct till *t, const char *number, uint64_t *ret_sequence,
 	int64_t *ret_copies, struct err *reterr)

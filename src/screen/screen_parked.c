@@ -7,16 +7,36 @@
 
 #include "base/poison.h"
 
-/* The parked sales of this register, the oldest first. */
+/* The parked sales of this register, the oldest first, and what is in the
+ * selected one. */
 
 #define PARKED_MAX 256
+
+#define PREVIEW_ROWS 9
+#define LIST_ROWS_MIN 4
+#define PREVIEW_COLS 42
 
 struct parked {
 	struct store_parked list[PARKED_MAX];
 	struct rows rows;
+	uint64_t n_parked;   /* as the engine counted for this list */
+	uint64_t cancelling; /* the number that was struck once, 0 none */
 };
 
 static const struct screen_ops parked_ops;
+
+static enum rc
+read_list(struct app *a, struct parked *s, struct err *reterr)
+{
+	enum rc rc =
+		till_parked(a->till, s->list, PARKED_MAX, &s->rows.n, reterr);
+
+	s->n_parked = till_view(a->till)->n_parked;
+	if (s->rows.selected >= s->rows.n) {
+		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
+	}
+	return rc;
+}
 
 void
 parked_open(struct app *a)
@@ -27,8 +47,7 @@ parked_open(struct app *a)
 	if (s == NULL) {
 		return;
 	}
-	if (till_parked(a->till, s->list, PARKED_MAX, &s->rows.n, &err) !=
-		RC_OK) {
+	if (read_list(a, s, &err) != RC_OK) {
 		free(s);
 		app_attention(a, err.msg[0] != '\0'
 					 ? err.msg
@@ -75,6 +94,74 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 	}
 }
 
+/* Where rows are few the list has them all. */
+static int
+list_rows(const struct app *a)
+{
+	int rows = a->lay.work_rows - PREVIEW_ROWS;
+
+	return a->grid->tight || rows < LIST_ROWS_MIN ? a->lay.work_rows : rows;
+}
+
+static void
+draw_line(struct app *a, const struct event_line *l, int row)
+{
+	char buf[32];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	qty_put(&b, (struct qty){l->qty});
+	sbuf_puts(&b, " x");
+	grid_right(a->grid, row, 1, 8, ROLE_NORMAL, buf);
+	(void)grid_middle(
+		a->grid, row, 10, PREVIEW_COLS - 22, ROLE_NORMAL, l->name);
+	sbuf_clear(&b);
+	app_put_money(a, &b, (struct money){l->amount});
+	grid_right(a->grid, row, PREVIEW_COLS - 12, 12, ROLE_NORMAL, buf);
+}
+
+/* What is the customer's is told by its lines; the last row before the total
+ * says how many more there are. */
+static void
+draw_preview(struct app *a, const struct parked *s, int row, int end)
+{
+	const struct event_basket *d;
+	const struct event *e = NULL;
+	char buf[64];
+	struct sbuf b;
+	size_t i, n, room = (size_t)(end - row - 2);
+
+	if (s->rows.n == 0 ||
+		till_parked_sale(a->till, s->list[s->rows.selected].number, &e,
+			NULL) != RC_OK) {
+		return;
+	}
+	d = &e->data.basket;
+	n = d->n_line <= room ? d->n_line : room - 1;
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 30 */
+	sbuf_printf(&b, _("PREVIEW %s"), d->number);
+	(void)grid_text(a->grid, row++, 1, PREVIEW_COLS - 1, ROLE_HEAD, buf);
+	for (i = 0; i < n; i++) {
+		draw_line(a, &d->line[i], row++);
+	}
+	sbuf_clear(&b);
+	if (n < d->n_line) {
+		/* cells: 30 */
+		sbuf_printf(&b,
+			P_("and %zu more line", "and %zu more lines",
+				d->n_line - n),
+			d->n_line - n);
+		(void)grid_text(a->grid, row++, 10, PREVIEW_COLS - 10,
+			ROLE_NORMAL, buf);
+	}
+	sbuf_clear(&b);
+	app_put_money(a, &b, (struct money){d->total});
+	/* cells: 18 */
+	(void)grid_text(a->grid, row, 10, 18, ROLE_TOTAL, _("TOTAL"));
+	grid_right(a->grid, row, PREVIEW_COLS - 12, 12, ROLE_TOTAL, buf);
+}
+
 static void
 draw(struct app *a, void *state)
 {
@@ -94,9 +181,19 @@ draw(struct app *a, void *state)
 	};
 	struct parked *s = state;
 	struct cells c = {.a = a, .s = s};
+	int rows = list_rows(a);
 
-	(void)widget_rows(a->grid, a->lay.work_row, 0, a->lay.work_rows,
-		a->lay.cols - 1, cols, ARRAY_LEN(cols), &s->rows, put_cell, &c);
+	if (s->n_parked != till_view(a->till)->n_parked &&
+		read_list(a, s, NULL) != RC_OK) {
+		s->rows.n = 0;
+	}
+	(void)widget_rows(a->grid, a->lay.work_row, 0, rows, a->lay.cols - 1,
+		cols, ARRAY_LEN(cols), &s->rows, put_cell, &c);
+	if (rows < a->lay.work_rows) {
+		grid_rule(a->grid, a->lay.work_row + rows, 0, a->lay.cols, '-');
+		draw_preview(a, s, a->lay.work_row + rows + 1,
+			a->lay.work_row + a->lay.work_rows);
+	}
 }
 
 static void
@@ -105,8 +202,8 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)a;
 	(void)state;
 	/* cells: 78 */
-	sbuf_puts(out, _("Up/Down move   Enter or number Enter recall   Esc "
-			 "back"));
+	sbuf_puts(out, _("Up/Down move   Enter or number Enter recall   - "
+			 "cancel it   Esc back"));
 }
 
 static void
@@ -128,17 +225,55 @@ recall(struct app *a, const struct parked *s)
 	(void)app_entry(a, buf);
 }
 
+/* Given up for good: struck twice. */
+static void
+cancel(struct app *a, struct parked *s)
+{
+	char buf[96], total[32];
+	struct sbuf b, t;
+	size_t idx = 0;
+
+	if (!rows_pick(&s->rows, app_prompt(a)->text, &idx)) {
+		app_attention(a, _("There is no parked sale of that number in "
+				   "the list."));
+		return;
+	}
+	prompt_clear(app_prompt(a));
+	s->rows.selected = idx;
+	sbuf_init(&b, buf, sizeof(buf));
+	if (s->cancelling == s->list[idx].number) {
+		s->cancelling = 0;
+		sbuf_u64(&b, s->list[idx].number);
+		sbuf_puts(&b, "CN");
+		(void)app_entry(a, buf);
+		return;
+	}
+	s->cancelling = s->list[idx].number;
+	sbuf_init(&t, total, sizeof(total));
+	app_put_money(a, &t, (struct money){s->list[idx].total});
+	/* cells: 71 */
+	sbuf_printf(&b,
+		_("Once more gives up parked sale P%llu, %s, for good."),
+		(unsigned long long)s->cancelling, total);
+	app_attention(a, buf);
+}
+
 static void
 act(struct app *a, void *state, enum action action)
 {
 	struct parked *s = state;
 
+	if (action == ACTION_VOID) {
+		cancel(a, s);
+		return;
+	}
+	s->cancelling = 0;
 	if (action == ACTION_ACCEPT || action == ACTION_PARK) {
 		recall(a, s);
 	} else if (action == ACTION_CLEAR) {
 		app_close(a);
 	} else {
-		(void)rows_move(&s->rows, action, (size_t)a->lay.work_rows - 2);
+		(void)rows_move(&s->rows, action, (size_t)list_rows(a) - 2);
 	}
 }
 

@@ -137,12 +137,18 @@ add_each(void *arg, const char *section, const char *key, const char *value)
 static void
 fill(struct settings *s)
 {
-	s->rows.n = 0;
-	for (size_t i = 0; i < config_n_keys; i++) {
-		const struct config_key *k = &config_keys[i];
+	const struct page *p = &pages[s->page];
 
-		if (is_one(k) && is_of(&pages[s->page], k->section)) {
-			add_row(s, k->section, k->key, k);
+	s->rows.n = 0;
+	for (size_t j = 0; j < ARRAY_LEN(p->section) && p->section[j] != NULL;
+		j++) {
+		for (size_t i = 0; i < config_n_keys; i++) {
+			const struct config_key *k = &config_keys[i];
+
+			if (is_one(k) &&
+				strcmp(k->section, p->section[j]) == 0) {
+				add_row(s, k->section, k->key, k);
+			}
 		}
 	}
 	config_each(s->text[s->use], s->len[s->use], add_each, s);
@@ -217,6 +223,49 @@ forget_changes(struct settings *s)
 	fill(s);
 }
 
+struct compare {
+	const struct settings *s;
+	size_t n;
+	bool same;
+};
+
+static void
+compare_each(void *arg, const char *section, const char *key, const char *value)
+{
+	struct compare *c = arg;
+	const struct till_settings *from = &c->s->from;
+	struct config_place p;
+
+	c->n++;
+	c->same = c->same &&
+		  config_find(from->text, from->len, section, key, &p) &&
+		  p.end - p.value == strlen(value) &&
+		  memcmp(from->text + p.value, value, p.end - p.value) == 0;
+}
+
+static void
+count_each(void *arg, const char *section, const char *key, const char *value)
+{
+	size_t *n = arg;
+
+	(void)section;
+	(void)key;
+	(void)value;
+	(*n)++;
+}
+
+/* Every key as it was, but a section was made for one that went again. */
+static bool
+is_as_it_was(const struct settings *s)
+{
+	struct compare c = {.s = s, .same = true};
+	size_t n = 0;
+
+	config_each(s->text[s->use], s->len[s->use], compare_each, &c);
+	config_each(s->from.text, s->from.len, count_each, &n);
+	return c.same && c.n == n;
+}
+
 static bool
 may_change(struct app *a, const struct settings *s)
 {
@@ -258,6 +307,9 @@ change(struct app *a, struct settings *s, const char *value)
 	}
 	s->len[next] = b.len;
 	s->use = next;
+	if (is_as_it_was(s)) {
+		forget_changes(s);
+	}
 	fill(s);
 	app_say(a, MSG_INFO,
 		any_change(s) ? _("Not active yet: S Enter saves, Esc undoes.")

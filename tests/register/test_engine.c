@@ -453,6 +453,35 @@ sells_by_department(void **state)
 }
 
 static void
+a_parked_sale_is_given_up(void **state)
+{
+	static const struct step s[] = {
+		{"1CN", "!nothing_parked"},
+		{"4011", "S 199 1"},
+		{"PK", "R 0 0 parked 1 sale.parked"},
+		{"5449000000996", "S 89 1"},
+		{"1CN", "!sale_open"},
+		{"PK", "R 0 0 parked 2 sale.parked"},
+		{"3CN", "!nothing_parked"},
+		{"\\fail", ""},
+		{"1CN", "!not_recorded"},
+		{"", "R 0 0"},
+		{"1CN", "R 0 0 sale.recalled sale.voided"},
+		{"1CN", "!nothing_parked"},
+		{"PK", "S 89 1 sale.recalled"},
+		{"CN", "R 0 0 sale.voided"},
+		{"PK", "!nothing_parked"},
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	PLAY(&r, s);
+	assert_int_equal(engine_view(r.e)->n_parked, 0);
+	rig_close(&r);
+}
+
+static void
 parks_and_brings_back(void **state)
 {
 	static const struct step s[] = {
@@ -670,6 +699,7 @@ main(void)
 		cmocka_unit_test(a_scan_in_pay_goes_back_to_the_sale),
 		cmocka_unit_test(checks_prices_without_selling),
 		cmocka_unit_test(sells_by_department),
+		cmocka_unit_test(a_parked_sale_is_given_up),
 		cmocka_unit_test(parks_and_brings_back),
 		cmocka_unit_test(a_parked_sale_of_other_taxes_stays_parked),
 		cmocka_unit_test(opens_copies_and_reports),

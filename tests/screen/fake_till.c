@@ -431,6 +431,35 @@ till_parked(struct till *t, struct store_parked ret[], size_t cap,
 	return RC_OK;
 }
 
+/* Seven lines, whatever the list says. */
+enum rc
+till_parked_sale(struct till *t, uint64_t number, const struct event **ret,
+	struct err *reterr)
+{
+	static const struct event_line line[] = {
+		{.name = "Coffee beans 500 g", .qty = 1000, .amount = 899},
+		{.name = "Butter 250 g", .qty = 2000, .amount = 458},
+		{.name = "Bananas", .qty = 995, .amount = 198},
+		{.name = "Rye bread", .qty = 1000, .amount = 285},
+		{.name = "Olive oil extra virgin cold pressed 500 ml",
+			.qty = 1000,
+			.amount = 649},
+		{.name = "Yoghurt plain 150 g", .qty = 3000, .amount = 177},
+		{.name = "Whole milk 1 L", .qty = 12000, .amount = 1548}};
+	static const struct event e = {.type = EVENT_SALE_PARKED,
+		.data.basket = {.number = "P03",
+			.line = line,
+			.n_line = 7,
+			.total = 4214}};
+
+	(void)number;
+	if (t->fail) {
+		return err_set(reterr, RC_AGAIN, 0, "fake", "not just now");
+	}
+	*ret = &e;
+	return RC_OK;
+}
+
 void
 till_status(struct till *t, struct till_status *ret)
 {

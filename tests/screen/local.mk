@@ -53,6 +53,7 @@ VT_TESTS = \
 	%reldir%/looks.py \
 	%reldir%/people.py \
 	%reldir%/rough.py \
+	%reldir%/settings.py \
 	%reldir%/storm.py \
 	%reldir%/strokes.py
 TESTS += $(VT_TESTS)

@@ -1041,11 +1041,130 @@ test_parked_sales_are_listed(void **state)
 	press(h, KEYS_ENTER);
 	assert_true(shows(h, "No sale is parked as 4"));
 	press(h, KEYS_F5);
+	/* given up by the same key twice */
+	type(h, "-");
+	assert_true(shows(h, "Once more gives up parked sale P3, 12.50"));
+	press(h, KEYS_DOWN);
+	type(h, "-");
+	assert_true(shows(h, "Once more gives up parked sale P4"));
+	type(h, "-");
+	assert_true(shows(h, "No sale is parked as 4"));
 	press(h, KEYS_ESC);
 	assert_false(shows(h, "PARKED SALES"));
 	h->till->fail = true;
 	press(h, KEYS_F5);
 	assert_true(shows(h, "not just now"));
+	end(h);
+}
+
+static void
+test_settings(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	enter(h, "ST");
+	golden(h, "settings");
+	press(h, KEYS_RIGHT);
+	press(h, KEYS_DOWN);
+	press(h, KEYS_LEFT);
+	golden(h, "settings_changed");
+	assert_int_equal(
+		till_config(h->till)->display.layout, DISPLAY_LAYOUT_AUTO);
+	/* Esc undoes, and goes only then */
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "Undone"));
+	assert_true(shows(h, "(auto)"));
+	assert_false(shows(h, "* panel"));
+	/* all the way round there is nothing to save */
+	press(h, KEYS_HOME);
+	for (int i = 0; i < 4; i++) {
+		press(h, KEYS_RIGHT);
+	}
+	assert_true(shows(h, "nothing to save"));
+	press(h, KEYS_RIGHT);
+	press(h, KEYS_F10);
+	assert_true(shows(h, "active from now on"));
+	assert_int_equal(h->till->saved, 1);
+	assert_int_equal(till_config(h->till)->display.layout, DISPLAY_PANEL);
+	assert_non_null(strstr(h->till->text, "layout = panel"));
+	/* a line that was there is taken out */
+	enter(h, "D");
+	enter(h, "S");
+	assert_null(strstr(h->till->text, "layout ="));
+	assert_int_equal(h->till->saved, 2);
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "SETTINGS"));
+	end(h);
+}
+
+static void
+test_settings_pages(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	enter(h, "ST");
+	type(h, "3");
+	press(h, KEYS_PGDN);
+	golden(h, "settings_sale");
+	enter(h, "later");
+	assert_true(shows(h, "'later' is not known here"));
+	enter(h, "stop");
+	press(h, KEYS_END);
+	enter(h, "Thank you");
+	enter(h, "s");
+	assert_int_equal(till_config(h->till)->not_on_file, NOT_ON_FILE_STOP);
+	assert_string_equal(till_config(h->till)->footer, "Thank you");
+	/* tax and tenders are only shown */
+	press(h, KEYS_PGDN);
+	press(h, KEYS_PGDN);
+	assert_true(shows(h, "tax.A"));
+	assert_true(shows(h, "19%"));
+	press(h, KEYS_RIGHT);
+	assert_true(shows(h, "Only shown here"));
+	press(h, KEYS_PGDN);
+	assert_true(shows(h, "tender CC.name"));
+	type(h, "9");
+	press(h, KEYS_PGUP);
+	assert_true(shows(h, "no page of that number"));
+	end(h);
+}
+
+static void
+test_settings_edited_by_hand(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	char text[8192];
+	struct sbuf b;
+
+	(void)state;
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, h->till->text);
+	sbuf_puts(&b, "[lock]\nafter = 9\n");
+	enter(h, "ST");
+	press(h, KEYS_RIGHT);
+	h->till->edited = text;
+	press(h, KEYS_F10);
+	assert_true(shows(h, "edited by hand"));
+	assert_int_equal(h->till->saved, 0);
+	enter(h, "R");
+	assert_true(shows(h, "was read"));
+	press(h, KEYS_F10);
+	assert_int_equal(h->till->saved, 1);
+	assert_int_equal(till_config(h->till)->lock_min, 9);
+	/* one that does not parse is not taken */
+	sbuf_puts(&b, "nonsense\n");
+	h->till->edited = text;
+	enter(h, "R");
+	assert_true(shows(h, "holdfast.conf:"));
+	press(h, KEYS_ESC);
+	enter(h, "ST");
+	assert_true(shows(h, "edited by hand"));
+	h->till->fail = true;
+	press(h, KEYS_ESC);
+	enter(h, "ST");
+	assert_true(shows(h, "cannot be read"));
 	end(h);
 }
 
@@ -1600,6 +1719,9 @@ main(void)
 		cmocka_unit_test(test_find_as_you_type),
 		cmocka_unit_test(test_find_by_entry),
 		cmocka_unit_test(test_find_loses_nothing),
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_settings_pages),
+		cmocka_unit_test(test_settings_edited_by_hand),
 		cmocka_unit_test(test_parked_sales_are_listed),
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_help_filters_and_follows_the_keymap),
