@@ -137,6 +137,20 @@ cash_quick(const struct currency *c, struct money due,
 	return n;
 }
 
+size_t
+cash_values(const struct currency *c, struct money ret[CASH_PIECES],
+	size_t *ret_n_coin)
+{
+	const struct table *t = find(c);
+	size_t n = t == NULL ? 0 : count(t);
+
+	for (size_t i = 0; i < n; i++) {
+		ret[i].minor = t->piece[i];
+	}
+	*ret_n_coin = t == NULL ? 0 : t->n_coin;
+	return n;
+}
+
 struct money
 cash_note(const struct currency *c)
 {

@@ -33,6 +33,11 @@ size_t cash_pieces(const struct currency *c, struct money amount,
 size_t cash_quick(const struct currency *c, struct money due,
 	struct money ret[CASH_QUICK]);
 
+/** cash_values(c, ret, ret_n_coin): all of them, the smallest first; coins, then
+ * notes.  How many; 0 none are known. */
+size_t cash_values(const struct currency *c, struct money ret[CASH_PIECES],
+	size_t *ret_n_coin);
+
 /** cash_note(c): the smallest note; 0 when not known. */
 struct money cash_note(const struct currency *c);
 

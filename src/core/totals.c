@@ -228,6 +228,12 @@ totals_equal(const struct totals *a, const struct totals *b)
 	return true;
 }
 
+bool
+totals_count_stands(const struct totals *t)
+{
+	return t->counts > 0 && t->counted - t->difference == t->drawer;
+}
+
 /* The drawer is not emptied by being summed up. */
 static enum rc
 close_day(struct totals *t)

@@ -59,6 +59,10 @@ struct totals {
  * what there should be, and what was found too much or missing. */
 int64_t totals_carried(const struct totals *t);
 
+/** totals_count_stands(t): the drawer was counted, and nothing went in or out
+ * since. */
+bool totals_count_stands(const struct totals *t);
+
 /** totals_equal(a, b): every sum and the range, row by row. */
 bool totals_equal(const struct totals *a, const struct totals *b);
 

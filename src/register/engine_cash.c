@@ -138,14 +138,14 @@ take_pieces(struct engine *e, struct act *act, const char *text,
 	struct event_count *ret)
 {
 	struct event_piece *piece =
-		arena_take(&e->arena, CODE_BYTES / 2, sizeof(*piece));
+		arena_take(&e->arena, ENTRY_LIST_BYTES / 4 + 1, sizeof(*piece));
 	int64_t sum = 0;
 
 	if (piece == NULL) {
 		refuse_count(act);
 		return false;
 	}
-	while (*text != '\0' && ret->n_piece < CODE_BYTES / 2) {
+	while (*text != '\0' && ret->n_piece < ENTRY_LIST_BYTES / 4 + 1) {
 		struct event_piece *p = &piece[ret->n_piece];
 
 		if (!take_piece(e, act, &text, p)) {

@@ -343,7 +343,7 @@ parse_receipt(const char *s, size_t len, struct entry *e)
 		n--;
 	}
 	if (!like_number(s, n) || !put(e->before, sizeof(e->before), s, n) ||
-		!put(e->after, sizeof(e->after), s + after, len - after)) {
+		!put(e->after, CODE_BYTES, s + after, len - after)) {
 		return false;
 	}
 	e->kind = ENTRY_COMMAND;
@@ -359,7 +359,7 @@ note_letters(const char *two, const char *before, size_t n_before,
 	if (!all_numeric(after, n_after) ||
 		(n_before > 0 && before[n_before - 1] == '%') ||
 		!put(e->before, sizeof(e->before), before, n_before) ||
-		!put(e->after, sizeof(e->after), after, n_after)) {
+		!put(e->after, CODE_BYTES, after, n_after)) {
 		return;
 	}
 	e->letters[0] = upper(two[0]);
@@ -411,7 +411,8 @@ parse_command(const char *s, size_t len, struct entry *e)
 	e->kind = ENTRY_COMMAND;
 	e->command = c;
 	if (!put(e->before, sizeof(e->before), before, n_before) ||
-		!put(e->after, sizeof(e->after), after, n_after)) {
+		!put(e->after, c == CMD_CT ? sizeof(e->after) : CODE_BYTES,
+			after, n_after)) {
 		bad(e, "bad_entry", _("That is too long: key it again."));
 		return true;
 	}

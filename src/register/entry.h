@@ -71,13 +71,16 @@ enum entry_kind {
 	ENTRY_BAD      /* why in error/text */
 };
 
+#define ENTRY_LIST_BYTES 240
+
 struct entry {
 	enum entry_kind kind;
 	enum command command;
 	bool has_qty;
 	char qty[24];	      /* text of the number before '*' */
 	char before[64];      /* argument before the letters */
-	char after[CODE_BYTES]; /* argument behind them */
+	char after[ENTRY_LIST_BYTES]; /* argument behind them; of CODE_BYTES,
+				       * but of CT */
 	char code[CODE_BYTES];
 	bool like_command; /* a code or word that has a command's shape */
 	char letters[3];   /* of it, in capitals, when only a number stands

@@ -428,7 +428,17 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->settings) {
 		settings_open(a);
 	}
-	if (r->has_totals) {
+	if (r->count) {
+		count_open(a);
+	}
+	if (r->has_count) {
+		count_done(a, r);
+	}
+	if (r->closed) {
+		day_done(a, r);
+	} else if (r->has_z) {
+		day_open(a, r);
+	} else if (r->has_totals) {
 		view_report(a, &r->totals);
 	}
 }

@@ -102,6 +102,7 @@ struct app {
 	char operator_no[16], operator_text[96]; /* people_operator() */
 	bool done, leaving, repaint;
 	bool cancelling; /* CN was keyed once */
+	int64_t pieces[CASH_PIECES]; /* of a count that is not recorded yet */
 	/* bells */
 	int bells;
 	int64_t bell_at; /* monotonic us of the next one, 0 none */
@@ -236,6 +237,15 @@ void parked_open(struct app *a);
 void menu_open(struct app *a);
 void audit_open(struct app *a);
 void settings_open(struct app *a);
+/** count_open(a): count the drawer; count_done(a, r): it was recorded. */
+void count_open(struct app *a);
+void count_done(struct app *a, const struct reply *r);
+/** day_open(a, r): what a Z would say; day_done(a, r): it was made;
+ * day_again(a): look again, when it is looked at. */
+void day_open(struct app *a, const struct reply *r);
+void day_done(struct app *a, const struct reply *r);
+void day_again(struct app *a);
+void view_day(struct app *a, const struct reply *r);
 /** change_draw(a): what the last sale gives back, in the work area. */
 void change_draw(struct app *a);
 /** search_open(a, query): look for these words. */

@@ -42,7 +42,9 @@ enum screen_bit {
 	SCREEN_REASON = 1 << 15,  /* why */
 	SCREEN_MENU = 1 << 16,
 	SCREEN_AUDIT = 1 << 17,
-	SCREEN_SETTINGS = 1 << 18
+	SCREEN_SETTINGS = 1 << 18,
+	SCREEN_COUNT = 1 << 19, /* the drawer is counted */
+	SCREEN_Z = 1 << 20
 };
 
 enum action {

@@ -43,6 +43,8 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_change.c \
 	%reldir%/screen_audit.c \
 	%reldir%/screen_check.c \
+	%reldir%/screen_count.c \
+	%reldir%/screen_day.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_settings.c \

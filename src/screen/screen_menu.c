@@ -25,11 +25,11 @@ static const struct menu_item items[] = {
 	/* cells: 30 */
 	{2, "NS", N_("No sale (opens the drawer)")},
 	/* cells: 30 */
-	{3, "PU", N_("Pickup, safe drop")},
+	{3, "PU", N_("Pickup: amount first, 50000PU")},
 	/* cells: 30 */
-	{4, "PI", N_("Paid in")},
+	{4, "PI", N_("Paid in: amount first, 5000PI")},
 	/* cells: 30 */
-	{5, "PX", N_("Paid out")},
+	{5, "PX", N_("Paid out: amount first, 200PX")},
 	/* cells: 30 */
 	{10, "XR", N_("X report")},
 	/* cells: 30 */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/day.h"
 #include "register/document.h"
 #include "screen/app_internal.h"
 
@@ -129,6 +130,32 @@ view_report(struct app *a, const struct totals *t)
 	}
 	/* cells: 70 */
 	open_view(a, v, &view_ops, N_("X REPORT"));
+}
+
+void
+view_day(struct app *a, const struct reply *r)
+{
+	struct clock_reading now = clock_read(&a->clock);
+	struct event e = {.type = EVENT_DAY_CLOSED,
+		.time = now.utc,
+		.tz_min = now.tz_min};
+	struct view *v = view_new(a, VIEW_FIRST);
+	struct err err = {.rc = RC_OK};
+	struct day_rows rows;
+	struct sbuf b;
+
+	if (v == NULL) {
+		return;
+	}
+	day_close(&r->totals, &rows, &e.data.day);
+	sbuf_init(&b, v->text, v->cap);
+	if (document_day_text(till_config(a->till), &e, &b, &err) != RC_OK) {
+		close_view(a, v);
+		app_attention(a, err.msg);
+		return;
+	}
+	/* cells: 70 */
+	open_view(a, v, &view_ops, N_("Z REPORT: THE DAY IS CLOSED"));
 }
 
 static size_t

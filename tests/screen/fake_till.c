@@ -261,18 +261,17 @@ one_returned(void *arg, const char *number, int64_t line, int64_t *ret,
 static enum rc
 some_totals(void *arg, struct totals *ret, struct err *reterr)
 {
-	(void)arg;
+	const struct till *t = arg;
+
 	(void)reterr;
-	memset(ret, 0, sizeof(*ret));
-	ret->sales = 3;
-	ret->gross = 12345;
+	*ret = t->totals;
 	return RC_OK;
 }
 
 struct till *
 fake_till_new(const char *shop)
 {
-	static const struct engine_ports ports = {.find_item = find_item,
+	static const struct engine_ports fixed = {.find_item = find_item,
 		.parked = no_parked,
 		.parked_list = no_list,
 		.document = one_document,
@@ -286,16 +285,20 @@ fake_till_new(const char *shop)
 		.tax = {"A=19%", "B=7%"},
 		.n_tax = 2};
 	struct till *t = calloc(1, sizeof(*t));
+	struct engine_ports ports = fixed;
 	struct sbuf b;
 	struct err err;
 
 	if (t == NULL) {
 		abort();
 	}
+	ports.arg = t;
 	/* Friday 21 November 2025, 14:32:07 */
 	t->now.now.utc.us = (int64_t)1763735527 * 1000000;
 	t->clock = clock_fake(&t->now);
 	t->rng = rng_seeded(&t->seed, 1);
+	t->totals.sales = 3;
+	t->totals.gross = 12345;
 	t->shop.clock = t->clock;
 	t->shop.state.next_sale = 42;
 	t->shop.state.next_parked = 1;
@@ -359,6 +362,17 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	}
 	for (size_t i = 0; i < t->act.n; i++) {
 		t->act.event[i].time = t->now.now.utc;
+	}
+	for (size_t i = 0; i < t->act.n && !t->fail; i++) {
+		const struct event *e = &t->act.event[i];
+
+		if (e->type == EVENT_CASH_MOVED ||
+			e->type == EVENT_CASH_COUNTED ||
+			e->type == EVENT_DAY_CLOSED) {
+			if (totals_add(&t->totals, e) != RC_OK) {
+				abort();
+			}
+		}
 	}
 	if (t->act.n > 0) {
 		engine_settle(t->engine, &t->act, t->fail ? RC_IO : RC_OK,
@@ -495,6 +509,18 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 		return err_set(reterr, RC_NOTFOUND, 0, "fake", "no sale yet");
 	}
 	sbuf_puts(out, t->receipt);
+	return RC_OK;
+}
+
+enum rc
+document_day_text(const struct config *c, const struct event *day,
+	struct sbuf *out, struct err *reterr)
+{
+	(void)c;
+	(void)reterr;
+	sbuf_printf(out, "Z REPORT %lld\nsales %lld\ngrand %lld\n",
+		(long long)day->data.day.number, (long long)day->data.day.sales,
+		(long long)day->data.day.grand);
 	return RC_OK;
 }
 

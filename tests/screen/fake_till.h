@@ -31,6 +31,7 @@ struct till {
 	char text[8192];    /* of the configuration */
 	const char *edited; /* its file, edited by hand; NULL it is the same */
 	unsigned saved;
+	struct totals totals; /* of what moves the drawer, and days */
 };
 
 struct till *fake_till_new(const char *shop);

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/parse.h"
+#include "core/cash.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* The drawer is counted: notes at the left, coins at the right, each kind by its
+ * pieces.  What there should be is nowhere on the screen until it is recorded.
+ * Left with Esc it waits as it is, until the register is left. */
+
+#define PIECES_MAX 99999
+#define RIGHT_COL 42
+#define COUNTED_ROWS 4 /* with the rule above */
+
+struct count {
+	struct money value[CASH_PIECES]; /* notes, then coins; largest first */
+	size_t n, n_note;
+	size_t at;
+	bool done; /* recorded */
+	struct money counted, expected, difference;
+};
+
+static const struct screen_ops count_ops;
+
+static struct money
+amount_of(const struct app *a, const struct count *s, size_t i)
+{
+	return (struct money){s->value[i].minor * a->pieces[i]};
+}
+
+static struct money
+sum(const struct app *a, const struct count *s)
+{
+	struct money total = {0};
+
+	for (size_t i = 0; i < s->n; i++) {
+		total.minor += amount_of(a, s, i).minor;
+	}
+	return total;
+}
+
+void
+count_open(struct app *a)
+{
+	const struct config *c = till_config(a->till);
+	struct money up[CASH_PIECES];
+	struct count *s;
+	size_t n_coin = 0;
+
+	s = app_room(a, sizeof(*s));
+	if (s == NULL) {
+		return;
+	}
+	s->n = cash_values(&c->currency, up, &n_coin);
+	s->n_note = s->n - n_coin;
+	for (size_t i = 0; i < s->n; i++) {
+		s->value[i] = up[s->n - 1 - i];
+	}
+	if (s->n == 0) {
+		/* nobody told which coins there are: the reply has said how */
+		free(s);
+		return;
+	}
+	if (app_open(a, &count_ops, s)) {
+		app_say(a, MSG_INFO,
+			_("Type pieces, then Enter.  54000* is an amount "
+			  "instead.  + when done."));
+	}
+}
+
+void
+count_done(struct app *a, const struct reply *r)
+{
+	struct count *s = app_find(a, &count_ops);
+
+	if (s == NULL) {
+		return;
+	}
+	s->done = true;
+	s->counted = r->counted;
+	s->expected = r->expected;
+	s->difference = r->difference;
+	memset(a->pieces, 0, sizeof(a->pieces));
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+static void
+draw_piece(struct app *a, const struct count *s, size_t i, int row, int col)
+{
+	char buf[64];
+	struct sbuf b;
+	bool at = i == s->at && !s->done;
+	enum role role = at ? ROLE_TOTAL : ROLE_NORMAL;
+
+	(void)grid_text(a->grid, row, col, 1, role, at ? ">" : " ");
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, s->value[i]);
+	grid_right(a->grid, row, col + 2, 10, role, buf);
+	sbuf_clear(&b);
+	sbuf_i64(&b, a->pieces[i]);
+	grid_right(a->grid, row, col + 12, 8, role, buf);
+	sbuf_clear(&b);
+	app_put_money(a, &b, amount_of(a, s, i));
+	grid_right(a->grid, row, col + 20, 14, role, buf);
+}
+
+static void
+draw_column(struct app *a, const struct count *s, size_t from, size_t to,
+	const char *head, int col)
+{
+	int row = a->lay.work_row + 1;
+	int end = a->lay.work_row + a->lay.work_rows - COUNTED_ROWS;
+
+	grid_right(a->grid, row, col + 2, 10, ROLE_HEAD, head);
+	/* cells: 8 */
+	grid_right(a->grid, row, col + 12, 8, ROLE_HEAD, _("pieces"));
+	/* cells: 12 */
+	grid_right(a->grid, row, col + 20, 14, ROLE_HEAD, _("amount"));
+	for (size_t i = from; i < to && row + 1 < end; i++) {
+		draw_piece(a, s, i, ++row, col);
+	}
+}
+
+static void
+pair(struct app *a, int row, const char *label, struct money m, enum role role)
+{
+	char buf[64];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, m);
+	(void)grid_text(a->grid, row, RIGHT_COL, 18, role, label);
+	grid_right(a->grid, row, RIGHT_COL + 18, 16, role, buf);
+}
+
+static void
+draw_found(struct app *a, const struct count *s, int row)
+{
+	/* cells: 17 */
+	pair(a, row, _("Expected"), s->expected, ROLE_NORMAL);
+	if (s->difference.minor == 0) {
+		/* cells: 34 */
+		(void)grid_text(a->grid, row + 1, RIGHT_COL, 34, ROLE_TOTAL,
+			_("As expected"));
+		return;
+	}
+	pair(a, row + 1,
+		/* cells: 17 */
+		s->difference.minor < 0 ? _("SHORT")
+					/* cells: 17 */
+					: _("OVER"),
+		s->difference, ROLE_STOP);
+}
+
+static void
+draw(struct app *a, void *state)
+{
+	const struct count *s = state;
+	int row = a->lay.work_row;
+	int foot = row + a->lay.work_rows - COUNTED_ROWS;
+	char buf[64];
+	struct sbuf b;
+
+	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD,
+		s->done
+			/* cells: 76 */
+			? _("COUNTED AND RECORDED")
+			/* cells: 76 */
+			: _("BLIND COUNT: what there should be shows once it "
+			    "is recorded"));
+	if (!s->done) {
+		/* cells: 10 */
+		draw_column(a, s, 0, s->n_note, _("NOTES"), 1);
+		/* cells: 10 */
+		draw_column(a, s, s->n_note, s->n, _("COINS"), 41);
+	}
+	grid_rule(a->grid, foot, 0, a->lay.cols, '-');
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, s->done ? s->counted : sum(a, s));
+	/* cells: 9 */
+	(void)grid_text(a->grid, foot + 1, 1, 10, ROLE_HEAD, _("COUNTED"));
+	widget_big(a->grid, foot + 1, 11, 29, ROLE_TOTAL, buf);
+	if (s->done) {
+		draw_found(a, s, foot + 1);
+	}
+}
+
+static void
+hint(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct count *s = state;
+
+	(void)a;
+	sbuf_puts(out, s->done
+			       /* cells: 78 */
+			       ? _("Enter or Esc back")
+			       /* cells: 78 */
+			       : _("Up/Down row   Enter next   + done   Esc "
+				   "keep as a draft"));
+}
+
+static void
+put_row(const struct app *a, const struct count *s, int64_t pieces,
+	struct sbuf *out)
+{
+	app_put_money(a, out, s->value[s->at]);
+	sbuf_puts(out, " x ");
+	sbuf_i64(out, pieces);
+	sbuf_puts(out, " = ");
+	app_put_money(a, out, (struct money){s->value[s->at].minor * pieces});
+}
+
+/* --- what was keyed ------------------------------------------------------- */
+
+/* Pieces, or with a star behind it an amount that so many pieces make. */
+static bool
+read_pieces(const struct app *a, const struct count *s, int64_t *ret)
+{
+	const struct prompt *p = &a->stack[a->depth - 1].prompt;
+	struct money m = {0};
+	size_t n = p->len;
+
+	if (n == 0 || p->text[n - 1] != '*') {
+		return parse_i64(p->text, n, 0, PIECES_MAX, ret) == RC_OK;
+	}
+	if (money_parse_entry(p->text, n - 1, app_digits(a), &m) != RC_OK ||
+		m.minor < 0 || m.minor % s->value[s->at].minor != 0 ||
+		m.minor / s->value[s->at].minor > PIECES_MAX) {
+		return false;
+	}
+	*ret = m.minor / s->value[s->at].minor;
+	return true;
+}
+
+static void
+reading(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct count *s = state;
+	int64_t pieces = a->pieces[s->at];
+
+	if (s->done) {
+		return;
+	}
+	if (a->stack[a->depth - 1].prompt.len > 0 &&
+		!read_pieces(a, s, &pieces)) {
+		/* cells: 40 */
+		sbuf_puts(out, _("pieces, or an amount and *"));
+		return;
+	}
+	put_row(a, s, pieces, out);
+}
+
+static void
+speak(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct count *s = state;
+
+	if (s->done) {
+		/* cells: 12 */
+		sbuf_puts(out, _("counted"));
+		sbuf_putc(out, ' ');
+		app_put_money(a, out, s->counted);
+		sbuf_putc(out, '\n');
+		/* cells: 12 */
+		sbuf_puts(out, _("expected"));
+		sbuf_putc(out, ' ');
+		app_put_money(a, out, s->expected);
+		return;
+	}
+	put_row(a, s, a->pieces[s->at], out);
+	sbuf_putc(out, '\n');
+	/* cells: 12 */
+	sbuf_puts(out, _("counted"));
+	sbuf_putc(out, ' ');
+	app_put_money(a, out, sum(a, s));
+}
+
+/* False: it cannot be understood, and the cashier was told. */
+static bool
+take(struct app *a, struct count *s)
+{
+	struct prompt *p = app_prompt(a);
+
+	if (p->len == 0) {
+		return true;
+	}
+	if (!read_pieces(a, s, &a->pieces[s->at])) {
+		app_attention(a, _("So many pieces, or an amount they make, "
+				   "with a star: 54000*."));
+		return false;
+	}
+	prompt_clear(p);
+	return true;
+}
+
+static void
+record(struct app *a, struct count *s)
+{
+	char text[PROMPT_BYTES];
+	struct sbuf b;
+	bool any = false;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "CT");
+	for (size_t i = 0; i < s->n; i++) {
+		if (a->pieces[i] > 0) {
+			sbuf_printf(&b, " %lldx%lld",
+				(long long)s->value[i].minor,
+				(long long)a->pieces[i]);
+			any = true;
+		}
+	}
+	if (!any) {
+		app_attention(a, _("Nothing is counted yet.  An empty drawer "
+				   "is 0CT, at the prompt."));
+	} else if (sbuf_ok(&b)) {
+		(void)app_entry(a, text);
+	} else {
+		app_attention(a, _("That is too much for one count: key the "
+				   "sum, like 119915CT."));
+	}
+}
+
+static void
+act(struct app *a, void *state, enum action action)
+{
+	struct count *s = state;
+	size_t last = s->n - 1;
+
+	if (action == ACTION_CLEAR || (s->done && action == ACTION_ACCEPT)) {
+		bool done = s->done;
+
+		app_close(a);
+		if (done) {
+			day_again(a);
+		} else {
+			app_say(a, MSG_INFO,
+				_("The count waits as it is: CT goes on."));
+		}
+	} else if (s->done || !take(a, s)) {
+		return;
+	} else if (action == ACTION_ACCEPT || action == ACTION_DOWN) {
+		s->at = s->at < last ? s->at + 1 : last;
+	} else if (action == ACTION_UP) {
+		s->at = s->at > 0 ? s->at - 1 : 0;
+	} else if (action == ACTION_HOME || action == ACTION_PGUP) {
+		s->at = 0;
+	} else if (action == ACTION_END || action == ACTION_PGDN) {
+		s->at = last;
+	} else if (action == ACTION_PAY) {
+		record(a, s);
+	}
+}
+
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
+static const struct screen_ops count_ops = {
+	.bit = SCREEN_COUNT,
+	/* cells: 24 */
+	.title = N_("CASH COUNT"),
+	/* cells: 12 */
+	.label = N_("PIECES"),
+	.draw = draw,
+	.hint = hint,
+	.reading = reading,
+	.act = act,
+	.speak = speak,
+	.close = give_back,
+};

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "core/day.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* What a Z would say, and what is to be done before it.  Its number closes the
+ * day: nobody does that by a slip of a finger. */
+
+#define LEFT_CELLS 38
+#define TENDER_COL 42
+#define NAME_CELLS 16
+#define EXPECTED_COL (TENDER_COL + NAME_CELLS)
+#define COUNTED_COL (EXPECTED_COL + 10)
+#define CHECK_ROWS 3 /* with the rule above */
+
+struct day {
+	struct totals totals;
+	struct day_rows rows;
+	struct event_day sums; /* of totals */
+	struct utc opened;
+};
+
+static const struct screen_ops day_ops;
+
+void
+day_open(struct app *a, const struct reply *r)
+{
+	struct day *s = app_find(a, &day_ops);
+	bool fresh = s == NULL;
+
+	if (fresh) {
+		s = app_room(a, sizeof(*s));
+	}
+	if (s == NULL || (fresh && !app_open(a, &day_ops, s))) {
+		return;
+	}
+	s->totals = r->totals;
+	s->opened = r->opened;
+	day_close(&s->totals, &s->rows, &s->sums);
+	app_say(a, MSG_STOP,
+		_("Z closes the day and cannot be undone.  X only reads."));
+}
+
+void
+day_done(struct app *a, const struct reply *r)
+{
+	if (app_find(a, &day_ops) != NULL) {
+		while (app_screen(a) != &day_ops) {
+			app_close(a);
+		}
+		app_close(a);
+	}
+	view_day(a, r);
+}
+
+void
+day_again(struct app *a)
+{
+	if (app_find(a, &day_ops) != NULL) {
+		(void)app_entry(a, "ZR");
+	}
+}
+
+/* --- drawing -------------------------------------------------------------- */
+
+struct pen {
+	struct app *a;
+	int row, end;
+};
+
+static void
+put_left(struct pen *p, const char *label, const char *value)
+{
+	if (p->row >= p->end) {
+		return;
+	}
+	(void)grid_text(p->a->grid, p->row, 1, 24, ROLE_NORMAL, label);
+	grid_right(p->a->grid, p->row, 25, LEFT_CELLS - 24, ROLE_NORMAL, value);
+	p->row++;
+}
+
+static void
+put_amount(struct pen *p, const char *label, int64_t minor)
+{
+	char buf[64];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(p->a, &b, (struct money){minor});
+	put_left(p, label, buf);
+}
+
+static void
+put_counted(struct pen *p, const char *label, int64_t n, int64_t minor)
+{
+	char text[96];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, label);
+	sbuf_printf(&b, " (%lld)", (long long)n);
+	put_amount(p, text, minor);
+}
+
+static void
+draw_sums(struct app *a, const struct day *s, int row, int end)
+{
+	const struct event_day *d = &s->sums;
+	struct pen p = {.a = a, .row = row, .end = end};
+	char buf[64];
+	struct sbuf b;
+
+	/* cells: 17 */
+	put_counted(&p, _("Sales"), d->sales, d->gross);
+	/* cells: 17 */
+	put_counted(&p, _("Returns in it"), d->returns, d->return_amount);
+	/* cells: 17 */
+	put_counted(&p, _("Discounts"), d->discounts, d->discount);
+	for (size_t i = 0; i < d->n_tax; i++) {
+		sbuf_init(&b, buf, sizeof(buf));
+		/* cells: 12 */
+		sbuf_printf(&b, _("Tax %s"), d->tax[i].code);
+		sbuf_putc(&b, ' ');
+		format_rate(&b, app_format(a), d->tax[i].rate);
+		put_amount(&p, buf, d->tax[i].tax);
+	}
+	if (d->rounding != 0) {
+		/* cells: 23 */
+		put_amount(&p, _("Rounding"), d->rounding);
+	}
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_printf(&b, "%lld / %lld / %lld", (long long)d->voids,
+		(long long)d->line_voids, (long long)d->no_sales);
+	/* cells: 23 */
+	put_left(&p, _("Voids / lines / no sale"), buf);
+	/* cells: 23 */
+	put_amount(&p, _("Grand total after it"), d->grand);
+}
+
+static void
+put_tender(const struct app *a, int row, const char *name, const char *word,
+	const int64_t *expected, const int64_t *counted)
+{
+	char buf[64];
+	struct sbuf b;
+
+	(void)grid_text(
+		a->grid, row, TENDER_COL, NAME_CELLS, ROLE_NORMAL, name);
+	sbuf_init(&b, buf, sizeof(buf));
+	if (expected != NULL) {
+		app_put_money(a, &b, (struct money){*expected});
+	} else {
+		sbuf_puts(&b, word);
+	}
+	grid_right(a->grid, row, EXPECTED_COL, 10, ROLE_NORMAL, buf);
+	if (counted != NULL) {
+		sbuf_clear(&b);
+		app_put_money(a, &b, (struct money){*counted});
+		grid_right(a->grid, row, COUNTED_COL, 11, ROLE_NORMAL, buf);
+	}
+}
+
+/* Cash stands by what is in the drawer: shown once it was counted, so that
+ * nobody counts towards a number. */
+static void
+draw_cash(struct app *a, const struct day *s, int row)
+{
+	const struct event_day *d = &s->sums;
+	bool counted = totals_count_stands(&s->totals);
+
+	put_tender(a, row,
+		/* cells: 16 */
+		_("Drawer"),
+		/* cells: 10 */
+		_("count it"), counted ? &d->drawer : NULL,
+		counted ? &d->counted : NULL);
+	/* cells: 16 */
+	put_tender(a, row + 1, _("Paid in"), "", &d->paid_in, NULL);
+	/* cells: 16 */
+	put_tender(a, row + 2, _("Paid out"), "", &d->paid_out, NULL);
+	/* cells: 16 */
+	put_tender(a, row + 3, _("Picked up"), "", &d->pickups, NULL);
+}
+
+static void
+draw_tenders(struct app *a, const struct day *s, int row, int end)
+{
+	const struct event_day *d = &s->sums;
+
+	/* cells: 16 */
+	(void)grid_text(
+		a->grid, row, TENDER_COL, NAME_CELLS, ROLE_HEAD, _("TENDER"));
+	grid_right(a->grid, row, EXPECTED_COL, 10, ROLE_HEAD,
+		/* cells: 10 */
+		_("EXPECTED"));
+	grid_right(a->grid, row, COUNTED_COL, 11, ROLE_HEAD,
+		/* cells: 11 */
+		_("COUNTED"));
+	draw_cash(a, s, row + 1);
+	row += 5;
+	for (size_t i = 0; i < d->n_tender && row < end; i++) {
+		const struct config_tender *t = config_tender_find(
+			till_config(a->till), d->tender[i].tender);
+
+		if (strcmp(d->tender[i].tender, "cash") != 0) {
+			put_tender(a, row++,
+				t != NULL ? t->name : d->tender[i].tender, "",
+				&d->tender[i].amount, NULL);
+		}
+	}
+}
+
+static int
+put_check(struct app *a, int row, int col, bool good, const char *text)
+{
+	char buf[128];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 3 */
+	sbuf_puts(&b, good ? _("ok") : "!!");
+	sbuf_putc(&b, ' ');
+	sbuf_puts(&b, text);
+	return col + 3 +
+	       grid_text(a->grid, row, col, a->lay.cols - col - 1,
+		       good ? ROLE_NORMAL : ROLE_STOP, buf);
+}
+
+static void
+put_cash_check(struct app *a, const struct day *s, int row)
+{
+	const struct event_day *d = &s->sums;
+	int64_t away = d->difference < 0 ? -d->difference : d->difference;
+	char buf[96], text[64];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	app_put_money(a, &b, (struct money){away});
+	sbuf_init(&b, buf, sizeof(buf));
+	if (d->counts == 0) {
+		/* cells: 40 */
+		sbuf_puts(&b, _("cash not counted: F6 or CT"));
+	} else if (!totals_count_stands(&s->totals)) {
+		/* cells: 40 */
+		sbuf_puts(&b, _("cash moved since the count: F6 or CT"));
+	} else if (d->difference < 0) {
+		/* cells: 40 */
+		sbuf_printf(&b, _("cash short %s"), text);
+	} else if (d->difference > 0) {
+		/* cells: 40 */
+		sbuf_printf(&b, _("cash over %s"), text);
+	} else {
+		/* cells: 40 */
+		sbuf_puts(&b, _("cash counted, as expected"));
+	}
+	(void)put_check(a, row, 12,
+		totals_count_stands(&s->totals) && d->difference == 0, buf);
+}
+
+static void
+draw_checks(struct app *a, const struct day *s, int row)
+{
+	const struct engine_view *v = till_view(a->till);
+	bool open = v->basket->n_line > 0;
+	char buf[64];
+	struct sbuf b;
+	int col;
+
+	grid_rule(a->grid, row, 0, a->lay.cols, '-');
+	/* cells: 10 */
+	(void)grid_text(a->grid, row + 1, 1, 10, ROLE_HEAD, _("BEFORE Z"));
+	col = put_check(a, row + 1, 12, !open,
+		/* cells: 24 */
+		open ? _("a sale is open")
+		     /* cells: 24 */
+		     : _("no sale open"));
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 24 */
+	sbuf_printf(&b, _("parked %lu"), (unsigned long)v->n_parked);
+	(void)put_check(a, row + 1, col, v->n_parked == 0, buf);
+	put_cash_check(a, s, row + 2);
+}
+
+static void
+draw(struct app *a, void *state)
+{
+	const struct day *s = state;
+	struct clock_reading now = clock_read(&a->clock);
+	struct civil opened = utc_civil(s->opened, now.tz_min);
+	int row = a->lay.work_row;
+	int foot = row + a->lay.work_rows - CHECK_ROWS;
+	char buf[160];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 30 */
+	sbuf_printf(
+		&b, _("Z number %lld   opened "), (long long)s->sums.number);
+	format_date(&b, app_format(a), opened);
+	sbuf_putc(&b, ' ');
+	format_time(&b, app_format(a), opened, a->look.half_day, false);
+	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
+	draw_sums(a, s, row + 2, foot);
+	draw_tenders(a, s, row + 2, foot);
+	draw_checks(a, s, foot);
+}
+
+static void
+hint(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)a;
+	(void)state;
+	/* cells: 78 */
+	sbuf_puts(out, _("the number, then Enter: close   X Enter: X report   "
+			 "F6 count   Esc back"));
+}
+
+static void
+reading(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct day *s = state;
+
+	(void)a;
+	/* cells: 40 */
+	sbuf_printf(out, _("type %lld then Enter to close"),
+		(long long)s->sums.number);
+}
+
+/* --- what was keyed ------------------------------------------------------- */
+
+static bool
+is_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
+static void
+accept(struct app *a, const struct day *s)
+{
+	struct prompt *p = app_prompt(a);
+	char text[PROMPT_BYTES + 2];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	if (is_digits(p->text)) {
+		sbuf_puts(&b, p->text);
+		sbuf_puts(&b, "ZR");
+	} else if (strcmp(p->text, "X") == 0 || strcmp(p->text, "x") == 0) {
+		sbuf_puts(&b, "XR");
+	} else {
+		/* cells: 75 */
+		sbuf_printf(&b, _("Type %lld, then Enter; X Enter only reads."),
+			(long long)s->sums.number);
+		app_attention(a, text);
+		return;
+	}
+	if (!is_digits(p->text)) {
+		prompt_clear(p);
+	}
+	(void)app_entry(a, text); /* refused, the number stands there still */
+}
+
+static void
+act(struct app *a, void *state, enum action action)
+{
+	if (action == ACTION_CLEAR) {
+		app_close(a);
+		app_say(a, MSG_INFO, "");
+	} else if (action == ACTION_ACCEPT) {
+		accept(a, state);
+	} else if (action == ACTION_COUNT_DRAWER) {
+		(void)app_entry(a, "CT");
+	}
+}
+
+static void
+give_back(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
+static const struct screen_ops day_ops = {
+	.bit = SCREEN_Z,
+	/* cells: 24 */
+	.title = N_("Z REPORT (preview)"),
+	/* cells: 12 */
+	.label = N_("TYPE  Z"),
+	.draw = draw,
+	.hint = hint,
+	.reading = reading,
+	.act = act,
+	.close = give_back,
+};
