@@ -531,7 +531,10 @@ must_wait(const struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
 
-	return app_asks(a) && !(s->asks && s->scan != NULL);
+	if (!app_asks(a)) {
+		return hold_part_paid(a);
+	}
+	return !(s->asks && s->scan != NULL);
 }
 
 void

@@ -191,6 +191,9 @@ void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev);
 void hold_replay(struct app *a);
+/** hold_part_paid(a): nothing can be added to the sale now, so scans wait until
+ * it is paid, or the part was given back. */
+bool hold_part_paid(const struct app *a);
 /** hold_back(a, was): held again after a start. */
 void hold_back(struct app *a, const struct held *was);
 /** hold_draw(a, row, end): what is held, in the rows of a box that are left. */

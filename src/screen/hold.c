@@ -78,6 +78,28 @@ tell_held(struct app *a, const struct held *h)
 	reader_tell(a, buf);
 }
 
+bool
+hold_part_paid(const struct app *a)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	return v->state == ENGINE_PAY && v->n_tender > 0;
+}
+
+static void
+say_held(struct app *a, const struct held *h)
+{
+	char buf[160];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 72, of which the name has 20 */
+	sbuf_printf(&b, _("HELD until paid: %s.  - gives the last part back."),
+		/* cells: 20 */
+		h->known ? h->name : _("?? not on file"));
+	app_say(a, MSG_WARN, buf);
+}
+
 void
 hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev)
@@ -101,7 +123,11 @@ hold_scan(
 	if (settle(a, h)) {
 		a->held_scans++;
 		look_up(a, h);
-		tell_held(a, h);
+		if (app_asks(a)) {
+			tell_held(a, h);
+		} else {
+			say_held(a, h);
+		}
 	}
 }
 
@@ -129,14 +155,41 @@ is_left(const struct app *a)
 	return v->signed_off || v->locked;
 }
 
+/* Scans alone wait for the money; a key behind one does not wait with it, and
+ * the scan is refused with a word. */
+static bool
+is_for_later(const struct app *a)
+{
+	return hold_part_paid(a) && a->n_held == a->held_scans;
+}
+
+/* The change screen was never seen: what is next began at once. */
+static void
+say_next(struct app *a)
+{
+	char text[128], change[32];
+	struct sbuf b;
+
+	sbuf_init(&b, change, sizeof(change));
+	app_put_money(a, &b, till_view(a->till)->prev_change);
+	sbuf_init(&b, text, sizeof(text));
+	/* cells: 72 */
+	sbuf_printf(&b, _("Change %s.  What was held is in the next sale."),
+		change);
+	app_say(a, MSG_INFO, text);
+}
+
 void
 hold_replay(struct app *a)
 {
+	bool sold = a->show_change;
+
 	if (a->replaying) {
 		return;
 	}
 	a->replaying = true;
-	while (a->n_held > 0 && !app_asks(a) && !is_left(a)) {
+	while (a->n_held > 0 && !app_asks(a) && !is_left(a) &&
+		!is_for_later(a)) {
 		struct held h = a->held[0];
 
 		a->n_held--;
@@ -150,6 +203,10 @@ hold_replay(struct app *a)
 		}
 		app_typed(a);
 		keep_done(a);
+	}
+	if (sold && !app_asks(a) && a->msg_level == MSG_NONE &&
+		till_view(a->till)->state == ENGINE_SALE) {
+		say_next(a);
 	}
 	a->replaying = false;
 }

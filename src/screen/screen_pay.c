@@ -294,6 +294,14 @@ draw_panel(struct app *a)
 	sbuf_init(&b, buf, sizeof(buf));
 	app_put_money(a, &b, pays_out(a) ? money_neg(v->due) : v->due);
 	widget_amount(a->grid, l, row + 1, ROLE_TOTAL, buf);
+	if (a->held_scans > 0 && l->panel_cols > 0) {
+		sbuf_clear(&b);
+		/* cells: 12 */
+		sbuf_printf(&b, P_("%zu scan", "%zu scans", a->held_scans),
+			a->held_scans);
+		/* cells: 8 */
+		widget_pair(a->grid, l, row + 4, _("Held"), buf, ROLE_WARN);
+	}
 	/* cells: 10 */
 	pair_money(a, row + 5, _("Total"), v->basket->total.gross);
 	if (v->n_tender > 0) {

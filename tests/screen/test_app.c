@@ -771,6 +771,43 @@ test_scan_in_pay_returns(void **state)
 	end(h);
 }
 
+/* Nothing is added to what is part paid, and nothing is lost. */
+static void
+test_scans_wait_for_the_rest(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	type(h, "+");
+	enter(h, "100");
+	scan(h, "4311501000014");
+	scan(h, "4012345670011");
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "HELD until paid: Hand cream"));
+	assert_true(shows(h, "2 scans"));
+	/* whatever is open */
+	press(h, KEYS_F9);
+	scan(h, "4008452011007");
+	assert_true(shows(h, "MENU - number"));
+	press(h, KEYS_ESC);
+	/* the part given back: this sale */
+	type(h, "-");
+	assert_int_equal(view(h)->state, ENGINE_SALE);
+	assert_int_equal(view(h)->basket->n_line, 4);
+	assert_string_equal(
+		view(h)->basket->line[3].item.code, "4008452011007");
+	/* paid: the next one */
+	type(h, "+");
+	enter(h, "100");
+	scan(h, "4311501000014");
+	press(h, KEYS_ENTER);
+	assert_int_equal(h->till->sold, 1);
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_true(shows(h, "What was held is in the next sale."));
+	end(h);
+}
+
 static void
 test_tax_digits_are_never_cut(void **state)
 {
@@ -1711,6 +1748,7 @@ main(void)
 		cmocka_unit_test(test_stop_by_department),
 		cmocka_unit_test(test_price_check_never_sells),
 		cmocka_unit_test(test_scan_in_pay_returns),
+		cmocka_unit_test(test_scans_wait_for_the_rest),
 		cmocka_unit_test(test_tax_digits_are_never_cut),
 		cmocka_unit_test(test_cancelling_asks_once),
 		cmocka_unit_test(test_leaving),
