@@ -236,6 +236,8 @@ struct event_basket {
 	const char *reason;
 	const char *approver;
 	int64_t age; /* highest that was checked, years; 0 none */
+	int64_t next; /* parked: number of the next line; 0: the last one's
+		       * and one */
 };
 
 struct event_recalled {

@@ -331,6 +331,10 @@ const char *engine_tender_word(const char *code);
 /** engine_tender_name(name): what to call it, also when ${name} is "": cash. */
 const char *engine_tender_name(const char *name);
 
+/** engine_next_back(from, to): the number of the next line, as it was when the
+ * sale was parked; behind its lines. */
+void engine_next_back(const struct event_basket *from, struct basket *to);
+
 /** engine_would(v, given, ret_change, ret_left): what ${given} in cash would
  * leave: change, or something still to pay; the other is zero. */
 void engine_would(const struct engine_view *v, struct money given,

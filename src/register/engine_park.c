@@ -48,12 +48,24 @@ park(struct engine *e, struct act *act)
 			_("The sale could not be put together: void a line."));
 		return;
 	}
+	/* a number that was voided is not given to another line */
+	if (e->basket.line[e->basket.n_line - 1].no + 1 < e->basket.next_no) {
+		act->event[0].data.basket.next = e->basket.next_no;
+	}
 	act->reply.parked = e->series.next_parked;
 	e->wait = WAIT_PARKED;
 	engine_say(act, _("Parked as %llu: %s.  %lluPK brings it back."),
 		(unsigned long long)e->series.next_parked,
 		engine_amount(e, e->basket.total.gross, text),
 		(unsigned long long)e->series.next_parked);
+}
+
+void
+engine_next_back(const struct event_basket *from, struct basket *to)
+{
+	if (from->next > to->next_no && from->next < UINT32_MAX) {
+		to->next_no = (uint32_t)from->next;
+	}
 }
 
 bool
@@ -134,6 +146,7 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 			    (line.qty.milli < 0 ? RETURN_BYTES : 0);
 	}
 	e->basket.age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
+	engine_next_back(d, &e->basket);
 	if (rc == RC_OK && e->basket.n_line == 0) {
 		rc = RC_PROTO;
 	}

@@ -265,6 +265,7 @@ take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 		}
 	}
 	b->age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
+	engine_next_back(d, b);
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, __func__,
 			"a line does not fit this configuration");

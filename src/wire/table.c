@@ -185,6 +185,7 @@ static const struct wire_member basket_member[] = {
 	{"approver", WIRE_TEXT, true, offsetof(struct event_basket, approver),
 		NULL},
 	{"age", WIRE_INT, true, offsetof(struct event_basket, age), NULL},
+	{"next", WIRE_INT, true, offsetof(struct event_basket, next), NULL},
 };
 
 static const struct wire_member recalled_member[] = {

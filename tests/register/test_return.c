@@ -339,6 +339,32 @@ a_supervisor_approves(void **state)
 	rig_close(&r);
 }
 
+/* A number is given once in a sale, wherever it lay. */
+static void
+numbers_are_given_once(void **state)
+{
+	const struct engine_view *v;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	v = engine_view(r.e);
+	rig_input(&r, "4011");
+	rig_input(&r, "4011");
+	rig_input(&r, "VD");
+	rig_input(&r, "PK");
+	assert_int_equal(r.last[0].data.basket.next, 3);
+	rig_input(&r, "PK");
+	assert_int_equal(v->basket->next_no, 3);
+	rig_input(&r, "free");
+	assert_int_equal(v->basket->line[1].no, 3);
+	rig_input(&r, "PK");
+	assert_int_equal(r.last[0].data.basket.next, 0);
+	rig_input(&r, "PK");
+	assert_int_equal(v->basket->next_no, 4);
+	rig_close(&r);
+}
+
 /* What may come back without a receipt is no more for coming in two steps. */
 static void
 no_more_by_quantity_or_price(void **state)
@@ -472,6 +498,7 @@ main(void)
 		cmocka_unit_test(parked_twice),
 		cmocka_unit_test(asked_why_and_who),
 		cmocka_unit_test(a_supervisor_approves),
+		cmocka_unit_test(numbers_are_given_once),
 		cmocka_unit_test(no_more_by_quantity_or_price),
 		cmocka_unit_test(comes_back_as_it_was),
 		cmocka_unit_test(another_money),
