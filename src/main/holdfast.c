@@ -38,10 +38,10 @@ static const struct verb verbs[] = {
 	{"display", "[--tty PATH | --device URI]",
 		"what the customer sees, on a display of its own",
 		verb_display},
-	{"train", "[--layout ...]", "the register in training mode, with a lesson",
-		verb_train},
-	{"keys", "[public | --check]",
-		"what every key does; the public key", verb_keys},
+	{"train", "[--layout ...]",
+		"the register in training mode, with a lesson", verb_train},
+	{"keys", "[public | --check]", "what every key does; the public key",
+		verb_keys},
 };
 
 static const struct verb screen_verb = {

@@ -78,9 +78,9 @@ is_edited(const struct args *a, const struct config *c)
 	char version[65];
 	char *text = NULL;
 	size_t n = 0;
-	bool edited = settings_load(a->store, &text, &n, version, NULL) ==
-			      RC_OK &&
-		      strcmp(version, c->version) != 0;
+	bool edited =
+		settings_load(a->store, &text, &n, version, NULL) == RC_OK &&
+		strcmp(version, c->version) != 0;
 
 	free(text);
 	return edited;

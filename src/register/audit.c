@@ -227,9 +227,9 @@ say_cash(struct words *w, const struct event *e)
 		break;
 	case EVENT_CASH_COUNTED:
 		say_money(w, c->counted);
-		say(w, c->difference < 0   ? "short"
-		       : c->difference > 0 ? "over"
-					   : "as expected");
+		say(w, c->difference < 0    ? "short"
+			: c->difference > 0 ? "over"
+					    : "as expected");
 		if (c->difference != 0) {
 			say_money(w, c->difference < 0 ? -c->difference
 						       : c->difference);

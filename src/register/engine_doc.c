@@ -179,6 +179,7 @@ engine_settings(struct engine *e, struct act *act)
 		return;
 	}
 	act->reply.settings = true;
-	engine_say(act, "%s", _("Settings: nothing is changed until it is "
-				"saved."));
+	engine_say(act, "%s",
+		_("Settings: nothing is changed until it is "
+		  "saved."));
 }

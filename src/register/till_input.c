@@ -138,8 +138,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	v = engine_view(t->engine);
 	/* a question, and what waits for the next item, are of this one */
 	t->shop->hold_config = v->basket->n_line > 0 || v->has_pending_qty ||
-			       v->ask != ASK_NONE ||
-			       v->returning != RETURN_OFF;
+			       v->ask != ASK_NONE || v->returning != RETURN_OFF;
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
 	till_customer(t);

@@ -48,11 +48,10 @@ list_once(struct till *t, struct store_parked ret[], size_t cap, size_t *ret_n,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	return till_view(t)->training
-		       ? store_training_list(
-				 t->shop->store, ret, cap, ret_n, reterr)
-		       : store_parked_list(
-				 t->shop->store, ret, cap, ret_n, reterr);
+	return till_view(t)->training ? store_training_list(t->shop->store, ret,
+						cap, ret_n, reterr)
+				      : store_parked_list(t->shop->store, ret,
+						cap, ret_n, reterr);
 }
 
 static enum rc
@@ -102,7 +101,7 @@ till_parked_sale(struct till *t, uint64_t number, const struct event **ret,
 	enum rc rc = parked(t, number, ret, reterr);
 
 	return rc == RC_OK && (*ret)->type != EVENT_SALE_PARKED ? RC_NOTFOUND
-								 : rc;
+								: rc;
 }
 
 static enum rc

@@ -187,8 +187,9 @@ check_event(struct verify *v, const struct event *e)
 	check_seen(v, e);
 	if (e->type == EVENT_DAY_CLOSED &&
 		!day_agrees(&e->data.day, &v->totals)) {
-		problem(v, "line %llu: the day's sums are not those of its "
-			   "lines",
+		problem(v,
+			"line %llu: the day's sums are not those of its "
+			"lines",
 			(unsigned long long)e->sequence);
 	}
 	if (totals_add(&v->totals, e) != RC_OK) {

@@ -100,8 +100,7 @@ struct bench {
 static bool
 enter(struct bench *b, enum input_kind kind, const char *text)
 {
-	struct input in = {
-		.kind = kind, .text = text, .len = strlen(text)};
+	struct input in = {.kind = kind, .text = text, .len = strlen(text)};
 	struct reply r;
 
 	till_input(b->t, &in, &r);

@@ -19,6 +19,7 @@ test_filter(void **state)
 		.approver = "2",
 		.event = "price.overridden",
 		.detail = "line 7 Shampoo 250 ml 4.25 -> 2.99 Damaged Pack"};
+
 	static const struct {
 		const char *filter;
 		bool fits;
@@ -44,6 +45,7 @@ test_filter(void **state)
 		{"9", true}, /* of 2.99 */
 		{"xyz", false},
 	};
+
 	size_t i;
 
 	(void)state;

@@ -216,7 +216,6 @@ view(struct hand *h)
 	return till_view(h->till);
 }
 
-
 #define LOST "4006381333931"
 #define WINE "4002859012341"
 #define COLA "5449000000996"
