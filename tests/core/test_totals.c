@@ -11,6 +11,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
+#include "core/day.h"
 #include "core/totals.h"
 
 #include "base/poison.h"
@@ -316,6 +317,112 @@ rows_run_out(void **state)
 	}
 }
 
+static struct event
+cash(uint64_t seq, const char *kind, int64_t amount)
+{
+	struct event e = plain(EVENT_CASH_MOVED, seq);
+
+	e.data.cash = (struct event_cash){.kind = kind, .amount = amount};
+	return e;
+}
+
+static void
+the_drawer_and_the_day(void **state)
+{
+	struct totals t = {0}, closed, back, want;
+	struct day_rows rows;
+	struct event_day d;
+	struct event e;
+
+	(void)state;
+	e = sale(5, taxes, 2, paid, 2);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = cash(6, "paid-in", 5000);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = cash(7, "paid-out", 1000);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e = cash(8, "pickup", 2000);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.paid_in, 5000);
+	assert_int_equal(t.paid_out, 1000);
+	assert_int_equal(t.pickups, 2000);
+	assert_int_equal(t.drawer, 350 + 5000 - 1000 - 2000);
+	e = cash(9, "stolen", 1);
+	refused(&t, &e, RC_RANGE);
+	e = cash(9, NULL, 1);
+	refused(&t, &e, RC_RANGE);
+	e = cash(9, "paid-in", MONEY_MAX);
+	refused(&t, &e, RC_RANGE);
+	assert_false(totals_count_stands(&t));
+	e = plain(EVENT_CASH_COUNTED, 9);
+	e.data.count.counted = 2345;
+	e.data.count.expected = 2350;
+	e.data.count.difference = -5;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_true(totals_count_stands(&t));
+	e = cash(10, "paid-in", 1);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_false(totals_count_stands(&t));
+	assert_int_equal(totals_carried(&t), 2346);
+
+	day_close(&t, &rows, &d);
+	assert_int_equal(d.number, 1);
+	assert_int_equal(d.carried, 2346);
+	assert_int_equal(d.grand, 852);
+	assert_true(day_agrees(&d, &t));
+	assert_int_equal(day_totals(&d, &back), RC_OK);
+	assert_int_equal(back.closings, 1);
+	want = t;
+	want.closings = 1;
+	want.grand = 852;
+	assert_true(totals_equal(&back, &want));
+	d.gross--;
+	assert_false(day_agrees(&d, &t));
+	d.gross++;
+	d.number++;
+	assert_false(day_agrees(&d, &t));
+	d.number--;
+	rows.tax[1].tax++;
+	assert_false(day_agrees(&d, &t));
+	rows.tax[1].tax--;
+	rows.tender[0].tender = "a name that no row can hold";
+	assert_int_equal(day_totals(&d, &back), RC_RANGE);
+	assert_false(day_agrees(&d, &t));
+
+	closed = t;
+	e = plain(EVENT_DAY_CLOSED, 11);
+	assert_int_equal(totals_add(&closed, &e), RC_OK);
+	want = (struct totals){
+		.drawer = 2346, .opening = 2346, .closings = 1, .grand = 852};
+	assert_memory_equal(&closed, &want, sizeof(want));
+	e.training = true; /* nobody practices it */
+	e.type = EVENT_CASH_MOVED;
+	assert_int_equal(totals_add(&closed, &e), RC_OK);
+	assert_int_equal(closed.drawer, 2346);
+	t.grand = MONEY_MAX;
+	e = plain(EVENT_DAY_CLOSED, 11);
+	refused(&t, &e, RC_RANGE);
+}
+
+static void
+a_day_without_a_line(void **state)
+{
+	struct totals t = {0};
+	struct day_rows rows;
+	struct event_day d;
+
+	(void)state;
+	day_close(&t, &rows, &d);
+	assert_true(day_agrees(&d, &t));
+	/* what comes with the Z itself stands in front of it */
+	t.first = 3;
+	t.last = 4;
+	assert_true(day_agrees(&d, &t));
+	d.first = 2;
+	d.last = 3;
+	assert_false(day_agrees(&d, &t));
+}
+
 int
 main(void)
 {
@@ -327,6 +434,8 @@ main(void)
 		cmocka_unit_test(what_does_not_fit_changes_nothing),
 		cmocka_unit_test(change_is_cash),
 		cmocka_unit_test(rows_run_out),
+		cmocka_unit_test(the_drawer_and_the_day),
+		cmocka_unit_test(a_day_without_a_line),
 	};
 
 	return cmocka_run_group_tests_name("totals", tests, NULL, NULL);

@@ -10,6 +10,7 @@ CRASH_TESTS = \
 	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
+	%reldir%/day.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \
@@ -27,6 +28,7 @@ dist_check_SCRIPTS += \
 	%reldir%/basket.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
+	%reldir%/day.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/inbox.py \

@@ -3,6 +3,7 @@ SHOP_TESTS = \
 	%reldir%/beside.test \
 	%reldir%/find.test \
 	%reldir%/goods.test \
+	%reldir%/day.test \
 	%reldir%/display.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
