@@ -167,7 +167,7 @@ judge_inside(void)
 	bool equal = false;
 	enum rc rc;
 
-	(void)alarm(20);
+	(void)alarm(120);
 	if (store_open(whole, scene.keys, &scene.rng, STORE_READ, 0, &good,
 		    &e) != RC_OK) {
 		return WRONG;
