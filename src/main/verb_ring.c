@@ -234,7 +234,7 @@ static bool
 is_keylock(const char *name)
 {
 	return name[0] != '\0' && name[1] == '\0' &&
-	       strchr("SRL", name[0]) != NULL;
+	       strchr("SRLXTP", name[0]) != NULL;
 }
 
 static int

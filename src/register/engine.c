@@ -137,7 +137,7 @@ engine_refresh(struct engine *e)
 	v->kept = e->ask != ASK_NONE ? &e->kept.in : NULL;
 	v->signed_off = e->operator_no[0] == '\0';
 	v->locked = e->locked;
-	v->key_turned = e->key_turned;
+	v->key_turned = e->key_at == 'S';
 	v->armed = e->armed.no[0] != '\0' ? e->armed.no : NULL;
 	v->role = e->role;
 	v->people = e->people;
@@ -358,7 +358,7 @@ engine_drop_act(struct engine *e)
 	e->wait = WAIT_NONE;
 	e->answering = false;
 	e->disarming = false;
-	e->turning = false;
+	e->turning = 0;
 }
 
 static void

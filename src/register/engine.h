@@ -71,7 +71,7 @@ enum input_kind {
 	INPUT_PIN,
 	INPUT_APPROVE = INPUT_PIN,
 	INPUT_BADGE,  /* text: the badge's code; the same without a PIN */
-	INPUT_KEYLOCK, /* text: position of the key-lock, "S", "R" or "L" */
+	INPUT_KEYLOCK, /* text: position of the key-lock: L R S X T P */
 	INPUT_REFUSE, /* drop the input that a question stands for */
 	INPUT_REASON, /* arg: number of the reason that is asked for */
 	INPUT_LOCK    /* text: "time" when nobody touched the register */

@@ -155,7 +155,10 @@ struct engine {
 	bool training;
 	char operator_no[16]; /* "" nobody is signed on */
 	char role[16];
-	bool locked, key_turned;
+	bool locked;
+	/* the key-lock where it gives a right: S all of a supervisor's, X T P
+	 * that of reports, training, settings; else 0 */
+	char key_at;
 	enum ask_kind ask;
 	struct engine_question question;
 	struct engine_kept kept; /* while ask is not ASK_NONE */
@@ -164,7 +167,7 @@ struct engine {
 	struct engine_grant armed;
 	struct mono armed_until;
 	bool answering; /* the act answers the question, once recorded */
-	bool turning;	/* the key-lock stands at S, once recorded */
+	char turning;	/* where the key-lock stands, once recorded */
 	bool people;	/* somebody has a PIN */
 	bool disarming; /* the act uses up what was armed, once recorded */
 

@@ -235,6 +235,7 @@ cancel_parked(struct engine *e, struct act *act, const char *number)
 	const struct event *ev = NULL;
 	const char *reason = NULL;
 	char text[AMOUNT_BYTES], what[96];
+	struct money total;
 	struct sbuf b;
 	int64_t n = 0;
 
@@ -251,13 +252,15 @@ cancel_parked(struct engine *e, struct act *act, const char *number)
 	if (!find_parked(e, act, (uint64_t)n, &ev)) {
 		return;
 	}
+	total.minor = ev->data.basket.total;
 	sbuf_init(&b, what, sizeof(what));
 	/* cells: 42 */
 	sbuf_printf(&b, _("parked sale %s, %s"), ev->data.basket.number,
-		engine_amount(e, (struct money){ev->data.basket.total}, text));
+		engine_amount(e, total, text));
 	engine_what(e, what, NULL, NULL);
 	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
-		!engine_permit(e, act, PERMIT_PARKED_VOID, 0) ||
+		!engine_permit(e, act, PERMIT_PARKED_VOID,
+			total.minor < 0 ? -total.minor : total.minor) ||
 		!bring_back(e, act, ev)) {
 		return;
 	}

@@ -413,8 +413,27 @@ engine_drop_question(struct engine *e, struct act *act)
 
 /* --- the key-lock --- */
 
+/* S is a supervisor's word for everything; X, T and P are one for the thing
+ * they are named after, and answer no other question. */
+static bool
+key_answers(const struct engine *e, char at)
+{
+	static const struct {
+		char at;
+		enum permit permit;
+	} only[] = {{'X', PERMIT_X_REPORT}, {'T', PERMIT_TRAINING},
+		{'P', PERMIT_SETTINGS}};
+
+	for (size_t i = 0; i < ARRAY_LEN(only); i++) {
+		if (only[i].at == at) {
+			return only[i].permit == e->question.permit;
+		}
+	}
+	return true;
+}
+
 static void
-turn_key(struct engine *e, struct act *act)
+turn_key(struct engine *e, struct act *act, char at)
 {
 	static const struct engine_who key = {
 		ENGINE_KEYLOCK, "supervisor", "key"};
@@ -425,13 +444,24 @@ turn_key(struct engine *e, struct act *act)
 			_("Sign on first: the key alone is nobody."));
 		return;
 	}
+	if (e->locked && at != 'S') {
+		engine_refuse(act, WORD_LOCKED,
+			_("The register is locked: turn the key to S, or key "
+			  "the PIN."));
+		return;
+	}
 	if (e->locked) {
 		unlock(e, &key, act);
 		act->actor[0] = '\0';
 		return;
 	}
+	if (e->ask == ASK_APPROVAL && !key_answers(e, at)) {
+		engine_refuse(act, WORD_APPROVAL,
+			_("This needs the key at S, or a supervisor's PIN."));
+		return;
+	}
 	if (e->ask == ASK_APPROVAL) {
-		e->turning = true;
+		e->turning = at;
 		approve(e, &key, act);
 		return;
 	}
@@ -439,27 +469,32 @@ turn_key(struct engine *e, struct act *act)
 	d->how = key.how;
 	act->event[0].type = EVENT_APPROVAL_GIVEN;
 	act->n = 1;
-	e->turning = true;
+	e->turning = at;
 	e->wait = WAIT_NOTHING;
-	engine_say(act, _("The key is at S: a supervisor stands by."));
+	if (at == 'S') {
+		engine_say(act, _("The key is at S: a supervisor stands by."));
+	} else {
+		engine_say(act, _("The key is at %c."), at);
+	}
 }
 
 void
 engine_keylock(struct engine *e, struct act *act, const char *position)
 {
-	if (strcmp(position, "S") == 0) {
-		turn_key(e, act);
+	if (position[0] != '\0' && position[1] == '\0' &&
+		strchr("SXTP", position[0]) != NULL) {
+		turn_key(e, act, position[0]);
 	} else if (strcmp(position, "R") == 0) {
-		e->key_turned = false;
+		e->key_at = 0;
 		engine_say(act, _("The key is at R."));
 	} else if (strcmp(position, "L") == 0) {
-		e->key_turned = false;
+		e->key_at = 0;
 		if (e->operator_no[0] != '\0' && !e->locked) {
 			engine_lock(e, act, "key");
 		}
 	} else {
 		engine_refuse(act, WORD_BAD_ENTRY,
-			_("The key-lock's positions are R, S and L."));
+			_("The key-lock's positions are L, R, S, X, T and P."));
 	}
 }
 
@@ -494,9 +529,9 @@ engine_settle_people(struct engine *e)
 		engine_unask(e);
 		e->answering = false;
 	}
-	if (e->turning) {
-		e->key_turned = true;
-		e->turning = false;
+	if (e->turning != 0) {
+		e->key_at = e->turning;
+		e->turning = 0;
 	}
 	if (e->disarming) {
 		e->armed.no[0] = '\0';
@@ -506,7 +541,7 @@ engine_settle_people(struct engine *e)
 		engine_sign(e, e->wait_no, e->wait_role, e->people);
 		engine_unask(e);
 		e->armed.no[0] = '\0';
-		e->key_turned = false;
+		e->key_at = 0;
 	} else if (e->wait == WAIT_LOCKED || e->wait == WAIT_UNLOCKED) {
 		e->locked = e->wait == WAIT_LOCKED;
 		e->armed.no[0] = '\0';

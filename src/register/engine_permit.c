@@ -132,7 +132,18 @@ engine_unask(struct engine *e)
 static bool
 by_key(const struct engine *e, enum permit permit, int64_t quantity)
 {
-	return e->key_turned &&
+	static const struct {
+		char at;
+		enum permit permit;
+	} only[] = {{'X', PERMIT_X_REPORT}, {'T', PERMIT_TRAINING},
+		{'P', PERMIT_SETTINGS}};
+	bool fits = e->key_at == 'S';
+
+	for (size_t i = 0; i < ARRAY_LEN(only); i++) {
+		fits = fits || (only[i].at == e->key_at &&
+				       only[i].permit == permit);
+	}
+	return fits &&
 	       config_may(e->config, "supervisor", permit, quantity);
 }
 

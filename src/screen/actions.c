@@ -119,7 +119,8 @@ act_as(struct app *a, enum action action)
 	return true;
 }
 
-/* The position raises nothing by itself: it asks for what its key asks. */
+/* The engine gives the position's right; what it is there for begins at
+ * once. */
 static void
 turned(struct app *a, int32_t position)
 {
@@ -134,11 +135,19 @@ turned(struct app *a, int32_t position)
 	struct sbuf b;
 	size_t i;
 
+	/* turned away from T, the training is over, if nothing is open */
+	if (a->lock_position == 'T' && position != 'T' &&
+		till_view(a->till)->training) {
+		(void)act_as(a, ACTION_TRAINING);
+	}
 	a->lock_position = position;
 	if (people_turned(a, position)) {
 		return;
 	}
 	for (i = 0; i < ARRAY_LEN(means); i++) {
+		if (position == 'T' && till_view(a->till)->training) {
+			return;
+		}
 		if (means[i].position == position &&
 			act_as(a, means[i].action)) {
 			return;

@@ -265,7 +265,8 @@ void return_follow(struct app *a, bool had);
 void people_follow(struct app *a);
 /** people_arm(a): a supervisor approves the next action. */
 void people_arm(struct app *a);
-/** people_turned(a, position): the key-lock's; false: it means nothing here. */
+/** people_turned(a, position): the key-lock's, told to the engine; false: what
+ * the position asks for is still to be done. */
 bool people_turned(struct app *a, int32_t position);
 /** people_operator(a): "7 Ana", "----" nobody; borrowed until the next one. */
 const char *people_operator(struct app *a);

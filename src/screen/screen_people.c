@@ -126,12 +126,12 @@ people_turned(struct app *a, int32_t position)
 {
 	char text[2] = {(char)position, '\0'};
 
-	if (!till_view(a->till)->people ||
-		(position != 'S' && position != 'R' && position != 'L')) {
+	if (!till_view(a->till)->people || position == 0) {
 		return false;
 	}
-	(void)app_input(a, INPUT_KEYLOCK, text, 1, 0);
-	return true;
+	/* X, T and P also ask for what they allow */
+	return !app_input(a, INPUT_KEYLOCK, text, 1, 0) || position == 'S' ||
+	       position == 'R' || position == 'L';
 }
 
 const char *

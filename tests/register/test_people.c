@@ -400,6 +400,31 @@ somebody_else_approves(void **state)
 	assert_true(give(t, INPUT_KEYLOCK, "R", NULL).ok);
 	refused(enter(t, "4PO"), "approval");
 	assert_true(enter(t, "CL").ok);
+	/* its other positions give the right they are named after */
+	refused(enter(t, "XR"), "approval");
+	refused(give(t, INPUT_KEYLOCK, "P", NULL), "approval");
+	assert_true(give(t, INPUT_KEYLOCK, "X", NULL).has_totals);
+	assert_int_equal(last(t, 0)->type, EVENT_APPROVAL_GIVEN);
+	assert_false(till_view(t)->key_turned);
+	assert_true(enter(t, "XR").has_totals);
+	refused(enter(t, "4PO"), "approval");
+	assert_true(enter(t, "CL").ok);
+	assert_true(give(t, INPUT_KEYLOCK, "R", NULL).ok);
+	refused(enter(t, "XR"), "approval");
+	assert_true(enter(t, "CL").ok);
+	/* a parked sale is given up by somebody who may */
+	assert_true(enter(t, "PK").ok);
+	assert_int_equal(till_parked_sale(t, 1, &e, NULL), RC_OK);
+	assert_true(e->data.basket.n_line > 0);
+	refused(enter(t, "1CN"), "approval");
+	assert_int_equal(till_view(t)->n_parked, 1);
+	assert_true(give(t, INPUT_BADGE, EVA_BADGE, NULL).ok);
+	assert_int_equal(till_view(t)->n_parked, 0);
+	assert_int_equal(till_parked_sale(t, 1, &e, NULL), RC_NOTFOUND);
+	assert_int_equal(last(t, 2)->type, EVENT_SALE_RECALLED);
+	e = last(t, 1);
+	assert_int_equal(e->type, EVENT_SALE_VOIDED);
+	assert_string_equal(e->data.basket.approver, "2");
 	till_close(t);
 	assert_int_equal(rig_verify(r), 0);
 }
