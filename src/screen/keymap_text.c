@@ -341,6 +341,8 @@ keymap_name_keys(const struct keymap *m, enum screen_bit screen,
 	const char *text, struct sbuf *out)
 {
 	bool slash = keymap_slash_clears(m);
+	const char *esc = _("Esc");
+	size_t esc_len = strlen(esc);
 	const char *p = text;
 
 	while (*p != '\0') {
@@ -355,10 +357,10 @@ keymap_name_keys(const struct keymap *m, enum screen_bit screen,
 						 (unsigned)(p[2] - '0'),
 				out);
 			p += 1 + n;
-		} else if (slash && begins && strncmp(p, "Esc", 3) == 0 &&
-			   !is_alnum(p[3])) {
+		} else if (slash && begins && strncmp(p, esc, esc_len) == 0 &&
+			   !is_alnum(p[esc_len])) {
 			sbuf_putc(out, '/');
-			p += 3;
+			p += esc_len;
 		} else {
 			sbuf_putc(out, *p++);
 		}
