@@ -15,7 +15,7 @@ SCREEN_TEST_LIBS = libscreen.a libregister.a libstore.a libjournal.a \
 	libwire.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
 
 tests_screen_test_app_SOURCES = %reldir%/test_app.c %reldir%/fake_till.c \
-	%reldir%/fake_till.h
+	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_app_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_app_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_coach_SOURCES = %reldir%/test_coach.c
@@ -28,19 +28,19 @@ tests_screen_test_keymap_SOURCES = %reldir%/test_keymap.c
 tests_screen_test_keymap_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keymap_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_day_SOURCES = %reldir%/test_day.c %reldir%/fake_till.c \
-	%reldir%/fake_till.h
+	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_day_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_day_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_goods_SOURCES = %reldir%/test_goods.c %reldir%/fake_till.c \
-	%reldir%/fake_till.h
+	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_goods_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_goods_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_pay_SOURCES = %reldir%/test_pay.c %reldir%/fake_till.c \
-	%reldir%/fake_till.h
+	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_pay_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_pay_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_layouts_SOURCES = %reldir%/test_layouts.c \
-	%reldir%/fake_till.c %reldir%/fake_till.h
+	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_layouts_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_layouts_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keys_SOURCES = %reldir%/test_keys.c

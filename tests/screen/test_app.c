@@ -1,237 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmocka.h leans on what stands before it */
-/* clang-format off */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-/* clang-format on */
-
 #include "base/text.h"
-#include "fake_till.h"
-#include "screen/app.h"
+#include "hand.h"
 #include "screen/keymap.h"
 
 #include "base/poison.h"
-
-/* A hand at the register: types slowly, scans fast, and looks at the screen
- * after each. */
-struct hand {
-	struct till *till;
-	struct app *app;
-	struct mono t;
-	char dump[400000];
-};
-
-static void
-look(struct hand *h)
-{
-	(void)app_draw(h->app);
-	app_painted(h->app, h->t);
-}
-
-static void
-pass(struct hand *h, int64_t ms)
-{
-	h->t.us += ms * 1000;
-	app_tick(h->app, h->t);
-	look(h);
-}
-
-/* One event, without a look at the screen. */
-static void
-raw(struct hand *h, enum keys_code code, int32_t cp, int64_t gap_ms)
-{
-	struct key_event ev = {.code = code, .cp = cp};
-
-	h->t.us += gap_ms * 1000;
-	ev.at = h->t;
-	app_key(h->app, &ev);
-}
-
-static void
-press(struct hand *h, enum keys_code code)
-{
-	raw(h, code, 0, 300);
-	pass(h, 300);
-}
-
-static void
-type(struct hand *h, const char *s)
-{
-	const char *end = s + strlen(s);
-	int32_t cp;
-
-	while (text_next(&s, end, &cp)) {
-		raw(h, KEYS_CHAR, cp, 300);
-		pass(h, 300);
-	}
-}
-
-static void
-enter(struct hand *h, const char *s)
-{
-	type(h, s);
-	press(h, KEYS_ENTER);
-}
-
-/* As a scanner types, terminator included; nobody looks in between. */
-static void
-burst(struct hand *h, const char *code)
-{
-	for (; *code != '\0'; code++) {
-		raw(h, KEYS_CHAR, (unsigned char)*code, 8);
-	}
-	raw(h, KEYS_ENTER, 0x0d, 8);
-}
-
-static void
-scan(struct hand *h, const char *code)
-{
-	h->t.us += 400000;
-	burst(h, code);
-	look(h);
-}
-
-static struct hand *
-begin(const char *shop, int rows, int cols)
-{
-	struct hand *h = calloc(1, sizeof(*h));
-
-	assert_non_null(h);
-	h->till = fake_till_new(shop);
-	h->t.us = 1000000;
-	assert_int_equal(
-		app_new(h->till, &h->till->clock, rows, cols, &h->app), RC_OK);
-	look(h);
-	return h;
-}
-
-static void
-end(struct hand *h)
-{
-	app_free(h->app);
-	fake_till_free(h->till);
-	free(h);
-}
-
-static const char *
-dump(struct hand *h)
-{
-	const struct grid *g = app_draw(h->app);
-	struct sbuf b;
-	int r, c;
-
-	sbuf_init(&b, h->dump, sizeof(h->dump));
-	grid_dump(g, &b);
-	sbuf_printf(&b, "cursor %d,%d\n", g->cur_row + 1, g->cur_col + 1);
-	/* where the roles are: row,column+length role */
-	for (r = 0; r < g->rows; r++) {
-		for (c = 0; c < g->cols;) {
-			int from = c;
-			uint8_t role = grid_at(g, r, c)->role;
-
-			while (c < g->cols && grid_at(g, r, c)->role == role) {
-				c++;
-			}
-			if (role != ROLE_NORMAL) {
-				sbuf_printf(&b, "%d,%d+%d role %u\n", r + 1,
-					from + 1, c - from, role);
-			}
-		}
-	}
-	assert_true(sbuf_ok(&b));
-	return h->dump;
-}
-
-/* Every row must be exactly as wide as the screen, whatever the names hold. */
-static void
-check_width(const struct grid *g)
-{
-	int r, c;
-
-	for (r = 0; r < g->rows; r++) {
-		int cells = 0;
-
-		for (c = 0; c < g->cols; c++) {
-			const struct cell *x = grid_at(g, r, c);
-
-			assert_int_equal(
-				text_cells(x->g, strlen(x->g)), x->width);
-			cells += x->width;
-		}
-		assert_int_equal(cells, g->cols);
-	}
-}
-
-static void
-golden(struct hand *h, const char *name)
-{
-	static char want[400000];
-	const char *top = getenv("top_srcdir");
-	const char *got = dump(h);
-	char path[512];
-	size_t n;
-	FILE *f;
-
-	check_width(app_draw(h->app));
-	(void)snprintf(path, sizeof(path), "%s/tests/screen/golden/%s.screen",
-		top != NULL ? top : ".", name);
-	if (getenv("UPDATE_SCREENS") != NULL) {
-		f = fopen(path, "we");
-		assert_non_null(f);
-		(void)fputs(got, f);
-		(void)fclose(f);
-		return;
-	}
-	f = fopen(path, "re");
-	if (f == NULL) {
-		fail_msg("no %s: run with UPDATE_SCREENS=1 and look at it",
-			path);
-		return;
-	}
-	n = fread(want, 1, sizeof(want) - 1, f);
-	(void)fclose(f);
-	want[n] = '\0';
-	if (strcmp(got, want) != 0) {
-		print_error("# %s differs; got:\n%s", name, got);
-	}
-	assert_string_equal(got, want);
-}
-
-static bool
-shows(struct hand *h, const char *text)
-{
-	return strstr(dump(h), text) != NULL;
-}
-
-static const struct engine_view *
-view(struct hand *h)
-{
-	return till_view(h->till);
-}
-
-static void
-sell_seven(struct hand *h)
-{
-	type(h, "2*");
-	scan(h, "4311501000014");
-	enter(h, "20110");
-	type(h, "6*");
-	scan(h, "5449000000996");
-	enter(h, "0.734*4017");
-	scan(h, "4006040012344");
-	type(h, "3*");
-	scan(h, "4008452011007");
-	type(h, "10%");
-	press(h, KEYS_F7);
-	scan(h, "4012345670097");
-}
 
 /* --- what it looks like ---------------------------------------------------- */
 
@@ -670,16 +442,16 @@ test_early_keys_wait(void **state)
 	scan(h, "4012345670097");
 	h->t.us += 400000;
 	burst(h, "4006381333931");
-	raw(h, KEYS_CHAR, '3', 50);
-	raw(h, KEYS_CHAR, '*', 50);
-	raw(h, KEYS_CHAR, '1', 50);
+	stroke(h, KEYS_CHAR, '3', 50);
+	stroke(h, KEYS_CHAR, '*', 50);
+	stroke(h, KEYS_CHAR, '1', 50);
 	h->t.us += 50000;
 	app_tick(h->app, h->t);
 	burst(h, "5000112637922");
-	raw(h, KEYS_ESC, 0x1b, 50);
+	stroke(h, KEYS_ESC, 0x1b, 50);
 	h->t.us += 200000;
 	app_tick(h->app, h->t);
-	raw(h, KEYS_CHAR, '4', 50);
+	stroke(h, KEYS_CHAR, '4', 50);
 	pass(h, 100);
 	assert_true(shows(h, "[ NOT ON FILE ]"));
 	press(h, KEYS_ESC);
@@ -1033,16 +805,16 @@ test_find_loses_nothing(void **state)
 	press(h, KEYS_F2);
 	before = h->till->searches;
 	for (const char *p = "cola"; *p != '\0'; p++) {
-		raw(h, KEYS_CHAR, *p, 60);
+		stroke(h, KEYS_CHAR, *p, 60);
 	}
 	pass(h, 300);
 	assert_int_equal(h->till->searches, before + 1);
 	assert_true(shows(h, "2 items match"));
 	/* keys before the list was made act on what it will be */
 	for (const char *p = "x1"; *p != '\0'; p++) {
-		raw(h, KEYS_CHAR, *p, 60);
+		stroke(h, KEYS_CHAR, *p, 60);
 	}
-	raw(h, KEYS_ENTER, 0x0d, 60);
+	stroke(h, KEYS_ENTER, 0x0d, 60);
 	pass(h, 300);
 	assert_int_equal(view(h)->basket->n_line, 1);
 	assert_true(shows(h, "Nothing is found"));
@@ -1360,7 +1132,7 @@ static void
 device(struct hand *h, const char *bytes)
 {
 	for (; *bytes != '\0'; bytes++) {
-		raw(h, keys_from_cp((unsigned char)*bytes),
+		stroke(h, keys_from_cp((unsigned char)*bytes),
 			(unsigned char)*bytes, 8);
 	}
 	pass(h, 300);
@@ -1646,7 +1418,7 @@ test_unknown_keys_say_so(void **state)
 	assert_true(shows(h, "F1 lists the keys"));
 	assert_true(app_take_bell(h->app));
 	assert_false(app_take_bell(h->app));
-	raw(h, KEYS_REPAINT, 0, 10);
+	stroke(h, KEYS_REPAINT, 0, 10);
 	assert_true(app_take_repaint(h->app));
 	assert_false(app_take_repaint(h->app));
 	type(h, "x");
@@ -1707,10 +1479,10 @@ test_random_keys(void **state)
 		} else if (pick % 13 == 0) {
 			burst(h, "4006381333931");
 		} else if (pick % 5 == 0) {
-			raw(h, (enum keys_code)(pick / 16 % KEYS_F9 + 1), 0,
+			stroke(h, (enum keys_code)(pick / 16 % KEYS_F9 + 1), 0,
 				pick / 512 % 400);
 		} else {
-			raw(h, KEYS_CHAR,
+			stroke(h, KEYS_CHAR,
 				chars[pick / 16 % (sizeof(chars) - 1)],
 				pick / 512 % 100);
 		}
