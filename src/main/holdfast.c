@@ -23,7 +23,7 @@ static const struct verb verbs[] = {
 		verb_find},
 	{"receipt", "NUMBER|last [--format text|escpos|json]",
 		"show a receipt again", verb_receipt},
-	{"report", "x", "the totals so far", verb_report},
+	{"report", "x|z", "the totals so far, or of a closed day", verb_report},
 	{"config", "check [FILE] | show | apply", "the configuration",
 		verb_config},
 	{"user", "list | add | set | pin | badge | off | on | unlock",

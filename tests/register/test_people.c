@@ -477,6 +477,64 @@ locks_when_left_alone(void **state)
 	till_close(t);
 }
 
+/* What takes cash out, and what ends a day, is a supervisor's. */
+static void
+the_drawer_has_rules(void **state)
+{
+	struct rig *r = *state;
+	const struct event *e;
+	struct reply said;
+	struct till *t;
+
+	everybody(r);
+	t = open_till(r);
+	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
+	assert_true(enter(t, "5000PI").ok);
+	assert_int_equal(last(t, 0)->type, EVENT_CASH_MOVED);
+	assert_null(last(t, 0)->data.cash.approver);
+	refused(enter(t, "2000PX"), "approval");
+	assert_int_equal(till_view(t)->question.permit, PERMIT_PAID_OUT);
+	assert_int_equal(till_view(t)->question.quantity, 2000);
+	assert_true(give(t, INPUT_BADGE, EVA_BADGE, NULL).ok);
+	e = last(t, 1);
+	assert_int_equal(e->type, EVENT_CASH_MOVED);
+	assert_string_equal(e->data.cash.kind, "paid-out");
+	assert_string_equal(e->data.cash.approver, "2");
+	assert_int_equal(last(t, 0)->type, EVENT_APPROVAL_GIVEN);
+	refused(enter(t, "1000PU"), "approval");
+	assert_true(give(t, INPUT_REFUSE, "", NULL).ok);
+
+	/* everybody counts, and is told afterwards */
+	said = enter(t, "CT");
+	assert_true(said.ok && said.count && !said.has_count);
+	said = enter(t, "CT 1000x2 500x1 7x100");
+	assert_true(said.ok && said.has_count);
+	assert_int_equal(said.counted.minor, 3200);
+	assert_int_equal(said.expected.minor, 3000);
+	assert_int_equal(said.difference.minor, 200);
+	e = last(t, 0);
+	assert_int_equal(e->type, EVENT_CASH_COUNTED);
+	assert_int_equal(e->data.count.n_piece, 3);
+	assert_int_equal(e->data.count.piece[2].value, 7);
+	assert_int_equal(e->data.count.piece[2].pieces, 100);
+
+	refused(enter(t, "ZR"), "approval");
+	said = give(t, INPUT_BADGE, EVA_BADGE, NULL);
+	assert_true(said.ok && said.has_z && !said.closed);
+	refused(enter(t, "2ZR"), "z_number");
+	refused(enter(t, "1ZR"), "approval");
+	said = give(t, INPUT_PIN, "2", EVA_PIN);
+	assert_true(said.ok && said.closed);
+	assert_int_equal(said.z, 1);
+	e = last(t, 1);
+	assert_int_equal(e->type, EVENT_DAY_CLOSED);
+	assert_string_equal(e->actor, "7");
+	assert_string_equal(e->data.day.approver, "2");
+	assert_int_equal(e->data.day.drawer, 3000);
+	assert_int_equal(e->data.day.carried, 3200);
+	till_close(t);
+}
+
 int
 main(void)
 {
@@ -495,6 +553,8 @@ main(void)
 			ten_tries_lock_a_number, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			somebody_else_approves, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			the_drawer_has_rules, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			a_person_can_be_erased, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
