@@ -323,7 +323,10 @@ entry(struct ring *r, char *line, size_t len)
 		return refuse(r, "bad_entry", "That is no text: key it again.");
 	}
 	if (line[0] == '\\') {
-		return device(r, line);
+		int status = device(r, line);
+
+		crypto_wipe(line, len); /* it may be a PIN */
+		return status;
 	}
 	return input(r, INPUT_ENTRY, line, len);
 }
@@ -583,6 +586,9 @@ verb_ring(int argc, char *argv[])
 	}
 	if (r.fd > STDIN_FILENO) {
 		(void)close(r.fd);
+	}
+	if (r.in != NULL) {
+		crypto_wipe(r.in, LINE_BYTES + 1);
 	}
 	free(r.in);
 	free(r.out);

@@ -361,6 +361,46 @@ the_fullest_sale_fits_its_line(void **state)
 	}
 }
 
+/* The same of goods that come back, with every text at its longest. */
+static void
+the_fullest_return_fits_its_line(void **state)
+{
+	struct item it = {.kind = CODE_INTERNAL, .tax = "A"};
+	struct basket_line *line;
+	struct rig r;
+	size_t n;
+
+	(void)state;
+	rig_open(&r);
+	memset(it.name, '"', sizeof(it.name) - 1);
+	memset(it.code, '\\', sizeof(it.code) - 1);
+	it.price.minor = 9999999;
+	rig_input(&r, "4011");
+	r.e->last = it;
+	rig_input(&r, "RF");
+	rig_input(&r, "RF");
+	for (n = 1; n < BASKET_LINES_MAX; n++) {
+		rig_input(&r, "999.999*RI");
+		if (!r.act.reply.ok) {
+			break;
+		}
+	}
+	assert_string_equal(r.act.reply.error, "sale_full");
+	assert_true(n > 500);
+	line = r.e->basket.line;
+	for (size_t i = 1; i < n; i++) {
+		memset(line[i].reason, '"', sizeof(line[i].reason) - 1);
+		memset(line[i].approver, '9', sizeof(line[i].approver) - 1);
+	}
+	rig_input(&r, "PK");
+	assert_true(r.act.reply.ok);
+	rig_input(&r, "PK");
+	assert_true(r.act.reply.ok);
+	rig_input(&r, "CA");
+	assert_true(r.act.reply.sold);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -368,6 +408,7 @@ main(void)
 		cmocka_unit_test(random_shifts_hold),
 		cmocka_unit_test(noise_completes_no_sale),
 		cmocka_unit_test(the_fullest_sale_fits_its_line),
+		cmocka_unit_test(the_fullest_return_fits_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
