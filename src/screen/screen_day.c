@@ -231,59 +231,80 @@ put_check(struct app *a, int row, int col, bool good, const char *text)
 		       good ? ROLE_NORMAL : ROLE_STOP, buf);
 }
 
-static void
-put_cash_check(struct app *a, const struct day *s, int row)
+/* What is said about the cash; whether that is well. */
+static bool
+say_cash(const struct app *a, const struct day *s, struct sbuf *out)
 {
 	const struct event_day *d = &s->sums;
 	int64_t away = d->difference < 0 ? -d->difference : d->difference;
-	char buf[96], text[64];
+	char text[64];
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
 	app_put_money(a, &b, (struct money){away});
-	sbuf_init(&b, buf, sizeof(buf));
 	if (d->counts == 0) {
 		/* cells: 40 */
-		sbuf_puts(&b, _("cash not counted: F6 or CT"));
+		sbuf_puts(out, _("cash not counted: F6 or CT"));
 	} else if (!totals_count_stands(&s->totals)) {
 		/* cells: 40 */
-		sbuf_puts(&b, _("cash moved since the count: F6 or CT"));
+		sbuf_puts(out, _("cash moved since the count: F6 or CT"));
 	} else if (d->difference < 0) {
 		/* cells: 40 */
-		sbuf_printf(&b, _("cash short %s"), text);
+		sbuf_printf(out, _("cash short %s"), text);
 	} else if (d->difference > 0) {
 		/* cells: 40 */
-		sbuf_printf(&b, _("cash over %s"), text);
+		sbuf_printf(out, _("cash over %s"), text);
 	} else {
 		/* cells: 40 */
-		sbuf_puts(&b, _("cash counted, as expected"));
+		sbuf_puts(out, _("cash counted, as expected"));
+		return true;
 	}
-	(void)put_check(a, row, 12,
-		totals_count_stands(&s->totals) && d->difference == 0, buf);
+	return false;
+}
+
+static bool
+say_parked(const struct app *a, struct sbuf *out)
+{
+	size_t n = till_view(a->till)->n_parked;
+
+	/* cells: 24 */
+	sbuf_printf(out, _("parked %lu"), (unsigned long)n);
+	return n == 0;
+}
+
+static bool
+say_open(const struct app *a, struct sbuf *out)
+{
+	bool open = till_view(a->till)->basket->n_line > 0;
+
+	sbuf_puts(out, open
+			       /* cells: 24 */
+			       ? _("a sale is open")
+			       /* cells: 24 */
+			       : _("no sale open"));
+	return !open;
 }
 
 static void
 draw_checks(struct app *a, const struct day *s, int row)
 {
-	const struct engine_view *v = till_view(a->till);
-	bool open = v->basket->n_line > 0;
-	char buf[64];
+	char buf[128];
 	struct sbuf b;
+	bool good;
 	int col;
 
 	grid_rule(a->grid, row, 0, a->lay.cols, '-');
 	/* cells: 10 */
 	(void)grid_text(a->grid, row + 1, 1, 10, ROLE_HEAD, _("BEFORE Z"));
-	col = put_check(a, row + 1, 12, !open,
-		/* cells: 24 */
-		open ? _("a sale is open")
-		     /* cells: 24 */
-		     : _("no sale open"));
 	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 24 */
-	sbuf_printf(&b, _("parked %lu"), (unsigned long)v->n_parked);
-	(void)put_check(a, row + 1, col, v->n_parked == 0, buf);
-	put_cash_check(a, s, row + 2);
+	good = say_open(a, &b);
+	col = put_check(a, row + 1, 12, good, buf);
+	sbuf_clear(&b);
+	good = say_parked(a, &b);
+	(void)put_check(a, row + 1, col, good, buf);
+	sbuf_clear(&b);
+	good = say_cash(a, s, &b);
+	(void)put_check(a, row + 2, 12, good, buf);
 }
 
 static void
@@ -329,6 +350,25 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 	/* cells: 40 */
 	sbuf_printf(out, _("type %lld then Enter to close"),
 		(long long)s->sums.number);
+}
+
+static void
+speak(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct day *s = state;
+
+	reading(a, state, out);
+	sbuf_putc(out, '\n');
+	/* cells: 17 */
+	sbuf_puts(out, _("Sales"));
+	sbuf_printf(out, " (%lld) ", (long long)s->sums.sales);
+	app_put_money(a, out, (struct money){s->sums.gross});
+	sbuf_putc(out, '\n');
+	(void)say_open(a, out);
+	sbuf_puts(out, ", ");
+	(void)say_parked(a, out);
+	sbuf_putc(out, '\n');
+	(void)say_cash(a, s, out);
 }
 
 /* --- what was keyed ------------------------------------------------------- */
@@ -395,5 +435,6 @@ static const struct screen_ops day_ops = {
 	.hint = hint,
 	.reading = reading,
 	.act = act,
+	.speak = speak,
 	.close = give_back,
 };
