@@ -457,7 +457,8 @@ app_give(struct app *a, const struct input *in)
 	}
 	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
-	if (coach_follow(&a->coach, till_view(a->till))) {
+	if (coach_follow(&a->coach, till_view(a->till)) &&
+		a->msg_level != MSG_STOP) {
 		/* what was done is praise enough; the next step shows */
 		app_say(a, MSG_INFO, "");
 	}

@@ -511,7 +511,7 @@ draw_message(struct app *a)
 	if (s->stop != NULL) {
 		level = MSG_STOP;
 		text = _(s->stop);
-	} else if (b.len > 0 && level != MSG_WARN) {
+	} else if (b.len > 0 && level != MSG_WARN && level != MSG_STOP) {
 		level = MSG_COACH;
 		text = words;
 	}

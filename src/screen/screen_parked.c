@@ -206,6 +206,27 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 			 "cancel it   Esc back"));
 }
 
+/* The row's number is not the sale's. */
+static void
+reading(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct parked *s = state;
+	char total[32];
+	struct sbuf b;
+	size_t idx = 0;
+
+	if (!rows_pick(&s->rows, a->stack[a->depth - 1].prompt.text, &idx)) {
+		/* cells: 28 */
+		sbuf_puts(out, _("no row of that number"));
+		return;
+	}
+	sbuf_init(&b, total, sizeof(total));
+	app_put_money(a, &b, (struct money){s->list[idx].total});
+	/* cells: 34 */
+	sbuf_printf(out, _("Enter = bring back P%llu, %s"),
+		(unsigned long long)s->list[idx].number, total);
+}
+
 static void
 recall(struct app *a, const struct parked *s)
 {
@@ -292,6 +313,7 @@ static const struct screen_ops parked_ops = {
 	.label = N_("RECALL"),
 	.draw = draw,
 	.hint = hint,
+	.reading = reading,
 	.act = act,
 	.close = give_back,
 };

@@ -19,8 +19,7 @@ draw_welcome(struct app *a)
 	sbuf_init(&b, named, sizeof(named));
 	keymap_name_keys(a->keymap, SCREEN_READY,
 		/* cells: 78 */
-		_("F1 or ? lists the keys.  SO Enter leaves the register."),
-		&b);
+		_("F1 lists the keys.  SO Enter leaves the register."), &b);
 	grid_center(g, row, 1, cols - 2, ROLE_TOTAL, c->shop);
 	sbuf_init(&b, buf, sizeof(buf));
 	/* cells: 40 */

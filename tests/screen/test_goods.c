@@ -58,6 +58,23 @@ a_line_goes_on(void **state)
 }
 
 static void
+the_lesson_hides_no_stop(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	engine_set_not_on_file(h->till->engine, NOT_ON_FILE_LINE);
+	app_train(h->app);
+	look(h);
+	assert_true(shows(h, "COACH"));
+	scan(h, LOST);
+	assert_true(shows(h, "STOP  Not on file: " LOST));
+	scan(h, COLA);
+	assert_true(shows(h, "COACH"));
+	end(h);
+}
+
+static void
 a_line_by_price_or_department(void **state)
 {
 	struct hand *h = begin_by(NOT_ON_FILE_LINE);
@@ -288,6 +305,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_goes_on),
+		cmocka_unit_test(the_lesson_hides_no_stop),
 		cmocka_unit_test(a_line_by_price_or_department),
 		cmocka_unit_test(a_box_is_answered),
 		cmocka_unit_test(an_age_is_asked),
