@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who may do what alone, who is asked otherwise, and why it is done. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -46,26 +45,6 @@ engine_ppm_below(struct money from, struct money to)
 	return ppm > 1000000 ? 1000000 : (int64_t)ppm;
 }
 
-/* "20%", "12.5%" */
-static void
-put_percent(int64_t ppm, char out[AMOUNT_BYTES])
-{
-	int64_t rest = ppm % 10000;
-	int digits = 4;
-	struct sbuf b;
-
-	sbuf_init(&b, out, AMOUNT_BYTES);
-	sbuf_printf(&b, "%" PRId64, ppm / 10000);
-	while (digits > 0 && rest % 10 == 0) {
-		rest /= 10;
-		digits--;
-	}
-	if (digits > 0) {
-		sbuf_printf(&b, ".%0*" PRId64, digits, rest);
-	}
-	sbuf_putc(&b, '%');
-}
-
 /* As the operator's own role says. */
 static void
 put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
@@ -76,7 +55,8 @@ put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
 	struct sbuf rule;
 
 	if (permit_table[permit].kind == PERMIT_BY_PPM) {
-		put_percent(may, limit);
+		sbuf_init(&rule, limit, sizeof(limit));
+		format_rate(&rule, e->config->format, may);
 	} else {
 		engine_amount(e, (struct money){may}, limit);
 	}

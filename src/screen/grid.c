@@ -238,6 +238,10 @@ grid_right(struct grid *g, int row, int col, int width, enum role role,
 	if (width <= 0) {
 		return;
 	}
+	if (cells > (size_t)width && strpbrk(s, "0123456789") == NULL) {
+		(void)grid_text(g, row, col, width, role, s);
+		return;
+	}
 	if (cells > (size_t)width) {
 		grid_fill(g, row, col, 1, width, role);
 		grid_rule(g, row, col, width, '#');

@@ -90,7 +90,7 @@ int grid_text(struct grid *g, int row, int col, int width, enum role role,
 int grid_middle(struct grid *g, int row, int col, int width, enum role role,
 	const char *s);
 /** grid_right(): right-aligned; a text that does not fit shows as a row of
- * '#', never as a shorter number. */
+ * '#', never as a shorter number; words alone are cut. */
 void grid_right(struct grid *g, int row, int col, int width, enum role role,
 	const char *s);
 /** grid_center(): centred, clipped as grid_text(). */

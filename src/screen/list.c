@@ -134,7 +134,7 @@ draw_notes(struct grid *g, const struct columns *c,
 			conf->currency.digits);
 		memcpy(number, buf, b.len + 1);
 		sbuf_clear(&b);
-		/* cells: 35 */
+		/* cells: 20 */
 		sbuf_printf(&b, _("  price keyed, was %s"), number);
 		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
 	}

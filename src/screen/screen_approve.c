@@ -2,23 +2,28 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "screen/people_internal.h"
 
 #include "base/poison.h"
 
 /* What a supervisor is asked to approve, and why something is done. */
 
+#define LABEL_CELLS 9
+
 /* --- approval --- */
 
 static void
 put_row(struct dialog *d, const char *label, const char *text)
 {
+	size_t cells = text_cells(label, strlen(label));
 	char buf[256];
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 50 */
-	sbuf_printf(&b, _("%-8s %s"), label, text);
+	sbuf_puts(&b, label);
+	sbuf_fill(&b, ' ', cells < LABEL_CELLS ? LABEL_CELLS - cells : 1);
+	sbuf_puts(&b, text);
 	dialog_line(d, ROLE_NORMAL, buf);
 }
 
@@ -37,9 +42,7 @@ put_change(struct app *a, struct dialog *d, const struct engine_question *q)
 	sbuf_init(&b, change, sizeof(change));
 	app_put_money(a, &b, q->change);
 	sbuf_init(&b, percent, sizeof(percent));
-	sbuf_printf(&b, "%s%lld.%lld", tenths < 0 ? "-" : "",
-		(long long)(tenths < 0 ? -tenths : tenths) / 10,
-		(long long)(tenths < 0 ? -tenths : tenths) % 10);
+	format_money(&b, app_format(a), (struct money){tenths}, 1);
 	sbuf_init(&b, buf, sizeof(buf));
 	/* cells: 42 */
 	sbuf_printf(

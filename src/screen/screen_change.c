@@ -68,8 +68,8 @@ draw_give(struct app *a, int row, int end, int col)
 	if (n == 0) {
 		return;
 	}
-	/* cells: 8 */
-	f.col = col + grid_text(a->grid, row, col, 8, ROLE_HEAD, _("Give:")) +
+	/* cells: 6 */
+	f.col = col + grid_text(a->grid, row, col, 6, ROLE_HEAD, _("Give:")) +
 		2;
 	f.at = f.col;
 	for (size_t i = 0; i < n; i++) {

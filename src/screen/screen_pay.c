@@ -201,8 +201,8 @@ draw_quick(struct app *a, int row)
 	const struct engine_view *v = till_view(a->till);
 	int w = a->lay.list_cols - 2, col;
 
-	/* cells: 7 */
-	col = 1 + grid_text(a->grid, row, 1, 7, ROLE_HEAD, _("QUICK")) + 2;
+	/* cells: 6 */
+	col = 1 + grid_text(a->grid, row, 1, 6, ROLE_HEAD, _("QUICK")) + 2;
 	for (size_t i = 0; i < v->n_quick; i++) {
 		char buf[64];
 		struct sbuf b;
@@ -214,7 +214,7 @@ draw_quick(struct app *a, int row)
 		app_put_money(a, &b, v->quick[i]);
 		if (i == 0) {
 			sbuf_putc(&b, ' ');
-			/* cells: 9 */
+			/* cells: 7 */
 			sbuf_puts(&b, _("(exact)"));
 		}
 		used = (int)text_cells(buf, strlen(buf));

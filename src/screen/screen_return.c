@@ -130,7 +130,7 @@ draw_taxes(struct app *a, int row, int end)
 		sbuf_init(&s, tax, sizeof(tax));
 		app_put_money(a, &s, money_neg(t->tax));
 		sbuf_init(&s, text, sizeof(text));
-		/* cells: 40 */
+		/* cells: 15 */
 		sbuf_printf(&s, _("%s %s  net %s  tax %s"),
 			b->tax->class_[i].code, rate, net, tax);
 		if (first) {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/i18n.h"
 #include "base/text.h"
 #include "screen/app_internal.h"
@@ -183,7 +185,10 @@ total_at(struct app *a, int col, int width, const char *label,
 	const char *value, enum role role)
 {
 	int row = a->lay.total_row;
-	int used = grid_text(a->grid, row, col, width, ROLE_HEAD, label);
+	int room = width - (int)text_cells(value, strlen(value));
+	int used =
+		room > 0 ? grid_text(a->grid, row, col, room, ROLE_HEAD, label)
+			 : 0;
 
 	grid_right(a->grid, row, col + used, width - used, role, value);
 }

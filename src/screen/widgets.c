@@ -276,7 +276,7 @@ widget_pair(struct grid *g, const struct layout *l, int row, const char *label,
 {
 	int col = l->panel_col + 1;
 	int width = l->panel_cols - 2;
-	int used;
+	int used, room;
 
 	if (l->panel_cols == 0) {
 		while (*label == ' ') {
@@ -285,7 +285,9 @@ widget_pair(struct grid *g, const struct layout *l, int row, const char *label,
 		widget_fact(g, l, label, value, role);
 		return;
 	}
-	used = grid_text(g, row, col, width, ROLE_NORMAL, label);
+	/* the label gives way: a value is whole */
+	room = width - 1 - (int)text_cells(value, strlen(value));
+	used = room > 0 ? grid_text(g, row, col, room, ROLE_NORMAL, label) : 0;
 	grid_right(g, row, col + used + 1, width - used - 1, role, value);
 }
 

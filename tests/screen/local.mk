@@ -55,6 +55,7 @@ VT_TESTS = \
 	%reldir%/captures.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
+	%reldir%/languages.py \
 	%reldir%/looks.py \
 	%reldir%/people.py \
 	%reldir%/rough.py \
