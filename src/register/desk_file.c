@@ -29,6 +29,7 @@
 
 #include "base/bytes.h"
 #include "register/desk_internal.h"
+#include "register/sealed_file.h"
 
 #include "base/poison.h"
 
@@ -36,16 +37,13 @@
 #define RECORD_CHANGE 1
 #define FLAG_STAKE 1
 #define FLAG_TEXT 2
-#define HEAD_BYTES 4
-#define BLOCK_BYTES ((size_t)4096)
 #define FIRST_BYTES (1 + UUID_BYTES)
 #define MARK_BYTES (UUID_BYTES + 4 + 4 + 4 + 8 + 8)
-#define PLAIN_BYTES ((size_t)4096)
-#define RECORD_BYTES (HEAD_BYTES + PLAIN_BYTES + SEAL_BYTES)
+#define PLAIN_BYTES ((size_t)SEALED_PLAIN_MAX)
+#define RECORD_BYTES SEALED_BYTES(PLAIN_BYTES)
 /* A file of this size beyond what it holds is written anew. */
 #define GROWN_BYTES ((size_t)64 << 10)
 #define FILE_BYTES ((size_t)64 << 20)
-#define AD_BYTES (13 + 1 + UUID_BYTES + 4)
 
 _Static_assert(PLAIN_BYTES > 1 + MARK_BYTES + 1 + 2 + 2 + DESK_TEXT_BYTES + 2 +
 				     DESK_ENTRY_BYTES,
@@ -90,31 +88,20 @@ same_mark(const struct desk_mark *a, const struct desk_mark *b)
 
 /* --- reading ------------------------------------------------------------- */
 
-static void
-make_ad(uint8_t ad[AD_BYTES], const uint8_t id[UUID_BYTES], uint32_t number)
+static struct sealed_as
+sealed_as(const struct desk *d)
 {
-	static const uint8_t none[UUID_BYTES];
-	struct wr w;
-
-	wr_init(&w, ad, AD_BYTES);
-	wr_bytes(&w, "holdfast-desk", 13);
-	wr_u8(&w, DESK_FORMAT);
-	wr_bytes(&w, number == 0 ? none : id, UUID_BYTES);
-	wr_u32le(&w, number);
-}
-
-/* The end of the block that ${at} lies in, or is the end of. */
-static size_t
-block_end(size_t at)
-{
-	return (at + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+	return (struct sealed_as){
+		.what = "holdfast-desk",
+		.format = DESK_FORMAT,
+		.id = d->id,
+		.key = d->key,
+	};
 }
 
 struct walk {
 	struct desk *d;
-	const uint8_t *p;
-	size_t n, at;
-	uint32_t number;
+	struct sealed_walk file;
 	uint8_t plain[PLAIN_BYTES];
 	size_t n_plain;
 };
@@ -123,35 +110,10 @@ struct walk {
 static bool
 next_record(struct walk *k)
 {
-	uint8_t ad[AD_BYTES];
-	const uint8_t *sealed;
-	size_t at = k->at;
-	struct rd r;
-	uint32_t n;
+	struct sealed_as as = sealed_as(k->d);
 
-	rd_init(&r, k->p + at, k->n - at);
-	n = rd_u32le(&r);
-	if (n == 0 && block_end(at) < k->n) {
-		at = block_end(at);
-		rd_init(&r, k->p + at, k->n - at);
-		n = rd_u32le(&r);
-	}
-	if (n < SEAL_BYTES || n > PLAIN_BYTES + SEAL_BYTES) {
-		return false;
-	}
-	sealed = rd_bytes(&r, n);
-	if (sealed == NULL) {
-		return false;
-	}
-	make_ad(ad, k->d->id, k->number);
-	if (crypto_open(k->d->key, ad, sizeof(ad), sealed, n, k->plain) !=
-		RC_OK) {
-		return false;
-	}
-	k->n_plain = n - SEAL_BYTES;
-	k->number++;
-	k->at = at + HEAD_BYTES + n;
-	return true;
+	return sealed_next(
+		&k->file, &as, k->plain, sizeof(k->plain), &k->n_plain);
 }
 
 static bool
@@ -224,16 +186,16 @@ load_records(struct walk *k)
 	struct desk *d = k->d;
 
 	if (!read_first(k)) {
-		d->tail = k->n > 0;
+		d->tail = k->file.n > 0;
 		return;
 	}
 	d->begun = true;
 	d->flushed = true; /* perhaps */
 	do {
-		d->at = (off_t)k->at;
-		d->next = k->number;
+		d->at = (off_t)k->file.at;
+		d->next = k->file.number;
 	} while (next_record(k) && take_record(k));
-	d->tail = (size_t)d->at < k->n;
+	d->tail = (size_t)d->at < k->file.n;
 	d->block = true;
 	d->text_new = false;
 }
@@ -261,8 +223,8 @@ desk_load(struct desk *d, struct err *reterr)
 			"no memory for what waits: close other programs");
 	}
 	k->d = d;
-	k->p = p;
-	k->n = n;
+	k->file.p = p;
+	k->file.n = n;
 	load_records(k);
 	crypto_wipe(k->plain, sizeof(k->plain));
 	free(k);
@@ -291,12 +253,9 @@ static void
 put_record(struct desk *d, struct wr *w, uint32_t number, const uint8_t *plain,
 	size_t n)
 {
-	uint8_t ad[AD_BYTES], sealed[PLAIN_BYTES + SEAL_BYTES];
+	struct sealed_as as = sealed_as(d);
 
-	make_ad(ad, d->id, number);
-	crypto_seal(d->key, &d->rng, ad, sizeof(ad), plain, n, sealed);
-	wr_u32le(w, (uint32_t)(n + SEAL_BYTES));
-	wr_bytes(w, sealed, n + SEAL_BYTES);
+	sealed_put(&as, &d->rng, w, number, plain, n);
 }
 
 static void
@@ -431,7 +390,7 @@ append(struct desk *d, const struct desk_mark *mark, struct err *reterr)
 		rc = cut(d, d->at, reterr);
 	}
 	if (rc == RC_OK && d->block) {
-		d->at = (off_t)block_end((size_t)d->at);
+		d->at = (off_t)sealed_block_end((size_t)d->at);
 		d->block = false;
 	}
 	if (rc == RC_OK) {
@@ -552,21 +511,6 @@ desk_write(struct desk *d, const struct desk_mark *mark, struct err *reterr)
 	return rc;
 }
 
-static enum rc
-sync_name(const struct desk *d, struct err *reterr)
-{
-	char dir[PATH_BYTES];
-	const char *slash = strrchr(d->path, '/');
-	size_t n = slash == NULL ? 0 : (size_t)(slash - d->path);
-
-	if (n == 0) {
-		return file_sync_dir(slash == NULL ? "." : "/", reterr);
-	}
-	memcpy(dir, d->path, n);
-	dir[n] = '\0';
-	return file_sync_dir(dir, reterr);
-}
-
 enum rc
 desk_flush(struct desk *d, struct err *reterr)
 {
@@ -575,10 +519,7 @@ desk_flush(struct desk *d, struct err *reterr)
 	if (!d->dirty || d->fd < 0) {
 		return RC_OK;
 	}
-	rc = file_sync(d->fd, d->path, reterr);
-	if (rc == RC_OK && d->named) {
-		rc = sync_name(d, reterr);
-	}
+	rc = sealed_sync(d->fd, d->path, d->named, reterr);
 	if (rc == RC_OK) {
 		d->dirty = false;
 		d->named = false;

@@ -43,19 +43,18 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "register/draft_internal.h"
+#include "register/sealed_file.h"
 
 #include "base/poison.h"
 
 #define RECORD_GONE 2
-#define HEAD_BYTES 4
-#define BLOCK_BYTES ((size_t)4096)
 #define FIRST_BYTES (1 + UUID_BYTES + 8 + 8 + 1 + 4)
 /* A line's numbers, its texts at their longest, and their lengths. */
 #define PLAIN_BYTES                                                            \
 	(96 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES +                 \
 		TAX_CODE_BYTES + BASKET_NUMBER_BYTES + BASKET_REASON_BYTES +   \
 		BASKET_OPERATOR_BYTES)
-#define RECORD_BYTES (HEAD_BYTES + PLAIN_BYTES + SEAL_BYTES)
+#define RECORD_BYTES SEALED_BYTES(PLAIN_BYTES)
 /* Larger than what 2,000 lines changed many times over leave behind. */
 #define DRAFT_BYTES ((size_t)256 << 20)
 
@@ -76,20 +75,17 @@ struct draft {
 	off_t at;
 };
 
-#define AD_BYTES (14 + 1 + UUID_BYTES + 4)
+_Static_assert(PLAIN_BYTES <= SEALED_PLAIN_MAX, "a line fits into one record");
 
-static void
-make_ad(uint8_t ad[AD_BYTES], uint8_t format, const uint8_t id[UUID_BYTES],
-	uint32_t number)
+static struct sealed_as
+sealed_as(const struct draft *d, uint8_t format)
 {
-	static const uint8_t none[UUID_BYTES];
-	struct wr w;
-
-	wr_init(&w, ad, AD_BYTES);
-	wr_bytes(&w, "holdfast-draft", 14);
-	wr_u8(&w, format);
-	wr_bytes(&w, number == 0 ? none : id, UUID_BYTES);
-	wr_u32le(&w, number);
+	return (struct sealed_as){
+		.what = "holdfast-draft",
+		.format = format,
+		.id = d->id,
+		.key = d->key,
+	};
 }
 
 static enum rc
@@ -155,12 +151,9 @@ static void
 put_record(struct draft *d, struct wr *w, uint32_t number, const uint8_t *plain,
 	size_t n)
 {
-	uint8_t ad[AD_BYTES], sealed[PLAIN_BYTES + SEAL_BYTES];
+	struct sealed_as as = sealed_as(d, DRAFT_FORMAT);
 
-	make_ad(ad, DRAFT_FORMAT, d->id, number);
-	crypto_seal(d->key, &d->rng, ad, sizeof(ad), plain, n, sealed);
-	wr_u32le(w, (uint32_t)(n + SEAL_BYTES));
-	wr_bytes(w, sealed, n + SEAL_BYTES);
+	sealed_put(&as, &d->rng, w, number, plain, n);
 }
 
 static void
@@ -182,18 +175,9 @@ put_first(struct draft *d, struct wr *w, const struct basket *b, bool recall)
 
 /* --- reading ------------------------------------------------------------------ */
 
-/* The end of the block that ${at} lies in, or is the end of. */
-static size_t
-block_end(size_t at)
-{
-	return (at + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
-}
-
 struct walk {
 	struct draft *d;
-	const uint8_t *p;
-	size_t n, at;
-	uint32_t number;
+	struct sealed_walk file;
 	uint8_t plain[PLAIN_BYTES];
 	size_t n_plain;
 	uint32_t next_no; /* above every line number met */
@@ -204,35 +188,10 @@ struct walk {
 static bool
 next_record(struct walk *k)
 {
-	uint8_t ad[AD_BYTES];
-	struct rd r;
-	const uint8_t *sealed;
-	size_t at = k->at;
-	uint32_t n;
+	struct sealed_as as = sealed_as(k->d, k->d->format);
 
-	rd_init(&r, k->p + at, k->n - at);
-	n = rd_u32le(&r);
-	if (n == 0 && block_end(at) < k->n) {
-		at = block_end(at);
-		rd_init(&r, k->p + at, k->n - at);
-		n = rd_u32le(&r);
-	}
-	if (n < SEAL_BYTES || n > PLAIN_BYTES + SEAL_BYTES) {
-		return false;
-	}
-	sealed = rd_bytes(&r, n);
-	if (sealed == NULL) {
-		return false;
-	}
-	make_ad(ad, k->d->format, k->d->id, k->number);
-	if (crypto_open(k->d->key, ad, sizeof(ad), sealed, n, k->plain) !=
-		RC_OK) {
-		return false;
-	}
-	k->n_plain = n - SEAL_BYTES;
-	k->number++;
-	k->at = at + HEAD_BYTES + n;
-	return true;
+	return sealed_next(
+		&k->file, &as, k->plain, sizeof(k->plain), &k->n_plain);
 }
 
 static bool
@@ -271,7 +230,7 @@ static bool
 read_first(struct walk *k, struct utc *ret_opened)
 {
 	return read_first_as(k, DRAFT_FORMAT, ret_opened) ||
-	       (k->number == 0 &&
+	       (k->file.number == 0 &&
 		       read_first_as(k, DRAFT_FORMAT_BARE, ret_opened));
 }
 
@@ -346,14 +305,14 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 	basket_begin(b, k->d->id, opened, tax, round);
 	k->d->begun = true;
 	do {
-		k->d->at = (off_t)k->at;
-		k->d->next = k->number;
+		k->d->at = (off_t)k->file.at;
+		k->d->next = k->file.number;
 		if (!next_record(k)) {
 			break;
 		}
 		rc = take_record(k, b);
 	} while (rc == RC_OK);
-	k->d->tail = (size_t)k->d->at < k->n;
+	k->d->tail = (size_t)k->d->at < k->file.n;
 	k->d->block = true;
 	if (k->d->format != DRAFT_FORMAT) {
 		k->d->begun = false; /* records of two formats never mix */
@@ -404,8 +363,8 @@ draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
 		goto out;
 	}
 	k->d = d;
-	k->p = p;
-	k->n = n;
+	k->file.p = p;
+	k->file.n = n;
 	k->mark = ret_mark;
 	rc = load_records(k, tax, round, basket, ret_found, reterr);
 out:
@@ -441,7 +400,7 @@ append(struct draft *d, const uint8_t *p, size_t n, uint32_t n_record,
 		rc = cut(d, d->at, reterr);
 	}
 	if (rc == RC_OK && d->block) {
-		d->at = (off_t)block_end((size_t)d->at);
+		d->at = (off_t)sealed_block_end((size_t)d->at);
 		d->block = false;
 	}
 	if (rc == RC_OK) {
@@ -625,21 +584,6 @@ draft_clear(struct draft *d, struct err *reterr)
 	return cut(d, 0, reterr);
 }
 
-static enum rc
-sync_name(const struct draft *d, struct err *reterr)
-{
-	char dir[PATH_BYTES];
-	const char *slash = strrchr(d->path, '/');
-	size_t n = slash == NULL ? 0 : (size_t)(slash - d->path);
-
-	if (n == 0) {
-		return file_sync_dir(slash == NULL ? "." : "/", reterr);
-	}
-	memcpy(dir, d->path, n);
-	dir[n] = '\0';
-	return file_sync_dir(dir, reterr);
-}
-
 enum rc
 draft_sure(struct draft *d, const struct basket *b, struct err *reterr)
 {
@@ -659,10 +603,7 @@ draft_flush(struct draft *d, struct err *reterr)
 	if (!d->dirty) {
 		return RC_OK;
 	}
-	rc = file_sync(d->fd, d->path, reterr);
-	if (rc == RC_OK && d->named) {
-		rc = sync_name(d, reterr);
-	}
+	rc = sealed_sync(d->fd, d->path, d->named, reterr);
 	if (rc == RC_OK) {
 		d->dirty = false;
 		d->named = false;

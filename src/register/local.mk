@@ -79,6 +79,8 @@ libregister_a_SOURCES = \
 	%reldir%/shop_read.c \
 	%reldir%/shop_record.c \
 	%reldir%/shop_stamp.c \
+	%reldir%/sealed_file.c \
+	%reldir%/sealed_file.h \
 	%reldir%/settings.c \
 	%reldir%/settings.h \
 	%reldir%/till.c \
