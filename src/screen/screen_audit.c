@@ -245,6 +245,7 @@ act(struct app *a, void *state, enum action action)
 		begin(a, s);
 	} else if (action == ACTION_CLEAR) {
 		app_close(a);
+		app_say(a, MSG_INFO, "");
 	} else {
 		(void)rows_move(&s->rows, action, page);
 		if (action != ACTION_HOME && action != ACTION_UP &&
