@@ -1,6 +1,7 @@
 # base
 base_tests = \
 	tests/base/test_bytes \
+	tests/base/test_i18n \
 	tests/base/test_clock \
 	tests/base/test_conf \
 	tests/base/test_crypto \
@@ -18,6 +19,9 @@ TESTS += $(base_tests)
 tests_base_test_bytes_SOURCES = %reldir%/test_bytes.c %reldir%/gen.h
 tests_base_test_bytes_CFLAGS = $(TEST_CFLAGS)
 tests_base_test_bytes_LDADD = libbase.a $(TEST_LIBS)
+tests_base_test_i18n_SOURCES = %reldir%/test_i18n.c %reldir%/gen.h
+tests_base_test_i18n_CFLAGS = $(TEST_CFLAGS)
+tests_base_test_i18n_LDADD = libbase.a $(TEST_LIBS)
 
 tests_base_test_clock_SOURCES = %reldir%/test_clock.c %reldir%/gen.h
 tests_base_test_clock_CFLAGS = $(TEST_CFLAGS)

@@ -1,6 +1,7 @@
 # core
 core_tests = \
 	tests/core/test_age \
+	tests/core/test_format \
 	tests/core/test_barcode \
 	tests/core/test_basket \
 	tests/core/test_cash \
@@ -14,6 +15,9 @@ check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 CORE_TEST_LIBS = libcore.a libbase.a $(TEST_LIBS)
 
+tests_core_test_format_SOURCES = %reldir%/test_format.c
+tests_core_test_format_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_format_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_age_SOURCES = %reldir%/test_age.c
 tests_core_test_age_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_age_LDADD = $(CORE_TEST_LIBS)
