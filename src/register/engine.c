@@ -68,15 +68,6 @@ engine_free(struct engine *e)
 	free(e);
 }
 
-static void
-copy_text(char *out, size_t cap, const char *s)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, s);
-}
-
 /* No sale open, ready for the next one. */
 void
 engine_empty(struct engine *e)
@@ -150,11 +141,11 @@ engine_start(struct engine *e, const struct store_state *state,
 	e->series.next_sale = state->next_sale;
 	e->series.next_parked = state->next_parked;
 	e->series.n_parked = n_parked;
-	copy_text(e->series.prefix, sizeof(e->series.prefix),
+	(void)engine_copy(e->series.prefix, sizeof(e->series.prefix),
 		state->number_prefix);
 	engine_training_start(e, state);
-	copy_text(e->operator_no, sizeof(e->operator_no), operator_no);
-	copy_text(e->role, sizeof(e->role), CONFIG_OWNER);
+	(void)engine_copy(e->operator_no, sizeof(e->operator_no), operator_no);
+	(void)engine_copy(e->role, sizeof(e->role), CONFIG_OWNER);
 	engine_refresh(e);
 }
 

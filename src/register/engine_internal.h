@@ -250,6 +250,8 @@ void engine_find(struct engine *e, struct act *act, const struct entry *en,
 void engine_refuse(struct act *act, enum word w, const char *fmt, ...)
 	PRINTF(3, 4);
 void engine_say(struct act *act, const char *fmt, ...) PRINTF(2, 3);
+/** engine_copy(out, cap, s): NULL is ""; false: it was cut. */
+bool engine_copy(char *out, size_t cap, const char *s);
 /** Amount as text, in buf. */
 #define AMOUNT_BYTES 32
 const char *engine_amount(

@@ -9,21 +9,12 @@
 
 #define ARMED_US ((int64_t)15 * 1000000)
 
-static void
-copy_text(char *out, size_t cap, const char *s)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, s);
-}
-
 void
 engine_sign(struct engine *e, const char *no, const char *role, bool people)
 {
 	e->people = people;
-	copy_text(e->operator_no, sizeof(e->operator_no), no);
-	copy_text(e->role, sizeof(e->role), role);
+	(void)engine_copy(e->operator_no, sizeof(e->operator_no), no);
+	(void)engine_copy(e->role, sizeof(e->role), role);
 	e->locked = false;
 	engine_refresh(e);
 }
@@ -111,8 +102,8 @@ static void
 wait_signed(struct engine *e, const char *no, const char *role)
 {
 	e->wait = WAIT_SIGNED;
-	copy_text(e->wait_no, sizeof(e->wait_no), no);
-	copy_text(e->wait_role, sizeof(e->wait_role), role);
+	(void)engine_copy(e->wait_no, sizeof(e->wait_no), no);
+	(void)engine_copy(e->wait_role, sizeof(e->wait_role), role);
 }
 
 static void
@@ -127,9 +118,20 @@ sign_on(struct engine *e, const struct engine_who *who, struct act *act)
 	d->how = who->how;
 	act->event[0].type = EVENT_OPERATOR_SIGNED_ON;
 	act->n = 1;
-	copy_text(act->actor, sizeof(act->actor), who->no);
+	(void)engine_copy(act->actor, sizeof(act->actor), who->no);
 	wait_signed(e, who->no, who->role);
 	engine_say(act, _("Operator %s is signed on."), who->no);
+}
+
+static bool
+is_part_paid(const struct engine *e, struct act *act)
+{
+	if (e->n_tender == 0) {
+		return false;
+	}
+	engine_refuse(act, WORD_TENDER_OPEN,
+		_("A part is paid: take the rest, or give it back first."));
+	return true;
 }
 
 void
@@ -143,10 +145,7 @@ engine_sign_off(struct engine *e, struct act *act)
 			  "sign off."));
 		return;
 	}
-	if (e->n_tender > 0) {
-		engine_refuse(act, WORD_TENDER_OPEN,
-			_("A part is paid: take the rest, or give it back "
-			  "first."));
+	if (is_part_paid(e, act)) {
 		return;
 	}
 	d->operator_no = keep(e, act, e->operator_no);
@@ -174,10 +173,7 @@ engine_lock(struct engine *e, struct act *act, const char *how)
 			  "it with."));
 		return;
 	}
-	if (e->n_tender > 0) {
-		engine_refuse(act, WORD_TENDER_OPEN,
-			_("A part is paid: take the rest, or give it back "
-			  "first."));
+	if (is_part_paid(e, act)) {
 		return;
 	}
 	d->operator_no = keep(e, act, e->operator_no);
@@ -211,7 +207,7 @@ unlock(struct engine *e, const struct engine_who *who, struct act *act)
 	d->how = who->how;
 	act->event[0].type = EVENT_REGISTER_UNLOCKED;
 	act->n = 1;
-	copy_text(act->actor, sizeof(act->actor), who->no);
+	(void)engine_copy(act->actor, sizeof(act->actor), who->no);
 	e->wait = WAIT_UNLOCKED;
 	engine_say(
 		act, _("Unlocked.  Operator %s is signed on."), e->operator_no);
@@ -281,8 +277,8 @@ arm(struct engine *e, const struct engine_who *who, struct act *act)
 	act->event[0].type = EVENT_APPROVAL_GIVEN;
 	act->n = 1;
 	e->wait = WAIT_ARMED;
-	copy_text(e->wait_no, sizeof(e->wait_no), who->no);
-	copy_text(e->wait_role, sizeof(e->wait_role), who->role);
+	(void)engine_copy(e->wait_no, sizeof(e->wait_no), who->no);
+	(void)engine_copy(e->wait_role, sizeof(e->wait_role), who->role);
 	engine_say(act,
 		_("Approved by %s: the next action, within 15 seconds."),
 		who->no);
@@ -387,8 +383,9 @@ approve(struct engine *e, const struct engine_who *who, struct act *act)
 			who->no);
 		return;
 	}
-	copy_text(e->approver.no, sizeof(e->approver.no), who->no);
-	copy_text(e->approver.role, sizeof(e->approver.role), who->role);
+	(void)engine_copy(e->approver.no, sizeof(e->approver.no), who->no);
+	(void)engine_copy(
+		e->approver.role, sizeof(e->approver.role), who->role);
 	run_kept(e, who, act);
 }
 
@@ -547,8 +544,9 @@ engine_settle_people(struct engine *e)
 		e->armed.no[0] = '\0';
 	} else if (e->wait == WAIT_ARMED) {
 		now = clock_read(&e->clock);
-		copy_text(e->armed.no, sizeof(e->armed.no), e->wait_no);
-		copy_text(e->armed.role, sizeof(e->armed.role), e->wait_role);
+		(void)engine_copy(e->armed.no, sizeof(e->armed.no), e->wait_no);
+		(void)engine_copy(
+			e->armed.role, sizeof(e->armed.role), e->wait_role);
 		e->armed_until.us = now.mono.us + ARMED_US;
 	}
 }

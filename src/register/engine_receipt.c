@@ -72,23 +72,13 @@ take_row(const struct event_sale *s, const struct event_line *l,
 	return l->qty < 0 || rate_of(s, sold->item.tax, &sold->return_ppm);
 }
 
-static bool
-copy_text(char *out, size_t cap, const char *s)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, s == NULL ? "" : s);
-	return sbuf_ok(&b);
-}
-
 static enum rc
 take_receipt(const struct event *ev, struct return_receipt *r)
 {
 	const struct event_sale *s = &ev->data.sale;
 
 	if (ev->type != EVENT_SALE_COMPLETED ||
-		!copy_text(r->number, sizeof(r->number), s->number)) {
+		!engine_copy(r->number, sizeof(r->number), s->number)) {
 		return RC_PROTO;
 	}
 	r->row = calloc(s->n_line + 1, sizeof(*r->row));
@@ -99,8 +89,8 @@ take_receipt(const struct event *ev, struct return_receipt *r)
 	r->time = ev->time;
 	r->tz_min = ev->tz_min;
 	r->total.minor = s->total;
-	(void)copy_text(r->operator_no, sizeof(r->operator_no), ev->actor);
-	(void)copy_text(r->tender, sizeof(r->tender),
+	(void)engine_copy(r->operator_no, sizeof(r->operator_no), ev->actor);
+	(void)engine_copy(r->tender, sizeof(r->tender),
 		s->n_tender > 0 ? s->tender[0].tender : "");
 	for (size_t i = 0; i < s->n_line; i++) {
 		if (!take_row(s, &s->line[i], &r->row[i])) {

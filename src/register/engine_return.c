@@ -9,16 +9,6 @@
 
 #include "base/poison.h"
 
-static bool
-copy_text(char *out, size_t cap, const char *s)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, s == NULL ? "" : s);
-	return sbuf_ok(&b);
-}
-
 /* "" or 0 the last one, 42 of this register's series, else as printed. */
 static bool
 select_receipt(struct engine *e, struct act *act, const char *arg)
@@ -150,10 +140,10 @@ allowed(struct engine *e, struct act *act, enum permit permit,
 	}
 	approver = engine_approver(e);
 	if (why != NULL) {
-		(void)copy_text(l->reason, sizeof(l->reason), why);
+		(void)engine_copy(l->reason, sizeof(l->reason), why);
 	}
 	if (approver != NULL) {
-		(void)copy_text(l->approver, sizeof(l->approver), approver);
+		(void)engine_copy(l->approver, sizeof(l->approver), approver);
 	}
 	return true;
 }
@@ -273,7 +263,7 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		return;
 	}
 	if (at == b->n_line) {
-		(void)copy_text(
+		(void)engine_copy(
 			l.return_of, sizeof(l.return_of), e->receipt.number);
 		l.return_no = row->sold.no;
 		l.qty.milli = -milli;

@@ -115,3 +115,13 @@ engine_short(const char *name, char buf[SHORT_BYTES])
 	text_fit_middle(buf, SHORT_BYTES, name, 40);
 	return buf;
 }
+
+bool
+engine_copy(char *out, size_t cap, const char *s)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, s == NULL ? "" : s);
+	return sbuf_ok(&b);
+}

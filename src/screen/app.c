@@ -224,6 +224,13 @@ app_room(struct app *a, size_t size)
 	return p;
 }
 
+void
+app_free_state(struct app *a, void *state)
+{
+	(void)a;
+	free(state);
+}
+
 bool
 app_asks(const struct app *a)
 {

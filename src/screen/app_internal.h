@@ -150,6 +150,9 @@ bool app_give(struct app *a, const struct input *in);
 /** app_room(a, size): zeroed state for app_open(); NULL: the cashier was
  * told. */
 void *app_room(struct app *a, size_t size);
+/** app_free_state(a, state): the close of a screen whose state is one piece of
+ * memory. */
+void app_free_state(struct app *a, void *state);
 /* common to the selling screens */
 void app_act_selling(struct app *a, void *state, enum action action);
 void app_scan_selling(
@@ -161,6 +164,8 @@ unsigned app_digits(const struct app *a);
 const struct format *app_format(const struct app *a);
 void app_put_qty(const struct app *a, struct sbuf *out, struct qty q);
 void app_put_money(const struct app *a, struct sbuf *out, struct money m);
+/** app_pair_money(a, row, label, m): label and amount on a row of the panel. */
+void app_pair_money(struct app *a, int row, const char *label, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
 /** app_put_age(a, out, since): "6m", "41m", "3h", "2d"; "-" it is in the
  * future. */

@@ -20,7 +20,6 @@ extern const struct screen_ops people_sign_ops, people_lock_ops,
 /** The number's screen, beneath the PIN's too; NULL none is open. */
 struct person *person_of(const struct app *a);
 bool people_is_open(const struct app *a, const struct screen_ops *ops);
-void people_give_back(struct app *a, void *state);
 /** people_take_number(a, p, pin): the prompt's, then the screen ${pin}. */
 void people_take_number(
 	struct app *a, struct person *p, const struct screen_ops *pin);

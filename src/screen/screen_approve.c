@@ -259,7 +259,7 @@ const struct screen_ops people_approve_ops = {
 	.reading = people_reading_number,
 	.act = act_box,
 	.scan = people_scan_badge,
-	.close = people_give_back,
+	.close = app_free_state,
 };
 
 const struct screen_ops people_arm_ops = {
@@ -272,7 +272,7 @@ const struct screen_ops people_arm_ops = {
 	.reading = people_reading_number,
 	.act = act_box,
 	.scan = people_scan_badge,
-	.close = people_give_back,
+	.close = app_free_state,
 };
 
 const struct screen_ops people_pin_box_ops = {

@@ -167,13 +167,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops check_ops = {
 	.bit = SCREEN_CHECK,
 	/* cells: 24 */
@@ -185,5 +178,5 @@ static const struct screen_ops check_ops = {
 	.reading = reading,
 	.act = act,
 	.scan = check_code,
-	.close = give_back,
+	.close = app_free_state,
 };

@@ -513,13 +513,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops find_ops = {
 	.bit = SCREEN_FIND,
 	/* cells: 24 */
@@ -532,5 +525,5 @@ static const struct screen_ops find_ops = {
 	.act = act,
 	.typed = typed,
 	.speak = speak,
-	.close = give_back,
+	.close = app_free_state,
 };

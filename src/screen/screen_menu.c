@@ -257,13 +257,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops menu_ops = {
 	.bit = SCREEN_MENU,
 	/* cells: 24 */
@@ -275,5 +268,5 @@ static const struct screen_ops menu_ops = {
 	.hint = hint,
 	.reading = reading,
 	.act = act,
-	.close = give_back,
+	.close = app_free_state,
 };

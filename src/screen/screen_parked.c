@@ -298,13 +298,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops parked_ops = {
 	.bit = SCREEN_PARKED,
 	/* cells: 24 */
@@ -315,5 +308,5 @@ static const struct screen_ops parked_ops = {
 	.hint = hint,
 	.reading = reading,
 	.act = act,
-	.close = give_back,
+	.close = app_free_state,
 };

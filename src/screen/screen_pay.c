@@ -228,17 +228,6 @@ draw_quick(struct app *a, int row)
 
 /* --- the panel --------------------------------------------------------------- */
 
-static void
-pair_money(struct app *a, int row, const char *label, struct money m)
-{
-	char buf[32];
-	struct sbuf b;
-
-	sbuf_init(&b, buf, sizeof(buf));
-	app_put_money(a, &b, m);
-	widget_pair(a->grid, &a->lay, row, label, buf, ROLE_NORMAL);
-}
-
 /* What would be handed back; told before it is taken, the engine decides. */
 static void
 draw_preview(struct app *a, int row)
@@ -303,16 +292,16 @@ draw_panel(struct app *a)
 		widget_pair(a->grid, l, row + 4, _("Held"), buf, ROLE_WARN);
 	}
 	/* cells: 10 */
-	pair_money(a, row + 5, _("Total"), v->basket->total.gross);
+	app_pair_money(a, row + 5, _("Total"), v->basket->total.gross);
 	if (v->n_tender > 0) {
 		/* cells: 10 */
-		pair_money(a, row + 6, _("Paid"), v->paid);
+		app_pair_money(a, row + 6, _("Paid"), v->paid);
 	}
 	if (v->rounding.minor != 0) {
 		/* cells: 14 */
-		pair_money(a, row + 7, _("In cash"), v->cash_due);
+		app_pair_money(a, row + 7, _("In cash"), v->cash_due);
 		/* cells: 14 */
-		pair_money(a, row + 8, _("Cash rounding"), v->rounding);
+		app_pair_money(a, row + 8, _("Cash rounding"), v->rounding);
 	}
 	draw_preview(a, row + (l->work_rows > 15 ? 10 : 9));
 }

@@ -16,13 +16,6 @@
 
 #define BOX_COLS 38
 
-void
-people_give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 /* The number's screen, beneath the PIN's too. */
 struct person *
 person_of(const struct app *a)
@@ -416,7 +409,7 @@ const struct screen_ops people_sign_ops = {
 	.reading = people_reading_number,
 	.act = act_number,
 	.scan = people_scan_badge,
-	.close = people_give_back,
+	.close = app_free_state,
 };
 
 const struct screen_ops people_lock_ops = {
@@ -430,7 +423,7 @@ const struct screen_ops people_lock_ops = {
 	.reading = people_reading_number,
 	.act = act_number,
 	.scan = people_scan_badge,
-	.close = people_give_back,
+	.close = app_free_state,
 };
 
 const struct screen_ops people_pin_ops = {

@@ -7,8 +7,8 @@
 
 #include "base/poison.h"
 
-static void
-pair_money(struct app *a, int row, const char *label, struct money m)
+void
+app_pair_money(struct app *a, int row, const char *label, struct money m)
 {
 	char buf[32];
 	struct sbuf b;
@@ -57,7 +57,7 @@ draw_taxes(struct app *a, int row)
 
 	if (a->lay.cols < LAYOUT_COLS_WIDE) {
 		/* cells: 11 */
-		pair_money(a, row,
+		app_pair_money(a, row,
 			bk->tax->included ? _("incl. tax")
 					  /* cells: 11 */
 					  : _("plus tax"),
@@ -130,7 +130,7 @@ draw_waiting(struct app *a, int row)
 		widget_pair(a->grid, &a->lay, row + 2, _("Prev"),
 			v->prev_number, ROLE_NORMAL);
 		/* cells: 10 */
-		pair_money(a, row + 3, _("  change"), v->prev_change);
+		app_pair_money(a, row + 3, _("  change"), v->prev_change);
 	}
 }
 
@@ -170,9 +170,9 @@ draw_panel(struct app *a)
 	app_put_money(a, &b, v->due);
 	widget_amount(a->grid, l, row + 1, ROLE_TOTAL, buf);
 	/* cells: 10 */
-	pair_money(a, row + 5, _("Subtotal"), subtotal(bk));
+	app_pair_money(a, row + 5, _("Subtotal"), subtotal(bk));
 	/* cells: 10 */
-	pair_money(a, row + 6, _("Discounts"), money_neg(bk->discounts));
+	app_pair_money(a, row + 6, _("Discounts"), money_neg(bk->discounts));
 	row += 7 + draw_taxes(a, row + 7);
 	draw_counts(a, row);
 	draw_checked(a, row + 1);

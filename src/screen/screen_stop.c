@@ -27,13 +27,6 @@ struct by_dept {
 
 static const struct screen_ops stop_ops, dept_ops, again_ops;
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 void
 stop_open(struct app *a, const char *code)
 {
@@ -548,7 +541,7 @@ static const struct screen_ops stop_ops = {
 	.draw = draw_stop,
 	.reading = reading_stop,
 	.act = act_stop,
-	.close = give_back,
+	.close = app_free_state,
 };
 
 static const struct screen_ops dept_ops = {
@@ -561,7 +554,7 @@ static const struct screen_ops dept_ops = {
 	.hint = hint_dept,
 	.reading = reading_dept,
 	.act = act_dept,
-	.close = give_back,
+	.close = app_free_state,
 };
 
 static const struct screen_ops again_ops = {

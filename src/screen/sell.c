@@ -92,19 +92,30 @@ send(struct app *a, const char *before, const char *middle, const char *after)
 	(void)app_entry(a, buf);
 }
 
-/* A key that takes a number before it, or none. */
-static void
-with_number(struct app *a, const char *letters)
+/* What is keyed, when it is a number or nothing. */
+static bool
+take_number(struct app *a, char ret[PROMPT_BYTES])
 {
 	const char *text = a->prompt.text;
-	char buf[PROMPT_BYTES];
 
 	if (text[strspn(text, "0123456789")] != '\0') {
 		app_attention(a, _("Enter takes what stands in the prompt, Esc "
 				   "clears it; then this key."));
+		return false;
+	}
+	memcpy(ret, text, PROMPT_BYTES);
+	return true;
+}
+
+/* A key that takes a number before it, or none. */
+static void
+with_number(struct app *a, const char *letters)
+{
+	char buf[PROMPT_BYTES];
+
+	if (!take_number(a, buf)) {
 		return;
 	}
-	memcpy(buf, text, sizeof(buf));
 	send(a, letters, buf, "");
 }
 
@@ -248,15 +259,11 @@ find(struct app *a)
 static void
 goods_back(struct app *a)
 {
-	const char *text = a->prompt.text;
 	char buf[PROMPT_BYTES];
 
-	if (text[strspn(text, "0123456789")] != '\0') {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then this key."));
+	if (!take_number(a, buf)) {
 		return;
 	}
-	memcpy(buf, text, sizeof(buf));
 	send(a, buf, "RF", "");
 }
 
