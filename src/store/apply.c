@@ -164,6 +164,20 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 	return rc;
 }
 
+void
+parked_of(const struct event *e, struct store_parked *ret)
+{
+	const struct event_basket *basket = &e->data.basket;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->number = store_number_tail(basket->number);
+	ret->sequence = e->sequence;
+	ret->time = e->time;
+	ret->total = basket->total;
+	ret->n_line = (int64_t)basket->n_line;
+	copy_text(ret->actor, sizeof(ret->actor), e->actor);
+}
+
 static enum rc
 apply_parked(struct store_txn *t, const struct event *e, struct err *reterr)
 {
@@ -173,13 +187,7 @@ apply_parked(struct store_txn *t, const struct event *e, struct err *reterr)
 	uint8_t buf[SMALL_VALUE_BYTES];
 	size_t n;
 
-	memset(&p, 0, sizeof(p));
-	p.number = store_number_tail(basket->number);
-	p.sequence = e->sequence;
-	p.time = e->time;
-	p.total = basket->total;
-	p.n_line = (int64_t)basket->n_line;
-	copy_text(p.actor, sizeof(p.actor), e->actor);
+	parked_of(e, &p);
 	memcpy(t->now.state.last_sale, basket->sale, UUID_BYTES);
 	raise_to(&t->now.state.next_parked, p.number + 1);
 	put_u64be(key, p.number);

@@ -173,6 +173,8 @@ MUST_CHECK enum rc totals_decode(
 size_t doc_encode(const struct doc_value *d, uint8_t *out, size_t cap);
 MUST_CHECK enum rc doc_decode(
 	const uint8_t *p, size_t n, struct doc_value *ret);
+/** parked_of(e, ret): what is kept of a sale.parked, under its own number. */
+void parked_of(const struct event *e, struct store_parked *ret);
 size_t parked_encode(const struct store_parked *p, uint8_t *out, size_t cap);
 MUST_CHECK enum rc parked_decode(
 	const uint8_t *p, size_t n, struct store_parked *ret);

@@ -35,22 +35,13 @@ forget_all(struct store_txn *t, struct err *reterr)
 static enum rc
 keep(struct store_txn *t, const struct event *e, struct err *reterr)
 {
-	const struct event_basket *basket = &e->data.basket;
 	struct store_state *state = &t->now.state;
 	uint8_t buf[SMALL_VALUE_BYTES];
 	struct store_parked p;
 	uint8_t key[8];
 	size_t n;
 
-	memset(&p, 0, sizeof(p));
-	p.number = store_number_tail(basket->number);
-	p.sequence = e->sequence;
-	p.time = e->time;
-	p.total = basket->total;
-	p.n_line = (int64_t)basket->n_line;
-	n = e->actor == NULL ? 0 : strlen(e->actor);
-	memcpy(p.actor, e->actor,
-		n < sizeof(p.actor) ? n : sizeof(p.actor) - 1);
+	parked_of(e, &p);
 	if (p.number >= STORE_TRAINING) {
 		return err_set(reterr, RC_INVAL, 0, "store",
 			"a parked sale without a usable number");
