@@ -117,14 +117,14 @@ by_key(const struct engine *e, enum permit permit, int64_t quantity)
 		enum permit permit;
 	} only[] = {{'X', PERMIT_X_REPORT}, {'T', PERMIT_TRAINING},
 		{'P', PERMIT_SETTINGS}};
+
 	bool fits = e->key_at == 'S';
 
 	for (size_t i = 0; i < ARRAY_LEN(only); i++) {
-		fits = fits || (only[i].at == e->key_at &&
-				       only[i].permit == permit);
+		fits = fits ||
+		       (only[i].at == e->key_at && only[i].permit == permit);
 	}
-	return fits &&
-	       config_may(e->config, "supervisor", permit, quantity);
+	return fits && config_may(e->config, "supervisor", permit, quantity);
 }
 
 /* Somebody else's word, given for this input or ahead of it. */
