@@ -191,9 +191,22 @@ draw(struct app *a, void *state)
 		{N_("MENU - number, code or any word"), 0, false, 0},
 	};
 	struct menu *s = state;
+	const struct layout *l = &a->lay;
+	int row = l->work_row, col = 0, rows = l->work_rows;
+	int width = l->cols - 1;
 
-	(void)widget_rows(a->grid, a->lay.work_row, 0, a->lay.work_rows,
-		a->lay.cols - 1, cols, ARRAY_LEN(cols), &s->rows, put_cell, s);
+	/* what is due stays in sight where there is a panel beside */
+	if (l->kind == DISPLAY_PANEL) {
+		grid_box(a->grid, row, 1, rows, DIALOG_COLS, "", ROLE_HEAD);
+		row++;
+		col = 2;
+		rows -= 2;
+		width = DIALOG_COLS - 2;
+	} else {
+		grid_fill(a->grid, row, 0, rows, l->cols, ROLE_NORMAL);
+	}
+	(void)widget_rows(a->grid, row, col, rows, width, cols,
+		ARRAY_LEN(cols), &s->rows, put_cell, s);
 }
 
 static void
@@ -263,6 +276,7 @@ static const struct screen_ops menu_ops = {
 	.title = N_("MENU"),
 	/* cells: 12 */
 	.label = N_("MENU"),
+	.box = true,
 	.draw = draw,
 	.typed = typed,
 	.hint = hint,
