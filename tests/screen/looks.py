@@ -7,6 +7,7 @@ line has its layout.
 import os
 import signal
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -43,6 +44,10 @@ def stopped(shop):
     s.signal(signal.SIGTSTP)
     s.gone("ITEM >")
     ok(True, "SIGTSTP gives the terminal back")
+    # the terminal is given back first: gone on before it stopped, it would
+    # stop for good
+    while Path(f"/proc/{s.pid()}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+        time.sleep(0.01)
     s.cont()
     s.see("> 1 ")
     s.keys("KP4").see("ITEM > 4")
