@@ -1,4 +1,5 @@
 # stores: what earlier builds left on disk opens for ever
 TESTS += %reldir%/stores.test
 dist_check_SCRIPTS += %reldir%/stores.test
-EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect
+EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect \
+	%reldir%/0.2.0.tar.xz %reldir%/0.2.0.expect %reldir%/0.2.0.pin
