@@ -83,7 +83,7 @@ put_marked(struct sbuf *b, const struct format *f, const char *s, bool groups)
 			(left - 3) % f->next == 0) {
 			sbuf_putc(b, f->group);
 		}
-		sbuf_putc(b, s[i] == '.' ? f->decimal : s[i]);
+		sbuf_putc(b, (char)(s[i] == '.' ? f->decimal : s[i]));
 	}
 }
 

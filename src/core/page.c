@@ -418,7 +418,7 @@ page_tax_table(struct page *p, page_tax_fn get, const void *list, size_t n)
 	size_t n_row = n > 1 ? n + 1 : n;
 	size_t width[TAX_FIELDS] = {0};
 	size_t all = TAX_FIELDS - 1;
-	struct tax_row head, row;
+	struct tax_row head = {0}, row;
 	struct sbuf b;
 
 	for (size_t i = 0; i < TAX_FIELDS; i++) {

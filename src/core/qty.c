@@ -20,7 +20,8 @@ qty_pieces(struct qty q)
 	if (q.milli % MILLI == 0) {
 		return q;
 	}
-	return q.milli < 0 ? (struct qty){-MILLI} : QTY_ONE;
+	q.milli = q.milli < 0 ? -MILLI : MILLI;
+	return q;
 }
 
 enum rc

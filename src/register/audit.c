@@ -411,7 +411,8 @@ word_fits(const struct audit_row *r, const char *word)
 		       strcmp(r->approver, word + 3) == 0;
 	}
 	if (strncmp(word, "event=", 6) == 0) {
-		return strncmp(r->event, word + 6, strlen(word + 6)) == 0;
+		/* begins with it */
+		return strstr(r->event, word + 6) == r->event;
 	}
 	sbuf_init(&b, seq, sizeof(seq));
 	sbuf_u64(&b, r->sequence);

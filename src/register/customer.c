@@ -258,9 +258,9 @@ put_ascii(const char *text, char *out, size_t cap)
 			continue;
 		}
 		for (i = 0; i < k && n < cap; i++) {
-			out[n++] = plain[i] >= 0x20 && plain[i] < 0x7f
-					   ? (char)plain[i]
-					   : '?';
+			bool ascii = plain[i] >= 0x20 && plain[i] < 0x7f;
+
+			out[n++] = (char)(ascii ? plain[i] : '?');
 		}
 	}
 	return n;

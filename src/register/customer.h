@@ -48,9 +48,9 @@ struct customer_frame {
 };
 
 /** customer_frame(v, c, show_change, ret): what ${v} lets the customer see.
- * show_change: the last sale's change is still due to them. */
+ * change_due: the last sale's change is still due to them. */
 void customer_frame(const struct engine_view *v, const struct config *c,
-	bool show_change, struct customer_frame *ret);
+	bool change_due, struct customer_frame *ret);
 /** customer_closed(c, ret): the register is closed. */
 void customer_closed(const struct config *c, struct customer_frame *ret);
 

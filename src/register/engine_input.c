@@ -404,48 +404,48 @@ engine_begin(struct engine *e, struct act *act)
 }
 
 void
-engine_take(struct engine *e, const struct input *in, struct act *ret)
+engine_take(struct engine *e, const struct input *in, struct act *act)
 {
 	e->taken = in;
 	e->sure = in->sure;
 	switch (in->kind) {
 	case INPUT_ENTRY:
-		step_text(e, ret, in);
+		step_text(e, act, in);
 		break;
 	case INPUT_SCAN:
-		step_scan(e, ret, in);
+		step_scan(e, act, in);
 		break;
 	case INPUT_SELECT:
-		step_select(e, ret, in->arg);
+		step_select(e, act, in->arg);
 		break;
 	case INPUT_EXACT:
 		if (e->state == ENGINE_PAY) {
-			engine_pay(e, ret, &e->config->tender[0], "");
+			engine_pay(e, act, &e->config->tender[0], "");
 			break;
 		}
 		engine_refuse(
-			ret, WORD_BAD_ENTRY, _("Key TL for the total first."));
+			act, WORD_BAD_ENTRY, _("Key TL for the total first."));
 		break;
 	case INPUT_KEYLOCK:
-		engine_keylock(e, ret, in->text);
+		engine_keylock(e, act, in->text);
 		break;
 	case INPUT_REFUSE:
 		if (e->ask == ASK_APPROVAL || e->ask == ASK_REASON) {
-			engine_drop_question(e, ret);
+			engine_drop_question(e, act);
 		}
 		break;
 	case INPUT_REASON:
-		engine_give_reason(e, ret, in->arg);
+		engine_give_reason(e, act, in->arg);
 		break;
 	case INPUT_LOCK:
-		engine_lock(e, ret,
+		engine_lock(e, act,
 			strcmp(in->text, "time") == 0 ? "time" : "hand");
 		break;
 	case INPUT_PIN:
 	case INPUT_BADGE:
 	default:
 		/* proved by the till, which calls engine_person() */
-		engine_refuse(ret, WORD_BAD_ENTRY, _("Key it again."));
+		engine_refuse(act, WORD_BAD_ENTRY, _("Key it again."));
 		break;
 	}
 }

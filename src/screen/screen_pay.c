@@ -462,7 +462,7 @@ quick(struct app *a, size_t i)
 	struct sbuf b;
 
 	sbuf_init(&b, amount, sizeof(amount));
-	if (i > 0) {
+	if (i > 0 && i < v->n_quick) {
 		sbuf_i64(&b, v->quick[i].minor);
 	}
 	pay_by(a, amount, "CA");

@@ -56,7 +56,7 @@ find_gather_new(size_t mem_bytes, struct find_gather **ret, struct err *reterr)
 		/* of sixteen bytes, twelve for pairs, four for terms */
 		g->cap_pair = PRODUCT_PAIRS + mem / 16;
 		g->cap_term = PRODUCT_TERMS + mem / 16 / 8;
-		g->cap_text = PRODUCT_TERMS * (2 + FIND_TERM_BYTES) +
+		g->cap_text = (size_t)PRODUCT_TERMS * (2 + FIND_TERM_BYTES) +
 			      g->cap_term * TERM_TEXT_BYTES;
 		g->n_slot = 1;
 		while (g->n_slot < 2 * g->cap_term) {
@@ -97,7 +97,8 @@ find_gather_full(const struct find_gather *g)
 {
 	return g->n_pair + PRODUCT_PAIRS > g->cap_pair ||
 	       g->n_term + PRODUCT_TERMS > g->cap_term ||
-	       g->n_text + PRODUCT_TERMS * (2 + FIND_TERM_BYTES) > g->cap_text;
+	       g->n_text + (size_t)PRODUCT_TERMS * (2 + FIND_TERM_BYTES) >
+		       g->cap_text;
 }
 
 /* The term's place, made when it is new; NULL no room. */
