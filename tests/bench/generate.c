@@ -40,7 +40,7 @@ one(struct work *w, uint64_t n, struct journal_head *head,
 {
 	struct event_line line[LINES];
 	struct event_tax tax = {"A", 190000, 0, 0, 0};
-	struct event_tender tender = {"cash", 0, 0, 0};
+	struct event_tender tender = {"cash", 0, 0, 0, NULL};
 	struct event e = {.type = EVENT_SALE_COMPLETED};
 	struct clock_reading now = clock_read(&w->s->clock);
 	char number[32];
