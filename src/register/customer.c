@@ -316,25 +316,24 @@ look_for_reader(struct customer *c)
 	}
 }
 
-/* False: it was not taken; later. */
-static bool
+static void
 send_last(struct customer *c)
 {
 	ssize_t n;
 
-	if (c->fd < 0) {
-		look_for_reader(c);
-	}
-	if (c->fd < 0 || c->len == 0) {
-		return false;
-	}
 	do {
 		n = write(c->fd, c->text, c->len);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0 && errno != EAGAIN) {
+	c->late = n < 0 && errno == EAGAIN;
+	if (n < 0 && !c->late) {
 		let_go(c);
 	}
-	return n == (ssize_t)c->len;
+}
+
+bool
+customer_shown(const struct customer *c)
+{
+	return c->fd >= 0;
 }
 
 void
@@ -343,6 +342,9 @@ customer_tell(struct customer *c, const struct customer_frame *f)
 	char text[CUSTOMER_FRAME_BYTES];
 	struct sbuf b;
 
+	if (c->fd < 0) {
+		return;
+	}
 	sbuf_init(&b, text, sizeof(text));
 	customer_encode(f, &b);
 	if (!sbuf_ok(&b) ||
@@ -351,7 +353,7 @@ customer_tell(struct customer *c, const struct customer_frame *f)
 	}
 	memcpy(c->text, text, b.len);
 	c->len = b.len;
-	c->late = c->fd < 0 || !send_last(c);
+	send_last(c);
 }
 
 void
@@ -362,10 +364,13 @@ customer_idle(struct customer *c)
 	if (c->fd >= 0 && poll(&p, 1, 0) == 1 &&
 		(p.revents & (POLLERR | POLLHUP)) != 0) {
 		let_go(c);
-		c->late = true;
 	}
-	if (c->late) {
-		c->late = !send_last(c);
+	if (c->fd < 0) {
+		look_for_reader(c);
+		c->len = 0; /* who has just come knows nothing */
+		c->late = false;
+	} else if (c->late) {
+		send_last(c);
 	}
 }
 

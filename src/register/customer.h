@@ -71,7 +71,7 @@ void customer_line(const struct customer_row *row, size_t cols, char *out);
 struct customer {
 	char path[PATH_BYTES];
 	int fd;	    /* -1: nobody reads */
-	bool late;  /* the last frame is still to be sent */
+	bool late;  /* the pipe was full: the last frame is still to be sent */
 	size_t len; /* of the last frame, 0 none */
 	char text[CUSTOMER_FRAME_BYTES];
 };
@@ -79,8 +79,11 @@ struct customer {
 /** customer_init(c, dir): ${dir} is the store directory.  RC_INVAL too long a
  * path. */
 MUST_CHECK enum rc customer_init(struct customer *c, const char *dir);
-/** customer_tell(c, f): a frame that says nothing new is not sent; one that
- * the pipe does not take at once is sent again by customer_idle(). */
+/** customer_shown(c): whether anybody reads; a frame is worth making then. */
+bool customer_shown(const struct customer *c);
+/** customer_tell(c, f): nothing where nobody reads; a frame that says nothing
+ * new is not sent; one that the pipe does not take at once is sent again by
+ * customer_idle(). */
 void customer_tell(struct customer *c, const struct customer_frame *f);
 /** customer_idle(c): look for a reader that came or went; every second or
  * so. */

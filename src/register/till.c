@@ -115,7 +115,6 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		rc = customer_init(&t->customer, t->shop->dir);
 	}
 	if (rc == RC_OK) {
-		till_customer(t);
 		till_print_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
@@ -267,6 +266,9 @@ till_customer(struct till *t)
 	struct customer_frame f;
 	char was[I18N_BYTES];
 
+	if (!customer_shown(&t->customer)) {
+		return;
+	}
 	/* the customer's, whatever this process speaks */
 	i18n_language(till_config(t)->language, was);
 	customer_frame(till_view(t), till_config(t), t->change_due, &f);
@@ -278,8 +280,8 @@ static void
 idle_customer(struct till *t, struct mono now)
 {
 	if (now.us >= t->customer_next.us) {
-		till_customer(t);
 		customer_idle(&t->customer);
+		till_customer(t);
 		t->customer_next.us = now.us + CUSTOMER_EVERY_US;
 	}
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -255,13 +254,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops audit_ops = {
 	.bit = SCREEN_AUDIT,
 	/* cells: 24 */
@@ -272,5 +264,5 @@ static const struct screen_ops audit_ops = {
 	.hint = hint,
 	.reading = reading,
 	.act = act,
-	.close = give_back,
+	.close = app_free_state,
 };

@@ -358,13 +358,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops count_ops = {
 	.bit = SCREEN_COUNT,
 	/* cells: 24 */
@@ -376,5 +369,5 @@ static const struct screen_ops count_ops = {
 	.reading = reading,
 	.act = act,
 	.speak = speak,
-	.close = give_back,
+	.close = app_free_state,
 };

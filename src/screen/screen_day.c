@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -418,13 +417,6 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
-static void
-give_back(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
 static const struct screen_ops day_ops = {
 	.bit = SCREEN_Z,
 	/* cells: 24 */
@@ -436,5 +428,5 @@ static const struct screen_ops day_ops = {
 	.reading = reading,
 	.act = act,
 	.speak = speak,
-	.close = give_back,
+	.close = app_free_state,
 };
