@@ -278,7 +278,8 @@ def idle(shop):
     panel.ask("quiet 10 100")
     ok(reader.bytes() == 0, f"reader mode is silent for {seconds} s", reader.bytes())
     minutes = seconds // 60 + 1
-    ok(panel.bytes() <= 20 * minutes, f"the panel: {panel.bytes()} bytes in {seconds} s",
+    # The place, the digits that changed, the way back; an hour that turns changes more.
+    ok(panel.bytes() <= 48 * minutes, f"the panel: {panel.bytes()} bytes in {seconds} s",
        panel.bytes())
     panel.kill()
     reader.kill()
