@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/pricing.h"
+
 #include "base/poison.h"
 
 #define PPM_ONE 1000000
@@ -10,15 +12,21 @@
 size_t
 basket_bytes(size_t cap_line)
 {
-	return cap_line * sizeof(struct basket_line);
+	return cap_line * (sizeof(struct basket_line) +
+				  PRICE_STEPS * sizeof(struct price_step)) +
+	       pricing_bytes(cap_line);
 }
 
+/* The lines, the steps, the room to compute in. */
 void
 basket_init(struct basket *b, void *memory, size_t cap_line)
 {
 	memset(b, 0, sizeof(*b));
 	b->line = memory;
 	b->cap_line = cap_line;
+	b->step = (struct price_step *)(b->line + cap_line);
+	b->cap_step = cap_line * PRICE_STEPS;
+	b->work = b->step + b->cap_step;
 	b->next_no = 1;
 }
 
@@ -34,154 +42,20 @@ basket_begin(struct basket *b, const uint8_t id[UUID_BYTES], struct utc opened,
 	b->round = round;
 }
 
-/* What a change would make of the sums; taken over only when all of it fits. */
-struct change {
-	struct tax_sum by_class[TAX_CLASS_MAX];
-	struct money discounts;
-	struct qty items;
-	struct tax_sum total;
-	size_t n_unknown;
-};
-
-static struct tax_sum
-negative(const struct tax_sum *s)
+void
+basket_set_rules(struct basket *b, const struct rules *rules)
 {
-	return (struct tax_sum){
-		money_neg(s->net), money_neg(s->tax), money_neg(s->gross)};
+	b->rules = rules;
 }
 
-/*
- * One line's part in or out.  Per line the class sum moves by the line's own
- * tax; per receipt the tax of the class is split again from its amount, so
- * neither looks at another line and both stay exact.
- */
-static enum rc
-move_line(const struct basket *b, struct change *c, const struct basket_line *l,
-	bool in)
-{
-	const struct tax_policy *p = b->tax;
-	struct tax_sum *sum = &c->by_class[l->tax_idx];
-	struct money amount = in ? l->amount : money_neg(l->amount);
-	struct money off = in ? l->discount : money_neg(l->discount);
-	int64_t pieces = qty_pieces(l->qty).milli;
-	struct tax_sum part;
-	enum rc rc;
-
-	if (l->unknown) {
-		c->items.milli += in ? pieces : -pieces;
-		c->n_unknown += in ? 1 : (size_t)-1;
-		return RC_OK;
-	}
-	if (p->basis == TAX_PER_LINE) {
-		rc = tax_split(p, l->tax_idx, l->amount, &part);
-		if (rc == RC_OK && !in) {
-			part = negative(&part);
-		}
-		if (rc == RC_OK) {
-			rc = tax_sum_add(sum, &part);
-		}
-	} else {
-		rc = money_add(
-			p->included ? sum->gross : sum->net, amount, &amount);
-		if (rc == RC_OK) {
-			rc = tax_split(p, l->tax_idx, amount, sum);
-		}
-	}
-	if (rc == RC_OK) {
-		rc = money_add(c->discounts, off, &c->discounts);
-	}
-	c->items.milli += in ? pieces : -pieces;
-	return rc;
-}
-
-/* Sums with ${before} out and ${after} in; either may be NULL. */
-static enum rc
-plan(const struct basket *b, const struct basket_line *before,
-	const struct basket_line *after, struct change *ret)
-{
-	enum rc rc = RC_OK;
-
-	memcpy(ret->by_class, b->by_class, sizeof(ret->by_class));
-	ret->discounts = b->discounts;
-	ret->items = b->items;
-	ret->n_unknown = b->n_unknown;
-	memset(&ret->total, 0, sizeof(ret->total));
-	if (before != NULL) {
-		rc = move_line(b, ret, before, false);
-	}
-	if (after != NULL && rc == RC_OK) {
-		rc = move_line(b, ret, after, true);
-	}
-	for (size_t i = 0; i < b->tax->n_class && rc == RC_OK; i++) {
-		rc = tax_sum_add(&ret->total, &ret->by_class[i]);
-	}
-	return rc;
-}
-
+/* What was put in is as it was and was computed from before, so this cannot
+ * fail. */
 static void
-take(struct basket *b, const struct change *c)
+back(struct basket *b)
 {
-	memcpy(b->by_class, c->by_class, sizeof(b->by_class));
-	b->discounts = c->discounts;
-	b->items = c->items;
-	b->total = c->total;
-	b->n_unknown = c->n_unknown;
-}
-
-/* What comes back: against a receipt its share is given, else its price. */
-static enum rc
-price_return(const struct basket *b, struct basket_line *l)
-{
-	if (l->price.minor < 0 || l->discount_ppm > 0 || l->amount.minor > 0 ||
-		(l->return_no == 0 && l->discount.minor != 0)) {
-		return RC_INVAL;
+	if (basket_reprice(b) != RC_OK) {
+		b->n_step = 0;
 	}
-	if (l->price.minor > MONEY_MAX || l->qty.milli < -QTY_MAX ||
-		l->amount.minor < -MONEY_MAX) {
-		return RC_RANGE;
-	}
-	if (l->return_no > 0) {
-		return RC_OK;
-	}
-	return qty_extend(l->price, l->qty, b->round, &l->amount);
-}
-
-/* Amount from price, quantity and discount; a percentage is taken anew. */
-static enum rc
-price_line(const struct basket *b, struct basket_line *l)
-{
-	struct money whole;
-	enum rc rc;
-
-	if (l->qty.milli < 0) {
-		return price_return(b, l);
-	}
-	if (l->price.minor < 0 || l->discount.minor < 0 || l->qty.milli <= 0) {
-		return RC_INVAL;
-	}
-	if (l->price.minor > MONEY_MAX || l->qty.milli > QTY_MAX ||
-		l->discount_ppm > PPM_ONE) {
-		return RC_RANGE;
-	}
-	if (l->unknown) {
-		l->amount.minor = 0;
-		return l->price.minor == 0 && l->discount.minor == 0 &&
-				       l->discount_ppm == 0
-			       ? RC_OK
-			       : RC_INVAL;
-	}
-	rc = qty_extend(l->price, l->qty, b->round, &whole);
-	if (rc == RC_OK && l->discount_ppm > 0) {
-		rc = money_mul_ratio(whole, l->discount_ppm, PPM_ONE, b->round,
-			&l->discount);
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	if (money_cmp(l->discount, whole) > 0) {
-		return RC_RANGE;
-	}
-	return money_sub(whole, l->discount, &l->amount);
 }
 
 /* Place of number ${no}, or where it would stand: lines are in its order. */
@@ -235,36 +109,41 @@ class_line(struct basket *b, struct basket_line *l)
 	return RC_OK;
 }
 
-/* Put ${l} in at its number's place; class, amount and sums follow. */
+/* Put ${l} in at its number's place; what follows is computed. */
 static enum rc
 insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
 {
-	struct change c;
 	size_t at = place_of(b, l->no);
 	size_t n_class = b->policy.n_class;
+	uint32_t next_no = b->next_no;
+	struct basket_line behind;
 	enum rc rc;
 
 	if (b->n_line == b->cap_line || l->no == UINT32_MAX) {
 		return RC_NOSPC;
 	}
 	rc = class_line(b, l);
-	if (rc == RC_OK) {
-		rc = price_line(b, l);
-	}
-	if (rc == RC_OK) {
-		rc = plan(b, NULL, l, &c);
-	}
 	if (rc != RC_OK) {
-		b->policy.n_class = n_class;
 		return rc;
 	}
+	behind = b->line[b->n_line];
 	memmove(&b->line[at + 1], &b->line[at], (b->n_line - at) * sizeof(*l));
 	b->line[at] = *l;
 	b->n_line++;
 	if (l->no >= b->next_no) {
 		b->next_no = l->no + 1;
 	}
-	take(b, &c);
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->n_line--;
+		memmove(&b->line[at], &b->line[at + 1],
+			(b->n_line - at) * sizeof(*l));
+		b->line[b->n_line] = behind;
+		b->policy.n_class = n_class;
+		b->next_no = next_no;
+		back(b);
+		return rc;
+	}
 	*ret_idx = at;
 	return RC_OK;
 }
@@ -273,16 +152,20 @@ enum rc
 basket_add(struct basket *b, const struct item *item, struct qty qty,
 	size_t *ret_idx)
 {
-	struct basket_line l = {
-		.no = b->next_no,
-		.item = *item,
-		.qty = qty,
-		.price = item->price,
-	};
+	struct basket_line l = {.item = *item, .qty = qty, .at = b->opened};
 
-	if (qty.milli < 0) {
+	return basket_put(b, &l, ret_idx);
+}
+
+enum rc
+basket_put(struct basket *b, const struct basket_line *line, size_t *ret_idx)
+{
+	struct basket_line l = *line;
+
+	if (l.qty.milli < 0) {
 		return RC_INVAL;
 	}
+	l.no = b->next_no;
 	return insert(b, &l, ret_idx);
 }
 
@@ -343,36 +226,39 @@ basket_find(const struct basket *b, uint32_t no, size_t *ret_idx)
 enum rc
 basket_void(struct basket *b, size_t idx)
 {
-	struct change c;
+	struct basket_line l;
 	enum rc rc;
 
 	if (idx >= b->n_line) {
 		return RC_INVAL;
 	}
-	rc = plan(b, &b->line[idx], NULL, &c);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	memmove(&b->line[idx], &b->line[idx + 1],
-		(b->n_line - idx - 1) * sizeof(b->line[0]));
+	l = b->line[idx];
 	b->n_line--;
-	take(b, &c);
-	return RC_OK;
+	memmove(&b->line[idx], &b->line[idx + 1],
+		(b->n_line - idx) * sizeof(b->line[0]));
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		memmove(&b->line[idx + 1], &b->line[idx],
+			(b->n_line - idx) * sizeof(b->line[0]));
+		b->line[idx] = l;
+		b->n_line++;
+		back(b);
+	}
+	return rc;
 }
 
 /* Exchange a line for its changed copy, or leave everything. */
 static enum rc
 replace(struct basket *b, size_t idx, struct basket_line *l)
 {
-	struct change c;
-	enum rc rc = price_line(b, l);
+	struct basket_line was = b->line[idx];
+	enum rc rc;
 
-	if (rc == RC_OK) {
-		rc = plan(b, &b->line[idx], l, &c);
-	}
-	if (rc == RC_OK) {
-		b->line[idx] = *l;
-		take(b, &c);
+	b->line[idx] = *l;
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->line[idx] = was;
+		back(b);
 	}
 	return rc;
 }
@@ -393,7 +279,6 @@ basket_resolve(struct basket *b, size_t idx, const struct item *item)
 	l = b->line[idx];
 	l.unknown = false;
 	l.item = *item;
-	l.price = item->price;
 	l.tax_idx = (uint8_t)class_idx;
 	return replace(b, idx, &l);
 }
@@ -525,6 +410,108 @@ basket_share(const struct basket_line *sold, int64_t before, int64_t back,
 	}
 	if (rc == RC_OK) {
 		*ret_amount = paid;
+	}
+	return rc;
+}
+
+enum rc
+basket_set_buyer(struct basket *b, const struct basket_buyer *buyer)
+{
+	struct basket_buyer was = b->buyer;
+	enum rc rc;
+
+	b->buyer = *buyer;
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->buyer = was;
+		back(b);
+	}
+	return rc;
+}
+
+static enum rc
+set_sale(struct basket *b, uint32_t ppm, struct money off)
+{
+	uint32_t was_ppm = b->sale_ppm;
+	struct money was = b->sale_off;
+	enum rc rc;
+
+	b->sale_ppm = ppm;
+	b->sale_off = off;
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->sale_ppm = was_ppm;
+		b->sale_off = was;
+		back(b);
+	}
+	return rc;
+}
+
+enum rc
+basket_sale_ppm(struct basket *b, uint32_t ppm)
+{
+	return ppm > PPM_ONE ? RC_RANGE : set_sale(b, ppm, (struct money){0});
+}
+
+enum rc
+basket_sale_amount(struct basket *b, struct money amount)
+{
+	return amount.minor < 0 ? RC_INVAL : set_sale(b, 0, amount);
+}
+
+enum rc
+basket_coupon_add(struct basket *b, int rule)
+{
+	const struct coupon *c;
+	int64_t n = 0;
+	enum rc rc;
+
+	if (rule < 0 || (size_t)rule >= rules_n_coupons(b->rules)) {
+		return RC_INVAL;
+	}
+	c = rules_coupon(b->rules, (size_t)rule);
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		n += b->coupon[i].rule == rule ? 1 : 0;
+	}
+	if (c->limit > 0 && n >= c->limit) {
+		return RC_EXISTS;
+	}
+	if (b->n_coupon == BASKET_COUPONS) {
+		return RC_NOSPC;
+	}
+	b->coupon[b->n_coupon++] = (struct basket_coupon){.rule = rule};
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->n_coupon--;
+		back(b);
+	}
+	return rc;
+}
+
+enum rc
+basket_coupon_remove(struct basket *b, int rule)
+{
+	size_t i = b->n_coupon;
+	struct basket_coupon was;
+	enum rc rc;
+
+	while (i > 0 && b->coupon[i - 1].rule != rule) {
+		i--;
+	}
+	if (i == 0) {
+		return RC_NOTFOUND;
+	}
+	was = b->coupon[i - 1];
+	b->n_coupon--;
+	memmove(&b->coupon[i - 1], &b->coupon[i],
+		(b->n_coupon - (i - 1)) * sizeof(was));
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		memmove(&b->coupon[i], &b->coupon[i - 1],
+			(b->n_coupon - (i - 1)) * sizeof(was));
+		b->coupon[i - 1] = was;
+		b->n_coupon++;
+		back(b);
 	}
 	return rc;
 }

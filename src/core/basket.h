@@ -9,39 +9,60 @@
 #include "base/rng.h"
 #include "core/item.h"
 #include "core/qty.h"
+#include "core/rules.h"
 #include "core/tax.h"
 
 /**
- * basket - the open sale: lines, and the sums that follow from them.  Storage
- * comes from the caller, once (2,000 lines are about a megabyte, so never on
- * the stack).  Every operation is all or nothing: on an error the basket is
- * as before.  Line numbers are given once and never reused, so a voided line
- * leaves a gap; lines stand in the order of their numbers.
+ * basket - the open sale: lines, what the customer is, and the sums that
+ * follow from them.  Storage comes from the caller, once (2,000 lines are more
+ * than a megabyte, so never on the stack).  Every operation is all or nothing:
+ * on an error the basket is as before.  Line numbers are given once and never
+ * reused, so a voided line leaves a gap; lines stand in the order of their
+ * numbers.
+ *
+ * What was put in (item, quantity, what a cashier did by hand) is kept apart
+ * from what follows (prices of lists, promotions, shares of discounts, tax):
+ * the second is computed anew from all of the first by every operation, by
+ * basket_reprice(), and never read by it.  So neither the order of scanning
+ * nor what was there in between matters.
  *
  * A line with a quantity below zero comes back.  Against its receipt it has
  * the number and line it was sold under, the rate of that day, and the share
  * of what was paid for it; without one it comes back at its price.
  *
- * The sums equal what tax_compute() makes of all lines, at every moment, and
- * an operation costs the same with one line as with 2,000 (voiding moves the
- * lines behind it).
+ * Goods with a deposit bring its line with them: it stands behind theirs with
+ * the next number, has their quantity, and goes with them.
  */
 #define BASKET_LINES_MAX 2000
 #define BASKET_NUMBER_BYTES 32
 #define BASKET_REASON_BYTES 64
 #define BASKET_OPERATOR_BYTES 16
+#define BASKET_COUPONS 32
+#define BASKET_CERTIFICATE_BYTES 48
+#define BASKET_VAT_BYTES 32
+
+/* Where a quantity comes from. */
+enum qty_from {
+	QTY_COUNTED, /* pieces, or a weight nobody asked about */
+	QTY_SCALE,
+	QTY_HAND,  /* a weight that was keyed */
+	QTY_CODE,  /* weight or count in the code */
+	QTY_PRICED /* the code holds the amount, the quantity follows */
+};
 
 struct basket_line {
+	/* --- put in */
 	uint32_t no; /* 1, 2, 3, ... within the sale */
 	struct item item;
-	uint8_t tax_idx; /* class in the policy the basket was begun under */
 	struct qty qty;	       /* below zero: it comes back */
-	struct money price;    /* paid a unit; item.price unless overridden */
-	bool overridden;
+	struct utc at;	       /* when it was added, and where */
+	int32_t tz_min;
+	bool overridden;       /* its price is by hand, whatever lists say */
 	uint32_t discount_ppm; /* 0 when given as an amount */
-	struct money discount; /* >= 0, taken off price x qty; of what comes
-				* back its share, and as a rule <= 0 */
-	struct money amount;   /* price x qty - discount */
+	enum qty_from from;
+	struct qty tare;   /* taken off what was weighed */
+	struct money held; /* QTY_PRICED: what the code says it costs */
+	uint32_t link; /* no of the goods this is the deposit of; 0 */
 	/* not on file: of the item only the code is known, it has no price,
 	 * no class and no amount, and the sale cannot be paid with it */
 	bool unknown;
@@ -51,6 +72,51 @@ struct basket_line {
 	uint32_t return_ppm;		     /* rate of its tax */
 	char reason[BASKET_REASON_BYTES];
 	char approver[BASKET_OPERATOR_BYTES];
+	/* put in of what comes back against its receipt, without one the
+	 * price; a price also where it is by hand, a discount where it is no
+	 * percentage; else they follow */
+	struct money price;    /* paid a unit */
+	struct money discount; /* by hand, >= 0, taken off price x qty; of what
+				* comes back its share of all, as a rule <= 0 */
+	struct money amount;   /* price x qty - discount - off - relief */
+	/* --- follows */
+	uint8_t tax_idx;    /* class in the policy the basket was begun under */
+	int list;	    /* of the rules, whose price it is; -1 none */
+	struct money off;   /* by promotions, coupons, discounts of the sale */
+	struct money relief; /* tax taken out of a price that holds it */
+};
+
+/* Who buys, as far as prices and taxes ask. */
+struct basket_buyer {
+	char group[RULE_GROUP_BYTES];
+	char certificate[BASKET_CERTIFICATE_BYTES]; /* of exemption; "" none */
+	char vat[BASKET_VAT_BYTES]; /* VAT number of a business; "" none */
+};
+
+/* What was taken off, and by what; in the order it was done. */
+enum price_step_kind {
+	STEP_LIST,	/* from the item's price to the list's, a unit */
+	STEP_OVERRIDE,	/* the same by hand */
+	STEP_DISCOUNT,	/* of the line by hand */
+	STEP_PROMOTION, /* rule: index in the rules */
+	STEP_COUPON,	/* the shop's own, or its part of a doubled one */
+	STEP_SALE,	/* of the whole sale by hand */
+	STEP_RELIEF,	/* tax taken out */
+	STEP_KIND_COUNT
+};
+
+struct price_step {
+	enum price_step_kind kind;
+	uint32_t idx; /* of the line */
+	int rule;     /* of the kind; -1 */
+	struct money amount; /* > 0: taken off the line; of a price the
+			      * difference a unit, which may be below 0 */
+};
+
+/* A maker's coupon pays a part of the sale. */
+struct basket_coupon {
+	int rule;	     /* of the rules' coupons */
+	struct money amount; /* follows: what it is worth in this sale */
 };
 
 struct basket {
@@ -61,17 +127,28 @@ struct basket {
 	struct tax_policy policy; /* begun under; what comes back may add the
 				   * rate it was sold at */
 	enum round round;	      /* of price x qty */
+	const struct rules *rules;    /* borrowed; NULL none */
 	struct basket_line *line;
 	size_t n_line;
 	size_t cap_line;
 	uint32_t next_no;
-	/* sums, kept by every operation */
+	struct basket_buyer buyer;
+	uint32_t sale_ppm;	/* off the whole sale, by hand; or: */
+	struct money sale_off;
+	struct basket_coupon coupon[BASKET_COUPONS];
+	size_t n_coupon;
+	uint8_t age;	  /* the highest that was checked, 0 none */
+	/* --- follows */
 	struct tax_sum by_class[TAX_CLASS_MAX];
 	struct tax_sum total; /* total.gross is due */
-	struct money discounts;
+	struct money discounts; /* by hand and by rules, on all lines */
+	struct money coupons;	/* makers', paid with */
 	struct qty items; /* see qty_pieces() */
 	size_t n_unknown; /* lines that are not on file */
-	uint8_t age;	  /* the highest that was checked, 0 none */
+	struct price_step *step;
+	size_t n_step;
+	size_t cap_step;
+	void *work; /* of basket_reprice() */
 };
 
 /** basket_bytes(cap): memory a basket of cap lines needs. */
@@ -82,6 +159,32 @@ void basket_init(struct basket *b, void *memory, size_t cap_line);
  * copied. */
 void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
 	struct utc opened, const struct tax_policy *tax, enum round round);
+
+/** basket_set_rules(b, rules): behind basket_begin(), before the first line;
+ * borrowed while there are lines. */
+void basket_set_rules(struct basket *b, const struct rules *rules);
+
+/** basket_reprice(b): all that follows, computed anew.  RC_RANGE a sum is too
+ * large; what was put in is as before, what follows is not to be used. */
+MUST_CHECK enum rc basket_reprice(struct basket *b);
+
+/** basket_put(b, line, ret_idx): append a line of what was put in; its number
+ * is given here.  Errors as basket_add(). */
+MUST_CHECK enum rc basket_put(
+	struct basket *b, const struct basket_line *line, size_t *ret_idx);
+
+/** basket_set_buyer(b, buyer): who buys; RC_RANGE. */
+MUST_CHECK enum rc basket_set_buyer(
+	struct basket *b, const struct basket_buyer *buyer);
+/** Off the whole sale by hand: 0..1000000 ppm, or an amount up to what it
+ * comes to; replaces what was, 0 takes it away.  RC_INVAL, RC_RANGE. */
+MUST_CHECK enum rc basket_sale_ppm(struct basket *b, uint32_t ppm);
+MUST_CHECK enum rc basket_sale_amount(struct basket *b, struct money amount);
+/** basket_coupon_add(b, rule): a coupon of the rules is handed over.  RC_NOSPC
+ * too many; RC_EXISTS as many of it as a sale takes are there; RC_INVAL. */
+MUST_CHECK enum rc basket_coupon_add(struct basket *b, int rule);
+/** basket_coupon_remove(b, rule): the last one of it.  RC_NOTFOUND. */
+MUST_CHECK enum rc basket_coupon_remove(struct basket *b, int rule);
 
 /** basket_add(b, item, qty, ret_idx): append a line at the item's price.
  * RC_NOTFOUND the item's tax class is not in the policy; RC_NOSPC full;

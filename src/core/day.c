@@ -44,8 +44,11 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 	};
 	for (size_t i = 0; i < t->n_tax; i++) {
 		rows->tax[i] =
-			(struct event_tax){t->tax[i].code, t->tax[i].rate,
-				t->tax[i].net, t->tax[i].tax, t->tax[i].gross};
+			(struct event_tax){.code = t->tax[i].code,
+				.rate = t->tax[i].rate,
+				.net = t->tax[i].net,
+				.tax = t->tax[i].tax,
+				.gross = t->tax[i].gross};
 	}
 	for (size_t i = 0; i < t->n_tender; i++) {
 		rows->tender[i] = (struct event_day_tender){t->tender[i].name,

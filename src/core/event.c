@@ -45,6 +45,8 @@ static const char *const type_names[] = {
 	[EVENT_CASH_MOVED] = "holdfast.cash.moved.v1",
 	[EVENT_CASH_COUNTED] = "holdfast.cash.counted.v1",
 	[EVENT_DAY_CLOSED] = "holdfast.day.closed.v1",
+	[EVENT_SALE_DISCOUNTED] = "holdfast.sale.discounted.v1",
+	[EVENT_BUYER_NAMED] = "holdfast.buyer.named.v1",
 };
 
 _Static_assert(
@@ -64,7 +66,8 @@ event_may_train(enum event_type t)
 		EVENT_LINE_VOIDED, EVENT_PRICE_OVERRIDDEN,
 		EVENT_LINE_DISCOUNTED, EVENT_DRAWER_OPENED, EVENT_COPY_PRINTED,
 		EVENT_TENDER_TAKEN, EVENT_TENDER_REMOVED, EVENT_APPROVAL_GIVEN,
-		EVENT_APPROVAL_REFUSED, EVENT_AGE_CHECKED, EVENT_ITEM_REFUSED};
+		EVENT_APPROVAL_REFUSED, EVENT_AGE_CHECKED, EVENT_ITEM_REFUSED,
+		EVENT_SALE_DISCOUNTED, EVENT_BUYER_NAMED};
 
 	size_t i;
 

@@ -59,6 +59,8 @@ enum event_type {
 	EVENT_CASH_MOVED,
 	EVENT_CASH_COUNTED,
 	EVENT_DAY_CLOSED,
+	EVENT_SALE_DISCOUNTED,
+	EVENT_BUYER_NAMED,
 	EVENT_TYPE_COUNT
 };
 
@@ -158,8 +160,20 @@ struct event_lock {
 
 struct event_discount {
 	int64_t ppm;	/* 0 when keyed as an amount */
-	int64_t amount; /* > 0: taken off */
+	int64_t amount; /* > 0: taken off; shares of what came back below 0 */
 	const char *reason;
+	const char *kind; /* "promotion", "coupon", "sale"; NULL of the line by
+			   * hand */
+	const char *rule; /* its id in the configuration; NULL by hand */
+	const char *name; /* of the rule, when it is not its id */
+};
+
+/* One of the taxes that a class is made of. */
+struct event_part {
+	const char *name;
+	int64_t rate;  /* ppm */
+	bool on_tax;   /* on the parts before it too */
+	int64_t tax;
 };
 
 struct event_line {
@@ -171,7 +185,7 @@ struct event_line {
 	int64_t qty;   /* thousandths */
 	int64_t price; /* paid a unit */
 	bool overridden;
-	int64_t list;  /* catalog price, when overridden */
+	int64_t list;  /* catalog price, when overridden or of a price list */
 	const struct event_discount *discount;
 	size_t n_discount;
 	int64_t amount; /* price x qty - discounts */
@@ -184,12 +198,30 @@ struct event_line {
 	const char *reason;
 	const char *approver;
 	bool unknown; /* not on file: without price, class and amount */
+	const char *pricelist; /* id of the list that the price is of */
+	int64_t relief; /* tax taken out of a price that holds it: amount =
+			 * price x qty - discounts - relief */
+	const char *unit; /* what it is weighed in; NULL pieces */
+	int64_t tare;	  /* taken off what was weighed, thousandths */
+	const char *from; /* quantity: "scale", "hand", "code"; "price": the
+			   * code held the amount, before discounts ${held} */
+	int64_t held;
+	int64_t link; /* line of the goods this is the deposit of */
+	const char *deposit; /* id of the deposit that is on it */
+	const char *groups; /* words of the item for rules */
+	struct utc at; /* when it was added, where a rule asks */
+	int64_t tz;    /* and minutes east of Greenwich */
+	const struct event_part *part; /* of what comes back: its tax then, */
+	size_t n_part;		       /* where it had named parts */
 };
 
 struct event_tax {
 	const char *code;
 	int64_t rate; /* ppm */
 	int64_t net, tax, gross;
+	const char *why; /* there is none: "exempt", "reverse" */
+	const struct event_part *part; /* their taxes sum to tax */
+	size_t n_part;
 };
 
 struct event_tender {
@@ -198,6 +230,7 @@ struct event_tender {
 	int64_t tendered;   /* what was handed over */
 	int64_t change;	    /* tendered - amount */
 	const char *name;   /* as the shop calls it; NULL for cash */
+	const char *rule;   /* a maker's coupon: its id; NULL */
 };
 
 /* Balanced: net + tax == gross in each tax row and their grosses sum to total;
@@ -222,6 +255,15 @@ struct event_sale {
 	const char *receipt; /* "print" or "none" */
 	bool drawer;	     /* drawer pulsed with this receipt */
 	int64_t age;	     /* highest that was checked, years; 0 none */
+	const char *group;	 /* of customers; NULL none */
+	const char *certificate; /* of exemption from tax; NULL none */
+	const char *vat;	 /* number of the business that buys; NULL */
+	int64_t bill_rounding;	 /* part of rounding that is not of cash */
+};
+
+/* A coupon that was handed over. */
+struct event_coupon {
+	const char *rule;
 };
 
 /* A basket that was put aside, or given up. */
@@ -238,6 +280,10 @@ struct event_basket {
 	int64_t age; /* highest that was checked, years; 0 none */
 	int64_t next; /* parked: number of the next line; 0: the last one's
 		       * and one */
+	const char *group, *certificate, *vat; /* as in a sale */
+	int64_t ppm, off; /* off the whole sale by hand */
+	const struct event_coupon *coupon;
+	size_t n_coupon;
 };
 
 struct event_recalled {
@@ -256,6 +302,24 @@ struct event_line_act {
 	int64_t to;   /* after; voided: 0 */
 	int64_t ppm;  /* discount in percent, else 0 */
 	const char *reason;
+	const char *approver;
+};
+
+/* The whole open sale at another price, by hand. */
+struct event_sale_discount {
+	uint8_t sale[UUID_BYTES];
+	int64_t from, to; /* what the goods come to */
+	int64_t ppm;	  /* 0 when keyed as an amount */
+	int64_t amount;
+	const char *reason;
+	const char *approver;
+};
+
+/* Who buys in the open sale, as far as prices and taxes ask; NULL nobody. */
+struct event_buyer {
+	uint8_t sale[UUID_BYTES];
+	const char *group, *certificate, *vat;
+	int64_t from, to; /* what is due */
 	const char *approver;
 };
 
@@ -435,6 +499,8 @@ struct event {
 		struct event_cash cash;
 		struct event_count count;
 		struct event_day day;
+		struct event_sale_discount discount;
+		struct event_buyer buyer;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

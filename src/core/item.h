@@ -11,6 +11,9 @@
 /** item - what the catalog knows of one thing that is sold. */
 #define ITEM_NAME_BYTES 256 /* cleaned UTF-8 with the NUL */
 #define ITEM_DEPT_BYTES 32
+#define ITEM_GROUPS_BYTES 64
+#define ITEM_DEPOSIT_BYTES 32
+#define ITEM_UNIT_BYTES 8
 
 struct item {
 	char code[CODE_BYTES]; /* as the catalog spells it */
@@ -20,6 +23,10 @@ struct item {
 	char tax[TAX_CODE_BYTES];
 	struct money price;
 	uint8_t min_age; /* years; 0: anybody may buy it */
+	char unit[ITEM_UNIT_BYTES]; /* it is weighed in, "kg"; "" pieces */
+	int64_t tare; /* of its packing, thousandths of the unit */
+	char deposit[ITEM_DEPOSIT_BYTES]; /* id of what is on it, "" none */
+	char groups[ITEM_GROUPS_BYTES]; /* words for rules, one blank between */
 };
 
 #endif

@@ -21,12 +21,21 @@ libcore_a_SOURCES = \
 	%reldir%/money.h \
 	%reldir%/page.c \
 	%reldir%/page.h \
+	%reldir%/price_coupon.c \
+	%reldir%/price_deal.c \
+	%reldir%/price_list.c \
+	%reldir%/price_sale.c \
+	%reldir%/price_tax.c \
+	%reldir%/pricing.c \
+	%reldir%/pricing.h \
 	%reldir%/qty.c \
 	%reldir%/qty.h \
 	%reldir%/receipt.c \
 	%reldir%/receipt.h \
 	%reldir%/receipt_words.c \
 	%reldir%/report.c \
+	%reldir%/rules.c \
+	%reldir%/rules.h \
 	%reldir%/tax.c \
 	%reldir%/tax.h \
 	%reldir%/totals.c \

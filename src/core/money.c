@@ -41,6 +41,9 @@ divide(wide n, wide den, enum round round)
 		up = rest > den - rest ||
 		     (rest == den - rest && quotient % 2 != 0);
 		break;
+	case ROUND_HALF_DOWN:
+		up = rest > den - rest;
+		break;
 	case ROUND_UP:
 		up = rest != 0;
 		break;

@@ -25,6 +25,7 @@ enum round {
 	ROUND_HALF_EVEN, /* banker's */
 	ROUND_DOWN,	 /* toward zero */
 	ROUND_UP,	 /* away from zero */
+	ROUND_HALF_DOWN, /* half toward zero */
 	ROUND_COUNT
 };
 

@@ -12,21 +12,48 @@
 
 /**
  * tax - rates in parts per million (19 % = 190000), included in the price or
- * added to it, rounded as the policy says.  Country rules (compound, two-step,
- * streamlined) add rows to the policy later; these stay.
+ * added to it, rounded as the policy says.  A class is one tax, or up to four
+ * parts that are told apart on paper and in the books: state and county, GST
+ * and QST, CGST and SGST.
+ *
+ * What is rounded, and when:
+ *  - parts together: one tax of all rates, rounded once, then shared out among
+ *    the parts by largest remainder (streamlined sales tax: the combined rate);
+ *    else each part is computed and rounded on its own;
+ *  - a compound part (on_tax) has what the parts before it came to, rounded, in
+ *    its base;
+ *  - per receipt: once a class on the summed amounts; per line: on each line;
+ *    per unit: on each of the equal units of a line, whose amount is dealt out
+ *    in whole minor units, the larger shares first;
+ *  - per line or unit a tax may keep decimals of a minor unit until all of a
+ *    class are summed, and is rounded to the minor unit then.
  */
 #define TAX_CODE_BYTES 8 /* with the NUL */
 #define TAX_CLASS_MAX 16
 #define TAX_RATE_MAX_PPM 1000000u
+#define TAX_PARTS 4
+#define TAX_PART_BYTES 12
+#define TAX_DECIMALS_MAX 4
+
+struct tax_part {
+	char name[TAX_PART_BYTES]; /* "GST" */
+	uint32_t rate_ppm;
+	bool on_tax; /* compound: on the parts before it too */
+};
 
 struct tax_class {
 	char code[TAX_CODE_BYTES]; /* "A" */
-	uint32_t rate_ppm;
+	uint32_t rate_ppm; /* all parts on the net, half up when they compound */
+	size_t n_part;	   /* 0: one tax without a name of its own */
+	struct tax_part part[TAX_PARTS];
+	bool reverse; /* a buyer with a VAT number owes it, from here on: */
+	struct money reverse_from; /* net of the class in one sale */
 };
 
 enum tax_basis {
 	TAX_PER_RECEIPT, /* once a class on the summed amounts */
-	TAX_PER_LINE	 /* once a line, then summed */
+	TAX_PER_LINE,	 /* once a line, then summed */
+	TAX_PER_UNIT	 /* once a unit of a line, then summed */
 };
 
 struct tax_policy {
@@ -35,12 +62,15 @@ struct tax_policy {
 	enum round round;
 	size_t n_class;
 	struct tax_class class_[TAX_CLASS_MAX];
+	bool together;	  /* the parts of a class are computed as one */
+	uint8_t decimals; /* of a minor unit, kept per line or unit */
 };
 
 struct tax_sum {
 	struct money net;
 	struct money tax;
 	struct money gross; /* net + tax == gross, always */
+	struct money part[TAX_PARTS]; /* of tax; 0 without named parts */
 };
 
 /** tax_find(p, code): index of the class, or -1. */

@@ -265,6 +265,7 @@ add_event(struct totals *t, const struct event *e)
 		t->overrides++;
 		return RC_OK;
 	case EVENT_LINE_DISCOUNTED:
+	case EVENT_SALE_DISCOUNTED:
 		t->discounts++;
 		return RC_OK;
 	case EVENT_DRAWER_OPENED:
@@ -311,6 +312,7 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_ITEM_REFUSED:
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
+	case EVENT_BUYER_NAMED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

@@ -66,6 +66,10 @@ approver_of(const struct event *e)
 		return e->data.count.approver;
 	case EVENT_DAY_CLOSED:
 		return e->data.day.approver;
+	case EVENT_SALE_DISCOUNTED:
+		return e->data.discount.approver;
+	case EVENT_BUYER_NAMED:
+		return e->data.buyer.approver;
 	case EVENT_TENDER_TAKEN:
 	case EVENT_TENDER_REMOVED:
 		return e->data.tender.approver;

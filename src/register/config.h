@@ -13,6 +13,7 @@
 #include "core/item.h"
 #include "core/money.h"
 #include "core/receipt.h"
+#include "core/rules.h"
 #include "core/tax.h"
 #include "register/permit.h"
 
@@ -134,6 +135,10 @@ struct config {
 	size_t n_tender; /* at least 1 */
 	struct config_tender tender[CONFIG_TENDERS];
 	struct config_display display;
+	/* price lists, promotions, coupons, deposits, forms of codes; NULL
+	 * there are none.  Its memory is the configuration's. */
+	const struct rules *rules;
+	void *rules_memory;
 	char language[I18N_BYTES];    /* of screen and paper */
 	const struct format *format; /* never NULL; static */
 };

@@ -88,6 +88,15 @@ engine_empty(struct engine *e)
 }
 
 void
+engine_reprice(struct engine *e)
+{
+	/* what was put in was priced before: it can be again */
+	if (basket_reprice(&e->basket) != RC_OK) {
+		e->basket.n_step = 0;
+	}
+}
+
+void
 engine_refresh(struct engine *e)
 {
 	struct engine_view *v = &e->view;
@@ -389,6 +398,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	case WAIT_LINE:
 		e->basket = e->wait_after;
 		e->basket.line[e->wait_idx] = e->wait_line;
+		engine_reprice(e);
 		break;
 	case WAIT_VOID:
 		settle_void(e);

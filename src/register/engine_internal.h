@@ -264,6 +264,8 @@ const char *engine_short(const char *name, char buf[SHORT_BYTES]);
 size_t engine_line_bytes(const struct item *item);
 void engine_empty(struct engine *e);
 void engine_refresh(struct engine *e); /* the view */
+/** What follows from the lines, behind a trial that was undone or is kept. */
+void engine_reprice(struct engine *e);
 /** An act that is not recorded: what it loaded ahead goes again. */
 void engine_drop_act(struct engine *e);
 /** The line an argument means: by number, or the selected one when "".  False:

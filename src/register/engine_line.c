@@ -26,6 +26,7 @@ trial_undo(struct engine *e, size_t idx, const struct trial *t)
 {
 	e->basket = t->sums;
 	e->basket.line[idx] = t->line;
+	engine_reprice(e);
 }
 
 /* The changed line is kept for engine_settle(), the basket is as it was. */

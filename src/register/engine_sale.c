@@ -147,6 +147,7 @@ engine_plan(struct engine *e, struct act *act, const struct item *item,
 	if (line != 0) {
 		e->basket.line[idx] = old;
 	}
+	engine_reprice(e);
 	return true;
 }
 
@@ -160,6 +161,7 @@ engine_settle_added(struct engine *e)
 	}
 	e->basket = e->wait_after;
 	e->basket.line[idx] = e->wait_line;
+	engine_reprice(e);
 	added(e, idx);
 }
 

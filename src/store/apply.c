@@ -343,6 +343,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_CASH_MOVED:
 	case EVENT_CASH_COUNTED:
 	case EVENT_DAY_CLOSED:
+	case EVENT_SALE_DISCOUNTED:
+	case EVENT_BUYER_NAMED:
 		break;
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",

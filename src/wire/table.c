@@ -85,10 +85,23 @@ static const struct wire_member discount_member[] = {
 		NULL},
 	{"reason", WIRE_TEXT, true, offsetof(struct event_discount, reason),
 		NULL},
+	{"kind", WIRE_TEXT, true, offsetof(struct event_discount, kind), NULL},
+	{"rule", WIRE_TEXT, true, offsetof(struct event_discount, rule), NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_discount, name), NULL},
 };
 
 static const struct wire_table discount_table = {discount_member,
 	ARRAY_LEN(discount_member), sizeof(struct event_discount)};
+
+static const struct wire_member part_member[] = {
+	{"name", WIRE_TEXT, false, offsetof(struct event_part, name), NULL},
+	{"rate", WIRE_INT, false, offsetof(struct event_part, rate), NULL},
+	{"on_tax", WIRE_BOOL, true, offsetof(struct event_part, on_tax), NULL},
+	{"tax", WIRE_INT, true, offsetof(struct event_part, tax), NULL},
+};
+
+static const struct wire_table part_table = {
+	part_member, ARRAY_LEN(part_member), sizeof(struct event_part)};
 
 static const struct wire_member line_member[] = {
 	{"line", WIRE_INT, false, offsetof(struct event_line, no), NULL},
@@ -116,6 +129,21 @@ static const struct wire_member line_member[] = {
 		NULL},
 	{"unknown", WIRE_BOOL, true, offsetof(struct event_line, unknown),
 		NULL},
+	{"pricelist", WIRE_TEXT, true, offsetof(struct event_line, pricelist),
+		NULL},
+	{"relief", WIRE_INT, true, offsetof(struct event_line, relief), NULL},
+	{"unit", WIRE_TEXT, true, offsetof(struct event_line, unit), NULL},
+	{"tare", WIRE_INT, true, offsetof(struct event_line, tare), NULL},
+	{"from", WIRE_TEXT, true, offsetof(struct event_line, from), NULL},
+	{"held", WIRE_INT, true, offsetof(struct event_line, held), NULL},
+	{"link", WIRE_INT, true, offsetof(struct event_line, link), NULL},
+	{"deposit", WIRE_TEXT, true, offsetof(struct event_line, deposit),
+		NULL},
+	{"groups", WIRE_TEXT, true, offsetof(struct event_line, groups), NULL},
+	{"at", WIRE_TIME, true, offsetof(struct event_line, at), NULL},
+	{"tz", WIRE_INT, true, offsetof(struct event_line, tz), NULL},
+	{"parts", WIRE_LIST, true, offsetof(struct event_line, part),
+		&part_table},
 };
 
 const struct wire_table wire_line_table = {
@@ -127,6 +155,9 @@ static const struct wire_member tax_member[] = {
 	{"net", WIRE_INT, false, offsetof(struct event_tax, net), NULL},
 	{"tax", WIRE_INT, false, offsetof(struct event_tax, tax), NULL},
 	{"gross", WIRE_INT, false, offsetof(struct event_tax, gross), NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_tax, why), NULL},
+	{"parts", WIRE_LIST, true, offsetof(struct event_tax, part),
+		&part_table},
 };
 
 static const struct wire_table tax_table = {
@@ -142,6 +173,7 @@ static const struct wire_member tender_member[] = {
 	{"change", WIRE_INT, false, offsetof(struct event_tender, change),
 		NULL},
 	{"name", WIRE_TEXT, true, offsetof(struct event_tender, name), NULL},
+	{"rule", WIRE_TEXT, true, offsetof(struct event_tender, rule), NULL},
 };
 
 static const struct wire_table tender_table = {
@@ -168,7 +200,20 @@ static const struct wire_member sale_member[] = {
 		NULL},
 	{"drawer", WIRE_BOOL, false, offsetof(struct event_sale, drawer), NULL},
 	{"age", WIRE_INT, true, offsetof(struct event_sale, age), NULL},
+	{"group", WIRE_TEXT, true, offsetof(struct event_sale, group), NULL},
+	{"certificate", WIRE_TEXT, true,
+		offsetof(struct event_sale, certificate), NULL},
+	{"vat", WIRE_TEXT, true, offsetof(struct event_sale, vat), NULL},
+	{"bill_rounding", WIRE_INT, true,
+		offsetof(struct event_sale, bill_rounding), NULL},
 };
+
+static const struct wire_member coupon_member[] = {
+	{"rule", WIRE_TEXT, false, offsetof(struct event_coupon, rule), NULL},
+};
+
+static const struct wire_table coupon_table = {
+	coupon_member, ARRAY_LEN(coupon_member), sizeof(struct event_coupon)};
 
 static const struct wire_member basket_member[] = {
 	{"sale", WIRE_UUID, false, offsetof(struct event_basket, sale), NULL},
@@ -186,6 +231,42 @@ static const struct wire_member basket_member[] = {
 		NULL},
 	{"age", WIRE_INT, true, offsetof(struct event_basket, age), NULL},
 	{"next", WIRE_INT, true, offsetof(struct event_basket, next), NULL},
+	{"group", WIRE_TEXT, true, offsetof(struct event_basket, group), NULL},
+	{"certificate", WIRE_TEXT, true,
+		offsetof(struct event_basket, certificate), NULL},
+	{"vat", WIRE_TEXT, true, offsetof(struct event_basket, vat), NULL},
+	{"ppm", WIRE_INT, true, offsetof(struct event_basket, ppm), NULL},
+	{"off", WIRE_INT, true, offsetof(struct event_basket, off), NULL},
+	{"coupons", WIRE_LIST, true, offsetof(struct event_basket, coupon),
+		&coupon_table},
+};
+
+static const struct wire_member sale_discount_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_sale_discount, sale),
+		NULL},
+	{"from", WIRE_INT, false, offsetof(struct event_sale_discount, from),
+		NULL},
+	{"to", WIRE_INT, false, offsetof(struct event_sale_discount, to), NULL},
+	{"ppm", WIRE_INT, true, offsetof(struct event_sale_discount, ppm),
+		NULL},
+	{"amount", WIRE_INT, false,
+		offsetof(struct event_sale_discount, amount), NULL},
+	{"reason", WIRE_TEXT, true,
+		offsetof(struct event_sale_discount, reason), NULL},
+	{"approver", WIRE_TEXT, true,
+		offsetof(struct event_sale_discount, approver), NULL},
+};
+
+static const struct wire_member buyer_member[] = {
+	{"sale", WIRE_UUID, false, offsetof(struct event_buyer, sale), NULL},
+	{"group", WIRE_TEXT, true, offsetof(struct event_buyer, group), NULL},
+	{"certificate", WIRE_TEXT, true,
+		offsetof(struct event_buyer, certificate), NULL},
+	{"vat", WIRE_TEXT, true, offsetof(struct event_buyer, vat), NULL},
+	{"from", WIRE_INT, false, offsetof(struct event_buyer, from), NULL},
+	{"to", WIRE_INT, false, offsetof(struct event_buyer, to), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_buyer, approver),
+		NULL},
 };
 
 static const struct wire_member recalled_member[] = {
@@ -511,6 +592,11 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_count)},
 	[EVENT_DAY_CLOSED] = {day_member, ARRAY_LEN(day_member),
 		sizeof(struct event_day)},
+	[EVENT_SALE_DISCOUNTED] = {sale_discount_member,
+		ARRAY_LEN(sale_discount_member),
+		sizeof(struct event_sale_discount)},
+	[EVENT_BUYER_NAMED] = {buyer_member, ARRAY_LEN(buyer_member),
+		sizeof(struct event_buyer)},
 };
 
 const struct wire_table *

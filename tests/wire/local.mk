@@ -75,7 +75,9 @@ EXTRA_DIST += \
 	%reldir%/golden/34-training-ended.json \
 	%reldir%/golden/35-cash-moved.json \
 	%reldir%/golden/36-cash-counted.json \
-	%reldir%/golden/37-day-closed.json
+	%reldir%/golden/37-day-closed.json \
+	%reldir%/golden/38-sale-discounted.json \
+	%reldir%/golden/39-buyer-named.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

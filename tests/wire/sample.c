@@ -297,6 +297,24 @@ fill_day(struct event *e)
 			.reason = "end of the day",
 			.approver = "9"};
 		break;
+	case EVENT_SALE_DISCOUNTED:
+		e->data.discount = (struct event_sale_discount){.from = 848,
+			.to = 763,
+			.ppm = 100000,
+			.amount = 85,
+			.reason = "late",
+			.approver = "9"};
+		memcpy(e->data.discount.sale, sale_id, UUID_BYTES);
+		break;
+	case EVENT_BUYER_NAMED:
+		e->data.buyer = (struct event_buyer){.group = "staff",
+			.certificate = "EX-2026/17",
+			.vat = "DE123456789",
+			.from = 1190,
+			.to = 1000,
+			.approver = "9"};
+		memcpy(e->data.buyer.sale, sale_id, UUID_BYTES);
+		break;
 	default:
 		fill_sale(e);
 	}
