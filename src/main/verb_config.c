@@ -122,7 +122,7 @@ say(const struct args *a, const struct config *c, uint64_t sequence)
 static int
 check_or_apply(const struct args *a, bool apply)
 {
-	struct config *c = malloc(sizeof(*c));
+	struct config *c = config_new();
 	uint64_t sequence = 0;
 	struct err e = {0};
 	char *text = NULL;
@@ -138,7 +138,7 @@ check_or_apply(const struct args *a, bool apply)
 	}
 	status = rc == RC_OK ? say(a, c, sequence) : args_fail(a, rc, &e);
 	free(text);
-	free(c);
+	config_free(c);
 	return status;
 }
 

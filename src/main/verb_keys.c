@@ -51,7 +51,8 @@ read_conf(const struct args *a, struct config *ret)
 	bool ok;
 
 	if (path_join(path, sizeof(path), a->store, "holdfast.conf") != RC_OK ||
-		file_load(path, FILE_MAX, &text, &len, &e) != RC_OK) {
+		file_load(path, CONFIG_TEXT_BYTES, &text, &len, &e) !=
+			RC_OK) {
 		return false;
 	}
 	ok = config_parse(path, (const char *)text, len, ret, &e) == RC_OK;
@@ -169,7 +170,7 @@ static int
 put_keymap(const struct args *a, const struct keys_args *k)
 {
 	struct keymap_source src = {.profile = k->profile};
-	struct config *conf = calloc(1, sizeof(*conf));
+	struct config *conf = config_new();
 	struct keymap *m = NULL;
 	char path[PATH_BYTES];
 	struct err e = {0};
@@ -221,7 +222,7 @@ out:
 	}
 	keymap_free(m);
 	free(text);
-	free(conf);
+	config_free(conf);
 	return status;
 }
 

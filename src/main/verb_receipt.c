@@ -43,7 +43,7 @@ lay_out(struct shop *s, const struct event *sale, const char *format,
 	const uint8_t *hash, struct sbuf *b, struct err *reterr)
 {
 	struct document_opts o = {.hash = hash};
-	struct config *c = malloc(sizeof(*c));
+	struct config *c = config_new();
 	uint8_t *bytes = NULL;
 	size_t n = 0;
 	enum rc rc = RC_NOMEM;
@@ -61,7 +61,7 @@ lay_out(struct shop *s, const struct event *sale, const char *format,
 		sbuf_write(b, bytes, n);
 	}
 	free(bytes);
-	free(c);
+	config_free(c);
 	return rc;
 }
 

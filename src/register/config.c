@@ -450,7 +450,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 			name, CONFIG_TEXT_BYTES);
 	}
 	p = calloc(1, sizeof(*p));
-	c = calloc(1, sizeof(*c));
+	c = config_new();
 	if (p == NULL || c == NULL) {
 		(void)err_set(reterr, RC_NOMEM, 0, "config",
 			"no memory to read %s: close other programs", name);
@@ -476,9 +476,11 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	if (rc == RC_OK) {
 		config_version(text, len, c->version);
 		*ret = *c;
+		free(c);
+		c = NULL;
 	}
 out:
-	free(c);
+	config_free(c);
 	free(p);
 	return rc;
 }

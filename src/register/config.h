@@ -22,7 +22,7 @@
  * its bytes, active from the event that carries it.  One table of keys serves
  * the parser, the checks and the manual's test: holdfast.conf(5).
  */
-#define CONFIG_TEXT_BYTES 65536
+#define CONFIG_TEXT_BYTES 524288
 #define CONFIG_VALUE_BYTES 256
 #define CONFIG_DEPTS 64
 #define CONFIG_TENDERS 12 /* with cash, which is always the first */
@@ -136,7 +136,8 @@ struct config {
 	struct config_tender tender[CONFIG_TENDERS];
 	struct config_display display;
 	/* price lists, promotions, coupons, deposits, forms of codes; NULL
-	 * there are none.  Its memory is the configuration's. */
+	 * there are none.  They live as long as one configuration has them:
+	 * config_share(), config_release(). */
 	const struct rules *rules;
 	void *rules_memory;
 	char language[I18N_BYTES];    /* of screen and paper */
@@ -144,7 +145,25 @@ struct config {
 };
 
 /**
+ * A configuration holds memory beside itself (its rules).  Each one that was
+ * filled by config_parse(), config_check(), shop_config_at() or config_share()
+ * is given back by config_release(); one of plain "=" is the same one, moved.
+ * One thread.
+ */
+/** config_new(): zeroed, on the heap; NULL no memory.  config_free(c): releases
+ * it too; NULL is no error. */
+struct config *config_new(void);
+void config_free(struct config *c);
+/** config_release(c): what it holds goes, unless another one shares it; then
+ * it has no rules.  Zeroed, or released before: nothing. */
+void config_release(struct config *c);
+/** config_share(to, from): ${to}, which holds nothing, becomes the same; the
+ * rules are there until both were released. */
+void config_share(struct config *to, const struct config *from);
+
+/**
  * config_parse(name, text, len, ret, reterr):
+ * ${ret} is written over, not released before.
  * Errors   RC_PROTO "name:line:col: what, and what to write": unknown section
  *          or key, impossible value, a mandatory key missing (shop.name,
  *          register.id, currency.code, tax.prices, one tax class), the same

@@ -12,6 +12,7 @@
  * config_sale.c what a cashier is asked while selling,
  * config_people.c what is about people: roles, reasons and the lock,
  * config_display.c how the screen looks,
+ * config_own.c holds and gives back the rules,
  * config_locale.c the shop's language and how it writes numbers,
  * config_write.c makes the first text of a store.
  */
@@ -188,6 +189,10 @@ MUST_CHECK enum rc config_locale_set(
 void config_words(const struct config *c, const char *word[RECEIPT_WORDS]);
 /** config_locale_finish(p): the format that goes with the language. */
 void config_locale_finish(struct config_read *p);
+
+/** config_rules_room(c, text_len): no rules yet, in memory that ${c} holds from
+ * now on; c->rules is left to who fills them.  NULL no memory. */
+struct rules *config_rules_room(struct config *c, size_t text_len);
 
 /** config_is_class(s): capitals and digits, so that a misspelled key is not
  * taken for a tax class. */

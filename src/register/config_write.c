@@ -133,7 +133,7 @@ static enum rc
 check_back(const struct config_seed *seed, const struct sbuf *out,
 	struct err *reterr)
 {
-	struct config *c = calloc(1, sizeof(*c));
+	struct config *c = config_new();
 	enum rc rc;
 
 	if (c == NULL) {
@@ -153,7 +153,7 @@ check_back(const struct config_seed *seed, const struct sbuf *out,
 			"one without quotes, semicolons and blanks at its ends",
 			c->shop);
 	}
-	free(c);
+	config_free(c);
 	return rc;
 }
 

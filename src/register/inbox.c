@@ -137,7 +137,7 @@ check_config(const struct event *e, struct err *reterr)
 {
 	const char *text = e->data.config.text;
 	char version[65];
-	struct config *c = malloc(sizeof(*c));
+	struct config *c = config_new();
 	enum rc rc;
 
 	if (c == NULL) {
@@ -153,7 +153,7 @@ check_config(const struct event *e, struct err *reterr)
 				"its text; apply it again");
 		}
 	}
-	free(c);
+	config_free(c);
 	return rc;
 }
 

@@ -16,6 +16,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
 	%reldir%/config_locale.c \
+	%reldir%/config_own.c \
 	%reldir%/config_people.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \

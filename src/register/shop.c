@@ -521,5 +521,6 @@ shop_close(struct shop *s)
 		free(s->own->arena_memory);
 		free(s->own);
 	}
+	config_release(&s->config);
 	free(s);
 }

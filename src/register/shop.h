@@ -129,7 +129,7 @@ MUST_CHECK enum rc shop_event(struct shop *s, uint64_t sequence,
 	uint8_t *ret_hash, const struct event **ret, struct err *reterr);
 
 /** shop_config_at(s, e, ret, reterr): the configuration ${e} (recorded, with
- * its sequence) was made under.  Leaves the shop's arena alone.  RC_NOTFOUND
+ * its sequence) was made under, to be released.  Leaves the shop's arena alone.  RC_NOTFOUND
  * it was recorded before the first one. */
 MUST_CHECK enum rc shop_config_at(struct shop *s, const struct event *e,
 	struct config *ret, struct err *reterr);

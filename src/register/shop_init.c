@@ -284,7 +284,7 @@ shop_init(const struct shop_seed *seed, struct err *reterr)
 	int fd = -1;
 	enum rc rc = RC_NOMEM;
 
-	c = calloc(1, sizeof(*c));
+	c = config_new();
 	text = malloc(CONFIG_TEXT_BYTES);
 	if (c == NULL || text == NULL) {
 		(void)err_set(reterr, rc, 0, __func__,
@@ -334,6 +334,6 @@ out:
 		(void)close(fd);
 	}
 	free(text);
-	free(c);
+	config_free(c);
 	return rc;
 }

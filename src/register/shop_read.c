@@ -169,6 +169,7 @@ shop_load_config(struct shop *s, struct err *reterr)
 	}
 	rc = config_of(s, s->state.config_seq, &c, reterr);
 	if (rc == RC_OK) {
+		config_release(&s->config);
 		s->config = c;
 		s->has_config = true;
 		memcpy(s->config_version, c.version, sizeof(s->config_version));
@@ -198,7 +199,7 @@ shop_config_at(struct shop *s, const struct event *e, struct config *ret,
 		return RC_NOTFOUND;
 	}
 	if (s->has_config && strcmp(e->config, s->config_version) == 0) {
-		*ret = s->config;
+		config_share(ret, &s->config);
 		return RC_OK;
 	}
 	if (s->store == NULL || s->store_behind) {

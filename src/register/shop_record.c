@@ -405,6 +405,7 @@ take_effect(struct shop *s, const struct event *e)
 
 		if (config_parse("holdfast.conf", text, strlen(text), &c,
 			    NULL) == RC_OK) {
+			config_release(&s->config);
 			s->config = c;
 			s->has_config = true;
 			memcpy(s->config_version, c.version,

@@ -95,7 +95,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	t->config[0] = t->shop->config;
+	config_share(&t->config[0], &t->shop->config);
 	if (conf->speaks) {
 		i18n_language(t->config[0].language, NULL);
 	}
@@ -205,6 +205,8 @@ till_close(struct till *t)
 	till_find_close(t);
 	catalog_close(t->catalog);
 	shop_close(t->shop);
+	config_release(&t->config[0]);
+	config_release(&t->config[1]);
 	free(t);
 }
 
@@ -219,7 +221,8 @@ till_switch_config(struct till *t)
 		0) {
 		return;
 	}
-	t->config[next] = t->shop->config;
+	config_release(&t->config[next]);
+	config_share(&t->config[next], &t->shop->config);
 	if (engine_config(t->engine, &t->config[next]) != RC_OK) {
 		return; /* a sale is open: it ends under its own */
 	}
@@ -424,16 +427,16 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	c = malloc(sizeof(*c));
+	c = config_new();
 	if (c == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, __func__,
 			"no memory for the receipt: close other programs");
 	}
 	if (shop_config_at(t->shop, sale, c, NULL) != RC_OK) {
-		*c = t->config[t->in_use];
+		config_share(c, &t->config[t->in_use]);
 	}
 	o.hash = hash;
 	rc = document_text(c, sale, &o, out, reterr);
-	free(c);
+	config_free(c);
 	return rc;
 }

@@ -298,7 +298,7 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 		return rc;
 	}
 	if (shop_config_at(t->shop, sale, c, NULL) != RC_OK) {
-		*c = *config_of(t);
+		config_share(c, config_of(t));
 	}
 	o.hash = hash;
 	o.uncertain = is_uncertain(t, a->print_number, sequence);
@@ -320,10 +320,10 @@ till_print_after(struct till *t)
 		return;
 	}
 	if (a->print && a->event[a->print_idx].type == EVENT_COPY_PRINTED) {
-		struct config *c = malloc(sizeof(*c));
+		struct config *c = config_new();
 
 		rc = c == NULL ? RC_NOMEM : lay_out_copy(t, c, &bytes, &n);
-		free(c);
+		config_free(c);
 		send_job(t, rc, bytes, n, a->print_number, a->print_copy);
 	} else if (a->print_report && a->reply.closed) {
 		rc = document_day_escpos(

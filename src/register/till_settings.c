@@ -67,7 +67,7 @@ static enum rc
 may_save(struct till *t, const char *text, size_t len, const char *base,
 	char **ret_old, size_t *ret_n, struct err *reterr)
 {
-	struct config *c = malloc(sizeof(*c));
+	struct config *c = config_new();
 	char version[65];
 	enum rc rc;
 
@@ -76,7 +76,7 @@ may_save(struct till *t, const char *text, size_t len, const char *base,
 			_("Not enough memory: close other programs."));
 	}
 	rc = config_check(SETTINGS_NAME, text, len, c, reterr);
-	free(c);
+	config_free(c);
 	if (rc != RC_OK) {
 		return rc;
 	}

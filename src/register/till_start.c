@@ -25,7 +25,7 @@ compare(struct till *t, const char *text, size_t n, struct sbuf *note)
 	if (strcmp(version, t->shop->config_version) == 0) {
 		return;
 	}
-	c = malloc(sizeof(*c));
+	c = config_new();
 	if (c != NULL && config_check(CONF_NAME, text, n, c, &e) != RC_OK) {
 		sbuf_printf(note,
 			_("%s (the configuration before it is active)"), e.msg);
@@ -33,7 +33,7 @@ compare(struct till *t, const char *text, size_t n, struct sbuf *note)
 		sbuf_puts(note, _("holdfast.conf was changed: holdfast config "
 				  "apply makes it active"));
 	}
-	free(c);
+	config_free(c);
 }
 
 void

@@ -300,7 +300,7 @@ change(struct app *a, struct settings *s, const char *value)
 	if (rc == RC_OK) {
 		rc = config_check("holdfast.conf", b.p, b.len, c, &err);
 	}
-	free(c);
+	config_free(c);
 	if (rc != RC_OK) {
 		app_attention(a, err.msg);
 		return;
@@ -402,7 +402,7 @@ reload(struct app *a, struct settings *s)
 		rc = config_check(
 			"holdfast.conf", from.text, from.len, c, &err);
 	}
-	free(c);
+	config_free(c);
 	if (rc != RC_OK) {
 		till_settings_free(&from);
 		app_attention(a, err.msg);

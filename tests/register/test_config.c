@@ -515,7 +515,8 @@ static void
 the_manual_lists_every_key(void **state)
 {
 	const char *top = getenv("top_srcdir");
-	char path[PATH_BYTES], example[CONFIG_TEXT_BYTES];
+	static char example[CONFIG_TEXT_BYTES];
+	char path[PATH_BYTES];
 	struct err err = {0};
 	struct config c;
 	uint8_t *page = NULL;

@@ -400,8 +400,9 @@ test_past_configuration(void **state)
 {
 	struct rig *r = *state;
 	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
-	struct config *c = malloc(sizeof(*c));
-	char version[65], first[65], text[CONFIG_TEXT_BYTES];
+	struct config *c = config_new();
+	static char text[CONFIG_TEXT_BYTES];
+	char version[65], first[65];
 	char *old = NULL;
 	size_t n = 0;
 
@@ -420,17 +421,19 @@ test_past_configuration(void **state)
 	assert_int_equal(
 		shop_config_at(r->shop, rig_event(r, 5), c, NULL), RC_OK);
 	assert_string_equal(c->version, version);
+	config_release(c);
 	assert_int_equal(
 		shop_config_at(r->shop, rig_event(r, 3), c, NULL), RC_OK);
 	config_version(old, n, first);
 	assert_string_equal(c->version, first);
+	config_release(c);
 	assert_int_equal(
 		shop_config_at(r->shop, rig_event(r, 1), c, NULL), RC_NOTFOUND);
 	rig_close(r);
 	rig_open(r);
 	assert_string_equal(r->shop->config_version, version);
 	free(old);
-	free(c);
+	config_free(c);
 }
 
 int

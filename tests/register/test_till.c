@@ -63,7 +63,8 @@ static void
 configure(struct rig *r, const char *more)
 {
 	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
-	char text[CONFIG_TEXT_BYTES], version[65];
+	static char text[CONFIG_TEXT_BYTES];
+	char version[65];
 	char *old = NULL;
 	struct err err = {0};
 	size_t n;
