@@ -294,7 +294,8 @@ take_record(struct walk *k, struct basket *b)
 
 static enum rc
 load_records(struct walk *k, const struct tax_policy *tax, enum round round,
-	struct basket *b, bool *ret_found, struct err *reterr)
+	const struct rules *rules, struct basket *b, bool *ret_found,
+	struct err *reterr)
 {
 	struct utc opened = {0};
 	enum rc rc = RC_OK;
@@ -303,6 +304,7 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 		return RC_OK;
 	}
 	basket_begin(b, k->d->id, opened, tax, round);
+	basket_set_rules(b, rules);
 	k->d->begun = true;
 	do {
 		k->d->at = (off_t)k->file.at;
@@ -333,8 +335,8 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 
 enum rc
 draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
-	struct basket *basket, struct draft_mark *ret_mark, bool *ret_found,
-	struct err *reterr)
+	const struct rules *rules, struct basket *basket,
+	struct draft_mark *ret_mark, bool *ret_found, struct err *reterr)
 {
 	static const uint8_t none[UUID_BYTES];
 	struct walk *k = NULL;
@@ -366,7 +368,7 @@ draft_load(struct draft *d, const struct tax_policy *tax, enum round round,
 	k->file.p = p;
 	k->file.n = n;
 	k->mark = ret_mark;
-	rc = load_records(k, tax, round, basket, ret_found, reterr);
+	rc = load_records(k, tax, round, rules, basket, ret_found, reterr);
 out:
 	if (k != NULL) {
 		crypto_wipe(k->plain, sizeof(k->plain));

@@ -37,15 +37,15 @@ void draft_close(struct draft *d);
  * from now on. */
 void draft_at(struct draft *d, uint64_t head);
 
-/** draft_load(d, tax, round, basket, ret_mark, ret_found, reterr): fill
+/** draft_load(d, tax, round, rules, basket, ret_mark, ret_found, reterr): fill
  * ${basket} (begun by this call with the draft's id; its next_no is above
- * every number the draft ever had). ret_found false: none, or empty.  Later
+ * every number the draft ever had); ${rules} may be NULL. ret_found false: none, or empty.  Later
  * changes go on behind what was read.
  * Errors   RC_NOTFOUND a line's tax class is not in ${tax}, or as
  *          basket_restore(): the basket is empty then, the file as it was. */
 MUST_CHECK enum rc draft_load(struct draft *d, const struct tax_policy *tax,
-	enum round round, struct basket *basket, struct draft_mark *ret_mark,
-	bool *ret_found, struct err *reterr);
+	enum round round, const struct rules *rules, struct basket *basket,
+	struct draft_mark *ret_mark, bool *ret_found, struct err *reterr);
 
 /** A write that failed loses nothing of the basket: the next change writes all
  * of it anew.  Errors of these six: RC_NOSPC, RC_IO, RC_NOMEM. */

@@ -68,6 +68,24 @@ engine_free(struct engine *e)
 	free(e);
 }
 
+void
+engine_begin_basket(
+	struct engine *e, const uint8_t id[UUID_BYTES], struct utc opened)
+{
+	basket_begin(&e->basket, id, opened, &e->config->tax,
+		e->config->price_round);
+	basket_set_rules(&e->basket, e->config->rules);
+}
+
+void
+engine_stamp(const struct engine *e, struct basket_line *l)
+{
+	struct clock_reading now = clock_read(&e->clock);
+
+	l->at = now.utc;
+	l->tz_min = now.tz_min;
+}
+
 /* No sale open, ready for the next one. */
 void
 engine_empty(struct engine *e)
@@ -75,8 +93,7 @@ engine_empty(struct engine *e)
 	static const uint8_t none[UUID_BYTES];
 	struct utc never = {0};
 
-	basket_begin(&e->basket, none, never, &e->config->tax,
-		e->config->price_round);
+	engine_begin_basket(e, none, never);
 	e->state = ENGINE_READY;
 	e->bytes = ENGINE_SALE_BYTES;
 	e->selected = 0;
@@ -181,8 +198,7 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 		return err_set(reterr, RC_AGAIN, 0, "engine_restore",
 			"a sale is open: finish, park or cancel it first");
 	}
-	basket_begin(&e->basket, id, opened, &e->config->tax,
-		e->config->price_round);
+	engine_begin_basket(e, id, opened);
 	e->bytes = ENGINE_SALE_BYTES;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		rc = basket_restore(&e->basket, &line[i]);
@@ -211,8 +227,7 @@ engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
 	struct utc opened, unsigned age)
 {
 	if (e->basket.n_line == 0) {
-		basket_begin(&e->basket, id, opened, &e->config->tax,
-			e->config->price_round);
+		engine_begin_basket(e, id, opened);
 	}
 	e->basket.age = (uint8_t)age;
 	engine_refresh(e);

@@ -76,22 +76,25 @@ keyed_qty(const struct engine *e, const struct qty *qty)
 static void
 add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 {
-	struct item item = {.kind = CODE_INTERNAL};
+	struct basket_line l = {.qty = q, .unknown = true};
+	struct item *item = &l.item;
 	size_t idx = 0;
 	enum rc rc;
 
-	memcpy(item.code, code, strlen(code) + 1);
-	if (e->bytes + engine_line_bytes(&item) > ENGINE_EVENT_BYTES) {
-		engine_refuse_add(act, RC_NOSPC, &item);
+	item->kind = CODE_INTERNAL;
+	memcpy(item->code, code, strlen(code) + 1);
+	if (e->bytes + engine_line_bytes(item) > ENGINE_EVENT_BYTES) {
+		engine_refuse_add(act, RC_NOSPC, item);
 		return;
 	}
 	need_sale(e);
-	rc = basket_add_unknown(&e->basket, code, q, &idx);
+	engine_stamp(e, &l);
+	rc = basket_put(&e->basket, &l, &idx);
 	if (rc != RC_OK) {
-		engine_refuse_add(act, rc, &item);
+		engine_refuse_add(act, rc, item);
 		return;
 	}
-	e->bytes += engine_line_bytes(&item);
+	e->bytes += engine_line_bytes(item);
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;

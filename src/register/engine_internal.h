@@ -263,6 +263,11 @@ const char *engine_short(const char *name, char buf[SHORT_BYTES]);
 /* engine.c */
 size_t engine_line_bytes(const struct item *item);
 void engine_empty(struct engine *e);
+/** A basket of this configuration, without a line. */
+void engine_begin_basket(
+	struct engine *e, const uint8_t id[UUID_BYTES], struct utc opened);
+/** When and where the line is added: now. */
+void engine_stamp(const struct engine *e, struct basket_line *l);
 void engine_refresh(struct engine *e); /* the view */
 /** What follows from the lines, behind a trial that was undone or is kept. */
 void engine_reprice(struct engine *e);

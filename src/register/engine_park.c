@@ -133,8 +133,7 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 	enum rc rc = RC_OK;
 
 	engine_empty(e);
-	basket_begin(&e->basket, d->sale, d->opened, &e->config->tax,
-		e->config->price_round);
+	engine_begin_basket(e, d->sale, d->opened);
 	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
 		struct basket_line line;
 

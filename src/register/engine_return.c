@@ -227,6 +227,7 @@ append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 		engine_open_sale(e);
 	}
 	was = e->basket;
+	engine_stamp(e, l);
 	rc = basket_return(&e->basket, l, &idx);
 	if (rc != RC_OK) {
 		engine_refuse_return(act, rc);

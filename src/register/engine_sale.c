@@ -23,8 +23,7 @@ engine_open_sale(struct engine *e)
 	e->goods = goods;
 	e->answer = answer;
 	uuid_v7(&e->rng, now.utc, id);
-	basket_begin(&e->basket, id, now.utc, &e->config->tax,
-		e->config->price_round);
+	engine_begin_basket(e, id, now.utc);
 }
 
 void
@@ -93,6 +92,7 @@ static bool
 put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 	uint32_t line, size_t *ret_idx)
 {
+	struct basket_line l = {.item = *item, .qty = q};
 	enum rc rc = RC_NOSPC;
 
 	/* whatever question this answers: what is paid is paid for these */
@@ -103,7 +103,8 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 		if (e->basket.n_line == 0 && e->basket.age == 0) {
 			engine_open_sale(e);
 		}
-		rc = line == 0 ? basket_add(&e->basket, item, q, ret_idx)
+		engine_stamp(e, &l);
+		rc = line == 0 ? basket_put(&e->basket, &l, ret_idx)
 			       : basket_find(&e->basket, line, ret_idx);
 	}
 	if (rc == RC_OK && line != 0) {

@@ -256,6 +256,7 @@ take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 	}
 	d = &e->data.basket;
 	basket_begin(b, d->sale, d->opened, &c->tax, c->price_round);
+	basket_set_rules(b, c->rules);
 	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
 		struct basket_line line;
 
@@ -380,8 +381,8 @@ from_draft(struct till *t, const struct boundary *last, struct basket *b,
 	bool found = false;
 	enum rc rc, loaded;
 
-	loaded = draft_load(
-		t->draft, &c->tax, c->price_round, b, &mark, &found, &e);
+	loaded = draft_load(t->draft, &c->tax, c->price_round, c->rules, b,
+		&mark, &found, &e);
 	if (loaded == RC_OK && !found && !mark.known) {
 		return RC_OK;
 	}

@@ -141,8 +141,8 @@ load(struct rig *r, struct basket *b)
 	struct draft_mark mark;
 	bool found = false;
 
-	if (draft_load(r->d, &tax, ROUND_HALF_UP, b, &mark, &found, &err) !=
-		RC_OK) {
+	if (draft_load(r->d, &tax, ROUND_HALF_UP, NULL, b, &mark, &found,
+		    &err) != RC_OK) {
 		fail_msg("%s", err.msg);
 	}
 	return found;
@@ -494,8 +494,8 @@ mark_of(struct rig *r)
 	struct draft_mark mark;
 	bool found = false;
 
-	assert_int_equal(draft_load(r->d, &tax, ROUND_HALF_UP, &r->back, &mark,
-				 &found, NULL),
+	assert_int_equal(draft_load(r->d, &tax, ROUND_HALF_UP, NULL, &r->back,
+				 &mark, &found, NULL),
 		RC_OK);
 	assert_true(found);
 	return mark;
@@ -581,8 +581,8 @@ says_when_it_does_not_fit(void **state)
 	rig_open(&r);
 	begin(&r, 1);
 	add(&r, "Bread", 100);
-	assert_int_equal(draft_load(r.d, &other_tax, ROUND_HALF_UP, &r.back,
-				 &mark, &found, &err),
+	assert_int_equal(draft_load(r.d, &other_tax, ROUND_HALF_UP, NULL,
+				 &r.back, &mark, &found, &err),
 		RC_NOTFOUND);
 	assert_false(found);
 	assert_int_equal(r.back.n_line, 0);

@@ -50,7 +50,7 @@ load(struct draft *d, bool *ret_found, struct err *reterr)
 	struct draft_mark mark;
 
 	return draft_load(
-		d, &tax, ROUND_HALF_UP, &back, &mark, ret_found, reterr);
+		d, &tax, ROUND_HALF_UP, NULL, &back, &mark, ret_found, reterr);
 }
 
 /* A sale that goes on whatever its draft says: the first words are kept. */
