@@ -39,4 +39,6 @@ libcore_a_SOURCES = \
 	%reldir%/tax.c \
 	%reldir%/tax.h \
 	%reldir%/totals.c \
-	%reldir%/totals.h
+	%reldir%/totals.h \
+	%reldir%/unit.c \
+	%reldir%/unit.h

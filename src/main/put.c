@@ -17,4 +17,16 @@ put_item(struct json *j, const struct item *item, enum code_kind kind)
 	if (item->min_age > 0) {
 		json_u64(j, "age", item->min_age);
 	}
+	if (item->unit[0] != '\0') {
+		json_str(j, "unit", item->unit);
+	}
+	if (item->tare != 0) {
+		json_i64(j, "tare", item->tare);
+	}
+	if (item->deposit[0] != '\0') {
+		json_str(j, "deposit", item->deposit);
+	}
+	if (item->groups[0] != '\0') {
+		json_str(j, "groups", item->groups);
+	}
 }

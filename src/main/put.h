@@ -7,8 +7,8 @@
 
 /** put - parts of answers that several verbs print. */
 
-/** put_item(j, item, kind): code, kind, name, price, tax, dept, as members of
- * the open object. */
+/** put_item(j, item, kind): code, kind, name, price, tax, dept, and what else
+ * there is of it, as members of the open object. */
 void put_item(
 	struct json *j, const struct item *item, enum code_kind kind);
 

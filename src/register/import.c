@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "register/csv.h"
+#include "register/import_internal.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
@@ -21,7 +21,8 @@ enum column {
 	COL_DEPT,
 	COL_COUNT, /* each must be there */
 	COL_AGE = COL_COUNT,
-	COL_ALL
+	COL_MORE,
+	COL_ALL = COL_MORE + IMPORT_MORE
 };
 
 static const char *const column_names[] = {
@@ -29,7 +30,8 @@ static const char *const column_names[] = {
 _Static_assert(ARRAY_LEN(column_names) == COL_COUNT, "one name a column");
 
 static const char *const reason_names[] = {"no_code", "bad_code", "no_name",
-	"bad_price", "bad_tax", "bad_row", "bad_age"};
+	"bad_price", "bad_tax", "bad_row", "bad_age", "bad_unit", "bad_tare",
+	"bad_deposit", "bad_groups"};
 _Static_assert(
 	ARRAY_LEN(reason_names) == IMPORT_REASON_COUNT, "one name a reason");
 
@@ -80,10 +82,26 @@ find_age(struct import *im)
 	}
 }
 
+/* Nor is all of it weighed, or in a bottle. */
+static void
+find_more(struct import *im)
+{
+	for (size_t i = 0; i < IMPORT_MORE; i++) {
+		size_t k = 0;
+
+		while (k < im->csv.n_field &&
+			!column_is(&im->csv.field[k], import_more_names[i])) {
+			k++;
+		}
+		im->column[COL_MORE + i] = k < im->csv.n_field ? k : SIZE_MAX;
+	}
+}
+
 static bool
 find_columns(struct import *im)
 {
 	find_age(im);
+	find_more(im);
 	im->n_column = im->csv.n_field;
 	for (size_t i = 0; i < COL_COUNT; i++) {
 		im->column[i] = SIZE_MAX;
@@ -197,6 +215,20 @@ read_age(const struct import *im, struct item *item,
 	return true;
 }
 
+static enum import_reason
+read_more(const struct import *im, struct item *item,
+	const struct csv_field **ret_at)
+{
+	const struct csv_field *field[IMPORT_MORE];
+
+	for (size_t i = 0; i < IMPORT_MORE; i++) {
+		size_t k = im->column[COL_MORE + i];
+
+		field[i] = k == SIZE_MAX ? NULL : &im->csv.field[k];
+	}
+	return import_more(im->opts->config, field, item, ret_at);
+}
+
 static bool
 all_digits(const char *s)
 {
@@ -267,8 +299,10 @@ read_item(struct import *im, struct item *item, unsigned *ret_had,
 
 	*ret_had |=
 		text_clean(dept->p, dept->n, item->dept, sizeof(item->dept), 0);
-	return read_age(im, item, ret_at) ? IMPORT_REASON_COUNT
-					  : IMPORT_BAD_AGE;
+	if (!read_age(im, item, ret_at)) {
+		return IMPORT_BAD_AGE;
+	}
+	return read_more(im, item, ret_at);
 }
 
 static enum rc

@@ -10,7 +10,8 @@
 
 /**
  * import - a products file (CSV, RFC 4180, with a header naming code, name,
- * price, tax, department in any order, and if need be age) into a new catalog generation.
+ * price, tax, department in any order, and if need be age, unit, tare, deposit,
+ * groups) into a new catalog generation.
  * Streaming, bounded memory; all or nothing; the old catalog sells on.
  */
 #define IMPORT_LINE_BYTES 65536
@@ -24,6 +25,10 @@ enum import_reason { /* why a row was refused; names are the JSON keys */
 	IMPORT_BAD_TAX,
 	IMPORT_BAD_ROW, /* number of fields, quoting, too long */
 	IMPORT_BAD_AGE,
+	IMPORT_BAD_UNIT,
+	IMPORT_BAD_TARE,
+	IMPORT_BAD_DEPOSIT, /* the configuration has no such */
+	IMPORT_BAD_GROUPS,  /* too long together */
 	IMPORT_REASON_COUNT
 };
 const char *import_reason_name(enum import_reason r);

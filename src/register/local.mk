@@ -63,6 +63,8 @@ libregister_a_SOURCES = \
 	%reldir%/export.h \
 	%reldir%/import.c \
 	%reldir%/import.h \
+	%reldir%/import_internal.h \
+	%reldir%/import_more.c \
 	%reldir%/inbox.c \
 	%reldir%/inbox.h \
 	%reldir%/people.c \

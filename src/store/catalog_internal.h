@@ -43,9 +43,11 @@ struct catalog {
 
 /* --- row.c */
 
-#define ROW_VALUE_BYTES 512
+#define ROW_VALUE_BYTES 640
 _Static_assert(ROW_VALUE_BYTES > 4 + 1 + 1 + 8 + 4 + 1 + TAX_CODE_BYTES +
-				 ITEM_DEPT_BYTES + CODE_BYTES + ITEM_NAME_BYTES,
+				 ITEM_DEPT_BYTES + CODE_BYTES +
+				 ITEM_NAME_BYTES + 1 + ITEM_UNIT_BYTES + 8 +
+				 ITEM_DEPOSIT_BYTES + ITEM_GROUPS_BYTES,
 	"every product fits");
 
 /** row_encode(item, key, out, ret_n): value of ${item} under ${key}, with its

@@ -42,6 +42,35 @@ check_holds(const void *key, size_t key_len, const void *value, size_t n)
 	return rd_u32le(&r) == crc32c(crc, p + 4, n - 4);
 }
 
+static bool
+more_fits(const struct item *item)
+{
+	return strnlen(item->unit, ITEM_UNIT_BYTES) < ITEM_UNIT_BYTES &&
+	       strnlen(item->deposit, ITEM_DEPOSIT_BYTES) <
+		       ITEM_DEPOSIT_BYTES &&
+	       strnlen(item->groups, ITEM_GROUPS_BYTES) < ITEM_GROUPS_BYTES &&
+	       item->tare >= 0;
+}
+
+/* What a row got in the course of time, in that order: it ends behind the last
+ * one that says something, so that rows of goods without these are as ever. */
+static void
+put_more(struct wr *w, const struct item *item)
+{
+	bool more = item->unit[0] != '\0' || item->tare != 0 ||
+		    item->deposit[0] != '\0' || item->groups[0] != '\0';
+
+	if (more || item->min_age > 0) {
+		wr_u8(w, item->min_age);
+	}
+	if (more) {
+		put_text(w, item->unit, strlen(item->unit));
+		wr_i64le(w, item->tare);
+		put_text(w, item->deposit, strlen(item->deposit));
+		put_text(w, item->groups, strlen(item->groups));
+	}
+}
+
 enum rc
 row_encode(const struct item *item, const struct code_key *key,
 	uint8_t out[ROW_VALUE_BYTES], size_t *ret_n)
@@ -54,7 +83,7 @@ row_encode(const struct item *item, const struct code_key *key,
 
 	if (code_len == 0 || code_len >= CODE_BYTES ||
 		name_len >= ITEM_NAME_BYTES || dept_len >= ITEM_DEPT_BYTES ||
-		tax_len >= TAX_CODE_BYTES) {
+		tax_len >= TAX_CODE_BYTES || !more_fits(item)) {
 		return RC_INVAL;
 	}
 	wr_init(&w, out, ROW_VALUE_BYTES);
@@ -73,9 +102,7 @@ row_encode(const struct item *item, const struct code_key *key,
 		wr_bytes(&w, item->code, code_len);
 	}
 	put_text(&w, item->name, name_len);
-	if (item->min_age > 0) {
-		wr_u8(&w, item->min_age);
-	}
+	put_more(&w, item);
 	if (!wr_ok(&w)) {
 		return RC_INVAL;
 	}
@@ -117,6 +144,31 @@ get_code(struct rd *r, const uint8_t *key, size_t key_len, char *out)
 	return true;
 }
 
+/* Of a row that ends before them there are none. */
+static bool
+get_more(struct rd *r, struct item *ret)
+{
+	ret->min_age = 0;
+	ret->unit[0] = '\0';
+	ret->tare = 0;
+	ret->deposit[0] = '\0';
+	ret->groups[0] = '\0';
+	if (r->n > 0) {
+		ret->min_age = rd_u8(r);
+	}
+	if (r->n == 0) {
+		return true;
+	}
+	if (!get_text(r, rd_u8(r), ret->unit, sizeof(ret->unit))) {
+		return false;
+	}
+	ret->tare = rd_i64le(r);
+	/* a later format may add members behind: they are not for us */
+	return get_text(r, rd_u8(r), ret->deposit, sizeof(ret->deposit)) &&
+	       get_text(r, rd_u8(r), ret->groups, sizeof(ret->groups)) &&
+	       ret->tare >= 0;
+}
+
 enum rc
 row_decode(const void *key, size_t key_len, const void *p, size_t n,
 	struct item *ret)
@@ -139,11 +191,10 @@ row_decode(const void *key, size_t key_len, const void *p, size_t n,
 	if (!get_text(&r, rd_u8(&r), ret->tax, sizeof(ret->tax)) ||
 		!get_text(&r, rd_u8(&r), ret->dept, sizeof(ret->dept)) ||
 		!get_code(&r, key, key_len, ret->code) ||
-		!get_text(&r, rd_u8(&r), ret->name, sizeof(ret->name))) {
+		!get_text(&r, rd_u8(&r), ret->name, sizeof(ret->name)) ||
+		!get_more(&r, ret)) {
 		return RC_CORRUPT;
 	}
-	ret->min_age = r.n > 0 ? rd_u8(&r) : 0;
-	/* a later format may add members behind: they are not for us */
 	return RC_OK;
 }
 

@@ -10,7 +10,8 @@ core_tests = \
 	tests/core/test_receipt \
 	tests/core/test_return \
 	tests/core/test_tax \
-	tests/core/test_totals
+	tests/core/test_totals \
+	tests/core/test_unit
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 CORE_TEST_LIBS = libcore.a libbase.a $(TEST_LIBS)
@@ -69,3 +70,6 @@ EXTRA_DIST += \
 	%reldir%/golden/sale-42.txt \
 	%reldir%/golden/sale-48.txt \
 	%reldir%/golden/sale-80.txt
+tests_core_test_unit_SOURCES = %reldir%/test_unit.c
+tests_core_test_unit_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_unit_LDADD = $(CORE_TEST_LIBS)

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "store/catalog.h"
+#include "store/catalog_internal.h"
 #include "stream.h"
 
 #include "base/poison.h"
@@ -504,6 +504,53 @@ test_damage(void **state)
 	catalog_close(c);
 }
 
+/* What a row got in the course of time stands behind, and is not there in rows
+ * of goods without it: those are the bytes of every build. */
+static void
+rows_grow(void **state)
+{
+	struct item it = make_item("4011", "Bananas", 199), got;
+	uint8_t value[ROW_VALUE_BYTES];
+	size_t bare = 0, aged = 0, n = 0;
+	struct code_key key;
+
+	(void)state;
+	assert_int_equal(code_catalog_key("4011", 4, &key), RC_OK);
+	assert_int_equal(row_encode(&it, &key, value, &bare), RC_OK);
+	memset(&got, 0xa5, sizeof(got));
+	assert_int_equal(
+		row_decode(key.key, key.key_len, value, bare, &got), RC_OK);
+	assert_int_equal(got.min_age, 0);
+	assert_string_equal(got.unit, "");
+	assert_int_equal(got.tare, 0);
+	assert_string_equal(got.deposit, "");
+	assert_string_equal(got.groups, "");
+
+	it.min_age = 18;
+	assert_int_equal(row_encode(&it, &key, value, &aged), RC_OK);
+	assert_int_equal(aged, bare + 1);
+
+	it.min_age = 0;
+	it.tare = 22;
+	memcpy(it.unit, "kg", 3);
+	memset(it.deposit, 'd', sizeof(it.deposit) - 1);
+	memset(it.groups, 'g', sizeof(it.groups) - 1);
+	memset(it.name, 'n', sizeof(it.name) - 1);
+	assert_int_equal(row_encode(&it, &key, value, &n), RC_OK);
+	memset(&got, 0xa5, sizeof(got));
+	assert_int_equal(
+		row_decode(key.key, key.key_len, value, n, &got), RC_OK);
+	assert_int_equal(got.min_age, 0);
+	assert_string_equal(got.unit, "kg");
+	assert_int_equal(got.tare, 22);
+	assert_string_equal(got.deposit, it.deposit);
+	assert_string_equal(got.groups, it.groups);
+	assert_string_equal(got.name, it.name);
+
+	it.tare = -1;
+	assert_int_equal(row_encode(&it, &key, value, &n), RC_INVAL);
+}
+
 int
 main(void)
 {
@@ -519,6 +566,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_prune, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
+		cmocka_unit_test(rows_grow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
