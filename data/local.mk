@@ -8,3 +8,20 @@ dist_keymaps_DATA = \
 	%reldir%/keymaps/prog \
 	%reldir%/keymaps/reader \
 	%reldir%/keymaps/vt
+countriesdir = $(pkgdatadir)/countries
+dist_countries_DATA = \
+	%reldir%/countries/at.conf \
+	%reldir%/countries/au.conf \
+	%reldir%/countries/ca-qc.conf \
+	%reldir%/countries/ca.conf \
+	%reldir%/countries/ch.conf \
+	%reldir%/countries/de.conf \
+	%reldir%/countries/dk.conf \
+	%reldir%/countries/gb.conf \
+	%reldir%/countries/in.conf \
+	%reldir%/countries/jp.conf \
+	%reldir%/countries/kw.conf \
+	%reldir%/countries/nz.conf \
+	%reldir%/countries/se.conf \
+	%reldir%/countries/us-ca.conf \
+	%reldir%/countries/us-sst.conf

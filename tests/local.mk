@@ -60,6 +60,7 @@ include tests/device/local.mk
 include tests/register/local.mk
 include tests/screen/local.mk
 include tests/e2e/local.mk
+include tests/reference/local.mk
 include tests/crash/local.mk
 include tests/bench/local.mk
 include tests/lint/local.mk
