@@ -10,6 +10,8 @@ libcore_a_SOURCES = \
 	%reldir%/basket.h \
 	%reldir%/cash.c \
 	%reldir%/cash.h \
+	%reldir%/code_value.c \
+	%reldir%/code_value.h \
 	%reldir%/day.c \
 	%reldir%/day.h \
 	%reldir%/event.c \

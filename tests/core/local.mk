@@ -5,6 +5,7 @@ core_tests = \
 	tests/core/test_barcode \
 	tests/core/test_basket \
 	tests/core/test_cash \
+	tests/core/test_code_value \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_receipt \
@@ -73,3 +74,6 @@ EXTRA_DIST += \
 tests_core_test_unit_SOURCES = %reldir%/test_unit.c
 tests_core_test_unit_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_unit_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_code_value_SOURCES = %reldir%/test_code_value.c
+tests_core_test_code_value_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_code_value_LDADD = $(CORE_TEST_LIBS)
