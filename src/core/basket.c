@@ -94,7 +94,7 @@ class_line(struct basket *b, struct basket_line *l)
 		return RC_NOTFOUND;
 	}
 	if (idx < 0) {
-		if (p->n_class == TAX_CLASS_MAX) {
+		if (p->n_class >= TAX_ROWS - TAX_CLASS_MAX) {
 			return RC_NOSPC;
 		}
 		if (l->return_ppm > TAX_RATE_MAX_PPM) {

@@ -139,7 +139,7 @@ struct basket {
 	size_t n_coupon;
 	uint8_t age;	  /* the highest that was checked, 0 none */
 	/* --- follows */
-	struct tax_sum by_class[TAX_CLASS_MAX];
+	struct tax_sum by_class[TAX_ROWS]; /* of the policy's rows */
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts; /* by hand and by rules, on all lines */
 	struct money coupons;	/* makers', paid with */

@@ -43,4 +43,6 @@ libcore_a_SOURCES = \
 	%reldir%/totals.c \
 	%reldir%/totals.h \
 	%reldir%/unit.c \
-	%reldir%/unit.h
+	%reldir%/unit.h \
+	%reldir%/wide.c \
+	%reldir%/wide.h

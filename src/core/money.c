@@ -5,57 +5,17 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "core/wide.h"
 
 #include "base/poison.h"
 
 /* Decimals anybody prints; keeps the divisor inside 64 bits. */
 #define DIGITS_MAX 6
 
-__extension__ typedef __int128 wide;
-
 static bool
 fits(wide v)
 {
 	return v >= -MONEY_MAX && v <= MONEY_MAX;
-}
-
-/* n / den rounded; the sign is taken off first, so that every mode treats a
- * refund as the mirror of its sale. */
-static wide
-divide(wide n, wide den, enum round round)
-{
-	bool negative = n < 0;
-	wide quotient, rest;
-	bool up = false;
-
-	if (negative) {
-		n = -n;
-	}
-	quotient = n / den;
-	rest = n % den;
-	switch (round) {
-	case ROUND_HALF_UP:
-		up = rest >= den - rest;
-		break;
-	case ROUND_HALF_EVEN:
-		up = rest > den - rest ||
-		     (rest == den - rest && quotient % 2 != 0);
-		break;
-	case ROUND_HALF_DOWN:
-		up = rest > den - rest;
-		break;
-	case ROUND_UP:
-		up = rest != 0;
-		break;
-	case ROUND_DOWN:
-	case ROUND_COUNT:
-	default:
-		break;
-	}
-	if (up) {
-		quotient++;
-	}
-	return negative ? -quotient : quotient;
 }
 
 static enum rc
@@ -101,7 +61,7 @@ money_mul_ratio(struct money m, int64_t num, int64_t den, enum round round,
 	if (den <= 0) {
 		return RC_INVAL;
 	}
-	return store(divide((wide)m.minor * num, den, round), ret);
+	return store(wide_divide((wide)m.minor * num, den, round), ret);
 }
 
 /* Position of the largest remainder not yet served; ties to the earlier. */
@@ -174,7 +134,7 @@ money_round_step(
 	if (step <= 0) {
 		return RC_INVAL;
 	}
-	return store(divide(m.minor, step, round) * step, ret);
+	return store(wide_divide(m.minor, step, round) * step, ret);
 }
 
 void

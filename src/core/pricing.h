@@ -35,6 +35,10 @@ int price_list_of(const struct basket *b, const struct basket_line *l,
 MUST_CHECK enum rc price_promotions(struct basket *b);
 MUST_CHECK enum rc price_coupons(struct basket *b);
 MUST_CHECK enum rc price_sale(struct basket *b);
+/** price_units(l): how many equal units a tax per unit sees in a line: the
+ * pieces of goods that are counted; what is weighed, or anything else, is one.
+ */
+int64_t price_units(const struct basket_line *l);
 /** price_tax(b): relief, by_class and total; of lines that are taxed. */
 MUST_CHECK enum rc price_tax(struct basket *b);
 /** price_makers(b): what makers' coupons are worth, at most what is due. */

@@ -3,14 +3,27 @@
 
 #include <string.h>
 
+#include "core/wide.h"
+
 #include "base/poison.h"
 
 #define PPM 1000000
 
+/* What a part is of the net, over den; sum: all of them. */
+struct factors {
+	size_t n;
+	wide part[TAX_PARTS], sum, den;
+};
+
+/* A tax or its parts, with the decimals of ${scale}. */
+struct raw {
+	wide tax[TAX_PARTS];
+};
+
 int
 tax_find(const struct tax_policy *p, const char *code)
 {
-	for (size_t i = 0; i < p->n_class && i < TAX_CLASS_MAX; i++) {
+	for (size_t i = 0; i < p->n_class && i < TAX_ROWS; i++) {
 		if (strcmp(p->class_[i].code, code) == 0) {
 			return (int)i;
 		}
@@ -21,7 +34,7 @@ tax_find(const struct tax_policy *p, const char *code)
 int
 tax_find_rate(const struct tax_policy *p, const char *code, uint32_t rate_ppm)
 {
-	for (size_t i = 0; i < p->n_class && i < TAX_CLASS_MAX; i++) {
+	for (size_t i = 0; i < p->n_class && i < TAX_ROWS; i++) {
 		if (p->class_[i].rate_ppm == rate_ppm &&
 			strcmp(p->class_[i].code, code) == 0) {
 			return (int)i;
@@ -30,39 +43,274 @@ tax_find_rate(const struct tax_policy *p, const char *code, uint32_t rate_ppm)
 	return -1;
 }
 
-enum rc
-tax_split(const struct tax_policy *p, size_t class_idx, struct money amount,
-	struct tax_sum *ret)
+const char *
+tax_why_name(enum tax_why why)
 {
-	struct tax_sum sum = {.net = amount, .gross = amount};
-	int64_t rate, den;
+	switch (why) {
+	case TAX_EXEMPT:
+		return "exempt";
+	case TAX_REVERSE:
+		return "reverse";
+	case TAX_DUE:
+	default:
+		return NULL;
+	}
+}
+
+static struct factors
+factors_of(const struct tax_class *c)
+{
+	struct factors f = {.n = c->n_part, .den = PPM};
+
+	if (c->n_part == 0 || c->n_part > TAX_PARTS) {
+		f.n = 1;
+		f.part[0] = f.sum = c->rate_ppm;
+		return f;
+	}
+	for (size_t i = 0; i < c->n_part; i++) {
+		wide rate = c->part[i].rate_ppm;
+
+		if (!c->part[i].on_tax || f.sum == 0) {
+			f.part[i] = rate * (f.den / PPM);
+			f.sum += f.part[i];
+			continue;
+		}
+		f.part[i] = rate * (f.den + f.sum);
+		for (size_t k = 0; k < i; k++) {
+			f.part[k] *= PPM;
+		}
+		f.sum = f.sum * PPM + f.part[i];
+		f.den *= PPM;
+	}
+	return f;
+}
+
+uint32_t
+tax_rate_of(const struct tax_class *c)
+{
+	struct factors f = factors_of(c);
+
+	return (uint32_t)wide_divide(f.sum, f.den / PPM, ROUND_HALF_UP);
+}
+
+static int64_t
+scale_of(const struct tax_policy *p)
+{
+	int64_t scale = 1;
+
+	for (unsigned i = 0; p->basis != TAX_PER_RECEIPT && i < p->decimals &&
+			     i < TAX_DECIMALS_MAX;
+		i++) {
+		scale *= 10;
+	}
+	return scale;
+}
+
+/* The parts of one amount, each on its own. */
+static enum rc
+each(const struct tax_policy *p, const struct tax_class *c,
+	const struct factors *f, wide amount, struct raw *ret)
+{
+	wide before = 0;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < f->n && rc == RC_OK; i++) {
+		wide num = f->part[i], den = f->den, base = amount;
+
+		if (p->included) {
+			den += f->sum;
+		} else if (c->n_part > 0) {
+			num = c->part[i].rate_ppm;
+			den = PPM;
+			base += c->part[i].on_tax ? before : 0;
+		}
+		rc = wide_ratio_round(base, num, den, p->round, &ret->tax[i]);
+		before += ret->tax[i];
+	}
+	return rc;
+}
+
+/* Whether what is kept of class ${c} is one sum. */
+static bool
+is_one(const struct tax_policy *p, const struct tax_class *c)
+{
+	return p->together || c->n_part == 0;
+}
+
+/* The tax of one amount, which is a unit, a line or all of a class. */
+static enum rc
+tax_of(const struct tax_policy *p, const struct tax_class *c,
+	const struct factors *f, int64_t amount, struct raw *ret)
+{
+	wide scaled = (wide)amount * scale_of(p);
+	wide den = f->den + (p->included ? f->sum : 0);
+
+	memset(ret, 0, sizeof(*ret));
+	if (scaled > INT64_MAX || scaled < -INT64_MAX) {
+		return RC_RANGE;
+	}
+	if (!is_one(p, c)) {
+		return each(p, c, f, scaled, ret);
+	}
+	return wide_ratio_round(scaled, f->sum, den, p->round, &ret->tax[0]);
+}
+
+/* Of ${n} units that are worth ${each}. */
+static enum rc
+add_units(const struct tax_policy *p, const struct tax_class *c,
+	const struct factors *f, int64_t worth, int64_t n, struct raw *sum)
+{
+	struct raw one;
 	enum rc rc;
 
-	if (class_idx >= p->n_class || class_idx >= TAX_CLASS_MAX) {
-		return RC_INVAL;
+	if (n == 0) {
+		return RC_OK;
 	}
-	rate = p->class_[class_idx].rate_ppm;
-	den = p->included ? PPM + rate : PPM;
-	rc = money_mul_ratio(amount, rate, den, p->round, &sum.tax);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	/* the amount itself is one of the two ends, the other follows */
-	if (p->included) {
-		rc = money_sub(amount, sum.tax, &sum.net);
-	} else {
-		rc = money_add(amount, sum.tax, &sum.gross);
-	}
-	if (rc == RC_OK) {
-		*ret = sum;
+	rc = tax_of(p, c, f, worth, &one);
+	for (size_t i = 0; i < TAX_PARTS && rc == RC_OK; i++) {
+		wide product;
+
+		if (__builtin_mul_overflow(one.tax[i], (wide)n, &product) ||
+			__builtin_add_overflow(
+				sum->tax[i], product, &sum->tax[i])) {
+			rc = RC_RANGE;
+		}
 	}
 	return rc;
 }
 
 enum rc
+tax_tally_add(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
+	struct money amount, int64_t units)
+{
+	const struct tax_class *c;
+	struct raw sum = {{0}};
+	struct factors f;
+	struct money next;
+	int64_t sign = amount.minor < 0 ? -1 : 1;
+	enum rc rc;
+
+	if (class_idx >= p->n_class || class_idx >= TAX_ROWS || units < 1) {
+		return RC_INVAL;
+	}
+	c = &p->class_[class_idx];
+	rc = money_add((struct money){t->amount[class_idx]}, amount, &next);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (p->basis != TAX_PER_RECEIPT) {
+		f = factors_of(c);
+	}
+	if (p->basis == TAX_PER_LINE) {
+		rc = tax_of(p, c, &f, amount.minor, &sum);
+	} else if (p->basis == TAX_PER_UNIT) {
+		int64_t rest = amount.minor % units * sign;
+
+		rc = add_units(
+			p, c, &f, amount.minor / units + sign, rest, &sum);
+		if (rc == RC_OK) {
+			rc = add_units(p, c, &f, amount.minor / units,
+				units - rest, &sum);
+		}
+	}
+	for (size_t i = 0; i < TAX_PARTS && rc == RC_OK; i++) {
+		sum.tax[i] += t->tax[class_idx][i];
+		rc = sum.tax[i] > INT64_MAX || sum.tax[i] < -INT64_MAX
+			     ? RC_RANGE
+			     : RC_OK;
+	}
+	for (size_t i = 0; i < TAX_PARTS && rc == RC_OK; i++) {
+		t->tax[class_idx][i] = (int64_t)sum.tax[i];
+	}
+	if (rc == RC_OK) {
+		t->amount[class_idx] = next.minor;
+	}
+	return rc;
+}
+
+/* Whole cents among the parts of a class, by what each is of the net. */
+static enum rc
+share_out(const struct factors *f, struct money tax, struct money part[])
+{
+	int64_t sign = tax.minor < 0 ? -1 : 1;
+	wide whole = (wide)tax.minor * sign, left = whole;
+	wide rest[TAX_PARTS] = {0}, quotient = 0;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < f->n && rc == RC_OK && f->sum > 0; i++) {
+		rc = wide_ratio(whole, f->part[i], f->sum, &quotient, &rest[i]);
+		part[i].minor = (int64_t)quotient * sign;
+		left -= quotient;
+	}
+	for (; rc == RC_OK && left > 0; left--) {
+		size_t best = 0;
+
+		for (size_t i = 1; i < f->n; i++) {
+			best = rest[i] > rest[best] ? i : best;
+		}
+		part[best].minor += sign;
+		rest[best] = -1;
+	}
+	return rc;
+}
+
+/* Net, tax, gross and parts of a class. */
+static enum rc
+sum_up(const struct tax_policy *p, const struct tax_class *c, int64_t amount,
+	const struct raw *raw, struct tax_sum *ret)
+{
+	struct factors f = factors_of(c);
+	int64_t scale = scale_of(p);
+	struct tax_sum s = {.net = {amount}, .gross = {amount}};
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < f.n && rc == RC_OK; i++) {
+		wide tax = wide_divide(raw->tax[i], scale, p->round);
+		struct money part = {(int64_t)tax};
+
+		rc = tax != part.minor ? RC_RANGE
+				       : money_add(s.tax, part, &s.tax);
+		if (!is_one(p, c)) {
+			s.part[i] = part;
+		}
+	}
+	if (rc == RC_OK && c->n_part > 0 && p->together) {
+		rc = share_out(&f, s.tax, s.part);
+	}
+	/* the amount itself is one of the two ends, the other follows */
+	if (rc == RC_OK && p->included) {
+		rc = money_sub(s.gross, s.tax, &s.net);
+	} else if (rc == RC_OK) {
+		rc = money_add(s.net, s.tax, &s.gross);
+	}
+	if (rc == RC_OK) {
+		*ret = s;
+	}
+	return rc;
+}
+
+enum rc
+tax_split(const struct tax_policy *p, size_t class_idx, struct money amount,
+	struct tax_sum *ret)
+{
+	const struct tax_class *c;
+	struct factors f;
+	struct raw raw;
+	enum rc rc;
+
+	if (class_idx >= p->n_class || class_idx >= TAX_ROWS) {
+		return RC_INVAL;
+	}
+	c = &p->class_[class_idx];
+	f = factors_of(c);
+	rc = tax_of(p, c, &f, amount.minor, &raw);
+	return rc == RC_OK ? sum_up(p, c, amount.minor, &raw, ret) : rc;
+}
+
+enum rc
 tax_sum_add(struct tax_sum *sum, const struct tax_sum *part)
 {
-	struct tax_sum next;
+	struct tax_sum next = *sum;
 
 	if (money_add(sum->net, part->net, &next.net) != RC_OK ||
 		money_add(sum->tax, part->tax, &next.tax) != RC_OK ||
@@ -73,56 +321,56 @@ tax_sum_add(struct tax_sum *sum, const struct tax_sum *part)
 	return RC_OK;
 }
 
-/* Per receipt only the amounts are summed at first; they stand in ->net. */
 static enum rc
-gather(const struct tax_policy *p, const struct money amount[],
-	const uint8_t class_idx[], size_t n, struct tax_sum sum[TAX_CLASS_MAX])
+end_class(const struct tax_policy *p, const struct tax_tally *t, size_t i,
+	struct tax_sum *ret)
 {
-	enum rc rc = RC_OK;
+	struct raw raw;
 
-	for (size_t i = 0; i < n && rc == RC_OK; i++) {
-		struct tax_sum part = {.net = amount[i]};
-
-		if (class_idx[i] >= p->n_class) {
-			return RC_INVAL;
-		}
-		if (p->basis == TAX_PER_LINE) {
-			rc = tax_split(p, class_idx[i], amount[i], &part);
-		}
-		if (rc == RC_OK) {
-			rc = tax_sum_add(&sum[class_idx[i]], &part);
-		}
+	if (p->basis == TAX_PER_RECEIPT) {
+		return tax_split(p, i, (struct money){t->amount[i]}, ret);
 	}
-	return rc;
+	for (size_t k = 0; k < TAX_PARTS; k++) {
+		raw.tax[k] = t->tax[i][k];
+	}
+	return sum_up(p, &p->class_[i], t->amount[i], &raw, ret);
 }
 
 enum rc
-tax_compute(const struct tax_policy *p, const struct money amount[],
-	const uint8_t class_idx[], size_t n, struct tax_sum ret[],
-	struct tax_sum *ret_total)
+tax_tally_end(const struct tax_policy *p, const struct tax_tally *t,
+	struct tax_sum ret[], struct tax_sum *ret_total)
 {
-	struct tax_sum sum[TAX_CLASS_MAX] = {0};
+	struct tax_sum sum[TAX_ROWS];
 	struct tax_sum total = {0};
-	enum rc rc;
+	enum rc rc = p->n_class > TAX_ROWS ? RC_INVAL : RC_OK;
 
-	if (p->n_class > TAX_CLASS_MAX) {
-		return RC_INVAL;
-	}
-	rc = gather(p, amount, class_idx, n, sum);
-	for (size_t c = 0; c < p->n_class && rc == RC_OK; c++) {
-		if (p->basis == TAX_PER_RECEIPT) {
-			rc = tax_split(p, c, sum[c].net, &sum[c]);
-		}
+	for (size_t i = 0; rc == RC_OK && i < p->n_class; i++) {
+		rc = end_class(p, t, i, &sum[i]);
 		if (rc == RC_OK) {
-			rc = tax_sum_add(&total, &sum[c]);
+			rc = tax_sum_add(&total, &sum[i]);
 		}
 	}
 	if (rc != RC_OK) {
 		return rc;
 	}
-	for (size_t c = 0; c < p->n_class; c++) {
-		ret[c] = sum[c];
+	for (size_t i = 0; i < p->n_class; i++) {
+		ret[i] = sum[i];
 	}
 	*ret_total = total;
 	return RC_OK;
+}
+
+enum rc
+tax_compute(const struct tax_policy *p, const struct money amount[],
+	const uint8_t class_idx[], const int64_t units[], size_t n,
+	struct tax_sum ret[], struct tax_sum *ret_total)
+{
+	struct tax_tally t = {0};
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		rc = tax_tally_add(p, &t, class_idx[i], amount[i],
+			units != NULL ? units[i] : 1);
+	}
+	return rc == RC_OK ? tax_tally_end(p, &t, ret, ret_total) : rc;
 }

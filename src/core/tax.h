@@ -17,19 +17,26 @@
  * and QST, CGST and SGST.
  *
  * What is rounded, and when:
- *  - parts together: one tax of all rates, rounded once, then shared out among
- *    the parts by largest remainder (streamlined sales tax: the combined rate);
- *    else each part is computed and rounded on its own;
- *  - a compound part (on_tax) has what the parts before it came to, rounded, in
- *    its base;
+ *  - each: every part is computed and rounded on its own.  Added: rate x
+ *    amount, and of a compound part (on_tax) rate x (amount + the parts before
+ *    it, as they were rounded).  Included: the exact share of it that the
+ *    amount holds, f / (1 + F), where F is the sum of all f, and f the rate, of
+ *    a compound part times 1 + the f before it;
+ *  - together: one tax of the exact F, rounded once, then shared out among the
+ *    parts by largest remainder of f, ties to the earlier part (streamlined
+ *    sales tax: the combined rate);
  *  - per receipt: once a class on the summed amounts; per line: on each line;
  *    per unit: on each of the equal units of a line, whose amount is dealt out
  *    in whole minor units, the larger shares first;
- *  - per line or unit a tax may keep decimals of a minor unit until all of a
- *    class are summed, and is rounded to the minor unit then.
+ *  - per line or unit a tax, or each part, may keep decimals of a minor unit
+ *    (a part that is computed on it too), is summed over the lines of its
+ *    class with them, and is rounded to the minor unit then; together it is
+ *    shared out behind that.
+ * Every rounding has the policy's mode; amounts below zero mirror those above.
  */
 #define TAX_CODE_BYTES 8 /* with the NUL */
-#define TAX_CLASS_MAX 16
+#define TAX_CLASS_MAX 16 /* configured */
+#define TAX_ROWS 48 /* with those that come back at another rate, or have none */
 #define TAX_RATE_MAX_PPM 1000000u
 #define TAX_PARTS 4
 #define TAX_PART_BYTES 12
@@ -41,6 +48,9 @@ struct tax_part {
 	bool on_tax; /* compound: on the parts before it too */
 };
 
+/* Why a row has no tax; as events have it: "exempt", "reverse". */
+enum tax_why { TAX_DUE, TAX_EXEMPT, TAX_REVERSE };
+
 struct tax_class {
 	char code[TAX_CODE_BYTES]; /* "A" */
 	uint32_t rate_ppm; /* all parts on the net, half up when they compound */
@@ -48,6 +58,7 @@ struct tax_class {
 	struct tax_part part[TAX_PARTS];
 	bool reverse; /* a buyer with a VAT number owes it, from here on: */
 	struct money reverse_from; /* net of the class in one sale */
+	enum tax_why why; /* a row of its own, its rate is 0 then */
 };
 
 enum tax_basis {
@@ -61,7 +72,7 @@ struct tax_policy {
 	enum tax_basis basis;
 	enum round round;
 	size_t n_class;
-	struct tax_class class_[TAX_CLASS_MAX];
+	struct tax_class class_[TAX_ROWS];
 	bool together;	  /* the parts of a class are computed as one */
 	uint8_t decimals; /* of a minor unit, kept per line or unit */
 };
@@ -80,6 +91,12 @@ int tax_find(const struct tax_policy *p, const char *code);
 int tax_find_rate(
 	const struct tax_policy *p, const char *code, uint32_t rate_ppm);
 
+/** tax_why_name(why): "exempt", "reverse"; NULL for TAX_DUE. */
+const char *tax_why_name(enum tax_why why);
+
+/** tax_rate_of(class_): what its rate_ppm is to be: all parts on the net. */
+uint32_t tax_rate_of(const struct tax_class *c);
+
 /**
  * tax_split(p, class_idx, amount, ret): one amount on its own: net, tax, gross.
  * Errors   RC_INVAL no such class; RC_RANGE; *ret untouched then.
@@ -93,16 +110,34 @@ MUST_CHECK enum rc tax_sum_add(
 	struct tax_sum *sum, const struct tax_sum *part);
 
 /**
- * tax_compute(p, amount, class_idx, n, ret, ret_total):
- * Tax of n line amounts (minor units, negative for returns, discounts already
- * taken off) of class class_idx[i].
- * Output   ret[p->n_class]  one sum a class; classes without a line are zero.
- *          *ret_total       their sum; its gross is what the customer pays.
- * Errors   RC_INVAL a class_idx >= n_class; RC_RANGE a sum leaves MONEY_MAX.
- *          Outputs untouched then.
+ * A tally adds lines up one after the other.  Begin with {0}.
+ * tax_tally_add(p, t, class_idx, amount, units): one line of ${units} >= 1
+ * equal units; only per unit asks for them.
+ * tax_tally_end(p, t, ret, ret_total): ret[p->n_class] one sum a class, those
+ * without a line zero; *ret_total: their sum, its gross is what the customer
+ * pays, its parts are 0.
+ * Errors   RC_INVAL a class_idx >= n_class, or units < 1; RC_RANGE a sum leaves
+ *          MONEY_MAX.  Outputs untouched then.
+ */
+struct tax_tally {
+	int64_t amount[TAX_ROWS];
+	int64_t tax[TAX_ROWS][TAX_PARTS]; /* with the decimals that are kept */
+};
+MUST_CHECK enum rc tax_tally_add(const struct tax_policy *p,
+	struct tax_tally *t, size_t class_idx, struct money amount,
+	int64_t units);
+MUST_CHECK enum rc tax_tally_end(const struct tax_policy *p,
+	const struct tax_tally *t, struct tax_sum ret[],
+	struct tax_sum *ret_total);
+
+/**
+ * tax_compute(p, amount, class_idx, units, n, ret, ret_total):
+ * The tally of n lines: amounts in minor units, negative for returns, discounts
+ * already taken off; units NULL: each is one.
  */
 MUST_CHECK enum rc tax_compute(const struct tax_policy *p,
-	const struct money amount[], const uint8_t class_idx[], size_t n,
-	struct tax_sum ret[], struct tax_sum *ret_total);
+	const struct money amount[], const uint8_t class_idx[],
+	const int64_t units[], size_t n, struct tax_sum ret[],
+	struct tax_sum *ret_total);
 
 #endif

@@ -14,7 +14,7 @@
 #define SCRATCH_BYTES                                                          \
 	(BASKET_LINES_MAX * (sizeof(struct event_line) +                       \
 				    sizeof(struct event_discount)) +           \
-		TAX_CLASS_MAX * sizeof(struct event_tax) +                     \
+		TAX_ROWS * sizeof(struct event_tax) +                          \
 		ENGINE_TENDERS * sizeof(struct event_tender) + 4096)
 
 enum rc

@@ -126,10 +126,10 @@ static enum rc
 event_taxes(struct engine *e, struct event_sale *s)
 {
 	const struct basket *b = &e->basket;
-	bool used[TAX_CLASS_MAX] = {false};
+	bool used[TAX_ROWS] = {false};
 	struct event_tax *tax;
 
-	tax = arena_take(&e->arena, TAX_CLASS_MAX, sizeof(*tax));
+	tax = arena_take(&e->arena, TAX_ROWS, sizeof(*tax));
 	if (tax == NULL) {
 		return RC_NOMEM;
 	}

@@ -110,7 +110,7 @@ check_sums(struct rig *r)
 		bytes += l->qty.milli < 0 ? RETURN_BYTES : 0;
 	}
 	assert_int_equal(tax_compute(&r->config.tax, amount, class_idx,
-				 b->n_line, sum, &total),
+				 NULL, b->n_line, sum, &total),
 		RC_OK);
 	assert_int_equal(total.gross.minor, v->due.minor + v->paid.minor);
 	for (size_t i = 0; i < v->n_tender; i++) {
