@@ -14,10 +14,11 @@ basket_bytes(size_t cap_line)
 {
 	return cap_line * (sizeof(struct basket_line) +
 				  PRICE_STEPS * sizeof(struct price_step)) +
+	       BASKET_BACK_MAX * sizeof(struct basket_back) +
 	       pricing_bytes(cap_line);
 }
 
-/* The lines, the steps, the room to compute in. */
+/* The lines, the steps, receipts' rows, the room to compute in. */
 void
 basket_init(struct basket *b, void *memory, size_t cap_line)
 {
@@ -26,7 +27,8 @@ basket_init(struct basket *b, void *memory, size_t cap_line)
 	b->cap_line = cap_line;
 	b->step = (struct price_step *)(b->line + cap_line);
 	b->cap_step = cap_line * PRICE_STEPS;
-	b->work = b->step + b->cap_step;
+	b->back = (struct basket_back *)(b->step + b->cap_step);
+	b->work = b->back + BASKET_BACK_MAX;
 	b->next_no = 1;
 }
 
@@ -101,8 +103,8 @@ class_line(struct basket *b, struct basket_line *l)
 			return RC_RANGE;
 		}
 		idx = (int)p->n_class;
+		p->class_[idx] = (struct tax_class){.rate_ppm = l->return_ppm};
 		memcpy(p->class_[idx].code, l->item.tax, TAX_CODE_BYTES);
-		p->class_[idx].rate_ppm = l->return_ppm;
 		p->n_class++;
 	}
 	l->tax_idx = (uint8_t)idx;
@@ -125,6 +127,10 @@ insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
 	rc = class_line(b, l);
 	if (rc != RC_OK) {
 		return rc;
+	}
+	if (l->return_no > 0) {
+		l->back = l->amount;
+		l->back_relief = l->relief;
 	}
 	behind = b->line[b->n_line];
 	memmove(&b->line[at + 1], &b->line[at], (b->n_line - at) * sizeof(*l));
@@ -346,7 +352,7 @@ basket_discount_amount(struct basket *b, size_t idx, struct money amount)
 
 enum rc
 basket_set_return(struct basket *b, size_t idx, struct qty qty,
-	struct money discount, struct money amount)
+	const struct basket_shared *share)
 {
 	struct basket_line l;
 
@@ -355,61 +361,31 @@ basket_set_return(struct basket *b, size_t idx, struct qty qty,
 	}
 	l = b->line[idx];
 	l.qty = qty;
-	l.discount = discount;
-	l.amount = amount;
+	l.discount = money_neg(share->discount);
+	l.back = money_neg(share->amount);
+	l.back_relief = money_neg(share->relief);
 	return replace(b, idx, &l);
 }
 
-/* The first ${milli} of a line: at its full price, and what was paid.  Both
- * grow with it and end at the line's own, so that parts sum to the line. */
-static enum rc
-share_upto(const struct basket_line *sold, int64_t milli,
-	struct money *ret_whole, struct money *ret_paid)
-{
-	struct money whole;
-	enum rc rc = money_add(sold->amount, sold->discount, &whole);
-
-	if (rc == RC_OK) {
-		rc = money_mul_ratio(whole, milli, sold->qty.milli,
-			ROUND_HALF_UP, ret_whole);
-	}
-	if (rc == RC_OK && sold->discount.minor == 0) {
-		*ret_paid = *ret_whole;
-	} else if (rc == RC_OK) {
-		rc = money_mul_ratio(sold->amount, milli, sold->qty.milli,
-			ROUND_DOWN, ret_paid);
-	}
-	return rc;
-}
-
 enum rc
-basket_share(const struct basket_line *sold, int64_t before, int64_t back,
-	struct money *ret_discount, struct money *ret_amount)
+basket_receipt(struct basket *b, const struct basket_back row[], size_t n)
 {
-	struct money whole, paid, whole_before, paid_before;
+	size_t was = b->n_back;
 	enum rc rc;
 
-	if (sold->qty.milli <= 0 || back <= 0 || before < 0) {
-		return RC_INVAL;
+	for (size_t i = 0; i < n; i++) {
+		int at = price_back_row(b, row[i].number, row[i].class_.code);
+
+		if (at < 0 && b->n_back == BASKET_BACK_MAX) {
+			b->n_back = was;
+			return RC_NOSPC;
+		}
+		b->back[at < 0 ? b->n_back++ : (size_t)at] = row[i];
 	}
-	if (before > sold->qty.milli || back > sold->qty.milli - before) {
-		return RC_NOSPC;
-	}
-	rc = share_upto(sold, before, &whole_before, &paid_before);
-	if (rc == RC_OK) {
-		rc = share_upto(sold, before + back, &whole, &paid);
-	}
-	if (rc == RC_OK) {
-		rc = money_sub(whole, whole_before, &whole);
-	}
-	if (rc == RC_OK) {
-		rc = money_sub(paid, paid_before, &paid);
-	}
-	if (rc == RC_OK) {
-		rc = money_sub(whole, paid, ret_discount);
-	}
-	if (rc == RC_OK) {
-		*ret_amount = paid;
+	rc = basket_reprice(b);
+	if (rc != RC_OK) {
+		b->n_back = was;
+		back(b);
 	}
 	return rc;
 }

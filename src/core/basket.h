@@ -72,6 +72,9 @@ struct basket_line {
 	uint32_t return_ppm;		     /* rate of its tax */
 	char reason[BASKET_REASON_BYTES];
 	char approver[BASKET_OPERATOR_BYTES];
+	/* against its receipt, in the prices of then, as a rule <= 0: */
+	struct money back;	  /* its share of what was paid */
+	struct money back_relief; /* and of the tax that was taken out */
 	/* put in of what comes back against its receipt, without one the
 	 * price; a price also where it is by hand, a discount where it is no
 	 * percentage; else they follow */
@@ -83,7 +86,36 @@ struct basket_line {
 	uint8_t tax_idx;    /* class in the policy the basket was begun under */
 	int list;	    /* of the rules, whose price it is; -1 none */
 	struct money off;   /* by promotions, coupons, discounts of the sale */
-	struct money relief; /* tax taken out of a price that holds it */
+	struct money relief; /* tax taken out of a price that holds it; of what
+			      * comes back its share, and what makes prices
+			      * of then into those of now */
+	int by;		     /* row of b->back it is taxed by; -1 its class */
+};
+
+/**
+ * A tax row of a receipt that goods come back by, as it was then, for what the
+ * receipt sold.  Of its tax, part by part, comes back
+ *
+ *	upto(before + now) - upto(before)      upto(x) = tax * x / base, rounded
+ *						half away from zero
+ *
+ * with base, before and now sums of the shares of lines (basket_share()), of
+ * all, of what came back earlier and of what does in this sale.  So whatever
+ * the pieces and their order, all that comes back is the row to the cent; and
+ * neither rates nor rounding of today are asked.
+ */
+#define BASKET_BACK_MAX 256
+
+struct basket_back {
+	char number[BASKET_NUMBER_BYTES]; /* of the receipt */
+	struct tax_class class_;	  /* code, rate, parts, why of then */
+	bool included;	     /* its prices held the tax: shares are gross */
+	struct tax_sum sold; /* the row, >= 0 */
+	struct money before; /* of its shares, what came back earlier */
+	/* --- follows */
+	uint8_t tax_idx;
+	size_t n_line;	    /* lines of this sale that are taxed by it */
+	struct tax_sum now; /* what comes back in this sale, <= 0 */
 };
 
 /* Who buys, as far as prices and taxes ask. */
@@ -138,7 +170,12 @@ struct basket {
 	struct basket_coupon coupon[BASKET_COUPONS];
 	size_t n_coupon;
 	uint8_t age;	  /* the highest that was checked, 0 none */
+	/* rows are added behind the others and stay while the sale is open, so
+	 * that a copy of the struct puts n_back back too */
+	struct basket_back *back;
+	size_t n_back;
 	/* --- follows */
+	/* what is sold and what comes back; back[].now is within */
 	struct tax_sum by_class[TAX_ROWS]; /* of the policy's rows */
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts; /* by hand and by rules, on all lines */
@@ -205,32 +242,47 @@ MUST_CHECK enum rc basket_resolve(
 	struct basket *b, size_t idx, const struct item *item);
 
 /** basket_return(b, line, ret_idx): append what comes back; number and class
- * are given here.  With line->return_no > 0 its discount and amount are those
- * of basket_share(), below zero; without, the amount is price x quantity.
+ * are given here.  With line->return_no > 0 its discount, relief and amount are
+ * those of basket_share(), below zero; without, the amount is price x quantity.
  * RC_NOSPC full, or no room for one more rate; RC_INVAL qty >= 0, a price
  * below zero, an amount above, or a discount without a receipt; else as
  * basket_add(). */
 MUST_CHECK enum rc basket_return(
 	struct basket *b, const struct basket_line *line, size_t *ret_idx);
 
-/** basket_set_return(b, idx, qty, discount, amount): another quantity of a
- * line that comes back against its receipt.  Errors as basket_return(). */
+/** basket_receipt(b, row, n): what the goods of one receipt were taxed;
+ * replaces what was known of it.  Lines against it are taxed by it, those
+ * without a row by their class and rate, anew.  RC_NOSPC no room; RC_RANGE. */
+MUST_CHECK enum rc basket_receipt(
+	struct basket *b, const struct basket_back row[], size_t n);
+
+/** What was paid for a part of a line sold: amount, discount and relief. */
+struct basket_shared {
+	struct money amount, discount, relief;
+};
+
+/** basket_set_return(b, idx, qty, share): another quantity of a line that
+ * comes back against its receipt.  Errors as basket_return(). */
 MUST_CHECK enum rc basket_set_return(struct basket *b, size_t idx,
-	struct qty qty, struct money discount, struct money amount);
+	struct qty qty, const struct basket_shared *share);
 
 /**
- * basket_share(sold, before, back, ret_discount, ret_amount):
+ * basket_share(sold, before, back, ret):
  * What was paid for a part of a line sold.
- * Input    sold    quantity, discount and amount as it was sold, >= 0.
+ * Input    sold    quantity, discount, relief and amount as it was sold, >= 0.
  *          before  thousandths that came back already; back: those of now, > 0.
- * Output   amount >= 0 and discount, taken from the line in order: whatever its
- *          parts, they sum to the line to the cent.  Three for 1.18 are 0.39,
- *          0.39, 0.40.
+ * Output   amount >= 0, discount and relief, taken from the line in order:
+ *          whatever its parts, they sum to the line to the cent.  Three for
+ *          1.18 are 0.39, 0.39, 0.40.
  * Errors   RC_INVAL back <= 0, before < 0 or nothing was sold; RC_NOSPC more
  *          than is left; RC_RANGE.
  */
 MUST_CHECK enum rc basket_share(const struct basket_line *sold, int64_t before,
-	int64_t back, struct money *ret_discount, struct money *ret_amount);
+	int64_t back, struct basket_shared *ret);
+/** basket_paid(sold, milli, ret): amount of the first ${milli} of it, up to all
+ * of it.  Errors as basket_share(). */
+MUST_CHECK enum rc basket_paid(
+	const struct basket_line *sold, int64_t milli, struct money *ret);
 
 /** basket_restore(b, line): put a line back under its own number (draft,
  * recall), at that number's place.  Class, percent discount and amount are

@@ -25,7 +25,7 @@ price_tax(struct basket *b)
 	for (size_t i = 0; i < b->n_line && rc == RC_OK; i++) {
 		const struct basket_line *l = &b->line[i];
 
-		if (!l->unknown) {
+		if (!l->unknown && l->by < 0) {
 			rc = tax_tally_add(b->tax, &tally, l->tax_idx,
 				l->amount, price_units(l));
 		}

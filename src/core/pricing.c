@@ -31,6 +31,11 @@ pricing_step(struct basket *b, enum price_step_kind kind, size_t idx, int rule,
 static enum rc
 price_return(const struct basket *b, struct basket_line *l)
 {
+	if (l->return_no > 0) {
+		l->by = price_back_row(b, l->return_of, l->item.tax);
+		l->amount = l->back;
+		l->relief = l->back_relief;
+	}
 	if (l->price.minor < 0 || l->discount_ppm > 0 || l->amount.minor > 0 ||
 		(l->return_no == 0 && l->discount.minor != 0)) {
 		return RC_INVAL;
@@ -99,6 +104,7 @@ price_line(const struct basket *b, struct basket_line *l)
 	l->list = -1;
 	l->off.minor = 0;
 	l->relief.minor = 0;
+	l->by = -1;
 	if (l->qty.milli < 0) {
 		return price_return(b, l);
 	}
@@ -165,8 +171,8 @@ enum rc
 basket_reprice(struct basket *b)
 {
 	static enum rc (*const steps[])(struct basket *) = {price_lines,
-		price_promotions, price_coupons, price_sale, price_tax, count,
-		price_makers};
+		price_promotions, price_coupons, price_sale, price_tax,
+		price_back, count, price_makers};
 	enum rc rc = RC_OK;
 
 	b->n_step = 0;

@@ -7,8 +7,8 @@
 /**
  * pricing - the steps of basket_reprice(), each in its file, each once over
  * all lines and in this order: prices (own, by hand, of lists) and discounts of
- * lines; promotions; the shop's coupons; the discount of the whole sale; tax;
- * makers' coupons, which pay.  A step reads what was put in and what the steps
+ * lines; promotions; the shop's coupons; the discount of the whole sale; tax, of
+ * what comes back by its receipt last; makers' coupons, which pay.  A step reads what was put in and what the steps
  * before it made, writes the members that are its own and says what it did in
  * b->step.
  */
@@ -39,8 +39,15 @@ MUST_CHECK enum rc price_sale(struct basket *b);
  * pieces of goods that are counted; what is weighed, or anything else, is one.
  */
 int64_t price_units(const struct basket_line *l);
-/** price_tax(b): relief, by_class and total; of lines that are taxed. */
+/** price_tax(b): relief, by_class and total; of lines that are taxed by their
+ * class (l->by < 0). */
 MUST_CHECK enum rc price_tax(struct basket *b);
+/** price_back(b): the tax of the others, by the rows of their receipts: added
+ * to by_class and total; their amounts in prices of now. */
+MUST_CHECK enum rc price_back(struct basket *b);
+/** price_back_row(b, number, code): the receipt's row of the class; -1. */
+int price_back_row(const struct basket *b, const char *number,
+	const char *code);
 /** price_makers(b): what makers' coupons are worth, at most what is due. */
 MUST_CHECK enum rc price_makers(struct basket *b);
 

@@ -179,16 +179,16 @@ still_stands(const struct engine *e, const struct return_receipt *r, size_t idx)
 
 	for (size_t i = 0; i < r->n_row; i++) {
 		const struct return_row *row = &r->row[i];
-		struct money off, paid;
+		struct basket_shared s;
 
 		if (row->sold.no != l->return_no) {
 			continue;
 		}
 		return basket_share(&row->sold,
 			       row->back + before_in_basket(&e->basket, idx),
-			       -l->qty.milli, &off, &paid) == RC_OK &&
-		       paid.minor == -l->amount.minor &&
-		       off.minor == -l->discount.minor;
+			       -l->qty.milli, &s) == RC_OK &&
+		       s.amount.minor == -l->back.minor &&
+		       s.discount.minor == -l->discount.minor;
 	}
 	return false;
 }

@@ -246,7 +246,8 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 	size_t at = find_now(b, e->receipt.number, row->sold.no);
 	int64_t left = row->sold.qty.milli - row->back;
 	struct basket_line l = at < b->n_line ? b->line[at] : row->sold, old;
-	struct money off = {0}, paid = {0}, more;
+	struct basket_shared share = {0};
+	struct money more;
 	bool approved = engine_approver(e) != NULL;
 	struct basket was;
 	enum rc rc;
@@ -255,11 +256,12 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		refuse_left(e, act, row, left);
 		return;
 	}
-	if (basket_share(&row->sold, row->back, milli, &off, &paid) != RC_OK) {
+	if (basket_share(&row->sold, row->back, milli, &share) != RC_OK) {
 		engine_refuse_return(act, RC_RANGE);
 		return;
 	}
-	more.minor = at < b->n_line ? paid.minor + l.amount.minor : paid.minor;
+	more = share.amount;
+	more.minor += at < b->n_line ? l.back.minor : 0;
 	if (!allowed(e, act, PERMIT_RETURN, more, &l)) {
 		return;
 	}
@@ -269,15 +271,15 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		l.return_no = row->sold.no;
 		l.qty.milli = -milli;
 		l.discount_ppm = 0;
-		l.discount = money_neg(off);
-		l.amount = money_neg(paid);
+		l.discount = money_neg(share.discount);
+		l.relief = money_neg(share.relief);
+		l.amount = money_neg(share.amount);
 		append(e, act, &l, approved);
 		return;
 	}
 	was = *b;
 	old = b->line[at];
-	rc = basket_set_return(
-		b, at, (struct qty){-milli}, money_neg(off), money_neg(paid));
+	rc = basket_set_return(b, at, (struct qty){-milli}, &share);
 	if (rc != RC_OK) {
 		engine_refuse_return(act, rc);
 		return;

@@ -57,16 +57,17 @@ back(const struct basket *from, size_t idx, int64_t before, int64_t milli)
 {
 	const struct basket_line *sold = &from->line[idx];
 	struct basket_line l = *sold;
-	struct money off, paid;
+	struct basket_shared s;
 
-	assert_int_equal(basket_share(sold, before, milli, &off, &paid), RC_OK);
+	assert_int_equal(basket_share(sold, before, milli, &s), RC_OK);
 	memcpy(l.return_of, "R01-000042", 11);
 	l.return_no = sold->no;
 	l.return_ppm = from->tax->class_[sold->tax_idx].rate_ppm;
 	l.qty.milli = -milli;
 	l.discount_ppm = 0;
-	l.discount = money_neg(off);
-	l.amount = money_neg(paid);
+	l.discount = money_neg(s.discount);
+	l.relief = money_neg(s.relief);
+	l.amount = money_neg(s.amount);
 	return l;
 }
 
@@ -79,28 +80,28 @@ three_for_1_18(void **state)
 		.price = {59},
 		.discount = {59},
 		.amount = {118}};
-	struct money d, a;
+	struct basket_shared s;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(
-			basket_share(&sold, 1000L * i, 1000, &d, &a), RC_OK);
-		assert_int_equal(a.minor, paid[i]);
-		assert_int_equal(d.minor, off[i]);
+			basket_share(&sold, 1000L * i, 1000, &s), RC_OK);
+		assert_int_equal(s.amount.minor, paid[i]);
+		assert_int_equal(s.discount.minor, off[i]);
 	}
-	assert_int_equal(basket_share(&sold, 1000, 2000, &d, &a), RC_OK);
-	assert_int_equal(a.minor, 79);
+	assert_int_equal(basket_share(&sold, 1000, 2000, &s), RC_OK);
+	assert_int_equal(s.amount.minor, 79);
 	/* never more than was sold */
-	assert_int_equal(basket_share(&sold, 0, 3001, &d, &a), RC_NOSPC);
-	assert_int_equal(basket_share(&sold, 2000, 1001, &d, &a), RC_NOSPC);
-	assert_int_equal(basket_share(&sold, 4000, 1, &d, &a), RC_NOSPC);
-	assert_int_equal(basket_share(&sold, 0, INT64_MAX, &d, &a), RC_NOSPC);
+	assert_int_equal(basket_share(&sold, 0, 3001, &s), RC_NOSPC);
+	assert_int_equal(basket_share(&sold, 2000, 1001, &s), RC_NOSPC);
+	assert_int_equal(basket_share(&sold, 4000, 1, &s), RC_NOSPC);
+	assert_int_equal(basket_share(&sold, 0, INT64_MAX, &s), RC_NOSPC);
 	assert_int_equal(
-		basket_share(&sold, INT64_MAX, INT64_MAX, &d, &a), RC_NOSPC);
-	assert_int_equal(basket_share(&sold, 0, 0, &d, &a), RC_INVAL);
-	assert_int_equal(basket_share(&sold, -1, 1000, &d, &a), RC_INVAL);
+		basket_share(&sold, INT64_MAX, INT64_MAX, &s), RC_NOSPC);
+	assert_int_equal(basket_share(&sold, 0, 0, &s), RC_INVAL);
+	assert_int_equal(basket_share(&sold, -1, 1000, &s), RC_INVAL);
 	sold.qty.milli = -1000; /* itself a return */
-	assert_int_equal(basket_share(&sold, 0, 1000, &d, &a), RC_INVAL);
+	assert_int_equal(basket_share(&sold, 0, 1000, &s), RC_INVAL);
 }
 
 /* Whatever parts a line comes back in, they sum to it; none pays money in. */
@@ -125,13 +126,13 @@ parts_sum_to_the_line(void **state)
 		while (at < sold.qty.milli) {
 			int64_t left = (sold.qty.milli - at) / step;
 			int64_t now = step * gen_range(&g, 1, left);
-			struct money d, a;
+			struct basket_shared s;
 
 			assert_int_equal(
-				basket_share(&sold, at, now, &d, &a), RC_OK);
-			assert_true(a.minor >= 0);
-			paid += a.minor;
-			off += d.minor;
+				basket_share(&sold, at, now, &s), RC_OK);
+			assert_true(s.amount.minor >= 0);
+			paid += s.amount.minor;
+			off += s.discount.minor;
 			at += now;
 			assert_true(paid <= sold.amount.minor);
 		}
@@ -250,6 +251,7 @@ an_older_rate(void **state)
 	struct basket sale, b, again;
 	struct basket_line l;
 	size_t idx = 0;
+	struct basket_shared s;
 
 	(void)state;
 	open_basket(&sale, &included);
@@ -270,8 +272,8 @@ an_older_rate(void **state)
 	assert_int_equal(b.total.gross.minor, -30);
 	/* the second one grows the line */
 	l = back(&sale, 0, 0, 2000);
-	assert_int_equal(
-		basket_set_return(&b, 1, l.qty, l.discount, l.amount), RC_OK);
+	assert_int_equal(basket_share(&sale.line[0], 0, 2000, &s), RC_OK);
+	assert_int_equal(basket_set_return(&b, 1, l.qty, &s), RC_OK);
 	assert_int_equal(b.total.gross.minor, 1160 - 2380);
 	assert_int_equal(b.items.milli, -1000);
 	for (size_t i = b.n_line; i > 0; i--) {
@@ -292,6 +294,7 @@ what_is_refused(void **state)
 	struct basket sale, b;
 	struct basket before;
 	struct basket_line l, x;
+	const struct basket_shared none = {0};
 	size_t idx = 77;
 
 	(void)state;
@@ -331,9 +334,8 @@ what_is_refused(void **state)
 	assert_int_equal(basket_discount_ppm(&b, 0, 1), RC_INVAL);
 	assert_int_equal(
 		basket_discount_amount(&b, 1, (struct money){1}), RC_INVAL);
-	assert_int_equal(basket_set_return(&b, 1, (struct qty){-1000},
-				 (struct money){0}, (struct money){-5}),
-		RC_INVAL);
+	assert_int_equal(
+		basket_set_return(&b, 1, (struct qty){-1000}, &none), RC_INVAL);
 	assert_int_equal(idx, 77);
 	assert_memory_equal(&before, &b, sizeof(b));
 	close_basket(&sale);
