@@ -35,6 +35,9 @@ libcore_a_SOURCES = \
 	%reldir%/qty.h \
 	%reldir%/receipt.c \
 	%reldir%/receipt.h \
+	%reldir%/receipt_internal.h \
+	%reldir%/receipt_line.c \
+	%reldir%/receipt_sum.c \
 	%reldir%/receipt_words.c \
 	%reldir%/report.c \
 	%reldir%/rules.c \

@@ -340,7 +340,10 @@ tax_row(const struct page *p, const struct page_tax *t, struct tax_row *ret)
 	sbuf_init(&b, ret->field[0], FIELD_BYTES);
 	/* a class is at most seven bytes; nothing longer gets this far */
 	(void)put_cells(&b, page_text(t->code), strlen(page_text(t->code)), 8);
-	if (t->rate >= 0) {
+	if (t->why != NULL) {
+		sbuf_putc(&b, ' ');
+		(void)put_cells(&b, t->why, strlen(t->why), FIELD_CELLS);
+	} else if (t->rate >= 0) {
 		sbuf_putc(&b, ' ');
 		format_rate(&b, page_format(p), t->rate);
 	}

@@ -59,8 +59,9 @@ void page_count(struct page *p, const char *left, int64_t n);
 /** One row of a tax table. */
 struct page_tax {
 	const char *code;
-	int64_t rate; /* ppm */
+	int64_t rate; /* ppm; below 0: none is printed */
 	int64_t net, tax, gross;
+	const char *why; /* instead of the rate; NULL */
 };
 
 /** page_word(p, word): as the head has it. */

@@ -19,10 +19,19 @@
  *
  * A row holds no control character, at most its cells and at most 20 bytes a
  * cell, whatever the event holds; it brings its own spaces, so the receiver
- * centers nothing (a title's are as wide as its letters).  The amounts below
- * each other add up to the total: a line stands at its full price, its
- * discounts below it.  Prices with tax are followed by a table of the taxes
- * whose sums are those of the receipt, prices without by a row a tax.
+ * centers nothing (a title's are as wide as its letters).
+ *
+ * The amounts below each other add up to the total.  A line stands at its full
+ * price; what a cashier or a promotion took off it stands below it, by name.
+ * What was taken off the sale (coupons, discount of the whole sale, tax that is
+ * not charged) stands behind the lines, one row each with its sum: a customer
+ * gave one coupon and looks for its value, and the cents of its shares on each
+ * line are for `holdfast price`.
+ *
+ * Prices with tax are followed by a table of the taxes whose sums are those of
+ * the receipt, prices without by a row a tax.  A class made of parts is told by
+ * its parts alone, each with its own rate and what all classes have of it: a
+ * combined rate is never printed.
  */
 enum row_style {
 	ROW_NORMAL,
@@ -90,6 +99,23 @@ enum receipt_word {
 	RECEIPT_OVER,
 	RECEIPT_CLOSINGS,
 	RECEIPT_GRAND,
+	RECEIPT_OPENED,
+	RECEIPT_INSTEAD,
+	RECEIPT_TARE,
+	RECEIPT_BY_HAND,
+	RECEIPT_SALE_DISCOUNT,
+	RECEIPT_COUPON,
+	RECEIPT_RELIEF,
+	RECEIPT_PART_OF,
+	RECEIPT_PART_NUMBER,
+	RECEIPT_EXEMPT,
+	RECEIPT_REVERSE,
+	RECEIPT_EXEMPT_NOTE,
+	RECEIPT_REVERSE_NOTE,
+	RECEIPT_BUYER_VAT,
+	RECEIPT_MARKED,
+	RECEIPT_BILL_ROUNDING,
+	RECEIPT_SAVED,
 	RECEIPT_WORDS
 };
 
@@ -104,6 +130,14 @@ struct receipt_head {
 	const char *header;  /* free text, lines by '|' */
 	const char *footer;
 	const char *register_no;
+	const char *title; /* what the paper calls itself; "" nothing */
+	bool opened;	   /* says when the sale began, too */
+	bool saved;	   /* and what the customer saved */
+	/* registration number of a part of a tax ("GST"), and the mark of a
+	 * class on the paper; each NULL, or a NULL or "" answered: none */
+	const char *(*part_number)(const void *arg, const char *part);
+	const char *(*class_mark)(const void *arg, const char *class_);
+	const void *tax_arg;
 	/* what the shop calls the tender of this code; NULL, or a NULL
 	 * answered: the code itself */
 	const char *(*tender_name)(const void *arg, const char *code);

@@ -111,6 +111,42 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_CLOSINGS] = NC_("receipt", "Days closed"),
 	/* cells: 24 */
 	[RECEIPT_GRAND] = NC_("receipt", "Grand total"),
+	/* cells: 11; %s a date and time */
+	[RECEIPT_OPENED] = NC_("receipt", "Begun %s"),
+	/* cells: 18; %s the price it has otherwise */
+	[RECEIPT_INSTEAD] = NC_("receipt", "Instead of %s"),
+	/* cells: 16; what was taken off a weight, "0.022 kg" */
+	[RECEIPT_TARE] = NC_("receipt", "Tare %s"),
+	/* cells: 30 */
+	[RECEIPT_BY_HAND] = NC_("receipt", "Weight keyed by hand"),
+	/* cells: 20 */
+	[RECEIPT_SALE_DISCOUNT] = NC_("receipt", "Discount on the sale"),
+	/* cells: 14 */
+	[RECEIPT_COUPON] = NC_("receipt", "Coupon"),
+	/* cells: 20 */
+	[RECEIPT_RELIEF] = NC_("receipt", "Tax not charged"),
+	/* cells: 8; a tax and what it is of: "GST 5% of 16.28" */
+	[RECEIPT_PART_OF] = NC_("receipt", "%s of %s"),
+	/* cells: 8; a tax and the shop's number with its office */
+	[RECEIPT_PART_NUMBER] = NC_("receipt", "%s no. %s"),
+	/* cells: 8; in a table of taxes */
+	[RECEIPT_EXEMPT] = NC_("receipt", "exempt"),
+	/* cells: 8; in a table of taxes: the buyer owes it */
+	[RECEIPT_REVERSE] = NC_("receipt", "reverse"),
+	/* cells: 40; %s the number of a certificate */
+	[RECEIPT_EXEMPT_NOTE] =
+		NC_("receipt", "Exempt from tax, certificate %s"),
+	/* cells: 64 */
+	[RECEIPT_REVERSE_NOTE] =
+		NC_("receipt", "Reverse charge: the buyer owes the tax"),
+	/* cells: 40 */
+	[RECEIPT_BUYER_VAT] = NC_("receipt", "VAT number of the buyer %s"),
+	/* cells: 24; a mark and a rate: "* taxed at 8%" */
+	[RECEIPT_MARKED] = NC_("receipt", "%s taxed at %s"),
+	/* cells: 20 */
+	[RECEIPT_BILL_ROUNDING] = NC_("receipt", "Bill rounding"),
+	/* cells: 24 */
+	[RECEIPT_SAVED] = NC_("receipt", "You saved %s"),
 };
 
 const char *

@@ -11,7 +11,11 @@ totals_tax(const void *list, size_t i)
 {
 	const struct totals_tax *t = (const struct totals_tax *)list + i;
 
-	return (struct page_tax){t->code, t->rate, t->net, t->tax, t->gross};
+	return (struct page_tax){.code = t->code,
+		.rate = t->rate,
+		.net = t->net,
+		.tax = t->tax,
+		.gross = t->gross};
 }
 
 static void

@@ -102,6 +102,13 @@ struct config_display {
 	bool half_day; /* twice twelve hours */
 };
 
+/** What is on a receipt besides what always is. */
+struct config_receipt {
+	char title[48];
+	bool opened; /* when the sale began */
+	bool saved;  /* what the customer saved */
+};
+
 struct config {
 	char version[65]; /* hex */
 	char shop[CONFIG_VALUE_BYTES];
@@ -115,6 +122,7 @@ struct config {
 	unsigned cols;			  /* receipt: 32, 40, 42, 48 */
 	char header[CONFIG_VALUE_BYTES];
 	char footer[CONFIG_VALUE_BYTES];
+	struct config_receipt receipt;
 	char printer_driver[32]; /* "" = no printer */
 	char printer_uri[CONFIG_VALUE_BYTES];
 	char printer_profile[32];

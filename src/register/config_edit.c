@@ -191,6 +191,8 @@ static const struct {
 	{"age", "leap_day", {"1 March", "28 February"}},
 	{"age", "date_order", {"dmy", "mdy", "ymd"}},
 	{"receipt", "columns", {"42", "48", "32", "40"}},
+	{"receipt", "opened", {"no", "yes"}},
+	{"receipt", "saved", {"no", "yes"}},
 	{"display", "layout", {"auto", "panel", "stacked", "reader"}},
 	{"display", "colors", {"auto", "256", "8", "mono", "contrast"}},
 	{"display", "lines", {"auto", "ascii", "acs", "utf-8"}},

@@ -11,7 +11,7 @@
  * the text and looks at it as a whole, config_set.c takes one value each,
  * config_sale.c what a cashier is asked while selling,
  * config_people.c what is about people: roles, reasons and the lock,
- * config_display.c how the screen looks,
+ * config_display.c how the screen looks, config_receipt.c the paper,
  * config_own.c holds and gives back the rules,
  * config_locale.c the shop's language and how it writes numbers,
  * config_write.c makes the first text of a store.
@@ -36,6 +36,9 @@ enum key {
 	KEY_RECEIPT_COLUMNS,
 	KEY_RECEIPT_HEADER,
 	KEY_RECEIPT_FOOTER,
+	KEY_RECEIPT_TITLE,
+	KEY_RECEIPT_OPENED,
+	KEY_RECEIPT_SAVED,
 	KEY_PRINTER_DRIVER,
 	KEY_PRINTER_URI,
 	KEY_PRINTER_PROFILE,
@@ -180,6 +183,10 @@ MUST_CHECK enum rc config_people_finish(
 	struct config_read *p, struct err *reterr);
 
 MUST_CHECK enum rc config_display_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+
+/** config_receipt.c: what is on paper, as config_set(). */
+MUST_CHECK enum rc config_receipt_set(
 	enum key key, const struct config_set *s, struct err *reterr);
 
 MUST_CHECK enum rc config_locale_set(

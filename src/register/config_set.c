@@ -533,6 +533,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	if (key >= KEY_DISPLAY_LAYOUT && key <= KEY_DISPLAY_CLOCK) {
 		return config_display_set(key, s, reterr);
 	}
+	if (key >= KEY_RECEIPT_TITLE && key <= KEY_RECEIPT_SAVED) {
+		return config_receipt_set(key, s, reterr);
+	}
 	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {
 		return config_locale_set(key, s, reterr);
 	}

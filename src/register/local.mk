@@ -18,6 +18,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_locale.c \
 	%reldir%/config_own.c \
 	%reldir%/config_people.c \
+	%reldir%/config_receipt.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \
 	%reldir%/config_tender.c \

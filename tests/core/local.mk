@@ -9,6 +9,7 @@ core_tests = \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_receipt \
+	tests/core/test_receipt_rules \
 	tests/core/test_return \
 	tests/core/test_tax \
 	tests/core/test_totals \
@@ -41,6 +42,9 @@ tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h
 tests_core_test_receipt_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_receipt_rules_SOURCES = %reldir%/test_receipt_rules.c
+tests_core_test_receipt_rules_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_receipt_rules_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_return_SOURCES = %reldir%/test_return.c %reldir%/gen.h
 tests_core_test_return_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_return_LDADD = $(CORE_TEST_LIBS)
@@ -64,6 +68,14 @@ EXTRA_DIST += \
 	%reldir%/golden/huge-32.txt \
 	%reldir%/golden/report-32.txt \
 	%reldir%/golden/report-42.txt \
+	%reldir%/golden/rules-32.txt \
+	%reldir%/golden/rules-42.txt \
+	%reldir%/golden/rules-48.txt \
+	%reldir%/golden/rules-exempt-42.txt \
+	%reldir%/golden/rules-india-40.txt \
+	%reldir%/golden/rules-quebec-32.txt \
+	%reldir%/golden/rules-quebec-42.txt \
+	%reldir%/golden/rules-reverse-32.txt \
 	%reldir%/golden/return-42.txt \
 	%reldir%/golden/sale-24.txt \
 	%reldir%/golden/sale-32.txt \
