@@ -19,17 +19,36 @@ basket_bytes(size_t cap_line)
 }
 
 /* The lines, the steps, receipts' rows, the room to compute in. */
+static void
+set_memory(struct basket *b, void *memory)
+{
+	b->line = memory;
+	b->step = (struct price_step *)(b->line + b->cap_line);
+	b->back = (struct basket_back *)(b->step + b->cap_step);
+	b->work = b->back + BASKET_BACK_MAX;
+}
+
 void
 basket_init(struct basket *b, void *memory, size_t cap_line)
 {
 	memset(b, 0, sizeof(*b));
-	b->line = memory;
 	b->cap_line = cap_line;
-	b->step = (struct price_step *)(b->line + cap_line);
 	b->cap_step = cap_line * PRICE_STEPS;
-	b->back = (struct basket_back *)(b->step + b->cap_step);
-	b->work = b->back + BASKET_BACK_MAX;
+	set_memory(b, memory);
 	b->next_no = 1;
+}
+
+void
+basket_move(struct basket *b, void *memory)
+{
+	const struct basket_line *line = b->line;
+	const struct price_step *step = b->step;
+	const struct basket_back *row = b->back;
+
+	set_memory(b, memory);
+	memcpy(b->line, line, b->n_line * sizeof(*line));
+	memcpy(b->step, step, b->n_step * sizeof(*step));
+	memcpy(b->back, row, b->n_back * sizeof(*row));
 }
 
 void

@@ -192,6 +192,9 @@ struct basket {
 size_t basket_bytes(size_t cap_line);
 /** basket_init(b, memory, cap): memory of basket_bytes(cap), aligned 16. */
 void basket_init(struct basket *b, void *memory, size_t cap_line);
+/** basket_move(b, memory): the same basket, from here on in other memory of
+ * basket_bytes(b->cap_line); in the old one it stays as it was. */
+void basket_move(struct basket *b, void *memory);
 /** basket_begin(b, id, opened, tax, round): empty, ready for lines; ${tax} is
  * copied. */
 void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],

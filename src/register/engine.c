@@ -6,16 +6,21 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "core/pricing.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
 
-/* Lines and discounts of a full sale, its taxes and its tenders. */
+/* Lines and discounts of a full sale, its taxes, its tenders and coupons. */
 #define SCRATCH_BYTES                                                          \
 	(BASKET_LINES_MAX * (sizeof(struct event_line) +                       \
-				    sizeof(struct event_discount)) +           \
-		TAX_ROWS * sizeof(struct event_tax) +                          \
-		ENGINE_TENDERS * sizeof(struct event_tender) + 4096)
+				    (PRICE_STEPS + 1) *                        \
+					    sizeof(struct event_discount)) +   \
+		TAX_ROWS * (sizeof(struct event_tax) +                         \
+				   TAX_PARTS * sizeof(struct event_part)) +    \
+		(ENGINE_TENDERS + BASKET_COUPONS) *                            \
+			sizeof(struct event_tender) +                          \
+		8192)
 
 enum rc
 engine_new(const struct config *config, const struct engine_ports *ports,
@@ -28,16 +33,19 @@ engine_new(const struct config *config, const struct engine_ports *ports,
 	if (e == NULL) {
 		goto out;
 	}
-	e->memory = malloc(basket_bytes(BASKET_LINES_MAX));
+	e->memory[0] = malloc(basket_bytes(BASKET_LINES_MAX));
+	e->memory[1] = malloc(basket_bytes(BASKET_LINES_MAX));
+	e->spare = e->memory[1];
 	e->scratch = malloc(SCRATCH_BYTES);
-	if (e->memory == NULL || e->scratch == NULL) {
+	if (e->memory[0] == NULL || e->memory[1] == NULL ||
+		e->scratch == NULL) {
 		goto out;
 	}
 	e->config = config;
 	e->ports = *ports;
 	e->clock = *clock;
 	e->rng = *rng;
-	basket_init(&e->basket, e->memory, BASKET_LINES_MAX);
+	basket_init(&e->basket, e->memory[0], BASKET_LINES_MAX);
 	arena_init(&e->arena, e->scratch, SCRATCH_BYTES);
 	engine_empty(e);
 	*ret = e;
@@ -58,12 +66,15 @@ engine_free(struct engine *e)
 	if (e == NULL) {
 		return;
 	}
-	if (e->memory != NULL) {
-		crypto_wipe(e->memory, basket_bytes(BASKET_LINES_MAX));
+	for (size_t i = 0; i < ARRAY_LEN(e->memory); i++) {
+		if (e->memory[i] != NULL) {
+			crypto_wipe(
+				e->memory[i], basket_bytes(BASKET_LINES_MAX));
+		}
+		free(e->memory[i]);
 	}
 	engine_return_end(e);
 	arena_wipe(&e->arena);
-	free(e->memory);
 	free(e->scratch);
 	free(e);
 }
@@ -95,22 +106,12 @@ engine_empty(struct engine *e)
 
 	engine_begin_basket(e, none, never);
 	e->state = ENGINE_READY;
-	e->bytes = ENGINE_SALE_BYTES;
 	e->selected = 0;
 	e->has_qty = false;
 	e->has_last = false;
 	memset(&e->answer, 0, sizeof(e->answer));
 	engine_goods_drop(e);
 	engine_tenders_empty(e);
-}
-
-void
-engine_reprice(struct engine *e)
-{
-	/* what was put in was priced before: it can be again */
-	if (basket_reprice(&e->basket) != RC_OK) {
-		e->basket.n_step = 0;
-	}
 }
 
 void
@@ -199,11 +200,8 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 			"a sale is open: finish, park or cancel it first");
 	}
 	engine_begin_basket(e, id, opened);
-	e->bytes = ENGINE_SALE_BYTES;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		rc = basket_restore(&e->basket, &line[i]);
-		e->bytes += engine_line_bytes(&line[i].item) +
-			    (line[i].qty.milli < 0 ? RETURN_BYTES : 0);
 	}
 	if (rc != RC_OK) {
 		engine_empty(e);
@@ -231,25 +229,6 @@ engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
 	}
 	e->basket.age = (uint8_t)age;
 	engine_refresh(e);
-}
-
-static size_t
-json_bytes(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++) {
-		n += *s == '"' || *s == '\\' ? 2 : 1;
-		n += (unsigned char)*s < 0x20 ? 5 : 0;
-	}
-	return n;
-}
-
-size_t
-engine_line_bytes(const struct item *item)
-{
-	return ENGINE_LINE_BYTES + json_bytes(item->code) +
-	       json_bytes(item->name) + json_bytes(item->dept);
 }
 
 bool
@@ -376,28 +355,6 @@ engine_drop_act(struct engine *e)
 	e->turning = 0;
 }
 
-static void
-settle_void(struct engine *e)
-{
-	size_t idx = e->wait_idx;
-
-	size_t bytes = engine_line_bytes(&e->basket.line[idx].item) +
-		       (e->basket.line[idx].qty.milli < 0 ? RETURN_BYTES : 0);
-
-	/* it went well in the trial run, on the same basket */
-	if (basket_void(&e->basket, idx) != RC_OK) {
-		return;
-	}
-	e->bytes -= bytes;
-	if (e->basket.n_line == 0) {
-		engine_empty(e);
-		return;
-	}
-	if (e->selected > idx || e->selected == e->basket.n_line) {
-		e->selected--;
-	}
-}
-
 void
 engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 {
@@ -411,12 +368,13 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	}
 	switch (e->wait) {
 	case WAIT_LINE:
-		e->basket = e->wait_after;
-		e->basket.line[e->wait_idx] = e->wait_line;
-		engine_reprice(e);
+		engine_settle_trial(e);
 		break;
 	case WAIT_VOID:
-		settle_void(e);
+		engine_settle_trial(e);
+		if (e->basket.n_line == 0) {
+			engine_empty(e);
+		}
 		break;
 	case WAIT_SOLD:
 		engine_return_end(e);

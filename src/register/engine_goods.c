@@ -83,18 +83,19 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 
 	item->kind = CODE_INTERNAL;
 	memcpy(item->code, code, strlen(code) + 1);
-	if (e->bytes + engine_line_bytes(item) > ENGINE_EVENT_BYTES) {
-		engine_refuse_add(act, RC_NOSPC, item);
-		return;
-	}
+	engine_trial(e);
 	need_sale(e);
 	engine_stamp(e, &l);
 	rc = basket_put(&e->basket, &l, &idx);
+	if (rc == RC_OK && !engine_fits(e)) {
+		rc = RC_NOSPC;
+	}
 	if (rc != RC_OK) {
+		engine_trial_undo(e);
 		engine_refuse_add(act, rc, item);
 		return;
 	}
-	e->bytes += engine_line_bytes(item);
+	engine_trial_done(e);
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;
@@ -243,9 +244,9 @@ engine_open_item(struct engine *e, struct act *act, const struct entry *en)
 	act->n = 1;
 	d = &act->event[0].data.line;
 	memcpy(d->sale, e->wait_after.id, UUID_BYTES);
-	d->no = e->wait_line.no;
-	d->code = e->wait_line.item.code;
-	d->name = e->wait_line.item.name;
+	d->no = engine_wait_line(e)->no;
+	d->code = engine_wait_line(e)->item.code;
+	d->name = engine_wait_line(e)->item.name;
 	d->qty = q.milli;
 	d->to = item.price.minor;
 	d->approver = engine_approver(e);

@@ -11,6 +11,7 @@
  * engine_internal - what the engine's files share.  engine.c begins, settles
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
+ * engine_trial.c tries out, engine_event.c writes lines into events,
  * engine_park.c puts sales aside and gives them
  * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
  * engine_goods.c asks about goods, engine_people.c signs on, locks and approves, engine_words.c refuses.
@@ -66,8 +67,9 @@ enum wait {
 	WAIT_NONE,
 	WAIT_NOTHING, /* recorded is all */
 	WAIT_TRAINING, /* begins, or ends */
-	WAIT_LINE,    /* line idx becomes ${line}, the sums those of ${after} */
-	WAIT_VOID,    /* line idx goes */
+	WAIT_LINE,    /* the basket becomes ${after}, in which line idx is
+		       * another */
+	WAIT_VOID,    /* ... has one less */
 	WAIT_SOLD,
 	WAIT_GONE,   /* the sale is given up */
 	WAIT_PARKED,
@@ -80,9 +82,8 @@ enum wait {
 	WAIT_UNLOCKED,
 	WAIT_DROPPED, /* what was asked for is refused */
 	WAIT_ARMED,
-	WAIT_RETURNED, /* the same of a line that comes back */
-	WAIT_ADDED,   /* as WAIT_LINE, of a line that is new, or was not on
-		       * file */
+	WAIT_RETURNED, /* ... has line idx, which comes back */
+	WAIT_ADDED,   /* ... has line idx, new, or which was not on file */
 	WAIT_NOT_SOLD /* what is asked about is not sold */
 };
 
@@ -122,9 +123,10 @@ struct engine {
 	struct rng rng;
 
 	enum engine_state state;
-	void *memory; /* of the basket */
+	void *memory[2]; /* of the basket, and of one tried out */
+	void *spare;	 /* of the two */
 	struct basket basket;
-	size_t bytes; /* what the sale's line may take at most */
+	struct basket before; /* the trial */
 	size_t selected;
 	bool has_qty;
 	struct qty qty;
@@ -179,20 +181,35 @@ struct engine {
 	enum wait wait;
 	char wait_no[16], wait_role[16];
 	size_t wait_idx;
-	struct basket_line wait_line;
-	struct basket wait_after;
+	struct basket wait_after; /* in the spare memory */
 	struct engine_tender wait_tender;
 	void *scratch; /* of the arena */
 	struct arena arena; /* data of the act's events */
 	struct engine_view view;
 };
 
-/* An event line's bytes around those of its lines, and of one line around its
- * texts, with every number at its longest. */
-#define ENGINE_SALE_BYTES 16384
-#define ENGINE_LINE_BYTES 340
-#define RETURN_BYTES 384 /* more, of one that comes back */
-#define ENGINE_EVENT_BYTES ((size_t)1 << 20)
+/* engine_trial.c */
+/** engine_trial(e): what is done to the basket from here on is taken back by
+ * engine_trial_undo(), stands with engine_trial_done(), or with
+ * engine_trial_keep() is taken back too, until the act is recorded and
+ * engine_settle_trial() makes the basket what it was; idx: the line that it is
+ * about.  One at a time. */
+void engine_trial(struct engine *e);
+void engine_trial_undo(struct engine *e);
+void engine_trial_done(struct engine *e);
+void engine_trial_keep(struct engine *e, enum wait wait, size_t idx);
+void engine_settle_trial(struct engine *e);
+/** The line that is kept so; until the engine's next input. */
+const struct basket_line *engine_wait_line(const struct engine *e);
+
+/* engine_event.c */
+/** Whether one line of the journal can hold the sale as it is. */
+bool engine_fits(const struct engine *e);
+/** Lines of the basket as an event has them, in the arena; timed: with the
+ * time each was added, which else they only have where a rule asks for it.
+ * RC_NOMEM. */
+MUST_CHECK enum rc engine_event_lines(
+	struct engine *e, bool timed, const struct event_line **ret);
 
 /* engine_permit.c */
 /** engine_what(e, text, from, to): what the next engine_permit() or
@@ -261,7 +278,6 @@ const char *engine_amount(
 const char *engine_short(const char *name, char buf[SHORT_BYTES]);
 
 /* engine.c */
-size_t engine_line_bytes(const struct item *item);
 void engine_empty(struct engine *e);
 /** A basket of this configuration, without a line. */
 void engine_begin_basket(
@@ -269,8 +285,6 @@ void engine_begin_basket(
 /** When and where the line is added: now. */
 void engine_stamp(const struct engine *e, struct basket_line *l);
 void engine_refresh(struct engine *e); /* the view */
-/** What follows from the lines, behind a trial that was undone or is kept. */
-void engine_reprice(struct engine *e);
 /** An act that is not recorded: what it loaded ahead goes again. */
 void engine_drop_act(struct engine *e);
 /** The line an argument means: by number, or the selected one when "".  False:
@@ -396,9 +410,6 @@ void engine_pay(struct engine *e, struct act *act,
 /** What is due, in cash, and how much of it is rounding. */
 enum rc engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding);
-/** Lines of the basket as an event has them, in the arena; RC_NOMEM. */
-MUST_CHECK enum rc engine_event_lines(
-	struct engine *e, const struct event_line **ret);
 void engine_settle_sold(struct engine *e, const struct act *act);
 
 /* engine_tender.c */

@@ -8,38 +8,6 @@
 
 #include "base/poison.h"
 
-/* A line and the sums, to go back to after a trial run. */
-struct trial {
-	struct basket sums;
-	struct basket_line line;
-};
-
-static void
-trial_begin(const struct engine *e, size_t idx, struct trial *t)
-{
-	t->sums = e->basket;
-	t->line = e->basket.line[idx];
-}
-
-static void
-trial_undo(struct engine *e, size_t idx, const struct trial *t)
-{
-	e->basket = t->sums;
-	e->basket.line[idx] = t->line;
-	engine_reprice(e);
-}
-
-/* The changed line is kept for engine_settle(), the basket is as it was. */
-static void
-trial_keep(struct engine *e, size_t idx, const struct trial *t)
-{
-	e->wait = WAIT_LINE;
-	e->wait_idx = idx;
-	e->wait_line = e->basket.line[idx];
-	e->wait_after = e->basket;
-	trial_undo(e, idx, t);
-}
-
 static struct event_line_act *
 line_event(struct engine *e, struct act *act, enum event_type type, size_t idx)
 {
@@ -95,7 +63,7 @@ discount_ppm(const struct basket_line *l)
 static bool
 may_pay_out(struct engine *e, struct act *act, const struct basket_line *was)
 {
-	struct basket_line *l = &e->wait_line;
+	struct basket_line *l = &e->wait_after.line[e->wait_idx];
 	const char *approver;
 	struct sbuf b;
 
@@ -152,7 +120,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	const char *reason = NULL;
 	struct event_line_act *d;
 	struct basket *b = &e->basket;
-	struct trial t;
+	const struct basket_line *l;
 	size_t idx = 0;
 
 	if (arg[0] == '\0' && (e->has_qty || e->price_check)) {
@@ -170,33 +138,27 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 			magnitude(b->line[idx].amount))) {
 		return;
 	}
-	trial_begin(e, idx, &t);
+	engine_trial(e);
 	if (basket_void(b, idx) != RC_OK) {
-		trial_undo(e, idx, &t);
+		engine_trial_undo(e);
 		engine_refuse(act, WORD_TOO_LARGE,
 			_("This line cannot go alone: cancel the sale with CN."));
 		return;
 	}
-	memmove(&b->line[idx + 1], &b->line[idx],
-		(t.sums.n_line - 1 - idx) * sizeof(b->line[0]));
-	trial_undo(e, idx, &t);
-
-	e->wait = WAIT_VOID;
-	e->wait_idx = idx;
+	engine_trial_keep(e, WAIT_VOID, idx);
+	l = &b->line[idx];
 	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
-	d->from = t.line.amount.minor;
+	d->from = l->amount.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);
-	engine_refused_line(e, act, &b->line[idx]);
+	engine_refused_line(e, act, l);
 	act->draft_idx = SIZE_MAX;
-	if (b->n_line == 1) {
+	if (e->wait_after.n_line == 0) {
 		act->draft = DRAFT_GONE;
 	}
 	engine_say(act, "Void: %s  %s",
-		engine_short(
-			t.line.unknown ? t.line.item.code : t.line.item.name,
-			name),
-		engine_amount(e, t.line.amount, amount));
+		engine_short(l->unknown ? l->item.code : l->item.name, name),
+		engine_amount(e, l->amount, amount));
 }
 
 static size_t
@@ -216,9 +178,9 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	char name[SHORT_BYTES], from[AMOUNT_BYTES], to[AMOUNT_BYTES];
 	struct money price = {0}, was;
 	const char *reason = NULL;
+	const struct basket_line *l;
 	struct event_line_act *d;
 	const char *arg = "";
-	struct trial t;
 	size_t idx = 0;
 	enum rc rc;
 
@@ -239,34 +201,38 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (engine_return_fixed(e, act, idx, true)) {
 		return;
 	}
-	trial_begin(e, idx, &t);
+	engine_trial(e);
 	rc = basket_set_price(&e->basket, idx, price);
+	if (rc == RC_OK && !engine_fits(e)) {
+		rc = RC_NOSPC;
+	}
 	if (rc != RC_OK) {
-		trial_undo(e, idx, &t);
-		engine_refuse(act,
-			t.line.discount.minor > 0 ? WORD_BAD_AMOUNT
-						  : WORD_TOO_LARGE,
-			t.line.discount.minor > 0
-				? _("The line's discount is more than that "
-				    "price: key 0DA first.")
-				: _("The sum would be too large: check the "
-				    "price."));
+		bool less;
+
+		engine_trial_undo(e);
+		less = e->basket.line[idx].discount.minor > 0;
+		engine_refuse(act, less ? WORD_BAD_AMOUNT : WORD_TOO_LARGE,
+			less ? _("The line's discount is more than that "
+				 "price: key 0DA first.")
+			     : _("The sum would be too large: check the "
+				 "price."));
 		return;
 	}
-	was = t.line.price;
+	engine_trial_keep(e, WAIT_LINE, idx);
+	l = &e->basket.line[idx];
+	was = l->price;
 	if (money_cmp(price, was) == 0) {
-		trial_undo(e, idx, &t);
+		e->wait = WAIT_NONE;
 		engine_say(act, _("%s: the price is %s already."),
-			engine_short(t.line.item.name, name),
+			engine_short(l->item.name, name),
 			engine_amount(e, price, to));
 		return;
 	}
-	trial_keep(e, idx, &t);
 	line_what(e, idx, &was, &price);
 	if (!engine_reason(e, act, REASON_PRICE, &reason) ||
 		!engine_permit(e, act, PERMIT_PRICE,
-			engine_ppm_below(t.line.item.price, price)) ||
-		!may_pay_out(e, act, &t.line)) {
+			engine_ppm_below(l->item.price, price)) ||
+		!may_pay_out(e, act, l)) {
 		e->wait = WAIT_NONE;
 		return;
 	}
@@ -276,8 +242,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	d->reason = reason;
 	d->approver = engine_approver(e);
 	engine_say(act, _("%s: price %s instead of %s"),
-		engine_short(t.line.item.name, name),
-		engine_amount(e, price, to), engine_amount(e, was, from));
+		engine_short(l->item.name, name), engine_amount(e, price, to),
+		engine_amount(e, was, from));
 }
 
 /* Percent or amount onto the line, in a trial. False: refused. */
@@ -320,10 +286,10 @@ void
 engine_discount(struct engine *e, struct act *act, const struct entry *en)
 {
 	char name[SHORT_BYTES], text[AMOUNT_BYTES];
+	const struct basket_line *was, *now;
 	const char *reason = NULL;
 	struct event_line_act *d;
 	const char *arg = "";
-	struct trial t;
 	size_t idx = 0;
 
 	if (!engine_in_sale(e, act) || !pick_args(e, act, en, &arg, &idx) ||
@@ -333,35 +299,36 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	if (engine_return_fixed(e, act, idx, false)) {
 		return;
 	}
-	trial_begin(e, idx, &t);
+	engine_trial(e);
 	if (!try_discount(e, act, en->command, arg, idx)) {
-		trial_undo(e, idx, &t);
+		engine_trial_undo(e);
 		return;
 	}
-	if (money_cmp(e->basket.line[idx].discount, t.line.discount) == 0 &&
-		e->basket.line[idx].discount_ppm == t.line.discount_ppm) {
-		trial_undo(e, idx, &t);
+	engine_trial_keep(e, WAIT_LINE, idx);
+	was = &e->basket.line[idx];
+	now = engine_wait_line(e);
+	if (money_cmp(now->discount, was->discount) == 0 &&
+		now->discount_ppm == was->discount_ppm) {
+		e->wait = WAIT_NONE;
 		engine_say(act, _("%s: %s off, as it was."),
-			engine_short(t.line.item.name, name),
-			engine_amount(e, t.line.discount, text));
+			engine_short(was->item.name, name),
+			engine_amount(e, was->discount, text));
 		return;
 	}
-	trial_keep(e, idx, &t);
-	line_what(e, idx, &t.line.amount, &e->wait_line.amount);
+	line_what(e, idx, &was->amount, &now->amount);
 	if (!engine_reason(e, act, REASON_DISCOUNT, &reason) ||
-		!engine_permit(
-			e, act, PERMIT_DISCOUNT, discount_ppm(&e->wait_line))) {
+		!engine_permit(e, act, PERMIT_DISCOUNT, discount_ppm(now))) {
 		e->wait = WAIT_NONE;
 		return;
 	}
 	d = line_event(e, act, EVENT_LINE_DISCOUNTED, idx);
-	d->from = t.line.amount.minor;
-	d->to = e->wait_line.amount.minor;
-	d->ppm = e->wait_line.discount_ppm;
+	d->from = was->amount.minor;
+	d->to = now->amount.minor;
+	d->ppm = now->discount_ppm;
 	d->reason = reason;
 	d->approver = engine_approver(e);
-	engine_say(act, "%s: %s off", engine_short(t.line.item.name, name),
-		engine_amount(e, e->wait_line.discount, text));
+	engine_say(act, "%s: %s off", engine_short(was->item.name, name),
+		engine_amount(e, now->discount, text));
 }
 
 void
@@ -380,12 +347,15 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	if (engine_return_quantity(e, act, idx, &q)) {
 		return;
 	}
-	if (basket_set_qty(&e->basket, idx, q) != RC_OK) {
+	engine_trial(e);
+	if (basket_set_qty(&e->basket, idx, q) != RC_OK || !engine_fits(e)) {
+		engine_trial_undo(e);
 		engine_refuse(act, WORD_TOO_LARGE,
 			_("That quantity does not go with this line: check it, "
 			  "and the line's discount."));
 		return;
 	}
+	engine_trial_done(e);
 	act->draft = DRAFT_LINE;
 	act->draft_idx = idx;
 	act->draft_no = e->basket.line[idx].no;

@@ -22,7 +22,8 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	d->n_line = b->n_line;
 	d->age = b->age;
 	d->total = b->total.gross.minor;
-	if (engine_event_lines(e, &d->line) != RC_OK) {
+	if (engine_event_lines(e, type == EVENT_SALE_PARKED, &d->line) !=
+		RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The sale could not be put together: void a line."));
 		return false;
@@ -60,57 +61,6 @@ park(struct engine *e, struct act *act)
 		(unsigned long long)e->series.next_parked);
 }
 
-void
-engine_next_back(const struct event_basket *from, struct basket *to)
-{
-	if (from->next > to->next_no && from->next < UINT32_MAX) {
-		to->next_no = (uint32_t)from->next;
-	}
-}
-
-bool
-engine_line_back(const struct event_line *from, struct basket_line *to)
-{
-	struct sbuf code, name, dept, tax, of, why, who;
-	enum code_kind kind = code_kind_find(from->kind);
-
-	memset(to, 0, sizeof(*to));
-	sbuf_init(&code, to->item.code, sizeof(to->item.code));
-	sbuf_init(&name, to->item.name, sizeof(to->item.name));
-	sbuf_init(&dept, to->item.dept, sizeof(to->item.dept));
-	sbuf_init(&tax, to->item.tax, sizeof(to->item.tax));
-	sbuf_puts(&code, from->code);
-	sbuf_puts(&name, from->name);
-	sbuf_puts(&dept, from->dept != NULL ? from->dept : "");
-	sbuf_puts(&tax, from->tax);
-	sbuf_init(&of, to->return_of, sizeof(to->return_of));
-	sbuf_init(&why, to->reason, sizeof(to->reason));
-	sbuf_init(&who, to->approver, sizeof(to->approver));
-	sbuf_puts(&of, from->return_of != NULL ? from->return_of : "");
-	sbuf_puts(&why, from->reason != NULL ? from->reason : "");
-	sbuf_puts(&who, from->approver != NULL ? from->approver : "");
-	to->return_no = (uint32_t)from->return_no;
-	to->return_ppm = (uint32_t)from->rate;
-	to->amount.minor = from->amount;
-	to->no = (uint32_t)from->no;
-	to->item.kind = kind;
-	to->item.price.minor = from->overridden ? from->list : from->price;
-	to->qty.milli = from->qty;
-	to->price.minor = from->price;
-	to->overridden = from->overridden;
-	to->unknown = from->unknown;
-	if (from->n_discount > 0) {
-		to->discount_ppm = (uint32_t)from->discount[0].ppm;
-		to->discount.minor = from->discount[0].amount;
-	}
-	return kind != CODE_KIND_COUNT && sbuf_ok(&code) && sbuf_ok(&name) &&
-	       sbuf_ok(&dept) && sbuf_ok(&tax) && sbuf_ok(&of) &&
-	       sbuf_ok(&why) && sbuf_ok(&who) && from->return_no >= 0 &&
-	       from->return_no <= UINT32_MAX && from->rate >= 0 &&
-	       from->rate <= TAX_RATE_MAX_PPM && from->no > 0 &&
-	       from->no <= UINT32_MAX && from->n_discount <= 1;
-}
-
 static void
 refuse_recall(struct act *act, enum rc rc)
 {
@@ -141,8 +91,6 @@ load(struct engine *e, struct act *act, const struct event_basket *d)
 		if (engine_line_back(&d->line[i], &line)) {
 			rc = basket_restore(&e->basket, &line);
 		}
-		e->bytes += engine_line_bytes(&line.item) +
-			    (line.qty.milli < 0 ? RETURN_BYTES : 0);
 	}
 	e->basket.age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
 	engine_next_back(d, &e->basket);

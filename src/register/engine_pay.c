@@ -74,53 +74,6 @@ engine_total(struct engine *e, struct act *act)
 			text));
 }
 
-enum rc
-engine_event_lines(struct engine *e, const struct event_line **ret)
-{
-	const struct basket *b = &e->basket;
-	struct event_discount *discount;
-	struct event_line *line;
-
-	line = arena_take(&e->arena, b->n_line, sizeof(*line));
-	discount = arena_take(&e->arena, b->n_line, sizeof(*discount));
-	if (line == NULL || discount == NULL) {
-		return RC_NOMEM;
-	}
-	for (size_t i = 0; i < b->n_line; i++) {
-		const struct basket_line *l = &b->line[i];
-
-		line[i] = (struct event_line){.no = l->no,
-			.code = l->item.code,
-			.kind = code_kind_name(l->item.kind),
-			.name = l->item.name,
-			.dept = l->item.dept,
-			.qty = l->qty.milli,
-			.price = l->price.minor,
-			.overridden = l->overridden,
-			.list = l->overridden ? l->item.price.minor : 0,
-			.amount = l->amount.minor,
-			.tax = l->item.tax,
-			.unknown = l->unknown};
-		if (l->qty.milli < 0) {
-			line[i].return_of =
-				l->return_no > 0 ? l->return_of : NULL;
-			line[i].return_no = l->return_no;
-			line[i].rate = l->return_ppm;
-			line[i].reason = l->reason;
-			line[i].approver = l->approver;
-		}
-		if (l->discount.minor == 0) {
-			continue;
-		}
-		discount[i].ppm = l->discount_ppm;
-		discount[i].amount = l->discount.minor;
-		line[i].discount = &discount[i];
-		line[i].n_discount = 1;
-	}
-	*ret = line;
-	return RC_OK;
-}
-
 /* A row for each class that a line of the sale has, be it 0.00. */
 static enum rc
 event_taxes(struct engine *e, struct event_sale *s)
@@ -236,7 +189,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 		rc = event_taxes(e, s);
 	}
 	if (rc == RC_OK) {
-		rc = engine_event_lines(e, &s->line);
+		rc = engine_event_lines(e, false, &s->line);
 	}
 	return rc;
 }

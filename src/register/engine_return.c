@@ -150,9 +150,8 @@ allowed(struct engine *e, struct act *act, enum permit permit,
 
 /* What follows from a line that comes back. */
 static void
-taken(struct engine *e, size_t idx, size_t bytes)
+taken(struct engine *e, size_t idx)
 {
-	e->bytes += bytes;
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;
@@ -161,36 +160,24 @@ taken(struct engine *e, size_t idx, size_t bytes)
 void
 engine_settle_returned(struct engine *e)
 {
-	bool fresh = e->wait_after.n_line > e->basket.n_line;
-
-	e->basket = e->wait_after;
-	e->basket.line[e->wait_idx] = e->wait_line;
-	taken(e, e->wait_idx,
-		fresh ? engine_line_bytes(&e->wait_line.item) + RETURN_BYTES
-		      : 0);
+	engine_settle_trial(e);
+	taken(e, e->wait_idx);
 }
 
 /* An approval is recorded for it: the line waits until it is.  Without one
  * there is nothing to record, and it is there at once. */
 static void
-keep(struct engine *e, const struct basket *was, const struct basket_line *old,
-	size_t idx, size_t bytes, bool approved)
+keep(struct engine *e, size_t idx, bool approved)
 {
 	if (!approved) {
-		taken(e, idx, bytes);
+		engine_trial_done(e);
+		taken(e, idx);
 		if (e->disarming) {
 			e->armed.no[0] = '\0';
 		}
 		return;
 	}
-	e->wait = WAIT_RETURNED;
-	e->wait_idx = idx;
-	e->wait_line = e->basket.line[idx];
-	e->wait_after = e->basket;
-	e->basket = *was;
-	if (old != NULL) {
-		e->basket.line[idx] = *old;
-	}
+	engine_trial_keep(e, WAIT_RETURNED, idx);
 }
 
 static void
@@ -215,26 +202,25 @@ said(struct engine *e, struct act *act, size_t idx)
 static void
 append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 {
-	size_t idx = 0, bytes = engine_line_bytes(&l->item) + RETURN_BYTES;
-	struct basket was;
+	size_t idx = 0;
 	enum rc rc;
 
-	if (e->bytes + bytes > ENGINE_EVENT_BYTES) {
-		engine_refuse_return(act, RC_NOSPC);
-		return;
-	}
+	engine_trial(e);
 	if (e->basket.n_line == 0 && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
-	was = e->basket;
 	engine_stamp(e, l);
 	rc = basket_return(&e->basket, l, &idx);
+	if (rc == RC_OK && !engine_fits(e)) {
+		rc = RC_NOSPC;
+	}
 	if (rc != RC_OK) {
+		engine_trial_undo(e);
 		engine_refuse_return(act, rc);
 		return;
 	}
 	said(e, act, idx);
-	keep(e, &was, NULL, idx, bytes, approved);
+	keep(e, idx, approved);
 }
 
 /* So much of this row is to come back in all. */
@@ -245,11 +231,10 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 	struct basket *b = &e->basket;
 	size_t at = find_now(b, e->receipt.number, row->sold.no);
 	int64_t left = row->sold.qty.milli - row->back;
-	struct basket_line l = at < b->n_line ? b->line[at] : row->sold, old;
+	struct basket_line l = at < b->n_line ? b->line[at] : row->sold;
 	struct basket_shared share = {0};
 	struct money more;
 	bool approved = engine_approver(e) != NULL;
-	struct basket was;
 	enum rc rc;
 
 	if (milli > left) {
@@ -277,17 +262,17 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		append(e, act, &l, approved);
 		return;
 	}
-	was = *b;
-	old = b->line[at];
+	engine_trial(e);
 	rc = basket_set_return(b, at, (struct qty){-milli}, &share);
 	if (rc != RC_OK) {
+		engine_trial_undo(e);
 		engine_refuse_return(act, rc);
 		return;
 	}
 	memcpy(b->line[at].reason, l.reason, sizeof(l.reason));
 	memcpy(b->line[at].approver, l.approver, sizeof(l.approver));
 	said(e, act, at);
-	keep(e, &was, &old, at, 0, approved);
+	keep(e, at, approved);
 }
 
 /* What a key without a quantity means: one, or all that is left of less, or
@@ -505,26 +490,25 @@ static void
 blind_quantity(
 	struct engine *e, struct act *act, size_t idx, const struct qty *q)
 {
-	struct basket was = e->basket;
-	struct basket_line *now = &e->basket.line[idx];
-	struct basket_line old = *now, l;
+	struct money was = e->basket.line[idx].amount;
 	bool approved = engine_approver(e) != NULL;
+	struct basket_line *now;
 
+	engine_trial(e);
+	now = &e->basket.line[idx];
 	if (basket_set_qty(&e->basket, idx, (struct qty){-q->milli}) != RC_OK) {
+		engine_trial_undo(e);
 		engine_refuse_return(act, RC_RANGE);
 		return;
 	}
-	l = *now;
-	if (money_cmp(l.amount, old.amount) < 0 &&
-		!allowed(
-			e, act, PERMIT_RETURN_BLIND, money_neg(l.amount), &l)) {
-		e->basket = was;
-		*now = old;
+	if (money_cmp(now->amount, was) < 0 &&
+		!allowed(e, act, PERMIT_RETURN_BLIND, money_neg(now->amount),
+			now)) {
+		engine_trial_undo(e);
 		return;
 	}
-	*now = l;
 	said(e, act, idx);
-	keep(e, &was, &old, idx, 0, approved);
+	keep(e, idx, approved);
 }
 
 bool

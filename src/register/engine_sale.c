@@ -76,7 +76,6 @@ added(struct engine *e, size_t idx)
 {
 	const struct basket_line *l = &e->basket.line[idx];
 
-	e->bytes += engine_line_bytes(&l->item);
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;
@@ -87,28 +86,30 @@ added(struct engine *e, size_t idx)
 	engine_goods_drop(e);
 }
 
-/* Into the basket, as a new line or in place of one that is not on file. */
+/* Into the basket, as a new line or in place of one that is not on file; in a
+ * trial. */
 static bool
 put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 	uint32_t line, size_t *ret_idx)
 {
 	struct basket_line l = {.item = *item, .qty = q};
-	enum rc rc = RC_NOSPC;
+	enum rc rc;
 
 	/* whatever question this answers: what is paid is paid for these */
 	if (engine_tender_open(e, act)) {
 		return false;
 	}
-	if (e->bytes + engine_line_bytes(item) <= ENGINE_EVENT_BYTES) {
-		if (e->basket.n_line == 0 && e->basket.age == 0) {
-			engine_open_sale(e);
-		}
-		engine_stamp(e, &l);
-		rc = line == 0 ? basket_put(&e->basket, &l, ret_idx)
-			       : basket_find(&e->basket, line, ret_idx);
+	if (e->basket.n_line == 0 && e->basket.age == 0) {
+		engine_open_sale(e);
 	}
+	engine_stamp(e, &l);
+	rc = line == 0 ? basket_put(&e->basket, &l, ret_idx)
+		       : basket_find(&e->basket, line, ret_idx);
 	if (rc == RC_OK && line != 0) {
 		rc = basket_resolve(&e->basket, *ret_idx, item);
+	}
+	if (rc == RC_OK && !engine_fits(e)) {
+		rc = RC_NOSPC;
 	}
 	if (rc != RC_OK) {
 		engine_refuse_add(act, rc, item);
@@ -125,61 +126,40 @@ bool
 engine_plan(struct engine *e, struct act *act, const struct item *item,
 	struct qty q, uint32_t line)
 {
-	struct basket was;
-	struct basket_line old;
 	size_t idx = 0;
 
-	if (e->basket.n_line == 0 && e->basket.age == 0) {
-		engine_open_sale(e);
-	}
-	was = e->basket;
-	memset(&old, 0, sizeof(old));
-	if (line != 0 && basket_find(&e->basket, line, &idx) == RC_OK) {
-		old = e->basket.line[idx];
-	}
+	engine_trial(e);
 	if (!put(e, act, item, q, line, &idx)) {
+		engine_trial_undo(e);
 		return false;
 	}
-	e->wait = WAIT_ADDED;
-	e->wait_idx = idx;
-	e->wait_line = e->basket.line[idx];
-	e->wait_after = e->basket;
-	e->basket = was;
-	if (line != 0) {
-		e->basket.line[idx] = old;
-	}
-	engine_reprice(e);
+	engine_trial_keep(e, WAIT_ADDED, idx);
 	return true;
 }
 
 void
 engine_settle_added(struct engine *e)
 {
-	size_t idx = e->wait_idx;
-
-	if (e->basket.n_line == e->wait_after.n_line) {
-		e->bytes -= engine_line_bytes(&e->basket.line[idx].item);
-	}
-	e->basket = e->wait_after;
-	e->basket.line[idx] = e->wait_line;
-	engine_reprice(e);
-	added(e, idx);
+	engine_settle_trial(e);
+	added(e, e->wait_idx);
 }
 
 void
 engine_sell(struct engine *e, struct act *act, const struct item *item,
 	struct qty q, uint32_t line)
 {
-	size_t idx = 0, was = 0;
+	size_t idx = 0;
 
-	if (line != 0 && basket_find(&e->basket, line, &idx) == RC_OK) {
-		was = engine_line_bytes(&e->basket.line[idx].item);
+	if (!engine_age_gate(e, act, item, q, line)) {
+		return;
 	}
-	if (engine_age_gate(e, act, item, q, line) &&
-		put(e, act, item, q, line, &idx)) {
-		e->bytes -= was;
-		added(e, idx);
+	engine_trial(e);
+	if (!put(e, act, item, q, line, &idx)) {
+		engine_trial_undo(e);
+		return;
 	}
+	engine_trial_done(e);
+	added(e, idx);
 }
 
 static void

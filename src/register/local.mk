@@ -44,6 +44,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
+	%reldir%/engine_event.c \
 	%reldir%/engine_goods.c \
 	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
@@ -57,6 +58,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \
+	%reldir%/engine_trial.c \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \
