@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/basket.h"
-
 #include <string.h>
 
+#include "core/basket_internal.h"
 #include "core/pricing.h"
 
 #include "base/poison.h"
@@ -130,40 +129,75 @@ class_line(struct basket *b, struct basket_line *l)
 	return RC_OK;
 }
 
-/* Put ${l} in at its number's place; what follows is computed. */
+/* Room for ${n} lines at ${at}, and back again. */
+static void
+part(struct basket *b, size_t at, size_t n)
+{
+	memmove(&b->line[at + n], &b->line[at],
+		(b->n_line - at) * sizeof(b->line[0]));
+	b->n_line += n;
+}
+
+static void
+join(struct basket *b, size_t at, size_t n)
+{
+	b->n_line -= n;
+	memmove(&b->line[at], &b->line[at + n],
+		(b->n_line - at) * sizeof(b->line[0]));
+}
+
+static bool
+in_use(const struct basket *b, uint32_t no)
+{
+	size_t idx;
+
+	return basket_find(b, no, &idx) == RC_OK;
+}
+
+/* Put ${l} in at its number's place, its deposit behind it; what follows is
+ * computed. */
 static enum rc
 insert(struct basket *b, struct basket_line *l, size_t *ret_idx)
 {
 	size_t at = place_of(b, l->no);
 	size_t n_class = b->policy.n_class;
 	uint32_t next_no = b->next_no;
-	struct basket_line behind;
+	uint32_t numbers = basket_numbers(b, l);
+	struct basket_line deposit, behind[2];
+	size_t n = basket_deposit_line(b, l, &deposit) ? 2 : 1;
 	enum rc rc;
 
-	if (b->n_line == b->cap_line || l->no == UINT32_MAX) {
+	if (b->n_line + n > b->cap_line || l->no >= UINT32_MAX - 1) {
 		return RC_NOSPC;
 	}
+	if (n == 2 && in_use(b, deposit.no)) {
+		return RC_EXISTS;
+	}
 	rc = class_line(b, l);
+	if (rc == RC_OK && n == 2) {
+		rc = class_line(b, &deposit);
+	}
 	if (rc != RC_OK) {
+		b->policy.n_class = n_class;
 		return rc;
 	}
 	if (l->return_no > 0) {
 		l->back = l->amount;
 		l->back_relief = l->relief;
 	}
-	behind = b->line[b->n_line];
-	memmove(&b->line[at + 1], &b->line[at], (b->n_line - at) * sizeof(*l));
+	memcpy(behind, &b->line[b->n_line], n * sizeof(behind[0]));
+	part(b, at, n);
 	b->line[at] = *l;
-	b->n_line++;
-	if (l->no >= b->next_no) {
-		b->next_no = l->no + 1;
+	if (n == 2) {
+		b->line[at + 1] = deposit;
+	}
+	if (l->no + numbers > b->next_no) {
+		b->next_no = l->no + numbers;
 	}
 	rc = basket_reprice(b);
 	if (rc != RC_OK) {
-		b->n_line--;
-		memmove(&b->line[at], &b->line[at + 1],
-			(b->n_line - at) * sizeof(*l));
-		b->line[b->n_line] = behind;
+		join(b, at, n);
+		memcpy(&b->line[b->n_line], behind, n * sizeof(behind[0]));
 		b->policy.n_class = n_class;
 		b->next_no = next_no;
 		back(b);
@@ -202,6 +236,8 @@ basket_return(struct basket *b, const struct basket_line *line, size_t *ret_idx)
 	if (l.qty.milli >= 0) {
 		return RC_INVAL;
 	}
+	/* sold with its goods it may come back without them */
+	l.link = 0;
 	l.no = b->next_no;
 	return insert(b, &l, ret_idx);
 }
@@ -227,11 +263,16 @@ basket_restore(struct basket *b, const struct basket_line *line)
 	struct basket_line l = *line;
 	size_t idx;
 
-	if (l.no == 0) {
+	if (l.no == 0 || (l.link > 0 && l.link != l.no - 1)) {
 		return RC_INVAL;
 	}
 	if (basket_find(b, l.no, &idx) == RC_OK) {
-		return RC_EXISTS;
+		return l.link > 0 && b->line[idx].link == l.link ? RC_OK
+								 : RC_EXISTS;
+	}
+	/* of a deposit that the rules have forgotten: as it was */
+	if (l.link > 0 && !in_use(b, l.link)) {
+		return RC_INVAL;
 	}
 	return insert(b, &l, &idx);
 }
@@ -251,22 +292,20 @@ basket_find(const struct basket *b, uint32_t no, size_t *ret_idx)
 enum rc
 basket_void(struct basket *b, size_t idx)
 {
-	struct basket_line l;
+	struct basket_line was[2];
+	size_t n;
 	enum rc rc;
 
-	if (idx >= b->n_line) {
+	if (idx >= b->n_line || b->line[idx].link > 0) {
 		return RC_INVAL;
 	}
-	l = b->line[idx];
-	b->n_line--;
-	memmove(&b->line[idx], &b->line[idx + 1],
-		(b->n_line - idx) * sizeof(b->line[0]));
+	n = basket_has_deposit(b, idx) ? 2 : 1;
+	memcpy(was, &b->line[idx], n * sizeof(was[0]));
+	join(b, idx, n);
 	rc = basket_reprice(b);
 	if (rc != RC_OK) {
-		memmove(&b->line[idx + 1], &b->line[idx],
-			(b->n_line - idx) * sizeof(b->line[0]));
-		b->line[idx] = l;
-		b->n_line++;
+		part(b, idx, n);
+		memcpy(&b->line[idx], was, n * sizeof(was[0]));
 		back(b);
 	}
 	return rc;
@@ -276,13 +315,18 @@ basket_void(struct basket *b, size_t idx)
 static enum rc
 replace(struct basket *b, size_t idx, struct basket_line *l)
 {
-	struct basket_line was = b->line[idx];
+	struct basket_line was[2];
+	size_t n = basket_has_deposit(b, idx) ? 2 : 1;
 	enum rc rc;
 
+	memcpy(was, &b->line[idx], n * sizeof(was[0]));
 	b->line[idx] = *l;
+	if (n == 2) {
+		b->line[idx + 1].qty = basket_deposit_qty(l);
+	}
 	rc = basket_reprice(b);
 	if (rc != RC_OK) {
-		b->line[idx] = was;
+		memcpy(&b->line[idx], was, n * sizeof(was[0]));
 		back(b);
 	}
 	return rc;
@@ -291,21 +335,28 @@ replace(struct basket *b, size_t idx, struct basket_line *l)
 enum rc
 basket_resolve(struct basket *b, size_t idx, const struct item *item)
 {
-	struct basket_line l;
-	int class_idx;
+	struct basket_line was, l;
+	enum rc rc;
 
 	if (idx >= b->n_line || !b->line[idx].unknown) {
 		return RC_INVAL;
 	}
-	class_idx = tax_find(b->tax, item->tax);
-	if (class_idx < 0) {
-		return RC_NOTFOUND;
-	}
-	l = b->line[idx];
+	was = b->line[idx];
+	l = was;
 	l.unknown = false;
 	l.item = *item;
-	l.tax_idx = (uint8_t)class_idx;
-	return replace(b, idx, &l);
+	/* of a basket begun where there were no deposits */
+	if (in_use(b, l.no + 1)) {
+		l.item.deposit[0] = '\0';
+	}
+	join(b, idx, 1);
+	rc = insert(b, &l, &idx);
+	if (rc != RC_OK) {
+		part(b, idx, 1);
+		b->line[idx] = was;
+		back(b);
+	}
+	return rc;
 }
 
 enum rc
@@ -317,7 +368,8 @@ basket_set_qty(struct basket *b, size_t idx, struct qty q)
 		return RC_INVAL;
 	}
 	l = b->line[idx];
-	if (l.return_no > 0 || (l.qty.milli < 0) != (q.milli < 0)) {
+	if (l.return_no > 0 || l.link > 0 ||
+		(l.qty.milli < 0) != (q.milli < 0)) {
 		return RC_INVAL;
 	}
 	l.qty = q;
@@ -333,7 +385,7 @@ basket_set_price(struct basket *b, size_t idx, struct money price)
 		return RC_INVAL;
 	}
 	l = b->line[idx];
-	if (l.return_no > 0) {
+	if (l.return_no > 0 || basket_is_deposit(b, &l)) {
 		return RC_INVAL;
 	}
 	l.price = price;
@@ -346,7 +398,8 @@ basket_discount_ppm(struct basket *b, size_t idx, uint32_t ppm)
 {
 	struct basket_line l;
 
-	if (idx >= b->n_line || b->line[idx].qty.milli < 0) {
+	if (idx >= b->n_line || b->line[idx].qty.milli < 0 ||
+		basket_is_deposit(b, &b->line[idx])) {
 		return RC_INVAL;
 	}
 	l = b->line[idx];
@@ -360,7 +413,8 @@ basket_discount_amount(struct basket *b, size_t idx, struct money amount)
 {
 	struct basket_line l;
 
-	if (idx >= b->n_line || b->line[idx].qty.milli < 0) {
+	if (idx >= b->n_line || b->line[idx].qty.milli < 0 ||
+		basket_is_deposit(b, &b->line[idx])) {
 		return RC_INVAL;
 	}
 	l = b->line[idx];

@@ -31,7 +31,10 @@
  * of what was paid for it; without one it comes back at its price.
  *
  * Goods with a deposit bring its line with them: it stands behind theirs with
- * the next number, has their quantity, and goes with them.
+ * the next number, has their quantity (one, of what is weighed), and goes with
+ * them; alone it is not changed, and nothing is ever taken off it.  That
+ * number is kept for it also where the rules do not know the deposit: the
+ * goods are sold then, item.deposit says so, and no line is behind them.
  */
 #define BASKET_LINES_MAX 2000
 #define BASKET_NUMBER_BYTES 32
@@ -290,20 +293,32 @@ MUST_CHECK enum rc basket_paid(
 /** basket_restore(b, line): put a line back under its own number (draft,
  * recall), at that number's place.  Class, percent discount and amount are
  * computed anew under this basket's policy, but of what comes back against its
- * receipt; the rest is kept.  RC_EXISTS the
+ * receipt; the rest is kept.  Goods bring their deposit's line, and
+ * that line alone changes nothing then.  RC_EXISTS the
  * number is in use; RC_INVAL number 0; else as basket_add() or, of a line that
  * comes back, basket_return(). */
 MUST_CHECK enum rc basket_restore(
 	struct basket *b, const struct basket_line *line);
 
+/** basket_is_deposit(b, line): a deposit, on goods or of empties: no price,
+ * discount or promotion is for it.  basket_has_deposit(b, idx): the line behind
+ * is that of its deposit.  deposit_item(d, tax, ret): what is sold; ${tax} the
+ * class of what it is on, NULL when nobody knows. */
+bool basket_is_deposit(const struct basket *b, const struct basket_line *l);
+bool basket_has_deposit(const struct basket *b, size_t idx);
+void deposit_item(
+	const struct deposit *d, const char *tax, struct item *ret);
+
 /** basket_find(b, no): index of line number no; RC_NOTFOUND. */
 MUST_CHECK enum rc basket_find(
 	const struct basket *b, uint32_t no, size_t *ret_idx);
 
-/* The rest: RC_INVAL no such line, or a price or discount for one that is not
- * on file; RC_RANGE the line or a sum too large. */
+/* The rest: RC_INVAL no such line, one of a deposit that goods brought, or a
+ * price or discount for any deposit or for one that is not on file; RC_RANGE
+ * the line or a sum too large. */
 
-/** basket_void(b, idx): take the line out; those behind it move up. */
+/** basket_void(b, idx): take the line out, its deposit's too; those behind it
+ * move up. */
 MUST_CHECK enum rc basket_void(struct basket *b, size_t idx);
 /** basket_set_qty(b, idx, q): a percent discount stays and is taken anew, an
  * amount discount larger than the new line is RC_RANGE. RC_INVAL q <= 0, or of

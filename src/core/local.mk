@@ -8,6 +8,8 @@ libcore_a_SOURCES = \
 	%reldir%/barcode.h \
 	%reldir%/basket.c \
 	%reldir%/basket.h \
+	%reldir%/basket_deposit.c \
+	%reldir%/basket_internal.h \
 	%reldir%/cash.c \
 	%reldir%/cash.h \
 	%reldir%/code_value.c \

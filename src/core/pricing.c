@@ -70,7 +70,9 @@ price_sold(const struct basket *b, struct basket_line *l)
 	struct money whole;
 	enum rc rc;
 
-	if (!l->overridden) {
+	if (basket_is_deposit(b, l)) {
+		l->price = l->item.price;
+	} else if (!l->overridden) {
 		l->list = price_list_of(b, l, &l->price);
 	}
 	if (l->price.minor < 0 || l->discount.minor < 0 || l->qty.milli <= 0) {
@@ -157,7 +159,9 @@ count(struct basket *b)
 	for (size_t i = 0; i < b->n_line && rc == RC_OK; i++) {
 		const struct basket_line *l = &b->line[i];
 
-		b->items.milli += qty_pieces(l->qty).milli;
+		if (!basket_is_deposit(b, l)) {
+			b->items.milli += qty_pieces(l->qty).milli;
+		}
 		b->n_unknown += l->unknown ? 1 : 0;
 		rc = money_add(b->discounts, l->discount, &b->discounts);
 		if (rc == RC_OK) {

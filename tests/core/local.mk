@@ -6,6 +6,7 @@ core_tests = \
 	tests/core/test_basket \
 	tests/core/test_cash \
 	tests/core/test_code_value \
+	tests/core/test_deposit \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_receipt \
@@ -89,3 +90,6 @@ tests_core_test_unit_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_code_value_SOURCES = %reldir%/test_code_value.c
 tests_core_test_code_value_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_code_value_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_deposit_SOURCES = %reldir%/test_deposit.c
+tests_core_test_deposit_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_deposit_LDADD = $(CORE_TEST_LIBS)
