@@ -32,7 +32,7 @@ is_blank(char c)
 }
 
 static bool
-is_name(const char *s, size_t n, bool spaces)
+is_name(const char *s, size_t n)
 {
 	if (n == 0 || n > NAME_MAX_BYTES) {
 		return false;
@@ -41,7 +41,7 @@ is_name(const char *s, size_t n, bool spaces)
 		char c = s[i];
 		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			  (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-			  c == '.' || (spaces && c == ' ');
+			  c == '.' || c == ' ';
 
 		if (!ok) {
 			return false;
@@ -113,7 +113,7 @@ judge_section(struct reader *r, const char *s, size_t from, size_t n)
 	if (s[n - 1] != ']') {
 		return refuse(r, n, "a section must end with ']'");
 	}
-	if (!is_name(s + from + 1, n - from - 2, true)) {
+	if (!is_name(s + from + 1, n - from - 2)) {
 		return refuse(r, from + 1,
 			"a section's name is 1 to 40 letters, digits, '-', "
 			"'_', '.' or spaces");
@@ -154,9 +154,10 @@ judge(struct reader *r, const char *s, size_t n)
 	while (key > 0 && is_blank(s[from + key - 1])) {
 		key--;
 	}
-	if (!is_name(s + from, key, false)) {
+	if (!is_name(s + from, key)) {
 		return refuse(r, from,
-			"a key is 1 to 40 letters, digits, '-', '_' or '.'");
+			"a key is 1 to 40 letters, digits, '-', '_', '.' or "
+			"spaces");
 	}
 	r->key_col = (int)from + 1;
 	from = (size_t)(eq - s) + 1;

@@ -14,8 +14,8 @@
  * A line is blank, a comment (its first visible character is # or ;), a
  * [section], or key = value.  One line is one entry: no continuation, no
  * comment behind a value (a value may hold # and ;), no quotes.  Blanks round
- * a value are not part of it; it may be empty.  Names of keys are at most 40
- * letters, digits, '-', '_', '.'; in a section's name also spaces.  A line is
+ * a value are not part of it; it may be empty.  Names of sections and keys are
+ * at most 40 letters, digits, '-', '_', '.' and spaces.  A line is
  * at most 4000 bytes.  The column counts bytes.
  */
 struct conf_pos {

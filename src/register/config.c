@@ -99,6 +99,65 @@ const struct config_key config_keys[] = {
 	{"locale", "language", "en", N_("language of screen and receipts")},
 	{"locale", "format", "by language",
 		N_("how amounts, dates and times are written")},
+	{"pricelist ID", "name", "the ID", N_("what receipts call it")},
+	{"pricelist ID", "from", "none", N_("first day")},
+	{"pricelist ID", "until", "none", N_("last day")},
+	{"pricelist ID", "days", "every day", N_("days of the week")},
+	{"pricelist ID", "time", "all day", N_("from when to when")},
+	{"pricelist ID", "group", "everybody", N_("customers it is for")},
+	{"pricelist ID", "always", "no",
+		N_("its price stands above all others")},
+	{"pricelist ID", "GOODS", "none",
+		N_("price of goods, or what is taken off")},
+	{"promotion ID", "name", "the ID", N_("what receipts call it")},
+	{"promotion ID", "from", "none", N_("first day")},
+	{"promotion ID", "until", "none", N_("last day")},
+	{"promotion ID", "days", "every day", N_("days of the week")},
+	{"promotion ID", "time", "all day", N_("from when to when")},
+	{"promotion ID", "group", "everybody", N_("customers it is for")},
+	{"promotion ID", "items", "none", N_("goods that take part")},
+	{"promotion ID", "items2", "none", N_("goods of a further set")},
+	{"promotion ID", "items3", "none", N_("goods of a further set")},
+	{"promotion ID", "items4", "none", N_("goods of a further set")},
+	{"promotion ID", "buy", "1", N_("units of that set")},
+	{"promotion ID", "buy2", "1", N_("units of that set")},
+	{"promotion ID", "buy3", "1", N_("units of that set")},
+	{"promotion ID", "buy4", "1", N_("units of that set")},
+	{"promotion ID", "price", "none", N_("what the units cost together")},
+	{"promotion ID", "off", "none", N_("amount they are less")},
+	{"promotion ID", "percent", "none", N_("part they are less")},
+	{"promotion ID", "free", "none",
+		N_("how many, the cheapest, are free")},
+	{"promotion ID", "free_percent", "100%",
+		N_("part the free ones are less")},
+	{"promotion ID", "pairing", "customer", N_("which units go together")},
+	{"promotion ID", "same", "no", N_("the units have one code")},
+	{"promotion ID", "limit", "none", N_("times in a sale")},
+	{"coupon ID", "name", "the ID", N_("what receipts call it")},
+	{"coupon ID", "from", "none", N_("first day")},
+	{"coupon ID", "until", "none", N_("last day")},
+	{"coupon ID", "days", "every day", N_("days of the week")},
+	{"coupon ID", "time", "all day", N_("from when to when")},
+	{"coupon ID", "group", "everybody", N_("customers it is for")},
+	{"coupon ID", "code", "none", N_("what is scanned or keyed")},
+	{"coupon ID", "kind", "store", N_("who gives it")},
+	{"coupon ID", "items", "all", N_("goods it is for")},
+	{"coupon ID", "off", "none", N_("amount it is worth")},
+	{"coupon ID", "percent", "none", N_("part of its goods it is worth")},
+	{"coupon ID", "least", "none", N_("what its goods must come to")},
+	{"coupon ID", "limit", "none", N_("how many in a sale")},
+	{"coupon ID", "doubled", "no", N_("the shop gives the same once more")},
+	{"coupon ID", "tender", "CP",
+		N_("tender a maker's coupon is booked as")},
+	{"deposit ID", "name", "the ID", N_("what receipts call it")},
+	{"deposit ID", "price", "none", N_("amount for one unit")},
+	{"deposit ID", "tax", "item", N_("its tax class")},
+	{"deposit ID", "empties", "the first class",
+		N_("tax class of empties of an unknown drink")},
+	{"code ID", "form", "none",
+		N_("signs of the code, one for each digit")},
+	{"code ID", "value", "none", N_("what the code holds")},
+	{"code ID", "decimals", "by value", N_("decimals of what it holds")},
 };
 const size_t config_n_keys = ARRAY_LEN(config_keys);
 
@@ -266,6 +325,9 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 	bool known = false;
 	enum key k;
 
+	if (config_rules_note(p, section, key)) {
+		return RC_OK;
+	}
 	k = find_key(section, key != NULL ? key : "", &known);
 	if (!known && section[0] == '\0') {
 		return err_set(reterr, RC_NOTFOUND, 0, "config",
@@ -475,6 +537,9 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	rc = conf_parse(name, text, len, take_key, p, reterr);
 	if (rc == RC_OK) {
 		rc = finish(p, reterr);
+	}
+	if (rc == RC_OK && p->has_rules) {
+		rc = config_rules_read(p, text, len, reterr);
 	}
 	if (rc == RC_OK) {
 		config_version(text, len, c->version);

@@ -69,6 +69,59 @@ enum key {
 	KEY_KEYS_PROFILE,
 	KEY_LOCALE_LANGUAGE,
 	KEY_LOCALE_FORMAT,
+	/* rules: config_rules.c */
+	KEY_LIST_NAME,
+	KEY_LIST_FROM,
+	KEY_LIST_UNTIL,
+	KEY_LIST_DAYS,
+	KEY_LIST_TIME,
+	KEY_LIST_GROUP,
+	KEY_LIST_ALWAYS,
+	KEY_LIST_GOODS,
+	KEY_PROMO_NAME,
+	KEY_PROMO_FROM,
+	KEY_PROMO_UNTIL,
+	KEY_PROMO_DAYS,
+	KEY_PROMO_TIME,
+	KEY_PROMO_GROUP,
+	KEY_PROMO_ITEMS,
+	KEY_PROMO_ITEMS2,
+	KEY_PROMO_ITEMS3,
+	KEY_PROMO_ITEMS4,
+	KEY_PROMO_BUY,
+	KEY_PROMO_BUY2,
+	KEY_PROMO_BUY3,
+	KEY_PROMO_BUY4,
+	KEY_PROMO_PRICE,
+	KEY_PROMO_OFF,
+	KEY_PROMO_PERCENT,
+	KEY_PROMO_FREE,
+	KEY_PROMO_FREE_PERCENT,
+	KEY_PROMO_PAIRING,
+	KEY_PROMO_SAME,
+	KEY_PROMO_LIMIT,
+	KEY_COUPON_NAME,
+	KEY_COUPON_FROM,
+	KEY_COUPON_UNTIL,
+	KEY_COUPON_DAYS,
+	KEY_COUPON_TIME,
+	KEY_COUPON_GROUP,
+	KEY_COUPON_CODE,
+	KEY_COUPON_KIND,
+	KEY_COUPON_ITEMS,
+	KEY_COUPON_OFF,
+	KEY_COUPON_PERCENT,
+	KEY_COUPON_LEAST,
+	KEY_COUPON_LIMIT,
+	KEY_COUPON_DOUBLED,
+	KEY_COUPON_TENDER,
+	KEY_DEPOSIT_NAME,
+	KEY_DEPOSIT_PRICE,
+	KEY_DEPOSIT_TAX,
+	KEY_DEPOSIT_EMPTIES,
+	KEY_FORM_FORM,
+	KEY_FORM_VALUE,
+	KEY_FORM_DECIMALS,
 	KEY_COUNT
 };
 
@@ -101,6 +154,10 @@ struct config_read {
 		struct late limit;
 	} tender[CONFIG_TENDERS];
 	size_t in_tender; /* the one whose section this is */
+
+	bool has_rules;
+	size_t n_deposit; /* IDs of the sections [deposit ID] */
+	char deposit[RULES_DEPOSITS][RULE_ID_BYTES];
 };
 
 /* What a key's setter is told. */
@@ -200,6 +257,15 @@ void config_locale_finish(struct config_read *p);
 /** config_rules_room(c, text_len): no rules yet, in memory that ${c} holds from
  * now on; c->rules is left to who fills them.  NULL no memory. */
 struct rules *config_rules_room(struct config *c, size_t text_len);
+
+/* config_rules.c: the sections of rules. */
+/** config_rules_note(p, section, key): whether it is one of them; they are read
+ * at the end, all else is first.  ${key} NULL: the section begins. */
+bool config_rules_note(
+	struct config_read *p, const char *section, const char *key);
+/** config_rules_read(p, text, len, reterr): all of them, into p->c. */
+MUST_CHECK enum rc config_rules_read(struct config_read *p, const char *text,
+	size_t len, struct err *reterr);
 
 /** config_is_class(s): capitals and digits, so that a misspelled key is not
  * taken for a tax class. */

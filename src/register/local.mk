@@ -19,6 +19,13 @@ libregister_a_SOURCES = \
 	%reldir%/config_own.c \
 	%reldir%/config_people.c \
 	%reldir%/config_receipt.c \
+	%reldir%/config_rules.c \
+	%reldir%/config_rules_end.c \
+	%reldir%/config_rules_form.c \
+	%reldir%/config_rules_goods.c \
+	%reldir%/config_rules_internal.h \
+	%reldir%/config_rules_set.c \
+	%reldir%/config_rules_value.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \
 	%reldir%/config_tender.c \
