@@ -33,6 +33,7 @@ struct currency {
 	char code[4];	  /* ISO 4217 */
 	uint8_t digits;	  /* storage exponent: 0, 2 or 3 */
 	int64_t cash_step; /* smallest cash amount in minor units, >= 1 */
+	uint8_t hidden;	  /* of digits, neither keyed nor, being 0, shown */
 };
 
 /* RC_RANGE when the result leaves +-MONEY_MAX; *ret untouched then. */

@@ -23,10 +23,23 @@ const struct config_key config_keys[] = {
 	{"currency", "cash_step", "one minor unit",
 		N_("smallest amount that can be paid in cash")},
 	{"currency", "cash_round", "half-up", N_("rounding to the cash step")},
+	{"currency", "display", "by code", N_("decimals shown and keyed")},
 	{"tax", "prices", NULL, N_("prices hold the tax, or it is added")},
-	{"tax", "basis", "receipt", N_("tax computed per receipt or per line")},
+	{"tax", "basis", "receipt",
+		N_("tax computed per receipt, line or unit")},
 	{"tax", "round", "half-up", N_("rounding of the tax")},
+	{"tax", "parts", "each",
+		N_("taxes of a class rounded each, or as one")},
+	{"tax", "decimals", "the currency's",
+		N_("decimals of a tax per line or unit")},
 	{"tax", "CLASS", NULL, N_("rate of a tax class in percent")},
+	{"tax CLASS", "reverse_from", "none",
+		N_("net from which a business owes the tax")},
+	{"tax CLASS", "mark", "the class", N_("mark of the class on paper")},
+	{"tax_part NAME", "number", "none",
+		N_("number of the shop for this tax")},
+	{"bill", "step", "none", N_("what every total is rounded to")},
+	{"bill", "round", "half-up", N_("rounding to that step")},
 	{"departments", "NUMBER", "none",
 		N_("tax class and name of a department to sell by")},
 	{"receipt", "columns", "by printer, else 42",
@@ -284,6 +297,9 @@ find_key(const char *section, const char *key, bool *ret_section)
 	if (config_tender_code(section) != NULL) {
 		section = "tender CODE";
 	}
+	if (config_tax_section(section) != NULL) {
+		section = config_tax_section(section);
+	}
 	for (size_t i = 0; i < config_n_keys; i++) {
 		if (strcmp(config_keys[i].section, section) != 0) {
 			continue;
@@ -359,7 +375,8 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			key, section);
 	}
 	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && !is_people(k) &&
-		    !config_is_tender(k) && p->seen[k]) ||
+		    !config_is_tender(k) && !config_is_tax_row(k) &&
+		    p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
@@ -465,6 +482,10 @@ finish(struct config_read *p, struct err *reterr)
 		c->currency.digits = (uint8_t)digits;
 	}
 	config_locale_finish(p);
+	rc = config_tax_finish(p, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	if (!p->seen[KEY_RECEIPT_COLUMNS] && c->printer_driver[0] != '\0') {
 		c->cols = escpos_profile_find(c->printer_profile)->cols;
 	}

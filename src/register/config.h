@@ -41,6 +41,14 @@ struct config_role {
 	int64_t may[PERMIT_COUNT];
 };
 
+/* A tax by name, and the shop's number for it. */
+#define CONFIG_TAX_PARTS 16
+#define CONFIG_MARK_BYTES 8
+struct config_tax_part {
+	char name[TAX_PART_BYTES];
+	char number[48];
+};
+
 #define CONFIG_ROLES 8
 #define CONFIG_REASONS 9
 #define CONFIG_REASON_BYTES 48
@@ -118,6 +126,11 @@ struct config {
 	struct currency currency;
 	enum round cash_round;
 	struct tax_policy tax;
+	char tax_mark[TAX_CLASS_MAX][CONFIG_MARK_BYTES]; /* as tax.class_ */
+	size_t n_tax_part;
+	struct config_tax_part tax_part[CONFIG_TAX_PARTS];
+	int64_t bill_step; /* what a bill is rounded to, 0 it is not */
+	enum round bill_round;
 	enum round price_round;
 	unsigned cols;			  /* receipt: 32, 40, 42, 48 */
 	char header[CONFIG_VALUE_BYTES];
@@ -234,11 +247,21 @@ size_t config_n_reasons(const struct config *c, enum reason_kind kind);
 const struct config_tender *config_tender_find(
 	const struct config *c, const char *code);
 
+/** config_part_number(c, name): the shop's number for the tax of that name;
+ * NULL there is none. */
+const char *config_part_number(const struct config *c, const char *name);
+
+/** config_tax_mark(c, code): what stands beside goods of a class on paper; ""
+ * the class's code. */
+const char *config_tax_mark(const struct config *c, const char *code);
+
 /** config_layout_named(word, ret): a value of display.layout. */
 bool config_layout_named(const char *word, enum display_layout *ret);
 
 /** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
 int config_currency_digits(const char *code);
+/** config_currency_display(code): how many of them are shown. */
+int config_currency_display(const char *code);
 
 /** Table of keys, for the parser and the manual's test.  A key in capitals
  * (CLASS, NUMBER), or in a section's name (tender CODE), stands for any of its

@@ -10,6 +10,7 @@
  * config_internal - what the files of the configuration share: config.c reads
  * the text and looks at it as a whole, config_set.c takes one value each,
  * config_sale.c what a cashier is asked while selling,
+ * config_tax.c taxes and what a bill is rounded to,
  * config_people.c what is about people: roles, reasons and the lock,
  * config_display.c how the screen looks, config_receipt.c the paper,
  * config_own.c holds and gives back the rules,
@@ -28,10 +29,18 @@ enum key {
 	KEY_CURRENCY_ROUND,
 	KEY_CASH_STEP,
 	KEY_CASH_ROUND,
+	KEY_CURRENCY_DISPLAY,
 	KEY_TAX_PRICES,
 	KEY_TAX_BASIS,
 	KEY_TAX_ROUND,
+	KEY_TAX_PARTS,
+	KEY_TAX_DECIMALS,
 	KEY_TAX_CLASS,
+	KEY_CLASS_REVERSE,
+	KEY_CLASS_MARK,
+	KEY_PART_NUMBER,
+	KEY_BILL_STEP,
+	KEY_BILL_ROUND,
 	KEY_DEPT,
 	KEY_RECEIPT_COLUMNS,
 	KEY_RECEIPT_HEADER,
@@ -132,6 +141,18 @@ struct late {
 	int line, col;
 };
 
+/* A section [tax CLASS] or [tax_part NAME]: whether there is such a thing is
+ * looked at in the end. */
+struct tax_row {
+	char section[32];
+	const char *name; /* within section */
+	int line, col;
+	bool is_part, seen, seen_mark;
+	struct late reverse;
+	char mark[CONFIG_MARK_BYTES];
+	char number[sizeof(((struct config_tax_part *)NULL)->number)];
+};
+
 struct config_read {
 	const char *name;
 	struct config *c;
@@ -139,7 +160,11 @@ struct config_read {
 	struct {
 		int line, col;
 	} at[KEY_COUNT]; /* of the values seen */
-	struct late step, entry;
+	struct late step, entry, bill_step;
+	int64_t tax_decimals;
+	uint8_t display;
+	size_t n_tax_row;
+	struct tax_row tax_row[TAX_CLASS_MAX + CONFIG_TAX_PARTS];
 	bool strict; /* config_check() */
 
 	struct {
@@ -191,6 +216,29 @@ MUST_CHECK enum rc config_tender_set(
  * the place, which is that of ret_idx. */
 MUST_CHECK enum rc config_tender_check(
 	const struct config_read *p, size_t *ret_idx, struct err *reterr);
+
+/* config_tax.c: [tax], [tax CLASS], [tax_part NAME], [bill]; one value each, as
+ * config_set(). */
+/** config_tax_section(section): as the table of keys has it; NULL: another. */
+const char *config_tax_section(const char *section);
+/** config_is_tax_row(key): it stands once in each such section. */
+bool config_is_tax_row(enum key key);
+MUST_CHECK enum rc config_tax_row_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_class(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_basis(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_parts(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_decimals(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_bill_step(
+	const struct config_set *s, struct err *reterr);
+/** config_tax_finish(p, reterr): what can only be told at the end, once the
+ * currency is known. */
+MUST_CHECK enum rc config_tax_finish(
+	struct config_read *p, struct err *reterr);
 
 /** config_word(out, word, n, value, help, reterr): one of a few words; its
  * place in the list. */

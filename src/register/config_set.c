@@ -16,6 +16,7 @@ static const struct {
 } round_table[] = {
 	{"half-up", ROUND_HALF_UP},
 	{"half-even", ROUND_HALF_EVEN},
+	{"half-down", ROUND_HALF_DOWN},
 	{"down", ROUND_DOWN},
 	{"up", ROUND_UP},
 };
@@ -86,7 +87,8 @@ set_round(enum round *out, const char *value, struct err *reterr)
 		}
 	}
 	return config_wrong(reterr,
-		"'%s' is no rounding: write half-up, half-even, down or up",
+		"'%s' is no rounding: write half-up, half-even, "
+		"half-down, down or up",
 		value, "");
 }
 
@@ -143,49 +145,6 @@ set_currency(struct config *c, const char *value, struct err *reterr)
 	}
 	return config_text(
 		c->currency.code, sizeof(c->currency.code), value, reterr);
-}
-
-/* "19%", "5.5 %": up to four decimals, that is parts per million. */
-static enum rc
-set_class(struct config *c, const char *key, const char *value,
-	struct err *reterr)
-{
-	size_t n = strlen(value);
-	struct tax_class *k;
-	int64_t ppm = 0;
-
-	if (tax_find(&c->tax, key) >= 0) {
-		return config_wrong(reterr,
-			"tax class %s stands here twice: take one out", key,
-			"");
-	}
-	if (c->tax.n_class == TAX_CLASS_MAX) {
-		return err_set(reterr, RC_PROTO, 0, "config",
-			"there is room for %d tax classes: take this one out",
-			TAX_CLASS_MAX);
-	}
-	if (n < 2 || value[n - 1] != '%' || strchr(value, ',') != NULL) {
-		return config_wrong(reterr,
-			"'%s' is no rate: write a percentage, like 19% or "
-			"5.5%",
-			value, "");
-	}
-	n--;
-	if (n > 1 && value[n - 1] == ' ') {
-		n--;
-	}
-	if (parse_decimal(value, n, 4, &ppm) != RC_OK || value[0] == '-' ||
-		ppm < 0 || ppm > (int64_t)TAX_RATE_MAX_PPM) {
-		return config_wrong(reterr,
-			"'%s' is no rate: write 0% to 100% with at most four "
-			"decimals",
-			value, "");
-	}
-	k = &c->tax.class_[c->tax.n_class];
-	memcpy(k->code, key, strlen(key) + 1);
-	k->rate_ppm = (uint32_t)ppm;
-	c->tax.n_class++;
-	return RC_OK;
 }
 
 /* "20 = B, Fruit"; whether the class exists is looked at in the end. */
@@ -313,16 +272,28 @@ put_currency(const struct config_set *s, struct err *reterr)
 }
 
 static enum rc
-put_digits(const struct config_set *s, struct err *reterr)
+set_digits(uint8_t *out, const char *value, struct err *reterr)
 {
 	static const char *const word[] = {"0", "2", "3"};
 	static const uint8_t digits[] = {0, 2, 3};
 	size_t i = 0;
 	enum rc rc = config_word(
-		&i, word, ARRAY_LEN(word), s->value, "0, 2 or 3", reterr);
+		&i, word, ARRAY_LEN(word), value, "0, 2 or 3", reterr);
 
-	s->p->c->currency.digits = digits[i];
+	*out = digits[i];
 	return rc;
+}
+
+static enum rc
+put_digits(const struct config_set *s, struct err *reterr)
+{
+	return set_digits(&s->p->c->currency.digits, s->value, reterr);
+}
+
+static enum rc
+put_display(const struct config_set *s, struct err *reterr)
+{
+	return set_digits(&s->p->display, s->value, reterr);
 }
 
 static enum rc
@@ -344,6 +315,12 @@ put_cash_round(const struct config_set *s, struct err *reterr)
 }
 
 static enum rc
+put_bill_round(const struct config_set *s, struct err *reterr)
+{
+	return set_round(&s->p->c->bill_round, s->value, reterr);
+}
+
+static enum rc
 put_entry(const struct config_set *s, struct err *reterr)
 {
 	return config_late(&s->p->entry, s->pos, s->value, reterr);
@@ -362,27 +339,9 @@ put_prices(const struct config_set *s, struct err *reterr)
 }
 
 static enum rc
-put_basis(const struct config_set *s, struct err *reterr)
-{
-	static const char *const word[] = {"receipt", "line"};
-	size_t i = 0;
-	enum rc rc = config_word(
-		&i, word, ARRAY_LEN(word), s->value, "receipt or line", reterr);
-
-	s->p->c->tax.basis = i == 0 ? TAX_PER_RECEIPT : TAX_PER_LINE;
-	return rc;
-}
-
-static enum rc
 put_tax_round(const struct config_set *s, struct err *reterr)
 {
 	return set_round(&s->p->c->tax.round, s->value, reterr);
-}
-
-static enum rc
-put_class(const struct config_set *s, struct err *reterr)
-{
-	return set_class(s->p->c, s->key, s->value, reterr);
 }
 
 static enum rc
@@ -505,9 +464,14 @@ static const struct {
 	[KEY_CASH_STEP] = {put_step, 0, 0},
 	[KEY_CASH_ROUND] = {put_cash_round, 0, 0},
 	[KEY_TAX_PRICES] = {put_prices, 0, 0},
-	[KEY_TAX_BASIS] = {put_basis, 0, 0},
+	[KEY_TAX_BASIS] = {config_put_basis, 0, 0},
 	[KEY_TAX_ROUND] = {put_tax_round, 0, 0},
-	[KEY_TAX_CLASS] = {put_class, 0, 0},
+	[KEY_TAX_PARTS] = {config_put_parts, 0, 0},
+	[KEY_TAX_DECIMALS] = {config_put_decimals, 0, 0},
+	[KEY_TAX_CLASS] = {config_put_class, 0, 0},
+	[KEY_BILL_STEP] = {config_put_bill_step, 0, 0},
+	[KEY_BILL_ROUND] = {put_bill_round, 0, 0},
+	[KEY_CURRENCY_DISPLAY] = {put_display, 0, 0},
 	[KEY_DEPT] = {put_dept, 0, 0},
 	[KEY_RECEIPT_COLUMNS] = {put_columns, 0, 0},
 	[KEY_RECEIPT_HEADER] = {TEXT_AT(header)},
@@ -538,6 +502,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	}
 	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {
 		return config_locale_set(key, s, reterr);
+	}
+	if (config_is_tax_row(key)) {
+		return config_tax_row_set(key, s, reterr);
 	}
 	if (setter[key].put == NULL) {
 		return config_is_tender(key) ? config_tender_set(key, s, reterr)

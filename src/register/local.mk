@@ -28,6 +28,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_rules_value.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \
+	%reldir%/config_tax.c \
 	%reldir%/config_tender.c \
 	%reldir%/config_write.c \
 	%reldir%/csv.c \

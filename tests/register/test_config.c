@@ -140,7 +140,34 @@ static const struct {
 	{"B = %\n", ":10:5:", "percentage"},
 	{"TOOLONGNAME = 7%\n", ":10:", "'TOOLONGNAME'"},
 	{"prices = added\n", ":10:", "twice"},
-	{"basis = both\n", ":10:9:", "receipt or line"},
+	{"basis = both\n", ":10:9:", "receipt, line or unit"},
+	{"parts = both\n", ":10:9:", "each or together"},
+	{"decimals = 9\n", ":10:12:", "from 0 to 7"},
+	{"decimals = 4\n", ":10:12:", "rounded once"},
+	{"basis = line\ndecimals = 1\n", ":11:12:", "2 to 6 decimals"},
+	{"basis = line\ndecimals = 7\n", ":11:12:", "2 to 6 decimals"},
+	{"Q = GST 5% + GST 9%\n", ":10:5:", "GST stands twice"},
+	{"Q = GST 5% + QST 96%\n", ":10:5:", "more than 100%"},
+	{"Q = GST 60% then QST 40%\n", ":10:5:", "more than 100%"},
+	{"Q = GST 5% + QST\n", ":10:5:", "'QST' is no tax"},
+	{"Q = GST 5% +\n", ":10:5:", "is no tax"},
+	{"Q = GST 5% QST 9%\n", ":10:5:", "0% to 100%"},
+	{"Q = GST 5% then 9%\n", ":10:5:", "'9%' is no tax"},
+	{"Q = GST101%\n", ":10:5:", "is no tax"},
+	{"Q = GST 101%\n", ":10:5:", "0% to 100%"},
+	{"Q = TWELVE_BYTES 5%\n", ":10:5:", "too long"},
+	{"Q = a 1% + b 1% + c 1% + d 1% + e 1%\n", ":10:5:", "at most 4"},
+	{"[tax B]\nmark = *\n", ":11:8:", "no tax class B"},
+	{"[tax A]\nmark = *\nmark = +\n", ":12:8:", "twice"},
+	{"[tax A]\nmark = asterisk\n", ":11:8:", "too long"},
+	{"[tax A]\nreverse_from = much\n", ":11:16:", "no amount"},
+	{"Z = 0%\n[tax Z]\nreverse_from = 5000\n", ":12:16:", "no tax that"},
+	{"[tax A]\nfrom = 1\n", ":11:1:", "'from'"},
+	{"[tax_part GST]\nnumber = 1\n", ":11:10:", "a part GST"},
+	{"[bill]\nround = up\n", ":11:9:", "without a step"},
+	{"[bill]\nstep = 0\n", ":11:8:", "no amount"},
+	{"[currency]\ndisplay = 3\n", ":11:11:", "cannot be shown"},
+	{"[currency]\ndisplay = 1\n", ":11:11:", "0, 2 or 3"},
 	{"round = near\n", ":10:9:", "half-up"},
 	{"[shop]\nname = Two\n", ":11:", "twice"},
 	{"[shop]\ncolor = red\n", ":11:1:", "'color' in [shop]"},
@@ -584,6 +611,81 @@ the_manual_lists_every_key(void **state)
 	free(page);
 }
 
+/* --- taxes ------------------------------------------------------------------ */
+
+static struct config
+of_tax(const char *currency, const char *rest)
+{
+	static char text[2048];
+	struct err err = {0};
+	struct config c;
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b,
+		"[shop]\nname = x\n[register]\nid = 1\n[currency]\n"
+		"code = %s\n[tax]\nprices = added\n%s",
+		currency, rest);
+	if (config_parse("t", b.p, b.len, &c, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	return c;
+}
+
+static void
+classes_of_several_taxes(void **state)
+{
+	struct config c = of_tax("CAD",
+		"A = 7%\nQ = GST 5% + QST 9.975%\nP=GST 5 % then PST 9.5%\n"
+		"G = GST 5%\nparts = together\nbasis = unit\ndecimals = 3\n"
+		"[tax Q]\nmark = FP\n[tax G]\nreverse_from = 100.50\n"
+		"[tax_part GST]\nnumber = 12 RT 1\n[bill]\nstep = 1\n"
+		"round = half-down\n");
+	const struct tax_class *k = c.tax.class_;
+
+	(void)state;
+	assert_int_equal(c.tax.n_class, 4);
+	assert_int_equal(k[0].n_part, 0);
+	assert_int_equal(k[0].rate_ppm, 70000);
+	assert_int_equal(k[1].n_part, 2);
+	assert_int_equal(k[1].rate_ppm, 149750);
+	assert_string_equal(k[1].part[1].name, "QST");
+	assert_int_equal(k[1].part[1].rate_ppm, 99750);
+	assert_false(k[1].part[1].on_tax);
+	assert_true(k[2].part[1].on_tax);
+	assert_int_equal(k[2].rate_ppm, 149750); /* 5 + 9.5 x 1.05 */
+	assert_int_equal(k[3].n_part, 1);
+	assert_true(k[3].reverse && !k[1].reverse);
+	assert_int_equal(k[3].reverse_from.minor, 10050);
+	assert_true(c.tax.together);
+	assert_int_equal(c.tax.basis, TAX_PER_UNIT);
+	assert_int_equal(c.tax.decimals, 1);
+	assert_string_equal(config_part_number(&c, "GST"), "12 RT 1");
+	assert_null(config_part_number(&c, "QST"));
+	assert_string_equal(config_tax_mark(&c, "Q"), "FP");
+	assert_string_equal(config_tax_mark(&c, "A"), "");
+	assert_int_equal(c.bill_step, 100);
+	assert_int_equal(c.bill_round, ROUND_HALF_DOWN);
+	assert_int_equal(c.currency.hidden, 0);
+}
+
+static void
+what_is_kept_and_what_is_shown(void **state)
+{
+	struct config c = of_tax("HUF", "A = 27%\n");
+
+	(void)state;
+	assert_int_equal(c.currency.digits, 2);
+	assert_int_equal(c.currency.hidden, 2);
+	c = of_tax("HUF\ndisplay = 2", "A = 27%\n");
+	assert_int_equal(c.currency.hidden, 0);
+	c = of_tax("KWD\ndisplay = 2", "A = 0%\n");
+	assert_int_equal(c.currency.digits, 3);
+	assert_int_equal(c.currency.hidden, 1);
+	c = of_tax("RSD\ndigits = 2", "A = 0%\n");
+	assert_int_equal(c.currency.hidden, 0);
+}
+
 static void
 changed_bytes_never_crash_it(void **state)
 {
@@ -732,6 +834,8 @@ main(void)
 		cmocka_unit_test(a_text_that_gets_too_long_is_refused),
 		cmocka_unit_test(a_key_is_found_where_it_stands),
 		cmocka_unit_test(every_listed_word_is_taken),
+		cmocka_unit_test(classes_of_several_taxes),
+		cmocka_unit_test(what_is_kept_and_what_is_shown),
 		cmocka_unit_test(changed_bytes_never_crash_it),
 	};
 
