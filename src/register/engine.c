@@ -16,8 +16,9 @@
 	(BASKET_LINES_MAX * (sizeof(struct event_line) +                       \
 				    (PRICE_STEPS + 1) *                        \
 					    sizeof(struct event_discount)) +   \
-		TAX_ROWS * (sizeof(struct event_tax) +                         \
-				   TAX_PARTS * sizeof(struct event_part)) +    \
+		ENGINE_TAXES *                                                 \
+			(sizeof(struct event_tax) +                            \
+				TAX_PARTS * sizeof(struct event_part)) +       \
 		(ENGINE_TENDERS + BASKET_COUPONS) *                            \
 			sizeof(struct event_tender) +                          \
 		8192)
@@ -215,6 +216,7 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	if (n > 0) {
 		e->state = ENGINE_SALE;
 		e->selected = n - 1;
+		engine_receipt_again(e);
 	}
 	engine_refresh(e);
 	return RC_OK;

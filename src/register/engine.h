@@ -231,6 +231,9 @@ struct return_receipt {
 	struct money total;
 	struct return_row *row;
 	size_t n_row;
+	/* its tax, a row of each class it sold, as basket.h has them */
+	struct basket_back *tax;
+	size_t n_tax;
 };
 
 struct engine_view {

@@ -16,6 +16,7 @@
 #define RULED_BYTES 96
 #define RETURN_BYTES 704
 #define DISCOUNT_BYTES 96
+#define BACK_BYTES 640 /* the tax of what comes back by a receipt */
 /* A text at its worst. */
 #define ESCAPED 6
 
@@ -109,7 +110,8 @@ engine_fits(const struct engine *e)
 	const struct basket *b = &e->basket;
 	size_t n = SALE_BYTES;
 
-	if (n + b->n_line * line_most + b->n_step * step_most <=
+	if (n + b->n_line * line_most + b->n_step * step_most +
+			b->n_back * BACK_BYTES <=
 		WIRE_LINE_BYTES) {
 		return true;
 	}
@@ -118,6 +120,9 @@ engine_fits(const struct engine *e)
 	}
 	for (size_t i = 0; i < b->n_step; i++) {
 		n += step_bytes(b->rules, &b->step[i]);
+	}
+	for (size_t i = 0; i < b->n_back; i++) {
+		n += b->back[i].n_line > 0 ? BACK_BYTES : 0;
 	}
 	return n <= WIRE_LINE_BYTES;
 }
@@ -310,6 +315,7 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 	to->return_no = (uint32_t)from->return_no;
 	to->return_ppm = (uint32_t)from->rate;
 	to->amount.minor = from->amount;
+	to->relief.minor = from->relief;
 	to->no = (uint32_t)from->no;
 	to->item.price.minor = of_list ? from->list : from->price;
 	to->qty.milli = from->qty;

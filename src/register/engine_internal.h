@@ -316,6 +316,9 @@ void engine_day(struct engine *e, struct act *act, const char *number);
 MUST_CHECK enum rc engine_receipt_load(struct engine *e, struct act *act,
 	const char *number, struct return_receipt *ret);
 void engine_receipt_drop(struct return_receipt *r);
+/** Lines that came back into the basket from a draft or from being parked:
+ * their shares and taxes by their receipts, as far as these are there. */
+void engine_receipt_again(struct engine *e);
 /** Before it is final: what comes back has not come back since, and at the
  * amount it has.  False: refused. */
 bool engine_return_check(struct engine *e, struct act *act);
@@ -410,6 +413,10 @@ void engine_pay(struct engine *e, struct act *act,
 /** What is due, in cash, and how much of it is rounding. */
 enum rc engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding);
+/** Its taxes, what is sold before what comes back; RC_NOMEM. */
+MUST_CHECK enum rc engine_event_taxes(struct engine *e, struct event_sale *s);
+/** Most there are, and their parts. */
+#define ENGINE_TAXES (TAX_ROWS + BASKET_BACK_MAX)
 void engine_settle_sold(struct engine *e, const struct act *act);
 
 /* engine_tender.c */

@@ -154,6 +154,7 @@ bring_back(struct engine *e, struct act *act, const struct event *ev)
 			_("The parked sale cannot be read: key PK again."));
 		return false;
 	}
+	engine_receipt_again(e);
 	return true;
 }
 

@@ -74,36 +74,6 @@ engine_total(struct engine *e, struct act *act)
 			text));
 }
 
-/* A row for each class that a line of the sale has, be it 0.00. */
-static enum rc
-event_taxes(struct engine *e, struct event_sale *s)
-{
-	const struct basket *b = &e->basket;
-	bool used[TAX_ROWS] = {false};
-	struct event_tax *tax;
-
-	tax = arena_take(&e->arena, TAX_ROWS, sizeof(*tax));
-	if (tax == NULL) {
-		return RC_NOMEM;
-	}
-	for (size_t i = 0; i < b->n_line; i++) {
-		used[b->line[i].tax_idx] = true;
-	}
-	for (size_t i = 0; i < b->tax->n_class; i++) {
-		if (!used[i]) {
-			continue;
-		}
-		tax[s->n_tax].code = b->tax->class_[i].code;
-		tax[s->n_tax].rate = b->tax->class_[i].rate_ppm;
-		tax[s->n_tax].net = b->by_class[i].net.minor;
-		tax[s->n_tax].tax = b->by_class[i].tax.minor;
-		tax[s->n_tax].gross = b->by_class[i].gross.minor;
-		s->n_tax++;
-	}
-	s->tax = tax;
-	return RC_OK;
-}
-
 /* What finishes the sale. */
 struct last {
 	const struct config_tender *tender;
@@ -186,7 +156,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	s->drawer = opens_drawer(e, l);
 	rc = s->number == NULL ? RC_NOMEM : event_tenders(e, s, l);
 	if (rc == RC_OK) {
-		rc = event_taxes(e, s);
+		rc = engine_event_taxes(e, s);
 	}
 	if (rc == RC_OK) {
 		rc = engine_event_lines(e, false, &s->line);

@@ -210,7 +210,14 @@ append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 		engine_open_sale(e);
 	}
 	engine_stamp(e, l);
-	rc = basket_return(&e->basket, l, &idx);
+	rc = RC_OK;
+	if (l->return_no > 0) {
+		rc = basket_receipt(
+			&e->basket, e->receipt.tax, e->receipt.n_tax);
+	}
+	if (rc == RC_OK) {
+		rc = basket_return(&e->basket, l, &idx);
+	}
 	if (rc == RC_OK && !engine_fits(e)) {
 		rc = RC_NOSPC;
 	}

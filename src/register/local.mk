@@ -64,6 +64,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_receipt.c \
 	%reldir%/engine_return.c \
 	%reldir%/engine_sale.c \
+	%reldir%/engine_taxes.c \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \
 	%reldir%/engine_trial.c \

@@ -103,12 +103,16 @@ check_sums(struct rig *r)
 			assert_int_equal(whole.minor - l->discount.minor,
 				l->amount.minor);
 		}
-		amount[i] = l->amount;
+		/* by its receipt's row, which is added below */
+		amount[i].minor = l->by < 0 ? l->amount.minor : 0;
 		class_idx[i] = l->tax_idx;
 	}
 	assert_int_equal(tax_compute(&r->config.tax, amount, class_idx,
 				 NULL, b->n_line, sum, &total),
 		RC_OK);
+	for (size_t i = 0; i < b->n_back; i++) {
+		assert_int_equal(tax_sum_add(&total, &b->back[i].now), RC_OK);
+	}
 	assert_int_equal(total.gross.minor, v->due.minor + v->paid.minor);
 	for (size_t i = 0; i < v->n_tender; i++) {
 		paid += v->tender[i].amount.minor;
