@@ -1,6 +1,7 @@
 # register
 register_tests = \
 	tests/register/test_config \
+	tests/register/test_config_rules \
 	tests/register/test_desk \
 	tests/register/test_document \
 	tests/register/test_draft \
@@ -18,6 +19,9 @@ REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
 tests_register_test_config_SOURCES = %reldir%/test_config.c
 tests_register_test_config_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_config_rules_SOURCES = %reldir%/test_config_rules.c
+tests_register_test_config_rules_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_config_rules_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_desk_SOURCES = %reldir%/test_desk.c
 tests_register_test_desk_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_desk_LDADD = $(REGISTER_TEST_LIBS)
