@@ -150,8 +150,11 @@ struct price_step {
 
 /* A maker's coupon pays a part of the sale. */
 struct basket_coupon {
-	int rule;	     /* of the rules' coupons */
-	struct money amount; /* follows: what it is worth in this sale */
+	int rule; /* of the rules' coupons */
+	/* --- follows */
+	bool counts; /* there is enough in the sale for it */
+	struct money amount; /* what it is worth in this sale; of one that is
+			      * doubled the maker's part */
 };
 
 struct basket {

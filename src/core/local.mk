@@ -16,6 +16,10 @@ libcore_a_SOURCES = \
 	%reldir%/code_value.h \
 	%reldir%/day.c \
 	%reldir%/day.h \
+	%reldir%/deal.h \
+	%reldir%/deal_pool.c \
+	%reldir%/deal_search.c \
+	%reldir%/deal_try.c \
 	%reldir%/event.c \
 	%reldir%/event.h \
 	%reldir%/format.c \
@@ -30,6 +34,8 @@ libcore_a_SOURCES = \
 	%reldir%/price_list.c \
 	%reldir%/price_return.c \
 	%reldir%/price_sale.c \
+	%reldir%/price_share.c \
+	%reldir%/price_share.h \
 	%reldir%/price_tax.c \
 	%reldir%/pricing.c \
 	%reldir%/pricing.h \
@@ -44,6 +50,12 @@ libcore_a_SOURCES = \
 	%reldir%/report.c \
 	%reldir%/rules.c \
 	%reldir%/rules.h \
+	%reldir%/rules_index.c \
+	%reldir%/rules_internal.h \
+	%reldir%/rules_match.h \
+	%reldir%/rules_when.c \
+	%reldir%/sort.c \
+	%reldir%/sort.h \
 	%reldir%/tax.c \
 	%reldir%/tax.h \
 	%reldir%/totals.c \

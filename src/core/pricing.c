@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/pricing.h"
 
-#include <string.h>
+#include "core/deal.h"
+#include "core/price_share.h"
 
 #include "base/poison.h"
 
@@ -10,7 +11,10 @@
 size_t
 pricing_bytes(size_t cap_line)
 {
-	return cap_line * (sizeof(struct money) + sizeof(uint8_t) + 7);
+	/* the steps are done one after another and share it; that of
+	 * promotions is the largest: coupons need a byte a line each */
+	return deal_bytes(cap_line) + price_share_bytes(cap_line) +
+	       cap_line * (sizeof(int64_t) + 2 * sizeof(uint32_t)) + 1024;
 }
 
 enum rc
@@ -25,6 +29,12 @@ pricing_step(struct basket *b, enum price_step_kind kind, size_t idx, int rule,
 		.rule = rule,
 		.amount = amount};
 	return RC_OK;
+}
+
+bool
+pricing_takes_off(const struct basket_line *l)
+{
+	return l->qty.milli > 0 && !l->unknown && l->link == 0;
 }
 
 /* What comes back: against a receipt its share is given, else its price. */

@@ -23,6 +23,10 @@ size_t pricing_bytes(size_t cap_line);
 MUST_CHECK enum rc pricing_step(struct basket *b, enum price_step_kind kind,
 	size_t idx, int rule, struct money amount);
 
+/** pricing_takes_off(l): coupons and the discount of the whole sale may take
+ * something off it: sold, on file, and no deposit. */
+bool pricing_takes_off(const struct basket_line *l);
+
 /** price_lines(b): price, discount by hand and amount of each line; off and
  * relief become 0. */
 MUST_CHECK enum rc price_lines(struct basket *b);

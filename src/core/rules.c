@@ -3,24 +3,9 @@
 
 #include <string.h>
 
-#include "base/arena.h"
+#include "core/rules_internal.h"
 
 #include "base/poison.h"
-
-struct rules {
-	struct arena arena;
-	bool timed;
-	size_t n_list;
-	const struct price_list *list[RULES_LISTS];
-	size_t n_promotion;
-	const struct promotion *promotion[RULES_PROMOTIONS];
-	size_t n_coupon;
-	const struct coupon *coupon[RULES_COUPONS];
-	size_t n_deposit;
-	const struct deposit *deposit[RULES_DEPOSITS];
-	size_t n_form;
-	const struct code_form *form[RULES_FORMS];
-};
 
 /* What a byte of text can become at most: ";" in a list of codes is a pick. */
 #define BYTES_PER_BYTE 64
@@ -189,13 +174,6 @@ rules_add_form(struct rules *r, const struct code_form *form)
 		return RC_NOSPC;
 	}
 	r->form[r->n_form++] = f;
-	return RC_OK;
-}
-
-enum rc
-rules_seal(struct rules *r)
-{
-	(void)r;
 	return RC_OK;
 }
 

@@ -9,6 +9,7 @@ core_tests = \
 	tests/core/test_deposit \
 	tests/core/test_event \
 	tests/core/test_money \
+	tests/core/test_price \
 	tests/core/test_receipt \
 	tests/core/test_receipt_rules \
 	tests/core/test_return \
@@ -40,6 +41,9 @@ tests_core_test_event_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_money_SOURCES = %reldir%/test_money.c %reldir%/gen.h
 tests_core_test_money_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_price_SOURCES = %reldir%/test_price.c %reldir%/gen.h
+tests_core_test_price_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_price_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h
 tests_core_test_receipt_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
