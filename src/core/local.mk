@@ -32,6 +32,7 @@ libcore_a_SOURCES = \
 	%reldir%/price_coupon.c \
 	%reldir%/price_deal.c \
 	%reldir%/price_list.c \
+	%reldir%/price_relief.c \
 	%reldir%/price_return.c \
 	%reldir%/price_sale.c \
 	%reldir%/price_share.c \

@@ -20,7 +20,7 @@ enum rc
 price_tax(struct basket *b)
 {
 	struct tax_tally tally = {0};
-	enum rc rc = RC_OK;
+	enum rc rc = price_relief(b);
 
 	for (size_t i = 0; i < b->n_line && rc == RC_OK; i++) {
 		const struct basket_line *l = &b->line[i];

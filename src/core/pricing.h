@@ -43,7 +43,10 @@ MUST_CHECK enum rc price_sale(struct basket *b);
  * pieces of goods that are counted; what is weighed, or anything else, is one.
  */
 int64_t price_units(const struct basket_line *l);
-/** price_tax(b): relief, by_class and total; of lines that are taxed by their
+/** price_relief(b): classes of lines; of those whose buyer owes no tax, or owes
+ * it himself, the row that says so, and what is taken out of their prices. */
+MUST_CHECK enum rc price_relief(struct basket *b);
+/** price_tax(b): that, by_class and total; of lines that are taxed by their
  * class (l->by < 0). */
 MUST_CHECK enum rc price_tax(struct basket *b);
 /** price_back(b): the tax of the others, by the rows of their receipts: added

@@ -137,12 +137,12 @@ is_one(const struct tax_policy *p, const struct tax_class *c)
 	return p->together || c->n_part == 0;
 }
 
-/* The tax of one amount, which is a unit, a line or all of a class. */
+/* The tax of one amount, which is a unit, a line or all of a class; both have
+ * as many decimals. */
 static enum rc
 tax_of(const struct tax_policy *p, const struct tax_class *c,
-	const struct factors *f, int64_t amount, struct raw *ret)
+	const struct factors *f, wide scaled, struct raw *ret)
 {
-	wide scaled = (wide)amount * scale_of(p);
 	wide den = f->den + (p->included ? f->sum : 0);
 
 	memset(ret, 0, sizeof(*ret));
@@ -166,7 +166,7 @@ add_units(const struct tax_policy *p, const struct tax_class *c,
 	if (n == 0) {
 		return RC_OK;
 	}
-	rc = tax_of(p, c, f, worth, &one);
+	rc = tax_of(p, c, f, (wide)worth * scale_of(p), &one);
 	for (size_t i = 0; i < TAX_PARTS && rc == RC_OK; i++) {
 		wide product;
 
@@ -202,7 +202,7 @@ tax_tally_add(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
 		f = factors_of(c);
 	}
 	if (p->basis == TAX_PER_LINE) {
-		rc = tax_of(p, c, &f, amount.minor, &sum);
+		rc = tax_of(p, c, &f, (wide)amount.minor * scale_of(p), &sum);
 	} else if (p->basis == TAX_PER_UNIT) {
 		int64_t rest = amount.minor % units * sign;
 
@@ -257,10 +257,9 @@ share_out(const struct factors *f, struct money tax, struct money part[])
 /* Net, tax, gross and parts of a class. */
 static enum rc
 sum_up(const struct tax_policy *p, const struct tax_class *c, int64_t amount,
-	const struct raw *raw, struct tax_sum *ret)
+	const struct raw *raw, int64_t scale, struct tax_sum *ret)
 {
 	struct factors f = factors_of(c);
-	int64_t scale = scale_of(p);
 	struct tax_sum s = {.net = {amount}, .gross = {amount}};
 	enum rc rc = RC_OK;
 
@@ -304,7 +303,7 @@ tax_split(const struct tax_policy *p, size_t class_idx, struct money amount,
 	c = &p->class_[class_idx];
 	f = factors_of(c);
 	rc = tax_of(p, c, &f, amount.minor, &raw);
-	return rc == RC_OK ? sum_up(p, c, amount.minor, &raw, ret) : rc;
+	return rc == RC_OK ? sum_up(p, c, amount.minor, &raw, 1, ret) : rc;
 }
 
 enum rc
@@ -312,6 +311,12 @@ tax_sum_add(struct tax_sum *sum, const struct tax_sum *part)
 {
 	struct tax_sum next = *sum;
 
+	for (size_t i = 0; i < TAX_PARTS; i++) {
+		if (money_add(sum->part[i], part->part[i], &next.part[i]) !=
+			RC_OK) {
+			return RC_RANGE;
+		}
+	}
 	if (money_add(sum->net, part->net, &next.net) != RC_OK ||
 		money_add(sum->tax, part->tax, &next.tax) != RC_OK ||
 		money_add(sum->gross, part->gross, &next.gross) != RC_OK) {
@@ -333,7 +338,7 @@ end_class(const struct tax_policy *p, const struct tax_tally *t, size_t i,
 	for (size_t k = 0; k < TAX_PARTS; k++) {
 		raw.tax[k] = t->tax[i][k];
 	}
-	return sum_up(p, &p->class_[i], t->amount[i], &raw, ret);
+	return sum_up(p, &p->class_[i], t->amount[i], &raw, scale_of(p), ret);
 }
 
 enum rc

@@ -81,7 +81,8 @@ struct tax_sum {
 	struct money net;
 	struct money tax;
 	struct money gross; /* net + tax == gross, always */
-	struct money part[TAX_PARTS]; /* of tax; 0 without named parts */
+	struct money part[TAX_PARTS]; /* of tax; 0 without named parts; of a
+				       * sum of several classes nothing */
 };
 
 /** tax_find(p, code): index of the class, or -1. */
@@ -98,7 +99,8 @@ const char *tax_why_name(enum tax_why why);
 uint32_t tax_rate_of(const struct tax_class *c);
 
 /**
- * tax_split(p, class_idx, amount, ret): one amount on its own: net, tax, gross.
+ * tax_split(p, class_idx, amount, ret): one amount on its own: net, tax, gross
+ * and parts, rounded to the minor unit whatever decimals are kept.
  * Errors   RC_INVAL no such class; RC_RANGE; *ret untouched then.
  */
 MUST_CHECK enum rc tax_split(const struct tax_policy *p, size_t class_idx,
@@ -115,7 +117,7 @@ MUST_CHECK enum rc tax_sum_add(
  * equal units; only per unit asks for them.
  * tax_tally_end(p, t, ret, ret_total): ret[p->n_class] one sum a class, those
  * without a line zero; *ret_total: their sum, its gross is what the customer
- * pays, its parts are 0.
+ * pays.
  * Errors   RC_INVAL a class_idx >= n_class, or units < 1; RC_RANGE a sum leaves
  *          MONEY_MAX.  Outputs untouched then.
  */

@@ -12,6 +12,7 @@ core_tests = \
 	tests/core/test_price \
 	tests/core/test_receipt \
 	tests/core/test_receipt_rules \
+	tests/core/test_relief \
 	tests/core/test_return \
 	tests/core/test_tax \
 	tests/core/test_totals \
@@ -50,6 +51,9 @@ tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_receipt_rules_SOURCES = %reldir%/test_receipt_rules.c
 tests_core_test_receipt_rules_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_rules_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_relief_SOURCES = %reldir%/test_relief.c %reldir%/gen.h
+tests_core_test_relief_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_relief_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_return_SOURCES = %reldir%/test_return.c %reldir%/gen.h
 tests_core_test_return_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_return_LDADD = $(CORE_TEST_LIBS)
