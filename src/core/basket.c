@@ -380,6 +380,7 @@ enum rc
 basket_set_price(struct basket *b, size_t idx, struct money price)
 {
 	struct basket_line l;
+	struct money own;
 
 	if (idx >= b->n_line) {
 		return RC_INVAL;
@@ -388,8 +389,12 @@ basket_set_price(struct basket *b, size_t idx, struct money price)
 	if (l.return_no > 0 || basket_is_deposit(b, &l)) {
 		return RC_INVAL;
 	}
+	own = l.item.price;
+	if (l.qty.milli > 0) {
+		(void)price_list_of(b, &l, &own);
+	}
 	l.price = price;
-	l.overridden = money_cmp(price, l.item.price) != 0;
+	l.overridden = money_cmp(price, own) != 0;
 	return replace(b, idx, &l);
 }
 
@@ -563,4 +568,27 @@ basket_coupon_remove(struct basket *b, int rule)
 		back(b);
 	}
 	return rc;
+}
+
+bool
+basket_is_begun(const struct basket *b)
+{
+	return b->n_line > 0 || b->n_coupon > 0 || b->buyer.group[0] != '\0' ||
+	       b->buyer.certificate[0] != '\0' || b->buyer.vat[0] != '\0';
+}
+
+enum rc
+basket_put_head(struct basket *b, const struct basket *from)
+{
+	enum rc rc = basket_set_buyer(b, &from->buyer);
+
+	for (size_t i = 0; i < from->n_coupon && rc == RC_OK; i++) {
+		size_t was = (size_t)from->coupon[i].rule;
+		int rule = rules_find_coupon(
+			b->rules, rules_coupon(from->rules, was)->id);
+
+		rc = rule < 0 ? RC_OK : basket_coupon_add(b, rule);
+		rc = rc == RC_EXISTS ? RC_OK : rc;
+	}
+	return rc == RC_OK ? set_sale(b, from->sale_ppm, from->sale_off) : rc;
 }

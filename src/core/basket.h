@@ -210,6 +210,14 @@ void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
  * borrowed while there are lines. */
 void basket_set_rules(struct basket *b, const struct rules *rules);
 
+/** basket_is_begun(b): something was put in: a line, who buys, a coupon. */
+bool basket_is_begun(const struct basket *b);
+/** basket_put_head(b, from): who buys, what is off the whole sale and the
+ * coupons of another basket, whose rules may be others: a coupon that these
+ * have no more, or not as often, is left out.  RC_RANGE. */
+MUST_CHECK enum rc basket_put_head(
+	struct basket *b, const struct basket *from);
+
 /** basket_reprice(b): all that follows, computed anew.  RC_RANGE a sum is too
  * large; what was put in is as before, what follows is not to be used. */
 MUST_CHECK enum rc basket_reprice(struct basket *b);
@@ -328,7 +336,7 @@ MUST_CHECK enum rc basket_void(struct basket *b, size_t idx);
  * a line that comes back q >= 0 or a receipt: see basket_set_return(). */
 MUST_CHECK enum rc basket_set_qty(struct basket *b, size_t idx, struct qty q);
 /** basket_set_price(b, idx, price): price override, >= 0; discounts as for
- * basket_set_qty().  0.00 is a price; the item's own price is no override.
+ * basket_set_qty().  0.00 is a price; the price it has of the item, or of a list, is no override.
  * RC_INVAL it comes back against its receipt. */
 MUST_CHECK enum rc basket_set_price(
 	struct basket *b, size_t idx, struct money price);

@@ -20,14 +20,24 @@
  *              with 2 among the flags it comes back: amount (i64), line sold
  *              under, rate in ppm (u32 each), number sold under, reason,
  *              approver; 4 it is not on file; with 8 behind all that the
- *              highest age that was checked (u8)
+ *              highest age that was checked (u8); with 16 behind all that
+ *              when it was added (i64 microseconds), minutes east of
+ *              Greenwich (u32, two's complement), where its quantity is from
+ *              (u8, enum qty_from), tare taken off, amount held, tare of its
+ *              packing, relief of what comes back (i64 each), line of the
+ *              goods this is the deposit of (u32, 0), unit, deposit, groups.
+ *              Goods bring their deposit's line, it need not have a record
  *   gone       2 (u8), number (u32), head (u64)
+ *   sale       3 (u8), head (u64), discount of the whole sale in ppm (u32), as
+ *              an amount (i64), customer group, certificate of exemption, VAT
+ *              number, coupons (u8: how many), the id of each
  *
  * A length of 0 within a block of 4,096 bytes ends the block: what was flushed
  * is never written over, the next record begins the next block.
  *
  * head is the last sequence in the journal when the record was written.  A
- * later record of the same line number replaces the earlier one.  Format 1
+ * later record of the same line number replaces the earlier one, and so does
+ * one of the sale, which has none while there is nothing to say.  Format 1
  * is the same without head, recall and next; it is read, and written anew as
  * format 2 by the first change.
  */
@@ -50,10 +60,15 @@
 #define RECORD_GONE 2
 #define FIRST_BYTES (1 + UUID_BYTES + 8 + 8 + 1 + 4)
 /* A line's numbers, its texts at their longest, and their lengths. */
-#define PLAIN_BYTES                                                            \
-	(96 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES +                 \
+#define LINE_BYTES                                                             \
+	(160 + CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES +                \
 		TAX_CODE_BYTES + BASKET_NUMBER_BYTES + BASKET_REASON_BYTES +   \
-		BASKET_OPERATOR_BYTES)
+		BASKET_OPERATOR_BYTES + ITEM_UNIT_BYTES + ITEM_DEPOSIT_BYTES + \
+		ITEM_GROUPS_BYTES)
+/* The same of the sale's. */
+#define PLAIN_BYTES                                                            \
+	(32 + RULE_GROUP_BYTES + BASKET_CERTIFICATE_BYTES + BASKET_VAT_BYTES + \
+		BASKET_COUPONS * (2 + RULE_ID_BYTES))
 #define RECORD_BYTES SEALED_BYTES(PLAIN_BYTES)
 /* Larger than what 2,000 lines changed many times over leave behind. */
 #define DRAFT_BYTES ((size_t)256 << 20)
@@ -75,7 +90,8 @@ struct draft {
 	off_t at;
 };
 
-_Static_assert(PLAIN_BYTES <= SEALED_PLAIN_MAX, "a line fits into one record");
+_Static_assert(PLAIN_BYTES <= SEALED_PLAIN_MAX && LINE_BYTES <= PLAIN_BYTES,
+	"a line fits into one record, and so does what there is of a sale");
 
 static struct sealed_as
 sealed_as(const struct draft *d, uint8_t format)
@@ -250,6 +266,20 @@ note_head(struct walk *k, uint64_t head)
 	}
 }
 
+static enum rc
+take_sale(struct walk *k, struct rd *r, struct basket *b)
+{
+	uint64_t head = 0;
+	struct basket said = {.rules = b->rules};
+
+	if (!draft_sale_decode(r, &said, &head)) {
+		return RC_PROTO;
+	}
+	note_head(k, head);
+	b->n_coupon = 0;
+	return basket_put_head(b, &said);
+}
+
 /* One change onto the basket.  RC_PROTO: no record of ours. */
 static enum rc
 take_record(struct walk *k, struct basket *b)
@@ -275,6 +305,9 @@ take_record(struct walk *k, struct basket *b)
 		return basket_find(b, no, &idx) == RC_OK ? basket_void(b, idx)
 							 : RC_OK;
 	}
+	if (what == RECORD_SALE) {
+		return take_sale(k, &r, b);
+	}
 	if (what != RECORD_LINE ||
 		!draft_line_decode(&r, format, &line, &age, &head)) {
 		return RC_PROTO;
@@ -282,7 +315,7 @@ take_record(struct walk *k, struct basket *b)
 	note_number(k, line.no);
 	note_head(k, head);
 	b->age = age > b->age ? age : b->age;
-	if (basket_find(b, line.no, &idx) == RC_OK) {
+	if (line.link == 0 && basket_find(b, line.no, &idx) == RC_OK) {
 		enum rc rc = basket_void(b, idx);
 
 		if (rc != RC_OK) {
@@ -329,7 +362,7 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 	if (k->next_no > b->next_no) {
 		b->next_no = k->next_no;
 	}
-	*ret_found = b->n_line > 0;
+	*ret_found = basket_is_begun(b);
 	return RC_OK;
 }
 
@@ -432,6 +465,32 @@ begin(struct draft *d, struct err *reterr)
 	return rc;
 }
 
+/* Something that a record of the sale says. */
+static bool
+has_head(const struct basket *b)
+{
+	return b->n_coupon > 0 || b->buyer.group[0] != '\0' ||
+	       b->buyer.certificate[0] != '\0' || b->buyer.vat[0] != '\0' ||
+	       b->sale_ppm != 0 || b->sale_off.minor != 0;
+}
+
+enum rc
+draft_sale(struct draft *d, const struct basket *b, struct err *reterr)
+{
+	uint8_t plain[PLAIN_BYTES], out[RECORD_BYTES];
+	struct wr w;
+	size_t n;
+
+	if (!d->begun || memcmp(d->id, b->id, UUID_BYTES) != 0) {
+		return draft_all(d, b, reterr);
+	}
+	wr_init(&w, out, sizeof(out));
+	n = draft_sale_encode(b, d->head, plain, sizeof(plain));
+	put_record(d, &w, d->next, plain, n);
+	crypto_wipe(plain, sizeof(plain));
+	return append(d, out, w.len, 1, reterr);
+}
+
 enum rc
 draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 	struct err *reterr)
@@ -443,8 +502,11 @@ draft_line(struct draft *d, const struct basket *b, size_t idx, uint32_t no,
 	size_t n = 0;
 	enum rc rc;
 
-	if (fresh && (b->n_line != 1 || idx != 0)) {
+	if (fresh && (b->n_line != 1 || idx != 0 || has_head(b))) {
 		return draft_all(d, b, reterr);
+	}
+	if (idx != SIZE_MAX && b->line[idx].link != 0) {
+		return RC_OK; /* its goods have one */
 	}
 	wr_init(&w, out, sizeof(out));
 	if (fresh) {
@@ -477,11 +539,13 @@ static enum rc
 write_aside(struct draft *d, const struct basket *b, bool recall,
 	const char *path, struct err *reterr)
 {
-	size_t cap = RECORD_BYTES * (b->n_line + 1);
+	size_t cap = 2 * RECORD_BYTES + SEALED_BYTES(LINE_BYTES) * b->n_line;
 	uint8_t plain[PLAIN_BYTES];
 	uint8_t *p = malloc(cap);
+	uint32_t n_record = 1;
 	struct wr w;
 	int fd = -1;
+	size_t n;
 	enum rc rc;
 
 	if (p == NULL) {
@@ -490,11 +554,14 @@ write_aside(struct draft *d, const struct basket *b, bool recall,
 	}
 	wr_init(&w, p, cap);
 	put_first(d, &w, b, recall);
+	if (has_head(b)) {
+		n = draft_sale_encode(b, d->head, plain, sizeof(plain));
+		put_record(d, &w, n_record++, plain, n);
+	}
 	for (size_t i = 0; i < b->n_line; i++) {
-		size_t n = draft_line_encode(
+		n = draft_line_encode(
 			&b->line[i], b->age, d->head, plain, sizeof(plain));
-
-		put_record(d, &w, (uint32_t)i + 1, plain, n);
+		put_record(d, &w, n_record++, plain, n);
 	}
 	crypto_wipe(plain, sizeof(plain));
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -507,7 +574,7 @@ write_aside(struct draft *d, const struct basket *b, bool recall,
 	if (rc == RC_OK) {
 		d->at = (off_t)w.len;
 		d->block = false;
-		d->next = (uint32_t)b->n_line + 1;
+		d->next = n_record;
 	}
 out:
 	if (rc == RC_OK) {
@@ -530,7 +597,7 @@ write_all(struct draft *d, const struct basket *b, bool recall,
 	char path[PATH_BYTES + 8];
 	enum rc rc;
 
-	if (b->n_line == 0) {
+	if (!basket_is_begun(b)) {
 		return draft_clear(d, reterr);
 	}
 	d->begun = false;

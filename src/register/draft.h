@@ -48,7 +48,12 @@ MUST_CHECK enum rc draft_load(struct draft *d, const struct tax_policy *tax,
 	struct draft_mark *ret_mark, bool *ret_found, struct err *reterr);
 
 /** A write that failed loses nothing of the basket: the next change writes all
- * of it anew.  Errors of these six: RC_NOSPC, RC_IO, RC_NOMEM. */
+ * of it anew.  Errors of these seven: RC_NOSPC, RC_IO, RC_NOMEM. */
+
+/** draft_sale(d, b): who buys, what is off the whole sale, or the coupons have
+ * changed. */
+MUST_CHECK enum rc draft_sale(
+	struct draft *d, const struct basket *b, struct err *reterr);
 
 /** draft_line(d, basket, idx, no): line ${no} is now basket->line[idx], or is
  * gone when idx == SIZE_MAX.  The first line of a basket begins the draft. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The line record of a draft; draft.c has the layout. */
+/* The records of a draft: a line, the sale; draft.c has the layout. */
 #include <string.h>
 
 #include "register/draft_internal.h"
@@ -11,7 +11,8 @@
 #define FLAG_RETURN 2  /* of what comes back there is more behind */
 #define FLAG_UNKNOWN 4 /* it is not on file */
 #define FLAG_AGE 8     /* the age that was checked is behind */
-#define FLAG_ALL (FLAG_OVERRIDDEN | FLAG_RETURN | FLAG_UNKNOWN | FLAG_AGE)
+#define FLAG_MORE 16   /* when it was added, and the goods in full */
+#define FLAG_ALL 31
 
 static void
 put_str(struct wr *w, const char *s)
@@ -36,6 +37,45 @@ get_str(struct rd *r, char *out, size_t cap)
 	out[n] = '\0';
 }
 
+static void
+put_more(struct wr *w, const struct basket_line *l)
+{
+	wr_i64le(w, l->at.us);
+	wr_u32le(w, (uint32_t)l->tz_min);
+	wr_u8(w, (uint8_t)l->from);
+	wr_i64le(w, l->tare.milli);
+	wr_i64le(w, l->held.minor);
+	wr_i64le(w, l->item.tare);
+	wr_i64le(w, l->back_relief.minor);
+	wr_u32le(w, l->link);
+	put_str(w, l->item.unit);
+	put_str(w, l->item.deposit);
+	put_str(w, l->item.groups);
+}
+
+static void
+get_more(struct rd *r, struct basket_line *l)
+{
+	uint8_t from;
+
+	l->at.us = rd_i64le(r);
+	l->tz_min = (int32_t)rd_u32le(r);
+	from = rd_u8(r);
+	l->tare.milli = rd_i64le(r);
+	l->held.minor = rd_i64le(r);
+	l->item.tare = rd_i64le(r);
+	l->relief.minor = rd_i64le(r);
+	l->link = rd_u32le(r);
+	get_str(r, l->item.unit, sizeof(l->item.unit));
+	get_str(r, l->item.deposit, sizeof(l->item.deposit));
+	get_str(r, l->item.groups, sizeof(l->item.groups));
+	if (from > QTY_PRICED || l->tz_min < -840 || l->tz_min > 840) {
+		r->bad = true;
+		return;
+	}
+	l->from = (enum qty_from)from;
+}
+
 size_t
 draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	uint8_t *out, size_t cap)
@@ -52,7 +92,7 @@ draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	wr_u8(&w, (l->overridden ? FLAG_OVERRIDDEN : 0) |
 			  (l->qty.milli < 0 ? FLAG_RETURN : 0) |
 			  (l->unknown ? FLAG_UNKNOWN : 0) |
-			  (age > 0 ? FLAG_AGE : 0));
+			  (age > 0 ? FLAG_AGE : 0) | FLAG_MORE);
 	wr_u32le(&w, l->discount_ppm);
 	wr_i64le(&w, l->discount.minor);
 	put_str(&w, l->item.code);
@@ -61,7 +101,8 @@ draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	put_str(&w, l->item.tax);
 	wr_u64le(&w, head);
 	if (l->qty.milli < 0) {
-		wr_i64le(&w, l->amount.minor);
+		wr_i64le(
+			&w, l->return_no > 0 ? l->back.minor : l->amount.minor);
 		wr_u32le(&w, l->return_no);
 		wr_u32le(&w, l->return_ppm);
 		put_str(&w, l->return_of);
@@ -71,6 +112,7 @@ draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	if (age > 0) {
 		wr_u8(&w, age);
 	}
+	put_more(&w, l);
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -103,6 +145,9 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 		get_str(r, l->approver, sizeof(l->approver));
 	}
 	*ret_age = (flags & FLAG_AGE) != 0 ? rd_u8(r) : 0;
+	if ((flags & FLAG_MORE) != 0) {
+		get_more(r, l);
+	}
 	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > FLAG_ALL) {
 		return false;
 	}
@@ -110,4 +155,53 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 	l->overridden = (flags & FLAG_OVERRIDDEN) != 0;
 	l->unknown = (flags & FLAG_UNKNOWN) != 0;
 	return true;
+}
+
+size_t
+draft_sale_encode(
+	const struct basket *b, uint64_t head, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, RECORD_SALE);
+	wr_u64le(&w, head);
+	wr_u32le(&w, b->sale_ppm);
+	wr_i64le(&w, b->sale_off.minor);
+	put_str(&w, b->buyer.group);
+	put_str(&w, b->buyer.certificate);
+	put_str(&w, b->buyer.vat);
+	wr_u8(&w, (uint8_t)b->n_coupon);
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		size_t rule = (size_t)b->coupon[i].rule;
+
+		put_str(&w, rules_coupon(b->rules, rule)->id);
+	}
+	return wr_ok(&w) ? w.len : 0;
+}
+
+bool
+draft_sale_decode(struct rd *r, struct basket *ret, uint64_t *ret_head)
+{
+	char id[RULE_ID_BYTES] = "";
+	uint8_t n;
+
+	*ret_head = rd_u64le(r);
+	ret->sale_ppm = rd_u32le(r);
+	ret->sale_off.minor = rd_i64le(r);
+	get_str(r, ret->buyer.group, sizeof(ret->buyer.group));
+	get_str(r, ret->buyer.certificate, sizeof(ret->buyer.certificate));
+	get_str(r, ret->buyer.vat, sizeof(ret->buyer.vat));
+	n = rd_u8(r);
+	for (uint8_t i = 0; i < n && n <= BASKET_COUPONS; i++) {
+		int rule;
+
+		get_str(r, id, sizeof(id));
+		rule = rules_find_coupon(ret->rules, id);
+		if (rule >= 0) {
+			ret->coupon[ret->n_coupon++].rule = rule;
+		}
+	}
+	return rd_end(r) && n <= BASKET_COUPONS && ret->sale_ppm <= 1000000 &&
+	       ret->sale_off.minor >= 0;
 }

@@ -180,7 +180,7 @@ engine_start(struct engine *e, const struct store_state *state,
 enum rc
 engine_config(struct engine *e, const struct config *config)
 {
-	if (e->basket.n_line > 0 || e->wait != WAIT_NONE) {
+	if (basket_is_begun(&e->basket) || e->wait != WAIT_NONE) {
 		return RC_AGAIN;
 	}
 	e->config = config;
@@ -196,7 +196,7 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 {
 	enum rc rc = RC_OK;
 
-	if (e->basket.n_line > 0 || e->wait != WAIT_NONE) {
+	if (basket_is_begun(&e->basket) || e->wait != WAIT_NONE) {
 		return err_set(reterr, RC_AGAIN, 0, "engine_restore",
 			"a sale is open: finish, park or cancel it first");
 	}
@@ -215,18 +215,27 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	}
 	if (n > 0) {
 		e->state = ENGINE_SALE;
-		e->selected = n - 1;
+		e->selected = e->basket.n_line - 1;
 		engine_receipt_again(e);
 	}
 	engine_refresh(e);
 	return RC_OK;
 }
 
+enum rc
+engine_restore_head(struct engine *e, const struct basket *from)
+{
+	enum rc rc = basket_put_head(&e->basket, from);
+
+	engine_refresh(e);
+	return rc;
+}
+
 void
 engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
 	struct utc opened, unsigned age)
 {
-	if (e->basket.n_line == 0) {
+	if (!basket_is_begun(&e->basket)) {
 		engine_begin_basket(e, id, opened);
 	}
 	e->basket.age = (uint8_t)age;

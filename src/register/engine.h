@@ -198,6 +198,7 @@ struct act {
 	enum {
 		DRAFT_SAME,
 		DRAFT_LINE,
+		DRAFT_SALE, /* all but the lines has changed */
 		DRAFT_GONE,
 		DRAFT_ALL,
 		DRAFT_SURE /* as it is, flushed before the act is recorded */
@@ -313,6 +314,11 @@ MUST_CHECK enum rc engine_restore(struct engine *e,
 	const struct basket_line line[], size_t n, uint32_t next_no,
 	struct err *reterr);
 
+/** engine_restore_head(e, from): behind engine_restore(), what ${from} is but
+ * for its lines: basket_put_head(). */
+MUST_CHECK enum rc engine_restore_head(
+	struct engine *e, const struct basket *from);
+
 /** engine_restore_age(e, id, opened, age): that age was checked in the restored
  * sale; with no line open yet, in the sale ${id} that the next item begins. */
 void engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
@@ -334,14 +340,23 @@ const char *engine_tender_word(const char *code);
 /** engine_tender_name(name): what to call it, also when ${name} is "": cash. */
 const char *engine_tender_name(const char *name);
 
-/** engine_next_back(from, to): the number of the next line, as it was when the
- * sale was parked; behind its lines. */
-void engine_next_back(const struct event_basket *from, struct basket *to);
+/** engine_by_hand(l): what a line comes to before rules take anything off. */
+struct money engine_by_hand(const struct basket_line *l);
+
+/** engine_basket_back(from, to): a parked sale as it was, into a basket that
+ * was begun and has its rules.  RC_PROTO a line is none of ours, or there is
+ * none; else as basket_restore(). */
+MUST_CHECK enum rc engine_basket_back(
+	const struct event_basket *from, struct basket *to);
 
 /** engine_would(v, given, ret_change, ret_left): what ${given} in cash would
  * leave: change, or something still to pay; the other is zero. */
 void engine_would(const struct engine_view *v, struct money given,
 	struct money *ret_change, struct money *ret_left);
+
+/** engine_buyer_back(from, to): who bought, as it was.  False: none of ours. */
+MUST_CHECK bool engine_buyer_back(
+	const struct event_buyer *from, struct basket_buyer *to);
 
 /** engine_line_back(from, to): a line of a parked sale as it was.  False: it is
  * none of ours. */

@@ -249,14 +249,6 @@ engine_event_lines(struct engine *e, bool timed, const struct event_line **ret)
 
 /* --- and back --------------------------------------------------------------- */
 
-void
-engine_next_back(const struct event_basket *from, struct basket *to)
-{
-	if (from->next > to->next_no && from->next < UINT32_MAX) {
-		to->next_no = (uint32_t)from->next;
-	}
-}
-
 static bool
 texts_back(const struct event_line *from, struct basket_line *to)
 {
@@ -336,4 +328,90 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 	}
 	return to->item.kind != CODE_KIND_COUNT && texts_back(from, to) &&
 	       from_back(from->from, &to->from) && fits_line(from);
+}
+
+static bool
+buyer_back(const char *group, const char *certificate, const char *vat,
+	struct basket_buyer *to)
+{
+	memset(to, 0, sizeof(*to));
+	return engine_copy(to->group, sizeof(to->group), group) &&
+	       engine_copy(
+		       to->certificate, sizeof(to->certificate), certificate) &&
+	       engine_copy(to->vat, sizeof(to->vat), vat);
+}
+
+bool
+engine_buyer_back(const struct event_buyer *from, struct basket_buyer *to)
+{
+	return buyer_back(from->group, from->certificate, from->vat, to);
+}
+
+/* What it was but for its lines; a coupon that is not configured any more is
+ * worth nothing. */
+static enum rc
+head_back(const struct event_basket *from, struct basket *to)
+{
+	struct basket said = {.rules = to->rules};
+
+	if (!buyer_back(
+		    from->group, from->certificate, from->vat, &said.buyer) ||
+		from->ppm < 0 || from->ppm > 1000000 || from->off < 0) {
+		return RC_PROTO;
+	}
+	said.sale_ppm = (uint32_t)from->ppm;
+	said.sale_off.minor = from->off;
+	for (size_t i = 0; i < from->n_coupon && i < BASKET_COUPONS; i++) {
+		int rule = rules_find_coupon(to->rules, from->coupon[i].rule);
+
+		if (rule >= 0) {
+			said.coupon[said.n_coupon++].rule = rule;
+		}
+	}
+	return basket_put_head(to, &said);
+}
+
+enum rc
+engine_basket_back(const struct event_basket *from, struct basket *to)
+{
+	enum rc rc = head_back(from, to);
+
+	for (size_t i = 0; rc == RC_OK && i < from->n_line; i++) {
+		struct basket_line line;
+
+		if (!engine_line_back(&from->line[i], &line)) {
+			rc = RC_PROTO;
+		} else {
+			rc = basket_restore(to, &line);
+		}
+	}
+	to->age =
+		from->age > 0 && from->age <= AGE_MAX ? (uint8_t)from->age : 0;
+	if (from->next > to->next_no && from->next < UINT32_MAX) {
+		to->next_no = (uint32_t)from->next;
+	}
+	return rc == RC_OK && to->n_line == 0 ? RC_PROTO : rc;
+}
+
+enum rc
+engine_event_head(struct engine *e, struct event_basket *d)
+{
+	const struct basket *b = &e->basket;
+	struct event_coupon *c = arena_take(&e->arena, b->n_coupon, sizeof(*c));
+
+	if (c == NULL) {
+		return RC_NOMEM;
+	}
+	d->group = unless_empty(b->buyer.group);
+	d->certificate = unless_empty(b->buyer.certificate);
+	d->vat = unless_empty(b->buyer.vat);
+	d->ppm = b->sale_ppm;
+	d->off = b->sale_off.minor;
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		c[i].rule =
+			rules_coupon(b->rules, (size_t)b->coupon[i].rule)->id;
+	}
+	d->coupon = c;
+	d->n_coupon = b->n_coupon;
+	return RC_OK;
 }

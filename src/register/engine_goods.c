@@ -34,7 +34,7 @@ engine_goods_drop(struct engine *e)
 static void
 need_sale(struct engine *e)
 {
-	if (e->basket.n_line == 0 && e->basket.age == 0) {
+	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
 }

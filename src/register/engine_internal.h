@@ -210,6 +210,9 @@ bool engine_fits(const struct engine *e);
  * RC_NOMEM. */
 MUST_CHECK enum rc engine_event_lines(
 	struct engine *e, bool timed, const struct event_line **ret);
+/** And the rest of it, of one that is parked. */
+MUST_CHECK enum rc engine_event_head(
+	struct engine *e, struct event_basket *d);
 
 /* engine_permit.c */
 /** engine_what(e, text, from, to): what the next engine_permit() or

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "core/pricing.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -49,13 +50,32 @@ magnitude(struct money m)
 	return m.minor < 0 ? -m.minor : m.minor;
 }
 
+struct money
+engine_by_hand(const struct basket_line *l)
+{
+	return (struct money){l->amount.minor + l->off.minor + l->relief.minor};
+}
+
 static int64_t
 discount_ppm(const struct basket_line *l)
 {
-	struct money full = {l->amount.minor + l->discount.minor};
+	struct money now = engine_by_hand(l);
+	struct money full = {now.minor + l->discount.minor};
 
 	return l->discount_ppm != 0 ? (int64_t)l->discount_ppm
-				    : engine_ppm_below(full, l->amount);
+				    : engine_ppm_below(full, now);
+}
+
+/* Without a price by hand. */
+static struct money
+own_price(const struct engine *e, const struct basket_line *l)
+{
+	struct money own = l->item.price;
+
+	if (l->qty.milli > 0) {
+		(void)price_list_of(&e->basket, l, &own);
+	}
+	return own;
 }
 
 /* A price above the list's is nobody's business, but of goods that come back
@@ -231,7 +251,7 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	line_what(e, idx, &was, &price);
 	if (!engine_reason(e, act, REASON_PRICE, &reason) ||
 		!engine_permit(e, act, PERMIT_PRICE,
-			engine_ppm_below(l->item.price, price)) ||
+			engine_ppm_below(own_price(e, l), price)) ||
 		!may_pay_out(e, act, l)) {
 		e->wait = WAIT_NONE;
 		return;
@@ -288,6 +308,7 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	char name[SHORT_BYTES], text[AMOUNT_BYTES];
 	const struct basket_line *was, *now;
 	const char *reason = NULL;
+	struct money from, to;
 	struct event_line_act *d;
 	const char *arg = "";
 	size_t idx = 0;
@@ -315,15 +336,17 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 			engine_amount(e, was->discount, text));
 		return;
 	}
-	line_what(e, idx, &was->amount, &now->amount);
+	from = engine_by_hand(was);
+	to = engine_by_hand(now);
+	line_what(e, idx, &from, &to);
 	if (!engine_reason(e, act, REASON_DISCOUNT, &reason) ||
 		!engine_permit(e, act, PERMIT_DISCOUNT, discount_ppm(now))) {
 		e->wait = WAIT_NONE;
 		return;
 	}
 	d = line_event(e, act, EVENT_LINE_DISCOUNTED, idx);
-	d->from = was->amount.minor;
-	d->to = now->amount.minor;
+	d->from = from.minor;
+	d->to = to.minor;
 	d->ppm = now->discount_ppm;
 	d->reason = reason;
 	d->approver = engine_approver(e);

@@ -22,8 +22,9 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	d->n_line = b->n_line;
 	d->age = b->age;
 	d->total = b->total.gross.minor;
-	if (engine_event_lines(e, type == EVENT_SALE_PARKED, &d->line) !=
-		RC_OK) {
+	if (engine_event_head(e, d) != RC_OK ||
+		engine_event_lines(e, type == EVENT_SALE_PARKED, &d->line) !=
+			RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The sale could not be put together: void a line."));
 		return false;
@@ -80,23 +81,11 @@ refuse_recall(struct act *act, enum rc rc)
 static bool
 load(struct engine *e, struct act *act, const struct event_basket *d)
 {
-	enum rc rc = RC_OK;
+	enum rc rc;
 
 	engine_empty(e);
 	engine_begin_basket(e, d->sale, d->opened);
-	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
-		struct basket_line line;
-
-		rc = RC_PROTO;
-		if (engine_line_back(&d->line[i], &line)) {
-			rc = basket_restore(&e->basket, &line);
-		}
-	}
-	e->basket.age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
-	engine_next_back(d, &e->basket);
-	if (rc == RC_OK && e->basket.n_line == 0) {
-		rc = RC_PROTO;
-	}
+	rc = engine_basket_back(d, &e->basket);
 	if (rc != RC_OK) {
 		engine_empty(e);
 		refuse_recall(act, rc);

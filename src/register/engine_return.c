@@ -206,7 +206,7 @@ append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 	enum rc rc;
 
 	engine_trial(e);
-	if (e->basket.n_line == 0 && e->basket.age == 0) {
+	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
 	engine_stamp(e, l);

@@ -99,7 +99,7 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 	if (engine_tender_open(e, act)) {
 		return false;
 	}
-	if (e->basket.n_line == 0 && e->basket.age == 0) {
+	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
 	engine_stamp(e, &l);

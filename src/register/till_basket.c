@@ -150,13 +150,13 @@ static void
 take_discount(struct basket *b, size_t idx, const struct event_line_act *a)
 {
 	const struct basket_line *l = &b->line[idx];
-	struct money gross = {l->amount.minor + l->discount.minor};
+	struct money off = {engine_by_hand(l).minor + l->discount.minor};
 
 	if (a->ppm != 0) {
 		(void)!basket_discount_ppm(b, idx, (uint32_t)a->ppm);
 	} else {
-		gross.minor -= a->to;
-		(void)!basket_discount_amount(b, idx, gross);
+		off.minor -= a->to;
+		(void)!basket_discount_amount(b, idx, off);
 	}
 }
 
@@ -174,6 +174,41 @@ take_age(struct basket *b, const struct event *e)
 	}
 	b->age = (uint8_t)a->age;
 	return true;
+}
+
+static bool
+take_buyer(struct basket *b, const struct event_buyer *a)
+{
+	struct basket_buyer by = {{0}, {0}, {0}};
+
+	return memcmp(a->sale, b->id, UUID_BYTES) == 0 &&
+	       engine_buyer_back(a, &by) && basket_set_buyer(b, &by) == RC_OK;
+}
+
+/* What is off the whole sale. */
+static bool
+take_off(struct basket *b, const struct event_sale_discount *a)
+{
+	if (memcmp(a->sale, b->id, UUID_BYTES) != 0 || a->ppm < 0 ||
+		a->ppm > UINT32_MAX) {
+		return false;
+	}
+	return (a->ppm != 0 ? basket_sale_ppm(b, (uint32_t)a->ppm)
+			    : basket_sale_amount(
+				      b, (struct money){a->amount})) == RC_OK;
+}
+
+/* A recorded change that is of no one line. */
+static bool
+take_head(struct basket *b, const struct event *e)
+{
+	if (e->type == EVENT_SALE_DISCOUNTED) {
+		return take_off(b, &e->data.discount);
+	}
+	if (e->type == EVENT_BUYER_NAMED) {
+		return take_buyer(b, &e->data.buyer);
+	}
+	return take_age(b, e);
 }
 
 /* A recorded change, onto the line as it was then.  A line that is not there
@@ -223,7 +258,7 @@ take_acts(struct till *t, struct basket *b, uint64_t behind, bool *ret_changed,
 		const struct event *e;
 
 		rc = shop_event(t->shop, seq, NULL, &e, reterr);
-		if (rc == RC_OK && (take_act(b, e) || take_age(b, e))) {
+		if (rc == RC_OK && (take_act(b, e) || take_head(b, e))) {
 			*ret_changed = true;
 		}
 	}
@@ -232,11 +267,20 @@ take_acts(struct till *t, struct basket *b, uint64_t behind, bool *ret_changed,
 
 /* --- the line that parked it --- */
 
+static void
+begin(const struct till *t, struct basket *b, const uint8_t id[UUID_BYTES],
+	struct utc opened)
+{
+	const struct config *c = &t->config[t->in_use];
+
+	basket_begin(b, id, opened, &c->tax, c->price_round);
+	basket_set_rules(b, c->rules);
+}
+
 static enum rc
 take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 	struct err *reterr)
 {
-	const struct config *c = &t->config[t->in_use];
 	const struct event_basket *d;
 	const struct event *e;
 	struct boundary parked;
@@ -255,18 +299,8 @@ take_parked(struct till *t, const struct boundary *recall, struct basket *b,
 		return rc;
 	}
 	d = &e->data.basket;
-	basket_begin(b, d->sale, d->opened, &c->tax, c->price_round);
-	basket_set_rules(b, c->rules);
-	for (size_t i = 0; rc == RC_OK && i < d->n_line; i++) {
-		struct basket_line line;
-
-		rc = RC_PROTO;
-		if (engine_line_back(&d->line[i], &line)) {
-			rc = basket_restore(b, &line);
-		}
-	}
-	b->age = d->age > 0 && d->age <= AGE_MAX ? (uint8_t)d->age : 0;
-	engine_next_back(d, b);
+	begin(t, b, d->sale, d->opened);
+	rc = engine_basket_back(d, b);
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, __func__,
 			"a line does not fit this configuration");
@@ -405,36 +439,75 @@ from_draft(struct till *t, const struct boundary *last, struct basket *b,
 	return rc;
 }
 
-/* An age was checked for the first item of a sale, and the register ended
- * before it was in the draft: it is asked for once.  Only when nothing was
- * done since. */
+/* Of a sale without a line yet: who buys, and an age that was checked for its
+ * first item, are asked for once.  Only when nothing was done since. */
 static enum rc
-restore_age(struct till *t, struct err *reterr)
+restore_ahead(struct till *t, struct basket *b, struct err *reterr)
 {
+	bool named = false;
+
 	for (uint64_t seq = shop_head(t->shop); seq > 0; seq--) {
 		const struct event *e;
 		enum rc rc = shop_event(t->shop, seq, NULL, &e, reterr);
+		const uint8_t *sale = NULL;
 
 		if (rc != RC_OK) {
 			return rc;
 		}
 		if (e->type == EVENT_AGE_CHECKED && !e->training &&
-			strcmp(e->data.age.result, "pass") == 0 &&
-			e->data.age.age > 0 && e->data.age.age <= AGE_MAX) {
-			engine_restore_age(t->engine, e->data.age.sale, e->time,
-				(unsigned)e->data.age.age);
+			strcmp(e->data.age.result, "pass") == 0) {
+			sale = e->data.age.sale;
+		} else if (e->type == EVENT_BUYER_NAMED && !e->training) {
+			sale = e->data.buyer.sale;
+		} else if (!till_is_aside(e->type)) {
+			return RC_OK;
+		} else {
+			continue;
+		}
+		if (memcmp(sale, b->id, UUID_BYTES) != 0 &&
+			(basket_is_begun(b) || b->age > 0 || named)) {
 			return RC_OK;
 		}
-		if (!till_is_aside(e->type)) {
-			return RC_OK;
+		memcpy(b->id, sale, UUID_BYTES);
+		b->opened = e->time;
+		if (e->type == EVENT_BUYER_NAMED) {
+			/* the last one says it all */
+			named = named || take_buyer(b, &e->data.buyer);
+		} else {
+			(void)take_age(b, e);
 		}
 	}
 	return RC_OK;
 }
 
+/* The sale as it was found, into the engine. */
+static enum rc
+to_engine(struct till *t, const struct basket *b, struct err *reterr)
+{
+	enum rc rc;
+
+	if (!basket_is_begun(b) && b->age == 0) {
+		return RC_OK;
+	}
+	rc = engine_restore(t->engine, b->id, b->opened, b->line, b->n_line,
+		b->next_no, reterr);
+	t->resumed = rc == RC_OK && b->n_line > 0;
+	if (rc == RC_OK) {
+		engine_restore_age(t->engine, b->id, b->opened, b->age);
+	}
+	if (rc == RC_OK && engine_restore_head(t->engine, b) != RC_OK) {
+		rc = err_set(reterr, RC_RANGE, 0, __func__,
+			"who buys, or what is off the sale, does not fit this "
+			"configuration");
+	}
+	return rc;
+}
+
 static enum rc
 restore_basket(struct till *t, struct basket *b, struct err *reterr)
 {
+	static const uint8_t none[UUID_BYTES];
+	struct utc never = {0};
 	struct boundary last;
 	bool stands = false;
 	bool changed = false; /* the draft does not say so yet */
@@ -445,7 +518,7 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 		rc = from_draft(t, &last, b, &stands, &changed, reterr);
 	}
 	if (rc == RC_OK && !stands) {
-		b->n_line = 0;
+		begin(t, b, none, never);
 	}
 	if (rc == RC_OK && !stands && last.sequence != 0 &&
 		last.type == EVENT_SALE_RECALLED) {
@@ -455,20 +528,11 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 			rc = take_acts(t, b, last.sequence, &changed, reterr);
 		}
 	}
-	if (rc == RC_OK && b->n_line == 0) {
-		rc = restore_age(t, reterr);
+	if (rc == RC_OK && !basket_is_begun(b)) {
+		rc = restore_ahead(t, b, reterr);
 	}
-	if (rc == RC_OK && b->n_line == 0) {
-		return restore_paid(t, last.sequence, b, reterr);
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	rc = engine_restore(t->engine, b->id, b->opened, b->line, b->n_line,
-		b->next_no, reterr);
-	t->resumed = rc == RC_OK;
 	if (rc == RC_OK) {
-		engine_restore_age(t->engine, b->id, b->opened, b->age);
+		rc = to_engine(t, b, reterr);
 	}
 	if (rc == RC_OK && changed && t->draft != NULL) {
 		draft_at(t->draft, shop_head(t->shop));

@@ -33,6 +33,9 @@ follow_draft(struct till *t)
 	case DRAFT_LINE:
 		rc = draft_line(t->draft, b, a->draft_idx, a->draft_no, NULL);
 		break;
+	case DRAFT_SALE:
+		rc = draft_sale(t->draft, b, NULL);
+		break;
 	case DRAFT_GONE:
 		rc = draft_clear(t->draft, NULL);
 		break;
@@ -137,8 +140,9 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	}
 	v = engine_view(t->engine);
 	/* a question, and what waits for the next item, are of this one */
-	t->shop->hold_config = v->basket->n_line > 0 || v->has_pending_qty ||
-			       v->ask != ASK_NONE || v->returning != RETURN_OFF;
+	t->shop->hold_config = basket_is_begun(v->basket) ||
+			       v->has_pending_qty || v->ask != ASK_NONE ||
+			       v->returning != RETURN_OFF;
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
 	till_customer(t);
