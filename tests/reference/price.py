@@ -686,12 +686,10 @@ class Basket:
     def tax_parts(self, cls, amount, scale):
         """Tax of one base, a number a part, in minor units / scale."""
         mode = self.conf.tax_round
+        den = cls.unit + (sum(cls.share) if self.conf.included else 0)
         if self.conf.together:
-            if self.conf.included:
-                return [div(amount * cls.rate * scale, PPM + cls.rate, mode)]
-            return [div(amount * cls.rate * scale, PPM, mode)]
+            return [div(amount * sum(cls.share) * scale, den, mode)]
         if self.conf.included:
-            den = cls.unit + sum(cls.share)
             return [div(amount * s * scale, den, mode) for s in cls.share]
         done, parts = 0, []
         for rate, on_tax in zip(cls.part, cls.on_tax):
@@ -702,7 +700,8 @@ class Basket:
 
     def pieces(self, li):
         """(base, how many) that a line is taxed as."""
-        if self.conf.basis == "line" or li.qty % 1000:
+        if self.conf.basis == "line" or li.qty % 1000 or li.item["unit"] or \
+                not li.counted:
             return [(li.amount, 1)]
         n = abs(li.qty) // 1000
         sign = -1 if li.amount < 0 else 1
@@ -736,7 +735,7 @@ class Basket:
             parts = [div(t, scale, mode) for t in parts]
         tax = sum(parts)
         if len(parts) < len(cls.part):
-            parts = allocate(tax, cls.part)
+            parts = allocate(tax, cls.share)
         net, gross = (amount - tax, amount) if self.conf.included else (amount, amount + tax)
         return {"code": cls.code, "rate": cls.rate, "net": net, "tax": tax,
                 "gross": gross, "why": why,
