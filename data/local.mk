@@ -25,3 +25,12 @@ dist_countries_DATA = \
 	%reldir%/countries/se.conf \
 	%reldir%/countries/us-ca.conf \
 	%reldir%/countries/us-sst.conf
+# beside a program that was built elsewhere and not installed
+all-local: link-countries
+link-countries:
+	@test -e data/countries || { $(MKDIR_P) data && \
+		ln -s $(abs_top_srcdir)/data/countries data/countries; }
+clean-local: unlink-countries
+unlink-countries:
+	@test ! -L data/countries || rm -f data/countries
+.PHONY: link-countries unlink-countries

@@ -5,13 +5,16 @@
 
 #include "base/json.h"
 #include "main/args.h"
+#include "register/country.h"
 
 #include "base/poison.h"
 
+#define COUNTRIES_BYTES 8192
+
 static const char usage[] =
-	"init --shop NAME --register R01 --currency EUR --prices "
-	"included|added --tax A=19% [--tax B=7%]... (--key-file FILE | "
-	"--passphrase-fd N) [--store DIR] [--json]";
+	"init --shop NAME --register R01 [--country de | --country list] "
+	"[--currency EUR] [--prices included|added] [--tax A=19%]... "
+	"(--key-file FILE | --passphrase-fd N) [--store DIR] [--json]";
 
 /* The store is found from anywhere later, so its key must be as well. */
 static enum rc
@@ -122,17 +125,63 @@ report(const struct args *a, const struct shop_seed *seed)
 	return args_put(a, b.p, b.len);
 }
 
+static int
+list_countries(const struct args *a)
+{
+	char text[COUNTRIES_BYTES];
+	struct err e = {0};
+	struct sbuf b;
+	enum rc rc;
+
+	sbuf_init(&b, text, sizeof(text));
+	rc = country_list(&b, &e);
+	return rc == RC_OK ? args_put(a, b.p, b.len) : args_fail(a, rc, &e);
+}
+
+static bool
+is_missing(const struct shop_seed *seed, const struct args *a)
+{
+	const struct config_seed *c = &seed->config;
+
+	return c->shop == NULL || c->register_no == NULL || !a->key.given ||
+	       (c->country == NULL &&
+		       (c->currency == NULL || c->prices == NULL ||
+			       c->n_tax == 0));
+}
+
+/* *ret is the caller's to free. */
+static enum rc
+read_country(const char *name, struct shop_seed *seed, char **ret,
+	struct err *reterr)
+{
+	struct sbuf b;
+	enum rc rc;
+
+	*ret = malloc(CONFIG_TEXT_BYTES);
+	if (*ret == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "init",
+			"no memory: close other programs");
+	}
+	sbuf_init(&b, *ret, CONFIG_TEXT_BYTES);
+	rc = country_load(name, &b, reterr);
+	seed->config.country = *ret;
+	return rc;
+}
+
 int
 verb_init(int argc, char *argv[])
 {
 	struct shop_seed seed = {0};
 	struct opt_list tax = {0};
+	const char *country = NULL;
+	char *text = NULL;
 	struct opt opt[] = {
 		{"shop", OPT_TEXT, &seed.config.shop},
 		{"register", OPT_TEXT, &seed.config.register_no},
 		{"currency", OPT_TEXT, &seed.config.currency},
 		{"prices", OPT_TEXT, &seed.config.prices},
 		{"tax", OPT_LIST, &tax},
+		{"country", OPT_TEXT, &country},
 	};
 	char key[PATH_BYTES];
 	struct err e = {0};
@@ -144,20 +193,27 @@ verb_init(int argc, char *argv[])
 	if (status >= 0) {
 		return status;
 	}
-	if (seed.config.shop == NULL || seed.config.register_no == NULL ||
-		seed.config.currency == NULL || seed.config.prices == NULL ||
-		tax.n == 0 || !a.key.given) {
-		status = args_usage(&a, usage, "an option is missing");
+	if (country != NULL && strcmp(country, "list") == 0) {
+		status = list_countries(&a);
 		args_done(&a);
 		return status;
 	}
 	memcpy(seed.config.tax, tax.text, sizeof(seed.config.tax));
 	seed.config.n_tax = tax.n;
+	seed.config.country = country;
+	if (is_missing(&seed, &a)) {
+		status = args_usage(&a, usage, "an option is missing");
+		args_done(&a);
+		return status;
+	}
+	if (country != NULL) {
+		rc = read_country(country, &seed, &text, &e);
+	}
 	seed.dir = a.store;
 	seed.key = a.key;
 	seed.clock = clock_system();
 	seed.rng = rng_system();
-	if (a.key.source == KEYS_FILE) {
+	if (rc == RC_OK && a.key.source == KEYS_FILE) {
 		rc = absolute(a.key.path, key, &e);
 		seed.key.path = key;
 		if (rc == RC_OK) {
@@ -171,6 +227,7 @@ verb_init(int argc, char *argv[])
 	if (rc == RC_INVAL) {
 		status = EXIT_USAGE; /* a value of an option */
 	}
+	free(text);
 	args_done(&a);
 	return status;
 }

@@ -49,6 +49,10 @@ const struct config_key config_keys[] = {
 	{"receipt", "title", "", N_("what the paper calls itself")},
 	{"receipt", "opened", "no", N_("when the sale began, on paper")},
 	{"receipt", "saved", "no", N_("what the customer saved, on paper")},
+	{"receipt", "required", "none",
+		N_("fields without which nothing is sold")},
+	{"receipt", "buyer_from", "none",
+		N_("total from which the buyer is named")},
 	{"printer", "driver", "none", N_("driver of the receipt printer")},
 	{"printer", "uri", "", N_("where the printer is")},
 	{"printer", "profile", "generic", N_("what the printer can do")},
@@ -512,6 +516,13 @@ finish(struct config_read *p, struct err *reterr)
 	}
 	rc = config_settle_amount(p, &p->step, 1000000, &c->currency.cash_step,
 		"the smallest cash amount", reterr);
+	if (rc == RC_OK) {
+		rc = config_settle_amount(p, &p->buyer_from, 999999999,
+			&c->receipt.buyer_from,
+			"the total that asks for the "
+			"buyer",
+			reterr);
+	}
 	if (rc == RC_OK) {
 		rc = config_settle_amount(p, &p->entry, 999999999,
 			&c->max_amount, "the largest entry", reterr);

@@ -115,6 +115,8 @@ struct config_receipt {
 	char title[48];
 	bool opened; /* when the sale began */
 	bool saved;  /* what the customer saved */
+	char required[CONFIG_VALUE_BYTES]; /* fields, one blank between */
+	int64_t buyer_from; /* total from which it names the buyer, 0 none */
 };
 
 struct config {
@@ -207,6 +209,10 @@ struct config_seed {
 	const char *shop, *register_no, *currency, *prices;
 	const char *tax[TAX_CLASS_MAX]; /* "A=19%" */
 	size_t n_tax;
+	/* the text that goes where currency and tax stand, in which currency,
+	 * prices (NULL: as it says) and classes go before what it says; NULL
+	 * none */
+	const char *country;
 };
 /** config_write(seed, out, reterr): a commented holdfast.conf that parses.
  * Gives each tax class a department to sell by (10, 20, ...).
@@ -246,6 +252,14 @@ size_t config_n_reasons(const struct config *c, enum reason_kind kind);
  * letters. */
 const struct config_tender *config_tender_find(
 	const struct config *c, const char *code);
+
+/** config_missing(c): the first of receipt.required that the configuration does
+ * not fill, as it is called there: "shop.tax_id", "tax_part.GST", up to a
+ * blank or the end; NULL all are there. */
+const char *config_missing(const struct config *c);
+/** config_missing_words(c, out): which one it is and what to do about it, for
+ * who stands at the register; false, and nothing, when all are there. */
+bool config_missing_words(const struct config *c, struct sbuf *out);
 
 /** config_part_number(c, name): the shop's number for the tax of that name;
  * NULL there is none. */

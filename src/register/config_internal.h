@@ -48,6 +48,8 @@ enum key {
 	KEY_RECEIPT_TITLE,
 	KEY_RECEIPT_OPENED,
 	KEY_RECEIPT_SAVED,
+	KEY_RECEIPT_REQUIRED,
+	KEY_RECEIPT_BUYER_FROM,
 	KEY_PRINTER_DRIVER,
 	KEY_PRINTER_URI,
 	KEY_PRINTER_PROFILE,
@@ -160,7 +162,7 @@ struct config_read {
 	struct {
 		int line, col;
 	} at[KEY_COUNT]; /* of the values seen */
-	struct late step, entry, bill_step;
+	struct late step, entry, bill_step, buyer_from;
 	int64_t tax_decimals;
 	uint8_t display;
 	size_t n_tax_row;

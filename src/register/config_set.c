@@ -497,7 +497,7 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	if (key >= KEY_DISPLAY_LAYOUT && key <= KEY_DISPLAY_CLOCK) {
 		return config_display_set(key, s, reterr);
 	}
-	if (key >= KEY_RECEIPT_TITLE && key <= KEY_RECEIPT_SAVED) {
+	if (key >= KEY_RECEIPT_TITLE && key <= KEY_RECEIPT_BUYER_FROM) {
 		return config_receipt_set(key, s, reterr);
 	}
 	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {

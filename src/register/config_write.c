@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "register/config.h"
+#include "register/config_edit.h"
+#include "register/config_internal.h"
 
 #include "base/poison.h"
 
@@ -40,36 +41,139 @@ put_classes(
 		}
 		sbuf_printf(out, "%s = %s\n", code, rate);
 	}
-	sbuf_puts(out, "\n# What 149DP10 sells: tax class, name.\n"
-		       "[departments]\n");
-	for (size_t i = 0; i < seed->n_tax; i++) {
-		char code[TAX_CODE_BYTES];
-		const char *rate = "";
-		enum rc rc = split_class(seed->tax[i], code, &rate, reterr);
-
-		if (rc != RC_OK) {
-			return rc;
-		}
-		sbuf_printf(out, "%zu = %s, Department %zu\n", (i + 1) * 10,
-			code, (i + 1) * 10);
-	}
 	return RC_OK;
 }
 
+/* A department a class, of the text so far. */
+struct depts {
+	size_t n;
+	char code[TAX_CLASS_MAX][TAX_CODE_BYTES];
+};
+
 static void
-put_rest(struct sbuf *out)
+take_class(void *arg, const char *section, const char *key, const char *value)
+{
+	struct depts *d = arg;
+	size_t n = strlen(key);
+
+	(void)value;
+	if (strcmp(section, "tax") == 0 && config_is_class(key) &&
+		n < TAX_CODE_BYTES && d->n < TAX_CLASS_MAX) {
+		memcpy(d->code[d->n++], key, n + 1);
+	}
+}
+
+static void
+put_depts(struct sbuf *out)
+{
+	struct depts d = {0};
+
+	config_each(out->p, out->len, take_class, &d);
+	sbuf_puts(out, "\n# What 149DP10 sells: tax class, name.\n"
+		       "[departments]\n");
+	for (size_t i = 0; i < d.n; i++) {
+		sbuf_printf(out, "%zu = %s, Department %zu\n", (i + 1) * 10,
+			d.code[i], (i + 1) * 10);
+	}
+}
+
+/* A line of the country's text, or another one. */
+static enum rc
+put_key(struct sbuf *text, struct sbuf *room, const char *section,
+	const char *key, const char *value, struct err *reterr)
+{
+	struct sbuf was = *text;
+	enum rc rc;
+
+	if (value == NULL) {
+		return RC_OK;
+	}
+	rc = config_edit(text->p, text->len, section, key, value, room, reterr);
+	if (rc == RC_OK) {
+		*text = *room;
+		*room = was;
+	}
+	return rc;
+}
+
+/* What the command line says goes before what the country's file says. */
+static enum rc
+put_country(
+	const struct config_seed *seed, struct sbuf *out, struct err *reterr)
+{
+	char *memory = malloc((size_t)2 * CONFIG_TEXT_BYTES);
+	struct sbuf text, room;
+	enum rc rc;
+
+	if (memory == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "config_write",
+			"no memory: close other programs");
+	}
+	sbuf_init(&text, memory, CONFIG_TEXT_BYTES);
+	sbuf_init(&room, memory + CONFIG_TEXT_BYTES, CONFIG_TEXT_BYTES);
+	sbuf_puts(&text, seed->country);
+	rc = put_key(&text, &room, "currency", "code", seed->currency, reterr);
+	if (rc == RC_OK) {
+		rc = put_key(
+			&text, &room, "tax", "prices", seed->prices, reterr);
+	}
+	for (size_t i = 0; i < seed->n_tax && rc == RC_OK; i++) {
+		char code[TAX_CODE_BYTES];
+		const char *rate = "";
+
+		rc = split_class(seed->tax[i], code, &rate, reterr);
+		if (rc == RC_OK) {
+			rc = put_key(&text, &room, "tax", code, rate, reterr);
+		}
+	}
+	sbuf_write(out, text.p, text.len);
+	free(memory);
+	return rc;
+}
+
+/* An amount that the currency can write. */
+static const char *
+cash_step(const char *currency)
+{
+	int digits = config_currency_digits(currency);
+
+	return digits == 0 ? "10" : digits == 3 ? "0.005" : "0.05";
+}
+
+/* What there is to say where no country said it. */
+static enum rc
+put_money(const struct config_seed *seed, struct sbuf *out, struct err *reterr)
+{
+	sbuf_printf(out,
+		"[currency]\n"
+		"code = %s\n"
+		"# cash_step = %s\n"
+		"\n"
+		"# prices: included or added.  A class a line, its rate in "
+		"percent.\n"
+		"[tax]\n"
+		"prices = %s\n",
+		seed->currency, cash_step(seed->currency), seed->prices);
+	return put_classes(seed, out, reterr);
+}
+
+static void
+put_rest(struct sbuf *out, bool receipt)
 {
 	sbuf_puts(out, "\n"
 		       "# Ways to pay besides cash.\n"
 		       "[tender CC]\n"
 		       "name = Card (own terminal)\n"
 		       "key = 2\n"
-		       "\n"
-		       "[receipt]\n"
-		       "columns = 42\n"
-		       "# header = ...\n"
-		       "# footer = Thank you\n"
-		       "\n"
+		       "\n");
+	if (receipt) {
+		sbuf_puts(out, "[receipt]\n"
+			       "columns = 42\n"
+			       "# header = ...\n"
+			       "# footer = Thank you\n"
+			       "\n");
+	}
+	sbuf_puts(out, ""
 		       "# A receipt printer and the drawer on it.\n"
 		       "# [printer]\n"
 		       "# driver = escpos\n"
@@ -157,15 +261,6 @@ check_back(const struct config_seed *seed, const struct sbuf *out,
 	return rc;
 }
 
-/* An amount that the currency can write. */
-static const char *
-cash_step(const char *currency)
-{
-	int digits = config_currency_digits(currency);
-
-	return digits == 0 ? "10" : digits == 3 ? "0.005" : "0.05";
-}
-
 enum rc
 config_write(
 	const struct config_seed *seed, struct sbuf *out, struct err *reterr)
@@ -187,22 +282,16 @@ config_write(
 		"\n"
 		"[register]\n"
 		"id = %s\n"
-		"\n"
-		"[currency]\n"
-		"code = %s\n"
-		"# cash_step = %s\n"
-		"\n"
-		"# prices: included or added.  A class a line, its rate in "
-		"percent.\n"
-		"[tax]\n"
-		"prices = %s\n",
-		seed->shop, seed->register_no, seed->currency,
-		cash_step(seed->currency), seed->prices);
-	rc = put_classes(seed, out, reterr);
+		"\n",
+		seed->shop, seed->register_no);
+	rc = seed->country != NULL ? put_country(seed, out, reterr)
+				   : put_money(seed, out, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
-	put_rest(out);
+	put_depts(out);
+	put_rest(out, seed->country == NULL ||
+			      strstr(seed->country, "\n[receipt]") == NULL);
 	if (!sbuf_ok(out)) {
 		return err_set(reterr, RC_INVAL, 0, "config_write",
 			"the configuration is too long: shorten the names");

@@ -57,6 +57,7 @@ enum word {
 	WORD_TRAINING,
 	WORD_PARKED_OPEN,
 	WORD_Z_NUMBER,
+	WORD_RECEIPT_FIELD,
 	WORD_COUNT
 };
 
@@ -348,6 +349,9 @@ void engine_settle_returned(struct engine *e);
 
 /* engine_sale.c */
 /** Open a sale for its first line; what the cashier has keyed stays. */
+/** engine_may_open(e, act): whether receipts have what they must; else a
+ * refusal, while no sale is open: one that is goes on to its end. */
+bool engine_may_open(const struct engine *e, struct act *act);
 void engine_open_sale(struct engine *e);
 /** ${goods}: it is goods also when nobody knows it. */
 void engine_code(struct engine *e, struct act *act, const char *code,

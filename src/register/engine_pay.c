@@ -42,6 +42,16 @@ engine_would(const struct engine_view *v, struct money given,
 	ret_left->minor = left > 0 ? left : 0;
 }
 
+/* Nothing more than a word: what is sold is sold. */
+static bool
+asks_buyer(const struct engine *e)
+{
+	int64_t from = e->config->receipt.buyer_from;
+
+	return from > 0 && e->basket.total.gross.minor >= from &&
+	       e->basket.buyer.vat[0] == '\0';
+}
+
 void
 engine_total(struct engine *e, struct act *act)
 {
@@ -67,7 +77,11 @@ engine_total(struct engine *e, struct act *act)
 				e, money_neg(e->basket.total.gross), text));
 		return;
 	}
-	engine_say(act, _("Due %s %s."), e->config->currency.code,
+	engine_say(act,
+		asks_buyer(e) ? _("Due %s %s.  The receipt names the buyer "
+				  "from this total on: ask who it is.")
+			      : _("Due %s %s."),
+		e->config->currency.code,
 		engine_amount(e,
 			(struct money){e->basket.total.gross.minor -
 				       engine_paid(e).minor},

@@ -111,6 +111,11 @@ sign_on(struct engine *e, const struct engine_who *who, struct act *act)
 {
 	struct event_operator *d = &act->event[0].data.operator_;
 
+	/* who may mend it is let in */
+	if (!config_may(e->config, who->role, PERMIT_SETTINGS, 0) &&
+		!engine_may_open(e, act)) {
+		return;
+	}
 	d->operator_no = keep(e, act, who->no);
 	if (d->operator_no == NULL) {
 		return;

@@ -205,6 +205,9 @@ append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
 	size_t idx = 0;
 	enum rc rc;
 
+	if (!engine_may_open(e, act)) {
+		return;
+	}
 	engine_trial(e);
 	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
 		engine_open_sale(e);

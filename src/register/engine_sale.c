@@ -7,6 +7,21 @@
 
 #include "base/poison.h"
 
+bool
+engine_may_open(const struct engine *e, struct act *act)
+{
+	char words[sizeof(act->reply.text)];
+	struct sbuf b;
+
+	sbuf_init(&b, words, sizeof(words));
+	if (e->basket.n_line > 0 || e->training ||
+		!config_missing_words(e->config, &b)) {
+		return true;
+	}
+	engine_refuse(act, WORD_RECEIPT_FIELD, "%s", words);
+	return false;
+}
+
 void
 engine_open_sale(struct engine *e)
 {
@@ -96,7 +111,7 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 	enum rc rc;
 
 	/* whatever question this answers: what is paid is paid for these */
-	if (engine_tender_open(e, act)) {
+	if (engine_tender_open(e, act) || !engine_may_open(e, act)) {
 		return false;
 	}
 	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {

@@ -49,6 +49,7 @@ const struct engine_word engine_words[] = {
 	{"training", "not in training, or not with a sale open"},
 	{"parked_open", "a sale is parked: the day is not over"},
 	{"z_number", "not the number of the next Z"},
+	{"receipt_field", "receipts lack a field that they must have"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -1,5 +1,6 @@
 # register: the headless register
 noinst_LIBRARIES += libregister.a
+libregister_a_CPPFLAGS = $(AM_CPPFLAGS) -DCOUNTRIES_DIR='"$(pkgdatadir)/countries"'
 libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
 	%reldir%/audit.c \
@@ -31,6 +32,8 @@ libregister_a_SOURCES = \
 	%reldir%/config_tax.c \
 	%reldir%/config_tender.c \
 	%reldir%/config_write.c \
+	%reldir%/country.c \
+	%reldir%/country.h \
 	%reldir%/csv.c \
 	%reldir%/csv.h \
 	%reldir%/desk.c \

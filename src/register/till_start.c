@@ -59,6 +59,9 @@ till_start_conf(struct till *t)
 			  "prints the active one"));
 	}
 	free(text);
+	if (note.len == 0) {
+		(void)config_missing_words(till_config(t), &note);
+	}
 }
 
 const char *
