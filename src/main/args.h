@@ -102,6 +102,7 @@ int verb_find(int argc, char *argv[]);
 int verb_import(int argc, char *argv[]);
 int verb_init(int argc, char *argv[]);
 int verb_keys(int argc, char *argv[]);
+int verb_price(int argc, char *argv[]);
 int verb_rebuild(int argc, char *argv[]);
 int verb_receipt(int argc, char *argv[]);
 int verb_report(int argc, char *argv[]);

@@ -21,6 +21,8 @@ static const struct verb verbs[] = {
 	{"scan", "CODE", "look a code up", verb_scan},
 	{"find", "WORD... [--limit N]", "find products by words of their names",
 		verb_find},
+	{"price", "[FILE] [--at TIME] | --sale NUMBER|last",
+		"say where each cent of a sale comes from", verb_price},
 	{"receipt", "NUMBER|last [--format text|escpos|json]",
 		"show a receipt again", verb_receipt},
 	{"report", "x|z", "the totals so far, or of a closed day", verb_report},

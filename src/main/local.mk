@@ -9,6 +9,7 @@ holdfast_SOURCES = \
 	%reldir%/put.h \
 	%reldir%/ring_answer.c \
 	%reldir%/ring_answer.h \
+	%reldir%/ring_price.h \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_display.c \
@@ -17,6 +18,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_import.c \
 	%reldir%/verb_init.c \
 	%reldir%/verb_keys.c \
+	%reldir%/verb_price.c \
 	%reldir%/verb_rebuild.c \
 	%reldir%/verb_receipt.c \
 	%reldir%/verb_report.c \

@@ -10,6 +10,7 @@
 #include "base/parse.h"
 #include "main/args.h"
 #include "main/ring_answer.h"
+#include "main/ring_price.h"
 #include "register/till.h"
 
 #include "base/poison.h"
@@ -47,7 +48,9 @@ struct ring {
 	char told[128]; /* trouble that was said last */
 	bool told_clock;
 	const char *operator_no, *pin_fd;
-	unsigned reason; /* of the next entry */
+	unsigned reason;                /* of the next entry */
+	const struct ring_price *price; /* nothing is recorded; NULL it is */
+	uint64_t no;                    /* lines taken */
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -106,10 +109,41 @@ set_clock(struct ring *r, const char *text)
 
 /* --- answers --- */
 
+/* The sale as it stands, on the way out. */
+static int
+explain(struct ring *r)
+{
+	struct err e = {0};
+	struct sbuf b;
+	enum rc rc;
+
+	sbuf_init(&b, r->price->out, r->price->out_bytes);
+	rc = till_explain(r->till, r->price->cols, &b, &e);
+	return rc == RC_OK ? args_put(r->args, b.p, b.len)
+			   : args_fail(r->args, rc, &e);
+}
+
+/* Of a trial only what comes of it is an answer. */
+static int
+answer_price(struct ring *r, const struct reply *p)
+{
+	if (!p->ok) {
+		(void)fprintf(stderr, "holdfast price: entry %llu: %s: %s\n",
+			(unsigned long long)r->no, p->error, p->text);
+		r->refused = true;
+		return EXIT_DONE;
+	}
+	return p->sold ? explain(r) : EXIT_DONE;
+}
+
 static int
 answer(struct ring *r, const struct reply *p)
 {
 	struct sbuf b;
+
+	if (r->price != NULL) {
+		return answer_price(r, p);
+	}
 
 	sbuf_init(&b, r->out, OUT_BYTES);
 	ring_answer(&b, r->till, p);
@@ -339,6 +373,9 @@ wait_input(struct ring *r)
 {
 	int quiet = QUIET_MS;
 
+	if (r->price != NULL) {
+		return true; /* nothing is due */
+	}
 	for (;;) {
 		struct pollfd p[1 + WATCH_MAX] = {
 			{.fd = r->fd, .events = POLLIN}};
@@ -463,6 +500,7 @@ run(struct ring *r)
 		if (rc == RC_NOTFOUND) {
 			break;
 		}
+		r->no++;
 		if (rc == RC_OK) {
 			status = entry(r, line, len);
 		} else if (rc == RC_RANGE) {
@@ -503,10 +541,38 @@ sign_on(struct ring *r)
 	return answer(r, &reply) == EXIT_DONE ? EXIT_NOT : EXIT_USAGE;
 }
 
+/* What stands in the sale in the end; a sale that was ended was explained
+ * when it was. */
+static int
+price(struct ring *r)
+{
+	char parked[KEY_BYTES];
+	struct sbuf b;
+	int status = EXIT_DONE;
+
+	if (r->price->at != NULL && !set_clock(r, r->price->at)) {
+		return args_usage(r->args, r->price->usage,
+			"--at takes a time like 2026-11-21T14:32:07Z");
+	}
+	if (r->price->parked != NULL) {
+		sbuf_init(&b, parked, sizeof(parked));
+		sbuf_printf(&b, "%sPK", r->price->parked);
+		status = input(r, INPUT_ENTRY, parked, b.len);
+	}
+	if (status == EXIT_DONE && r->fd >= 0 && !r->refused) {
+		status = run(r);
+	}
+	if (status == EXIT_DONE && till_view(r->till)->basket->n_line > 0) {
+		status = explain(r);
+	}
+	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;
+}
+
 static int
 open_and_run(struct ring *r)
 {
-	struct shop_conf conf = args_shop(r->args, SHOP_WRITE);
+	struct shop_conf conf =
+		args_shop(r->args, r->price != NULL ? SHOP_READ : SHOP_WRITE);
 	struct err e = {0};
 	int status;
 	enum rc rc;
@@ -517,6 +583,11 @@ open_and_run(struct ring *r)
 		return args_fail(r->args, rc, &e);
 	}
 	till_set_not_on_file(r->till, r->not_on_file);
+	if (r->price != NULL) {
+		status = price(r);
+		till_close(r->till);
+		return status;
+	}
 	note(till_note(r->till));
 	note(till_conf_note(r->till));
 	till_devices(r->till);
@@ -545,6 +616,52 @@ parse_policy(const char *s, enum not_on_file *ret)
 	return false;
 }
 
+/* Entries of ${path}, "-" stdin; NULL there are none. */
+static int
+run_file(struct ring *r, const char *path)
+{
+	struct err e = {0};
+	int status;
+
+	r->in = malloc(LINE_BYTES + 1);
+	r->out = malloc(OUT_BYTES);
+	if (path == NULL) {
+		r->fd = -1;
+	} else if (strcmp(path, "-") != 0) {
+		r->fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (r->in == NULL || r->out == NULL) {
+		status = args_fail(r->args, RC_NOMEM, &e);
+	} else if (path != NULL && r->fd < 0) {
+		status = args_fail(r->args,
+			err_set(&e, RC_IO, errno, "ring", "cannot open %s",
+				path),
+			&e);
+	} else {
+		status = open_and_run(r);
+	}
+	if (r->fd > STDIN_FILENO) {
+		(void)close(r->fd);
+	}
+	if (r->in != NULL) {
+		crypto_wipe(r->in, LINE_BYTES + 1);
+	}
+	free(r->in);
+	free(r->out);
+	return status;
+}
+
+int
+ring_price(const struct args *a, const struct ring_price *p)
+{
+	struct ring r = {.args = a,
+		.fd = STDIN_FILENO,
+		.price = p,
+		.keep_going = p->keep_going};
+
+	return run_file(&r, p->path);
+}
+
 int
 verb_ring(int argc, char *argv[])
 {
@@ -554,7 +671,6 @@ verb_ring(int argc, char *argv[])
 		{"not-on-file", OPT_TEXT, &policy},
 		{"operator", OPT_TEXT, &r.operator_no},
 		{"pin-fd", OPT_TEXT, &r.pin_fd}};
-	struct err e = {0};
 	struct args a;
 	int status;
 
@@ -569,29 +685,7 @@ verb_ring(int argc, char *argv[])
 		return status;
 	}
 	r.args = &a;
-	r.in = malloc(LINE_BYTES + 1);
-	r.out = malloc(OUT_BYTES);
-	if (a.n == 1 && strcmp(a.rest[0], "-") != 0) {
-		r.fd = open(a.rest[0], O_RDONLY | O_CLOEXEC);
-	}
-	if (r.in == NULL || r.out == NULL) {
-		status = args_fail(&a, RC_NOMEM, &e);
-	} else if (r.fd < 0) {
-		status = args_fail(&a,
-			err_set(&e, RC_IO, errno, "ring", "cannot open %s",
-				a.rest[0]),
-			&e);
-	} else {
-		status = open_and_run(&r);
-	}
-	if (r.fd > STDIN_FILENO) {
-		(void)close(r.fd);
-	}
-	if (r.in != NULL) {
-		crypto_wipe(r.in, LINE_BYTES + 1);
-	}
-	free(r.in);
-	free(r.out);
+	status = run_file(&r, a.n == 1 ? a.rest[0] : "-");
 	args_done(&a);
 	return status;
 }

@@ -408,6 +408,12 @@ int64_t engine_return_now(const struct engine_view *v,
 	const struct return_row *row, struct money *ret_amount,
 	const char **ret_reason);
 
+/** engine_preview(e, ret, reterr): the open sale as its event would be, but for
+ * a number; of tenders only makers' coupons.  Lives until the next step.
+ * RC_NOMEM. */
+MUST_CHECK enum rc engine_preview(
+	struct engine *e, struct event_sale *ret, struct err *reterr);
+
 const struct engine_view *engine_view(const struct engine *e);
 
 #endif

@@ -64,6 +64,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_pay.c \
 	%reldir%/engine_people.c \
 	%reldir%/engine_permit.c \
+	%reldir%/engine_preview.c \
 	%reldir%/engine_receipt.c \
 	%reldir%/engine_return.c \
 	%reldir%/engine_sale.c \
@@ -74,6 +75,12 @@ libregister_a_SOURCES = \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \
+	%reldir%/explain.c \
+	%reldir%/explain.h \
+	%reldir%/explain_internal.h \
+	%reldir%/explain_json.c \
+	%reldir%/explain_sum.c \
+	%reldir%/explain_text.c \
 	%reldir%/export.c \
 	%reldir%/export.h \
 	%reldir%/import.c \
@@ -105,6 +112,7 @@ libregister_a_SOURCES = \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \
 	%reldir%/till_desk.c \
+	%reldir%/till_explain.c \
 	%reldir%/till_find.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \

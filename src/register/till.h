@@ -12,6 +12,10 @@
  */
 struct till;
 
+/** till_open(conf, ret, reterr): with SHOP_READ a trial beside a running
+ * register: every input is done as if it were recorded and nothing is, nobody
+ * is asked for a right, there is no draft and no device.  Give it inputs only:
+ * no till_idle(). */
 MUST_CHECK enum rc till_open(const struct shop_conf *conf, struct till **ret,
 	struct err *reterr);
 /** till_close(t): flush the draft, wait shortly for the printer, deferred
@@ -159,6 +163,12 @@ bool till_item(
 /** till_stock(t, code, ret): thousandths of ${code} this register has moved,
  * negative when sold, in all its days; 0 when it cannot be told. */
 int64_t till_stock(struct till *t, const char *code);
+
+/** till_explain(t, cols, out, reterr): the open sale, in a trial also the one
+ * that the last input ended, as register/explain.h has it; ${cols} 0: as JSON.
+ * RC_NOTFOUND there is none; RC_RANGE it does not fit. */
+MUST_CHECK enum rc till_explain(
+	struct till *t, unsigned cols, struct sbuf *out, struct err *reterr);
 
 /** till_last_receipt(t, out): text of the last sale's receipt. */
 MUST_CHECK enum rc till_last_receipt(

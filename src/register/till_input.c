@@ -98,6 +98,10 @@ make_final(struct till *t)
 	bool recall = a->draft == DRAFT_ALL;
 	enum rc rc;
 
+	if (t->shop->mode == SHOP_READ) {
+		engine_settle(t->engine, a, RC_OK, "");
+		return;
+	}
 	if (recall) {
 		follow_draft(t);
 	}

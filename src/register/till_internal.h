@@ -14,6 +14,7 @@
 /**
  * till_internal - what the till's files share: till.c opens, closes and idles,
  * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
+ * till_explain.c says where prices come from,
  * till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
