@@ -20,6 +20,7 @@ dist_man_MANS += %reldir%/holdfast-verify.1
 dist_man_MANS += %reldir%/holdfast-rebuild.1
 dist_man_MANS += %reldir%/holdfast-keys.1
 dist_man_MANS += %reldir%/holdfast-config.1
+dist_man_MANS += %reldir%/holdfast-price.1
 dist_man_MANS += %reldir%/holdfast-receipt.1
 dist_man_MANS += %reldir%/holdfast-report.1
 dist_man_MANS += %reldir%/holdfast-keys.7

@@ -562,7 +562,8 @@ price(struct ring *r)
 	if (status == EXIT_DONE && r->fd >= 0 && !r->refused) {
 		status = run(r);
 	}
-	if (status == EXIT_DONE && till_view(r->till)->basket->n_line > 0) {
+	if ((status == EXIT_DONE || (status == EXIT_NOT && r->keep_going)) &&
+		till_view(r->till)->basket->n_line > 0) {
 		status = explain(r);
 	}
 	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;

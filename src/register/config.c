@@ -616,6 +616,18 @@ tender_name(const void *arg, const char *code)
 	return t != NULL && t->kind != TENDER_CASH ? t->name : NULL;
 }
 
+static const char *
+part_number(const void *arg, const char *part)
+{
+	return config_part_number(arg, part);
+}
+
+static const char *
+class_mark(const void *arg, const char *class_)
+{
+	return config_tax_mark(arg, class_);
+}
+
 struct receipt_head
 config_head(const struct config *c)
 {
@@ -628,6 +640,9 @@ config_head(const struct config *c)
 		.title = c->receipt.title,
 		.opened = c->receipt.opened,
 		.saved = c->receipt.saved,
+		.part_number = part_number,
+		.class_mark = class_mark,
+		.tax_arg = c,
 		.tender_name = tender_name,
 		.tender_arg = c,
 		.format = c->format};

@@ -102,6 +102,9 @@ explain_row(struct explain_out *o, unsigned indent, const char *left,
 		sbuf_fill(o->b, ' ', room + 1 - cells);
 		sbuf_puts(o->b, right);
 	}
+	while (o->b->len > 0 && o->b->p[o->b->len - 1] == ' ') {
+		sbuf_cut(o->b, o->b->len - 1);
+	}
 	sbuf_putc(o->b, '\n');
 }
 
