@@ -12,6 +12,8 @@ holdfast_SOURCES = \
 	%reldir%/ring_price.h \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
+	%reldir%/verb_config.h \
+	%reldir%/verb_config_past.c \
 	%reldir%/verb_display.c \
 	%reldir%/verb_export.c \
 	%reldir%/verb_find.c \

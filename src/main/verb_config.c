@@ -1,45 +1,143 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "main/verb_config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "main/args.h"
+#include "register/config_doubt.h"
 #include "register/inbox.h"
 #include "register/settings.h"
+#include "store/catalog.h"
 
 #include "base/poison.h"
 
-static const char usage[] =
-	"config check [FILE] | show | apply [FILE] [--store DIR] [--json]";
+static const char usage[] = "config check [FILE...] | apply [FILE...] | "
+			    "diff [FILE...] | show [VERSION] | versions "
+			    "[--store DIR] [--json]";
 
 #define APPLY_WAIT_MS 10000
+#define WARNINGS_TOLD 40
+#define WARNING_BYTES 640
 
-/* The text of a file, or of the store's own, and what it means. */
+/* --- the files --- */
+
 static enum rc
-load(const struct args *a, char **ret, size_t *ret_n, struct config *c,
-	struct err *reterr)
+load_one(const char *name, struct config_part *ret, struct err *reterr)
 {
-	char path[PATH_BYTES];
-	const char *name = a->n > 1 ? a->rest[1] : path;
 	uint8_t *text = NULL;
 	size_t n = 0;
-	enum rc rc = path_join(path, sizeof(path), a->store, "holdfast.conf");
+	enum rc rc = file_load(name, CONFIG_TEXT_BYTES, &text, &n, reterr);
 
-	if (rc != RC_OK) {
-		return err_set(reterr, rc, 0, "config", "the path is too long");
-	}
-	rc = file_load(name, CONFIG_TEXT_BYTES - 1, &text, &n, reterr);
 	if (rc == RC_OK) {
-		rc = config_check(name, (const char *)text, n, c, reterr);
+		*ret = (struct config_part){name, (const char *)text, n, 1};
+	}
+	return rc;
+}
+
+enum rc
+config_files_load(
+	const struct args *a, struct config_files *ret, struct err *reterr)
+{
+	size_t cap = CONFIG_TEXT_BYTES + 1;
+	struct sbuf b;
+	enum rc rc = RC_OK;
+
+	if (a->n < 2) {
+		rc = path_join(
+			ret->path, sizeof(ret->path), a->store, SETTINGS_NAME);
+		if (rc != RC_OK) {
+			return err_set(reterr, rc, 0, "config",
+				"the path is too long: choose a shorter "
+				"--store");
+		}
+		rc = load_one(ret->path, &ret->part[0], reterr);
+		ret->n = rc == RC_OK ? 1 : 0;
+	}
+	for (size_t i = 1; rc == RC_OK && i < a->n; i++) {
+		rc = load_one(a->rest[i], &ret->part[ret->n], reterr);
+		ret->n += rc == RC_OK ? 1 : 0;
 	}
 	if (rc != RC_OK) {
-		free(text);
 		return rc;
 	}
-	*ret = (char *)text;
-	*ret_n = n;
-	return RC_OK;
+	ret->text = malloc(cap);
+	if (ret->text == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "config",
+			"no memory to read the files: close other programs");
+	}
+	sbuf_init(&b, ret->text, cap);
+	rc = config_join(ret->part, ret->n, &b, reterr);
+	ret->len = b.len;
+	return rc;
 }
+
+void
+config_files_free(struct config_files *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		free((void *)(uintptr_t)f->part[i].text);
+	}
+	free(f->text);
+}
+
+/* --- what is surely a slip --- */
+
+struct warnings {
+	const struct config_files *files;
+	size_t n; /* of all, of which some are told */
+	struct sbuf out[WARNINGS_TOLD];
+	char text[WARNINGS_TOLD][WARNING_BYTES];
+};
+
+static void
+take_doubt(void *arg, const struct config_doubt *d)
+{
+	struct warnings *w = arg;
+	const struct config_files *f = w->files;
+	const struct config_part *p;
+	struct sbuf *b = &w->out[w->n];
+	int line;
+
+	if (w->n++ >= WARNINGS_TOLD) {
+		return;
+	}
+	p = config_part_at(f->part, f->n,
+		config_section_line(f->text, f->len, d->section), &line);
+	sbuf_init(b, w->text[w->n - 1], WARNING_BYTES);
+	sbuf_printf(b, "%s:%d: [%s] %s", p->name, line, d->section, d->words);
+}
+
+static bool
+find_goods(void *arg, const char *code, struct item *ret)
+{
+	enum code_kind kind;
+
+	/* what cannot be read is not missing */
+	return catalog_find(arg, code, strlen(code), ret, &kind, NULL) !=
+	       RC_NOTFOUND;
+}
+
+static void
+look_for_slips(const struct args *a, const struct config *c, struct warnings *w)
+{
+	struct clock system = clock_system();
+	struct clock_reading now = clock_read(&system);
+	struct civil day = utc_civil(now.utc, now.tz_min);
+	int32_t today = day.year * 10000 + day.month * 100 + day.day;
+	struct catalog *catalog = NULL;
+	struct config_goods goods = {find_goods, NULL};
+	char dir[PATH_BYTES];
+
+	if (path_join(dir, sizeof(dir), a->store, "catalog") == RC_OK &&
+		catalog_open(dir, 0, &catalog, NULL) == RC_OK) {
+		goods.arg = catalog;
+	}
+	config_doubts(c, today, catalog != NULL ? &goods : NULL, take_doubt, w);
+	catalog_close(catalog);
+}
+
+/* --- check and apply --- */
 
 static enum rc
 ask(const struct args *a, const char *text, const struct config *c,
@@ -86,79 +184,121 @@ is_edited(const struct args *a, const struct config *c)
 	return edited;
 }
 
-static int
-say(const struct args *a, const struct config *c, uint64_t sequence)
+static size_t
+told(const struct warnings *w)
 {
-	char text[512];
-	struct sbuf b;
+	return w->n < WARNINGS_TOLD ? w->n : WARNINGS_TOLD;
+}
+
+static void
+say_json(const struct args *a, const struct config *c, uint64_t sequence,
+	const struct warnings *w, struct sbuf *b)
+{
 	struct json j;
 
-	sbuf_init(&b, text, sizeof(text));
-	if (args_json(a)) {
-		json_init(&j, &b);
-		json_obj(&j, NULL);
-		json_bool(&j, "ok", true);
-		json_str(&j, "version", c->version);
-		if (sequence != 0) {
-			json_u64(&j, "seq", sequence);
+	json_init(&j, b);
+	json_obj(&j, NULL);
+	json_bool(&j, "ok", true);
+	json_str(&j, "version", c->version);
+	if (sequence != 0) {
+		json_u64(&j, "seq", sequence);
+	}
+	if (sequence != 0 && is_edited(a, c)) {
+		json_bool(&j, "edited", true);
+	}
+	if (w->n > 0) {
+		json_arr(&j, "warnings");
+		for (size_t i = 0; i < told(w); i++) {
+			json_str(&j, NULL, w->text[i]);
 		}
-		if (sequence != 0 && is_edited(a, c)) {
-			json_bool(&j, "edited", true);
-		}
-		json_obj_end(&j);
-	} else if (sequence != 0) {
-		sbuf_printf(&b, "active: %s%s", c->version,
+		json_arr_end(&j);
+	}
+	if (w->n > told(w)) {
+		json_u64(&j, "more_warnings", w->n - told(w));
+	}
+	json_obj_end(&j);
+	sbuf_putc(b, '\n');
+}
+
+static void
+say_text(const struct args *a, const struct config *c, uint64_t sequence,
+	const struct warnings *w, struct sbuf *b)
+{
+	if (sequence != 0) {
+		sbuf_printf(b, "active: %s%s\n", c->version,
 			is_edited(a, c)
 				? "\nthe store's holdfast.conf has other "
 				  "changes and was left as it is"
 				: "");
 	} else {
-		sbuf_printf(&b, "good: %s", c->version);
+		sbuf_printf(b, "good: %s\n", c->version);
 	}
-	sbuf_putc(&b, '\n');
-	return args_put(a, b.p, b.len);
+	for (size_t i = 0; i < told(w); i++) {
+		sbuf_printf(b, "warning: %s\n", w->text[i]);
+	}
+	if (w->n > told(w)) {
+		sbuf_printf(b, "and %zu more warnings\n", w->n - told(w));
+	}
+}
+
+static int
+say(const struct args *a, const struct config *c, uint64_t sequence,
+	const struct warnings *w)
+{
+	size_t cap = (WARNINGS_TOLD + 2) * (size_t)WARNING_BYTES * 2;
+	char *text = malloc(cap);
+	struct err e = {0};
+	struct sbuf b;
+	int status;
+
+	if (text == NULL) {
+		return args_fail(a,
+			err_set(&e, RC_NOMEM, 0, "config",
+				"no memory: close other programs"),
+			&e);
+	}
+	sbuf_init(&b, text, cap);
+	if (args_json(a)) {
+		say_json(a, c, sequence, w, &b);
+	} else {
+		say_text(a, c, sequence, w, &b);
+	}
+	status = args_put(a, b.p, b.len);
+	free(text);
+	return status;
 }
 
 static int
 check_or_apply(const struct args *a, bool apply)
 {
 	struct config *c = config_new();
+	struct warnings *w = calloc(1, sizeof(*w));
+	struct config_files f = {.n = 0};
 	uint64_t sequence = 0;
 	struct err e = {0};
-	char *text = NULL;
-	size_t n = 0;
 	int status;
 	enum rc rc = RC_NOMEM;
 
-	if (c != NULL) {
-		rc = load(a, &text, &n, c, &e);
+	if (c == NULL || w == NULL) {
+		(void)err_set(
+			&e, rc, 0, "config", "no memory: close other programs");
+	} else {
+		rc = config_files_load(a, &f, &e);
+	}
+	if (rc == RC_OK) {
+		rc = config_part_check(f.part, f.n, f.text, f.len, c, &e);
+	}
+	if (rc == RC_OK) {
+		w->files = &f;
+		look_for_slips(a, c, w);
 	}
 	if (rc == RC_OK && apply) {
-		rc = ask(a, text, c, &sequence, &e);
+		rc = ask(a, f.text, c, &sequence, &e);
 	}
-	status = rc == RC_OK ? say(a, c, sequence) : args_fail(a, rc, &e);
-	free(text);
+	status = rc == RC_OK ? say(a, c, sequence, w) : args_fail(a, rc, &e);
+	config_files_free(&f);
 	config_free(c);
-	return status;
-}
-
-static int
-show(const struct args *a)
-{
-	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct shop *s = NULL;
-	struct err e = {0};
-	char *text = NULL;
-	size_t n = 0;
-	int status;
-	enum rc rc = shop_open(&conf, &s, &e);
-
-	if (rc == RC_OK) {
-		rc = shop_config_text(s, &text, &n, &e);
-	}
-	status = rc == RC_OK ? args_put(a, text, n) : args_fail(a, rc, &e);
-	free(text);
-	shop_close(s);
+	free(w);
 	return status;
 }
 
@@ -168,7 +308,7 @@ verb_config(int argc, char *argv[])
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, NULL, 0, 1, 2);
+	status = args_parse(&a, argc, argv, usage, NULL, 0, 1, ARGS_REST);
 	if (status >= 0) {
 		return status;
 	}
@@ -176,10 +316,15 @@ verb_config(int argc, char *argv[])
 		status = check_or_apply(&a, false);
 	} else if (strcmp(a.rest[0], "apply") == 0) {
 		status = check_or_apply(&a, true);
-	} else if (strcmp(a.rest[0], "show") == 0 && a.n == 1) {
-		status = show(&a);
+	} else if (strcmp(a.rest[0], "diff") == 0) {
+		status = config_differ(&a);
+	} else if (strcmp(a.rest[0], "show") == 0 && a.n <= 2) {
+		status = config_show(&a);
+	} else if (strcmp(a.rest[0], "versions") == 0 && a.n == 1) {
+		status = config_versions(&a);
 	} else {
-		status = args_usage(&a, usage, "say check, show or apply");
+		status = args_usage(
+			&a, usage, "say check, apply, diff, show or versions");
 	}
 	args_done(&a);
 	return status;

@@ -12,12 +12,20 @@ libregister_a_SOURCES = \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
+	%reldir%/config_diff.c \
+	%reldir%/config_diff.h \
 	%reldir%/config_display.c \
+	%reldir%/config_doubt.c \
+	%reldir%/config_doubt.h \
 	%reldir%/config_edit.c \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
 	%reldir%/config_locale.c \
 	%reldir%/config_own.c \
+	%reldir%/config_parts.c \
+	%reldir%/config_parts.h \
+	%reldir%/config_past.c \
+	%reldir%/config_past.h \
 	%reldir%/config_people.c \
 	%reldir%/config_receipt.c \
 	%reldir%/config_rules.c \

@@ -596,6 +596,7 @@ the_manual_lists_every_key(void **state)
 	if (config_parse("example", b.p, b.len, &c, &err) != RC_OK) {
 		fail_msg("%s", err.msg);
 	}
+	config_release(&c);
 	for (size_t i = 0; i < config_n_keys; i++) {
 		char want[64];
 
