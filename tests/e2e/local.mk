@@ -1,6 +1,7 @@
 # e2e
 SHOP_TESTS = \
 	%reldir%/beside.test \
+	%reldir%/config.test \
 	%reldir%/countries.test \
 	%reldir%/find.test \
 	%reldir%/goods.test \
