@@ -85,6 +85,7 @@ const struct config_key config_keys[] = {
 	{"role NAME", "settings", "by role", N_("changing settings")},
 	{"role NAME", "training", "by role", N_("training mode")},
 	{"role NAME", "people", "by role", N_("unlocking an operator's PIN")},
+	{"role NAME", "exempt", "by role", N_("a buyer who is exempt from tax")},
 	{"reasons price", "NUMBER", "none", N_("reason of a price override")},
 	{"reasons void", "NUMBER", "none", N_("reason of a void of a line")},
 	{"reasons cancel", "NUMBER", "none", N_("reason of a cancelled sale")},

@@ -61,6 +61,8 @@ const struct permit_row permit_table[PERMIT_COUNT] = {
 		PERMIT_ALL, PERMIT_ALL},
 	[PERMIT_PEOPLE] = {"people", PERMIT_BY_WORD, N_("UNLOCK OPERATOR"),
 		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_EXEMPT] = {"exempt", PERMIT_BY_WORD, N_("TAX EXEMPTION"),
+		PERMIT_NEVER, PERMIT_ALL},
 };
 
 static const char *const reason_names[REASON_COUNT] = {

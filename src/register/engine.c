@@ -379,6 +379,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	}
 	switch (e->wait) {
 	case WAIT_LINE:
+	case WAIT_BUYER:
 		engine_settle_trial(e);
 		break;
 	case WAIT_VOID:

@@ -104,6 +104,10 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_ST:
 		engine_settings(e, act);
 		break;
+	case CMD_TE:
+	case CMD_VN:
+		engine_buyer(e, act, en);
+		break;
 	case CMD_LK:
 		engine_lock(e, act, "hand");
 		break;

@@ -11,7 +11,7 @@
  * engine_internal - what the engine's files share.  engine.c begins, settles
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
- * engine_trial.c tries out, engine_event.c writes lines into events,
+ * engine_buyer.c knows who buys, engine_trial.c tries out, engine_event.c writes lines into events,
  * engine_park.c puts sales aside and gives them
  * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
  * engine_goods.c asks about goods, engine_people.c signs on, locks and approves, engine_words.c refuses.
@@ -85,7 +85,8 @@ enum wait {
 	WAIT_ARMED,
 	WAIT_RETURNED, /* ... has line idx, which comes back */
 	WAIT_ADDED,   /* ... has line idx, new, or which was not on file */
-	WAIT_NOT_SOLD /* what is asked about is not sold */
+	WAIT_NOT_SOLD, /* what is asked about is not sold */
+	WAIT_BUYER /* somebody else buys */
 };
 
 /* How the age of a customer was told. */
@@ -411,6 +412,13 @@ void engine_discount(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_quantity(
 	struct engine *e, struct act *act, const struct entry *en);
+
+/* engine_buyer.c */
+/** TE, VN: who buys. */
+void engine_buyer(struct engine *e, struct act *act, const struct entry *en);
+/** The act that ${buyer} buys, tried out in e->wait_after.  False: refused. */
+bool engine_name_buyer(
+	struct engine *e, struct act *act, const struct basket_buyer *buyer);
 
 /* engine_pay.c */
 void engine_total(struct engine *e, struct act *act);

@@ -144,6 +144,12 @@ event_tenders(struct engine *e, struct event_sale *s, const struct last *l)
 	return RC_OK;
 }
 
+static const char *
+unless_empty(const char *s)
+{
+	return s[0] != '\0' ? s : NULL;
+}
+
 static enum rc
 event_sale(struct engine *e, struct act *act, const struct last *l)
 {
@@ -164,6 +170,9 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	s->prices = b->tax->included ? "included" : "added";
 	s->n_line = b->n_line;
 	s->age = b->age;
+	s->group = unless_empty(b->buyer.group);
+	s->certificate = unless_empty(b->buyer.certificate);
+	s->vat = unless_empty(b->buyer.vat);
 	s->total = b->total.gross.minor;
 	s->rounding = l->rounding.minor;
 	s->receipt = engine_has_printer(e) ? "print" : "none";

@@ -55,6 +55,8 @@ const struct command_info command_table[] = {
 	{CMD_OI, "OI", "a line not on file as an open item: 149OI20"},
 	{CMD_NF, "NF", "do not sell what is not on file"},
 	{CMD_ST, "ST", "settings"},
+	{CMD_TE, "TE", "buyer exempt from tax: TE and the certificate"},
+	{CMD_VN, "VN", "business as buyer: VN and its VAT number"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -132,6 +134,8 @@ shape_of(enum command c)
 	case CMD_PC:
 	case CMD_RP:
 	case CMD_RS:
+	case CMD_TE:
+	case CMD_VN:
 		return SHAPE_TEXT;
 	case CMD_AG:
 		return SHAPE_DATE;

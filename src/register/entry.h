@@ -59,6 +59,8 @@ enum command {
 	CMD_CT, /* cash count: 119915CT, CT 20000x0 10000x1 */
 	CMD_ZR, /* Z: looked at; 12ZR closes the day */
 	CMD_ST, /* settings: shown to be changed */
+	CMD_TE, /* exempt from tax: TE E-4711; TE alone takes it away */
+	CMD_VN, /* a business, by its VAT number: VN DE123456789 */
 	CMD_COUNT
 };
 

@@ -60,6 +60,7 @@ libregister_a_SOURCES = \
 	%reldir%/draft_line.c \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
+	%reldir%/engine_buyer.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \

@@ -31,6 +31,7 @@ enum permit {
 	PERMIT_SETTINGS,
 	PERMIT_TRAINING,
 	PERMIT_PEOPLE, /* unlock an operator whose PIN is locked */
+	PERMIT_EXEMPT, /* a buyer owes no tax */
 	PERMIT_COUNT
 };
 
