@@ -69,8 +69,10 @@ struct deal {
 	/* what is taken away elsewhere never makes it save more */
 	bool steady;
 	int64_t units; /* of one application */
-	/* members, a bit a group; with "same" in the order of codes */
+	/* members, a bit a group; with "same" in the order of codes; what a
+	 * word before ${from} has is all taken in this run */
 	uint64_t *row[PROMOTION_SLOTS];
+	uint32_t from[PROMOTION_SLOTS];
 	int64_t full;	/* saved with nothing taken */
 	int64_t saving; /* the same in this run, now; 0 none */
 	uint32_t seen;	/* the step of the run that was true in */
@@ -117,7 +119,7 @@ struct deal_pool {
 	/* the same by code, and in that the dearest first; NULL unless some
 	 * promotion asks for it */
 	uint32_t *by_code, *at_code;
-	bool *code_ends; /* the next one is another code */
+	uint32_t *code_end; /* of a place: where the next code begins */
 	size_t n_deal; /* in the order of the text */
 	struct deal *deal;
 	size_t n_restless; /* those that are not steady */
@@ -157,7 +159,7 @@ bool deal_has(const struct deal *d, size_t slot, const struct deal_pool *p,
 /** deal_try(p, d): what one application saves with what is left, 0 when there
  * is none; its units are p->use, and of each group p->taken in all, until
  * deal_drop(). */
-int64_t deal_try(struct deal_pool *p, const struct deal *d);
+int64_t deal_try(struct deal_pool *p, struct deal *d);
 void deal_drop(struct deal_pool *p);
 
 /** deal_search(p, ret): the best run, the pool's; NULL when nothing is saved.

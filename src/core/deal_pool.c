@@ -36,7 +36,7 @@ deal_bytes(size_t cap_line)
 	size_t n_group = 2 * cap_line;
 	size_t a_line = sizeof(struct deal_line) + ARENA_SLACK +
 			RULE_KEYS * sizeof(uint32_t);
-	size_t a_group = 2 * sizeof(struct deal_group) + sizeof(bool) +
+	size_t a_group = 2 * sizeof(struct deal_group) + sizeof(uint32_t) +
 			 6 * sizeof(uint32_t) + sizeof(struct deal_use);
 	size_t a_slot = 1 + sizeof(uint32_t) + sizeof(uint64_t *) +
 			words(n_group) * sizeof(uint64_t) + ARENA_SLACK;
@@ -51,11 +51,11 @@ deal_bytes(size_t cap_line)
 }
 
 static bool
-is_counted(const struct basket_line *l)
+is_counted(const struct basket *b, const struct basket_line *l)
 {
 	return l->qty.milli > 0 && l->qty.milli % MILLI == 0 &&
 	       l->from == QTY_COUNTED && !l->unknown && !l->overridden &&
-	       l->link == 0 && l->item.unit[0] == '\0';
+	       l->item.unit[0] == '\0' && !basket_is_deposit(b, l);
 }
 
 /* Keys of an item that some slot names. */
@@ -93,8 +93,8 @@ find_lines(struct deal_pool *p)
 		const struct basket_line *l = &b->line[i];
 		struct deal_line *d = &p->line[p->n_line];
 		uint32_t key[RULE_KEYS];
-		size_t n =
-			is_counted(l) ? slot_keys(b->rules, &l->item, key) : 0;
+		size_t n = is_counted(b, l) ? slot_keys(b->rules, &l->item, key)
+					    : 0;
 
 		if (n == 0) {
 			continue;
@@ -212,6 +212,13 @@ any_same(const struct rules *r)
 	return false;
 }
 
+static bool
+is_same_code(const struct deal_pool *p, uint32_t g, uint32_t h)
+{
+	return strcmp(p->b->line[p->group[g].line].item.code,
+		       p->b->line[p->group[h].line].item.code) == 0;
+}
+
 static enum rc
 order_codes(struct deal_pool *p)
 {
@@ -222,22 +229,22 @@ order_codes(struct deal_pool *p)
 	}
 	p->by_code = arena_take(&p->a, p->n_group, sizeof(*p->by_code));
 	p->at_code = arena_take(&p->a, p->n_group, sizeof(*p->at_code));
-	p->code_ends = arena_take(&p->a, p->n_group, sizeof(*p->code_ends));
-	if (p->by_code == NULL || p->at_code == NULL || p->code_ends == NULL) {
+	p->code_end = arena_take(&p->a, p->n_group, sizeof(*p->code_end));
+	if (p->by_code == NULL || p->at_code == NULL || p->code_end == NULL) {
 		return RC_RANGE;
 	}
 	for (size_t i = 0; i < p->n_group; i++) {
 		p->by_code[i] = (uint32_t)i;
 	}
 	sort_run(p->by_code, p->n_group, p->room, compare_code, &by);
-	for (size_t i = 0; i < p->n_group; i++) {
-		p->at_code[p->by_code[i]] = (uint32_t)i;
-		p->code_ends[i] =
-			i + 1 == p->n_group ||
-			strcmp(p->b->line[p->group[p->by_code[i]].line]
-					.item.code,
-				p->b->line[p->group[p->by_code[i + 1]].line]
-					.item.code) != 0;
+	for (size_t i = p->n_group; i > 0; i--) {
+		uint32_t g = p->by_code[i - 1];
+
+		p->at_code[g] = (uint32_t)i - 1;
+		p->code_end[i - 1] = (uint32_t)i;
+		if (i < p->n_group && is_same_code(p, g, p->by_code[i])) {
+			p->code_end[i - 1] = p->code_end[i];
+		}
 	}
 	return RC_OK;
 }

@@ -93,6 +93,7 @@ begin(struct deal_pool *p, bool by_unit, size_t without)
 		d->saving = d->full;
 		d->seen = 0;
 		d->times = 0;
+		memset(d->from, 0, sizeof(d->from));
 		d->place = DEAL_OUT;
 		if (i != without && (d->full > 0 || !d->steady)) {
 			put(p, p->n_heap++, (uint32_t)i);

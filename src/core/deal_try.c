@@ -17,7 +17,7 @@ struct strip {
 };
 
 /* Those of a word of the strip that are members and have units left. */
-static uint64_t
+static inline uint64_t
 word_of(const struct strip *s, size_t w)
 {
 	uint64_t v = s->row[w] & s->alive[w];
@@ -84,14 +84,30 @@ take_cheapest(struct deal_pool *p, const struct strip *s, int64_t want)
 	return want;
 }
 
-/* How many of a slot's units are free, as far as ${most}. */
+/* The units of a slot, from the first word that has any. */
+static struct strip
+strip_of(const struct deal_pool *p, struct deal *d, size_t slot)
+{
+	struct strip s = {
+		.row = d->row[slot], .alive = p->alive, .end = p->n_group};
+	uint32_t w = d->from[slot];
+
+	while (w < p->n_word && (s.row[w] & s.alive[w]) == 0) {
+		w++;
+	}
+	d->from[slot] = w;
+	s.first = (size_t)w * WORD < s.end ? (size_t)w * WORD : s.end;
+	return s;
+}
+
+/* How many of a slot's units are free. */
 static int64_t
-count_free(const struct deal_pool *p, const uint64_t *row)
+count_free(const struct deal_pool *p, const struct strip *s)
 {
 	int64_t n = 0;
 
-	for (size_t w = 0; w < p->n_word; w++) {
-		for (uint64_t v = row[w] & p->alive[w]; v != 0; v &= v - 1) {
+	for (size_t w = s->first / WORD; w < p->n_word; w++) {
+		for (uint64_t v = word_of(s, w); v != 0; v &= v - 1) {
 			n += p->left[w * WORD + (size_t)__builtin_ctzll(v)];
 		}
 	}
@@ -99,14 +115,18 @@ count_free(const struct deal_pool *p, const uint64_t *row)
 }
 
 static bool
-fill_slots(struct deal_pool *p, const struct deal *d)
+fill_slots(struct deal_pool *p, struct deal *d)
 {
 	int64_t free_units[PROMOTION_SLOTS];
 	bool filled[PROMOTION_SLOTS] = {false};
-	struct strip s = {.alive = p->alive, .end = p->n_group};
+	struct strip s[PROMOTION_SLOTS];
 
 	for (size_t i = 0; i < d->p->n_slot; i++) {
-		free_units[i] = count_free(p, d->row[i]);
+		s[i] = strip_of(p, d, i);
+		free_units[i] = count_free(p, &s[i]);
+		if (free_units[i] < d->p->slot[i].count) {
+			return false;
+		}
 	}
 	for (size_t k = 0; k < d->p->n_slot; k++) {
 		size_t next = PROMOTION_SLOTS;
@@ -119,8 +139,7 @@ fill_slots(struct deal_pool *p, const struct deal *d)
 			}
 		}
 		filled[next] = true;
-		s.row = d->row[next];
-		if (take_dearest(p, &s, d->p->slot[next].count) > 0) {
+		if (take_dearest(p, &s[next], d->p->slot[next].count) > 0) {
 			return false;
 		}
 	}
@@ -206,6 +225,24 @@ saving_of(struct deal_pool *p, const struct deal *d)
 	}
 }
 
+/* The next code with units of the deal, behind those of ${s}. */
+static bool
+next_code(const struct deal_pool *p, struct strip *s)
+{
+	s->first = s->end;
+	s->end = p->n_group;
+	for (size_t w = s->first / WORD; w < p->n_word; w++) {
+		uint64_t v = word_of(s, w);
+
+		if (v != 0) {
+			s->first = w * WORD + (size_t)__builtin_ctzll(v);
+			s->end = p->code_end[s->first];
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The application among the units of one code that saves most stays. */
 static int64_t
 try_codes(struct deal_pool *p, const struct deal *d)
@@ -214,29 +251,22 @@ try_codes(struct deal_pool *p, const struct deal *d)
 	struct strip best = s;
 	int64_t most = 0;
 
-	for (size_t at = 0; at < p->n_group; at++) {
-		int64_t saving;
+	while (next_code(p, &s)) {
+		int64_t saving = fill_slot(p, d, &s) ? saving_of(p, d) : 0;
 
-		if (!p->code_ends[at]) {
-			continue;
-		}
-		s.end = at + 1;
-		saving = fill_slot(p, d, &s) ? saving_of(p, d) : 0;
 		deal_drop(p);
 		if (saving > most) {
 			most = saving;
 			best = s;
 		}
-		s.first = s.end;
 	}
 	return most > 0 && fill_slot(p, d, &best) ? most : 0;
 }
 
 int64_t
-deal_try(struct deal_pool *p, const struct deal *d)
+deal_try(struct deal_pool *p, struct deal *d)
 {
-	struct strip s = {d->row[0], p->alive, NULL, 0, p->n_group};
-	bool filled;
+	struct strip s;
 
 	p->n_use = 0;
 	if (d->p->limit > 0 && d->times >= d->p->limit) {
@@ -245,8 +275,11 @@ deal_try(struct deal_pool *p, const struct deal *d)
 	if (d->p->same) {
 		return try_codes(p, d);
 	}
-	filled = d->p->n_slot == 1 ? fill_slot(p, d, &s) : fill_slots(p, d);
-	return filled ? saving_of(p, d) : 0;
+	if (d->p->n_slot > 1) {
+		return fill_slots(p, d) ? saving_of(p, d) : 0;
+	}
+	s = strip_of(p, d, 0);
+	return fill_slot(p, d, &s) ? saving_of(p, d) : 0;
 }
 
 void

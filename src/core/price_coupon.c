@@ -86,7 +86,7 @@ match(const struct basket *b, struct lines *s)
 		return RC_RANGE;
 	}
 	for (size_t i = 0; i < b->n_line; i++) {
-		if (pricing_takes_off(&b->line[i])) {
+		if (pricing_takes_off(b, &b->line[i])) {
 			match_line(b, s, i);
 		}
 	}

@@ -73,8 +73,7 @@ price_list_of(
 	int found = -1;
 
 	*ret = l->item.price;
-	/* what is on goods, or was, has the one price it is given back at */
-	if (rules_n_lists(b->rules) == 0 || l->link > 0 ||
+	if (rules_n_lists(b->rules) == 0 ||
 		!find_rows(b->rules, &l->item, row)) {
 		return -1;
 	}

@@ -30,7 +30,7 @@ price_sale(struct basket *b)
 	for (size_t i = 0; i < b->n_line && rc == RC_OK; i++) {
 		const struct basket_line *l = &b->line[i];
 
-		if (pricing_takes_off(l)) {
+		if (pricing_takes_off(b, l)) {
 			line[n] = (uint32_t)i;
 			weight[n++] = l->amount.minor;
 			rc = money_add(base, l->amount, &base);

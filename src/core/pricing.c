@@ -32,9 +32,9 @@ pricing_step(struct basket *b, enum price_step_kind kind, size_t idx, int rule,
 }
 
 bool
-pricing_takes_off(const struct basket_line *l)
+pricing_takes_off(const struct basket *b, const struct basket_line *l)
 {
-	return l->qty.milli > 0 && !l->unknown && l->link == 0;
+	return l->qty.milli > 0 && !l->unknown && !basket_is_deposit(b, l);
 }
 
 /* What comes back: against a receipt its share is given, else its price. */

@@ -25,7 +25,7 @@ MUST_CHECK enum rc pricing_step(struct basket *b, enum price_step_kind kind,
 
 /** pricing_takes_off(l): coupons and the discount of the whole sale may take
  * something off it: sold, on file, and no deposit. */
-bool pricing_takes_off(const struct basket_line *l);
+bool pricing_takes_off(const struct basket *b, const struct basket_line *l);
 
 /** price_lines(b): price, discount by hand and amount of each line; off and
  * relief become 0. */

@@ -1,6 +1,6 @@
 # bench: rows for people, not tests; make bench runs tests/bench/run.py
 BENCHES += tests/bench/generate tests/bench/tender tests/bench/reading \
-	tests/bench/find
+	tests/bench/find tests/bench/price
 EXTRA_PROGRAMS += $(BENCHES)
 BENCH_LIBS = libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
@@ -9,6 +9,8 @@ tests_bench_find_SOURCES = %reldir%/find.c
 tests_bench_find_LDADD = $(BENCH_LIBS)
 tests_bench_generate_SOURCES = %reldir%/generate.c
 tests_bench_generate_LDADD = $(BENCH_LIBS)
+tests_bench_price_SOURCES = %reldir%/price.c
+tests_bench_price_LDADD = libcore.a libbase.a $(UTF8PROC_LIBS) $(SODIUM_LIBS)
 tests_bench_reading_SOURCES = %reldir%/reading.c
 tests_bench_reading_LDADD = $(BENCH_LIBS)
 tests_bench_tender_SOURCES = %reldir%/tender.c

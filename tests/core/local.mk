@@ -7,6 +7,7 @@ core_tests = \
 	tests/core/test_cash \
 	tests/core/test_code_value \
 	tests/core/test_deposit \
+	tests/core/test_deal \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_price \
@@ -36,6 +37,9 @@ tests_core_test_basket_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_cash_SOURCES = %reldir%/test_cash.c
 tests_core_test_cash_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_cash_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_deal_SOURCES = %reldir%/test_deal.c %reldir%/gen.h
+tests_core_test_deal_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_deal_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_event_SOURCES = %reldir%/test_event.c
 tests_core_test_event_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_event_LDADD = $(CORE_TEST_LIBS)

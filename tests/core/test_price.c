@@ -89,10 +89,12 @@ put(struct shop *s, struct basket_line l)
 /* One row of the specification: goods, what is done, what it comes to. */
 struct row {
 	const char *name;
+
 	struct {
 		const char *tax;
 		int64_t price, pieces;
 	} line[LINES];
+
 	uint32_t rate[4];
 	bool added;
 	/* one promotion on the group all of it is in; units 0: none */
@@ -197,8 +199,8 @@ static const struct row row[] = {
 static void
 add_rules(struct shop *s, const struct row *r)
 {
-	static const struct rule_pick pick = {.kind = PICK_GROUP,
-		.text = "deal"};
+	static const struct rule_pick pick = {
+		.kind = PICK_GROUP, .text = "deal"};
 	struct promotion p = {.id = "p",
 		.slot = {{&pick, 1, r->units}},
 		.n_slot = 1,
