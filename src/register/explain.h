@@ -3,6 +3,7 @@
 #define REGISTER_EXPLAIN_H
 
 #include "base/sbuf.h"
+#include "core/basket.h"
 #include "core/event.h"
 #include "register/config.h"
 
@@ -16,6 +17,15 @@
  * to its own, those to the sum of lines, that with what was taken off the sale
  * to the total.
  */
+
+/* A deal that goods of the sale could have been in, more than they are. */
+#define EXPLAIN_OTHERS 32
+struct explain_other {
+	const char *id, *name;
+	int64_t alone; /* what it takes off where no other promotion is */
+	int64_t taken; /* what it does take off */
+};
+
 struct explain {
 	const struct config *config;
 	const struct event_sale *sale;
@@ -23,7 +33,16 @@ struct explain {
 	/* of an open one: what is left to pay, and the same in coins that there
 	 * are */
 	struct money due, cash_due;
+	const struct explain_other *other;
+	size_t n_other;
 };
+
+/** explain_others(b, ret, ret_n, reterr): of a basket, in the rules' order, the
+ * first EXPLAIN_OTHERS.  The basket is priced anew once a promotion, on a copy.
+ * RC_NOMEM, RC_NOSPC. */
+MUST_CHECK enum rc explain_others(const struct basket *b,
+	struct explain_other ret[EXPLAIN_OTHERS], size_t *ret_n,
+	struct err *reterr);
 
 #define EXPLAIN_COLS_MIN 60
 

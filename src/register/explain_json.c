@@ -178,6 +178,20 @@ put_tenders(struct json *j, const struct event_sale *s)
 }
 
 static void
+put_others(struct json *j, const struct explain *x)
+{
+	json_arr(j, "others");
+	for (size_t i = 0; i < x->n_other; i++) {
+		begin_step(j, "promotion", "promotion", x->other[i].id,
+			x->other[i].name);
+		json_i64(j, "alone", x->other[i].alone);
+		json_i64(j, "taken", x->other[i].taken);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+static void
 put_head(struct json *j, const struct explain *x)
 {
 	char text[UTC_TEXT_BYTES];
@@ -223,6 +237,7 @@ explain_json(const struct explain *x, struct sbuf *out)
 	if (x->event == NULL) {
 		json_i64(&j, "due", x->due.minor);
 		json_i64(&j, "cash_due", x->cash_due.minor);
+		put_others(&j, x);
 	} else {
 		json_i64(&j, "rounding", s->rounding);
 	}

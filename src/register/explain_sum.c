@@ -175,6 +175,36 @@ put_paid(struct explain_out *o)
 	}
 }
 
+/* A unit is in one deal only, so what a deal would take off alone is no promise
+ * of what it takes off beside others. */
+static void
+put_others(struct explain_out *o)
+{
+	for (size_t i = 0; i < o->x->n_other; i++) {
+		const struct explain_other *t = &o->x->other[i];
+		char text[EXPLAIN_LABEL_BYTES], alone[EXPLAIN_AMOUNT_BYTES];
+		char taken[EXPLAIN_AMOUNT_BYTES];
+		struct sbuf b;
+
+		if (i == 0) {
+			explain_rule(o);
+			explain_row(o, 0,
+				_("the deals above take off more together "
+				  "than these could"),
+				"");
+		}
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_printf(&b, _("promotion \"%s\" [promotion %s]"), t->name,
+			t->id);
+		explain_row(o, 4, text, "");
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_printf(&b, _("would take off %s alone, takes off %s"),
+			explain_money(o, t->alone, alone),
+			explain_money(o, t->taken, taken));
+		explain_row(o, 6, text, "");
+	}
+}
+
 void
 explain_due(struct explain_out *o)
 {
@@ -187,6 +217,7 @@ explain_due(struct explain_out *o)
 	put_makers(o);
 	if (o->x->event == NULL) {
 		put_open(o);
+		put_others(o);
 	} else {
 		put_paid(o);
 	}

@@ -88,6 +88,7 @@ libregister_a_SOURCES = \
 	%reldir%/explain.h \
 	%reldir%/explain_internal.h \
 	%reldir%/explain_json.c \
+	%reldir%/explain_other.c \
 	%reldir%/explain_sum.c \
 	%reldir%/explain_text.c \
 	%reldir%/export.c \

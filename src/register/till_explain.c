@@ -21,11 +21,17 @@ till_explain(
 	struct explain x = {.config = till_config(t),
 		.due = v->due,
 		.cash_due = v->cash_due};
+	struct explain_other other[EXPLAIN_OTHERS];
 	struct event_sale s;
 	enum rc rc = RC_OK;
 
 	if (v->basket->n_line > 0) {
 		rc = engine_preview(t->engine, &s, reterr);
+		if (rc == RC_OK) {
+			rc = explain_others(
+				v->basket, other, &x.n_other, reterr);
+		}
+		x.other = other;
 	} else if (has_ended(t)) {
 		s = t->act.event[0].data.sale;
 		s.number = NULL; /* it was never given */

@@ -194,6 +194,11 @@ for prices in ("included", "added"):
 out = run(["price", "--store", base / "included"], "100\nnothing\n101\n")
 ok(out.returncode == 1 and b"entry 2: " in out.stderr and out.stdout == b"",
    "an entry that is refused is told with its number", out.stderr)
+out = run(["price", "--store", base / "included", "--json"], "2*104\n101\n")
+other = json.loads(out.stdout)["others"]
+ok([(o["rule"], o["alone"], o["taken"]) for o in other] == [("pair", 100, 0)]
+   and other[0]["section"] == "promotion pair",
+   "a deal that goods are not in is told, with what it would be", out.stdout)
 out = run(["price", "--sale", "R01-999999", "--store", base / "included"])
 ok(out.returncode == 1 and b"there is no sale R01-999999" in out.stderr, "no such sale")
 out = run(["price", "x", "--sale", "last", "--store", base / "included"])
