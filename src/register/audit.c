@@ -177,6 +177,27 @@ say_people(struct words *w, const struct event *e)
 	}
 }
 
+/* The whole sale at another price. */
+static void
+say_price(struct words *w, const struct event *e)
+{
+	const struct event_sale_discount *d = &e->data.discount;
+	const struct event_buyer *b = &e->data.buyer;
+	bool buyer = e->type == EVENT_BUYER_NAMED;
+
+	if (buyer) {
+		say(w, b->group);
+		say(w, b->certificate);
+		say(w, b->vat);
+	}
+	say_money(w, buyer ? b->from : d->from);
+	say(w, "->");
+	say_money(w, buyer ? b->to : d->to);
+	if (!buyer) {
+		say(w, d->reason);
+	}
+}
+
 static void
 say_goods(struct words *w, const struct event *e)
 {
@@ -203,6 +224,10 @@ say_goods(struct words *w, const struct event *e)
 	case EVENT_TENDER_REMOVED:
 		say(w, e->data.tender.tender);
 		say_money(w, e->data.tender.amount);
+		break;
+	case EVENT_SALE_DISCOUNTED:
+	case EVENT_BUYER_NAMED:
+		say_price(w, e);
 		break;
 	case EVENT_AGE_CHECKED:
 		say_number(w, e->data.age.name != NULL ? e->data.age.name : "",
@@ -333,6 +358,8 @@ put_detail(const struct event *e, unsigned digits, char *out, size_t cap)
 	case EVENT_TENDER_REMOVED:
 	case EVENT_AGE_CHECKED:
 	case EVENT_ITEM_REFUSED:
+	case EVENT_SALE_DISCOUNTED:
+	case EVENT_BUYER_NAMED:
 		say_goods(&w, e);
 		break;
 	case EVENT_CASH_MOVED:

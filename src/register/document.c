@@ -80,6 +80,58 @@ document_day_text(const struct config *c, const struct event *day,
 }
 
 static void
+put_text(struct json *j, const char *name, const char *s)
+{
+	if (s != NULL) {
+		json_str(j, name, s);
+	}
+}
+
+static void
+put_some(struct json *j, const char *name, int64_t v)
+{
+	if (v != 0) {
+		json_i64(j, name, v);
+	}
+}
+
+static void
+put_discounts(struct json *j, const struct event_line *l)
+{
+	if (l->n_discount == 0) {
+		return;
+	}
+	json_arr(j, "discounts");
+	for (size_t i = 0; i < l->n_discount; i++) {
+		const struct event_discount *d = &l->discount[i];
+
+		json_obj(j, NULL);
+		json_str(j, "kind", d->kind != NULL ? d->kind : "line");
+		put_text(j, "rule", d->rule);
+		put_text(j, "name", d->name);
+		put_some(j, "ppm", d->ppm);
+		json_i64(j, "amount", d->amount);
+		put_text(j, "reason", d->reason);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+/* What not every line has. */
+static void
+put_rules(struct json *j, const struct event_line *l)
+{
+	put_discounts(j, l);
+	put_text(j, "pricelist", l->pricelist);
+	put_some(j, "relief", l->relief);
+	put_text(j, "unit", l->unit);
+	put_some(j, "tare", l->tare);
+	put_text(j, "from", l->from);
+	put_some(j, "link", l->link);
+	put_text(j, "deposit", l->deposit);
+}
+
+static void
 put_line(struct json *j, const struct event_line *l)
 {
 	int64_t discount = 0;
@@ -93,7 +145,7 @@ put_line(struct json *j, const struct event_line *l)
 	json_i64(j, "qty", l->qty);
 	json_i64(j, "price", l->price);
 	json_bool(j, "overridden", l->overridden);
-	if (l->overridden) {
+	if (l->overridden || l->pricelist != NULL) {
 		json_i64(j, "list", l->list);
 	}
 	for (size_t i = 0; i < l->n_discount; i++) {
@@ -107,7 +159,25 @@ put_line(struct json *j, const struct event_line *l)
 		json_i64(j, "return_no", l->return_no);
 		json_str(j, "reason", l->reason);
 	}
+	put_rules(j, l);
 	json_obj_end(j);
+}
+
+static void
+put_parts(struct json *j, const struct event_tax *t)
+{
+	if (t->n_part == 0) {
+		return;
+	}
+	json_arr(j, "parts");
+	for (size_t i = 0; i < t->n_part; i++) {
+		json_obj(j, NULL);
+		json_str(j, "name", t->part[i].name);
+		json_i64(j, "rate", t->part[i].rate);
+		json_i64(j, "tax", t->part[i].tax);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
 }
 
 static void
@@ -121,6 +191,8 @@ put_taxes(struct json *j, const struct event_sale *s)
 		json_i64(j, "net", s->tax[i].net);
 		json_i64(j, "tax", s->tax[i].tax);
 		json_i64(j, "gross", s->tax[i].gross);
+		put_text(j, "why", s->tax[i].why);
+		put_parts(j, &s->tax[i]);
 		json_obj_end(j);
 	}
 	json_arr_end(j);
@@ -136,9 +208,8 @@ put_tenders(struct json *j, const struct event_sale *s)
 		json_i64(j, "amount", s->tender[i].amount);
 		json_i64(j, "tendered", s->tender[i].tendered);
 		json_i64(j, "change", s->tender[i].change);
-		if (s->tender[i].name != NULL) {
-			json_str(j, "name", s->tender[i].name);
-		}
+		put_text(j, "name", s->tender[i].name);
+		put_text(j, "rule", s->tender[i].rule);
 		json_obj_end(j);
 	}
 	json_arr_end(j);
@@ -177,6 +248,10 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 	put_taxes(&j, s);
 	json_i64(&j, "total", s->total);
 	json_i64(&j, "rounding", s->rounding);
+	put_some(&j, "bill_rounding", s->bill_rounding);
+	put_text(&j, "group", s->group);
+	put_text(&j, "certificate", s->certificate);
+	put_text(&j, "vat", s->vat);
 	put_tenders(&j, s);
 	json_obj_end(&j);
 	if (!sbuf_ok(out)) {
@@ -185,14 +260,6 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 			out->cap);
 	}
 	return RC_OK;
-}
-
-static void
-put_some(struct json *j, const char *name, int64_t v)
-{
-	if (v != 0) {
-		json_i64(j, name, v);
-	}
 }
 
 /* What not every shop does is there once it was done. */

@@ -93,6 +93,8 @@ libregister_a_SOURCES = \
 	%reldir%/explain_text.c \
 	%reldir%/export.c \
 	%reldir%/export.h \
+	%reldir%/export_internal.h \
+	%reldir%/export_tables.c \
 	%reldir%/import.c \
 	%reldir%/import.h \
 	%reldir%/import_internal.h \

@@ -164,6 +164,21 @@ for prices in ("included", "added"):
     ok([s["total"] for s in rung] == [x["total"] for x in trial],
        f"{prices}: and the sales are those that are rung up")
 
+    def table(name):
+        out = run(["export", name, "--format", "jsonl", "--store", shop]).stdout
+        return [json.loads(row) for row in out.decode().splitlines()]
+
+    lines, offs = table("lines"), table("discounts")
+    same = all(l["discount"] == sum(d["amount"] for d in offs
+                                    if (d["number"], d["line"]) == (l["number"], l["line"]))
+               and l["promotions"] == sum(d["amount"] for d in offs if d["kind"] == "promotion"
+                                          and (d["number"], d["line"]) == (l["number"], l["line"]))
+               for l in lines)
+    ok(same and any(l["promotions"] for l in lines) and any(d["kind"] == "line" for d in offs)
+       and {l["pricelist"] for l in lines} == {None, "happy"}
+       and any(l["deposit_of"] for l in lines),
+       f"{prices}: exported lines and their discounts agree", lines[:3])
+
     # one that holds the store, while others are explained
     register = subprocess.Popen([HOLDFAST, "ring", "--store", str(shop)],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
