@@ -57,6 +57,10 @@ price_return(const struct basket *b, struct basket_line *l)
 	if (l->return_no > 0) {
 		return RC_OK;
 	}
+	if (l->from == QTY_PRICED && !l->overridden) {
+		l->amount = money_neg(l->held);
+		return l->held.minor < 0 ? RC_INVAL : RC_OK;
+	}
 	return qty_extend(l->price, l->qty, b->round, &l->amount);
 }
 

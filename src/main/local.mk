@@ -9,6 +9,8 @@ holdfast_SOURCES = \
 	%reldir%/put.h \
 	%reldir%/ring_answer.c \
 	%reldir%/ring_answer.h \
+	%reldir%/ring_weight.c \
+	%reldir%/ring_weight.h \
 	%reldir%/ring_price.h \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \

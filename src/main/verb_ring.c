@@ -11,6 +11,7 @@
 #include "main/args.h"
 #include "main/ring_answer.h"
 #include "main/ring_price.h"
+#include "main/ring_weight.h"
 #include "register/till.h"
 
 #include "base/poison.h"
@@ -334,8 +335,16 @@ device(struct ring *r, const char *line)
 	if ((rest = after_word(line, "\\badge")) != NULL && has_people(r)) {
 		return input(r, INPUT_BADGE, rest, strlen(rest));
 	}
-	if (after_word(line, "\\weight") != NULL ||
-		after_word(line, "\\badge") != NULL) {
+	if ((rest = after_word(line, "\\weight")) != NULL) {
+		struct input in;
+
+		if (ring_weight(rest, &in)) {
+			return run_input(r, &in);
+		}
+		return refuse(r, "bad_entry",
+			"A weight is whole grams: \\weight 734 [unstable].");
+	}
+	if (after_word(line, "\\badge") != NULL) {
 		return refuse(r, "no_device",
 			"This register has no such device: key it instead.");
 	}

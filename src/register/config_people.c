@@ -63,6 +63,10 @@ const struct permit_row permit_table[PERMIT_COUNT] = {
 		PERMIT_NEVER, PERMIT_ALL},
 	[PERMIT_EXEMPT] = {"exempt", PERMIT_BY_WORD, N_("TAX EXEMPTION"),
 		PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_WEIGHT_BY_HAND] = {"weight_by_hand", PERMIT_BY_WORD,
+		N_("WEIGHT BY HAND"), PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_EMPTIES] = {"empties", PERMIT_BY_AMOUNT, N_("EMPTIES"), SMALL,
+		PERMIT_ALL},
 };
 
 static const char *const reason_names[REASON_COUNT] = {

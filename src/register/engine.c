@@ -109,6 +109,8 @@ engine_empty(struct engine *e)
 	e->state = ENGINE_READY;
 	e->selected = 0;
 	e->has_qty = false;
+	e->empties = false;
+	engine_weight_drop(e);
 	e->has_last = false;
 	memset(&e->answer, 0, sizeof(e->answer));
 	engine_goods_drop(e);
@@ -147,6 +149,10 @@ engine_refresh(struct engine *e)
 	v->next_sale = e->series.next_sale;
 	v->operator_no = e->operator_no;
 	v->price_check = e->price_check;
+	v->empties = e->empties;
+	v->has_weight = e->has_weight;
+	v->weight = e->weight;
+	v->tare = e->tare;
 	v->returning = e->returning;
 	v->receipt = e->returning == RETURN_RECEIPT ? &e->receipt : NULL;
 	v->ask = e->ask != ASK_NONE ? e->ask : e->goods.kind;
@@ -216,6 +222,7 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 	if (n > 0) {
 		e->state = ENGINE_SALE;
 		e->selected = e->basket.n_line - 1;
+		engine_select_goods(e);
 		engine_receipt_again(e);
 	}
 	engine_refresh(e);
@@ -384,6 +391,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	case WAIT_VOID:
 		engine_settle_trial(e);
+		engine_select_goods(e);
 		if (e->basket.n_line == 0) {
 			engine_empty(e);
 		}
@@ -412,6 +420,7 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		e->series.n_parked -= e->series.n_parked > 0 ? 1 : 0;
 		e->state = ENGINE_SALE;
 		e->selected = e->basket.n_line - 1;
+		engine_select_goods(e);
 		break;
 	case WAIT_TENDER:
 	case WAIT_TENDER_GONE:

@@ -74,7 +74,9 @@ enum input_kind {
 	INPUT_KEYLOCK, /* text: position of the key-lock: L R S X T P */
 	INPUT_REFUSE, /* drop the input that a question stands for */
 	INPUT_REASON, /* arg: number of the reason that is asked for */
-	INPUT_LOCK    /* text: "time" when nobody touched the register */
+	INPUT_LOCK,   /* text: "time" when nobody touched the register */
+	/* arg: grams on the scale; text: "unstable" while they move */
+	INPUT_WEIGHT
 };
 
 struct input {
@@ -95,15 +97,24 @@ enum ask_kind {
 	ASK_APPROVAL, /* a supervisor's */
 	ASK_AGE,      /* the customer's */
 	ASK_UNKNOWN,  /* what a code is that is not on file */
-	ASK_REASON    /* the number of a configured reason */
+	ASK_REASON,   /* the number of a configured reason */
+	ASK_WEIGHT    /* what the goods weigh */
+};
+
+/* How much, and how it is known: as a basket's line has it. */
+struct engine_measure {
+	struct qty qty;
+	enum qty_from from;
+	struct qty tare;
+	struct money held;
 };
 
 /* What is asked about goods that are not in the sale yet: ASK_AGE,
- * ASK_UNKNOWN. */
+ * ASK_UNKNOWN, ASK_WEIGHT. */
 struct engine_goods {
 	enum ask_kind kind; /* ASK_NONE: nothing */
 	struct item item;   /* of one that is not on file the code alone */
-	struct qty qty;
+	struct engine_measure much;
 	uint32_t line;	     /* number of the line it is to be; 0 a new one */
 	unsigned looks_over; /* looks are enough, years; 0: they are not */
 	struct date born_by; /* the last birthday that is old enough */
@@ -260,6 +271,9 @@ struct engine_view {
 	uint64_t next_sale;
 	const char *operator_no;
 	bool price_check;      /* the next code is looked up, not sold */
+	bool empties;	       /* the next code is of empties */
+	bool has_weight;       /* for the next item that is weighed */
+	int64_t weight, tare;  /* grams; tare 0: none keyed */
 	enum return_mode returning;
 	const struct return_receipt *receipt; /* NULL but in RETURN_RECEIPT */
 	struct money cash_due; /* due, rounded to what coins can pay */
@@ -269,8 +283,8 @@ struct engine_view {
 	enum ask_kind ask;
 	bool training; /* nothing is sold, paid or moved: practice */
 	struct engine_question question; /* ASK_APPROVAL, ASK_REASON */
-	/* ASK_AGE, ASK_UNKNOWN; it may stand beneath a question of the
-	 * others.  What answers it: AG, RS, OI, DP, NF; CL leaves it, and so
+	/* ASK_AGE, ASK_UNKNOWN, ASK_WEIGHT; it may stand beneath a question of the
+	 * others.  What answers it: AG, RS, OI, DP, NF, or a weight; CL leaves it, and so
 	 * does any other item or command that sells. */
 	const struct engine_goods *goods;
 	const struct input *kept; /* that raised the question; NULL none */

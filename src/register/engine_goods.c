@@ -30,17 +30,16 @@ engine_goods_drop(struct engine *e)
 	memset(&e->goods, 0, sizeof(e->goods));
 }
 
-/* What is refused belongs to a sale, and so does an age that is checked. */
-static void
-need_sale(struct engine *e)
+void
+engine_need_sale(struct engine *e)
 {
 	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
 		engine_open_sale(e);
 	}
 }
 
-static void
-put_refused(struct engine *e, struct act *act, const struct item *item,
+void
+engine_put_refused(struct engine *e, struct act *act, const struct item *item,
 	struct qty qty, const char *reason)
 {
 	struct event_refused *d = &act->event[act->n].data.refused;
@@ -58,7 +57,7 @@ engine_refused_line(
 	struct engine *e, struct act *act, const struct basket_line *l)
 {
 	if (l->unknown) {
-		put_refused(e, act, &l->item, l->qty, "not on file");
+		engine_put_refused(e, act, &l->item, l->qty, "not on file");
 	}
 }
 
@@ -84,7 +83,7 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 	item->kind = CODE_INTERNAL;
 	memcpy(item->code, code, strlen(code) + 1);
 	engine_trial(e);
-	need_sale(e);
+	engine_need_sale(e);
 	engine_stamp(e, &l);
 	rc = basket_put(&e->basket, &l, &idx);
 	if (rc == RC_OK && !engine_fits(e)) {
@@ -123,7 +122,7 @@ engine_unknown(struct engine *e, struct act *act, const char *code,
 	e->goods.kind = ASK_UNKNOWN;
 	memcpy(e->goods.item.code, code, strlen(code) + 1);
 	e->goods.item.kind = CODE_INTERNAL;
-	e->goods.qty = q;
+	e->goods.much.qty = q;
 	e->has_qty = false;
 	engine_refuse(act, WORD_NOT_ON_FILE,
 		_("Not on file: %s.  Type it again, find it, or sell it by "
@@ -179,7 +178,7 @@ target(struct engine *e, struct act *act, struct item *ret_item,
 	*ret_line = 0;
 	if (e->goods.kind == ASK_UNKNOWN) {
 		*ret_item = e->goods.item;
-		*ret_qty = e->goods.qty;
+		*ret_qty = e->goods.much.qty;
 		return true;
 	}
 	if (e->basket.n_line > 0 && e->n_tender == 0) {
@@ -197,9 +196,30 @@ target(struct engine *e, struct act *act, struct item *ret_item,
 	return true;
 }
 
+/* A code that was not on file may hold how much it is; a count of what turns
+ * out to be weighed says nothing. */
+static bool
+measure_resolved(struct engine *e, struct act *act, const char *code,
+	const struct item *item, const struct qty *q, uint32_t line,
+	struct engine_measure *ret)
+{
+	bool pieces = q->milli % QTY_ONE.milli == 0;
+	enum rc rc = RC_NOTFOUND;
+
+	if (item->kind != CODE_DEPT) {
+		rc = engine_held_line(e, act, code, item, ret);
+	}
+	if (rc != RC_NOTFOUND) {
+		return rc == RC_OK;
+	}
+	return engine_measure(e, act, item,
+		item->unit[0] != '\0' && pieces ? NULL : q, line, ret);
+}
+
 void
 engine_resolve(struct engine *e, struct act *act, const struct entry *en)
 {
+	struct engine_measure much;
 	struct item item, was;
 	uint32_t line = 0;
 	struct qty q;
@@ -208,9 +228,11 @@ engine_resolve(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	memset(&item, 0, sizeof(item));
-	if (en->before[0] != '\0' ? engine_dept_item(e, act, en, &item)
-				  : engine_look_up(e, act, en->after, &item)) {
-		engine_sell(e, act, &item, q, line);
+	if ((en->before[0] != '\0'
+			    ? engine_dept_item(e, act, en, &item)
+			    : engine_look_up(e, act, en->after, &item)) &&
+		measure_resolved(e, act, was.code, &item, &q, line, &much)) {
+		engine_sell(e, act, &item, &much, line);
 	}
 }
 
@@ -237,7 +259,8 @@ engine_open_item(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_permit(e, act, PERMIT_OPEN_PRICE, item.price.minor)) {
 		return;
 	}
-	if (!engine_plan(e, act, &item, q, line)) {
+	if (!engine_plan(
+		    e, act, &item, &(struct engine_measure){.qty = q}, line)) {
 		return;
 	}
 	act->event[0].type = EVENT_PRICE_OVERRIDDEN;
@@ -260,8 +283,9 @@ engine_not_sold(struct engine *e, struct act *act)
 			_("Nothing is asked that could be left unsold."));
 		return;
 	}
-	need_sale(e);
-	put_refused(e, act, &e->goods.item, e->goods.qty, "not on file");
+	engine_need_sale(e);
+	engine_put_refused(
+		e, act, &e->goods.item, e->goods.much.qty, "not on file");
 	e->wait = WAIT_NOT_SOLD;
 	engine_say(act, _("Not sold: %s"), e->goods.item.code);
 }
@@ -330,9 +354,9 @@ put_checked(struct engine *e, struct act *act, const char *method, bool pass)
 static void
 answer_no(struct engine *e, struct act *act, const char *method)
 {
-	need_sale(e);
+	engine_need_sale(e);
 	put_checked(e, act, method, false);
-	put_refused(e, act, &e->goods.item, e->goods.qty, "age");
+	engine_put_refused(e, act, &e->goods.item, e->goods.much.qty, "age");
 	e->wait = WAIT_NOT_SOLD;
 }
 
@@ -341,7 +365,7 @@ answer_yes(struct engine *e, struct act *act, const char *method)
 {
 	struct engine_goods *g = &e->goods;
 
-	if (!engine_plan(e, act, &g->item, g->qty, g->line)) {
+	if (!engine_plan(e, act, &g->item, &g->much, g->line)) {
 		return;
 	}
 	put_checked(e, act, method, true);
@@ -388,7 +412,7 @@ take_answer(struct engine *e, struct act *act, const struct engine_answer *a)
 
 bool
 engine_age_gate(struct engine *e, struct act *act, const struct item *item,
-	struct qty q, uint32_t line)
+	const struct engine_measure *much, uint32_t line)
 {
 	struct engine_answer a = e->answer;
 	char name[SHORT_BYTES], born[16];
@@ -403,7 +427,7 @@ engine_age_gate(struct engine *e, struct act *act, const struct item *item,
 	engine_goods_drop(e);
 	e->goods.kind = ASK_AGE;
 	e->goods.item = *item;
-	e->goods.qty = q;
+	e->goods.much = *much;
 	e->goods.line = line;
 	e->goods.today = today(e);
 	e->goods.born_by = by;

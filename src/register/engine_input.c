@@ -33,6 +33,7 @@ step_select_line(struct engine *e, struct act *act, const struct entry *en)
 
 	if (engine_in_sale(e, act) && engine_pick(e, act, arg, &idx)) {
 		e->selected = idx;
+		engine_say_line(e, act, idx);
 	}
 }
 
@@ -40,8 +41,11 @@ static void
 step_clear(struct engine *e, struct act *act)
 {
 	if (e->price_check || e->has_qty || e->goods.kind != ASK_NONE ||
-		e->answer.how != ANSWER_NONE) {
+		e->answer.how != ANSWER_NONE || e->empties || e->has_weight ||
+		e->tare > 0) {
 		e->price_check = false;
+		e->empties = false;
+		engine_weight_drop(e);
 		e->has_qty = false;
 		memset(&e->answer, 0, sizeof(e->answer));
 		engine_goods_drop(e);
@@ -69,7 +73,7 @@ qty_in_the_way(const struct engine *e, enum command c)
 {
 	return e->has_qty && c != CMD_CL && c != CMD_DP && c != CMD_RI &&
 	       c != CMD_PC && c != CMD_SL && c != CMD_VD && c != CMD_LK &&
-	       c != CMD_RF && c != CMD_AG;
+	       c != CMD_RF && c != CMD_AG && c != CMD_EM;
 }
 
 static const char *
@@ -127,6 +131,12 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 		break;
 	case CMD_UL:
 		engine_unlock_operator(e, act, either(en));
+		break;
+	case CMD_WT:
+		engine_weight_keyed(e, act, either(en));
+		break;
+	case CMD_TW:
+		engine_tare(e, act, either(en));
 		break;
 	default:
 		engine_refuse(act, WORD_UNKNOWN_COMMAND,
@@ -198,6 +208,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		break;
 	case CMD_RF:
 		engine_return(e, act, en, qty);
+		break;
+	case CMD_EM:
+		engine_empties(e, act, en->after, qty);
 		break;
 	case CMD_XR:
 		engine_report(e, act);
@@ -282,7 +295,7 @@ leaves_goods(enum command c)
 {
 	static const enum command keep[] = {CMD_AG, CMD_RS, CMD_OI, CMD_NF,
 		CMD_DP, CMD_PC, CMD_XR, CMD_RP, CMD_TT, CMD_LK, CMD_SV, CMD_UL,
-		CMD_CL, CMD_RI, CMD_NONE};
+		CMD_CL, CMD_RI, CMD_WT, CMD_TW, CMD_NONE};
 
 	for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
 		if (keep[i] == c) {
@@ -437,6 +450,9 @@ engine_take(struct engine *e, const struct input *in, struct act *act)
 		if (e->ask == ASK_APPROVAL || e->ask == ASK_REASON) {
 			engine_drop_question(e, act);
 		}
+		break;
+	case INPUT_WEIGHT:
+		engine_weight(e, act, in);
 		break;
 	case INPUT_REASON:
 		engine_give_reason(e, act, in->arg);

@@ -14,7 +14,8 @@
  * engine_buyer.c knows who buys, engine_trial.c tries out, engine_event.c writes lines into events,
  * engine_park.c puts sales aside and gives them
  * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
- * engine_goods.c asks about goods, engine_people.c signs on, locks and approves, engine_words.c refuses.
+ * engine_goods.c asks about goods, engine_weigh.c weighs them, engine_held.c reads codes that hold more,
+ * engine_deposit.c takes empties, engine_people.c signs on, locks and approves, engine_words.c refuses.
  */
 
 /* In the order of engine_words[]. */
@@ -58,6 +59,11 @@ enum word {
 	WORD_PARKED_OPEN,
 	WORD_Z_NUMBER,
 	WORD_RECEIPT_FIELD,
+	WORD_WEIGH,
+	WORD_BAD_WEIGHT,
+	WORD_VERIFIER,
+	WORD_CODE_VALUE,
+	WORD_DEPOSIT,
 	WORD_COUNT
 };
 
@@ -133,6 +139,10 @@ struct engine {
 	bool has_qty;
 	struct qty qty;
 	bool price_check;
+	bool empties;
+	/* for the next item that is weighed, grams */
+	bool has_weight, weight_by_hand;
+	int64_t weight, tare;
 	enum return_mode returning;
 	struct return_receipt receipt;
 	bool has_last;
@@ -338,7 +348,11 @@ bool engine_return_code(struct engine *e, struct act *act, const char *code,
 	const struct qty *qty);
 /** An item while goods come back without a receipt.  False as above. */
 bool engine_return_item(struct engine *e, struct act *act,
-	const struct item *item, const struct qty *qty);
+	const struct item *item, const struct engine_measure *much);
+/** A line that comes back into the basket; ${approved}: once it is recorded
+ * that somebody did. */
+void engine_return_append(struct engine *e, struct act *act,
+	struct basket_line *l, bool approved);
 /** Another quantity of line ${idx}.  False: it is sold, not coming back. */
 bool engine_return_quantity(
 	struct engine *e, struct act *act, size_t idx, const struct qty *q);
@@ -369,11 +383,14 @@ bool engine_dept_item(struct engine *e, struct act *act,
 /** Sell it, or ask first; line 0: a new line, else the one that is not on
  * file and now is this. */
 void engine_sell(struct engine *e, struct act *act, const struct item *item,
-	struct qty q, uint32_t line);
+	const struct engine_measure *much, uint32_t line);
 /** The same for an act that must be recorded: what will be when it is settled.
  * False: refused. */
 bool engine_plan(struct engine *e, struct act *act, const struct item *item,
-	struct qty q, uint32_t line);
+	const struct engine_measure *much, uint32_t line);
+/** The same of goods that come back without a receipt, while they do. */
+void engine_add(struct engine *e, struct act *act, const struct item *item,
+	const struct engine_measure *much, uint32_t line);
 void engine_settle_added(struct engine *e);
 void engine_refuse_add(
 	struct act *act, enum rc rc, const struct item *item);
@@ -400,10 +417,64 @@ void engine_not_sold(struct engine *e, struct act *act);
 /** Whether the item may be sold without a question.  False: it is asked, or
  * what was answered ahead is taken. */
 bool engine_age_gate(struct engine *e, struct act *act,
-	const struct item *item, struct qty q, uint32_t line);
+	const struct item *item, const struct engine_measure *much,
+	uint32_t line);
 void engine_age(struct engine *e, struct act *act, const struct entry *en);
 void engine_price_check(
 	struct engine *e, struct act *act, const char *code);
+
+/** Adds, to an act, that an item was not sold, and why. */
+void engine_put_refused(struct engine *e, struct act *act,
+	const struct item *item, struct qty qty, const char *reason);
+/** What is refused belongs to a sale, and so does an age that is checked. */
+void engine_need_sale(struct engine *e);
+
+/* engine_weigh.c */
+/** How much of it; ${qty}: keyed before it, NULL what waits, or one.  False:
+ * refused, or its weight is asked for, for line ${line} (0: a new one). */
+bool engine_measure(struct engine *e, struct act *act, const struct item *item,
+	const struct qty *qty, uint32_t line, struct engine_measure *ret);
+/** What the scale says. */
+void engine_weight(struct engine *e, struct act *act, const struct input *in);
+/** WT: the same by hand.  TW: tare of the next item. */
+void engine_weight_keyed(
+	struct engine *e, struct act *act, const char *grams);
+void engine_tare(struct engine *e, struct act *act, const char *grams);
+/** One reading is of one item, and its tare too. */
+void engine_weight_drop(struct engine *e);
+/** A weight, or what a code holds, is no quantity to be changed.  True: it was
+ * refused. */
+bool engine_weighed(struct engine *e, struct act *act, size_t idx);
+
+/* engine_held.c */
+/** Whether ${code} holds a price, a weight or a count by the configuration's
+ * forms, and its item is on file.  True: it is sold, or refused. */
+bool engine_held(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+/** What the code of a line that was not on file holds, now that its item is
+ * known.  RC_NOTFOUND nothing; RC_DENIED refused. */
+MUST_CHECK enum rc engine_held_line(struct engine *e, struct act *act,
+	const char *code, const struct item *item, struct engine_measure *ret);
+/** The item of such a code, and what it holds; RC_NOTFOUND it holds nothing,
+ * or its item is not on file; RC_DENIED refused. */
+MUST_CHECK enum rc engine_held_item(struct engine *e, struct act *act,
+	const char *code, struct item *ret, struct engine_measure *ret_much);
+
+/* engine_deposit.c */
+/** EM: empties come back. */
+void engine_empties(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+/** The code that EM waits for. */
+void engine_empties_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+/** Whether line ${idx} is the deposit of goods, or (price) any, which takes no
+ * price or discount: refused then. */
+bool engine_deposit_fixed(
+	struct engine *e, struct act *act, size_t idx, bool price);
+/** The selection on goods, not on the deposit that they brought. */
+void engine_select_goods(struct engine *e);
+/** "Line 4 is the deposit of line 3, Cola", or what the line is. */
+void engine_say_line(struct engine *e, struct act *act, size_t idx);
 
 /* engine_line.c */
 void engine_void(struct engine *e, struct act *act, const struct entry *en);

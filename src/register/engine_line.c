@@ -149,7 +149,8 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 		engine_say(act, "Cleared.");
 		return;
 	}
-	if (!engine_in_sale(e, act) || !engine_pick(e, act, arg, &idx)) {
+	if (!engine_in_sale(e, act) || !engine_pick(e, act, arg, &idx) ||
+		engine_deposit_fixed(e, act, idx, false)) {
 		return;
 	}
 	line_what(e, idx, NULL, NULL);
@@ -218,7 +219,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_parse_amount(e, act, arg, e->config->max_amount, &price)) {
 		return;
 	}
-	if (engine_return_fixed(e, act, idx, true)) {
+	if (engine_return_fixed(e, act, idx, true) ||
+		engine_deposit_fixed(e, act, idx, true)) {
 		return;
 	}
 	engine_trial(e);
@@ -317,7 +319,8 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 		!has_price(e, act, idx)) {
 		return;
 	}
-	if (engine_return_fixed(e, act, idx, false)) {
+	if (engine_return_fixed(e, act, idx, false) ||
+		engine_deposit_fixed(e, act, idx, true)) {
 		return;
 	}
 	engine_trial(e);
@@ -367,7 +370,9 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_parse_qty(act, arg, &q)) {
 		return;
 	}
-	if (engine_return_quantity(e, act, idx, &q)) {
+	if (engine_deposit_fixed(e, act, idx, false) ||
+		engine_weighed(e, act, idx) ||
+		engine_return_quantity(e, act, idx, &q)) {
 		return;
 	}
 	engine_trial(e);

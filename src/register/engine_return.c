@@ -130,7 +130,9 @@ allowed(struct engine *e, struct act *act, enum permit permit,
 	char name[SHORT_BYTES];
 
 	engine_what(e, engine_short(l->item.name, name), NULL, NULL);
-	if (l->reason[0] == '\0' || e->taken->reason != 0) {
+	/* empties have no reason but that they are empty */
+	if (permit != PERMIT_EMPTIES &&
+		(l->reason[0] == '\0' || e->taken->reason != 0)) {
 		if (!engine_reason(e, act, REASON_RETURN, &why)) {
 			return false;
 		}
@@ -199,8 +201,9 @@ said(struct engine *e, struct act *act, size_t idx)
 
 /* A line that comes back into the basket, the first one too; or refused, and
  * the basket as it was. */
-static void
-append(struct engine *e, struct act *act, struct basket_line *l, bool approved)
+void
+engine_return_append(
+	struct engine *e, struct act *act, struct basket_line *l, bool approved)
 {
 	size_t idx = 0;
 	enum rc rc;
@@ -269,7 +272,7 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 		l.discount = money_neg(share.discount);
 		l.relief = money_neg(share.relief);
 		l.amount = money_neg(share.amount);
-		append(e, act, &l, approved);
+		engine_return_append(e, act, &l, approved);
 		return;
 	}
 	engine_trial(e);
@@ -410,25 +413,28 @@ code_on_receipt(struct engine *e, struct act *act, const char *code,
 
 bool
 engine_return_item(struct engine *e, struct act *act, const struct item *item,
-	const struct qty *qty)
+	const struct engine_measure *much)
 {
 	struct basket_line l = {.item = *item, .price = item->price};
-	struct qty q = e->has_qty ? e->qty : QTY_ONE;
 	bool approved = engine_approver(e) != NULL;
-	struct money paid;
+	struct money paid = much->held;
+	enum rc rc = RC_OK;
 
 	if (e->returning != RETURN_BLIND) {
 		return false;
 	}
-	if (qty != NULL) {
-		q = *qty;
+	l.qty.milli = -much->qty.milli;
+	l.from = much->from;
+	l.tare = much->tare;
+	l.held = much->held;
+	if (much->from != QTY_PRICED) {
+		rc = qty_extend(
+			item->price, much->qty, e->config->price_round, &paid);
 	}
-	l.qty.milli = -q.milli;
-	if (qty_extend(item->price, q, e->config->price_round, &paid) !=
-		RC_OK) {
+	if (rc != RC_OK) {
 		engine_refuse_return(act, RC_RANGE);
 	} else if (allowed(e, act, PERMIT_RETURN_BLIND, paid, &l)) {
-		append(e, act, &l, approved);
+		engine_return_append(e, act, &l, approved);
 	}
 	return true;
 }
@@ -502,8 +508,12 @@ blind_quantity(
 {
 	struct money was = e->basket.line[idx].amount;
 	bool approved = engine_approver(e) != NULL;
+	enum permit permit = PERMIT_RETURN_BLIND;
 	struct basket_line *now;
 
+	if (basket_is_deposit(&e->basket, &e->basket.line[idx])) {
+		permit = PERMIT_EMPTIES;
+	}
 	engine_trial(e);
 	now = &e->basket.line[idx];
 	if (basket_set_qty(&e->basket, idx, (struct qty){-q->milli}) != RC_OK) {
@@ -512,8 +522,7 @@ blind_quantity(
 		return;
 	}
 	if (money_cmp(now->amount, was) < 0 &&
-		!allowed(e, act, PERMIT_RETURN_BLIND, money_neg(now->amount),
-			now)) {
+		!allowed(e, act, permit, money_neg(now->amount), now)) {
 		engine_trial_undo(e);
 		return;
 	}

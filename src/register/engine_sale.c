@@ -31,12 +31,18 @@ engine_open_sale(struct engine *e)
 	struct qty waiting = e->qty;
 	struct engine_goods goods = e->goods;
 	struct engine_answer answer = e->answer;
+	bool weight = e->has_weight, by_hand = e->weight_by_hand;
+	int64_t grams = e->weight, tare = e->tare;
 
 	engine_empty(e);
 	e->has_qty = waits;
 	e->qty = waiting;
 	e->goods = goods;
 	e->answer = answer;
+	e->has_weight = weight;
+	e->weight_by_hand = by_hand;
+	e->weight = grams;
+	e->tare = tare;
 	uuid_v7(&e->rng, now.utc, id);
 	engine_begin_basket(e, id, now.utc);
 }
@@ -65,24 +71,46 @@ engine_refuse_add(struct act *act, enum rc rc, const struct item *item)
 	}
 }
 
+/* "0.734 kg x 2.99 = 2.19", "6 x 0.89 = 5.34", "4.56"; what the code says it
+ * costs is no product of anything. */
 static void
-say_added(
-	const struct engine *e, struct act *act, const struct basket_line *line)
+put_amount(const struct engine *e, struct sbuf *b, const struct basket_line *l)
 {
-	char name[SHORT_BYTES], amount[AMOUNT_BYTES], price[AMOUNT_BYTES];
-	char qty[AMOUNT_BYTES];
+	char amount[AMOUNT_BYTES], price[AMOUNT_BYTES];
+
+	if (l->from != QTY_PRICED &&
+		(l->qty.milli != QTY_ONE.milli || l->item.unit[0] != '\0')) {
+		format_qty(b, e->config->format, l->qty);
+		sbuf_printf(b,
+			"%s%s x %s = ", l->item.unit[0] != '\0' ? " " : "",
+			l->item.unit, engine_amount(e, l->price, price));
+	}
+	sbuf_puts(b, engine_amount(e, l->amount, amount));
+}
+
+static void
+say_added(const struct engine *e, struct act *act, size_t idx)
+{
+	const struct basket_line *l = &e->basket.line[idx];
+	char name[SHORT_BYTES], amount[AMOUNT_BYTES], text[4 * AMOUNT_BYTES];
 	struct sbuf b;
 
-	engine_amount(e, line->amount, amount);
-	engine_short(line->item.name, name);
-	if (line->qty.milli == QTY_ONE.milli) {
-		engine_say(act, "%s  %s", name, amount);
-		return;
+	sbuf_init(&b, text, sizeof(text));
+	put_amount(e, &b, l);
+	engine_short(l->item.name, name);
+	if (basket_has_deposit(&e->basket, idx)) {
+		/* cells: 72 */
+		engine_say(act, _("%s  %s, deposit %s"), name, text,
+			engine_amount(e, l[1].amount, amount));
+	} else if (l->item.deposit[0] != '\0') {
+		/* cells: 72 */
+		engine_say(act,
+			_("%s  %s, without deposit: %s is not "
+			  "configured"),
+			name, text, l->item.deposit);
+	} else {
+		engine_say(act, "%s  %s", name, text);
 	}
-	sbuf_init(&b, qty, sizeof(qty));
-	format_qty(&b, e->config->format, line->qty);
-	engine_say(act, "%s  %s x %s = %s", name, qty,
-		engine_amount(e, line->price, price), amount);
 }
 
 /* What follows from a line that is there now. */
@@ -96,18 +124,29 @@ added(struct engine *e, size_t idx)
 	e->has_qty = false;
 	e->price_check = false;
 	e->last = l->item;
-	e->has_last = true;
+	/* the amount was that code's alone */
+	e->has_last = l->from != QTY_PRICED;
+	engine_weight_drop(e);
 	memset(&e->answer, 0, sizeof(e->answer));
 	engine_goods_drop(e);
+}
+
+static void
+put_measure(struct basket_line *l, const struct engine_measure *much)
+{
+	l->qty = much->qty;
+	l->from = much->from;
+	l->tare = much->tare;
+	l->held = much->held;
 }
 
 /* Into the basket, as a new line or in place of one that is not on file; in a
  * trial. */
 static bool
-put(struct engine *e, struct act *act, const struct item *item, struct qty q,
-	uint32_t line, size_t *ret_idx)
+put(struct engine *e, struct act *act, const struct item *item,
+	const struct engine_measure *much, uint32_t line, size_t *ret_idx)
 {
-	struct basket_line l = {.item = *item, .qty = q};
+	struct basket_line l = {.item = *item}, *was;
 	enum rc rc;
 
 	/* whatever question this answers: what is paid is paid for these */
@@ -118,9 +157,12 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 		engine_open_sale(e);
 	}
 	engine_stamp(e, &l);
+	put_measure(&l, much);
 	rc = line == 0 ? basket_put(&e->basket, &l, ret_idx)
 		       : basket_find(&e->basket, line, ret_idx);
 	if (rc == RC_OK && line != 0) {
+		was = &e->basket.line[*ret_idx];
+		put_measure(was, much);
 		rc = basket_resolve(&e->basket, *ret_idx, item);
 	}
 	if (rc == RC_OK && !engine_fits(e)) {
@@ -133,18 +175,18 @@ put(struct engine *e, struct act *act, const struct item *item, struct qty q,
 	act->draft = DRAFT_LINE;
 	act->draft_idx = *ret_idx;
 	act->draft_no = e->basket.line[*ret_idx].no;
-	say_added(e, act, &e->basket.line[*ret_idx]);
+	say_added(e, act, *ret_idx);
 	return true;
 }
 
 bool
 engine_plan(struct engine *e, struct act *act, const struct item *item,
-	struct qty q, uint32_t line)
+	const struct engine_measure *much, uint32_t line)
 {
 	size_t idx = 0;
 
 	engine_trial(e);
-	if (!put(e, act, item, q, line, &idx)) {
+	if (!put(e, act, item, much, line, &idx)) {
 		engine_trial_undo(e);
 		return false;
 	}
@@ -161,15 +203,19 @@ engine_settle_added(struct engine *e)
 
 void
 engine_sell(struct engine *e, struct act *act, const struct item *item,
-	struct qty q, uint32_t line)
+	const struct engine_measure *much, uint32_t line)
 {
 	size_t idx = 0;
 
-	if (!engine_age_gate(e, act, item, q, line)) {
+	if (!engine_age_gate(e, act, item, much, line)) {
+		return;
+	}
+	if (engine_approver(e) != NULL) {
+		(void)engine_plan(e, act, item, much, line);
 		return;
 	}
 	engine_trial(e);
-	if (!put(e, act, item, q, line, &idx)) {
+	if (!put(e, act, item, much, line, &idx)) {
 		engine_trial_undo(e);
 		return;
 	}
@@ -177,22 +223,24 @@ engine_sell(struct engine *e, struct act *act, const struct item *item,
 	added(e, idx);
 }
 
+void
+engine_add(struct engine *e, struct act *act, const struct item *item,
+	const struct engine_measure *much, uint32_t line)
+{
+	if (line != 0 || !engine_return_item(e, act, item, much)) {
+		engine_sell(e, act, item, much, line);
+	}
+}
+
 static void
 add(struct engine *e, struct act *act, const struct item *item,
 	const struct qty *qty)
 {
-	struct qty q = QTY_ONE;
+	struct engine_measure much;
 
-	if (engine_return_item(e, act, item, qty)) {
-		return;
+	if (engine_measure(e, act, item, qty, 0, &much)) {
+		engine_add(e, act, item, &much, 0);
 	}
-	if (e->has_qty) {
-		q = e->qty;
-	}
-	if (qty != NULL) {
-		q = *qty;
-	}
-	engine_sell(e, act, item, q, 0);
 }
 
 bool
@@ -224,18 +272,24 @@ static void
 check(struct engine *e, struct act *act, const char *code)
 {
 	char name[SHORT_BYTES], price[AMOUNT_BYTES];
+	struct engine_measure much = {0};
 	struct item item;
+	enum rc rc;
 
 	e->price_check = false;
 	memset(&item, 0, sizeof(item));
-	if (!engine_look_up(e, act, code, &item)) {
+	rc = engine_held_item(e, act, code, &item, &much);
+	if (rc == RC_DENIED ||
+		(rc != RC_OK && !engine_look_up(e, act, code, &item))) {
 		return;
 	}
 	act->reply.has_item = true;
 	act->reply.item = item;
 	engine_say(act, _("%s costs %s.  Not sold."),
 		engine_short(item.name, name),
-		engine_amount(e, item.price, price));
+		engine_amount(e,
+			much.from == QTY_PRICED ? much.held : item.price,
+			price));
 }
 
 void
@@ -246,6 +300,7 @@ engine_price_check(struct engine *e, struct act *act, const char *code)
 		return;
 	}
 	e->price_check = true;
+	e->empties = false;
 	engine_say(act, _("Price check: scan or key the item."));
 }
 
@@ -259,7 +314,13 @@ engine_code(struct engine *e, struct act *act, const char *code,
 		check(e, act, code);
 		return;
 	}
-	if (engine_return_code(e, act, code, qty)) {
+	if (e->empties) {
+		e->empties = false;
+		engine_empties_code(e, act, code, qty);
+		return;
+	}
+	if (engine_return_code(e, act, code, qty) ||
+		engine_held(e, act, code, qty)) {
 		return;
 	}
 	memset(&item, 0, sizeof(item));
@@ -315,7 +376,8 @@ engine_dept(struct engine *e, struct act *act, const struct entry *en,
 		return;
 	}
 	if (engine_dept_item(e, act, en, &item)) {
-		add(e, act, &item, asked && qty == NULL ? &e->goods.qty : qty);
+		add(e, act, &item,
+			asked && qty == NULL ? &e->goods.much.qty : qty);
 	}
 }
 

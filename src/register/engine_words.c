@@ -50,6 +50,14 @@ const struct engine_word engine_words[] = {
 	{"parked_open", "a sale is parked: the day is not over"},
 	{"z_number", "not the number of the next Z"},
 	{"receipt_field", "receipts lack a field that they must have"},
+	{"weigh", "the item is sold by weight: weigh it"},
+	{"bad_weight", "no weight, or not more than its tare"},
+	{"verifier", "the code's verifier and its price do not go together: "
+		     "not sold"},
+	{"code_value", "the code holds a price, weight or count of nothing, or "
+		       "too large a one"},
+	{"deposit", "a deposit goes with its goods and takes no other price; "
+		    "or there is none"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -57,6 +57,9 @@ const struct command_info command_table[] = {
 	{CMD_ST, "ST", "settings"},
 	{CMD_TE, "TE", "buyer exempt from tax: TE and the certificate"},
 	{CMD_VN, "VN", "business as buyer: VN and its VAT number"},
+	{CMD_EM, "EM", "empties: 6*EM D25, or EM and the drink's code"},
+	{CMD_WT, "WT", "weight by hand of the next item in grams: 734WT"},
+	{CMD_TW, "TW", "tare of the next item in grams: 22TW"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -128,6 +131,8 @@ shape_of(enum command c)
 	case CMD_PX:
 	case CMD_PU:
 	case CMD_ZR:
+	case CMD_WT:
+	case CMD_TW:
 		return SHAPE_NUMBER;
 	case CMD_CT:
 		return SHAPE_COUNT;
@@ -136,6 +141,7 @@ shape_of(enum command c)
 	case CMD_RS:
 	case CMD_TE:
 	case CMD_VN:
+	case CMD_EM:
 		return SHAPE_TEXT;
 	case CMD_AG:
 		return SHAPE_DATE;
@@ -520,7 +526,7 @@ entry_parse(const char *text, size_t len, struct entry *ret)
 	}
 	if (ret->kind == ENTRY_COMMAND && ret->has_qty &&
 		ret->command != CMD_DP && ret->command != CMD_RI &&
-		ret->command != CMD_RF) {
+		ret->command != CMD_RF && ret->command != CMD_EM) {
 		bad(ret, "bad_entry",
 			_("A quantity with a star goes before an item; to "
 			  "change a line key 12QT."));

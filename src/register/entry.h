@@ -61,6 +61,9 @@ enum command {
 	CMD_ST, /* settings: shown to be changed */
 	CMD_TE, /* exempt from tax: TE E-4711; TE alone takes it away */
 	CMD_VN, /* a business, by its VAT number: VN DE123456789 */
+	CMD_EM, /* empties: 6*EM D25, or EM and a drink's code */
+	CMD_WT, /* a weight by hand for the next item, grams: 734WT */
+	CMD_TW, /* its tare: 22TW */
 	CMD_COUNT
 };
 

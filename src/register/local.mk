@@ -62,10 +62,12 @@ libregister_a_SOURCES = \
 	%reldir%/engine.h \
 	%reldir%/engine_buyer.c \
 	%reldir%/engine_cash.c \
+	%reldir%/engine_deposit.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
 	%reldir%/engine_event.c \
 	%reldir%/engine_goods.c \
+	%reldir%/engine_held.c \
 	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
 	%reldir%/engine_line.c \
@@ -81,6 +83,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \
 	%reldir%/engine_trial.c \
+	%reldir%/engine_weigh.c \
 	%reldir%/engine_words.c \
 	%reldir%/entry.c \
 	%reldir%/entry.h \

@@ -32,6 +32,8 @@ enum permit {
 	PERMIT_TRAINING,
 	PERMIT_PEOPLE, /* unlock an operator whose PIN is locked */
 	PERMIT_EXEMPT, /* a buyer owes no tax */
+	PERMIT_WEIGHT_BY_HAND, /* a weight that no scale told */
+	PERMIT_EMPTIES, /* deposits paid out */
 	PERMIT_COUNT
 };
 

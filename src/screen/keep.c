@@ -29,11 +29,18 @@
 static void
 put_goods(const struct engine_goods *g, struct sbuf *out)
 {
+	enum qty_from from = g->much.from;
+
+	/* its code said how much: of the item alone it would be another sale */
+	if (from == QTY_PRICED || from == QTY_CODE) {
+		return;
+	}
 	if (g->line != 0) {
 		sbuf_printf(out, "ask L %u ", (unsigned)g->line);
 	} else {
+		/* what was weighed is weighed again */
 		sbuf_puts(out, "ask G ");
-		qty_put(out, g->qty);
+		qty_put(out, from == QTY_COUNTED ? g->much.qty : QTY_ONE);
 		sbuf_putc(out, ' ');
 	}
 	sbuf_puts(out, g->item.code);
@@ -57,7 +64,8 @@ put_question(const struct app *a, struct sbuf *out)
 {
 	const struct engine_view *v = till_view(a->till);
 
-	if (v->ask == ASK_AGE || v->ask == ASK_UNKNOWN) {
+	if (v->ask == ASK_AGE || v->ask == ASK_UNKNOWN ||
+		v->ask == ASK_WEIGHT) {
 		put_goods(v->goods, out);
 	} else if (v->ask == ASK_APPROVAL || v->ask == ASK_REASON) {
 		put_kept(v->kept, out);
@@ -103,6 +111,9 @@ put_text(const struct app *a, struct sbuf *out)
 	}
 	if (v->price_check) {
 		sbuf_puts(out, "check\n");
+	}
+	if (v->empties) {
+		sbuf_puts(out, "empties\n");
 	}
 	if (v->has_pending_qty) {
 		sbuf_puts(out, "qty ");
@@ -284,6 +295,8 @@ line_back(struct app *a, const char *s)
 		goods_back(a, s + 5);
 	} else if (strcmp(s, "check") == 0) {
 		(void)app_entry(a, "PC");
+	} else if (strcmp(s, "empties") == 0) {
+		(void)app_entry(a, "EM");
 	} else if (strncmp(s, "qty ", 4) == 0) {
 		entry_with(a, "", s + 4, strlen(s + 4), "*");
 	} else if (strncmp(s, "ask ", 4) == 0) {

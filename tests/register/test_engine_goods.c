@@ -222,7 +222,7 @@ stop_asks(void **state)
 	assert_int_equal(engine_view(r.e)->ask, ASK_UNKNOWN);
 	assert_string_equal(
 		engine_view(r.e)->goods->item.code, "4006381333931");
-	assert_int_equal(engine_view(r.e)->goods->qty.milli, 5000);
+	assert_int_equal(engine_view(r.e)->goods->much.qty.milli, 5000);
 	rig_close(&r);
 }
 

@@ -232,7 +232,7 @@ it_comes_back(void **state)
 	again(h);
 	assert_true(shows(h, LOST));
 	assert_true(shows(h, "HELD 2 scans"));
-	assert_int_equal(view(h)->goods->qty.milli, 3000);
+	assert_int_equal(view(h)->goods->much.qty.milli, 3000);
 	press(h, KEYS_ESC);
 	/* the next of them asks, the last one waits */
 	assert_int_equal(view(h)->ask, ASK_AGE);
