@@ -20,7 +20,9 @@
  * of a line with the same value, and how many there are.
  *
  * Order.  Dearest first: value falling, code ascending byte by byte, quantity
- * of the line falling, line number.
+ * of the line falling, amount of the line falling, line number.  (The amount is
+ * there so that two lines which differ in anything never stand in the order
+ * they were scanned in.)
  *
  * Members.  A unit may be taken by a slot when the slot's picks have its item
  * and the promotion's time and group have its line.

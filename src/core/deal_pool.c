@@ -134,6 +134,10 @@ compare_dearest(uint32_t x, uint32_t y, const void *arg)
 		c = (a->qty.milli < b->qty.milli) -
 		    (a->qty.milli > b->qty.milli);
 	}
+	if (c == 0) {
+		c = (a->amount.minor < b->amount.minor) -
+		    (a->amount.minor > b->amount.minor);
+	}
 	return c != 0 ? c : (g->line > h->line) - (g->line < h->line);
 }
 

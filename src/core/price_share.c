@@ -53,6 +53,10 @@ compare(uint32_t x, uint32_t y, const void *arg)
 		if (c == 0) {
 			c = strcmp(a->item.code, b->item.code);
 		}
+		if (c == 0) {
+			c = larger_first(a->amount.minor + a->off.minor,
+				b->amount.minor + b->off.minor);
+		}
 	}
 	return c != 0 ? c : (x > y) - (x < y);
 }

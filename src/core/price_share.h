@@ -23,7 +23,8 @@ size_t price_share_bytes(size_t cap_line);
  *          down; what is missing goes, a minor unit each, to the largest
  *          remainders.  Equal remainders: the earlier tax class; where tax is
  *          per line or unit the larger weight, then the larger quantity, then
- *          the code; then the earlier line.
+ *          the code, then the larger amount before anything was taken off
+ *          by rules; then the earlier line.
  * Errors   RC_RANGE no room left in ${a} or for steps, or a sum too large.
  */
 MUST_CHECK enum rc price_share_out(struct basket *b, struct arena *a,

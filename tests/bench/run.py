@@ -153,6 +153,16 @@ def main():
     row("a look at every name", scan_names, "us p50")
     row("find p99 / a look at every name", names99 / scan_names, "ratio")
 
+    # a basket priced, and a scan into it
+    v = [int(x) / 1000 for x in run(build / "tests/bench/price").split()]
+    row("price 100 lines, no rules", v[0], "us p50")
+    row("scan into 2,000 lines, no rules", v[3], "us p50", "200", v[3] < 200)
+    row("price 100 lines, 500 promotions", v[4], "us p50", "2000", v[4] < 2000)
+    row("scan into them", v[5], "us p50", "200", v[5] < 200)
+    row("500 promotions / no rules", v[4] / v[0], "ratio")
+    row("price 100 lines, 500 promotions of everything", v[6], "us p50")
+    row("price 2,000 lines, 500 promotions", v[8], "us p50")
+
     # tender to final
     rounds = 2000
     for flush_us in (1000, 0):

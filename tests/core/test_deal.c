@@ -108,6 +108,13 @@ is_member(const struct slow *w, const struct promotion *p, size_t slot,
 	return in;
 }
 
+/* What promotions find. */
+static int64_t
+amount_of(const struct basket_line *l)
+{
+	return l->amount.minor + l->off.minor;
+}
+
 static int
 compare_unit(const struct basket *b, const struct unit *x, const struct unit *y)
 {
@@ -122,6 +129,9 @@ compare_unit(const struct basket *b, const struct unit *x, const struct unit *y)
 	}
 	if (k->qty.milli != l->qty.milli) {
 		return k->qty.milli > l->qty.milli ? -1 : 1;
+	}
+	if (amount_of(k) != amount_of(l)) {
+		return amount_of(k) > amount_of(l) ? -1 : 1;
 	}
 	return (x->line > y->line) - (x->line < y->line);
 }
@@ -412,6 +422,9 @@ is_first(const struct basket *b, const int64_t *weight, size_t x, size_t y)
 		if (strcmp(k->item.code, l->item.code) != 0) {
 			return strcmp(k->item.code, l->item.code) < 0;
 		}
+		if (amount_of(k) != amount_of(l)) {
+			return amount_of(k) > amount_of(l);
+		}
 	}
 	return x < y;
 }
@@ -670,11 +683,226 @@ equals_its_definition(void **state)
 	shop_close(&s);
 }
 
+static void
+set_up(struct gen *g, struct shop *s)
+{
+	make_rules(g, s, RULES);
+	begin(g, s);
+	add_lines(g, s);
+}
+
+/* What makes nothing of the order of lines: sums. */
+struct sums {
+	struct tax_sum by_class[TAX_CLASS_MAX], total;
+	struct money discounts;
+};
+
+static struct sums
+sums_of(const struct basket *b)
+{
+	struct sums s = {.total = b->total, .discounts = b->discounts};
+
+	memcpy(s.by_class, b->by_class, sizeof(s.by_class));
+	return s;
+}
+
+static void
+order_does_not_matter(void **state)
+{
+	struct gen g = gen_start("order");
+	static struct shop s;
+
+	(void)state;
+	shop_open(&s);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct basket_line line[CAP];
+		struct sums was;
+		struct sums is;
+		size_t n;
+		size_t idx;
+
+		set_up(&g, &s);
+		n = s.b.n_line;
+		was = sums_of(&s.b);
+		memcpy(line, s.b.line, n * sizeof(*line));
+		/* each line out and in again, in some order */
+		for (size_t i = n; i > 0; i--) {
+			size_t k = gen_below(&g, i);
+			struct basket_line l = line[k];
+
+			line[k] = line[i - 1];
+			assert_int_equal(basket_find(&s.b, l.no, &idx), RC_OK);
+			assert_int_equal(basket_void(&s.b, idx), RC_OK);
+			assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+		}
+		is = sums_of(&s.b);
+		assert_memory_equal(&is, &was, sizeof(is));
+	}
+	shop_close(&s);
+}
+
+static void
+nobody_pays_more(void **state)
+{
+	struct gen g = gen_start("no more");
+	static struct shop s;
+
+	(void)state;
+	shop_open(&s);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct money whole[CAP];
+		int64_t off = 0;
+		struct sums with;
+
+		set_up(&g, &s);
+		with = sums_of(&s.b);
+		for (size_t i = 0; i < s.b.n_line; i++) {
+			const struct basket_line *l = &s.b.line[i];
+			int64_t steps = 0;
+
+			assert_true(l->off.minor >= 0 && l->amount.minor >= 0);
+			whole[i].minor = l->amount.minor + l->off.minor;
+			if (l->overridden || l->from != QTY_COUNTED ||
+				l->qty.milli % 1000 != 0) {
+				assert_int_equal(l->off.minor, 0);
+			}
+			for (size_t k = 0; k < s.b.n_step; k++) {
+				if (s.b.step[k].kind == STEP_PROMOTION &&
+					s.b.step[k].idx == i) {
+					steps += s.b.step[k].amount.minor;
+				}
+			}
+			assert_int_equal(steps, l->off.minor);
+			off += l->off.minor;
+		}
+		basket_set_rules(&s.b, NULL);
+		assert_int_equal(basket_reprice(&s.b), RC_OK);
+		for (size_t i = 0; i < s.b.n_line; i++) {
+			assert_int_equal(
+				s.b.line[i].amount.minor, whole[i].minor);
+		}
+		assert_int_equal(
+			with.discounts.minor - s.b.discounts.minor, off);
+		assert_true(with.total.gross.minor <= s.b.total.gross.minor);
+	}
+	shop_close(&s);
+}
+
+static void
+what_takes_no_part(void **state)
+{
+	static const struct rule_pick all = {.kind = PICK_ALL};
+	const struct promotion p = {.id = "p",
+		.slot = {{&all, 1, 1}},
+		.n_slot = 1,
+		.reward = REWARD_PPM,
+		.value = 500000};
+	const struct deposit d = {.id = "D25", .price = {25}, .tax = "A"};
+	struct gen g = gen_start("no part");
+	static struct shop s;
+	struct basket_line l;
+	size_t idx;
+
+	(void)state;
+	shop_open(&s);
+	s.rules = rules_init(s.rules_memory, rules_bytes(10000));
+	assert_int_equal(rules_add_promotion(s.rules, &p), RC_OK);
+	assert_int_equal(rules_add_deposit(s.rules, &d), RC_OK);
+	assert_int_equal(rules_seal(s.rules), RC_OK);
+	begin(&g, &s);
+	do {
+		l = make_line(&g);
+	} while (l.overridden || l.from != QTY_COUNTED ||
+		 l.discount.minor > 0 || l.discount_ppm > 0 ||
+		 l.qty.milli % 1000 != 0);
+	/* goods do, their deposit does not */
+	memcpy(l.item.deposit, "D25", 4);
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	assert_int_equal(s.b.n_line, 2);
+	assert_true(s.b.line[0].off.minor > 0);
+	assert_int_equal(s.b.line[1].off.minor, 0);
+	assert_int_equal(basket_set_price(&s.b, 0, (struct money){77}), RC_OK);
+	assert_int_equal(s.b.line[0].off.minor, 0);
+	assert_int_equal(basket_void(&s.b, 0), RC_OK);
+	l.item.deposit[0] = '\0';
+	memcpy(l.item.unit, "kg", 3);
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	assert_int_equal(s.b.line[idx].off.minor, 0);
+	l.item.unit[0] = '\0';
+	l.qty.milli = 2500;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	assert_int_equal(s.b.line[idx].off.minor, 0);
+	l.qty.milli = -1000;
+	assert_int_equal(basket_return(&s.b, &l, &idx), RC_OK);
+	assert_int_equal(s.b.line[idx].off.minor, 0);
+	assert_int_equal(basket_add_unknown(&s.b, "12", QTY_ONE, &idx), RC_OK);
+	assert_int_equal(s.b.line[idx].off.minor, 0);
+	shop_close(&s);
+}
+
+static void
+many_pieces(void **state)
+{
+	static const struct rule_pick all = {.kind = PICK_ALL};
+	struct promotion p = {.slot = {{&all, 1, 3}, {&all, 1, 1}},
+		.n_slot = 1,
+		.reward = REWARD_CHEAPEST,
+		.value = 1000000,
+		.free = 1};
+	struct gen g = gen_start("many");
+	static struct shop s;
+	struct basket_line l;
+	struct basket was;
+	size_t idx;
+
+	(void)state;
+	shop_open(&s);
+	s.rules = rules_init(s.rules_memory, rules_bytes(10000));
+	for (size_t i = 0; i < 20; i++) {
+		(void)snprintf(p.id, sizeof(p.id), "p%zu", i);
+		p.slot[0].count = 3 + (int64_t)i;
+		p.n_slot = 1 + i % 2;
+		p.free = 1 + (int64_t)i % 3;
+		p.shop = i % 4 == 2;
+		assert_int_equal(rules_add_promotion(s.rules, &p), RC_OK);
+	}
+	assert_int_equal(rules_seal(s.rules), RC_OK);
+	begin(&g, &s);
+	memset(&l, 0, sizeof(l));
+	memcpy(l.item.tax, "A", 2);
+	memcpy(l.item.code, "X", 2);
+	l.qty.milli = 999999000;
+	l.item.price.minor = 59;
+	l.discount.minor = 1234567;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	l.discount.minor = 7654321;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	assert_true(s.b.line[0].off.minor > 0);
+	assert_true(s.b.line[0].amount.minor > 0);
+	/* to the edge of what an amount may be, and over it: all as before */
+	l.discount.minor = 0;
+	l.item.price.minor = MONEY_MAX / 999999;
+	was = s.b;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_RANGE);
+	assert_memory_equal(&was, &s.b, sizeof(was));
+	l.qty.milli = 900000000;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_OK);
+	l.qty.milli = 200000000;
+	was = s.b;
+	assert_int_equal(basket_put(&s.b, &l, &idx), RC_RANGE);
+	assert_memory_equal(&was, &s.b, sizeof(was));
+	shop_close(&s);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_its_definition),
+		cmocka_unit_test(order_does_not_matter),
+		cmocka_unit_test(nobody_pays_more),
+		cmocka_unit_test(what_takes_no_part),
+		cmocka_unit_test(many_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -571,7 +571,7 @@ class Basket:
             li, w = pair
             key = [self.conf.order.index(li.tax)]
             if self.conf.basis != "receipt":
-                key += [-w, -li.qty, li.item["code"].encode()]
+                key += [-w, -li.qty, li.item["code"].encode(), li.off - li.whole]
             return key + [li.no]
         weighed = sorted(weighed, key=rank)
         for (li, _), part in zip(weighed, allocate(total, [w for _, w in weighed])):
@@ -599,7 +599,7 @@ class Basket:
             return
         order = sorted(range(len(pool)), key=lambda i: (
             -pool[i][1], pool[i][0].item["code"].encode(), -pool[i][0].qty,
-            pool[i][0].no))
+            -pool[i][0].amount, pool[i][0].no))
         best = Deal(self, pool, order).best(left)
         for p in self.conf.promotions:
             used = best.get(p.id)
@@ -620,15 +620,18 @@ class Basket:
                 and when.holds(li.at, self.group)]
 
     def shop_coupons(self):
+        self.enough = {}  # how many of each there are goods for
         for c in self.conf.coupons:
-            if c.maker and not c.doubled:
-                continue
             lines = self.has(c.pick, c.when)
             first = sum(li.amount for li in lines)
-            for k in range(1, self.coupon.count(c) + 1):
+            self.enough[c.id] = sum(
+                first >= k * c.least for k in range(1, self.coupon.count(c) + 1))
+            if c.maker and not c.doubled:
+                continue
+            for k in range(self.enough[c.id]):
                 base = sum(li.amount for li in lines)
                 worth = min(c.worth(base, self.conf.round), base)
-                if first >= k * c.least and worth > 0:
+                if worth > 0:
                     self.spread(worth, [(li, li.amount) for li in lines],
                                 "coupon", c.id)
 
@@ -648,11 +651,9 @@ class Basket:
                 continue
             base = sum(li.amount for li in self.has(c.pick, c.when))
             mine = 0
-            for k in range(1, self.coupon.count(c) + 1):
-                worth = 0
-                if base >= k * c.least:
-                    worth = max(0, min(c.worth(base, self.conf.round), base - mine,
-                                       total - all_paid))
+            for _ in range(self.enough[c.id]):
+                worth = max(0, min(c.worth(base, self.conf.round), base - mine,
+                                   total - all_paid))
                 mine += worth
                 all_paid += worth
                 if worth:
