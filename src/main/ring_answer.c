@@ -18,6 +18,44 @@ put_state(struct json *j, const struct engine_view *v)
 	if (v->basket->n_unknown > 0) {
 		json_u64(j, "unresolved", v->basket->n_unknown);
 	}
+	if (v->basket->discounts.minor > 0) {
+		json_i64(j, "saved", v->basket->discounts.minor);
+	}
+}
+
+static void
+put_coupons(struct json *j, const struct basket *b)
+{
+	if (b->n_coupon == 0) {
+		return;
+	}
+	json_arr(j, "coupons");
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		const struct basket_coupon *had = &b->coupon[i];
+		const struct coupon *c =
+			rules_coupon(b->rules, (size_t)had->rule);
+
+		json_obj(j, NULL);
+		json_str(j, "coupon", c->id);
+		json_str(j, "kind", c->maker ? "maker" : "store");
+		json_bool(j, "counts", had->counts);
+		json_i64(j, "amount", had->amount.minor);
+		json_obj_end(j);
+	}
+	json_arr_end(j);
+}
+
+static void
+put_parts(struct json *j, const struct reply *p)
+{
+	if (p->n_part == 0) {
+		return;
+	}
+	json_arr(j, "parts");
+	for (size_t i = 0; i < p->n_part; i++) {
+		json_i64(j, NULL, p->part[i].minor);
+	}
+	json_arr_end(j);
 }
 
 static void
@@ -125,7 +163,9 @@ put_done(struct sbuf *b, struct json *j, const struct till *t,
 	const struct reply *p)
 {
 	put_state(j, till_view(t));
+	put_coupons(j, till_view(t)->basket);
 	put_paid(j, till_view(t));
+	put_parts(j, p);
 	if (p->sold) {
 		put_sale(j, p);
 	}

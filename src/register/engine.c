@@ -126,7 +126,7 @@ engine_refresh(struct engine *e)
 	v->basket = &e->basket;
 	v->selected = e->selected;
 	v->paid = engine_paid(e);
-	v->due.minor = e->basket.total.gross.minor - v->paid.minor;
+	v->due = engine_due(e);
 	v->tender = e->tender;
 	v->n_tender = e->n_tender;
 	if (engine_cash_due(e, &v->cash_due, &v->rounding) != RC_OK) {

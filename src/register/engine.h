@@ -160,6 +160,8 @@ enum engine_state {
 	ENGINE_PAY
 };
 
+#define ENGINE_PARTS 16
+
 /** What happened, for ring's JSON line and the screen's message row. */
 struct reply {
 	bool ok;
@@ -191,6 +193,8 @@ struct reply {
 	struct money counted, expected, difference;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */
+	struct money part[ENGINE_PARTS]; /* SP: what is due, dealt out */
+	size_t n_part;
 	bool unknown; /* a line was added that is not on file */
 };
 

@@ -82,6 +82,27 @@ either(const struct entry *en)
 	return en->before[0] != '\0' ? en->before : en->after;
 }
 
+/* Who buys, what they hand over, and how they want to pay it. */
+static void
+step_customer(struct engine *e, struct act *act, const struct entry *en)
+{
+	switch ((int)en->command) {
+	case CMD_CG:
+		engine_group(e, act, en);
+		break;
+	case CMD_CO:
+		engine_coupon(e, act, en);
+		break;
+	case CMD_SP:
+		engine_split(e, act, en);
+		break;
+	default:
+		engine_refuse(act, WORD_UNKNOWN_COMMAND,
+			_("There is no such command."));
+		break;
+	}
+}
+
 /* What concerns the register, and goods that raise a question. */
 static void
 step_register(struct engine *e, struct act *act, const struct entry *en)
@@ -139,8 +160,7 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 		engine_tare(e, act, either(en));
 		break;
 	default:
-		engine_refuse(act, WORD_UNKNOWN_COMMAND,
-			_("There is no such command."));
+		step_customer(e, act, en);
 		break;
 	}
 }
@@ -184,9 +204,20 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	case CMD_PO:
 		engine_price(e, act, en);
 		break;
-	case CMD_DI:
 	case CMD_DA:
+		/* "10%DA" is off the whole sale */
+		if (strchr(en->before, '%') != NULL) {
+			engine_sale_discount(e, act, en);
+			break;
+		}
 		engine_discount(e, act, en);
+		break;
+	case CMD_DI:
+		engine_discount(e, act, en);
+		break;
+	case CMD_DS:
+	case CMD_DT:
+		engine_sale_discount(e, act, en);
 		break;
 	case CMD_QT:
 		engine_quantity(e, act, en);

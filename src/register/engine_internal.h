@@ -11,7 +11,8 @@
  * engine_internal - what the engine's files share.  engine.c begins, settles
  * and shows, engine_input.c takes inputs apart, engine_sale.c adds items, engine_line.c changes
  * lines, engine_pay.c takes money, engine_tender.c keeps its parts,
- * engine_buyer.c knows who buys, engine_trial.c tries out, engine_event.c writes lines into events,
+ * engine_buyer.c, engine_group.c know who buys, engine_off.c, engine_coupon.c take off, engine_split.c deals out,
+ * engine_trial.c tries out, engine_event.c writes lines into events,
  * engine_park.c puts sales aside and gives them
  * up, engine_return.c takes goods back, engine_doc.c prints and opens, engine_permit.c knows who may do what,
  * engine_goods.c asks about goods, engine_weigh.c weighs them, engine_held.c reads codes that hold more,
@@ -58,6 +59,9 @@ enum word {
 	WORD_TRAINING,
 	WORD_PARKED_OPEN,
 	WORD_Z_NUMBER,
+	WORD_NO_GROUP,
+	WORD_NO_COUPON,
+	WORD_COUPON_LIMIT,
 	WORD_RECEIPT_FIELD,
 	WORD_WEIGH,
 	WORD_BAD_WEIGHT,
@@ -476,6 +480,26 @@ void engine_select_goods(struct engine *e);
 /** "Line 4 is the deposit of line 3, Cola", or what the line is. */
 void engine_say_line(struct engine *e, struct act *act, size_t idx);
 
+/* engine_group.c */
+/** CG: the group of customers. */
+void engine_group(struct engine *e, struct act *act, const struct entry *en);
+
+/* engine_off.c */
+/** DS, DT: off the whole sale by hand. */
+void engine_sale_discount(
+	struct engine *e, struct act *act, const struct entry *en);
+
+/* engine_coupon.c */
+/** CO: a coupon by hand, or given back. */
+void engine_coupon(struct engine *e, struct act *act, const struct entry *en);
+/** A code that may be a coupon's.  False: it is none. */
+bool engine_coupon_code(struct engine *e, struct act *act, const char *code,
+	const struct qty *qty);
+
+/* engine_split.c */
+/** SP: what is due in parts. */
+void engine_split(struct engine *e, struct act *act, const struct entry *en);
+
 /* engine_line.c */
 void engine_void(struct engine *e, struct act *act, const struct entry *en);
 void engine_price(struct engine *e, struct act *act, const struct entry *en);
@@ -496,6 +520,8 @@ void engine_total(struct engine *e, struct act *act);
 /** Part or all of what is due by tender ${t}; "" is the rest. */
 void engine_pay(struct engine *e, struct act *act,
 	const struct config_tender *t, const char *amount);
+/** What is still to be paid, and not in cash. */
+struct money engine_due(const struct engine *e);
 /** What is due, in cash, and how much of it is rounding. */
 enum rc engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding);

@@ -12,12 +12,21 @@
 /* More than this many times the due is asked again. */
 #define AGAIN_TIMES 10
 
+struct money
+engine_due(const struct engine *e)
+{
+	const struct basket *b = &e->basket;
+
+	/* what makers' coupons pay is a part of the total */
+	return (struct money){
+		b->total.gross.minor - b->coupons.minor - engine_paid(e).minor};
+}
+
 enum rc
 engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding)
 {
-	struct money paid = engine_paid(e);
-	struct money rest = {e->basket.total.gross.minor - paid.minor};
+	struct money rest = engine_due(e);
 	struct money due = rest;
 	enum rc rc = RC_OK;
 
@@ -82,10 +91,7 @@ engine_total(struct engine *e, struct act *act)
 				  "from this total on: ask who it is.")
 			      : _("Due %s %s."),
 		e->config->currency.code,
-		engine_amount(e,
-			(struct money){e->basket.total.gross.minor -
-				       engine_paid(e).minor},
-			text));
+		engine_amount(e, engine_due(e), text));
 }
 
 /* What finishes the sale. */
@@ -123,15 +129,39 @@ opens_drawer(const struct engine *e, const struct last *l)
 	       (opens || l->given.minor > l->amount.minor);
 }
 
+/* Makers' coupons pay first. */
+static size_t
+put_makers(const struct basket *b, struct event_tender *to)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		const struct basket_coupon *had = &b->coupon[i];
+		const struct coupon *c =
+			rules_coupon(b->rules, (size_t)had->rule);
+
+		if (c->maker && had->amount.minor > 0) {
+			to[n].tender = c->tender;
+			to[n].name = c->name[0] != '\0' ? c->name : c->id;
+			to[n].amount = had->amount.minor;
+			to[n].tendered = had->amount.minor;
+			to[n++].rule = c->id;
+		}
+	}
+	return n;
+}
+
 static enum rc
 event_tenders(struct engine *e, struct event_sale *s, const struct last *l)
 {
-	struct event_tender *t =
-		arena_take(&e->arena, e->n_tender + 1, sizeof(*t));
+	struct event_tender *t = arena_take(
+		&e->arena, e->n_tender + e->basket.n_coupon + 1, sizeof(*t));
 
 	if (t == NULL) {
 		return RC_NOMEM;
 	}
+	s->n_tender = put_makers(&e->basket, t);
+	t += s->n_tender;
 	for (size_t i = 0; i < e->n_tender; i++) {
 		const struct engine_tender *p = &e->tender[i];
 
@@ -139,8 +169,8 @@ event_tenders(struct engine *e, struct event_sale *s, const struct last *l)
 	}
 	put_tender(&t[e->n_tender], l->tender->code, l->tender->name, l->amount,
 		l->given);
-	s->tender = t;
-	s->n_tender = e->n_tender + 1;
+	s->tender = t - s->n_tender;
+	s->n_tender += e->n_tender + 1;
 	return RC_OK;
 }
 
@@ -346,7 +376,7 @@ void
 engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	const char *amount)
 {
-	struct money due = {e->basket.total.gross.minor - engine_paid(e).minor};
+	struct money due = engine_due(e);
 	struct last l = {.tender = t};
 
 	if (e->basket.n_line == 0) {

@@ -212,9 +212,7 @@ engine_return_append(
 		return;
 	}
 	engine_trial(e);
-	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
-		engine_open_sale(e);
-	}
+	engine_need_sale(e);
 	engine_stamp(e, l);
 	rc = RC_OK;
 	if (l->return_no > 0) {

@@ -153,9 +153,7 @@ put(struct engine *e, struct act *act, const struct item *item,
 	if (engine_tender_open(e, act) || !engine_may_open(e, act)) {
 		return false;
 	}
-	if (!basket_is_begun(&e->basket) && e->basket.age == 0) {
-		engine_open_sale(e);
-	}
+	engine_need_sale(e);
 	engine_stamp(e, &l);
 	put_measure(&l, much);
 	rc = line == 0 ? basket_put(&e->basket, &l, ret_idx)
@@ -320,6 +318,7 @@ engine_code(struct engine *e, struct act *act, const char *code,
 		return;
 	}
 	if (engine_return_code(e, act, code, qty) ||
+		engine_coupon_code(e, act, code, qty) ||
 		engine_held(e, act, code, qty)) {
 		return;
 	}

@@ -105,8 +105,7 @@ engine_tender_take(struct engine *e, struct act *act,
 	w->tendered = amount;
 	put_act(e, act, EVENT_TENDER_TAKEN);
 	e->wait = WAIT_TENDER;
-	rest.minor = e->basket.total.gross.minor - engine_paid(e).minor -
-		     amount.minor;
+	rest.minor = engine_due(e).minor - amount.minor;
 	engine_say(act, _("%s %s taken.  %s still due."),
 		engine_tender_name(t->name), engine_amount(e, amount, text),
 		engine_amount(e, rest, left));
@@ -167,7 +166,7 @@ enum rc
 engine_restore_tenders(struct engine *e, const struct engine_tender tender[],
 	size_t n, uint32_t next_no, struct err *reterr)
 {
-	int64_t left = e->basket.total.gross.minor;
+	int64_t left = e->basket.total.gross.minor - e->basket.coupons.minor;
 
 	for (size_t i = 0; i < n; i++) {
 		left -= left < tender[i].amount.minor ? left + 1

@@ -60,6 +60,11 @@ const struct command_info command_table[] = {
 	{CMD_EM, "EM", "empties: 6*EM D25, or EM and the drink's code"},
 	{CMD_WT, "WT", "weight by hand of the next item in grams: 734WT"},
 	{CMD_TW, "TW", "tare of the next item in grams: 22TW"},
+	{CMD_DS, "DS", "discount of the whole sale in percent: 10DS"},
+	{CMD_DT, "DT", "discount of the whole sale as an amount: 500DT"},
+	{CMD_CG, "CG", "the customer's group: CG staff; alone: none"},
+	{CMD_CO, "CO", "a coupon by its code; CO- gives the last one back"},
+	{CMD_SP, "SP", "what is due in parts: 3SP, or 20%SP and the rest"},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -133,6 +138,9 @@ shape_of(enum command c)
 	case CMD_ZR:
 	case CMD_WT:
 	case CMD_TW:
+	case CMD_DS:
+	case CMD_DT:
+	case CMD_SP:
 		return SHAPE_NUMBER;
 	case CMD_CT:
 		return SHAPE_COUNT;
@@ -142,6 +150,8 @@ shape_of(enum command c)
 	case CMD_TE:
 	case CMD_VN:
 	case CMD_EM:
+	case CMD_CG:
+	case CMD_CO:
 		return SHAPE_TEXT;
 	case CMD_AG:
 		return SHAPE_DATE;
@@ -271,6 +281,7 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 		return all_numeric(after, n_after);
 	case SHAPE_TEXT:
 		return n_after == 0 || blank || is_digit(after[0]) ||
+		       (c == CMD_CO && after[0] == '-') ||
 		       (c == CMD_RP && like_number(after, n_after));
 	case SHAPE_RETURN:
 		return blank || all_numeric(after, n_after) ||

@@ -64,6 +64,11 @@ enum command {
 	CMD_EM, /* empties: 6*EM D25, or EM and a drink's code */
 	CMD_WT, /* a weight by hand for the next item, grams: 734WT */
 	CMD_TW, /* its tare: 22TW */
+	CMD_DS, /* discount of the whole sale in percent: 10DS */
+	CMD_DT, /* the same by amount: 500DT */
+	CMD_CG, /* group of customers: CG staff */
+	CMD_CO, /* coupon: CO CODE; CO- CODE gives it back */
+	CMD_SP, /* what is due in parts: 3SP, 20%SP */
 	CMD_COUNT
 };
 

@@ -63,14 +63,17 @@ libregister_a_SOURCES = \
 	%reldir%/engine_buyer.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_deposit.c \
+	%reldir%/engine_coupon.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
 	%reldir%/engine_event.c \
 	%reldir%/engine_goods.c \
+	%reldir%/engine_group.c \
 	%reldir%/engine_held.c \
 	%reldir%/engine_input.c \
 	%reldir%/engine_internal.h \
 	%reldir%/engine_line.c \
+	%reldir%/engine_off.c \
 	%reldir%/engine_park.c \
 	%reldir%/engine_pay.c \
 	%reldir%/engine_people.c \
@@ -80,6 +83,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_return.c \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_taxes.c \
+	%reldir%/engine_split.c \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \
 	%reldir%/engine_trial.c \
