@@ -48,6 +48,8 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_settings.c \
+	%reldir%/screen_settings.h \
+	%reldir%/screen_settings_rows.c \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \

@@ -1,178 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/screen_settings.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/i18n.h"
+#include "register/config_doubt.h"
 #include "register/config_edit.h"
-#include "screen/app_internal.h"
 
 #include "base/poison.h"
 
 /* holdfast.conf, a page of keys at a time.  What is changed here is a text in
  * memory; saving makes it the store's file and the active configuration. */
 
-#define ROWS_MAX 400
-#define NAME_BYTES 48
 #define DETAIL_ROWS 4
-#define TEXT_CAP (CONFIG_TEXT_BYTES + 1)
-
-static const struct page {
-	const char *title;
-	bool locked;            /* only read here */
-	const char *section[6]; /* or the beginning of several: "role " */
-} pages[] = {
-	/* cells: 8 */
-	{N_("Display"), false, {"display", "locale"}},
-	/* cells: 8 */
-	{N_("Keys"), false, {"keys"}},
-	/* cells: 8 */
-	{N_("Sale"), false, {"sale", "age", "limits", "lock", "receipt"}},
-	/* cells: 8 */
-	{N_("Devices"), true, {"printer", "drawer"}},
-	/* cells: 8 */
-	{N_("Tax"), true, {"tax", "currency", "departments"}},
-	/* cells: 8 */
-	{N_("Tenders"), true, {"tender "}},
-	/* cells: 8 */
-	{N_("People"), true, {"role ", "reasons "}},
-	/* cells: 8 */
-	{N_("Shop"), false, {"shop", "register"}},
-};
-
-struct row {
-	char section[NAME_BYTES], key[NAME_BYTES];
-	const struct config_key *info;
-};
-
-struct settings {
-	struct till_settings from;
-	char text[2][TEXT_CAP];
-	size_t len[2];
-	unsigned use; /* of the two, the other is made from it */
-	size_t page;
-	struct rows rows;
-	struct row row[ROWS_MAX];
-};
+/* a line of the text, and the name of its section */
+#define CONFIG_LINE_BYTES 4200
 
 static const struct screen_ops settings_ops;
 
-/* --- the rows of a page --- */
-
 static bool
-is_of(const struct page *p, const char *section)
+is_locked(const struct settings *s, const struct settings_row *r)
 {
-	for (size_t i = 0; i < ARRAY_LEN(p->section) && p->section[i] != NULL;
-		i++) {
-		const char *s = p->section[i];
-		size_t n = strlen(s);
-
-		if (s[n - 1] == ' ' ? strncmp(s, section, n) == 0
-				    : strcmp(s, section) == 0) {
-			return true;
-		}
-	}
-	return false;
+	return settings_pages[s->page].locked ||
+	       strcmp(r->section, "register") == 0;
 }
 
-/* A row of the table that names one key, not any of its kind. */
-static bool
-is_one(const struct config_key *k)
-{
-	return k->key[0] >= 'a' && strchr(k->section, ' ') == NULL;
-}
-
-/* The table's row of a key, which may stand there as any of its kind. */
-static const struct config_key *
-info_of(const char *section, const char *key)
-{
-	const char *blank = strchr(section, ' ');
-	size_t n = blank != NULL ? (size_t)(blank - section) + 1 : 0;
-
-	for (size_t i = 0; i < config_n_keys; i++) {
-		const struct config_key *k = &config_keys[i];
-
-		if (strcmp(k->section, section) != 0 &&
-			(n == 0 || strncmp(k->section, section, n) != 0 ||
-				k->section[n] < 'A' || k->section[n] > 'Z')) {
-			continue;
-		}
-		if (strcmp(k->key, key) == 0 || k->key[0] < 'a') {
-			return k;
-		}
-	}
-	return NULL;
-}
-
-static void
-add_row(struct settings *s, const char *section, const char *key,
-	const struct config_key *info)
-{
-	struct row *r = &s->row[s->rows.n];
-	struct sbuf a, b;
-
-	if (s->rows.n == ROWS_MAX) {
-		return;
-	}
-	sbuf_init(&a, r->section, sizeof(r->section));
-	sbuf_init(&b, r->key, sizeof(r->key));
-	sbuf_puts(&a, section);
-	sbuf_puts(&b, key);
-	r->info = info;
-	s->rows.n++;
-}
-
-/* What stands in the text and is none of the table's single keys. */
-static void
-add_each(void *arg, const char *section, const char *key, const char *value)
-{
-	struct settings *s = arg;
-	const struct config_key *k = info_of(section, key);
-
-	(void)value;
-	if (is_of(&pages[s->page], section) && (k == NULL || !is_one(k))) {
-		add_row(s, section, key, k);
-	}
-}
-
-static void
-fill(struct settings *s)
-{
-	const struct page *p = &pages[s->page];
-
-	s->rows.n = 0;
-	for (size_t j = 0; j < ARRAY_LEN(p->section) && p->section[j] != NULL;
-		j++) {
-		for (size_t i = 0; i < config_n_keys; i++) {
-			const struct config_key *k = &config_keys[i];
-
-			if (is_one(k) &&
-				strcmp(k->section, p->section[j]) == 0) {
-				add_row(s, k->section, k->key, k);
-			}
-		}
-	}
-	config_each(s->text[s->use], s->len[s->use], add_each, s);
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
-}
-
-static void
-turn_to(struct settings *s, size_t page)
-{
-	s->page = page;
-	s->rows.selected = 0;
-	s->rows.top = 0;
-	fill(s);
-}
-
-static bool
-is_locked(const struct settings *s, const struct row *r)
-{
-	return pages[s->page].locked || strcmp(r->section, "register") == 0;
-}
-
-static const struct row *
+static const struct settings_row *
 selected(const struct settings *s)
 {
 	return s->rows.n > 0 ? &s->row[s->rows.selected] : NULL;
@@ -180,7 +35,8 @@ selected(const struct settings *s)
 
 /* What a text has for it; false: nothing. */
 static bool
-value_in(const char *text, size_t len, const struct row *r, struct sbuf *out)
+value_in(const char *text, size_t len, const struct settings_row *r,
+	struct sbuf *out)
 {
 	struct config_place p;
 
@@ -192,24 +48,27 @@ value_in(const char *text, size_t len, const struct row *r, struct sbuf *out)
 }
 
 static bool
-is_changed(const struct settings *s, const struct row *r)
+any_change(const struct settings *s)
+{
+	return s->len[s->use] != s->from.len ||
+	       memcmp(s->text[s->use], s->from.text, s->from.len) != 0;
+}
+
+static bool
+is_changed(const struct settings *s, const struct settings_row *r)
 {
 	char now[CONFIG_VALUE_BYTES * 4], was[CONFIG_VALUE_BYTES * 4];
 	struct sbuf a, b;
 	bool has, had;
 
+	if (!any_change(s)) {
+		return false;
+	}
 	sbuf_init(&a, now, sizeof(now));
 	sbuf_init(&b, was, sizeof(was));
 	has = value_in(s->text[s->use], s->len[s->use], r, &a);
 	had = value_in(s->from.text, s->from.len, r, &b);
 	return has != had || strcmp(now, was) != 0;
-}
-
-static bool
-any_change(const struct settings *s)
-{
-	return s->len[s->use] != s->from.len ||
-	       memcmp(s->text[s->use], s->from.text, s->from.len) != 0;
 }
 
 /* --- changing --- */
@@ -220,56 +79,50 @@ forget_changes(struct settings *s)
 	s->use = 0;
 	s->len[0] = s->from.len;
 	memcpy(s->text[0], s->from.text, s->from.len + 1);
-	fill(s);
+	settings_fill(s);
 }
 
-struct compare {
-	const struct settings *s;
+/* Of all keys and values, whatever their order: sums of their hashes. */
+struct digest {
+	uint64_t sum[HASH_BYTES / sizeof(uint64_t)];
 	size_t n;
-	bool same;
 };
 
 static void
-compare_each(void *arg, const char *section, const char *key, const char *value)
+digest_each(void *arg, const char *section, const char *key, const char *value)
 {
-	struct compare *c = arg;
-	const struct till_settings *from = &c->s->from;
-	struct config_place p;
+	struct digest *d = arg;
+	uint64_t part[HASH_BYTES / sizeof(uint64_t)];
+	char text[CONFIG_LINE_BYTES];
+	uint8_t hash[HASH_BYTES];
+	struct sbuf b;
 
-	c->n++;
-	c->same = c->same &&
-		  config_find(from->text, from->len, section, key, &p) &&
-		  p.end - p.value == strlen(value) &&
-		  memcmp(from->text + p.value, value, p.end - p.value) == 0;
-}
-
-static void
-count_each(void *arg, const char *section, const char *key, const char *value)
-{
-	size_t *n = arg;
-
-	(void)section;
-	(void)key;
-	(void)value;
-	(*n)++;
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b, "%s\n%s\n", section, key);
+	sbuf_puts(&b, value);
+	sha256(hash, b.p, b.len);
+	memcpy(part, hash, sizeof(part));
+	for (size_t i = 0; i < ARRAY_LEN(part); i++) {
+		d->sum[i] += part[i];
+	}
+	d->n++;
 }
 
 /* Every key as it was, but a section was made for one that went again. */
 static bool
 is_as_it_was(const struct settings *s)
 {
-	struct compare c = {.s = s, .same = true};
-	size_t n = 0;
+	struct digest now = {{0}, 0}, was = {{0}, 0};
 
-	config_each(s->text[s->use], s->len[s->use], compare_each, &c);
-	config_each(s->from.text, s->from.len, count_each, &n);
-	return c.same && c.n == n;
+	config_each(s->text[s->use], s->len[s->use], digest_each, &now);
+	config_each(s->from.text, s->from.len, digest_each, &was);
+	return now.n == was.n && memcmp(now.sum, was.sum, sizeof(now.sum)) == 0;
 }
 
 static bool
 may_change(struct app *a, const struct settings *s)
 {
-	const struct row *r = selected(s);
+	const struct settings_row *r = selected(s);
 
 	if (r == NULL || is_locked(s, r)) {
 		app_attention(a, _("Only shown here: it is changed in "
@@ -284,7 +137,7 @@ may_change(struct app *a, const struct settings *s)
 static void
 change(struct app *a, struct settings *s, const char *value)
 {
-	const struct row *r = selected(s);
+	const struct settings_row *r = selected(s);
 	struct err err = {.rc = RC_OK};
 	unsigned next = 1 - s->use;
 	struct config *c = app_room(a, sizeof(*c));
@@ -294,7 +147,7 @@ change(struct app *a, struct settings *s, const char *value)
 	if (c == NULL) {
 		return;
 	}
-	sbuf_init(&b, s->text[next], TEXT_CAP);
+	sbuf_init(&b, s->text[next], SETTINGS_TEXT_BYTES);
 	rc = config_edit(s->text[s->use], s->len[s->use], r->section, r->key,
 		value, &b, &err);
 	if (rc == RC_OK) {
@@ -310,7 +163,7 @@ change(struct app *a, struct settings *s, const char *value)
 	if (is_as_it_was(s)) {
 		forget_changes(s);
 	}
-	fill(s);
+	settings_fill(s);
 	app_say(a, MSG_INFO,
 		any_change(s) ? _("Not active yet: S Enter saves, Esc undoes.")
 			      : _("As it was: nothing to save."));
@@ -321,7 +174,7 @@ change(struct app *a, struct settings *s, const char *value)
 static void
 cycle(struct app *a, struct settings *s, bool back)
 {
-	const struct row *r = selected(s);
+	const struct settings_row *r = selected(s);
 	const char *const *word;
 	char now[CONFIG_VALUE_BYTES * 4];
 	struct sbuf b;
@@ -441,7 +294,7 @@ settings_open(struct app *a)
 }
 
 static void
-put_words(const struct row *r, struct sbuf *out)
+put_words(const struct settings_row *r, struct sbuf *out)
 {
 	size_t n = 0;
 	const char *const *word = config_choices(r->section, r->key, &n);
@@ -456,10 +309,14 @@ static void
 put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 {
 	const struct settings *s = arg;
-	const struct row *r = &s->row[row];
+	const struct settings_row *r = &s->row[row];
 	size_t n = 0;
 
-	if (col == 0) {
+	if (settings_is_rules(s)) {
+		sbuf_puts(out, col == 0   ? r->section
+			       : col == 1 ? r->name
+					  : r->gives);
+	} else if (col == 0) {
 		sbuf_puts(out, r->section);
 		sbuf_putc(out, '.');
 		sbuf_puts(out, r->key);
@@ -485,7 +342,7 @@ draw_tabs(struct app *a, const struct settings *s)
 {
 	int col = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+	for (size_t i = 0; i < SETTINGS_PAGES; i++) {
 		char buf[48];
 		struct sbuf b;
 
@@ -493,7 +350,7 @@ draw_tabs(struct app *a, const struct settings *s)
 		sbuf_putc(&b, i == s->page ? '>' : ' ');
 		sbuf_u64(&b, i + 1);
 		sbuf_putc(&b, ' ');
-		sbuf_puts(&b, _(pages[i].title));
+		sbuf_puts(&b, _(settings_pages[i].title));
 		col += grid_text(a->grid, a->lay.work_row, col,
 			a->lay.cols - 1 - col,
 			i == s->page ? ROLE_TOTAL : ROLE_NORMAL, buf);
@@ -502,12 +359,18 @@ draw_tabs(struct app *a, const struct settings *s)
 
 /* Where the selected key stands, and all of its value. */
 static void
-put_place(const struct settings *s, const struct row *r, struct sbuf *out)
+put_place(const struct settings *s, const struct settings_row *r,
+	struct sbuf *out)
 {
 	const char *text = s->text[s->use];
 	struct config_place p;
 
-	if (!config_find(text, s->len[s->use], r->section, r->key, &p)) {
+	if (settings_is_rules(s)) {
+		/* cells: 24 */
+		sbuf_printf(out, _("line %d:"),
+			config_section_line(text, s->len[s->use], r->section));
+		sbuf_printf(out, " [%s]", r->section);
+	} else if (!config_find(text, s->len[s->use], r->section, r->key, &p)) {
 		/* cells: 24 */
 		sbuf_puts(out, _("not in the file"));
 	} else {
@@ -521,9 +384,22 @@ put_place(const struct settings *s, const struct row *r, struct sbuf *out)
 }
 
 static void
+put_rules(const struct app *a, struct sbuf *out)
+{
+	const struct rules *r = till_config(a->till)->rules;
+
+	/* cells: 78 */
+	sbuf_printf(out,
+		_("Active: price lists %zu, promotions %zu, coupons %zu, "
+		  "deposits %zu, codes %zu."),
+		rules_n_lists(r), rules_n_promotions(r), rules_n_coupons(r),
+		rules_n_deposits(r), rules_n_forms(r));
+}
+
+static void
 draw_detail(struct app *a, const struct settings *s, int row)
 {
-	const struct row *r = selected(s);
+	const struct settings_row *r = selected(s);
 	int cols = a->lay.cols - 2;
 	struct till_status st;
 	char buf[1200];
@@ -542,7 +418,9 @@ draw_detail(struct app *a, const struct settings *s, int row)
 		/* cells: 78 */
 		sbuf_puts(&b, _("holdfast.conf was edited by hand: R Enter "
 				"reads it."));
-	} else if (is_of(&pages[s->page], "printer")) {
+	} else if (settings_is_rules(s)) {
+		put_rules(a, &b);
+	} else if (settings_is_of(&settings_pages[s->page], "printer")) {
 		memset(&st, 0, sizeof(st));
 		till_status(a->till, &st);
 		/* cells: 78 */
@@ -587,7 +465,7 @@ static void
 reading(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct settings *s = state;
-	const struct row *r = selected(s);
+	const struct settings_row *r = selected(s);
 	size_t n = 0;
 
 	(void)a;
@@ -609,13 +487,13 @@ static void
 turn_page(struct app *a, struct settings *s, bool back)
 {
 	const char *text = app_prompt(a)->text;
-	size_t n = ARRAY_LEN(pages);
+	size_t n = SETTINGS_PAGES;
 
 	if (text[0] == '\0') {
-		turn_to(s, (s->page + (back ? n - 1 : 1)) % n);
+		settings_turn_to(s, (s->page + (back ? n - 1 : 1)) % n);
 	} else if (text[1] == '\0' && text[0] >= '1' &&
 		   (size_t)(text[0] - '0') <= n) {
-		turn_to(s, (size_t)(text[0] - '1'));
+		settings_turn_to(s, (size_t)(text[0] - '1'));
 	} else {
 		app_attention(a, _("There is no page of that number."));
 	}

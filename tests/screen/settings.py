@@ -61,6 +61,25 @@ p = json.loads(shop.must("config", "apply", other, "--store", shop.path,
                          "--json"))
 ok(p.get("edited") and "not applied yet" in conf.read_text(),
    "but not over an edit", conf.read_text())
+
+# rules are many: a row each, and how many are active
+rules = Path(shop.path).parent / "rules.conf"
+rules.write_text("".join(
+    f"[promotion P{i}]\nname = Number {i}\nitems = {i}\nbuy = 3\nfree = 1\n"
+    for i in range(1, 501)) + "[deposit D25]\nprice = 0.25\n")
+conf.write_text(active())
+other.write_text(active().replace("reader", "panel"))
+shop.must("config", "apply", other, rules, "--store", shop.path)
+s = shop.register(term="xterm-256color")
+s.see("ITEM >").keys("CN").press("Enter").settle()
+s.keys(*"ST").press("Enter").see("SETTINGS").keys("9").press("PageDown")
+s.see("promotion P1 ").see("Number 1").see("free = 1")
+s.see("price lists 0, promotions 500, coupons 0, deposits 1").press("End")
+s.see("deposit D25").see("price = 0.25").press("Right").see("Only shown here")
+s.settle()
+ok(s.shows("[deposit D25]"), "five hundred promotions are listed", s.shown())
+s.kill()
+
 v = json.loads(shop.must("verify", "--store", shop.path, "--json"))
 ok(v["ok"], "and all of it verifies", v)
 done()

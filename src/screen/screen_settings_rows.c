@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands on which page of the settings. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "register/config_edit.h"
+#include "screen/screen_settings.h"
+
+#include "base/poison.h"
+
+const struct settings_page settings_pages[SETTINGS_PAGES] = {
+	/* cells: 8 */
+	{N_("Display"), false, {"display", "locale"}, false},
+	/* cells: 8 */
+	{N_("Keys"), false, {"keys"}, false},
+	/* cells: 8 */
+	{N_("Sale"), false, {"sale", "age", "limits", "lock", "receipt"},
+		false},
+	/* cells: 8 */
+	{N_("Devices"), true, {"printer", "drawer"}, false},
+	/* cells: 8 */
+	{N_("Tax"), true,
+		{"tax", "tax ", "tax_part ", "bill", "currency", "departments"},
+		false},
+	/* cells: 8 */
+	{N_("Tenders"), true, {"tender "}, false},
+	/* cells: 8 */
+	{N_("People"), true, {"role ", "reasons "}, false},
+	/* cells: 8 */
+	{N_("Shop"), false, {"shop", "register"}, false},
+	/* cells: 8 */
+	{N_("Rules"), true,
+		{"pricelist ", "promotion ", "coupon ", "deposit ", "code "},
+		true},
+};
+
+bool
+settings_is_of(const struct settings_page *p, const char *section)
+{
+	for (size_t i = 0; i < ARRAY_LEN(p->section) && p->section[i] != NULL;
+		i++) {
+		const char *s = p->section[i];
+		size_t n = strlen(s);
+
+		if (s[n - 1] == ' ' ? strncmp(s, section, n) == 0
+				    : strcmp(s, section) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A row of the table that names one key, not any of its kind. */
+static bool
+is_one(const struct config_key *k)
+{
+	return k->key[0] >= 'a' && strchr(k->section, ' ') == NULL;
+}
+
+/* The table's row of a key, which may stand there as any of its kind. */
+static const struct config_key *
+info_of(const char *section, const char *key)
+{
+	const char *blank = strchr(section, ' ');
+	size_t n = blank != NULL ? (size_t)(blank - section) + 1 : 0;
+
+	for (size_t i = 0; i < config_n_keys; i++) {
+		const struct config_key *k = &config_keys[i];
+
+		if (strcmp(k->section, section) != 0 &&
+			(n == 0 || strncmp(k->section, section, n) != 0 ||
+				k->section[n] < 'A' || k->section[n] > 'Z')) {
+			continue;
+		}
+		if (strcmp(k->key, key) == 0 || k->key[0] < 'a') {
+			return k;
+		}
+	}
+	return NULL;
+}
+
+static void
+add_row(struct settings *s, const char *section, const char *key,
+	const struct config_key *info)
+{
+	struct settings_row *r = &s->row[s->rows.n];
+	struct sbuf a, b;
+
+	if (s->rows.n == SETTINGS_ROWS) {
+		return;
+	}
+	sbuf_init(&a, r->section, sizeof(r->section));
+	sbuf_init(&b, r->key, sizeof(r->key));
+	sbuf_puts(&a, section);
+	sbuf_puts(&b, key);
+	r->info = info;
+	r->name[0] = '\0';
+	r->gives[0] = '\0';
+	s->rows.n++;
+}
+
+/* A rule's keys stand one behind the other. */
+static void
+add_rule(struct settings *s, const char *section, const char *key,
+	const char *value)
+{
+	static const char *const tells[] = {
+		"price", "off", "percent", "free", "code", "form", "time"};
+	struct settings_row *r = s->rows.n > 0 ? &s->row[s->rows.n - 1] : NULL;
+	bool told = false;
+	struct sbuf b;
+
+	if (r == NULL ||
+		strncmp(r->section, section, SETTINGS_NAME_BYTES - 1) != 0) {
+		if (s->rows.n == SETTINGS_ROWS) {
+			return;
+		}
+		add_row(s, section, "", NULL);
+		r = &s->row[s->rows.n - 1];
+	}
+	for (size_t i = 0; i < ARRAY_LEN(tells); i++) {
+		told = told || strcmp(tells[i], key) == 0;
+	}
+	if (strcmp(key, "name") == 0) {
+		sbuf_init(&b, r->name, sizeof(r->name));
+		sbuf_puts(&b, value);
+	} else if (told && r->gives[0] == '\0') {
+		sbuf_init(&b, r->gives, sizeof(r->gives));
+		sbuf_puts(&b, key);
+		sbuf_puts(&b, " = ");
+		sbuf_puts(&b, value);
+	}
+}
+
+/* What stands in the text and is none of the table's single keys. */
+static void
+add_each(void *arg, const char *section, const char *key, const char *value)
+{
+	struct settings *s = arg;
+	const struct config_key *k = info_of(section, key);
+
+	if (!settings_is_of(&settings_pages[s->page], section)) {
+		return;
+	}
+	if (settings_is_rules(s)) {
+		add_rule(s, section, key, value);
+	} else if (k == NULL || !is_one(k)) {
+		add_row(s, section, key, k);
+	}
+}
+
+void
+settings_fill(struct settings *s)
+{
+	const struct settings_page *p = &settings_pages[s->page];
+
+	s->rows.n = 0;
+	for (size_t j = 0; j < ARRAY_LEN(p->section) && p->section[j] != NULL;
+		j++) {
+		for (size_t i = 0; i < config_n_keys; i++) {
+			const struct config_key *k = &config_keys[i];
+
+			if (is_one(k) &&
+				strcmp(k->section, p->section[j]) == 0) {
+				add_row(s, k->section, k->key, k);
+			}
+		}
+	}
+	config_each(s->text[s->use], s->len[s->use], add_each, s);
+	if (s->rows.selected >= s->rows.n) {
+		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
+	}
+}
+
+bool
+settings_is_rules(const struct settings *s)
+{
+	return settings_pages[s->page].rules;
+}
+
+void
+settings_turn_to(struct settings *s, size_t page)
+{
+	s->page = page;
+	s->rows.selected = 0;
+	s->rows.top = 0;
+	settings_fill(s);
+}
