@@ -303,6 +303,8 @@ struct event_line_act {
 	int64_t ppm;  /* discount in percent, else 0 */
 	const char *reason;
 	const char *approver;
+	int64_t left; /* voided: thousandths that stay, ${qty} is what does
+		       * not, ${to} what they come to; 0: the whole line */
 };
 
 /* The whole open sale at another price, by hand. */

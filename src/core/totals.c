@@ -249,6 +249,17 @@ close_day(struct totals *t)
 	return RC_OK;
 }
 
+/* Of a part of a line what it came to before, less what the rest does. */
+static enum rc
+add_void(struct totals *t, const struct event_line_act *l)
+{
+	if (l->to > MONEY_MAX || l->to < -MONEY_MAX ||
+		add(&t->void_amount, l->from) != RC_OK) {
+		return RC_RANGE;
+	}
+	return add(&t->void_amount, -l->to);
+}
+
 static enum rc
 add_event(struct totals *t, const struct event *e)
 {
@@ -260,7 +271,7 @@ add_event(struct totals *t, const struct event *e)
 		return add(&t->void_amount, e->data.basket.total);
 	case EVENT_LINE_VOIDED:
 		t->line_voids++;
-		return add(&t->void_amount, e->data.line.from);
+		return add_void(t, &e->data.line);
 	case EVENT_PRICE_OVERRIDDEN:
 		t->overrides++;
 		return RC_OK;

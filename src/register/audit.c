@@ -117,10 +117,26 @@ say_number(struct words *w, const char *what, int64_t n)
 }
 
 static void
+say_qty(struct words *w, int64_t milli)
+{
+	char text[32];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	qty_put(&b, (struct qty){milli});
+	say(w, text);
+}
+
+static void
 say_line(struct words *w, const struct event_line_act *l)
 {
 	say_number(w, "line", l->no);
 	say(w, l->name != NULL ? l->name : l->code);
+	if (l->left > 0) {
+		say_qty(w, l->qty + l->left);
+		say(w, "->");
+		say_qty(w, l->left);
+	}
 	say_money(w, l->from);
 	say(w, "->");
 	say_money(w, l->to);

@@ -221,6 +221,8 @@ struct act {
 	char actor[16]; /* who did it; "" the operator of the view */
 	size_t draft_idx; /* DRAFT_LINE: the basket line changed or removed */
 	uint32_t draft_no; /* its number */
+	size_t also_idx;   /* DRAFT_LINE: and of a second one */
+	uint32_t also_no;  /* 0: there is none */
 	struct reply reply;
 };
 

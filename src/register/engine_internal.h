@@ -364,6 +364,10 @@ bool engine_return_quantity(
 bool engine_return_fixed(
 	struct engine *e, struct act *act, size_t idx, bool price);
 void engine_refuse_return(struct act *act, enum rc rc);
+/** What a sale gives back in all, by receipts and without: for deposits, or for
+ * goods.  What may come back is weighed by it, so that many small lines are no
+ * way round. */
+int64_t engine_given_back(const struct basket *b, bool deposits);
 void engine_settle_returned(struct engine *e);
 
 /* engine_sale.c */

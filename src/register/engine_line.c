@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changes of a line: void, price and discount are acts, quantity is not. */
+/* Changes of a line: void, price and discount are acts, and so is less of it;
+ * more is not. */
 #include <string.h>
 
 #include "base/i18n.h"
@@ -90,7 +91,8 @@ may_pay_out(struct engine *e, struct act *act, const struct basket_line *was)
 	if (l->qty.milli >= 0 || money_cmp(l->amount, was->amount) >= 0) {
 		return true;
 	}
-	if (!engine_permit(e, act, PERMIT_RETURN_BLIND, magnitude(l->amount))) {
+	if (!engine_permit(e, act, PERMIT_RETURN_BLIND,
+		    engine_given_back(&e->wait_after, false))) {
 		return false;
 	}
 	approver = engine_approver(e);
@@ -357,9 +359,43 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 		engine_amount(e, now->discount, text));
 }
 
+/* Less of what was put in is a void of the rest: asked for, allowed and
+ * recorded as one.  The smaller line is on trial.  False: refused, or asked. */
+static bool
+void_part(struct engine *e, struct act *act, size_t idx,
+	const struct basket_line *was)
+{
+	struct money to = e->basket.line[idx].amount;
+	struct qty left = e->basket.line[idx].qty;
+	struct basket_line gone = *was;
+	const char *reason = NULL;
+	struct event_line_act *d;
+
+	engine_trial_keep(e, WAIT_LINE, idx);
+	gone.qty.milli -= left.milli;
+	gone.amount.minor -= to.minor;
+	line_what(e, idx, &was->amount, &to);
+	if (!engine_reason(e, act, REASON_VOID, &reason) ||
+		!engine_permit(
+			e, act, PERMIT_LINE_VOID, magnitude(gone.amount))) {
+		e->wait = WAIT_NONE;
+		return false;
+	}
+	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
+	d->qty = gone.qty.milli;
+	d->left = left.milli;
+	d->from = was->amount.minor;
+	d->to = to.minor;
+	d->reason = reason;
+	d->approver = engine_approver(e);
+	engine_refused_line(e, act, &gone);
+	return true;
+}
+
 void
 engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 {
+	struct basket_line was;
 	const char *arg = "";
 	struct qty q = {0};
 	size_t idx = 0;
@@ -375,12 +411,19 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 		engine_return_quantity(e, act, idx, &q)) {
 		return;
 	}
+	was = e->basket.line[idx];
 	engine_trial(e);
 	if (basket_set_qty(&e->basket, idx, q) != RC_OK || !engine_fits(e)) {
 		engine_trial_undo(e);
 		engine_refuse(act, WORD_TOO_LARGE,
 			_("That quantity does not go with this line: check it, "
 			  "and the line's discount."));
+		return;
+	}
+	if (q.milli < was.qty.milli) {
+		if (void_part(e, act, idx, &was)) {
+			engine_say(act, "Quantity %.20s.", arg);
+		}
 		return;
 	}
 	engine_trial_done(e);

@@ -199,8 +199,39 @@ said(struct engine *e, struct act *act, size_t idx)
 		engine_amount(e, l->amount, amount));
 }
 
-/* A line that comes back into the basket, the first one too; or refused, and
- * the basket as it was. */
+int64_t
+engine_given_back(const struct basket *b, bool deposits)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < b->n_line; i++) {
+		const struct basket_line *l = &b->line[i];
+
+		sum -= l->qty.milli < 0 && basket_is_deposit(b, l) == deposits
+			       ? l->amount.minor
+			       : 0;
+	}
+	return sum;
+}
+
+/* A line that comes back into the basket, the first one too.  On trial. */
+static enum rc
+append(struct engine *e, struct basket_line *l, size_t *ret_idx)
+{
+	enum rc rc = RC_OK;
+
+	engine_need_sale(e);
+	engine_stamp(e, l);
+	if (l->return_no > 0) {
+		rc = basket_receipt(
+			&e->basket, e->receipt.tax, e->receipt.n_tax);
+	}
+	if (rc == RC_OK) {
+		rc = basket_return(&e->basket, l, ret_idx);
+	}
+	return rc == RC_OK && !engine_fits(e) ? RC_NOSPC : rc;
+}
+
 void
 engine_return_append(
 	struct engine *e, struct act *act, struct basket_line *l, bool approved)
@@ -212,19 +243,7 @@ engine_return_append(
 		return;
 	}
 	engine_trial(e);
-	engine_need_sale(e);
-	engine_stamp(e, l);
-	rc = RC_OK;
-	if (l->return_no > 0) {
-		rc = basket_receipt(
-			&e->basket, e->receipt.tax, e->receipt.n_tax);
-	}
-	if (rc == RC_OK) {
-		rc = basket_return(&e->basket, l, &idx);
-	}
-	if (rc == RC_OK && !engine_fits(e)) {
-		rc = RC_NOSPC;
-	}
+	rc = append(e, l, &idx);
 	if (rc != RC_OK) {
 		engine_trial_undo(e);
 		engine_refuse_return(act, rc);
@@ -234,56 +253,147 @@ engine_return_append(
 	keep(e, idx, approved);
 }
 
+/* --- rows of the receipt ---------------------------------------------------- */
+
+/* What is to come back of a row in this sale. */
+struct taking {
+	const struct return_row *row;
+	size_t at; /* its line; n_line: a new one */
+	int64_t milli;
+	struct basket_shared share;
+	int64_t more; /* money than before */
+};
+
+static enum rc
+plan(const struct engine *e, const struct return_row *row, int64_t milli,
+	struct taking *t)
+{
+	const struct basket *b = &e->basket;
+
+	memset(t, 0, sizeof(*t));
+	t->row = row;
+	t->milli = milli;
+	t->at = find_now(b, e->receipt.number, row->sold.no);
+	if (basket_share(&row->sold, row->back, milli, &t->share) != RC_OK) {
+		return RC_RANGE;
+	}
+	t->more = t->share.amount.minor;
+	t->more += t->at < b->n_line ? b->line[t->at].back.minor : 0;
+	return RC_OK;
+}
+
+/* On trial.  The line's reason and approver are those of ${why}. */
+static enum rc
+put(struct engine *e, const struct taking *t, const struct basket_line *why,
+	size_t *ret_idx)
+{
+	struct basket *b = &e->basket;
+	struct basket_line l = t->row->sold;
+	enum rc rc;
+
+	if (t->at < b->n_line) {
+		*ret_idx = t->at;
+		rc = basket_set_return(
+			b, t->at, (struct qty){-t->milli}, &t->share);
+	} else {
+		(void)engine_copy(
+			l.return_of, sizeof(l.return_of), e->receipt.number);
+		l.return_no = l.no;
+		l.qty.milli = -t->milli;
+		l.discount_ppm = 0;
+		l.discount = money_neg(t->share.discount);
+		l.relief = money_neg(t->share.relief);
+		l.amount = money_neg(t->share.amount);
+		rc = append(e, &l, ret_idx);
+	}
+	if (rc == RC_OK) {
+		memcpy(b->line[*ret_idx].reason, why->reason,
+			sizeof(why->reason));
+		memcpy(b->line[*ret_idx].approver, why->approver,
+			sizeof(why->approver));
+	}
+	return rc;
+}
+
+/* The deposit that was on the goods comes back with as many of them, as far as
+ * it did not without them; of what is weighed there is one. */
+static bool
+plan_deposit(
+	const struct engine *e, const struct taking *goods, struct taking *ret)
+{
+	const struct return_row *row = NULL;
+	int64_t had, left, milli, change;
+
+	for (size_t i = 0; i < e->receipt.n_row && row == NULL; i++) {
+		if (e->receipt.row[i].sold.link == goods->row->sold.no) {
+			row = &e->receipt.row[i];
+		}
+	}
+	if (row == NULL || row->sold.qty.milli <= 0) {
+		return false;
+	}
+	had = milli_now(e, goods->row);
+	left = row->sold.qty.milli - row->back;
+	change = goods->milli - had;
+	if (row->sold.qty.milli != goods->row->sold.qty.milli) {
+		change = goods->row->back + goods->milli ==
+					 goods->row->sold.qty.milli
+				 ? row->sold.qty.milli
+				 : 0;
+	}
+	milli = milli_now(e, row) + change;
+	milli = milli > left ? left : milli;
+	return milli > 0 && milli != milli_now(e, row) &&
+	       plan(e, row, milli, ret) == RC_OK;
+}
+
 /* So much of this row is to come back in all. */
 static void
 return_row(struct engine *e, struct act *act, const struct return_row *row,
 	int64_t milli)
 {
 	struct basket *b = &e->basket;
-	size_t at = find_now(b, e->receipt.number, row->sold.no);
 	int64_t left = row->sold.qty.milli - row->back;
-	struct basket_line l = at < b->n_line ? b->line[at] : row->sold;
-	struct basket_shared share = {0};
-	struct money more;
-	bool approved = engine_approver(e) != NULL;
+	bool approved = engine_approver(e) != NULL, more;
+	size_t idx = 0, behind = 0;
+	struct taking goods, deposit;
+	struct basket_line l;
 	enum rc rc;
 
 	if (milli > left) {
 		refuse_left(e, act, row, left);
 		return;
 	}
-	if (basket_share(&row->sold, row->back, milli, &share) != RC_OK) {
+	if (plan(e, row, milli, &goods) != RC_OK) {
 		engine_refuse_return(act, RC_RANGE);
 		return;
 	}
-	more = share.amount;
-	more.minor += at < b->n_line ? l.back.minor : 0;
-	if (!allowed(e, act, PERMIT_RETURN, more, &l)) {
+	l = goods.at < b->n_line ? b->line[goods.at] : row->sold;
+	if (!allowed(e, act, PERMIT_RETURN,
+		    (struct money){engine_given_back(b, false) + goods.more},
+		    &l) ||
+		!engine_may_open(e, act)) {
 		return;
 	}
-	if (at == b->n_line) {
-		(void)engine_copy(
-			l.return_of, sizeof(l.return_of), e->receipt.number);
-		l.return_no = row->sold.no;
-		l.qty.milli = -milli;
-		l.discount_ppm = 0;
-		l.discount = money_neg(share.discount);
-		l.relief = money_neg(share.relief);
-		l.amount = money_neg(share.amount);
-		engine_return_append(e, act, &l, approved);
-		return;
-	}
+	more = plan_deposit(e, &goods, &deposit);
 	engine_trial(e);
-	rc = basket_set_return(b, at, (struct qty){-milli}, &share);
+	rc = put(e, &goods, &l, &idx);
+	if (rc == RC_OK && more) {
+		deposit.at =
+			find_now(b, e->receipt.number, deposit.row->sold.no);
+		rc = put(e, &deposit, &l, &behind);
+	}
 	if (rc != RC_OK) {
 		engine_trial_undo(e);
 		engine_refuse_return(act, rc);
 		return;
 	}
-	memcpy(b->line[at].reason, l.reason, sizeof(l.reason));
-	memcpy(b->line[at].approver, l.approver, sizeof(l.approver));
-	said(e, act, at);
-	keep(e, at, approved);
+	said(e, act, idx);
+	if (more) {
+		act->also_idx = behind;
+		act->also_no = b->line[behind].no;
+	}
+	keep(e, idx, approved);
 }
 
 /* What a key without a quantity means: one, or all that is left of less, or
@@ -291,7 +401,9 @@ return_row(struct engine *e, struct act *act, const struct return_row *row,
 static int64_t
 usual(const struct return_row *row, int64_t left)
 {
-	bool whole = row->sold.qty.milli % QTY_ONE.milli == 0;
+	bool whole = row->sold.qty.milli % QTY_ONE.milli == 0 &&
+		     row->sold.from == QTY_COUNTED &&
+		     row->sold.item.unit[0] == '\0';
 
 	return whole && left >= QTY_ONE.milli ? QTY_ONE.milli : left;
 }
@@ -431,7 +543,10 @@ engine_return_item(struct engine *e, struct act *act, const struct item *item,
 	}
 	if (rc != RC_OK) {
 		engine_refuse_return(act, RC_RANGE);
-	} else if (allowed(e, act, PERMIT_RETURN_BLIND, paid, &l)) {
+		return true;
+	}
+	paid.minor += engine_given_back(&e->basket, false);
+	if (allowed(e, act, PERMIT_RETURN_BLIND, paid, &l)) {
 		engine_return_append(e, act, &l, approved);
 	}
 	return true;
@@ -520,7 +635,10 @@ blind_quantity(
 		return;
 	}
 	if (money_cmp(now->amount, was) < 0 &&
-		!allowed(e, act, permit, money_neg(now->amount), now)) {
+		!allowed(e, act, permit,
+			(struct money){engine_given_back(
+				&e->basket, permit == PERMIT_EMPTIES)},
+			now)) {
 		engine_trial_undo(e);
 		return;
 	}

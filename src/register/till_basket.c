@@ -232,6 +232,10 @@ take_act(struct basket *b, const struct event *e)
 	if (basket_find(b, (uint32_t)a->no, &idx) != RC_OK) {
 		return false;
 	}
+	if (e->type == EVENT_LINE_VOIDED && a->left > 0) {
+		(void)!basket_set_qty(b, idx, (struct qty){a->left});
+		return true;
+	}
 	if (e->type == EVENT_LINE_VOIDED) {
 		(void)!basket_void(b, idx);
 		return true;

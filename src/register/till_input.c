@@ -32,6 +32,10 @@ follow_draft(struct till *t)
 	switch (a->draft) {
 	case DRAFT_LINE:
 		rc = draft_line(t->draft, b, a->draft_idx, a->draft_no, NULL);
+		if (rc == RC_OK && a->also_no > 0) {
+			rc = draft_line(
+				t->draft, b, a->also_idx, a->also_no, NULL);
+		}
 		break;
 	case DRAFT_SALE:
 		rc = draft_sale(t->draft, b, NULL);

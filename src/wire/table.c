@@ -288,6 +288,7 @@ static const struct wire_member line_act_member[] = {
 		NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_line_act, approver),
 		NULL},
+	{"left", WIRE_INT, true, offsetof(struct event_line_act, left), NULL},
 };
 
 static const struct wire_member drawer_member[] = {

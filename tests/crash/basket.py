@@ -156,6 +156,14 @@ def no_cola(events):
     return None
 
 
+def one_cola(events):
+    voided = any(short(e) == "line.voided.v1" for e in events)
+    for line in last_sale(events):
+        if voided and line["code"] == "5449000000996" and line["qty"] != 1000:
+            return f"what was voided of a line came back: {line}"
+    return None
+
+
 def price_kept(events):
     for line in last_sale(events):
         if line["code"] == "4011" and (line["price"], line["amount"]) != (29, 25):
@@ -175,6 +183,7 @@ cut("brought back and changed", ["5449000000996\nLOAF\nPK\nPK1\nVD1\n"], {1}, no
 cut("brought back twice", [A, None, "PK\n4011\nPK\nPK1\nPK\nPK2\n"], {1})
 cut("brought back and sold", [A, None, "PK\nPK1\nTL\nCA\n"], {0})
 cut("a line voided", [A, None, "VD1\n"], {1}, no_cola)
+cut("a part of a line voided", ["3*5449000000996\nLOAF\n", None, "1QT1\n"], {2}, one_cola)
 cut("goods that come back", [A + "TL\nCA\n0RF1\nRF2\n", None, "VD1\n"], {1})
 cut("goods that came back", [A + "TL\nCA\n0RF1\n", None, "TL\nCA\n0RF\n"], {0})
 cut("a part paid", ["5449000000996\nLOAF\nTL\n100CA\n"], {2})

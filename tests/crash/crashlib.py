@@ -250,7 +250,8 @@ def recalled_lines(events):
             sale, gone = e["data"]["sale"], 0
         elif kind in ENDS:
             sale = None
-        elif kind == "line.voided.v1" and e["data"]["sale"] == sale:
+        elif kind == "line.voided.v1" and e["data"]["sale"] == sale and \
+                "left" not in e["data"]:
             gone += 1
     return parked[sale] - gone if sale else 0
 

@@ -201,7 +201,7 @@ changes_lines(void **state)
 		{"QT", "!bad_quantity"},
 		{"0QT", "!bad_quantity"},
 		{"9999999QT", "!too_large"},
-		{"1QT3", "S 417 3"},
+		{"1QT3", "S 417 3 line.voided"},
 		{"2QT9", "!no_line"},
 		{"100PO", "S 388 3 price.overridden"},
 		{"0PO", "S 288 3 price.overridden"},
@@ -245,7 +245,8 @@ changes_lines(void **state)
 	(void)state;
 	rig_open(&r);
 	PLAY(&r, s);
-	assert_int_equal(r.totals.line_voids, 3);
+	assert_int_equal(r.totals.line_voids, 4);
+	assert_int_equal(r.totals.void_amount, 1419 + 89 + 200 + 500 + 199);
 	assert_int_equal(r.totals.overrides, 4);
 	assert_int_equal(r.totals.voids, 1);
 	rig_close(&r);
@@ -273,6 +274,18 @@ the_events_of_a_line_tell_before_and_after(void **state)
 	rig_input(&r, "VD");
 	assert_int_equal(d->from, 270);
 	assert_int_equal(d->to, 0);
+	assert_int_equal(d->left, 0);
+	/* ten, then three: seven are void */
+	rig_input(&r, "10*4011");
+	assert_string_equal(rig_input(&r, "12QT"), "S 2388 1");
+	assert_string_equal(rig_input(&r, "10QT"), "S 1990 1 line.voided");
+	assert_string_equal(rig_input(&r, "3QT"), "S 597 1 line.voided");
+	assert_int_equal(d->qty, 7000);
+	assert_int_equal(d->left, 3000);
+	assert_int_equal(d->from, 1990);
+	assert_int_equal(d->to, 597);
+	assert_int_equal(r.totals.line_voids, 3);
+	assert_int_equal(r.totals.void_amount, 270 + 398 + 1393);
 	rig_close(&r);
 }
 

@@ -411,6 +411,61 @@ no_more_by_quantity_or_price(void **state)
 	rig_close(&r);
 }
 
+/* Many small lines are no way round what one may: the sale's are weighed. */
+static void
+no_more_by_many_lines(void **state)
+{
+	static const struct engine_who boss = {"9", CONFIG_OWNER, "pin"};
+	struct config_role *role;
+	const struct engine_view *v;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	PLAY(&r, first_sale);
+	role = &r.config.role[r.config.n_role++];
+	memset(role, 0, sizeof(*role));
+	memcpy(role->name, "clerk", sizeof("clerk"));
+	role->may[PERMIT_RETURN] = 260;
+	role->may[PERMIT_RETURN_BLIND] = 400;
+	role->may[PERMIT_LINE_VOID] = 199;
+	memcpy(r.e->role, "clerk", sizeof("clerk"));
+	v = engine_view(r.e);
+	/* what is sold in between does not make it less */
+	assert_string_equal(rig_input(&r, "42RF1"), "S -129 1");
+	assert_string_equal(rig_input(&r, "CL"), "S -129 1");
+	assert_string_equal(rig_input(&r, "4011"), "S 70 2");
+	assert_string_equal(rig_input(&r, "42RF2"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_RETURN);
+	assert_int_equal(v->question.quantity, 129 + 132);
+	engine_person(r.e, &boss, &r.act);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->due.minor, 70 - 132);
+	assert_string_equal(rig_input(&r, "RF"), "S -62 3");
+	assert_string_equal(rig_input(&r, "4011"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_RETURN_BLIND);
+	assert_int_equal(v->question.quantity, 129 + 132 + 199);
+	engine_person(r.e, &boss, &r.act);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_string_equal(rig_input(&r, "CL"), "S -261 4");
+	/* and less of a line is a void of the rest */
+	assert_string_equal(rig_input(&r, "3QT2"), "S 137 4");
+	assert_string_equal(rig_input(&r, "2QT2"), "S -62 4 line.voided");
+	assert_string_equal(rig_input(&r, "4QT2"), "S 336 4");
+	assert_string_equal(rig_input(&r, "2QT2"), "!approval");
+	assert_int_equal(v->question.permit, PERMIT_LINE_VOID);
+	assert_int_equal(v->question.quantity, 398);
+	assert_int_equal(v->due.minor, 336);
+	engine_person(r.e, &boss, &r.act);
+	assert_int_equal(v->due.minor, 336);
+	engine_settle(r.e, &r.act, RC_NOSPC, "the disk is full.");
+	assert_int_equal(v->due.minor, 336);
+	engine_person(r.e, &boss, &r.act);
+	engine_settle(r.e, &r.act, RC_OK, NULL);
+	assert_int_equal(v->due.minor, -62);
+	rig_close(&r);
+}
+
 /* The lines as they lie in the draft, or in the line that parked them. */
 static void
 comes_back_as_it_was(void **state)
@@ -497,6 +552,7 @@ main(void)
 		cmocka_unit_test(a_supervisor_approves),
 		cmocka_unit_test(numbers_are_given_once),
 		cmocka_unit_test(no_more_by_quantity_or_price),
+		cmocka_unit_test(no_more_by_many_lines),
 		cmocka_unit_test(comes_back_as_it_was),
 		cmocka_unit_test(another_money),
 	};
