@@ -146,6 +146,7 @@ engine_empties_code(struct engine *e, struct act *act, const char *code,
 		return;
 	}
 	engine_what(e, engine_short(l.item.name, name), NULL, NULL);
+	paid.minor += engine_given_back(&e->basket, true);
 	if (!engine_permit(e, act, PERMIT_EMPTIES, paid.minor)) {
 		return;
 	}
