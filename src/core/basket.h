@@ -317,6 +317,9 @@ MUST_CHECK enum rc basket_restore(
  * class of what it is on, NULL when nobody knows. */
 bool basket_is_deposit(const struct basket *b, const struct basket_line *l);
 bool basket_has_deposit(const struct basket *b, size_t idx);
+/** basket_last(b): the last goods, of which there are some; not the deposit
+ * behind them. */
+const struct basket_line *basket_last(const struct basket *b);
 void deposit_item(
 	const struct deposit *d, const char *tax, struct item *ret);
 

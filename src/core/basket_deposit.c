@@ -87,3 +87,11 @@ basket_has_deposit(const struct basket *b, size_t idx)
 	return idx + 1 < b->n_line && b->line[idx + 1].link > 0 &&
 	       b->line[idx + 1].link == b->line[idx].no;
 }
+
+const struct basket_line *
+basket_last(const struct basket *b)
+{
+	const struct basket_line *l = &b->line[b->n_line - 1];
+
+	return b->n_line > 1 && l->link > 0 ? l - 1 : l;
+}

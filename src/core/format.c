@@ -111,6 +111,19 @@ format_qty(struct sbuf *b, const struct format *f, struct qty q)
 }
 
 void
+format_measure(
+	struct sbuf *b, const struct format *f, struct qty q, const char *unit)
+{
+	if (unit[0] == '\0') {
+		format_qty(b, f, q);
+		return;
+	}
+	format_money(b, f, (struct money){q.milli}, 3);
+	sbuf_putc(b, ' ');
+	sbuf_puts(b, unit);
+}
+
+void
 format_rate(struct sbuf *b, const struct format *f, int64_t ppm)
 {
 	char text[FORMAT_MONEY_BYTES];

@@ -58,6 +58,10 @@ void format_money(struct sbuf *b, const struct format *f, struct money m,
 	unsigned digits);
 /** format_qty(b, f, q): "12", "0,734"; no groups. */
 void format_qty(struct sbuf *b, const struct format *f, struct qty q);
+/** format_measure(b, f, q, unit): the same of pieces, ${unit} ""; of what is
+ * weighed "0,734 kg", with as many decimals as a scale has. */
+void format_measure(struct sbuf *b, const struct format *f, struct qty q,
+	const char *unit);
 /** format_rate(b, f, ppm): "19%", "8,25 %". */
 void format_rate(struct sbuf *b, const struct format *f, int64_t ppm);
 /** format_date(b, f, c): ten cells: "2026-11-21", "21.11.2026". */

@@ -60,8 +60,7 @@ static void
 show_sale(const struct engine_view *v, const struct config *c,
 	struct customer_frame *f)
 {
-	const struct basket_line *last =
-		&v->basket->line[v->basket->n_line - 1];
+	const struct basket_line *last = basket_last(v->basket);
 
 	f->state = CUSTOMER_SALE;
 	put(f->row[0].left, sizeof(f->row[0].left), last->item.name);

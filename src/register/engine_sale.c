@@ -80,10 +80,8 @@ put_amount(const struct engine *e, struct sbuf *b, const struct basket_line *l)
 
 	if (l->from != QTY_PRICED &&
 		(l->qty.milli != QTY_ONE.milli || l->item.unit[0] != '\0')) {
-		format_qty(b, e->config->format, l->qty);
-		sbuf_printf(b,
-			"%s%s x %s = ", l->item.unit[0] != '\0' ? " " : "",
-			l->item.unit, engine_amount(e, l->price, price));
+		format_measure(b, e->config->format, l->qty, l->item.unit);
+		sbuf_printf(b, " x %s = ", engine_amount(e, l->price, price));
 	}
 	sbuf_puts(b, engine_amount(e, l->amount, amount));
 }

@@ -183,7 +183,7 @@ draw_last(struct app *a)
 	if (b == NULL || b->n_line == 0 || !grid_is_blank(a->grid, row)) {
 		return;
 	}
-	line = &b->line[b->n_line - 1];
+	line = basket_last(b);
 	/* cells: 5 */
 	(void)grid_text(a->grid, row, 1, 5, ROLE_HEAD, _("LAST"));
 	if (line->unknown) {
@@ -203,7 +203,7 @@ draw_last(struct app *a)
 		return;
 	}
 	sbuf_init(&s, buf, sizeof(buf));
-	app_put_qty(a, &s, line->qty);
+	format_measure(&s, app_format(a), line->qty, line->item.unit);
 	sbuf_puts(&s, " x ");
 	app_put_money(a, &s, line->price);
 	n = 37 + grid_text(a->grid, row, 37, 20, role, buf);

@@ -183,7 +183,7 @@ draw_known(struct grid *g, const struct columns *c,
 	const struct basket_line *line, int row, const struct config *conf)
 {
 	struct money full;
-	int at;
+	int at, desc;
 
 	/* The discount has its own row, so this one shows the full amount. */
 	if (money_add(line->amount, line->discount, &full) != RC_OK) {
@@ -199,8 +199,12 @@ draw_known(struct grid *g, const struct columns *c,
 		(void)grid_middle(
 			g, row, at, c->code_w, ROLE_NORMAL, line->item.code);
 	}
-	(void)grid_middle(g, row, c->desc,
-		least(at - 1, c->desc + c->desc_w) - c->desc, ROLE_NORMAL,
+	desc = c->desc;
+	if (line->link > 0) {
+		desc += grid_text(g, row, desc, 2, ROLE_NORMAL, "+ ");
+	}
+	(void)grid_middle(g, row, desc,
+		least(at - 1, c->desc + c->desc_w) - desc, ROLE_NORMAL,
 		line->item.name);
 	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
 }
@@ -214,7 +218,11 @@ draw_line(struct grid *g, const struct layout *l, const struct columns *c,
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	format_qty(&b, conf->format, line->qty);
+	format_measure(&b, conf->format, line->qty, line->item.unit);
+	if ((int)text_cells(buf, b.len) > c->qty_w) {
+		sbuf_clear(&b);
+		format_qty(&b, conf->format, line->qty);
+	}
 	grid_right(g, row, c->qty, c->qty_w, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
 	sbuf_u64(&b, line->no);

@@ -118,8 +118,8 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 		sbuf_printf(b, _("%s NOT ON FILE"), l->item.code);
 		return;
 	}
-	if (l->qty.milli != 1000) {
-		app_put_qty(a, b, l->qty);
+	if (l->qty.milli != 1000 || l->item.unit[0] != '\0') {
+		format_measure(b, app_format(a), l->qty, l->item.unit);
 		sbuf_puts(b, " x ");
 	}
 	text_fit_middle(name, sizeof(name), l->item.name, NAME_CELLS);

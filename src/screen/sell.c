@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "register/entry.h"
 #include "screen/app_internal.h"
 
@@ -343,14 +344,48 @@ put_qty(struct sbuf *out, const char *qty)
 	sbuf_printf(out, _("qty %s: scan or key the item"), qty);
 }
 
+/* What the register waits for, with nothing keyed. */
+static void
+put_awaited(const struct app *a, struct sbuf *out)
+{
+	const struct engine_view *v = till_view(a->till);
+	char text[64];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	if (v->ask == ASK_WEIGHT) {
+		text_fit_middle(text, sizeof(text), v->goods->item.name, 20);
+		/* cells: 40 */
+		sbuf_printf(out, _("weigh %s"), text);
+	} else if (v->has_pending_qty && v->empties) {
+		app_put_qty(a, &b, v->pending_qty);
+		/* cells: 40 */
+		sbuf_printf(out, _("%s empties: scan or key the drink"), text);
+	} else if (v->has_pending_qty) {
+		app_put_qty(a, &b, v->pending_qty);
+		put_qty(out, text);
+	} else if (v->empties) {
+		/* cells: 40 */
+		sbuf_puts(out, _("empties: scan or key the drink"));
+	} else if (v->has_weight) {
+		/* cells: 40 */
+		sbuf_printf(out, _("%lld g: scan or key the item"),
+			(long long)v->weight);
+	} else if (v->tare > 0) {
+		/* cells: 40 */
+		sbuf_printf(out, _("tare %lld g: scan or key the item"),
+			(long long)v->tare);
+	} else {
+		/* cells: 40 */
+		sbuf_puts(out, _("ready"));
+	}
+}
+
 void
 app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 {
-	const struct engine_view *v = till_view(a->till);
 	const char *what;
 	struct entry e;
-	char qty[64];
-	struct sbuf b;
 
 	(void)state;
 	if (is_word(a->prompt.text, ".")) {
@@ -361,14 +396,7 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 	entry_parse(a->prompt.text, a->prompt.len, &e);
 	switch (e.kind) {
 	case ENTRY_EMPTY:
-		if (v->has_pending_qty) {
-			sbuf_init(&b, qty, sizeof(qty));
-			app_put_qty(a, &b, v->pending_qty);
-			put_qty(out, qty);
-		} else {
-			/* cells: 40 */
-			sbuf_puts(out, _("ready"));
-		}
+		put_awaited(a, out);
 		break;
 	case ENTRY_QTY:
 		put_qty(out, e.qty);
