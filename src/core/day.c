@@ -5,6 +5,17 @@
 
 #include "base/poison.h"
 
+static void
+put_parts(const struct totals_tax *t, struct event_part to[])
+{
+	for (size_t i = 0; i < t->n_part; i++) {
+		to[i] = (struct event_part){.name = t->part[i].name,
+			.rate = t->part[i].rate,
+			.on_tax = t->part[i].on_tax,
+			.tax = t->part[i].tax};
+	}
+}
+
 void
 day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 {
@@ -43,12 +54,15 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 		.grand = t->grand + t->gross,
 	};
 	for (size_t i = 0; i < t->n_tax; i++) {
-		rows->tax[i] =
-			(struct event_tax){.code = t->tax[i].code,
-				.rate = t->tax[i].rate,
-				.net = t->tax[i].net,
-				.tax = t->tax[i].tax,
-				.gross = t->tax[i].gross};
+		rows->tax[i] = (struct event_tax){.code = t->tax[i].code,
+			.rate = t->tax[i].rate,
+			.net = t->tax[i].net,
+			.tax = t->tax[i].tax,
+			.gross = t->tax[i].gross,
+			.why = tax_why_name(t->tax[i].why),
+			.part = rows->part[i],
+			.n_part = t->tax[i].n_part};
+		put_parts(&t->tax[i], rows->part[i]);
 	}
 	for (size_t i = 0; i < t->n_tender; i++) {
 		rows->tender[i] = (struct event_day_tender){t->tender[i].name,
@@ -105,16 +119,10 @@ day_totals(const struct event_day *d, struct totals *ret)
 		return RC_RANGE;
 	}
 	for (; t.n_tax < d->n_tax; t.n_tax++) {
-		const struct event_tax *from = &d->tax[t.n_tax];
-		struct totals_tax *to = &t.tax[t.n_tax];
-
-		if (!put_name(to->code, sizeof(to->code), from->code)) {
+		if (totals_tax_row(&d->tax[t.n_tax], &t.tax[t.n_tax]) !=
+			RC_OK) {
 			return RC_RANGE;
 		}
-		to->rate = from->rate;
-		to->net = from->net;
-		to->tax = from->tax;
-		to->gross = from->gross;
 	}
 	for (; t.n_tender < d->n_tender; t.n_tender++) {
 		const struct event_day_tender *from = &d->tender[t.n_tender];

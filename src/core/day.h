@@ -13,6 +13,7 @@
  */
 struct day_rows {
 	struct event_tax tax[TOTALS_TAXES];
+	struct event_part part[TOTALS_TAXES][TAX_PARTS];
 	struct event_day_tender tender[TOTALS_TENDERS];
 };
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "core/page.h"
 #include "core/qty.h"
 
@@ -6,16 +8,91 @@
 
 #define LABEL_BYTES 256
 
+struct taxes {
+	const struct page *page;
+	const struct totals_tax *tax;
+};
+
+/* Parts that are rounded apart have no rate together. */
 static struct page_tax
 totals_tax(const void *list, size_t i)
 {
-	const struct totals_tax *t = (const struct totals_tax *)list + i;
-
-	return (struct page_tax){.code = t->code,
-		.rate = t->rate,
+	const struct taxes *all = list;
+	const struct totals_tax *t = &all->tax[i];
+	struct page_tax row = {.code = t->code,
+		.rate = t->n_part > 0 ? -1 : t->rate,
 		.net = t->net,
 		.tax = t->tax,
 		.gross = t->gross};
+
+	if (t->why != TAX_DUE) {
+		row.why = page_word(all->page, t->why == TAX_REVERSE
+						       ? RECEIPT_REVERSE
+						       : RECEIPT_EXEMPT);
+	}
+	return row;
+}
+
+/* Whether a part stood in a row before, so that it is summed up with it. */
+static bool
+is_seen(const struct totals *t, size_t row, size_t idx)
+{
+	const struct totals_part *part = &t->tax[row].part[idx];
+
+	for (size_t i = 0; i <= row; i++) {
+		size_t n = i < row ? t->tax[i].n_part : idx;
+
+		for (size_t k = 0; k < n; k++) {
+			const struct totals_part *x = &t->tax[i].part[k];
+
+			if (x->rate == part->rate &&
+				strcmp(x->name, part->name) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static int64_t
+sum_of_part(const struct totals *t, const struct totals_part *part)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < t->n_tax; i++) {
+		for (size_t k = 0; k < t->tax[i].n_part; k++) {
+			const struct totals_part *x = &t->tax[i].part[k];
+
+			if (x->rate == part->rate &&
+				strcmp(x->name, part->name) == 0) {
+				sum = page_sum(sum, x->tax);
+			}
+		}
+	}
+	return sum;
+}
+
+/* "GST 5%" of all classes, each tax once. */
+static void
+put_parts(struct page *p, const struct totals *t)
+{
+	for (size_t i = 0; i < t->n_tax; i++) {
+		for (size_t k = 0; k < t->tax[i].n_part; k++) {
+			const struct totals_part *part = &t->tax[i].part[k];
+			char text[LABEL_BYTES];
+			struct sbuf b;
+
+			if (is_seen(t, i, k)) {
+				continue;
+			}
+			sbuf_init(&b, text, sizeof(text));
+			sbuf_puts(&b, part->name);
+			sbuf_putc(&b, ' ');
+			format_rate(&b, page_format(p), part->rate);
+			page_amount(
+				p, ROW_NORMAL, text, sum_of_part(t, part), "");
+		}
+	}
 }
 
 static void
@@ -164,7 +241,10 @@ report(const struct receipt_head *head, const struct totals *t, bool closed,
 	put_tenders(&p, head, t);
 	page_rule(&p);
 	if (t->n_tax > 0) {
-		page_tax_table(&p, totals_tax, t->tax, t->n_tax);
+		const struct taxes taxes = {&p, t->tax};
+
+		page_tax_table(&p, totals_tax, &taxes, t->n_tax);
+		put_parts(&p, t);
 		page_rule(&p);
 	}
 	put_counts(&p, t);

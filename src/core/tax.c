@@ -57,6 +57,21 @@ tax_why_name(enum tax_why why)
 	}
 }
 
+bool
+tax_why_find(const char *name, enum tax_why *ret)
+{
+	for (enum tax_why why = TAX_DUE; why <= TAX_REVERSE; why++) {
+		const char *known = tax_why_name(why);
+
+		if (name == known || (name != NULL && known != NULL &&
+					     strcmp(name, known) == 0)) {
+			*ret = why;
+			return true;
+		}
+	}
+	return false;
+}
+
 static struct factors
 factors_of(const struct tax_class *c)
 {

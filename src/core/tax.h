@@ -94,6 +94,8 @@ int tax_find_rate(
 
 /** tax_why_name(why): "exempt", "reverse"; NULL for TAX_DUE. */
 const char *tax_why_name(enum tax_why why);
+/** tax_why_find(name, ret): its inverse, NULL is TAX_DUE; false: no such. */
+bool tax_why_find(const char *name, enum tax_why *ret);
 
 /** tax_rate_of(class_): what its rate_ppm is to be: all parts on the net. */
 uint32_t tax_rate_of(const struct tax_class *c);

@@ -35,32 +35,90 @@ copy_name(char *out, size_t cap, const char *name)
 	return true;
 }
 
+enum rc
+totals_tax_row(const struct event_tax *x, struct totals_tax *ret)
+{
+	struct totals_tax row = {.rate = x->rate,
+		.net = x->net,
+		.tax = x->tax,
+		.gross = x->gross,
+		.n_part = x->n_part};
+
+	if (!copy_name(row.code, sizeof(row.code), x->code) ||
+		!tax_why_find(x->why, &row.why) || x->n_part > TAX_PARTS) {
+		return RC_RANGE;
+	}
+	for (size_t i = 0; i < x->n_part; i++) {
+		const struct event_part *part = &x->part[i];
+
+		row.part[i].rate = part->rate;
+		row.part[i].on_tax = part->on_tax;
+		row.part[i].tax = part->tax;
+		if (!copy_name(row.part[i].name, sizeof(row.part[i].name),
+			    part->name)) {
+			return RC_RANGE;
+		}
+	}
+	*ret = row;
+	return RC_OK;
+}
+
+static bool
+same_row(const struct totals_tax *a, const struct totals_tax *b)
+{
+	bool same = a->rate == b->rate && a->why == b->why &&
+		    a->n_part == b->n_part && strcmp(a->code, b->code) == 0;
+
+	for (size_t i = 0; same && i < a->n_part; i++) {
+		const struct totals_part *x = &a->part[i], *y = &b->part[i];
+
+		same = x->rate == y->rate && x->on_tax == y->on_tax &&
+		       strcmp(x->name, y->name) == 0;
+	}
+	return same;
+}
+
+static bool
+same_sums(const struct totals_tax *a, const struct totals_tax *b)
+{
+	bool same =
+		a->net == b->net && a->tax == b->tax && a->gross == b->gross;
+
+	for (size_t i = 0; same && i < a->n_part; i++) {
+		same = a->part[i].tax == b->part[i].tax;
+	}
+	return same;
+}
+
 static enum rc
 add_tax(struct totals *t, const struct event_tax *x)
 {
 	struct totals_tax *row = t->tax;
-	struct totals_tax fresh = {.rate = x->rate};
+	struct totals_tax more;
 	size_t i = 0;
+	enum rc rc = totals_tax_row(x, &more);
 
-	if (!copy_name(fresh.code, sizeof(fresh.code), x->code)) {
-		return RC_RANGE;
-	}
-	while (i < t->n_tax && (row[i].rate != x->rate ||
-				       strcmp(row[i].code, fresh.code) != 0)) {
+	while (rc == RC_OK && i < t->n_tax && !same_row(&row[i], &more)) {
 		i++;
 	}
-	if (i == TOTALS_TAXES) {
-		return RC_NOSPC;
+	if (rc != RC_OK || i == TOTALS_TAXES) {
+		return rc != RC_OK ? rc : RC_NOSPC;
 	}
 	if (i == t->n_tax) {
-		row[i] = fresh;
+		row[i] = (struct totals_tax){0};
 		t->n_tax++;
 	}
-	if (add(&row[i].net, x->net) != RC_OK ||
-		add(&row[i].tax, x->tax) != RC_OK ||
-		add(&row[i].gross, x->gross) != RC_OK) {
+	if (add(&more.net, row[i].net) != RC_OK ||
+		add(&more.tax, row[i].tax) != RC_OK ||
+		add(&more.gross, row[i].gross) != RC_OK) {
 		return RC_RANGE;
 	}
+	for (size_t k = 0; k < more.n_part; k++) {
+		if (add(&more.part[k].tax, row[i].part[k].tax) != RC_OK) {
+			return RC_RANGE;
+		}
+	}
+	row[i] = more;
 	return RC_OK;
 }
 
@@ -208,11 +266,8 @@ totals_equal(const struct totals *a, const struct totals *b)
 		return false;
 	}
 	for (size_t i = 0; i < a->n_tax; i++) {
-		const struct totals_tax *x = &a->tax[i], *y = &b->tax[i];
-
-		if (strcmp(x->code, y->code) != 0 || x->rate != y->rate ||
-			x->net != y->net || x->tax != y->tax ||
-			x->gross != y->gross) {
+		if (!same_row(&a->tax[i], &b->tax[i]) ||
+			!same_sums(&a->tax[i], &b->tax[i])) {
 			return false;
 		}
 	}

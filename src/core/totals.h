@@ -16,10 +16,23 @@
 #define TOTALS_TENDERS 16
 #define TENDER_NAME_BYTES 16
 
+/* One of the taxes that a class is made of. */
+struct totals_part {
+	char name[TAX_PART_BYTES];
+	int64_t rate; /* ppm */
+	bool on_tax;
+	int64_t tax;
+};
+
+/* A row for all that was taxed alike: class, rate, parts, and why there is no
+ * tax. */
 struct totals_tax {
 	char code[TAX_CODE_BYTES];
 	int64_t rate; /* ppm */
 	int64_t net, tax, gross;
+	enum tax_why why;
+	size_t n_part;
+	struct totals_part part[TAX_PARTS]; /* their taxes sum to tax */
 };
 
 struct totals_tender {
@@ -63,13 +76,19 @@ int64_t totals_carried(const struct totals *t);
  * since. */
 bool totals_count_stands(const struct totals *t);
 
+/** totals_tax_row(x, ret): the row that a tax of an event is added to, with its
+ * sums.  RC_RANGE a name is missing or longer than a row holds, or nobody knows
+ * why. */
+MUST_CHECK enum rc totals_tax_row(
+	const struct event_tax *x, struct totals_tax *ret);
+
 /** totals_equal(a, b): every sum and the range, row by row. */
 bool totals_equal(const struct totals *a, const struct totals *b);
 
 /** totals_add(t, e): count one event; events that are no sale matter count
  * nothing but the range.  The end of a day begins anew, behind its line: all
  * but closings, grand and what is in the drawer.  RC_NOSPC more classes or tenders than rows; RC_RANGE
- * a sum leaves +-MONEY_MAX, or a class or tender has no name or one longer
+ * a sum leaves +-MONEY_MAX, or a class, part or tender has no name or one longer
  * than a row holds, or cash moved as nobody knows; t unchanged then. */
 MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);
 

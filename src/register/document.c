@@ -181,18 +181,18 @@ put_parts(struct json *j, const struct event_tax *t)
 }
 
 static void
-put_taxes(struct json *j, const struct event_sale *s)
+put_taxes(struct json *j, const struct event_tax tax[], size_t n)
 {
 	json_arr(j, "taxes");
-	for (size_t i = 0; i < s->n_tax; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_obj(j, NULL);
-		json_str(j, "code", s->tax[i].code);
-		json_i64(j, "rate", s->tax[i].rate);
-		json_i64(j, "net", s->tax[i].net);
-		json_i64(j, "tax", s->tax[i].tax);
-		json_i64(j, "gross", s->tax[i].gross);
-		put_text(j, "why", s->tax[i].why);
-		put_parts(j, &s->tax[i]);
+		json_str(j, "code", tax[i].code);
+		json_i64(j, "rate", tax[i].rate);
+		json_i64(j, "net", tax[i].net);
+		json_i64(j, "tax", tax[i].tax);
+		json_i64(j, "gross", tax[i].gross);
+		put_text(j, "why", tax[i].why);
+		put_parts(j, &tax[i]);
 		json_obj_end(j);
 	}
 	json_arr_end(j);
@@ -245,7 +245,7 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 		put_line(&j, &s->line[i]);
 	}
 	json_arr_end(&j);
-	put_taxes(&j, s);
+	put_taxes(&j, s->tax, s->n_tax);
 	json_i64(&j, "total", s->total);
 	json_i64(&j, "rounding", s->rounding);
 	put_some(&j, "bill_rounding", s->bill_rounding);
@@ -284,23 +284,16 @@ put_cash(struct json *j, const struct totals *t)
 void
 document_report_json(const struct totals *t, struct sbuf *out)
 {
+	struct day_rows rows;
+	struct event_day d;
 	struct json j;
 
+	day_close(t, &rows, &d);
 	json_init(&j, out);
 	json_obj(&j, NULL);
 	json_i64(&j, "sales", t->sales);
 	json_i64(&j, "gross", t->gross);
-	json_arr(&j, "taxes");
-	for (size_t i = 0; i < t->n_tax; i++) {
-		json_obj(&j, NULL);
-		json_str(&j, "code", t->tax[i].code);
-		json_i64(&j, "rate", t->tax[i].rate);
-		json_i64(&j, "net", t->tax[i].net);
-		json_i64(&j, "tax", t->tax[i].tax);
-		json_i64(&j, "gross", t->tax[i].gross);
-		json_obj_end(&j);
-	}
-	json_arr_end(&j);
+	put_taxes(&j, d.tax, d.n_tax);
 	json_arr(&j, "tenders");
 	for (size_t i = 0; i < t->n_tender; i++) {
 		json_obj(&j, NULL);

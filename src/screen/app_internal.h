@@ -164,6 +164,16 @@ unsigned app_digits(const struct app *a);
 const struct format *app_format(const struct app *a);
 void app_put_qty(const struct app *a, struct sbuf *out, struct qty q);
 void app_put_money(const struct app *a, struct sbuf *out, struct money m);
+/* tax_rows.c */
+/** app_put_why(out, why): why there is no tax. */
+void app_put_why(struct sbuf *out, enum tax_why why);
+/** app_tax_rows(c): how many taxes a class is told as, at least 1; each by
+ * app_put_tax(), "GST 5%", "19%", "exempt", and its amount app_tax_of(). */
+size_t app_tax_rows(const struct tax_class *c);
+void app_put_tax(const struct app *a, struct sbuf *out,
+	const struct tax_class *c, size_t row);
+struct money app_tax_of(
+	const struct tax_class *c, const struct tax_sum *sum, size_t row);
 /** app_pair_money(a, row, label, m): label and amount on a row of the panel. */
 void app_pair_money(struct app *a, int row, const char *label, struct money m);
 void app_number(const struct app *a, struct sbuf *out);

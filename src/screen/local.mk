@@ -61,6 +61,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
 	%reldir%/tape.c \
+	%reldir%/tax_rows.c \
 	%reldir%/tape.h \
 	%reldir%/term.c \
 	%reldir%/term_keys.c \

@@ -106,6 +106,35 @@ put_counted(struct pen *p, const char *label, int64_t n, int64_t minor)
 	put_amount(p, text, minor);
 }
 
+/* A row for each part: what is rounded apart has no rate together. */
+static void
+draw_tax(struct pen *p, const struct event_tax *t)
+{
+	size_t n = t->n_part > 0 ? t->n_part : 1;
+	char buf[96];
+	struct sbuf b;
+
+	for (size_t i = 0; i < n; i++) {
+		sbuf_init(&b, buf, sizeof(buf));
+		/* cells: 12 */
+		sbuf_printf(&b, _("Tax %s"), t->code);
+		sbuf_putc(&b, ' ');
+		if (t->n_part > 0) {
+			sbuf_puts(&b, t->part[i].name);
+			sbuf_putc(&b, ' ');
+			format_rate(&b, app_format(p->a), t->part[i].rate);
+		} else if (t->why != NULL) {
+			enum tax_why why = TAX_EXEMPT;
+
+			(void)tax_why_find(t->why, &why);
+			app_put_why(&b, why);
+		} else {
+			format_rate(&b, app_format(p->a), t->rate);
+		}
+		put_amount(p, buf, t->n_part > 0 ? t->part[i].tax : t->tax);
+	}
+}
+
 static void
 draw_sums(struct app *a, const struct day *s, int row, int end)
 {
@@ -121,12 +150,7 @@ draw_sums(struct app *a, const struct day *s, int row, int end)
 	/* cells: 17 */
 	put_counted(&p, _("Discounts"), d->discounts, d->discount);
 	for (size_t i = 0; i < d->n_tax; i++) {
-		sbuf_init(&b, buf, sizeof(buf));
-		/* cells: 12 */
-		sbuf_printf(&b, _("Tax %s"), d->tax[i].code);
-		sbuf_putc(&b, ' ');
-		format_rate(&b, app_format(a), d->tax[i].rate);
-		put_amount(&p, buf, d->tax[i].tax);
+		draw_tax(&p, &d->tax[i]);
 	}
 	if (d->rounding != 0) {
 		/* cells: 23 */

@@ -8,6 +8,28 @@
 
 #include "base/poison.h"
 
+/* "A 19%  9.32 + 1.77", "Q  16.28 + GST 5% 0.81 + QST 9.975% 1.62" */
+static void
+put_class(const struct app *a, struct sbuf *out, const struct tax_class *c,
+	const struct tax_sum *t)
+{
+	sbuf_puts(out, c->code);
+	if (c->n_part == 0) {
+		sbuf_putc(out, ' ');
+		app_put_tax(a, out, c, 0);
+	}
+	sbuf_puts(out, "  ");
+	app_put_money(a, out, t->net);
+	for (size_t i = 0; i < app_tax_rows(c); i++) {
+		sbuf_puts(out, " + ");
+		if (c->n_part > 0) {
+			app_put_tax(a, out, c, i);
+			sbuf_putc(out, ' ');
+		}
+		app_put_money(a, out, app_tax_of(c, t, i));
+	}
+}
+
 /* Two classes on a row; one whose numbers are longer has a row of its own, and
  * no number is ever cut. */
 static void
@@ -19,8 +41,9 @@ draw_taxes(struct app *a, int row, int end)
 	size_t i;
 
 	for (i = 0; i < b->tax->n_class && row < end; i++) {
+		const struct tax_class *c = &b->tax->class_[i];
 		const struct tax_sum *t = &b->by_class[i];
-		char buf[96];
+		char buf[192];
 		struct sbuf s;
 		int cells;
 
@@ -28,14 +51,8 @@ draw_taxes(struct app *a, int row, int end)
 			continue;
 		}
 		sbuf_init(&s, buf, sizeof(buf));
-		sbuf_puts(&s, b->tax->class_[i].code);
-		sbuf_putc(&s, ' ');
-		format_rate(&s, app_format(a), b->tax->class_[i].rate_ppm);
-		sbuf_puts(&s, "  ");
-		app_put_money(a, &s, t->net);
-		sbuf_puts(&s, " + ");
-		app_put_money(a, &s, t->tax);
-		cells = (int)s.len;
+		put_class(a, &s, c, t);
+		cells = (int)text_cells(buf, s.len);
 		if (cells > half - 1 && col != 1) {
 			col = 1;
 			row++;

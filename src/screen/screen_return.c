@@ -108,7 +108,25 @@ draw_original(struct app *a, int row)
 	(void)grid_text(a->grid, row, 11, a->lay.cols - 12, ROLE_NORMAL, text);
 }
 
-/* The tax that goes back, a class a row. */
+/* "A 19%  net 9.32  tax 1.77" */
+static void
+put_class(const struct app *a, struct sbuf *out, const struct tax_class *c,
+	const struct tax_sum *t, size_t row)
+{
+	char rate[64], net[32], tax[32];
+	struct sbuf s;
+
+	sbuf_init(&s, rate, sizeof(rate));
+	app_put_tax(a, &s, c, row);
+	sbuf_init(&s, net, sizeof(net));
+	app_put_money(a, &s, money_neg(t->net));
+	sbuf_init(&s, tax, sizeof(tax));
+	app_put_money(a, &s, money_neg(app_tax_of(c, t, row)));
+	/* cells: 15 */
+	sbuf_printf(out, _("%s %s  net %s  tax %s"), c->code, rate, net, tax);
+}
+
+/* The tax that goes back, a row each. */
 static void
 draw_taxes(struct app *a, int row, int end)
 {
@@ -116,30 +134,26 @@ draw_taxes(struct app *a, int row, int end)
 	bool first = true;
 
 	for (size_t i = 0; i < b->tax->n_class && row < end; i++) {
+		const struct tax_class *c = &b->tax->class_[i];
 		const struct tax_sum *t = &b->by_class[i];
-		char rate[32], net[32], tax[32], text[128];
-		struct sbuf s;
 
-		if (t->gross.minor >= 0) {
-			continue;
-		}
-		sbuf_init(&s, rate, sizeof(rate));
-		format_rate(&s, app_format(a), b->tax->class_[i].rate_ppm);
-		sbuf_init(&s, net, sizeof(net));
-		app_put_money(a, &s, money_neg(t->net));
-		sbuf_init(&s, tax, sizeof(tax));
-		app_put_money(a, &s, money_neg(t->tax));
-		sbuf_init(&s, text, sizeof(text));
-		/* cells: 15 */
-		sbuf_printf(&s, _("%s %s  net %s  tax %s"),
-			b->tax->class_[i].code, rate, net, tax);
-		if (first) {
-			/* cells: 9 */
+		for (size_t k = 0;
+			t->gross.minor < 0 && row < end && k < app_tax_rows(c);
+			k++) {
+			char text[160];
+			struct sbuf s;
+
+			sbuf_init(&s, text, sizeof(text));
+			put_class(a, &s, c, t, k);
+			if (first) {
+				/* cells: 9 */
+				(void)grid_text(a->grid, row, 1, 9, ROLE_HEAD,
+					_("TAX BACK"));
+			}
+			first = false;
 			(void)grid_text(
-				a->grid, row, 1, 9, ROLE_HEAD, _("TAX BACK"));
+				a->grid, row++, 11, 42, ROLE_NORMAL, text);
 		}
-		first = false;
-		(void)grid_text(a->grid, row++, 11, 42, ROLE_NORMAL, text);
 	}
 }
 

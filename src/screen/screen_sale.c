@@ -65,23 +65,26 @@ draw_taxes(struct app *a, int row)
 		return 1;
 	}
 	for (i = 0; i < bk->tax->n_class && n < 3; i++) {
+		const struct tax_class *c = &bk->tax->class_[i];
 		const struct tax_sum *t = &bk->by_class[i];
 
 		if (t->gross.minor == 0 && t->tax.minor == 0) {
 			continue;
 		}
-		sbuf_init(&b, label, sizeof(label));
-		sbuf_puts(&b, bk->tax->class_[i].code);
-		sbuf_putc(&b, ' ');
-		format_rate(&b, app_format(a), bk->tax->class_[i].rate_ppm);
-		sbuf_puts(&b, "  ");
-		app_put_money(a, &b, t->net);
-		sbuf_init(&b, value, sizeof(value));
-		sbuf_puts(&b, "+ ");
-		app_put_money(a, &b, t->tax);
-		widget_pair(
-			a->grid, &a->lay, row + n, label, value, ROLE_NORMAL);
-		n++;
+		for (size_t k = 0; k < app_tax_rows(c) && n < 3; k++) {
+			sbuf_init(&b, label, sizeof(label));
+			sbuf_puts(&b, c->code);
+			sbuf_putc(&b, ' ');
+			app_put_tax(a, &b, c, k);
+			sbuf_puts(&b, "  ");
+			app_put_money(a, &b, t->net);
+			sbuf_init(&b, value, sizeof(value));
+			sbuf_puts(&b, "+ ");
+			app_put_money(a, &b, app_tax_of(c, t, k));
+			widget_pair(a->grid, &a->lay, row + n, label, value,
+				ROLE_NORMAL);
+			n++;
+		}
 	}
 	return n;
 }

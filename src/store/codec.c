@@ -141,6 +141,33 @@ state_decode(const uint8_t *p, size_t n, struct store_memory *ret)
 	return ok ? RC_OK : RC_CORRUPT;
 }
 
+/* Behind all else, and only where there are any: a store written before them
+ * holds the very same bytes.  How many rows there are stands first. */
+static void
+wr_parts(struct wr *w, const struct totals *t)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < t->n_tax; i++) {
+		some = some || t->tax[i].n_part > 0 || t->tax[i].why != TAX_DUE;
+	}
+	if (some) {
+		wr_u8(w, (uint8_t)t->n_tax);
+	}
+	for (size_t i = 0; i < t->n_tax && some; i++) {
+		const struct totals_tax *x = &t->tax[i];
+
+		wr_u8(w, (uint8_t)x->why);
+		wr_u8(w, (uint8_t)x->n_part);
+		for (size_t k = 0; k < x->n_part; k++) {
+			wr_text(w, x->part[k].name);
+			wr_i64le(w, x->part[k].rate);
+			wr_u8(w, x->part[k].on_tax);
+			wr_i64le(w, x->part[k].tax);
+		}
+	}
+}
+
 size_t
 totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 {
@@ -181,7 +208,32 @@ totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 		wr_i64le(&w, t->tender[i].amount);
 		wr_i64le(&w, t->tender[i].count);
 	}
+	wr_parts(&w, t);
 	return wr_ok(&w) ? w.len : 0;
+}
+
+static bool
+rd_parts(struct rd *r, struct totals *t)
+{
+	bool some = rd_u8(r) == t->n_tax;
+	bool ok = true;
+
+	for (size_t i = 0; i < t->n_tax && ok && some; i++) {
+		struct totals_tax *x = &t->tax[i];
+
+		x->why = (enum tax_why)rd_u8(r);
+		x->n_part = rd_u8(r);
+		ok = x->why <= TAX_REVERSE && x->n_part <= TAX_PARTS;
+		for (size_t k = 0; k < x->n_part && ok; k++) {
+			struct totals_part *part = &x->part[k];
+
+			ok = rd_text(r, part->name, sizeof(part->name));
+			part->rate = rd_i64le(r);
+			part->on_tax = rd_u8(r) != 0;
+			part->tax = rd_i64le(r);
+		}
+	}
+	return ok;
 }
 
 enum rc
@@ -236,6 +288,7 @@ totals_decode(const uint8_t *p, size_t n, struct totals *ret)
 		x->amount = rd_i64le(&r);
 		x->count = rd_i64le(&r);
 	}
+	ok = rd_parts(&r, ret) && ok;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 

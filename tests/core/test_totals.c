@@ -317,6 +317,70 @@ rows_run_out(void **state)
 	}
 }
 
+/* What is taxed alike is summed up, part by part; what is not has a row. */
+static void
+parts_of_taxes(void **state)
+{
+	static const struct event_part part[] = {
+		{"GST", 50000, false, 81}, {"QST", 99750, false, 162}};
+	static const struct event_part other[] = {
+		{"GST", 50000, false, 81}, {"QST", 99750, true, 162}};
+	static const struct event_tax tax[] = {
+		{"Q", 149750, 1628, 243, 1871, NULL, part, 2},
+		{"Q", 149750, 1628, 243, 1871, NULL, other, 2},
+		{"Q", 149750, 100, 15, 115, NULL, NULL, 0},
+		{"Q", 0, 100, 0, 100, "exempt", NULL, 0},
+		{"Q", 0, 100, 0, 100, "reverse", NULL, 0},
+		{"Q", 0, 100, 0, 100, NULL, NULL, 0}};
+	struct event_tax bad = tax[0];
+	struct event_part wrong[TAX_PARTS + 1] = {{0}};
+	struct totals t = {0}, said;
+	struct day_rows rows;
+	struct event_day d;
+	struct event e;
+
+	(void)state;
+	e = sale(5, tax, 6, NULL, 0);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	e.sequence = 6;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.n_tax, 6);
+	assert_int_equal(t.tax[0].tax, 486);
+	assert_int_equal(t.tax[0].part[0].tax, 162);
+	assert_int_equal(t.tax[0].part[1].tax, 324);
+	assert_string_equal(t.tax[0].part[1].name, "QST");
+	assert_false(t.tax[0].part[1].on_tax);
+	assert_true(t.tax[1].part[1].on_tax);
+	assert_int_equal(t.tax[3].why, TAX_EXEMPT);
+	assert_int_equal(t.tax[4].why, TAX_REVERSE);
+	/* a day says the same */
+	day_close(&t, &rows, &d);
+	assert_true(day_agrees(&d, &t));
+	assert_int_equal(day_totals(&d, &said), RC_OK);
+	rows.part[0][1].tax++;
+	assert_false(day_agrees(&d, &t));
+	rows.part[0][1].tax--;
+	rows.tax[3].why = "reverse";
+	assert_false(day_agrees(&d, &t));
+
+	bad.why = "holiday";
+	e = sale(7, &bad, 1, NULL, 0);
+	refused(&t, &e, RC_RANGE);
+	bad.why = NULL;
+	bad.part = wrong;
+	e = sale(7, &bad, 1, NULL, 0);
+	refused(&t, &e, RC_RANGE); /* a part without a name */
+	for (size_t i = 0; i < TAX_PARTS + 1; i++) {
+		wrong[i].name = "X";
+	}
+	bad.n_part = TAX_PARTS + 1;
+	refused(&t, &e, RC_RANGE);
+	bad.n_part = 1;
+	wrong[0].tax = MONEY_MAX;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	refused(&t, &e, RC_RANGE); /* the part's sum */
+}
+
 static struct event
 cash(uint64_t seq, const char *kind, int64_t amount)
 {
@@ -434,6 +498,7 @@ main(void)
 		cmocka_unit_test(what_does_not_fit_changes_nothing),
 		cmocka_unit_test(change_is_cash),
 		cmocka_unit_test(rows_run_out),
+		cmocka_unit_test(parts_of_taxes),
 		cmocka_unit_test(the_drawer_and_the_day),
 		cmocka_unit_test(a_day_without_a_line),
 	};

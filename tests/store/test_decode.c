@@ -80,6 +80,16 @@ fill(void)
 	for (size_t i = 0; i < TOTALS_TAXES; i++) {
 		text(totals.tax[i].code, sizeof(totals.tax[i].code), 1 + i % 3);
 		totals.tax[i].rate = (int64_t)i;
+		totals.tax[i].why = (enum tax_why)(i % 3);
+		totals.tax[i].n_part = i % (TAX_PARTS + 1);
+		for (size_t k = 0; k < totals.tax[i].n_part; k++) {
+			struct totals_part *part = &totals.tax[i].part[k];
+
+			text(part->name, sizeof(part->name), 1 + i % 11);
+			part->rate = (int64_t)(i * k);
+			part->on_tax = k % 2 != 0;
+			part->tax = -(int64_t)i;
+		}
 	}
 	totals.n_tender = TOTALS_TENDERS;
 	for (size_t i = 0; i < TOTALS_TENDERS; i++) {
