@@ -166,7 +166,14 @@ ask(const struct args *a, const char *text, const struct config *c,
 	r.event.data.config.version = c->version;
 	r.event.data.config.previous = active[0] != '\0' ? active : NULL;
 	r.event.data.config.text = text;
-	return inbox_submit(&conf, &r, APPLY_WAIT_MS, ret_sequence, reterr);
+	rc = inbox_submit(&conf, &r, APPLY_WAIT_MS, ret_sequence, reterr);
+	if (rc == RC_RANGE) {
+		/* quotes and the like take two bytes of a line each */
+		return err_set(reterr, rc, 0, "config",
+			"the text does not fit into a line of the journal: "
+			"shorten it");
+	}
+	return rc;
 }
 
 /* Somebody edits the store's own file, which stays as it is then. */

@@ -2,6 +2,7 @@
 register_tests = \
 	tests/register/test_config \
 	tests/register/test_config_rules \
+	tests/register/test_config_text \
 	tests/register/test_desk \
 	tests/register/test_document \
 	tests/register/test_draft \
@@ -22,6 +23,9 @@ tests_register_test_config_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_config_rules_SOURCES = %reldir%/test_config_rules.c
 tests_register_test_config_rules_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_rules_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_config_text_SOURCES = %reldir%/test_config_text.c
+tests_register_test_config_text_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_config_text_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_desk_SOURCES = %reldir%/test_desk.c
 tests_register_test_desk_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_desk_LDADD = $(REGISTER_TEST_LIBS)

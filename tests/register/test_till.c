@@ -566,6 +566,68 @@ test_inbox_refuses_a_bad_configuration(void **state)
 	assert_int_equal(journal_head(r->shop->journal).sequence, 2);
 }
 
+/* The shop goes on to other rules, as a request would make it. */
+static void
+activate(struct till *t, const char *more)
+{
+	static char text[CONFIG_TEXT_BYTES];
+	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
+	char version[65];
+	char *old = NULL;
+	size_t n = 0;
+
+	assert_int_equal(shop_config_text(till_shop(t), &old, &n, NULL), RC_OK);
+	(void)snprintf(text, sizeof(text), "%s%s", old, more);
+	free(old);
+	config_version(text, strlen(text), version);
+	e.data.config.version = version;
+	e.data.config.text = text;
+	assert_int_equal(
+		shop_record(till_shop(t), &e, 1, "1", NULL, NULL, NULL), RC_OK);
+}
+
+/* A sale ends under the rules it began with, however many came meanwhile; a
+ * copy of a past one is made under its own. */
+static void
+test_rules_stay_with_their_sale(void **state)
+{
+	static const char *const more[] = {
+		"[promotion A]\nitems = all\nbuy = 2\nfree = 1\n",
+		"[promotion B]\nitems = all\npercent = 10%\n",
+		"[pricelist C]\ndept 10 = -10%\n", "# nothing else\n"};
+	struct rig *r = *state;
+	struct till *t;
+
+	with_printer(r);
+	t = open_till(r);
+	assert_null(till_config(t)->rules);
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		const struct rules *was = till_config(t)->rules;
+
+		assert_true(enter(t, "1000DP10").ok);
+		activate(t, more[i]);
+		(void)till_idle(t);
+		assert_ptr_equal(till_config(t)->rules, was);
+		assert_true(enter(t, "500DP10").ok);
+		assert_true(enter(t, "CA").sold);
+		(void)till_idle(t);
+		assert_ptr_equal(
+			till_config(t)->rules, till_shop(t)->config.rules);
+		assert_ptr_not_equal(till_config(t)->rules, was);
+		/* of a sale under the rules before these */
+		assert_true(enter(t, "RP").ok);
+	}
+	assert_int_equal(rules_n_promotions(till_config(t)->rules), 2);
+	assert_int_equal(rules_n_lists(till_config(t)->rules), 1);
+	sell(t, "1000DP10");
+	till_close(t);
+	t = open_till(r);
+	assert_string_equal(rules_promotion(till_config(t)->rules, 1)->id, "B");
+	till_close(t);
+	rig_open(r);
+	assert_int_equal(rig_verify(r), 0);
+}
+
 int
 main(void)
 {
@@ -586,6 +648,7 @@ main(void)
 		T(test_inbox_same_again),
 		T(test_inbox_submit_without_a_register),
 		T(test_inbox_refuses_a_bad_configuration),
+		T(test_rules_stay_with_their_sale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
