@@ -12,7 +12,7 @@
  * line that can be written and read.
  */
 #define RIG_PARKED 16
-#define RIG_SALES 64
+#define RIG_SALES 256
 
 struct rig_doc {
 	bool used;

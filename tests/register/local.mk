@@ -11,7 +11,8 @@ register_tests = \
 	tests/register/test_engine_goods \
 	tests/register/test_engine_random \
 	tests/register/test_entry \
-	tests/register/test_return
+	tests/register/test_return \
+	tests/register/test_return_random
 check_PROGRAMS += $(register_tests)
 TESTS += $(register_tests)
 REGISTER_TEST_LIBS = libregister.a libstore.a libjournal.a libwire.a \
@@ -68,6 +69,10 @@ tests_register_test_customer_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_return_SOURCES = %reldir%/test_return.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_return_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_return_random_SOURCES = %reldir%/test_return_random.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h tests/core/gen.h
+tests_register_test_return_random_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_return_random_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_return_LDADD = $(REGISTER_TEST_LIBS)
 check_PROGRAMS += tests/register/test_csv
 TESTS += tests/register/test_csv
