@@ -5,6 +5,7 @@ SHOP_TESTS = \
 	%reldir%/countries.test \
 	%reldir%/find.test \
 	%reldir%/goods.test \
+	%reldir%/weights.test \
 	%reldir%/day.test \
 	%reldir%/display.test \
 	%reldir%/init.test \

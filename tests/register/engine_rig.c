@@ -26,6 +26,24 @@ static const struct item items[] = {
 	{"BIG", CODE_INTERNAL, "Dear", "", "A", {MONEY_MAX}, 0},
 	{"WINE", CODE_INTERNAL, "Red wine 0.75 L", "", "A", {795}, 18},
 	{"BEER", CODE_INTERNAL, "Beer 0.5 L", "", "A", {119}, 16},
+	{"HAM", CODE_INTERNAL, "Ham", "30", "B", {299}, 0, "kg", 0, "", ""},
+	{"SALAD", CODE_INTERNAL, "Salad", "30", "B", {299}, 0, "kg", 22, "",
+		""},
+	{"STEAK", CODE_INTERNAL, "Steak", "30", "B", {999}, 0, "lb", 0, "", ""},
+	{"CIDER", CODE_INTERNAL, "Cider on tap", "30", "A", {500}, 16, "kg", 0,
+		"", ""},
+	{"12345", CODE_INTERNAL, "Ham, packed", "30", "B", {299}, 0, "kg", 0,
+		"", ""},
+	{"1234", CODE_INTERNAL, "Cheese, packed", "30", "B", {0}, 0, "", 0, "",
+		""},
+	{"40512", CODE_INTERNAL, "Steak, packed", "30", "B", {999}, 0, "", 0,
+		"", ""},
+	{"FIZZ", CODE_INTERNAL, "Fizz 0.5 L", "10", "A", {89}, 0, "", 0, "D25",
+		"soda"},
+	{"ATFIZZ", CODE_INTERNAL, "Fizz AT", "10", "A", {89}, 0, "", 0, "AT",
+		""},
+	{"LOST", CODE_INTERNAL, "Lost deposit", "10", "A", {100}, 0, "", 0,
+		"D99", ""},
 };
 
 static enum rc
@@ -335,15 +353,10 @@ describe(struct rig *r)
 	}
 }
 
-const char *
-rig_bytes(struct rig *r, enum input_kind kind, const char *p, size_t n)
+static const char *
+rig_take(struct rig *r, const struct input *in)
 {
-	struct input in = {.kind = kind, .text = p, .len = n};
-
-	if (kind == INPUT_SELECT) {
-		in.arg = (int)n;
-	}
-	engine_step(r->e, &in, &r->act);
+	engine_step(r->e, in, &r->act);
 	r->n_last = r->act.n;
 	if (r->act.n > 0 && r->fail) {
 		r->fail = false;
@@ -366,10 +379,32 @@ rig_bytes(struct rig *r, enum input_kind kind, const char *p, size_t n)
 }
 
 const char *
+rig_bytes(struct rig *r, enum input_kind kind, const char *p, size_t n)
+{
+	struct input in = {.kind = kind, .text = p, .len = n};
+
+	if (kind == INPUT_SELECT) {
+		in.arg = (int)n;
+	}
+	return rig_take(r, &in);
+}
+
+const char *
 rig_input(struct rig *r, const char *text)
 {
 	if (strncmp(text, "\\scan ", 6) == 0) {
 		return rig_bytes(r, INPUT_SCAN, text + 6, strlen(text + 6));
+	}
+	if (strncmp(text, "\\weight ", 8) == 0) {
+		const char *s = text + 8;
+		struct input in = {.kind = INPUT_WEIGHT, .text = ""};
+
+		in.arg = (int)strtol(s, NULL, 10);
+		if (strstr(s, "unstable") != NULL) {
+			in.text = "unstable";
+		}
+		in.len = strlen(in.text);
+		return rig_take(r, &in);
 	}
 	if (strcmp(text, "\\exact") == 0) {
 		return rig_bytes(r, INPUT_EXACT, "", 0);

@@ -9,6 +9,7 @@ register_tests = \
 	tests/register/test_engine \
 	tests/register/test_engine_pay \
 	tests/register/test_engine_goods \
+	tests/register/test_engine_weigh \
 	tests/register/test_engine_random \
 	tests/register/test_entry \
 	tests/register/test_return \
@@ -127,3 +128,7 @@ tests_register_test_sweep_draft_SOURCES = %reldir%/test_sweep_draft.c \
 tests_register_test_sweep_draft_CFLAGS = $(FAULT_CFLAGS)
 tests_register_test_sweep_draft_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_sweep_draft_LDFLAGS = $(FAULT_LINK)
+tests_register_test_engine_weigh_SOURCES = %reldir%/test_engine_weigh.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_weigh_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_weigh_LDADD = $(REGISTER_TEST_LIBS)
