@@ -56,7 +56,6 @@ enum qty_from {
 struct basket_line {
 	/* --- put in */
 	uint32_t no; /* 1, 2, 3, ... within the sale */
-	struct item item;
 	struct qty qty;	       /* below zero: it comes back */
 	struct utc at;	       /* when it was added, and where */
 	int32_t tz_min;
@@ -69,12 +68,9 @@ struct basket_line {
 	/* not on file: of the item only the code is known, it has no price,
 	 * no class and no amount, and the sale cannot be paid with it */
 	bool unknown;
-	/* of what comes back; "" and 0 where there was no receipt */
-	char return_of[BASKET_NUMBER_BYTES]; /* number of the sale */
-	uint32_t return_no;		     /* its line */
-	uint32_t return_ppm;		     /* rate of its tax */
-	char reason[BASKET_REASON_BYTES];
-	char approver[BASKET_OPERATOR_BYTES];
+	/* of what comes back; 0 where there was no receipt */
+	uint32_t return_no;  /* line of the sale ${return_of} */
+	uint32_t return_ppm; /* rate of its tax */
 	/* against its receipt, in the prices of then, as a rule <= 0: */
 	struct money back;	  /* its share of what was paid */
 	struct money back_relief; /* and of the tax that was taken out */
@@ -93,6 +89,11 @@ struct basket_line {
 			      * comes back its share, and what makes prices
 			      * of then into those of now */
 	int by;		     /* row of b->back it is taxed by; -1 its class */
+	/* --- put in; here so that what pricing walks over lies together */
+	struct item item;
+	char return_of[BASKET_NUMBER_BYTES]; /* "" there was no receipt */
+	char reason[BASKET_REASON_BYTES];    /* of what comes back, as: */
+	char approver[BASKET_OPERATOR_BYTES];
 };
 
 /**

@@ -64,22 +64,23 @@ find_rows(const struct rules *r, const struct item *item,
 	return any;
 }
 
-int
-price_list_of(
+/* The list whose price it is, in *ret; -1 none. */
+static int
+best_list(
 	const struct basket *b, const struct basket_line *l, struct money *ret)
 {
 	uint32_t row[RULES_LISTS];
-	struct rule_time at = {0};
+	struct rule_time at;
 	int found = -1;
 
-	*ret = l->item.price;
-	if (rules_n_lists(b->rules) == 0 ||
-		!find_rows(b->rules, &l->item, row)) {
+	if (!find_rows(b->rules, &l->item, row)) {
 		return -1;
 	}
 	rule_time_make(l->at, l->tz_min, &at);
 	for (size_t i = 0; i < rules_n_lists(b->rules); i++) {
 		const struct price_list *list = rules_list(b->rules, i);
+		bool above = found >= 0 &&
+			     rules_list(b->rules, (size_t)found)->always;
 		int64_t v;
 
 		if (row[i] == NO_ROW ||
@@ -87,15 +88,19 @@ price_list_of(
 			continue;
 		}
 		v = candidate(&list->row[row[i]], l->item.price, b->round);
-		if (list->always) {
-			found = (int)i;
-			ret->minor = v;
-		} else if (v < ret->minor &&
-			   (found < 0 || !rules_list(b->rules, (size_t)found)
-						  ->always)) {
+		if (list->always || (!above && v < ret->minor)) {
 			found = (int)i;
 			ret->minor = v;
 		}
 	}
 	return found;
+}
+
+int
+price_list_of(
+	const struct basket *b, const struct basket_line *l, struct money *ret)
+{
+	*ret = l->item.price;
+	/* asked of every line: those without lists pay nothing for it */
+	return rules_n_lists(b->rules) == 0 ? -1 : best_list(b, l, ret);
 }

@@ -194,31 +194,20 @@ add_units(const struct tax_policy *p, const struct tax_class *c,
 	return rc;
 }
 
-enum rc
-tax_tally_add(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
+/* The tax of one line, rounded as it is told, onto its class. */
+static enum rc
+tally_tax(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
 	struct money amount, int64_t units)
 {
-	const struct tax_class *c;
+	const struct tax_class *c = &p->class_[class_idx];
+	const struct factors f = factors_of(c);
 	struct raw sum = {{0}};
-	struct factors f;
-	struct money next;
 	int64_t sign = amount.minor < 0 ? -1 : 1;
 	enum rc rc;
 
-	if (class_idx >= p->n_class || class_idx >= TAX_ROWS || units < 1) {
-		return RC_INVAL;
-	}
-	c = &p->class_[class_idx];
-	rc = money_add((struct money){t->amount[class_idx]}, amount, &next);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	if (p->basis != TAX_PER_RECEIPT) {
-		f = factors_of(c);
-	}
 	if (p->basis == TAX_PER_LINE) {
 		rc = tax_of(p, c, &f, (wide)amount.minor * scale_of(p), &sum);
-	} else if (p->basis == TAX_PER_UNIT) {
+	} else {
 		int64_t rest = amount.minor % units * sign;
 
 		rc = add_units(
@@ -236,6 +225,23 @@ tax_tally_add(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
 	}
 	for (size_t i = 0; i < TAX_PARTS && rc == RC_OK; i++) {
 		t->tax[class_idx][i] = (int64_t)sum.tax[i];
+	}
+	return rc;
+}
+
+enum rc
+tax_tally_add(const struct tax_policy *p, struct tax_tally *t, size_t class_idx,
+	struct money amount, int64_t units)
+{
+	struct money next;
+	enum rc rc;
+
+	if (class_idx >= p->n_class || class_idx >= TAX_ROWS || units < 1) {
+		return RC_INVAL;
+	}
+	rc = money_add((struct money){t->amount[class_idx]}, amount, &next);
+	if (rc == RC_OK && p->basis != TAX_PER_RECEIPT) {
+		rc = tally_tax(p, t, class_idx, amount, units);
 	}
 	if (rc == RC_OK) {
 		t->amount[class_idx] = next.minor;
