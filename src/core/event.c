@@ -99,6 +99,18 @@ add(int64_t *sum, int64_t v, bool *bad)
 }
 
 static bool
+parts_balance(const struct event_tax *t)
+{
+	int64_t sum = 0;
+	bool bad = false;
+
+	for (size_t i = 0; i < t->n_part; i++) {
+		add(&sum, t->part[i].tax, &bad);
+	}
+	return t->n_part == 0 || (!bad && sum == t->tax);
+}
+
+static bool
 taxes_balance(const struct event_sale *s, int64_t *ret_net)
 {
 	int64_t gross = 0;
@@ -109,7 +121,8 @@ taxes_balance(const struct event_sale *s, int64_t *ret_net)
 		int64_t sum = s->tax[i].net;
 
 		add(&sum, s->tax[i].tax, &bad);
-		bad = bad || sum != s->tax[i].gross;
+		bad = bad || sum != s->tax[i].gross ||
+		      !parts_balance(&s->tax[i]);
 		add(&gross, s->tax[i].gross, &bad);
 		add(ret_net, s->tax[i].net, &bad);
 	}

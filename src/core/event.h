@@ -233,7 +233,8 @@ struct event_tender {
 	const char *rule;   /* a maker's coupon: its id; NULL */
 };
 
-/* Balanced: net + tax == gross in each tax row and their grosses sum to total;
+/* Balanced: net + tax == gross in each tax row, the taxes of its parts, where it
+ * has any, sum to tax, and their grosses sum to total;
  * amount + change == tendered in each tender and their amounts sum to total +
  * rounding.  Included: sum of line amounts == total.  Added: sum of line
  * amounts == sum of tax[].net. */

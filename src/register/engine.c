@@ -127,6 +127,7 @@ engine_refresh(struct engine *e)
 	v->selected = e->selected;
 	v->paid = engine_paid(e);
 	v->due = engine_due(e);
+	v->bill_rounding = engine_bill_rounding(e);
 	v->tender = e->tender;
 	v->n_tender = e->n_tender;
 	if (engine_cash_due(e, &v->cash_due, &v->rounding) != RC_OK) {

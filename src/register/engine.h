@@ -284,6 +284,7 @@ struct engine_view {
 	const struct return_receipt *receipt; /* NULL but in RETURN_RECEIPT */
 	struct money cash_due; /* due, rounded to what coins can pay */
 	struct money rounding; /* cash_due - due */
+	struct money bill_rounding; /* of all there is to pay, within due */
 	struct money quick[CASH_QUICK]; /* cash that is likely handed over */
 	size_t n_quick;
 	enum ask_kind ask;

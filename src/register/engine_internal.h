@@ -526,6 +526,9 @@ void engine_pay(struct engine *e, struct act *act,
 	const struct config_tender *t, const char *amount);
 /** What is still to be paid, and not in cash. */
 struct money engine_due(const struct engine *e);
+/** By how much all that is to pay is rounded, whatever it is paid with; within
+ * engine_due(). */
+struct money engine_bill_rounding(const struct engine *e);
 /** What is due, in cash, and how much of it is rounding. */
 enum rc engine_cash_due(
 	const struct engine *e, struct money *ret, struct money *ret_rounding);

@@ -12,14 +12,34 @@
 /* More than this many times the due is asked again. */
 #define AGAIN_TIMES 10
 
-struct money
-engine_due(const struct engine *e)
+/* What makers' coupons pay is a part of the total. */
+static struct money
+to_pay(const struct engine *e)
 {
 	const struct basket *b = &e->basket;
 
-	/* what makers' coupons pay is a part of the total */
-	return (struct money){
-		b->total.gross.minor - b->coupons.minor - engine_paid(e).minor};
+	return (struct money){b->total.gross.minor - b->coupons.minor};
+}
+
+struct money
+engine_bill_rounding(const struct engine *e)
+{
+	struct money all = to_pay(e), bill = all;
+
+	/* a sum that is too large to be rounded is due as it is */
+	if (e->config->bill_step > 1 &&
+		money_round_step(all, e->config->bill_step,
+			e->config->bill_round, &bill) != RC_OK) {
+		bill = all;
+	}
+	return (struct money){bill.minor - all.minor};
+}
+
+struct money
+engine_due(const struct engine *e)
+{
+	return (struct money){to_pay(e).minor + engine_bill_rounding(e).minor -
+			      engine_paid(e).minor};
 }
 
 enum rc
@@ -79,11 +99,10 @@ engine_total(struct engine *e, struct act *act)
 	}
 	e->state = ENGINE_PAY;
 	e->price_check = false;
-	if (e->basket.total.gross.minor < 0) {
+	if (engine_due(e).minor < 0) {
 		engine_say(act, _("To pay out: %s %s."),
 			e->config->currency.code,
-			engine_amount(
-				e, money_neg(e->basket.total.gross), text));
+			engine_amount(e, money_neg(engine_due(e)), text));
 		return;
 	}
 	engine_say(act,
@@ -204,7 +223,8 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	s->certificate = unless_empty(b->buyer.certificate);
 	s->vat = unless_empty(b->buyer.vat);
 	s->total = b->total.gross.minor;
-	s->rounding = l->rounding.minor;
+	s->bill_rounding = engine_bill_rounding(e).minor;
+	s->rounding = l->rounding.minor + s->bill_rounding;
 	s->receipt = engine_has_printer(e) ? "print" : "none";
 	s->drawer = opens_drawer(e, l);
 	rc = s->number == NULL ? RC_NOMEM : event_tenders(e, s, l);

@@ -166,7 +166,7 @@ enum rc
 engine_restore_tenders(struct engine *e, const struct engine_tender tender[],
 	size_t n, uint32_t next_no, struct err *reterr)
 {
-	int64_t left = e->basket.total.gross.minor - e->basket.coupons.minor;
+	int64_t left = engine_due(e).minor;
 
 	for (size_t i = 0; i < n; i++) {
 		left -= left < tender[i].amount.minor ? left + 1

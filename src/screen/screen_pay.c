@@ -314,6 +314,10 @@ draw_panel(struct app *a)
 		/* cells: 10 */
 		app_pair_money(a, row + 6, _("Paid"), v->paid);
 	}
+	if (v->bill_rounding.minor != 0) {
+		/* cells: 14 */
+		app_pair_money(a, row + 4, _("Rounding"), v->bill_rounding);
+	}
 	if (v->rounding.minor != 0) {
 		/* cells: 14 */
 		app_pair_money(a, row + 7, _("In cash"), v->cash_due);
