@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/pricing.h"
 #include "register/explain.h"
@@ -92,21 +91,12 @@ explain_others(const struct basket *b, struct explain_other ret[EXPLAIN_OTHERS],
 	if (rules_n_promotions(b->rules) == 0) {
 		return RC_OK;
 	}
-	a.lines = malloc(basket_bytes(b->n_line));
+	a.lines = malloc(basket_bytes(b->cap_line));
 	a.memory = malloc(a.bytes);
 	if (a.lines != NULL && a.memory != NULL) {
-		struct basket own = *b;
-
-		basket_init(&a.basket, a.lines, b->n_line);
-		own.line = a.basket.line;
-		own.cap_line = a.basket.cap_line;
-		own.step = a.basket.step;
-		own.cap_step = a.basket.cap_step;
-		own.work = a.basket.work;
-		a.basket = own;
-		a.basket.tax = &a.basket.policy;
+		a.basket = *b;
+		basket_move(&a.basket, a.lines);
 		a.basket.n_coupon = 0;
-		memcpy(a.basket.line, b->line, b->n_line * sizeof(*b->line));
 		rc = look(&a, b, ret, ret_n);
 	}
 	free(a.lines);
