@@ -164,8 +164,9 @@ bool till_item(
  * negative when sold, in all its days; 0 when it cannot be told. */
 int64_t till_stock(struct till *t, const char *code);
 
-/** till_explain(t, cols, out, reterr): the open sale, in a trial also the one
- * that the last input ended, as register/explain.h has it; ${cols} 0: as JSON.
+/** till_explain(t, cols, out, reterr): the open sale, or the last one of this
+ * sitting, as register/explain.h has it; ${cols} 0: as JSON, of a recorded one
+ * not.  In a trial the last one is what the last input ended.
  * RC_NOTFOUND there is none; RC_RANGE it does not fit. */
 MUST_CHECK enum rc till_explain(
 	struct till *t, unsigned cols, struct sbuf *out, struct err *reterr);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "register/explain.h"
 #include "register/till_internal.h"
 
@@ -11,6 +13,35 @@ has_ended(const struct till *t)
 	return t->shop->mode == SHOP_READ && t->act.n > 0 &&
 	       t->act.reply.sold &&
 	       t->act.event[0].type == EVENT_SALE_COMPLETED;
+}
+
+/* The last one that was recorded in this sitting, by its own configuration. */
+static enum rc
+last_sale(struct till *t, unsigned cols, struct sbuf *out, struct err *reterr)
+{
+	struct config *c = malloc(sizeof(*c));
+	struct explain x = {.config = c};
+	enum rc rc = RC_NOMEM;
+
+	if (c != NULL) {
+		rc = shop_event(t->shop, till_view(t)->prev_seq, NULL, &x.event,
+			reterr);
+	}
+	if (rc == RC_OK && x.event->type != EVENT_SALE_COMPLETED) {
+		rc = RC_NOTFOUND;
+	}
+	if (rc == RC_OK && shop_config_at(t->shop, x.event, c, NULL) != RC_OK) {
+		*c = *till_config(t);
+	}
+	if (rc == RC_OK) {
+		x.sale = &x.event->data.sale;
+		explain_text(&x, cols, out);
+	}
+	free(c);
+	return rc == RC_OK ? RC_OK
+			   : err_set(reterr, rc, 0, __func__,
+				     "the last sale cannot be looked at just "
+				     "now");
 }
 
 enum rc
@@ -36,6 +67,9 @@ till_explain(
 		s = t->act.event[0].data.sale;
 		s.number = NULL; /* it was never given */
 		x.event = &t->act.event[0];
+	} else if (v->has_prev && cols > 0) {
+		rc = last_sale(t, cols, out, reterr);
+		return rc != RC_OK || sbuf_ok(out) ? rc : RC_RANGE;
 	} else {
 		rc = err_set(reterr, RC_NOTFOUND, 0, __func__,
 			"there is no sale to explain");

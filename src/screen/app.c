@@ -469,6 +469,7 @@ app_give(struct app *a, const struct input *in)
 		/* what was done is praise enough; the next step shows */
 		app_say(a, MSG_INFO, "");
 	}
+	deals_follow(a, r.ok && !r.sold);
 	people_follow(a);
 	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,

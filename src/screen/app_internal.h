@@ -74,6 +74,13 @@ struct frame {
 };
 #define STACK_MAX 8
 
+/* What a promotion of the open sale takes off. */
+#define DEALS_MAX 16
+struct deal {
+	int rule;
+	int64_t sum;
+};
+
 struct app {
 	struct till *till;
 	struct clock clock;
@@ -113,6 +120,8 @@ struct app {
 	bool replaying;
 	bool kept; /* on the desk, until somebody is signed on */
 	struct reader reader;
+	struct deal deal[DEALS_MAX]; /* as they were told */
+	size_t n_deal;
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
@@ -201,6 +210,10 @@ bool app_word_reading(const struct app *a, struct sbuf *out);
 /** app_back_key(a): what Esc is called on this keyboard. */
 const char *app_back_key(const struct app *a);
 
+/** deals_follow(a, may_say): behind every input: a deal that came or went is
+ * told where nothing else is. */
+void deals_follow(struct app *a, bool may_say);
+
 /* hold.c */
 void hold_key(struct app *a, const struct key_event *ev);
 void hold_scan(
@@ -250,6 +263,8 @@ void check_open(struct app *a, const struct item *item);
 void check_code(struct app *a, void *state, const char *text, size_t len);
 void view_help(struct app *a);
 void view_receipt(struct app *a);
+/** view_explain(a): where the prices of the open sale, or the last, come from. */
+void view_explain(struct app *a);
 void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
 void menu_open(struct app *a);

@@ -76,12 +76,47 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
-/* A line with a discount or another price says so on a row of its own. */
-static int
-height(const struct basket_line *line)
+/* A deal's cents stand below the last of its lines, in one sum: the shares of
+ * each would come and go all over the list with every scan. */
+static size_t
+deal_at(const struct basket *b, size_t from, size_t idx, struct money *ret)
 {
-	return 1 + (line->discount.minor != 0 ? 1 : 0) +
-	       (line->overridden ? 1 : 0);
+	struct money sum = {0};
+
+	for (size_t i = from; i < b->n_step; i++) {
+		const struct price_step *s = &b->step[i];
+		bool last = i + 1 == b->n_step ||
+			    b->step[i + 1].kind != STEP_PROMOTION ||
+			    b->step[i + 1].rule != s->rule;
+
+		if (s->kind != STEP_PROMOTION) {
+			continue;
+		}
+		sum.minor += s->amount.minor;
+		if (last && s->idx == idx) {
+			*ret = sum;
+			return i;
+		}
+		sum.minor = last ? 0 : sum.minor;
+	}
+	return b->n_step;
+}
+
+/* A discount, another price and a deal have a row of their own each. */
+static int
+height(const struct basket *b, size_t idx)
+{
+	const struct basket_line *line = &b->line[idx];
+	int n = 1 + (line->discount.minor != 0 ? 1 : 0) +
+		(line->overridden || line->list >= 0 ? 1 : 0);
+	struct money sum;
+	size_t at = 0;
+
+	while ((at = deal_at(b, at, idx, &sum)) < b->n_step) {
+		at++;
+		n++;
+	}
+	return n;
 }
 
 /* An amount ending before column end.  A rare long one grows to the left.
@@ -102,13 +137,36 @@ put_amount(struct grid *g, int row, int end, int width, struct money m,
 	return end - (int)b.len;
 }
 
-static void
-draw_notes(struct grid *g, const struct columns *c,
-	const struct basket_line *line, int row, int end,
-	const struct config *conf)
+/* Returns the row behind. */
+static int
+draw_deals(struct grid *g, const struct columns *c, const struct basket *bk,
+	size_t idx, int row, int end, const struct config *conf)
 {
 	int room = c->price + c->price_w - c->desc;
-	char buf[96], number[96];
+	struct money sum;
+	size_t at = 0;
+
+	while (row < end && (at = deal_at(bk, at, idx, &sum)) < bk->n_step) {
+		const struct promotion *p =
+			rules_promotion(bk->rules, (size_t)bk->step[at].rule);
+
+		(void)grid_middle(
+			g, row, c->desc + 2, room - 2, ROLE_NORMAL, p->name);
+		(void)put_amount(g, row, c->amount + c->amount_w, c->amount_w,
+			money_neg(sum), conf);
+		at++;
+		row++;
+	}
+	return row;
+}
+
+static void
+draw_notes(struct grid *g, const struct columns *c, const struct basket *bk,
+	size_t idx, int row, int end, const struct config *conf)
+{
+	const struct basket_line *line = &bk->line[idx];
+	int room = c->price + c->price_w - c->desc;
+	char buf[128], number[96];
 	struct sbuf b;
 
 	if (line->discount.minor != 0 && row < end) {
@@ -128,16 +186,24 @@ draw_notes(struct grid *g, const struct columns *c,
 			money_neg(line->discount), conf);
 		row++;
 	}
-	if (line->overridden && row < end) {
-		sbuf_init(&b, buf, sizeof(buf));
+	if ((line->overridden || line->list >= 0) && row < end) {
+		sbuf_init(&b, number, sizeof(number));
 		format_money(&b, conf->format, line->item.price,
 			conf->currency.digits);
-		memcpy(number, buf, b.len + 1);
-		sbuf_clear(&b);
-		/* cells: 20 */
-		sbuf_printf(&b, _("  price keyed, was %s"), number);
+		sbuf_init(&b, buf, sizeof(buf));
+		if (line->overridden) {
+			/* cells: 20 */
+			sbuf_printf(&b, _("  price keyed, was %s"), number);
+		} else {
+			/* cells: 20; name of a price list, an amount */
+			sbuf_printf(&b, _("  %s, was %s"),
+				rules_list(bk->rules, (size_t)line->list)->name,
+				number);
+		}
 		(void)grid_text(g, row, c->desc, room, ROLE_NORMAL, buf);
+		row++;
 	}
+	(void)draw_deals(g, c, bk, idx, row, end, conf);
 }
 
 /* In percent if that is what was given.  Returns where it begins. */
@@ -177,18 +243,17 @@ draw_unknown(struct grid *g, const struct columns *c,
 		ROLE_STOP, text);
 }
 
-/* Name, price and amount, and where there is room code and discount. */
+/* What is taken off has rows of its own, so this one shows the full amount.
+ * Name, price and amount, and where there is room code and discount. */
 static void
 draw_known(struct grid *g, const struct columns *c,
 	const struct basket_line *line, int row, const struct config *conf)
 {
 	struct money full;
-	int at, desc;
+	int at, n;
 
-	/* The discount has its own row, so this one shows the full amount. */
-	if (money_add(line->amount, line->discount, &full) != RC_OK) {
-		full = line->amount;
-	}
+	full.minor = line->amount.minor + line->discount.minor +
+		     line->off.minor + line->relief.minor;
 	at = put_amount(
 		g, row, c->amount + c->amount_w, c->amount_w, full, conf);
 	at = put_disc(g, row, c, line, at, conf);
@@ -199,12 +264,10 @@ draw_known(struct grid *g, const struct columns *c,
 		(void)grid_middle(
 			g, row, at, c->code_w, ROLE_NORMAL, line->item.code);
 	}
-	desc = c->desc;
-	if (line->link > 0) {
-		desc += grid_text(g, row, desc, 2, ROLE_NORMAL, "+ ");
-	}
-	(void)grid_middle(g, row, desc,
-		least(at - 1, c->desc + c->desc_w) - desc, ROLE_NORMAL,
+	n = line->link != 0 ? grid_text(g, row, c->desc, 4, ROLE_NORMAL, "  + ")
+			    : 0;
+	(void)grid_middle(g, row, c->desc + n,
+		least(at - 1, c->desc + c->desc_w) - c->desc - n, ROLE_NORMAL,
 		line->item.name);
 	(void)grid_text(g, row, c->tax, 1, ROLE_NORMAL, line->item.tax);
 }
@@ -253,10 +316,10 @@ static size_t
 top_for(const struct basket *b, size_t last, int rows)
 {
 	size_t i = last;
-	int used = height(&b->line[last]);
+	int used = height(b, last);
 
 	while (i > 0) {
-		used += height(&b->line[i - 1]);
+		used += height(b, i - 1);
 		if (used > rows) {
 			break;
 		}
@@ -272,7 +335,7 @@ rows_from(const struct basket *b, size_t top, int most)
 	int used = 0;
 
 	for (i = top; i < b->n_line && used <= most; i++) {
-		used += height(&b->line[i]);
+		used += height(b, i);
 	}
 	return used;
 }
@@ -316,7 +379,7 @@ widget_list(struct grid *g, const struct layout *l, const struct basket *b,
 	scroll(b, selected, end - row, top);
 	for (i = *top; i < b->n_line && row < end; i++) {
 		draw_line(g, l, &c, &b->line[i], row, i == selected, conf);
-		draw_notes(g, &c, &b->line[i], row + 1, end, conf);
-		row += height(&b->line[i]);
+		draw_notes(g, &c, b, i, row + 1, end, conf);
+		row += height(b, i);
 	}
 }

@@ -8,6 +8,7 @@ libscreen_a_SOURCES = \
 	%reldir%/app_internal.h \
 	%reldir%/coach.c \
 	%reldir%/coach.h \
+	%reldir%/deals.c \
 	%reldir%/dialog.c \
 	%reldir%/display.c \
 	%reldir%/display.h \

@@ -62,6 +62,28 @@ static const struct menu_item items[] = {
 	{27, "ST", N_("Settings")},
 	/* cells: 30 */
 	{28, "HP", N_("Keys that work now")},
+	/* cells: 30 */
+	{29, "EX", N_("Where the prices come from")},
+	/* cells: 30 */
+	{30, "DS", N_("Discount of the sale: 10DS")},
+	/* cells: 30 */
+	{31, "DT", N_("Amount off the sale: 500DT")},
+	/* cells: 30 */
+	{32, "CO", N_("Coupon: CO and its code")},
+	/* cells: 30 */
+	{33, "CG", N_("Customer's group: CG staff")},
+	/* cells: 30 */
+	{34, "TE", N_("Exempt from tax: TE number")},
+	/* cells: 30 */
+	{35, "VN", N_("Business: VN and VAT number")},
+	/* cells: 30 */
+	{36, "TW", N_("Tare of the next weight: 22TW")},
+	/* cells: 30 */
+	{37, "WT", N_("Weight by hand: 734WT")},
+	/* cells: 30 */
+	{38, "EM", N_("Empties: 6*EM, then the code")},
+	/* cells: 30 */
+	{39, "SP", N_("Split what is due: 3SP")},
 };
 
 #define MENU_MAX ARRAY_LEN(items)

@@ -18,12 +18,25 @@ app_pair_money(struct app *a, int row, const char *label, struct money m)
 	widget_pair(a->grid, &a->lay, row, label, buf, ROLE_NORMAL);
 }
 
-/* What is due before discounts, of the sums the basket keeps. */
+/* Tax that is taken out of the prices for this buyer. */
+static struct money
+relief(const struct basket *b)
+{
+	struct money sum = {0};
+
+	for (size_t i = 0; i < b->n_line; i++) {
+		sum.minor += b->line[i].relief.minor;
+	}
+	return sum;
+}
+
+/* What is due before anything is taken off, of the sums the basket keeps. */
 static struct money
 subtotal(const struct basket *b)
 {
 	struct money m = b->tax->included ? b->total.gross : b->total.net;
 
+	m.minor += relief(b).minor;
 	return money_add(m, b->discounts, &m) == RC_OK ? m : b->total.gross;
 }
 
@@ -45,7 +58,10 @@ draw_counts(struct app *a, int row)
 	widget_pair(a->grid, &a->lay, row, label, value, ROLE_NORMAL);
 }
 
-/* Each rate of its own where the panel is wide enough.  Returns the rows. */
+#define TAX_PANEL_ROWS 4
+
+/* Each rate of its own where the panel is wide enough, a class of parts by its
+ * parts.  Returns the rows. */
 static int
 draw_taxes(struct app *a, int row)
 {
@@ -64,14 +80,15 @@ draw_taxes(struct app *a, int row)
 			bk->total.tax);
 		return 1;
 	}
-	for (i = 0; i < bk->tax->n_class && n < 3; i++) {
+	for (i = 0; i < bk->tax->n_class && n < TAX_PANEL_ROWS; i++) {
 		const struct tax_class *c = &bk->tax->class_[i];
 		const struct tax_sum *t = &bk->by_class[i];
 
 		if (t->gross.minor == 0 && t->tax.minor == 0) {
 			continue;
 		}
-		for (size_t k = 0; k < app_tax_rows(c) && n < 3; k++) {
+		for (size_t k = 0; k < app_tax_rows(c) && n < TAX_PANEL_ROWS;
+			k++) {
 			sbuf_init(&b, label, sizeof(label));
 			sbuf_puts(&b, c->code);
 			sbuf_putc(&b, ' ');
@@ -115,6 +132,7 @@ static void
 draw_waiting(struct app *a, int row)
 {
 	const struct engine_view *v = till_view(a->till);
+	int end = a->lay.work_row + a->lay.work_rows;
 	char buf[64];
 	struct sbuf b;
 
@@ -128,7 +146,7 @@ draw_waiting(struct app *a, int row)
 	put_parked(a, &b);
 	/* cells: 8 */
 	widget_pair(a->grid, &a->lay, row + 1, _("Parked"), buf, ROLE_NORMAL);
-	if (v->has_prev) {
+	if (v->has_prev && row + 3 < end) {
 		/* cells: 5 */
 		widget_pair(a->grid, &a->lay, row + 2, _("Prev"),
 			v->prev_number, ROLE_NORMAL);
@@ -137,22 +155,48 @@ draw_waiting(struct app *a, int row)
 	}
 }
 
-/* Nothing while nobody was asked. */
-static void
-draw_checked(struct app *a, int row)
+/* A fact about this sale alone. */
+static int
+draw_fact(struct app *a, int row, const char *label, const char *value)
 {
-	unsigned age = till_view(a->till)->basket->age;
+	widget_pair(a->grid, &a->lay, row, label, value, ROLE_NORMAL);
+	return row + 1;
+}
+
+/* Who buys, makers' coupons, an age that was checked: each only where there is
+ * one.  Returns the row behind, which leaves one blank where there is none. */
+static int
+draw_facts(struct app *a, int row)
+{
+	const struct basket *bk = till_view(a->till)->basket;
+	int first = row;
 	char buf[32];
 	struct sbuf b;
 
-	if (age == 0) {
-		return;
+	if (bk->coupons.minor != 0) {
+		/* cells: 10 */
+		app_pair_money(a, row++, _("Coupons"), money_neg(bk->coupons));
 	}
-	sbuf_init(&b, buf, sizeof(buf));
-	/* cells: 12 */
-	sbuf_printf(&b, _("%u checked"), age);
-	/* cells: 8 */
-	widget_pair(a->grid, &a->lay, row, _("Age"), buf, ROLE_NORMAL);
+	if (bk->buyer.certificate[0] != '\0') {
+		/* cells: 8 */
+		row = draw_fact(a, row, _("EXEMPT"), bk->buyer.certificate);
+	}
+	if (bk->buyer.vat[0] != '\0') {
+		/* cells: 8 */
+		row = draw_fact(a, row, _("VAT no."), bk->buyer.vat);
+	}
+	if (bk->buyer.group[0] != '\0') {
+		/* cells: 8 */
+		row = draw_fact(a, row, _("Group"), bk->buyer.group);
+	}
+	if (bk->age != 0) {
+		sbuf_init(&b, buf, sizeof(buf));
+		/* cells: 12 */
+		sbuf_printf(&b, _("%u checked"), (unsigned)bk->age);
+		/* cells: 8 */
+		row = draw_fact(a, row, _("Age"), buf);
+	}
+	return row > first ? row : first + 1;
 }
 
 static void
@@ -176,10 +220,14 @@ draw_panel(struct app *a)
 	app_pair_money(a, row + 5, _("Subtotal"), subtotal(bk));
 	/* cells: 10 */
 	app_pair_money(a, row + 6, _("Discounts"), money_neg(bk->discounts));
-	row += 7 + draw_taxes(a, row + 7);
+	row += 7;
+	if (relief(bk).minor != 0) {
+		/* cells: 10 */
+		app_pair_money(a, row++, _("Tax off"), money_neg(relief(bk)));
+	}
+	row += draw_taxes(a, row);
 	draw_counts(a, row);
-	draw_checked(a, row + 1);
-	draw_waiting(a, row + 2);
+	draw_waiting(a, draw_facts(a, row + 1));
 }
 
 /* Each at its own place, so that what did not change is not sent. */

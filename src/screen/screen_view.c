@@ -110,6 +110,41 @@ view_receipt(struct app *a)
 	}
 }
 
+/* What is wider than the screen is laid out for it again. */
+void
+view_explain(struct app *a)
+{
+	struct err err = {.rc = RC_OK};
+	struct view *v = NULL;
+	enum rc rc = RC_OK;
+	struct sbuf b;
+	size_t cap;
+
+	for (cap = VIEW_FIRST; cap <= VIEW_LAST; cap *= 4) {
+		close_view(a, v);
+		v = view_new(a, cap);
+		if (v == NULL) {
+			return;
+		}
+		sbuf_init(&b, v->text, v->cap);
+		rc = till_explain(
+			a->till, (unsigned)(a->lay.cols - 5), &b, &err);
+		if (rc != RC_RANGE) {
+			break;
+		}
+	}
+	if (rc == RC_OK) {
+		/* cells: 70 */
+		open_view(a, v, &view_ops, N_("WHERE THE PRICES COME FROM"));
+		return;
+	}
+	close_view(a, v);
+	app_attention(a, rc == RC_NOTFOUND
+				 ? _("There is no sale yet whose prices could "
+				     "be explained.")
+				 : err.msg);
+}
+
 void
 view_report(struct app *a, const struct totals *t)
 {

@@ -286,6 +286,8 @@ app_act_selling(struct app *a, void *state, enum action action)
 		price_check(a);
 	} else if (action == ACTION_RECEIPT) {
 		view_receipt(a);
+	} else if (action == ACTION_EXPLAIN) {
+		view_explain(a);
 	} else if (action == ACTION_FIND) {
 		find(a);
 	} else if (action == ACTION_SUPERVISOR) {
