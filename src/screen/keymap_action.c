@@ -228,7 +228,7 @@ static const struct action_info actions[ACTION_COUNT] = {
 	[ACTION_TRAINING] = {"training", "TR", /* cells: 6 */ N_("Train"),
 		N_("training: no money, no stock, no drawer"),
 		GROUP_REGISTER, SELLING, true, false},
-	[ACTION_DISPLAY] = {"display", "DS", /* cells: 6 */ N_("Displ"),
+	[ACTION_DISPLAY] = {"display", "DY", /* cells: 6 */ N_("Displ"),
 		N_("the customer's display"),
 		GROUP_REGISTER, SELLING, true, true},
 	[ACTION_TABLES] = {"tables", "TB", /* cells: 6 */ N_("Tables"),
