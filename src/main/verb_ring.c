@@ -338,11 +338,9 @@ device(struct ring *r, const char *line)
 	if ((rest = after_word(line, "\\weight")) != NULL) {
 		struct input in;
 
-		if (ring_weight(rest, &in)) {
-			return run_input(r, &in);
-		}
-		return refuse(r, "bad_entry",
-			"A weight is whole grams: \\weight 734 [unstable].");
+		return ring_weight(rest, &in)
+			       ? run_input(r, &in)
+			       : refuse(r, "bad_entry", "Key \\weight 734.");
 	}
 	if (after_word(line, "\\badge") != NULL) {
 		return refuse(r, "no_device",
