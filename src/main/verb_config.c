@@ -23,14 +23,16 @@ static const char usage[] = "config check [FILE...] | apply [FILE...] | "
 /* --- the files --- */
 
 static enum rc
-load_one(const char *name, struct config_part *ret, struct err *reterr)
+load_one(const char *name, struct config_files *to, struct err *reterr)
 {
 	uint8_t *text = NULL;
 	size_t n = 0;
 	enum rc rc = file_load(name, CONFIG_TEXT_BYTES, &text, &n, reterr);
 
 	if (rc == RC_OK) {
-		*ret = (struct config_part){name, (const char *)text, n, 1};
+		to->memory[to->n] = text;
+		to->part[to->n++] =
+			(struct config_part){name, (const char *)text, n, 1};
 	}
 	return rc;
 }
@@ -51,12 +53,10 @@ config_files_load(
 				"the path is too long: choose a shorter "
 				"--store");
 		}
-		rc = load_one(ret->path, &ret->part[0], reterr);
-		ret->n = rc == RC_OK ? 1 : 0;
+		rc = load_one(ret->path, ret, reterr);
 	}
 	for (size_t i = 1; rc == RC_OK && i < a->n; i++) {
-		rc = load_one(a->rest[i], &ret->part[ret->n], reterr);
-		ret->n += rc == RC_OK ? 1 : 0;
+		rc = load_one(a->rest[i], ret, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -76,7 +76,7 @@ void
 config_files_free(struct config_files *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		free((void *)(uintptr_t)f->part[i].text);
+		free(f->memory[i]);
 	}
 	free(f->text);
 }

@@ -12,6 +12,7 @@
  */
 struct config_files {
 	struct config_part part[ARGS_REST];
+	uint8_t *memory[ARGS_REST]; /* of their texts */
 	size_t n;
 	char path[PATH_BYTES]; /* of the store's own, when none is named */
 	char *text; /* of all of them together */

@@ -10,6 +10,7 @@
 #include "base/poison.h"
 
 #define CONTEXT 3
+#define MOST_SAME ((size_t)6) /* between changes of one hunk */
 #define CHANGES_MAX 1000 /* further apart, all between is taken as changed */
 
 struct line {
@@ -252,7 +253,7 @@ next_hunk(const struct lines *a, const struct lines *b, size_t i, size_t j,
 	ret->a = i - lead;
 	ret->b = j - lead;
 	same = 0;
-	while ((i < a->n || j < b->n) && same <= 2 * CONTEXT) {
+	while ((i < a->n || j < b->n) && same <= MOST_SAME) {
 		if (i < a->n && a->changed[i]) {
 			i++;
 			same = 0;

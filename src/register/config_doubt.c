@@ -44,8 +44,8 @@ weekday(int32_t day)
 	int y = day / 10000, m = day / 100 % 100, d = day % 100;
 
 	y -= m < 3 ? 1 : 0;
-	return (unsigned)(y + y / 4 - y / 100 + y / 400 + shift[m - 1] + d +
-			  6) %
+	return (unsigned)(y + y / 4 - y / 100 + y / 400 + shift[(m + 11) % 12] +
+			  d + 6) %
 	       7;
 }
 

@@ -218,10 +218,10 @@ config_past_text(struct shop *s, const char *version, char **ret,
 	if (rc == RC_OK) {
 		rc = find_version(p, n, version, &found, reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && found != NULL) {
 		rc = shop_event(s, found->sequence, NULL, &e, reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && e != NULL) {
 		n = strlen(e->data.config.text);
 		text = malloc(n + 1);
 		rc = text != NULL ? RC_OK

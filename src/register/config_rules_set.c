@@ -214,23 +214,24 @@ put_decimals(
 #define PUT(key, fn, member)                                                   \
 	[KEY_##key - KEY_RULES] = {fn, offsetof(struct rules_read, member)}
 
-/* Keys of all that holds at times and for some. */
-#define PUT_WHEN(kind, member)                                                 \
-	PUT(kind##_NAME, put_name, member.name),                               \
-		PUT(kind##_FROM, put_date, member.when.from),                  \
-		PUT(kind##_UNTIL, put_date, member.when.until),                \
-		PUT(kind##_DAYS, put_days, member.when.days),                  \
-		PUT(kind##_TIME, put_time, member.when),                       \
-		PUT(kind##_GROUP, put_group, member.when.group)
-
 static const struct {
 	put_fn put;
 	size_t offset;
 } setter[KEY_RULES_COUNT] = {
-	PUT_WHEN(LIST, list),
+	PUT(LIST_NAME, put_name, list.name),
+	PUT(LIST_FROM, put_date, list.when.from),
+	PUT(LIST_UNTIL, put_date, list.when.until),
+	PUT(LIST_DAYS, put_days, list.when.days),
+	PUT(LIST_TIME, put_time, list.when),
+	PUT(LIST_GROUP, put_group, list.when.group),
 	PUT(LIST_ALWAYS, put_yes, list.always),
 
-	PUT_WHEN(PROMO, promotion),
+	PUT(PROMO_NAME, put_name, promotion.name),
+	PUT(PROMO_FROM, put_date, promotion.when.from),
+	PUT(PROMO_UNTIL, put_date, promotion.when.until),
+	PUT(PROMO_DAYS, put_days, promotion.when.days),
+	PUT(PROMO_TIME, put_time, promotion.when),
+	PUT(PROMO_GROUP, put_group, promotion.when.group),
 	PUT(PROMO_ITEMS, put_items, slot[0]),
 	PUT(PROMO_ITEMS2, put_items, slot[1]),
 	PUT(PROMO_ITEMS3, put_items, slot[2]),
@@ -249,7 +250,12 @@ static const struct {
 	PUT(PROMO_SAME, put_yes, promotion.same),
 	PUT(PROMO_LIMIT, put_count, promotion.limit),
 
-	PUT_WHEN(COUPON, coupon),
+	PUT(COUPON_NAME, put_name, coupon.name),
+	PUT(COUPON_FROM, put_date, coupon.when.from),
+	PUT(COUPON_UNTIL, put_date, coupon.when.until),
+	PUT(COUPON_DAYS, put_days, coupon.when.days),
+	PUT(COUPON_TIME, put_time, coupon.when),
+	PUT(COUPON_GROUP, put_group, coupon.when.group),
 	PUT(COUPON_CODE, put_code, coupon.code),
 	PUT(COUPON_KIND, put_giver, coupon.maker),
 	PUT(COUPON_ITEMS, put_items, slot[0]),
