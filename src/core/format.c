@@ -100,6 +100,23 @@ format_money(
 }
 
 void
+format_amount(struct sbuf *b, const struct format *f, struct money m,
+	const struct currency *c)
+{
+	unsigned digits = c->digits;
+	int64_t one = 1;
+
+	for (unsigned i = 0; i < c->hidden; i++) {
+		one *= 10;
+	}
+	if (c->hidden <= digits && m.minor % one == 0) {
+		m.minor /= one;
+		digits -= c->hidden;
+	}
+	format_money(b, f, m, digits);
+}
+
+void
 format_qty(struct sbuf *b, const struct format *f, struct qty q)
 {
 	char text[FORMAT_MONEY_BYTES];

@@ -56,6 +56,11 @@ const struct format *format_of_language(const char *language);
 /** format_money(b, f, m, digits): "-1.234,50". */
 void format_money(struct sbuf *b, const struct format *f, struct money m,
 	unsigned digits);
+/** format_amount(b, f, m, c): the same of a currency, without the decimals that
+ * are not shown; with them where they are not 0, for no amount is shown as
+ * another one. */
+void format_amount(struct sbuf *b, const struct format *f, struct money m,
+	const struct currency *c);
 /** format_qty(b, f, q): "12", "0,734"; no groups. */
 void format_qty(struct sbuf *b, const struct format *f, struct qty q);
 /** format_measure(b, f, q, unit): the same of pieces, ${unit} ""; of what is

@@ -174,6 +174,24 @@ money_parse_entry(const char *s, size_t len, unsigned digits, struct money *ret)
 }
 
 enum rc
+money_parse_keyed(
+	const char *s, size_t len, const struct currency *c, struct money *ret)
+{
+	bool major = len > 0 && (memchr(s, '.', len) != NULL ||
+					memchr(s, ',', len) != NULL);
+	struct money m;
+	enum rc rc = money_parse_entry(s, len, c->digits, &m);
+
+	for (unsigned i = 0; rc == RC_OK && !major && i < c->hidden; i++) {
+		rc = money_mul_ratio(m, 10, 1, ROUND_DOWN, &m);
+	}
+	if (rc == RC_OK) {
+		*ret = m;
+	}
+	return rc;
+}
+
+enum rc
 money_parse_major(const char *s, size_t len, unsigned digits, struct money *ret)
 {
 	int64_t v;

@@ -69,6 +69,11 @@ void money_put(struct sbuf *b, struct money m, unsigned digits);
  * sign.  RC_PROTO, RC_RANGE. */
 MUST_CHECK enum rc money_parse_entry(
 	const char *s, size_t len, unsigned digits, struct money *ret);
+/** money_parse_keyed(s, len, c, ret): the same of a currency: without a point
+ * it is in the decimals that are shown; behind a point may stand all it is
+ * kept with. */
+MUST_CHECK enum rc money_parse_keyed(const char *s, size_t len,
+	const struct currency *c, struct money *ret);
 /** money_parse_major(s, len, digits, ret): a price in a file: "20" is 20.00,
  * at most ${digits} decimals. RC_PROTO, RC_RANGE. */
 MUST_CHECK enum rc money_parse_major(

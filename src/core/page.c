@@ -23,7 +23,11 @@ page_init(struct page *p, const struct receipt_head *head, unsigned cols,
 	p->arg = arg;
 	p->cols = cols < PAGE_COLS_MIN ? PAGE_COLS_MIN : cols;
 	p->cols = p->cols > PAGE_COLS_MAX ? PAGE_COLS_MAX : p->cols;
-	p->digits = digits < 0 || digits > 3 ? 2 : (unsigned)digits;
+	p->currency = (struct currency){
+		.digits = digits < 0 || digits > 3 ? 2 : (uint8_t)digits};
+	if (head != NULL && head->hidden <= p->currency.digits) {
+		p->currency.hidden = head->hidden;
+	}
 	p->tail = 0;
 }
 
@@ -31,6 +35,12 @@ const char *
 page_text(const char *s)
 {
 	return s == NULL ? "" : s;
+}
+
+void
+page_money(const struct page *p, struct sbuf *b, int64_t minor)
+{
+	format_amount(b, page_format(p), (struct money){minor}, &p->currency);
 }
 
 int64_t
@@ -283,7 +293,7 @@ amount_text(const struct page *p, int64_t minor, char out[PAGE_AMOUNT_BYTES])
 	struct sbuf b;
 
 	sbuf_init(&b, out, PAGE_AMOUNT_BYTES);
-	format_money(&b, page_format(p), (struct money){minor}, p->digits);
+	page_money(p, &b, minor);
 }
 
 bool

@@ -21,7 +21,7 @@ struct page {
 	receipt_fn fn;
 	void *arg;
 	unsigned cols;
-	unsigned digits; /* of the currency */
+	struct currency currency; /* its digits, and those that are shown */
 	const struct receipt_head *head; /* words and format; NULL: English */
 	unsigned tail;	 /* cells right of the amounts, for the tax class */
 };
@@ -76,6 +76,9 @@ const struct format *page_format(const struct page *p);
 typedef struct page_tax (*page_tax_fn)(const void *list, size_t i);
 void page_tax_table(
 	struct page *p, page_tax_fn get, const void *list, size_t n);
+
+/** page_money(p, b, minor): an amount, bare. */
+void page_money(const struct page *p, struct sbuf *b, int64_t minor);
 
 /** page_tender(p, name, word): what a way to pay is called: the shop's name,
  * else the word for cash, else its word as recorded. */

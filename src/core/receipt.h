@@ -144,6 +144,7 @@ struct receipt_head {
 	const void *tender_arg;
 	const char *word[RECEIPT_WORDS]; /* NULL: the English one */
 	const struct format *format;	 /* NULL: "C" */
+	uint8_t hidden; /* decimals that are not shown: struct currency */
 };
 
 struct receipt_opts {

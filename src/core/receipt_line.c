@@ -119,7 +119,7 @@ put_return(struct page *p, const struct event_line *l)
 static void
 put_price(const struct page *p, struct sbuf *b, int64_t price)
 {
-	format_money(b, page_format(p), (struct money){price}, p->digits);
+	page_money(p, b, price);
 }
 
 /* "0.734 kg": always as many decimals as a scale has. */

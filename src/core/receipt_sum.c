@@ -206,8 +206,7 @@ put_parts(struct page *p, const struct event_sale *s)
 		sbuf_putc(&b, ' ');
 		format_rate(&b, page_format(p), all.part[i].part->rate);
 		sbuf_init(&b, base, sizeof(base));
-		format_money(&b, page_format(p),
-			(struct money){all.part[i].base}, p->digits);
+		page_money(p, &b, all.part[i].base);
 		sbuf_init(&b, text, sizeof(text));
 		page_say(p, &b, RECEIPT_PART_OF, tax, base);
 		page_amount(p, ROW_NORMAL, text, all.part[i].tax, "");
@@ -242,7 +241,7 @@ put_added_row(struct page *p, const struct event_tax *t)
 	struct sbuf b;
 
 	sbuf_init(&b, base, sizeof(base));
-	format_money(&b, page_format(p), (struct money){t->net}, p->digits);
+	page_money(p, &b, t->net);
 	sbuf_init(&b, tax, sizeof(tax));
 	sbuf_puts(&b, page_text(t->code));
 	sbuf_putc(&b, ' ');
@@ -434,7 +433,7 @@ put_saved(struct page *p, const struct event_sale *s)
 		return;
 	}
 	sbuf_init(&b, number, sizeof(number));
-	format_money(&b, page_format(p), (struct money){sum}, p->digits);
+	page_money(p, &b, sum);
 	page_left(p, receipt_say(p, text, RECEIPT_SAVED, number));
 }
 

@@ -85,7 +85,8 @@ const struct config_key config_keys[] = {
 	{"role NAME", "settings", "by role", N_("changing settings")},
 	{"role NAME", "training", "by role", N_("training mode")},
 	{"role NAME", "people", "by role", N_("unlocking an operator's PIN")},
-	{"role NAME", "exempt", "by role", N_("a buyer who is exempt from tax")},
+	{"role NAME", "exempt", "by role",
+		N_("a buyer who is exempt from tax")},
 	{"role NAME", "weight_by_hand", "by role",
 		N_("a weight that is keyed")},
 	{"role NAME", "empties", "by role",
@@ -650,7 +651,8 @@ config_head(const struct config *c)
 		.tax_arg = c,
 		.tender_name = tender_name,
 		.tender_arg = c,
-		.format = c->format};
+		.format = c->format,
+		.hidden = c->currency.hidden};
 
 	config_words(c, h.word);
 	return h;

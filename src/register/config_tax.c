@@ -461,6 +461,9 @@ finish_display(struct config_read *p, struct err *reterr)
 			p->at[KEY_CURRENCY_DISPLAY].col, reterr);
 	}
 	c->hidden = (uint8_t)(c->digits - display);
+	for (unsigned i = 0; !p->seen[KEY_LIMITS_ENTRY] && i < c->hidden; i++) {
+		p->c->max_amount *= 10; /* as many digits may be keyed */
+	}
 	return RC_OK;
 }
 

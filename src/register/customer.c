@@ -41,7 +41,7 @@ put_money(struct customer_row *row, const struct config *c, struct money m)
 	struct sbuf b;
 
 	sbuf_init(&b, row->right, sizeof(row->right));
-	format_money(&b, c->format, m, c->currency.digits);
+	format_amount(&b, c->format, m, &c->currency);
 }
 
 /* "TOTAL EUR" */

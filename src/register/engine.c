@@ -300,12 +300,14 @@ engine_pick(struct engine *e, struct act *act, const char *arg, size_t *ret_idx)
 static void
 refuse_amount(const struct engine *e, struct act *act)
 {
-	struct money twenty = {20};
+	const struct currency *c = &e->config->currency;
+	unsigned digits = (unsigned)(c->digits - c->hidden);
+	struct money twenty = {20}, keyed = {20};
 	char text[AMOUNT_BYTES];
-	unsigned digits = e->config->currency.digits;
 
-	for (unsigned i = 0; i < digits; i++) {
+	for (unsigned i = 0; i < c->digits; i++) {
 		twenty.minor *= 10;
+		keyed.minor *= i < digits ? 10 : 1;
 	}
 	if (digits == 0) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
@@ -313,8 +315,7 @@ refuse_amount(const struct engine *e, struct act *act)
 	} else {
 		engine_refuse(act, WORD_BAD_AMOUNT,
 			_("That is no amount: key %lld or %s."),
-			(long long)twenty.minor,
-			engine_amount(e, twenty, text));
+			(long long)keyed.minor, engine_amount(e, twenty, text));
 	}
 }
 
@@ -330,8 +331,7 @@ engine_parse_amount(struct engine *e, struct act *act, const char *arg,
 	for (const char *p = arg; *p != '\0'; p++) {
 		digits += *p >= '0' && *p <= '9' ? 1 : 0;
 	}
-	rc = money_parse_entry(
-		arg, strlen(arg), e->config->currency.digits, &m);
+	rc = money_parse_keyed(arg, strlen(arg), &e->config->currency, &m);
 	if (rc == RC_PROTO || (rc == RC_OK && m.minor < 0)) {
 		refuse_amount(e, act);
 		return false;

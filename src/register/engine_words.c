@@ -117,7 +117,7 @@ engine_amount(const struct engine *e, struct money m, char buf[AMOUNT_BYTES])
 	struct sbuf b;
 
 	sbuf_init(&b, buf, AMOUNT_BYTES);
-	format_money(&b, e->config->format, m, e->config->currency.digits);
+	format_amount(&b, e->config->format, m, &e->config->currency);
 	return buf;
 }
 

@@ -119,11 +119,12 @@ const char *
 explain_money(const struct explain_out *o, int64_t minor,
 	char buf[EXPLAIN_AMOUNT_BYTES])
 {
+	const struct currency c = {.digits = (uint8_t)o->x->sale->digits,
+		.hidden = o->x->config->currency.hidden};
 	struct sbuf b;
 
 	sbuf_init(&b, buf, EXPLAIN_AMOUNT_BYTES);
-	format_money(&b, o->x->config->format, (struct money){minor},
-		(unsigned)o->x->sale->digits);
+	format_amount(&b, o->x->config->format, (struct money){minor}, &c);
 	return buf;
 }
 

@@ -301,16 +301,18 @@ app_attention(struct app *a, const char *text)
 	app_ring_bells(a, 1);
 }
 
-unsigned
-app_digits(const struct app *a)
+bool
+app_parse_money(
+	const struct app *a, const char *text, size_t len, struct money *ret)
 {
-	return till_config(a->till)->currency.digits;
+	return money_parse_keyed(text, len, &till_config(a->till)->currency,
+		       ret) == RC_OK;
 }
 
 void
 app_put_money(const struct app *a, struct sbuf *out, struct money m)
 {
-	format_money(out, app_format(a), m, app_digits(a));
+	format_amount(out, app_format(a), m, &till_config(a->till)->currency);
 }
 
 void

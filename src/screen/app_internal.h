@@ -168,7 +168,10 @@ void app_scan_selling(
 	struct app *a, void *state, const char *text, size_t len);
 void app_reading_entry(
 	const struct app *a, const void *state, struct sbuf *out);
-unsigned app_digits(const struct app *a);
+/** app_parse_money(a, text, len, ret): an amount that is keyed; false: it is
+ * none. */
+bool app_parse_money(
+	const struct app *a, const char *text, size_t len, struct money *ret);
 /** How the shop writes amounts, dates and times. */
 const struct format *app_format(const struct app *a);
 void app_put_qty(const struct app *a, struct sbuf *out, struct qty q);

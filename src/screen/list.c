@@ -129,7 +129,7 @@ put_amount(struct grid *g, int row, int end, int width, struct money m,
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	format_money(&b, conf->format, m, conf->currency.digits);
+	format_amount(&b, conf->format, m, &conf->currency);
 	if (b.len > (size_t)width) {
 		width = (int)b.len;
 	}
@@ -188,8 +188,8 @@ draw_notes(struct grid *g, const struct columns *c, const struct basket *bk,
 	}
 	if ((line->overridden || line->list >= 0) && row < end) {
 		sbuf_init(&b, number, sizeof(number));
-		format_money(&b, conf->format, line->item.price,
-			conf->currency.digits);
+		format_amount(
+			&b, conf->format, line->item.price, &conf->currency);
 		sbuf_init(&b, buf, sizeof(buf));
 		if (line->overridden) {
 			/* cells: 20 */

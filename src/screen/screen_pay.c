@@ -93,8 +93,7 @@ entered(const struct app *a, struct money *ret)
 
 	return text[0] != '\0' && text[strspn(text, "0123456789.,")] == '\0' &&
 	       !(is_digits(text) && a->prompt.len > DIGITS_MAX) &&
-	       money_parse_entry(text, a->prompt.len, app_digits(a), ret) ==
-		       RC_OK;
+	       app_parse_money(a, text, a->prompt.len, ret);
 }
 
 /* The tender whose number in the list is typed; NULL: none. */
@@ -382,8 +381,8 @@ put_tender(const struct app *a, const struct config_tender *t,
 	const struct engine_view *v = till_view(a->till);
 	struct money m = t->kind == TENDER_CASH ? v->cash_due : v->due;
 
-	if (amount[0] != '\0' && money_parse_entry(amount, strlen(amount),
-					 app_digits(a), &m) != RC_OK) {
+	if (amount[0] != '\0' &&
+		!app_parse_money(a, amount, strlen(amount), &m)) {
 		return;
 	}
 	sbuf_puts(out, _("Enter = "));

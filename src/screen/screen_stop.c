@@ -377,8 +377,7 @@ put_amount(const struct app *a, const struct by_dept *d, struct sbuf *out)
 {
 	struct money m;
 
-	if (money_parse_entry(
-		    d->amount, strlen(d->amount), app_digits(a), &m) == RC_OK) {
+	if (app_parse_money(a, d->amount, strlen(d->amount), &m)) {
 		app_put_money(a, out, m);
 	}
 }
@@ -504,8 +503,7 @@ reading_dept(const struct app *a, const void *state, struct sbuf *out)
 	if (s->amount[0] != '\0') {
 		/* cells: 40 */
 		sbuf_puts(out, _("Enter = sell in this department"));
-	} else if (money_parse_entry(p->text, p->len, app_digits(a), &m) ==
-		   RC_OK) {
+	} else if (app_parse_money(a, p->text, p->len, &m)) {
 		sbuf_puts(out, "= ");
 		app_put_money(a, out, m);
 	} else {

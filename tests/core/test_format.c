@@ -190,10 +190,40 @@ a_language_has_a_format(void **state)
 	assert_null(format_find("xx_XX"));
 }
 
+/* No amount is shown as another one. */
+static void
+decimals_that_are_not_shown(void **state)
+{
+	static const struct {
+		uint8_t digits, hidden;
+		int64_t minor;
+		const char *want;
+	} t[] = {{2, 0, 199000, "1,990.00"}, {2, 2, 199000, "1,990"},
+		{2, 2, 42307, "423.07"}, {2, 2, 42310, "423.10"},
+		{2, 2, -199000, "-1,990"}, {2, 2, 0, "0"},
+		{3, 3, 12345000, "12,345"}, {3, 1, 12340, "12.34"},
+		{3, 1, 12345, "12.345"}, {0, 0, 5, "5"}, {0, 2, 500, "500"}};
+	const struct format *f = format_find("en_US");
+
+	(void)state;
+	assert_non_null(f);
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		const struct currency c = {
+			.digits = t[i].digits, .hidden = t[i].hidden};
+		char text[FORMAT_MONEY_BYTES];
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		format_amount(&b, f, (struct money){t[i].minor}, &c);
+		assert_string_equal(text, t[i].want);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decimals_that_are_not_shown),
 		cmocka_unit_test(every_country_writes_its_way),
 		cmocka_unit_test(amounts_of_every_size),
 		cmocka_unit_test(quantities_have_no_groups),

@@ -436,10 +436,41 @@ quantity_times_price(void **state)
 	assert_string_equal(out, "0");
 }
 
+/* What is kept and what is keyed may have other decimals. */
+static void
+keyed_in_shown_decimals(void **state)
+{
+	static const struct {
+		uint8_t digits, hidden;
+		const char *text;
+		enum rc rc;
+		int64_t minor;
+	} t[] = {{2, 0, "2000", RC_OK, 2000}, {2, 2, "1990", RC_OK, 199000},
+		{2, 2, "1990.5", RC_OK, 199050},
+		{2, 2, "1990,50", RC_OK, 199050},
+		{2, 2, "1990.505", RC_PROTO, 7}, {3, 1, "1234", RC_OK, 12340},
+		{3, 1, "12.345", RC_OK, 12345}, {3, 3, "12", RC_OK, 12000},
+		{0, 0, "12", RC_OK, 12}, {2, 2, "", RC_PROTO, 7},
+		{2, 2, "90071992547410", RC_RANGE, 7}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		const struct currency c = {
+			.digits = t[i].digits, .hidden = t[i].hidden};
+		struct money m = {7};
+
+		assert_int_equal(money_parse_keyed(t[i].text,
+					 strlen(t[i].text), &c, &m),
+			t[i].rc);
+		assert_int_equal(m.minor, t[i].minor);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keyed_in_shown_decimals),
 		cmocka_unit_test(add_and_sub_stay_below_2_to_53),
 		cmocka_unit_test(rounding_modes),
 		cmocka_unit_test(ratio_errors),
