@@ -126,25 +126,28 @@ put_class(const struct app *a, struct sbuf *out, const struct tax_class *c,
 	sbuf_printf(out, _("%s %s  net %s  tax %s"), c->code, rate, net, tax);
 }
 
-/* The tax that goes back, a row each. */
+/* The tax that goes back by this receipt, a row each; what is sold in
+ * exchange has its own. */
 static void
 draw_taxes(struct app *a, int row, int end)
 {
-	const struct basket *b = till_view(a->till)->basket;
+	const struct engine_view *v = till_view(a->till);
+	const struct basket *b = v->basket;
 	bool first = true;
 
-	for (size_t i = 0; i < b->tax->n_class && row < end; i++) {
-		const struct tax_class *c = &b->tax->class_[i];
-		const struct tax_sum *t = &b->by_class[i];
+	for (size_t i = 0; i < b->n_back && row < end; i++) {
+		const struct basket_back *r = &b->back[i];
+		bool here = r->n_line > 0 &&
+			    strcmp(r->number, v->receipt->number) == 0;
 
 		for (size_t k = 0;
-			t->gross.minor < 0 && row < end && k < app_tax_rows(c);
+			here && row < end && k < app_tax_rows(&r->class_);
 			k++) {
 			char text[160];
 			struct sbuf s;
 
 			sbuf_init(&s, text, sizeof(text));
-			put_class(a, &s, c, t, k);
+			put_class(a, &s, &r->class_, &r->now, k);
 			if (first) {
 				/* cells: 9 */
 				(void)grid_text(a->grid, row, 1, 9, ROLE_HEAD,
