@@ -111,7 +111,8 @@ class Shop:
         rng = self.rng
         row = [self.pick() for _ in range(rng.choice((1, 1, 2, 3)))]
         if rng.random() < 0.2:
-            row.append("not " + self.pick())
+            no = self.pick()
+            row += ["not " + no] if no not in row + ["all"] else []
         return ", ".join(dict.fromkeys(row))
 
     def pricelist(self, i):
@@ -179,9 +180,9 @@ class Shop:
             rows.append(("clock", self.clock()))
         for _ in range(rng.choice((1, 2, 3, 4, 5, 6, 8, 12, 20))):
             rows += self.line()
+        if "group" in self.kinds and rng.random() < 0.15:
+            rows.insert(rng.randint(1, len(rows)), ("group", "staff"))
         if "buyer" in self.kinds:
-            if rng.random() < 0.15:
-                rows.insert(rng.randint(1, len(rows)), ("group", "staff"))
             if rng.random() < 0.06:
                 rows.append(("exempt", "EX-17"))
             if rng.random() < 0.06:
@@ -211,7 +212,7 @@ class Shop:
                 return [("weigh", rng.randint(30, 2500)),
                         ("item", rng.choice(self.weighed))]
             return self.embedded()
-        if kind < 0.16 and "deposit" in self.kinds and self.conf.deposits:
+        if kind < 0.16 and "empties" in self.kinds and self.conf.deposits:
             what = rng.choice(self.deposited + list(self.conf.deposits))
             return [("empties", what, 1000 * rng.randint(1, 8))]
         if kind < 0.19:
@@ -248,24 +249,10 @@ class Shop:
 
     def possible(self, rows):
         """The rows that the register can take: without what it must refuse."""
-        pay, taken = rows[-1], []
-        basket = Basket(self.conf, self.catalog_read)
-        for row in rows[:-1]:
-            try:
-                if row[0] == "void":
-                    row = ("void", basket.selected().no)
-                taken.append(row)
-                getattr(basket, "do_" + row[0])(*row[1:])
-                if row[0] == "void" and not basket.line:
-                    raise Refused("nothing is left")
-                basket.tender = ("CA",)
-                basket.result()
-            except (Refused, IndexError):
-                if taken and taken[-1] is row:
-                    taken.pop()
-                basket = Basket(self.conf, self.catalog_read)
-                for t in taken:
-                    getattr(basket, "do_" + t[0])(*t[1:])
+        pay = rows[-1]
+        basket, taken, refused = self.take(rows[:-1], False)
+        if refused:
+            basket, taken, _ = self.take(rows[:-1], True)
         if not basket.line:
             return self.possible([("item", "P1", 1000), pay])
         basket.tender = ("CA",)
@@ -281,8 +268,39 @@ class Shop:
                 if pay[1][0] == "CA":
                     step = self.conf.cash_step
                     part = part // step * step
+                    # what pays all there is in cash is no part
+                    part = part if part < due // step * step else 0
                 pay = ("pay", (pay[1][0], part), pay[2]) if part else ("pay", "CA")
         return taken + [pay]
+
+
+    def take(self, rows, each):
+        """A basket of those rows, priced behind each or at the end; what it
+        took, and whether something was refused."""
+        taken, refused = [], False
+        basket = Basket(self.conf, self.catalog_read)
+        basket.tender = ("CA",)
+        for i, row in enumerate(rows):
+            try:
+                if row[0] == "void":
+                    row = ("void", basket.selected().no)
+                taken.append(row)
+                getattr(basket, "do_" + row[0])(*row[1:])
+                if row[0] == "void" and not basket.line:
+                    raise Refused("nothing is left")
+                if basket.line and (each or i == len(rows) - 1):
+                    basket.result()
+            except (Refused, IndexError):
+                refused = True
+                if taken and taken[-1] is row:
+                    taken.pop()
+                if not each:
+                    break
+                basket = Basket(self.conf, self.catalog_read)
+                basket.tender = ("CA",)
+                for t in taken:
+                    getattr(basket, "do_" + t[0])(*t[1:])
+        return basket, taken, refused
 
 
 # --- in the words of ring -------------------------------------------------------------

@@ -1,2 +1,5 @@
 # reference: prices and taxes once more, in another language; see price.py
-EXTRA_DIST += %reldir%/compare.py %reldir%/generate.py %reldir%/price.py
+TESTS += %reldir%/compare.py
+SLOW_TESTS += %reldir%/compare.py
+dist_check_SCRIPTS += %reldir%/compare.py
+EXTRA_DIST += %reldir%/generate.py %reldir%/price.py

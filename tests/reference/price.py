@@ -169,7 +169,7 @@ class When:
                 day = at - timedelta(days=1)
             elif minute < self.begin:
                 return False
-        date = day.strftime("%Y-%m-%d")
+        date = day.date().isoformat()
         if self.since and date < self.since or self.until and date > self.until:
             return False
         return not self.days or DAYS[day.weekday()] in self.days
@@ -249,6 +249,9 @@ class Conf:
             kind, _, word = name.partition(" ")
             self.section(kind, word, rows)
         self.order = list(self.tax)
+        rules = [r[1] for r in self.lists] + [
+            r.when for r in self.promotions + self.coupons]
+        self.groups = {w.group for w in rules}
 
     def section(self, kind, name, rows):
         get = dict(rows).get
@@ -397,7 +400,7 @@ class Basket:
         self.next += 1
         self.line.append(line)
         name = item.get("deposit")
-        if name and qty > 0:
+        if name:
             self.put_deposit(self.conf.deposits[name], qty, line)
         return line
 
@@ -410,7 +413,8 @@ class Basket:
         line.tax = deposit["tax"]
         if line.tax == "item":
             drink = goods.item if goods is not None else empties
-            line.tax = drink["tax"] if drink is not None else deposit["empties"]
+            line.tax = drink["tax"] if drink is not None else \
+                deposit["empties"] or self.conf.order[0]
         line.link = goods
         self.line.append(line)
         return line
@@ -481,6 +485,8 @@ class Basket:
         self.line = [li for li in self.line if li is not gone and li.link is not gone]
 
     def do_group(self, group):
+        if group not in self.conf.groups:
+            raise Refused("no_group")
         self.group = group
 
     def do_exempt(self, certificate):
@@ -493,7 +499,13 @@ class Basket:
         self.sale_ppm, self.sale_off = ppm, 0
 
     def do_sale_off(self, minor):
-        self.sale_ppm, self.sale_off = 0, minor
+        was = self.sale_ppm, self.sale_off
+        self.sale_ppm = self.sale_off = 0
+        self.until_sale()
+        if minor > sum(li.amount for li in self.line if li.takes()):
+            self.sale_ppm, self.sale_off = was
+            raise Refused("bad_amount")
+        self.sale_off = minor
 
     def do_coupon(self, code):
         c = next(c for c in self.conf.coupons if same_code(c.code, code))
@@ -507,11 +519,14 @@ class Basket:
 
     # what follows
 
-    def result(self):
+    def until_sale(self):
         for li in self.line:
             self.price_line(li)
         self.promote()
         self.shop_coupons()
+
+    def result(self):
+        self.until_sale()
         self.whole_sale()
         rows = self.taxes()
         total = sum(r["gross"] for r in rows)
@@ -738,9 +753,9 @@ class Basket:
         if len(parts) < len(cls.part):
             parts = allocate(tax, cls.share)
         net, gross = (amount - tax, amount) if self.conf.included else (amount, amount + tax)
-        return {"code": cls.code, "rate": cls.rate, "net": net, "tax": tax,
+        return {"code": cls.code, "rate": 0 if why else cls.rate, "net": net, "tax": tax,
                 "gross": gross, "why": why,
-                "parts": list(zip(cls.name, parts)) if cls.named else []}
+                "parts": list(zip(cls.name, parts)) if cls.named and not why else []}
 
     # paying
 
@@ -762,6 +777,8 @@ class Basket:
             else:
                 tenders.append(("cash" if t[0] == "CA" else t[0], t[1]))
                 due -= t[1]
+                if due <= 0:
+                    raise Refused("all is paid")
         return {"rounding": bill + cash, "bill_rounding": bill,
                 "tenders": [t for t in tenders]}
 
@@ -770,13 +787,15 @@ class Deal:
     """The best of promotions over a pool of units."""
 
     def __init__(self, basket, pool, order):
-        self.mode, self.pool, self.order = basket.conf.round, pool, order
+        self.mode, self.pool = basket.conf.round, pool
         self.promotions = basket.conf.promotions
         self.member = {}
         for p in self.promotions:
             self.member[p.id] = [
-                {g for g, (li, _) in enumerate(pool) if in_picks(pick, li.item)
-                 and p.when.holds(li.at, basket.group)} for pick, _ in p.slot]
+                [g for g in order if in_picks(pick, pool[g][0].item)
+                 and p.when.holds(pool[g][0].at, basket.group)] for pick, _ in p.slot]
+
+        self.touch = {o: set().union(*rows) for o, rows in self.member.items()}
 
     def best(self, left):
         every = self.promotions
@@ -788,16 +807,17 @@ class Deal:
         return max(trial, key=lambda t: sum(u["saving"] for u in t.values()))
 
     def greedy(self, left, promotions, by_unit):
-        left, done, times = dict(left), {}, {}
+        left, done, times, known = dict(left), {}, {}, {}
         while True:
             top = None
             for p in promotions:
                 if p.limit and times.get(p.id, 0) >= p.limit:
                     continue
-                got = self.apply(p, left)
-                if got is None:
+                if p.id not in known:
+                    known[p.id] = self.apply(p, left)
+                if known[p.id] is None:
                     continue
-                saving, used = got
+                saving, used = known[p.id]
                 units = sum(used.values()) if by_unit else 1
                 if top is None or saving * top[3] > top[1] * units:
                     top = (p, saving, used, units)
@@ -813,6 +833,8 @@ class Deal:
             for g, n in used.items():
                 left[g] -= m * n
                 into["count"][g] = into["count"].get(g, 0) + m * n
+            known = {o: got for o, got in known.items()
+                     if self.touch[o].isdisjoint(used)}
 
     def apply(self, p, left):
         if not p.same:
@@ -826,9 +848,11 @@ class Deal:
         return best
 
     def apply_to(self, p, left, code):
-        def members(s):
-            return [g for g in self.order if g in self.member[p.id][s] and left[g] > 0
-                    and (code is None or self.pool[g][0].item["code"] == code)]
+        members = [[g for g in row if left[g] > 0 and (
+            code is None or self.pool[g][0].item["code"] == code)]
+            for row in self.member[p.id]]
+        if [] in members:
+            return None
         used = {}
 
         def take(row, need):
@@ -839,14 +863,14 @@ class Deal:
                     need -= n
             return need == 0
 
-        free = {s: sum(left[g] for g in members(s)) for s in range(len(p.slot))}
+        free = {s: sum(left[g] for g in row) for s, row in enumerate(members)}
         for s in sorted(free, key=lambda s: (free[s], s)):
             need = p.slot[s][1]
             if p.reward == "cheapest" and p.shop and len(p.slot) == 1:
-                if free[s] < need or not take(members(s), need - p.free) or \
-                        not take(reversed(members(s)), p.free):
+                if free[s] < need or not take(members[s], need - p.free) or \
+                        not take(reversed(members[s]), p.free):
                     return None
-            elif not take(members(s), need):
+            elif not take(members[s], need):
                 return None
         values = sorted(self.pool[g][1] for g, n in used.items() for _ in range(n))
         whole = sum(values)
