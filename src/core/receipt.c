@@ -85,12 +85,16 @@ put_training(struct page *p, const struct event *e)
 static void
 put_kind(struct page *p, const struct event_sale *s)
 {
-	size_t back = 0;
+	size_t back = 0, goods = 0;
 
 	for (size_t i = 0; i < s->n_line; i++) {
-		back += s->line[i].qty < 0 ? 1 : 0;
+		const struct event_line *l = &s->line[i];
+
+		back += l->qty < 0 ? 1 : 0;
+		goods += l->qty < 0 && !receipt_is_deposit(p, l) ? 1 : 0;
 	}
-	if (back > 0) {
+	/* empties beside goods are everyday */
+	if (goods > 0 || (back > 0 && back == s->n_line)) {
 		page_center(p, ROW_BOLD,
 			page_word(p, back == s->n_line ? RECEIPT_RETURN
 						       : RECEIPT_EXCHANGE));

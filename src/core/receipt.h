@@ -137,7 +137,10 @@ struct receipt_head {
 	 * class on the paper; each NULL, or a NULL or "" answered: none */
 	const char *(*part_number)(const void *arg, const char *part);
 	const char *(*class_mark)(const void *arg, const char *class_);
-	const void *tax_arg;
+	/* whether this code is that of a deposit; NULL: none is.  Empties are
+	 * no goods that come back, and no pieces. */
+	bool (*is_deposit)(const void *arg, const char *code);
+	const void *tax_arg; /* of these three */
 	/* what the shop calls the tender of this code; NULL, or a NULL
 	 * answered: the code itself */
 	const char *(*tender_name)(const void *arg, const char *code);

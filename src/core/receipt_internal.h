@@ -27,6 +27,9 @@ bool receipt_of_line(const struct event_discount *d);
 /** receipt_mark(p, tax): of a class, "" none. */
 const char *receipt_mark(const struct page *p, const char *tax);
 
+/** receipt_is_deposit(p, l): on goods, or of empties. */
+bool receipt_is_deposit(const struct page *p, const struct event_line *l);
+
 /** receipt_sums(p, s): from the rule below the lines to the foot. */
 void receipt_sums(struct page *p, const struct event_sale *s);
 

@@ -47,6 +47,17 @@ receipt_mark(const struct page *p, const char *tax)
 }
 
 bool
+receipt_is_deposit(const struct page *p, const struct event_line *l)
+{
+	const struct receipt_head *h = p->head;
+
+	return l->link != 0 ||
+	       (h != NULL && h->is_deposit != NULL &&
+		       strcmp(page_text(l->kind), "internal") == 0 &&
+		       h->is_deposit(h->tax_arg, page_text(l->code)));
+}
+
+bool
 receipt_of_line(const struct event_discount *d)
 {
 	return d->kind == NULL || strcmp(d->kind, "promotion") == 0;

@@ -439,9 +439,11 @@ put_saved(struct page *p, const struct event_sale *s)
 
 /* A deposit is no piece of its own. */
 static int64_t
-pieces_of(const struct event_line *l)
+pieces_of(const struct page *p, const struct event_line *l)
 {
-	return l->link != 0 ? 0 : qty_pieces((struct qty){l->qty}).milli;
+	return receipt_is_deposit(p, l)
+		       ? 0
+		       : qty_pieces((struct qty){l->qty}).milli;
 }
 
 void
@@ -462,7 +464,7 @@ receipt_sums(struct page *p, const struct event_sale *s)
 	put_rounding(p, s);
 	put_tenders(p, s);
 	for (size_t i = 0; i < s->n_line; i++) {
-		pieces = page_sum(pieces, pieces_of(&s->line[i]));
+		pieces = page_sum(pieces, pieces_of(p, &s->line[i]));
 	}
 	page_blank(p);
 	if (!added && s->n_tax > 0) {

@@ -634,6 +634,14 @@ class_mark(const void *arg, const char *class_)
 	return config_tax_mark(arg, class_);
 }
 
+static bool
+is_deposit(const void *arg, const char *code)
+{
+	const struct config *c = arg;
+
+	return rules_find_deposit(c->rules, code) >= 0;
+}
+
 struct receipt_head
 config_head(const struct config *c)
 {
@@ -648,6 +656,7 @@ config_head(const struct config *c)
 		.saved = c->receipt.saved,
 		.part_number = part_number,
 		.class_mark = class_mark,
+		.is_deposit = is_deposit,
 		.tax_arg = c,
 		.tender_name = tender_name,
 		.tender_arg = c,

@@ -227,8 +227,8 @@ draw(struct app *a, void *state)
 	} else {
 		grid_fill(a->grid, row, 0, rows, l->cols, ROLE_NORMAL);
 	}
-	(void)widget_rows(a->grid, row, col, rows, width, cols,
-		ARRAY_LEN(cols), &s->rows, put_cell, s);
+	(void)widget_rows(a->grid, row, col, rows, width, cols, ARRAY_LEN(cols),
+		&s->rows, put_cell, s);
 }
 
 static void

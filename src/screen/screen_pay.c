@@ -143,39 +143,77 @@ on_key(const struct app *a, unsigned key)
 
 /* --- the left half ----------------------------------------------------------- */
 
-/* The newest at the bottom, as lines of a sale are. */
+/* One part: its number, its tender, what it pays. */
+static void
+put_part(struct app *a, int row, size_t no, const char *code, const char *name,
+	struct money amount)
+{
+	int w = a->lay.list_cols - 2, used;
+	char buf[128];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_u64(&b, no);
+	sbuf_puts(&b, "  ");
+	sbuf_puts(&b, code);
+	sbuf_putc(&b, ' ');
+	sbuf_puts(&b, name);
+	used = grid_middle(a->grid, row, 1, w - 14, ROLE_NORMAL, buf);
+	sbuf_clear(&b);
+	app_put_money(a, &b, amount);
+	grid_right(a->grid, row, used + 2, w - used - 1, ROLE_NORMAL, buf);
+}
+
+/* Makers' coupons that pay a part: the ${i}th; NULL there are not as many. */
+static const struct basket_coupon *
+maker_at(const struct basket *b, size_t i)
+{
+	for (size_t k = 0; k < b->n_coupon; k++) {
+		const struct coupon *c =
+			rules_coupon(b->rules, (size_t)b->coupon[k].rule);
+
+		if (c->maker && b->coupon[k].amount.minor > 0 && i-- == 0) {
+			return &b->coupon[k];
+		}
+	}
+	return NULL;
+}
+
+/* The newest at the bottom, as lines of a sale are; makers' coupons were there
+ * before anything was paid. */
 static void
 draw_tendered(struct app *a, int row, int end)
 {
 	const struct engine_view *v = till_view(a->till);
+	const struct basket *bk = v->basket;
 	int w = a->lay.list_cols - 2;
-	size_t room = (size_t)(end - row - 1), i = 0;
+	size_t room = (size_t)(end - row - 1), n_maker = 0, n, i = 0;
 
+	while (maker_at(bk, n_maker) != NULL) {
+		n_maker++;
+	}
+	n = n_maker + v->n_tender;
 	(void)grid_text(a->grid, row++, 1, w, ROLE_HEAD, _("TENDERED"));
-	if (v->n_tender == 0) {
+	if (n == 0) {
 		(void)grid_text(
 			a->grid, row, 1, w, ROLE_NORMAL, _("nothing yet"));
 	}
-	if (v->n_tender > room) {
-		i = v->n_tender - room;
+	if (n > room) {
+		i = n - room;
 	}
-	for (; i < v->n_tender; i++, row++) {
-		const struct engine_tender *t = &v->tender[i];
-		char buf[96];
-		struct sbuf b;
-		int used;
+	for (; i < n; i++, row++) {
+		if (i < n_maker) {
+			const struct basket_coupon *m = maker_at(bk, i);
+			const struct coupon *c =
+				rules_coupon(bk->rules, (size_t)m->rule);
 
-		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_u64(&b, i + 1);
-		sbuf_puts(&b, "  ");
-		sbuf_puts(&b, t->code);
-		sbuf_putc(&b, ' ');
-		sbuf_puts(&b, engine_tender_name(t->name));
-		used = grid_text(a->grid, row, 1, w - 14, ROLE_NORMAL, buf);
-		sbuf_clear(&b);
-		app_put_money(a, &b, t->amount);
-		grid_right(
-			a->grid, row, used + 2, w - used - 1, ROLE_NORMAL, buf);
+			put_part(a, row, i + 1, c->tender, c->name, m->amount);
+		} else {
+			const struct engine_tender *t = &v->tender[i - n_maker];
+
+			put_part(a, row, i + 1, t->code,
+				engine_tender_name(t->name), t->amount);
+		}
 	}
 }
 

@@ -44,6 +44,13 @@ mark_of(const void *arg, const char *class_)
 	return strcmp(class_, "R") == 0 ? "*" : NULL;
 }
 
+static bool
+is_deposit(const void *arg, const char *code)
+{
+	(void)arg;
+	return strcmp(code, "can") == 0;
+}
+
 static const struct receipt_head head = {
 	.shop = "CORNER MARKET",
 	.register_no = "R01",
@@ -52,6 +59,7 @@ static const struct receipt_head head = {
 	.saved = true,
 	.part_number = number_of,
 	.class_mark = mark_of,
+	.is_deposit = is_deposit,
 };
 
 static const struct event_discount three[] = {
@@ -373,6 +381,54 @@ no_tax_and_why(void **state)
 	compare("rules-exempt", &s, 42);
 }
 
+/* Empties make no exchange of a sale, and no pieces. */
+static void
+empties(void **state)
+{
+	struct event_line line[] = {{.no = 1,
+					    .name = "Lamp",
+					    .code = "17",
+					    .kind = "internal",
+					    .qty = 1000,
+					    .price = 1279,
+					    .amount = 1279,
+					    .tax = "A"},
+		{.no = 2,
+			.name = "Deposit can",
+			.code = "can",
+			.kind = "internal",
+			.qty = -3000,
+			.price = 25,
+			.amount = -75,
+			.tax = "A"}};
+	static char out[TEXT_BYTES];
+	struct event_sale s = included;
+	struct receipt_opts o = {.cols = 42};
+	struct event e;
+	struct sbuf b;
+
+	(void)state;
+	s.line = line;
+	s.n_line = 2;
+	e = event_of(&s);
+	sbuf_init(&b, out, sizeof(out));
+	receipt_sale(&head, &e, &o, receipt_to_text, &b);
+	assert_null(strstr(out, "EXCHANGE"));
+	assert_non_null(strstr(out, "Items 1\n"));
+	line[1].code = "18"; /* goods */
+	sbuf_init(&b, out, sizeof(out));
+	receipt_sale(&head, &e, &o, receipt_to_text, &b);
+	assert_non_null(strstr(out, "EXCHANGE"));
+	assert_non_null(strstr(out, "Items -2\n"));
+	s.line = &line[1];
+	s.n_line = 1;
+	line[1].code = "can";
+	e = event_of(&s);
+	sbuf_init(&b, out, sizeof(out));
+	receipt_sale(&head, &e, &o, receipt_to_text, &b);
+	assert_non_null(strstr(out, "RETURN"));
+}
+
 /* More coupons than there is room to tell apart still sum up. */
 static void
 many_coupons(void **state)
@@ -418,6 +474,7 @@ main(void)
 		cmocka_unit_test(prices_with_tax),
 		cmocka_unit_test(parts_of_taxes),
 		cmocka_unit_test(no_tax_and_why),
+		cmocka_unit_test(empties),
 		cmocka_unit_test(many_coupons),
 	};
 
