@@ -495,17 +495,45 @@ row_by_code(const struct engine *e, const char *code)
 	return any;
 }
 
+/* Of what the code priced, the row at that price. */
+static const struct return_row *
+row_by_held(const struct engine *e, const char *code, struct money held)
+{
+	for (size_t i = 0; i < e->receipt.n_row; i++) {
+		const struct return_row *row = &e->receipt.row[i];
+
+		if (row->sold.qty.milli > 0 &&
+			money_cmp(row->sold.held, held) == 0 &&
+			strcmp(row->sold.item.code, code) == 0 &&
+			row->back + milli_now(e, row) < row->sold.qty.milli) {
+			return row;
+		}
+	}
+	return row_by_code(e, code);
+}
+
 static void
 code_on_receipt(struct engine *e, struct act *act, const char *code,
 	const struct qty *qty)
 {
 	const struct return_row *row = row_by_code(e, code);
+	struct engine_measure much;
 	enum code_kind kind;
 	struct item item;
+	enum rc rc = RC_NOTFOUND;
 
 	memset(&item, 0, sizeof(item));
-	if (row == NULL && e->ports.find_item(e->ports.arg, code, strlen(code),
-				   &item, &kind, NULL) == RC_OK) {
+	if (row == NULL) {
+		rc = engine_held_item(e, act, code, &item, &much);
+	}
+	if (rc == RC_DENIED) {
+		return;
+	}
+	if (rc == RC_OK) {
+		row = row_by_held(e, item.code, much.held);
+	} else if (row == NULL &&
+		   e->ports.find_item(e->ports.arg, code, strlen(code), &item,
+			   &kind, NULL) == RC_OK) {
 		row = row_by_code(e, item.code);
 	}
 	if (row != NULL) {

@@ -281,8 +281,13 @@ check(struct engine *e, struct act *act, const char *code)
 	}
 	act->reply.has_item = true;
 	act->reply.item = item;
-	engine_say(act, _("%s costs %s.  Not sold."),
-		engine_short(item.name, name),
+	engine_short(item.name, name);
+	if (item.unit[0] != '\0' && much.from != QTY_PRICED) {
+		engine_say(act, _("%s costs %s a %s.  Not sold."), name,
+			engine_amount(e, item.price, price), item.unit);
+		return;
+	}
+	engine_say(act, _("%s costs %s.  Not sold."), name,
 		engine_amount(e,
 			much.from == QTY_PRICED ? much.held : item.price,
 			price));

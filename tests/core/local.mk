@@ -102,6 +102,6 @@ tests_core_test_unit_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_code_value_SOURCES = %reldir%/test_code_value.c
 tests_core_test_code_value_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_code_value_LDADD = $(CORE_TEST_LIBS)
-tests_core_test_deposit_SOURCES = %reldir%/test_deposit.c
+tests_core_test_deposit_SOURCES = %reldir%/test_deposit.c %reldir%/gen.h
 tests_core_test_deposit_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_deposit_LDADD = $(CORE_TEST_LIBS)

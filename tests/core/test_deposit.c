@@ -13,6 +13,7 @@
 /* clang-format on */
 
 #include "core/basket.h"
+#include "gen.h"
 
 #include "base/poison.h"
 
@@ -388,6 +389,79 @@ no_room(void **state)
 	assert_int_equal(s->b.n_line, 0);
 }
 
+/* Whatever is done: each deposit stands behind its goods and has their
+ * quantity, and the goods alone make the same sale again. */
+static void
+always_pairs(void **state)
+{
+	struct scene *s = *state;
+	struct gen g = gen_start("pairs");
+	const struct item item[] = {drink("cola", "A", 89, "D25"),
+		drink("at", "A", 99, "AT"), drink("bread", "A", 100, ""),
+		drink("lost", "A", 100, "D99")};
+	struct basket_line goods[LINES];
+
+	for (unsigned round = 0; round < 300; round++) {
+		int64_t total;
+		size_t n = 0, idx = 0;
+
+		begin(s, round % 2 == 0, 190000);
+		for (unsigned i = 0; i < 20; i++) {
+			const struct item *it = &item[gen_below(&g, 4)];
+			struct qty q = {(int64_t)(1 + gen_below(&g, 9)) * 500};
+			size_t at = s->b.n_line > 0 ? gen_below(&g, s->b.n_line)
+						    : 0;
+
+			switch (gen_below(&g, 6)) {
+			case 0:
+				(void)!basket_void(&s->b, at);
+				break;
+			case 1:
+				(void)!basket_set_qty(&s->b, at, q);
+				break;
+			case 2:
+				(void)!basket_add_unknown(
+					&s->b, "4711", q, &idx);
+				break;
+			case 3:
+				(void)!basket_resolve(&s->b, at, it);
+				break;
+			case 4:
+				(void)!basket_discount_ppm(
+					&s->b, at, (uint32_t)(q.milli * 10));
+				break;
+			default:
+				(void)!basket_add(&s->b, it, q, &idx);
+				break;
+			}
+		}
+		total = s->b.total.gross.minor;
+		for (size_t i = 0; i < s->b.n_line; i++) {
+			const struct basket_line *l = &s->b.line[i];
+
+			if (l->link > 0) {
+				assert_true(i > 0);
+				assert_int_equal(l[-1].no, l->link);
+				assert_int_equal(l->no, l->link + 1);
+				assert_int_equal(l->qty.milli, l[-1].qty.milli);
+				assert_int_equal(l->discount.minor, 0);
+				continue;
+			}
+			assert_int_equal(basket_has_deposit(&s->b, i),
+				!l->unknown &&
+					(l->item.deposit[0] == 'A' ||
+						l->item.deposit[1] == '2'));
+			goods[n++] = *l;
+		}
+		begin(s, round % 2 == 0, 190000);
+		for (size_t i = n; i > 0; i--) {
+			assert_int_equal(
+				basket_restore(&s->b, &goods[i - 1]), RC_OK);
+		}
+		assert_int_equal(s->b.total.gross.minor, total);
+	}
+}
+
 int
 main(void)
 {
@@ -409,6 +483,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(empties, setup, teardown),
 		cmocka_unit_test_setup_teardown(weighed, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_room, setup, teardown),
+		cmocka_unit_test_setup_teardown(always_pairs, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

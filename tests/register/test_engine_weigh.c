@@ -295,7 +295,7 @@ codes_that_hold(void **state)
 		{"\\scan 240512212991", "S 2462 3"},  /* W5 */
 		{"\\scan 0240512212991", "S 3761 4"},
 		{"\\scan 2112346007891", "S 4550 5"}, /* W9 */
-		{"201234004561", "S 5006 6"}, /* W6 */
+		{"201234004561", "S 5006 6"},         /* W6 */
 		{"3*2012345007895", "!bad_quantity"},
 		{"3*", "S 5006 6 q3000"},
 		{"2012345007895", "!bad_quantity"},
@@ -397,6 +397,37 @@ held_and_not_on_file(void **state)
 	(void)rig_input(&r, s[1].in);
 	assert_string_equal(r.said, s[1].want);
 	assert_int_equal(line(&r, 0)->from, QTY_PRICED);
+	close_shop(&r);
+}
+
+/* The code finds its line again, the one at its price. */
+static void
+held_and_back(void **state)
+{
+	static const struct step s[] = {
+		{"\\scan 2112346007891", "S 789 1"},
+		{"\\scan 201234004561", "S 1245 2"},
+		{"CA", "R 0 0 sold R01-000042 1245 1245 0 sale.completed "
+		       "drawer.opened"},
+		{"0RF", "R 0 0"},
+		{"\\scan 201234004561", "S -456 1"},
+		{"\\scan 2012345007895", "!not_on_receipt"},
+		{"\\scan 240512312998", "!verifier"},
+		{"\\scan 2112346007891", "S -1245 2"},
+		{"\\scan 2112346007891", "!returned"},
+	};
+	struct rig r;
+
+	(void)state;
+	open_shop(&r);
+	for (size_t i = 0; i < ARRAY_LEN(s); i++) {
+		(void)rig_input(&r, s[i].in);
+		if (s[i].want[0] == '!') {
+			assert_string_equal(r.act.reply.error, s[i].want + 1);
+		} else {
+			assert_memory_equal(r.said, s[i].want, 6);
+		}
+	}
 	close_shop(&r);
 }
 
@@ -577,6 +608,7 @@ main(void)
 		cmocka_unit_test(misread),
 		cmocka_unit_test(codes_that_hold_nothing),
 		cmocka_unit_test(held_and_not_on_file),
+		cmocka_unit_test(held_and_back),
 		cmocka_unit_test(deposits),
 		cmocka_unit_test(parked_with_their_deposits),
 		cmocka_unit_test(empties_only),
