@@ -44,6 +44,18 @@ engine_deposit_fixed(struct engine *e, struct act *act, size_t idx, bool price)
 	return true;
 }
 
+struct money
+engine_with_deposit(const struct basket *b, size_t idx)
+{
+	struct money m = b->line[idx].amount;
+
+	/* both are in the sale's sum */
+	if (basket_has_deposit(b, idx)) {
+		m.minor += b->line[idx + 1].amount.minor;
+	}
+	return m;
+}
+
 void
 engine_select_goods(struct engine *e)
 {

@@ -479,6 +479,8 @@ void engine_empties_code(struct engine *e, struct act *act, const char *code,
  * price or discount: refused then. */
 bool engine_deposit_fixed(
 	struct engine *e, struct act *act, size_t idx, bool price);
+/** What the line comes to with the deposit that goes with it. */
+struct money engine_with_deposit(const struct basket *b, size_t idx);
 /** The selection on goods, not on the deposit that they brought. */
 void engine_select_goods(struct engine *e);
 /** "Line 4 is the deposit of line 3, Cola", or what the line is. */

@@ -143,6 +143,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	struct event_line_act *d;
 	struct basket *b = &e->basket;
 	const struct basket_line *l;
+	struct money gone;
 	size_t idx = 0;
 
 	if (arg[0] == '\0' && (e->has_qty || e->price_check)) {
@@ -155,10 +156,10 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 		engine_deposit_fixed(e, act, idx, false)) {
 		return;
 	}
+	gone = engine_with_deposit(b, idx);
 	line_what(e, idx, NULL, NULL);
 	if (!engine_reason(e, act, REASON_VOID, &reason) ||
-		!engine_permit(e, act, PERMIT_LINE_VOID,
-			magnitude(b->line[idx].amount))) {
+		!engine_permit(e, act, PERMIT_LINE_VOID, magnitude(gone))) {
 		return;
 	}
 	engine_trial(e);
@@ -171,7 +172,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	engine_trial_keep(e, WAIT_VOID, idx);
 	l = &b->line[idx];
 	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
-	d->from = l->amount.minor;
+	d->from = gone.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);
 	engine_refused_line(e, act, l);
@@ -181,7 +182,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	}
 	engine_say(act, "Void: %s  %s",
 		engine_short(l->unknown ? l->item.code : l->item.name, name),
-		engine_amount(e, l->amount, amount));
+		engine_amount(e, gone, amount));
 }
 
 static size_t
@@ -365,7 +366,7 @@ static bool
 void_part(struct engine *e, struct act *act, size_t idx,
 	const struct basket_line *was)
 {
-	struct money to = e->basket.line[idx].amount;
+	struct money to = engine_with_deposit(&e->basket, idx), from;
 	struct qty left = e->basket.line[idx].qty;
 	struct basket_line gone = *was;
 	const char *reason = NULL;
@@ -373,8 +374,9 @@ void_part(struct engine *e, struct act *act, size_t idx,
 
 	engine_trial_keep(e, WAIT_LINE, idx);
 	gone.qty.milli -= left.milli;
-	gone.amount.minor -= to.minor;
-	line_what(e, idx, &was->amount, &to);
+	from = engine_with_deposit(&e->basket, idx);
+	gone.amount.minor = from.minor - to.minor;
+	line_what(e, idx, &from, &to);
 	if (!engine_reason(e, act, REASON_VOID, &reason) ||
 		!engine_permit(
 			e, act, PERMIT_LINE_VOID, magnitude(gone.amount))) {
@@ -384,7 +386,7 @@ void_part(struct engine *e, struct act *act, size_t idx,
 	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
 	d->qty = gone.qty.milli;
 	d->left = left.milli;
-	d->from = was->amount.minor;
+	d->from = from.minor;
 	d->to = to.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);

@@ -460,6 +460,13 @@ deposits(void **state)
 	open_shop(&r);
 	PLAY(&r, s);
 	assert_non_null(strstr(r.act.reply.text, "D99"));
+	/* what leaves the sale is counted with it */
+	(void)rig_input(&r, "4*FIZZ");
+	(void)rig_input(&r, "3QT");
+	assert_int_equal(r.act.event[0].data.line.from, 456);
+	assert_int_equal(r.act.event[0].data.line.to, 342);
+	(void)rig_input(&r, "VD");
+	assert_int_equal(r.act.event[0].data.line.from, 342);
 	assert_string_equal(line(&r, 1)->item.deposit, "D99");
 	close_shop(&r);
 }
