@@ -26,4 +26,5 @@ TESTS += %reldir%/backup.py %reldir%/names.py %reldir%/price.py %reldir%/returns
 dist_check_SCRIPTS += %reldir%/backup.py %reldir%/names.py %reldir%/price.py %reldir%/returns.py %reldir%/secret.py %reldir%/week.py
 TESTS += %reldir%/demo.test
 dist_check_SCRIPTS += %reldir%/demo.test
-EXTRA_DIST += %reldir%/section5.py
+TESTS += %reldir%/section5.py
+dist_check_SCRIPTS += %reldir%/section5.py
