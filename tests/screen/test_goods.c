@@ -300,6 +300,35 @@ more_than_are_shown(void **state)
 	end(h);
 }
 
+/* --- weights --------------------------------------------------------------- */
+
+static void
+a_weight_is_awaited(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_STOP);
+
+	(void)state;
+	enter(h, "4099");
+	assert_int_equal(view(h)->ask, ASK_WEIGHT);
+	assert_true(shows(h, "weigh Zander fillet"));
+	golden(h, "weigh");
+	again(h);
+	assert_int_equal(view(h)->ask, ASK_WEIGHT);
+	enter(h, "756WT");
+	assert_int_equal(view(h)->basket->n_line, 2);
+	assert_true(shows(h, "0.734 kg Zander fillet"));
+	assert_true(shows(h, "0.734 kg x 29.90"));
+	golden(h, "weighed");
+	enter(h, "22TW");
+	assert_true(shows(h, "tare 22 g: scan or key the item"));
+	press(h, KEYS_ESC);
+	enter(h, "4099");
+	press(h, KEYS_ESC);
+	assert_int_equal(view(h)->ask, ASK_NONE);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	end(h);
+}
+
 int
 main(void)
 {
@@ -314,6 +343,7 @@ main(void)
 		cmocka_unit_test(it_comes_back),
 		cmocka_unit_test(a_box_about_a_line_comes_back),
 		cmocka_unit_test(more_than_are_shown),
+		cmocka_unit_test(a_weight_is_awaited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
