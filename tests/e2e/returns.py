@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goods that come back, against a second implementation with exact fractions:
 random sales, returns in parts, exchanges and attempts to return too much, in
-shops with the tax included and with the tax added, every total equal to the
-cent; then everything that is left comes back, and nothing is left: of no total,
+shops with the tax included and with the tax added, and in one that changes from
+one to the other and its rates on the way, every total equal to the cent; then everything that is left comes back, and nothing is left: of no total,
 no tax, no discount, not in the drawer and not of the goods."""
 import json
 import os
@@ -17,7 +17,8 @@ from crashlib import (SEED, diag, done, ok, replies, run, workdir)  # noqa: E402
 base = workdir()
 rng = random.Random(SEED)
 diag(f"seed {SEED}")
-RATES = {"A": Fraction(19, 100), "B": Fraction(7, 100)}
+RATES = {"A": 190000, "B": 70000}
+LATER = {"A": 160000, "B": 50000}
 ITEMS = {str(1000 + n): (rng.randint(1, 1999), rng.choice("AB")) for n in range(12)}
 ITEMS["1012"] = (0, "A")
 
@@ -57,8 +58,9 @@ class Line:
 class Row:
     """Tax of what a sale sold of one class, and how much of it came back."""
 
-    def __init__(self, base, tax):
+    def __init__(self, base, tax, key, included):
         self.base, self.tax, self.back = base, tax, 0
+        self.key, self.included = key, included
 
     def upto(self, paid):
         return half_up(Fraction(self.tax * paid, self.base)) if self.base else 0
@@ -76,16 +78,17 @@ def pieces(milli):
 
 
 class Shop:
-    def __init__(self, prices):
-        self.included = prices == "included"
-        self.store = base / prices
+    def __init__(self, prices, name):
+        self.included, self.rates = prices == "included", RATES
+        self.prices, self.cuts = prices, []
+        self.store = base / name
         self.script, self.want, self.sales, self.rows = [], [], {}, {}
         self.gross = self.items = self.discount = 0
         self.n_back = self.amount_back = 0
         self.taxes = {}
 
-    def day(self, tax, net, part):
-        row = self.taxes.setdefault(tax, [0, 0, 0])
+    def day(self, key, net, part):
+        row = self.taxes.setdefault(key, [0, 0, 0])
         for i, n in enumerate((net, part, net + part)):
             row[i] += n
         return net + part
@@ -95,19 +98,39 @@ class Shop:
         total, rows = 0, {}
         for tax in sorted({line.tax for line in sold}):
             amount = sum(line.amount for line in sold if line.tax == tax)
-            rate = RATES[tax]
+            rate = Fraction(self.rates[tax], 1000000)
+            key = tax, self.rates[tax]
             if self.included:
                 part = half_up(amount * rate / (1 + rate))
-                total += self.day(tax, amount - part, part)
+                total += self.day(key, amount - part, part)
             else:
                 part = half_up(amount * rate)
-                total += self.day(tax, amount, part)
-            rows[tax] = Row(amount, part)
-        for row, tax, paid in gone:
+                total += self.day(key, amount, part)
+            rows[tax] = Row(amount, part, key, self.included)
+        for row, paid in gone:
             part = row.share(paid)
-            total -= paid if self.included else paid + part
-            self.day(tax, -paid + part if self.included else -paid, -part)
+            total += self.day(row.key, -paid + part if row.included else -paid, -part)
+            self.amount_back += paid
+            if row.included != self.included:
+                self.amount_back += -part if row.included else part
         return total, rows
+
+    def change(self):
+        """Other rates, and prices the other way round, from here on."""
+        self.included, self.rates = not self.included, LATER
+        self.cuts.append(len(self.script))
+
+    def apply(self):
+        p = run(["config", "show", "--store", self.store])
+        text = p.stdout.decode()
+        for was, then in ((f"prices = {self.prices}", "prices = " + (
+                "added" if self.prices == "included" else "included")),
+                ("A = 19%", "A = 16%"), ("B = 7%", "B = 5%")):
+            assert was in text, text
+            text = text.replace(was, then)
+        (base / "later.conf").write_text(text)
+        p = run(["config", "apply", base / "later.conf", "--store", self.store])
+        assert p.returncode == 0, p.stderr
 
     def say(self, text, want=None):
         self.script.append(text)
@@ -137,7 +160,7 @@ class Shop:
         return sold
 
     def bring_back(self, number, all_of_it):
-        """Lines that come back of a sale: (row, class, what was paid)."""
+        """Lines that come back of a sale: (row, what was paid)."""
         gone = []
         for no, line in enumerate(self.sales[number], 1):
             left = line.milli - line.back
@@ -156,8 +179,7 @@ class Shop:
             self.items -= pieces(milli)
             self.discount -= off
             self.n_back += 1
-            self.amount_back += paid
-            gone.append((self.rows[number][line.tax], line.tax, paid))
+            gone.append((self.rows[number][line.tax], paid))
         return gone
 
     def act(self):
@@ -173,7 +195,7 @@ class Shop:
     def check(self):
         kind = self.store.name
         p = run(["init", "--store", self.store, "--shop", "S", "--register", "R01",
-                 "--currency", "EUR", "--prices", kind, "--tax", "A=19%", "--tax",
+                 "--currency", "EUR", "--prices", self.prices, "--tax", "A=19%", "--tax",
                  "B=7%", "--key-file", base / f"{kind}.key"])
         assert p.returncode == 0, p.stderr
         rows = "".join(f"{c},Item {c},{p // 100}.{p % 100:02d},{t},10\n"
@@ -181,9 +203,14 @@ class Shop:
         (base / "items.csv").write_text("code,name,price,tax,department\n" + rows)
         p = run(["import", "products", base / "items.csv", "--store", self.store])
         assert p.returncode == 0, p.stderr
-        p = run(["ring", "--keep-going", "--store", self.store],
-                "\n".join(self.script) + "\n", timeout=120)
-        told = replies(p.stdout)
+        told, begin = [], 0
+        for end in self.cuts + [len(self.script)]:
+            if begin > 0:
+                self.apply()
+            p = run(["ring", "--keep-going", "--store", self.store],
+                    "\n".join(self.script[begin:end]) + "\n", timeout=120)
+            told += replies(p.stdout)
+            begin = end
         ok(len(told) == len(self.script), f"{kind}: {len(self.script)} entries answered",
            f"{len(told)} {p.stderr}")
         wrong = []
@@ -204,7 +231,7 @@ class Shop:
                 "return_amount": self.amount_back}
         theirs = {k: x[k] for k in ours}
         ok(theirs == ours, f"{kind}: the X report", f"{theirs}\n{ours}")
-        found = {t["code"]: [t["net"], t["tax"], t["gross"]] for t in x["taxes"]}
+        found = {(t["code"], t["rate"]): [t["net"], t["tax"], t["gross"]] for t in x["taxes"]}
         ok(found == self.taxes, f"{kind}: the taxes", f"{found}\n{self.taxes}")
         p = run(["rebuild", "--store", self.store])
         v = json.loads(run(["verify", "--json", "--store", self.store]).stdout)
@@ -212,10 +239,16 @@ class Shop:
            f"{kind}: verified and rebuilt", v)
 
 
-for prices in ("included", "added"):
-    shop = Shop(prices)
-    for _ in range(150):
+for prices, name in (("included", "included"), ("added", "added"), ("included", "changed"),
+                     ("added", "changed-back")):
+    shop = Shop(prices, name)
+    changes = name.startswith("changed")
+    for _ in range(60 if changes else 150):
         shop.act()
+    if changes:
+        shop.change()
+        for _ in range(30):
+            shop.act()
     n = len(shop.sales)
     for number in range(1, n + 1):
         rest = shop.bring_back(number, True)
@@ -223,9 +256,9 @@ for prices in ("included", "added"):
             shop.finish([], rest)
     shop.check()
     left = sum(line.milli - line.back for sold in shop.sales.values() for line in sold)
-    ok(left == 0, f"{prices}: all of it came back", left)
-    ok(shop.gross == 0, f"{prices}: and all that was paid went back", shop.gross)
-    ok(shop.discount == 0, f"{prices}: and every discount", shop.discount)
-    ok(all(t == [0, 0, 0] for t in shop.taxes.values()), f"{prices}: and every tax",
+    ok(left == 0, f"{name}: all of it came back", left)
+    ok(shop.gross == 0, f"{name}: and all that was paid went back", shop.gross)
+    ok(shop.discount == 0, f"{name}: and every discount", shop.discount)
+    ok(all(t == [0, 0, 0] for t in shop.taxes.values()), f"{name}: and every tax",
        shop.taxes)
 done()
