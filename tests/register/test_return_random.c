@@ -40,6 +40,7 @@ struct play {
 	struct sold line[LINES];
 	size_t n_line;
 	size_t n_exchange;
+	size_t n_along; /* deposits that came with their goods */
 	struct kept kept[PARTS];
 	size_t n_kept;
 };
@@ -56,7 +57,8 @@ static const char text[] =
 	"[promotion MILK]\nitems = 4311501000014\nbuy = 2\npercent = 30%\n"
 	"[pricelist STAFF]\ngroup = staff\nall = -7.5%\n"
 	"[coupon WINTER]\ncode = W1\nkind = store\nitems = all\n"
-	"percent = 9%\n";
+	"percent = 9%\n"
+	"[deposit D25]\nprice = 0.25\ntax = item\n";
 
 static enum rc
 find_item(void *arg, const char *code, size_t len, struct item *ret,
@@ -68,7 +70,12 @@ find_item(void *arg, const char *code, size_t len, struct item *ret,
 		{"4011", CODE_PLU, "Bananas", "30", "B", {199}, 0},
 		{"free", CODE_INTERNAL, "Leaflet", "", "A", {0}, 0},
 		{"WINE", CODE_INTERNAL, "Wine", "", "A", {795}, 0},
-		{"BEER", CODE_INTERNAL, "Beer", "", "A", {119}, 0},
+		{.code = "BEER",
+			.kind = CODE_INTERNAL,
+			.name = "Beer",
+			.tax = "A",
+			.price = {119},
+			.deposit = "D25"},
 	};
 
 	(void)arg;
@@ -292,18 +299,39 @@ anything_left(const struct play *p)
 	return false;
 }
 
+static int64_t
+left_of(struct play *p, const struct sold *s)
+{
+	const struct basket *b = engine_view(p->r.e)->basket;
+	int64_t back = 0;
+
+	assert_int_equal(
+		p->r.e->ports.returned(&p->r, s->number, s->no, &back, NULL),
+		RC_OK);
+	for (size_t i = 0; i < b->n_line; i++) {
+		const struct basket_line *l = &b->line[i];
+
+		if (l->return_no == s->no &&
+			strcmp(l->return_of, s->number) == 0) {
+			back -= l->qty.milli;
+		}
+	}
+	return s->milli - back;
+}
+
 /* A piece of a line that is not back yet; never more. */
 static void
 bring_back(struct play *p)
 {
 	struct gen *g = &p->g;
 	struct sold *s = &p->line[gen_below(g, p->n_line)];
-	int64_t piece;
+	int64_t piece, left;
 
 	while (s->left == 0) {
 		s = s + 1 < p->line + p->n_line ? s + 1 : p->line;
 	}
-	piece = gen_range(g, 1, s->left);
+	left = s->left;
+	piece = gen_range(g, 1, left);
 	if (s->milli % 1000 == 0) {
 		piece = 1000 * gen_range(g, 1, s->left / 1000);
 	}
@@ -314,7 +342,14 @@ bring_back(struct play *p)
 		"!returned");
 	must(p, key(p, "%lld.%03lld*RF%lld", (long long)piece / 1000,
 			(long long)piece % 1000, (long long)s->no));
-	s->left -= piece;
+	/* a deposit comes along */
+	for (size_t i = 0; i < p->n_line; i++) {
+		int64_t was = p->line[i].left;
+
+		p->line[i].left = left_of(p, &p->line[i]);
+		p->n_along += &p->line[i] != s && p->line[i].left < was;
+	}
+	assert_true(s->left == left - piece);
 	must(p, key(p, "CL"));
 }
 
@@ -383,6 +418,7 @@ sale_and_returns_are_nothing(void **state)
 {
 	struct play *p = calloc(1, sizeof(*p));
 	struct gen g = gen_start("returns");
+	size_t n_along = 0;
 
 	(void)state;
 	assert_non_null(p);
@@ -405,11 +441,13 @@ sale_and_returns_are_nothing(void **state)
 		all_of_it(p);
 		nothing_is_left(p);
 		g = p->g;
+		n_along += p->n_along;
 		p->r.config.rules = NULL;
 		rig_close(&p->r);
 		config_release(&rules);
 	}
 	free(p);
+	assert_true(n_along > 10);
 }
 
 int
