@@ -231,8 +231,9 @@ MUST_CHECK enum rc basket_put(
 /** basket_set_buyer(b, buyer): who buys; RC_RANGE. */
 MUST_CHECK enum rc basket_set_buyer(
 	struct basket *b, const struct basket_buyer *buyer);
-/** Off the whole sale by hand: 0..1000000 ppm, or an amount up to what it
- * comes to; replaces what was, 0 takes it away.  RC_INVAL, RC_RANGE. */
+/** Off the whole sale by hand: 0..1000000 ppm, or an amount, of which what
+ * the sale comes to is taken at most, now and after every change; replaces what
+ * was, 0 takes it away.  RC_INVAL, RC_RANGE. */
 MUST_CHECK enum rc basket_sale_ppm(struct basket *b, uint32_t ppm);
 MUST_CHECK enum rc basket_sale_amount(struct basket *b, struct money amount);
 /** basket_coupon_add(b, rule): a coupon of the rules is handed over.  RC_NOSPC

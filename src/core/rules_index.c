@@ -87,9 +87,9 @@ walk_pick(struct walk *w, const struct rule_pick *p, enum rule_user kind,
 		return;
 	}
 	if (p->kind != PICK_CODE) {
-		size_t len = p->kind == PICK_ALL ? 0 : strlen(p->text);
+		const char *text = p->kind == PICK_ALL ? "" : p->text;
 
-		name_make(&name, p->kind, p->text, len);
+		name_make(&name, p->kind, text, strlen(text));
 	}
 	at = place(x, &name);
 	if (x->table[at] == 0) {
@@ -229,7 +229,7 @@ rules_keys(
 	if (r == NULL || r->index.n_key == 0) {
 		return 0;
 	}
-	name_make(&k, PICK_ALL, NULL, 0);
+	name_make(&k, PICK_ALL, "", 0);
 	find_key(&r->index, &k, ret, &n);
 	if (name_code(&k, &room, item->code)) {
 		find_key(&r->index, &k, ret, &n);
