@@ -351,7 +351,7 @@ draw_panel(struct app *a)
 		/* cells: 10 */
 		app_pair_money(a, row + 6, _("Paid"), v->paid);
 	}
-	if (v->bill_rounding.minor != 0) {
+	if (v->bill_rounding.minor != 0 && a->held_scans == 0) {
 		/* cells: 14 */
 		app_pair_money(a, row + 4, _("Rounding"), v->bill_rounding);
 	}

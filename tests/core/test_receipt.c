@@ -364,6 +364,43 @@ x_report(void **state)
 	}
 }
 
+/* Each tax of a class by itself, and no rate of them together. */
+static void
+x_report_of_parts(void **state)
+{
+	static char out[TEXT_BYTES];
+	struct totals t = day();
+	struct sbuf b;
+
+	(void)state;
+	t.n_tax = 3;
+	t.tax[0] = (struct totals_tax){.code = "Q",
+		.rate = 149750,
+		.net = 1628,
+		.tax = 243,
+		.gross = 1871,
+		.n_part = 2,
+		.part = {
+			{"GST", 50000, false, 81}, {"QST", 99750, false, 162}}};
+	t.tax[1] = (struct totals_tax){.code = "G",
+		.rate = 50000,
+		.net = 1000,
+		.tax = 50,
+		.gross = 1050,
+		.n_part = 1,
+		.part = {{"GST", 50000, false, 50}}};
+	t.tax[2] = (struct totals_tax){
+		.code = "Q", .net = 100, .gross = 100, .why = TAX_EXEMPT};
+	sbuf_init(&b, out, sizeof(out));
+	receipt_report(&head, &t, when, 60, "CAD", 2, 42, receipt_to_text, &b);
+	assert_non_null(strstr(out, "\nGST 5%                                "
+				    "1.31\n"));
+	assert_non_null(strstr(out, "\nQST 9.975%                            "
+				    "1.62\n"));
+	assert_non_null(strstr(out, "\nQ exempt "));
+	assert_null(strstr(out, "14.9"));
+}
+
 /* --- styles and properties ------------------------------------------------ */
 
 struct seen {
@@ -644,6 +681,7 @@ main(void)
 		cmocka_unit_test(returned),
 		cmocka_unit_test(huge_amounts),
 		cmocka_unit_test(x_report),
+		cmocka_unit_test(x_report_of_parts),
 		cmocka_unit_test(styles),
 		cmocka_unit_test(what_just_fits),
 		cmocka_unit_test(rows_never_exceed_the_paper),

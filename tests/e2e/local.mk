@@ -15,6 +15,7 @@ SHOP_TESTS = \
 	%reldir%/readonly.test \
 	%reldir%/recover.test \
 	%reldir%/ring.test \
+	%reldir%/taxes.test \
 	%reldir%/tender.test \
 	%reldir%/training.test \
 	%reldir%/user.test

@@ -77,6 +77,48 @@ pays_in_parts(void **state)
 	rig_close(&r);
 }
 
+/* Who buys is recorded before anything changes, and moves nothing that is paid
+ * for in part. */
+static void
+buyers_are_named(void **state)
+{
+	static const struct step s[] = {
+		{"5449000000996", "S 89 1"},
+		{"TE E-1", "S 75 1 buyer.named"},
+		{"2*4311501000014", "S 316 2"},
+		{"te", "S 347 2 buyer.named"},
+		{"TE E-2", "S 316 2 buyer.named"},
+		{"TL", "P 316 2"},
+		{"TE", "!not_while_paying"},
+		{"100CA", "P 216 2 CA100 tender.taken"},
+		{"TE", "!tender_open"},
+		{"VN DE1", "!tender_open"},
+	};
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	PLAY(&r, s);
+	assert_string_equal(engine_view(r.e)->basket->buyer.certificate, "E-2");
+	rig_close(&r);
+}
+
+static void
+buyers_not_recorded_do_not_buy(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	(void)rig_input(&r, "5449000000996");
+	r.fail = true;
+	assert_string_equal(rig_input(&r, "TE E-1"), "!not_recorded");
+	r.fail = false;
+	assert_string_equal(engine_view(r.e)->basket->buyer.certificate, "");
+	assert_string_equal(rig_input(&r, "TL"), "P 89 1");
+	rig_close(&r);
+}
+
 /* Nothing of the sale moves while a part of it is paid. */
 static void
 the_lines_stand_still(void **state)
@@ -346,6 +388,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(buyers_are_named),
+		cmocka_unit_test(buyers_not_recorded_do_not_buy),
 		cmocka_unit_test(pays_in_parts),
 		cmocka_unit_test(the_lines_stand_still),
 		cmocka_unit_test(gives_back_one_at_a_time),
