@@ -302,6 +302,23 @@ put_table(struct page *p, const struct event_sale *s)
 	page_blank(p);
 }
 
+/* What came back has a row of its own, also at the rate of what was sold. */
+static bool
+said_before(const struct event_sale *s, size_t idx)
+{
+	const struct event_tax *t = s->tax;
+
+	for (size_t i = 0; i < idx; i++) {
+		if (t[i].rate == t[idx].rate && t[i].n_part == 0 &&
+			t[i].why == NULL &&
+			strcmp(page_text(t[i].code), page_text(t[idx].code)) ==
+				0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What the marks beside names mean. */
 static void
 put_marks(struct page *p, const struct event_sale *s)
@@ -312,7 +329,7 @@ put_marks(struct page *p, const struct event_sale *s)
 		struct sbuf b;
 
 		if (mark[0] == '\0' || s->tax[i].n_part > 0 ||
-			s->tax[i].why != NULL) {
+			s->tax[i].why != NULL || said_before(s, i)) {
 			continue;
 		}
 		sbuf_init(&b, rate, sizeof(rate));
