@@ -347,9 +347,22 @@ void engine_return_end(struct engine *e);
 /** RF: which receipt, which line, or the next way to take goods back. */
 void engine_return(struct engine *e, struct act *act, const struct entry *en,
 	const struct qty *qty);
+/** A receipt to come back by: "" or 0 the last one, 42 of this register's series,
+ * else as printed.  False: refused. */
+bool engine_return_choose(struct engine *e, struct act *act, const char *arg);
+/** Thousandths of a row that come back in this sale. */
+int64_t engine_return_milli(
+	const struct engine *e, const struct return_row *row);
+/** More of a row comes back: ${qty}, NULL the usual. */
+void engine_return_more(struct engine *e, struct act *act,
+	const struct return_row *row, const struct qty *qty);
+
+/* engine_return_code.c */
 /** A code while goods come back.  False: it is none of theirs. */
 bool engine_return_code(struct engine *e, struct act *act, const char *code,
 	const struct qty *qty);
+
+/* engine_return.c again */
 /** An item while goods come back without a receipt.  False as above. */
 bool engine_return_item(struct engine *e, struct act *act,
 	const struct item *item, const struct engine_measure *much);

@@ -9,9 +9,8 @@
 
 #include "base/poison.h"
 
-/* "" or 0 the last one, 42 of this register's series, else as printed. */
-static bool
-select_receipt(struct engine *e, struct act *act, const char *arg)
+bool
+engine_return_choose(struct engine *e, struct act *act, const char *arg)
 {
 	struct return_receipt r;
 	char number[CODE_BYTES + 32], total[AMOUNT_BYTES];
@@ -75,8 +74,8 @@ engine_return_now(const struct engine_view *v, const struct return_row *row,
 	return -b->line[i].qty.milli;
 }
 
-static int64_t
-milli_now(const struct engine *e, const struct return_row *row)
+int64_t
+engine_return_milli(const struct engine *e, const struct return_row *row)
 {
 	size_t i = find_now(&e->basket, e->receipt.number, row->sold.no);
 
@@ -332,7 +331,7 @@ plan_deposit(
 	if (row == NULL || row->sold.qty.milli <= 0) {
 		return false;
 	}
-	had = milli_now(e, goods->row);
+	had = engine_return_milli(e, goods->row);
 	left = row->sold.qty.milli - row->back;
 	change = goods->milli - had;
 	if (row->sold.qty.milli != goods->row->sold.qty.milli) {
@@ -341,9 +340,9 @@ plan_deposit(
 				 ? row->sold.qty.milli
 				 : 0;
 	}
-	milli = milli_now(e, row) + change;
+	milli = engine_return_milli(e, row) + change;
 	milli = milli > left ? left : milli;
-	return milli > 0 && milli != milli_now(e, row) &&
+	return milli > 0 && milli != engine_return_milli(e, row) &&
 	       plan(e, row, milli, ret) == RC_OK;
 }
 
@@ -408,11 +407,11 @@ usual(const struct return_row *row, int64_t left)
 	return whole && left >= QTY_ONE.milli ? QTY_ONE.milli : left;
 }
 
-static void
-return_more(struct engine *e, struct act *act, const struct return_row *row,
-	const struct qty *qty)
+void
+engine_return_more(struct engine *e, struct act *act,
+	const struct return_row *row, const struct qty *qty)
 {
-	int64_t now = milli_now(e, row);
+	int64_t now = engine_return_milli(e, row);
 	int64_t left = row->sold.qty.milli - row->back - now, more;
 
 	if (row->sold.qty.milli <= 0) {
@@ -469,85 +468,10 @@ return_line(struct engine *e, struct act *act, const char *arg,
 			arg);
 		return;
 	}
-	return_more(e, act, row, qty);
+	engine_return_more(e, act, row, qty);
 }
 
-/* --- by code ---------------------------------------------------------------- */
-
-/* The row of this code that something is left of, else any. */
-static const struct return_row *
-row_by_code(const struct engine *e, const char *code)
-{
-	const struct return_row *any = NULL;
-
-	for (size_t i = 0; i < e->receipt.n_row; i++) {
-		const struct return_row *row = &e->receipt.row[i];
-
-		if (row->sold.qty.milli <= 0 ||
-			strcmp(row->sold.item.code, code) != 0) {
-			continue;
-		}
-		if (row->back + milli_now(e, row) < row->sold.qty.milli) {
-			return row;
-		}
-		any = any == NULL ? row : any;
-	}
-	return any;
-}
-
-/* Of what the code priced, the row at that price. */
-static const struct return_row *
-row_by_held(const struct engine *e, const char *code, struct money held)
-{
-	for (size_t i = 0; i < e->receipt.n_row; i++) {
-		const struct return_row *row = &e->receipt.row[i];
-
-		if (row->sold.qty.milli > 0 &&
-			money_cmp(row->sold.held, held) == 0 &&
-			strcmp(row->sold.item.code, code) == 0 &&
-			row->back + milli_now(e, row) < row->sold.qty.milli) {
-			return row;
-		}
-	}
-	return row_by_code(e, code);
-}
-
-static void
-code_on_receipt(struct engine *e, struct act *act, const char *code,
-	const struct qty *qty)
-{
-	const struct return_row *row = row_by_code(e, code);
-	struct engine_measure much;
-	enum code_kind kind;
-	struct item item;
-	enum rc rc = RC_NOTFOUND;
-
-	memset(&item, 0, sizeof(item));
-	if (row == NULL) {
-		rc = engine_held_item(e, act, code, &item, &much);
-	}
-	if (rc == RC_DENIED) {
-		return;
-	}
-	if (rc == RC_OK) {
-		row = row_by_held(e, item.code, much.held);
-	} else if (row == NULL &&
-		   e->ports.find_item(e->ports.arg, code, strlen(code), &item,
-			   &kind, NULL) == RC_OK) {
-		row = row_by_code(e, item.code);
-	}
-	if (row != NULL) {
-		return_more(e, act, row, qty);
-		return;
-	}
-	if (item.code[0] == '\0' && select_receipt(e, act, code)) {
-		return; /* another receipt's bar code */
-	}
-	engine_refuse(act, WORD_NOT_ON_RECEIPT,
-		_("%.40s is not on receipt %s: RF again takes it back without "
-		  "one."),
-		item.code[0] != '\0' ? item.name : code, e->receipt.number);
-}
+/* --- without one ------------------------------------------------------------ */
 
 bool
 engine_return_item(struct engine *e, struct act *act, const struct item *item,
@@ -578,21 +502,6 @@ engine_return_item(struct engine *e, struct act *act, const struct item *item,
 		engine_return_append(e, act, &l, approved);
 	}
 	return true;
-}
-
-bool
-engine_return_code(struct engine *e, struct act *act, const char *code,
-	const struct qty *qty)
-{
-	if (e->returning == RETURN_ASK) {
-		(void)select_receipt(e, act, code);
-		return true;
-	}
-	if (e->returning == RETURN_RECEIPT) {
-		code_on_receipt(e, act, code, qty);
-		return true;
-	}
-	return false;
 }
 
 /* --- keys --------------------------------------------------------------------- */
@@ -626,9 +535,9 @@ engine_return(struct engine *e, struct act *act, const struct entry *en,
 		engine_refuse(act, WORD_BAD_ENTRY,
 			_("One receipt an entry: key RF and its number."));
 	} else if (number) {
-		(void)select_receipt(e, act, en->after);
+		(void)engine_return_choose(e, act, en->after);
 	} else if (en->before[0] != '\0') {
-		if (select_receipt(e, act, en->before) &&
+		if (engine_return_choose(e, act, en->before) &&
 			en->after[0] != '\0') {
 			return_line(e, act, en->after, qty);
 		}

@@ -81,6 +81,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_preview.c \
 	%reldir%/engine_receipt.c \
 	%reldir%/engine_return.c \
+	%reldir%/engine_return_code.c \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_taxes.c \
 	%reldir%/engine_split.c \
