@@ -58,7 +58,8 @@ place(const struct rules_index *x, const struct name *k)
 
 		if (found->hash == k->hash && found->text[0] == k->mark &&
 			strlen(found->text + 1) == k->len &&
-			memcmp(found->text + 1, k->text, k->len) == 0) {
+			(k->len == 0 || memcmp(found->text + 1, k->text,
+						k->len) == 0)) {
 			break;
 		}
 		at = (at + 1) & (x->n_table - 1);
