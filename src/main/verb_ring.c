@@ -52,6 +52,7 @@ struct ring {
 	unsigned reason;                /* of the next entry */
 	const struct ring_price *price; /* nothing is recorded; NULL it is */
 	uint64_t no;                    /* lines taken */
+	int ended_as; /* explaining the sale that ended last */
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -134,7 +135,15 @@ answer_price(struct ring *r, const struct reply *p)
 		r->refused = true;
 		return EXIT_DONE;
 	}
-	return p->sold ? explain(r) : EXIT_DONE;
+	return r->ended_as;
+}
+
+static void
+on_end(void *arg)
+{
+	struct ring *r = arg;
+
+	r->ended_as = explain(r);
 }
 
 static int
@@ -557,6 +566,7 @@ price(struct ring *r)
 	struct sbuf b;
 	int status = EXIT_DONE;
 
+	till_on_end(r->till, on_end, r);
 	if (r->price->at != NULL && !set_clock(r, r->price->at)) {
 		return args_usage(r->args, r->price->usage,
 			"--at takes a time like 2026-11-21T14:32:07Z");

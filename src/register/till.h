@@ -166,10 +166,15 @@ int64_t till_stock(struct till *t, const char *code);
 
 /** till_explain(t, cols, out, reterr): the open sale, or the last one of this
  * sitting, as register/explain.h has it; ${cols} 0: as JSON, of a recorded one
- * not.  In a trial the last one is what the last input ended.
+ * not.  While till_on_end() tells of one: that.
  * RC_NOTFOUND there is none; RC_RANGE it does not fit. */
 MUST_CHECK enum rc till_explain(
 	struct till *t, unsigned cols, struct sbuf *out, struct err *reterr);
+
+/** till_on_end(t, fn, arg): of a trial: a sale is about to end; its event lives
+ * until fn returns. */
+typedef void (*till_end_fn)(void *arg);
+void till_on_end(struct till *t, till_end_fn fn, void *arg);
 
 /** till_last_receipt(t, out): text of the last sale's receipt. */
 MUST_CHECK enum rc till_last_receipt(

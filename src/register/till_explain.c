@@ -6,13 +6,21 @@
 
 #include "base/poison.h"
 
-/* What the last input ended stands in its act, until the next one. */
-static bool
-has_ended(const struct till *t)
+void
+till_on_end(struct till *t, till_end_fn fn, void *arg)
 {
-	return t->shop->mode == SHOP_READ && t->act.n > 0 &&
-	       t->act.reply.sold &&
-	       t->act.event[0].type == EVENT_SALE_COMPLETED;
+	t->on_end = fn;
+	t->on_end_arg = arg;
+}
+
+void
+till_end(struct till *t)
+{
+	if (t->on_end != NULL && t->act.reply.sold) {
+		t->ending = true;
+		t->on_end(t->on_end_arg);
+		t->ending = false;
+	}
 }
 
 /* The last one that was recorded in this sitting, by its own configuration. */
@@ -56,17 +64,17 @@ till_explain(
 	struct event_sale s;
 	enum rc rc = RC_OK;
 
-	if (v->basket->n_line > 0) {
+	if (t->ending) {
+		s = t->act.event[0].data.sale;
+		s.number = NULL; /* it was never given */
+		x.event = &t->act.event[0];
+	} else if (v->basket->n_line > 0) {
 		rc = engine_preview(t->engine, &s, reterr);
 		if (rc == RC_OK) {
 			rc = explain_others(
 				v->basket, other, &x.n_other, reterr);
 		}
 		x.other = other;
-	} else if (has_ended(t)) {
-		s = t->act.event[0].data.sale;
-		s.number = NULL; /* it was never given */
-		x.event = &t->act.event[0];
 	} else if (v->has_prev && cols > 0) {
 		rc = last_sale(t, cols, out, reterr);
 		return rc != RC_OK || sbuf_ok(out) ? rc : RC_RANGE;

@@ -103,6 +103,7 @@ make_final(struct till *t)
 	enum rc rc;
 
 	if (t->shop->mode == SHOP_READ) {
+		till_end(t);
 		engine_settle(t->engine, a, RC_OK, "");
 		return;
 	}

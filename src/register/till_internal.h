@@ -63,6 +63,9 @@ struct till {
 	struct clock_reading opened; /* by the shop's clock */
 	struct mono touched;	     /* the last input, by the real one */
 	bool people;		     /* somebody has a PIN or a badge */
+	till_end_fn on_end; /* of a trial */
+	void *on_end_arg;
+	bool ending; /* it is being told: the act is not settled yet */
 	bool prune_due;
 };
 
@@ -116,6 +119,9 @@ void till_start_conf(struct till *t);
 /** till_clock_words(t, out): nothing while the clock is not behind the last
  * line. */
 void till_clock_words(const struct till *t, struct sbuf *out);
+
+/** till_end(t): a trial's act before it is settled: tell of a sale it ends. */
+void till_end(struct till *t);
 
 /** till_customer(t): tell the customer's display what changed. */
 void till_customer(struct till *t);

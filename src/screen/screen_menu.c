@@ -17,73 +17,82 @@ struct menu_item {
 	unsigned no;
 	const char *code; /* as keyed at the prompt */
 	const char *what;
+	const char *behind; /* what is keyed behind it; NULL: nothing must be */
 };
 
 static const struct menu_item items[] = {
 	/* cells: 30 */
-	{1, "RP", N_("Reprint the last receipt")},
+	{1, "RP", N_("Reprint the last receipt"), NULL},
 	/* cells: 30 */
-	{2, "NS", N_("No sale (opens the drawer)")},
+	{2, "NS", N_("No sale (opens the drawer)"), NULL},
 	/* cells: 30 */
-	{3, "PU", N_("Pickup: amount first, 50000PU")},
+	{3, "PU", N_("Pickup: amount first, 50000PU"), NULL},
 	/* cells: 30 */
-	{4, "PI", N_("Paid in: amount first, 5000PI")},
+	{4, "PI", N_("Paid in: amount first, 5000PI"), NULL},
 	/* cells: 30 */
-	{5, "PX", N_("Paid out: amount first, 200PX")},
+	{5, "PX", N_("Paid out: amount first, 200PX"), NULL},
 	/* cells: 30 */
-	{10, "XR", N_("X report")},
+	{10, "XR", N_("X report"), NULL},
 	/* cells: 30 */
-	{12, "AL", N_("Audit log")},
+	{12, "AL", N_("Audit log"), NULL},
 	/* cells: 30 */
-	{13, "CN", N_("Cancel the whole sale")},
+	{13, "CN", N_("Cancel the whole sale"), NULL},
 	/* cells: 30 */
-	{14, "TR", N_("Training: begin, or end it")},
+	{14, "TR", N_("Training: begin, or end it"), NULL},
 	/* cells: 30 */
-	{15, "LK", N_("Lock the register")},
+	{15, "LK", N_("Lock the register"), NULL},
 	/* cells: 30 */
-	{16, "SO", N_("Sign off")},
+	{16, "SO", N_("Sign off"), NULL},
 	/* cells: 30 */
-	{19, "R", N_("Show the last receipt")},
+	{19, "R", N_("Show the last receipt"), NULL},
 	/* cells: 30 */
-	{20, "PK", N_("Park, or bring back")},
+	{20, "PK", N_("Park, or bring back"), NULL},
 	/* cells: 30 */
-	{21, "PC", N_("Price check")},
+	{21, "PC", N_("Price check"), NULL},
 	/* cells: 30 */
-	{22, "PV", N_("Find an item by name")},
+	{22, "PV", N_("Find an item by name"), NULL},
 	/* cells: 30 */
-	{23, "RF", N_("Return goods")},
+	{23, "RF", N_("Return goods"), NULL},
 	/* cells: 30 */
-	{24, "TT", N_("Ways to pay")},
+	{24, "TT", N_("Ways to pay"), NULL},
 	/* cells: 30 */
-	{25, "CT", N_("Count the drawer")},
+	{25, "CT", N_("Count the drawer"), NULL},
 	/* cells: 30 */
-	{26, "ZR", N_("Z report, close the day")},
+	{26, "ZR", N_("Z report, close the day"), NULL},
 	/* cells: 30 */
-	{27, "ST", N_("Settings")},
+	{27, "ST", N_("Settings"), NULL},
 	/* cells: 30 */
-	{28, "HP", N_("Keys that work now")},
+	{28, "HP", N_("Keys that work now"), NULL},
 	/* cells: 30 */
-	{29, "EX", N_("Where the prices come from")},
+	{29, "EX", N_("Where the prices come from"), NULL},
 	/* cells: 30 */
-	{30, "DS", N_("Discount of the sale: 10DS")},
+	{30, "DS", N_("Discount of the sale: 10DS"), NULL},
 	/* cells: 30 */
-	{31, "DT", N_("Amount off the sale: 500DT")},
+	{31, "DT", N_("Amount off the sale: 500DT"), NULL},
 	/* cells: 30 */
-	{32, "CO", N_("Coupon: CO and its code")},
+	{32, "CO", N_("Coupon: CO and its code"),
+		/* cells: 70 */
+		N_("Scan the coupon, or key its code here, then Enter.")},
 	/* cells: 30 */
-	{33, "CG", N_("Customer's group: CG staff")},
+	{33, "CG", N_("Customer's group: CG staff"),
+		/* cells: 70 */
+		N_("Key the name of the group here, then Enter.")},
 	/* cells: 30 */
-	{34, "TE", N_("Exempt from tax: TE number")},
+	{34, "TE", N_("Exempt from tax: TE number"),
+		/* cells: 70 */
+		N_("Key the number of the certificate here, then Enter.")},
 	/* cells: 30 */
-	{35, "VN", N_("Business: VN and VAT number")},
+	{35, "VN", N_("Business: VN and VAT number"),
+		/* cells: 70 */
+		N_("Key the buyer's VAT number here, then Enter.")},
 	/* cells: 30 */
-	{36, "TW", N_("Tare of the next weight: 22TW")},
+	{36, "TW", N_("Tare of the next weight: 22TW"), NULL},
 	/* cells: 30 */
-	{37, "WT", N_("Weight by hand: 734WT")},
+	{37, "WT", N_("Weight by hand: 734WT"), NULL},
 	/* cells: 30 */
-	{38, "EM", N_("Empties: 6*EM, then the code")},
+	{38, "EM", N_("Empties: 6*EM, then the code"), NULL},
 	/* cells: 30 */
-	{39, "SP", N_("Split what is due: 3SP")},
+	{39, "SP", N_("Split what is due: 3SP"), NULL},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
@@ -266,16 +275,22 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 static void
 choose(struct app *a, const struct menu *s)
 {
-	const char *code;
+	const struct menu_item *m;
 
 	if (s->rows.n == 0) {
 		app_attention(a, _("Nothing in the menu has that number, code "
 				   "or word."));
 		return;
 	}
-	code = items[s->item[s->rows.selected]].code;
+	m = &items[s->item[s->rows.selected]];
 	app_close(a);
-	app_key_in(a, code);
+	if (m->behind == NULL) {
+		app_key_in(a, m->code);
+		return;
+	}
+	prompt_set(app_prompt(a), m->code);
+	prompt_append(app_prompt(a), " ");
+	app_say(a, MSG_INFO, _(m->behind));
 }
 
 static void

@@ -59,6 +59,7 @@ VT_TESTS = \
 	%reldir%/looks.py \
 	%reldir%/people.py \
 	%reldir%/rough.py \
+	%reldir%/deals.py \
 	%reldir%/settings.py \
 	%reldir%/storm.py \
 	%reldir%/strokes.py
