@@ -6,7 +6,7 @@
 #include "base/poison.h"
 
 #define VALUE_DIGITS 9
-#define CODE_DIGITS 24
+#define CODE_DIGITS 31 /* as many as a form has room for */
 
 static bool
 is_digit(char c)
@@ -112,7 +112,7 @@ code_form_wrong(const struct code_form *form)
 	size_t p = count(f, 'p'), v = count(f, 'v');
 
 	if (strspn(f, "0123456789ivpcx") != n || n < 4 || n > CODE_DIGITS) {
-		return "is 4 to 24 of digits and i, v, p, c, x";
+		return "is 4 to 31 of digits and i, v, p, c, x";
 	}
 	if (count(f, 'i') == 0 || !in_one(f, 'i')) {
 		return "needs the item's number, i, in one piece";

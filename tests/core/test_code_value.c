@@ -244,12 +244,11 @@ scales(void **state)
 static void
 forms(void **state)
 {
-	static const char *const right[] = {
-		"2iiiiivppppc", "20iiiiipppppc", "21iiiivpppppc", "9ipx"};
+	static const char *const right[] = {"2iiiiivppppc", "20iiiiipppppc",
+		"21iiiivpppppc", "9ipx", "2xxxxxxxxxxiiiiiiiiiiippppppppp"};
 	static const char *const wrong[] = {"", "2", "2pppp", "2iiii",
 		"2iippiic", "2iipipc", "iiiippppc", "2iiicpppp", "2iivppp",
-		"2iivvpppp", "2iiippppcc", "2iiiqppp", "2ippppppppppc",
-		"2iiiiiiiiiiiiiiiippppppppc"};
+		"2iivvpppp", "2iiippppcc", "2iiiqppp", "2ippppppppppc"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
