@@ -10,7 +10,7 @@
 
 #define MILLI 1000
 #define WORD 64
-#define SLOTS_MAX (PROMOTION_SLOTS * RULES_PROMOTIONS)
+#define SLOTS_MAX ((size_t)PROMOTION_SLOTS * RULES_PROMOTIONS)
 /* marks of a slot while a line's keys are walked */
 #define MARK_IN 1
 #define MARK_OUT 2
@@ -44,10 +44,10 @@ deal_bytes(size_t cap_line)
 			2 * sizeof(int64_t);
 
 	return cap_line * a_line + n_group * a_group + SLOTS_MAX * a_slot +
-	       RULES_PROMOTIONS * a_deal +
+	       (size_t)RULES_PROMOTIONS * a_deal +
 	       2 * words(n_group) * sizeof(uint64_t) +
 	       2 * entries(cap_line) * sizeof(struct deal_entry) +
-	       PIECES * ARENA_SLACK;
+	       (size_t)PIECES * ARENA_SLACK;
 }
 
 static bool
