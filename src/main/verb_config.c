@@ -86,7 +86,6 @@ config_files_free(struct config_files *f)
 struct warnings {
 	const struct config_files *files;
 	size_t n; /* of all, of which some are told */
-	struct sbuf out[WARNINGS_TOLD];
 	char text[WARNINGS_TOLD][WARNING_BYTES];
 };
 
@@ -96,7 +95,7 @@ take_doubt(void *arg, const struct config_doubt *d)
 	struct warnings *w = arg;
 	const struct config_files *f = w->files;
 	const struct config_part *p;
-	struct sbuf *b = &w->out[w->n];
+	struct sbuf b;
 	int line;
 
 	if (w->n++ >= WARNINGS_TOLD) {
@@ -104,8 +103,8 @@ take_doubt(void *arg, const struct config_doubt *d)
 	}
 	p = config_part_at(f->part, f->n,
 		config_section_line(f->text, f->len, d->section), &line);
-	sbuf_init(b, w->text[w->n - 1], WARNING_BYTES);
-	sbuf_printf(b, "%s:%d: [%s] %s", p->name, line, d->section, d->words);
+	sbuf_init(&b, w->text[w->n - 1], WARNING_BYTES);
+	sbuf_printf(&b, "%s:%d: [%s] %s", p->name, line, d->section, d->words);
 }
 
 static bool
