@@ -77,7 +77,10 @@ deals_follow(struct app *a, bool may_say)
 	may_say = may_say && a->msg_level == MSG_NONE && b->n_line > 0;
 	for (size_t i = 0; may_say && i < n; i++) {
 		if (now[i].sum > sum_of(a->deal, a->n_deal, now[i].rule)) {
-			say(a, now[i].rule, now[i].sum);
+			/* on a slow line its row in the list has to do */
+			if (a->lay.kind != DISPLAY_STACKED) {
+				say(a, now[i].rule, now[i].sum);
+			}
 			may_say = false;
 		}
 	}

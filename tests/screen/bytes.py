@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a scan costs on a slow line: at most 200 bytes in the stacked layout, while
-the list has room and when it scrolls, also with long names; and nothing at all
-while nobody does anything in front of a reader.
+the list has room and when it scrolls, also with long names, and when it completes
+a deal; and nothing at all while nobody does anything in front of a reader.
 """
 import os
 import sys
@@ -15,6 +15,7 @@ LONG = ("2000000000015", "2000000000022", "2000000000039")
 NAMES = ("Organic whole grain breakfast cereal with raisins 750 g",
          "Extra virgin olive oil cold pressed first harvest 500 ml",
          "Hand soap refill pouch lavender and rosemary 1000 ml")
+DEAL = "4008452011007"
 SHORT = ("4311501000014", "5449000000996", "4012345670097", "4006040012344")
 
 
@@ -35,7 +36,8 @@ def scans(register, codes, n):
 def main():
     require()
     more = "".join(f"{c},{n},12.99,A,20\n" for c, n in zip(LONG, NAMES))
-    shop = Shop(workdir(), products=PRODUCTS + more)
+    shop = Shop(workdir(), products=PRODUCTS + more, conf={"promotion three": {
+        "name": "3 for 2", "items": DEAL, "buy": "3", "free": "1"}})
     for term in ("vt220", "linux", "xterm-256color"):
         register = shop.copy("shop-" + term).register(
             "--layout", "stacked", term=term)
@@ -45,10 +47,11 @@ def main():
         long = scans(register, LONG, 4)
         scans(register, SHORT, 5)
         full = scans(register, SHORT, 4) + scans(register, LONG, 4)
+        deal = scans(register, (DEAL,), 6)
         for name, cost in (("with room", room), ("of long names", long),
-                           ("when it is full", full)):
+                           ("when it is full", full), ("for a deal", deal)):
             ok(max(cost) <= BAR, f"{term}: a scan {name}, {max(cost)} bytes", cost)
-        diag(f"{term}: the first {first[0]}, then {room}, long {long}, full {full}")
+        diag(f"{term}: the first {first[0]}, then {room}, long {long}, full {full}, deal {deal}")
         register.kill()
     done()
 

@@ -65,9 +65,8 @@ s.kill()
 
 s = shop.copy("stacked").register("--layout", "stacked", term="vt220")
 entry(s, f"2*{MILK}")
-s.mark()
 entry(s, MILK)
-ok(any("3 for 2" in r and "-1.29" in r for r in s.lines()[2:10]) and s.shows("3 for 2 applied"),
+ok(any("3 for 2" in r and "-1.29" in r for r in s.lines()[2:10]),
    "stacked: the deal has its row", s.shown())
 s.kill()
 s = shop.copy("reader").register("--layout", "reader", term="vt220")
