@@ -470,7 +470,8 @@ class Basket:
 
     def do_price(self, minor):
         line = self.selected()
-        line.by_hand = None if minor == line.item["price"] else minor
+        own = self.list_price(line) if line.takes() else line.item["price"]
+        line.by_hand = None if minor == own else minor
 
     def do_discount(self, ppm):
         line = self.selected()
@@ -635,15 +636,13 @@ class Basket:
                 and when.holds(li.at, self.group)]
 
     def shop_coupons(self):
-        self.enough = {}  # how many of each there are goods for
+        self.counts = {}  # of a coupon: how many of it have enough goods
         for c in self.conf.coupons:
             lines = self.has(c.pick, c.when)
             first = sum(li.amount for li in lines)
-            self.enough[c.id] = sum(
+            self.counts[c.id] = sum(
                 first >= k * c.least for k in range(1, self.coupon.count(c) + 1))
-            if c.maker and not c.doubled:
-                continue
-            for k in range(self.enough[c.id]):
+            for _ in range(self.counts[c.id] if c.doubled or not c.maker else 0):
                 base = sum(li.amount for li in lines)
                 worth = min(c.worth(base, self.conf.round), base)
                 if worth > 0:
@@ -666,7 +665,7 @@ class Basket:
                 continue
             base = sum(li.amount for li in self.has(c.pick, c.when))
             mine = 0
-            for _ in range(self.enough[c.id]):
+            for _ in range(self.counts[c.id]):
                 worth = max(0, min(c.worth(base, self.conf.round), base - mine,
                                    total - all_paid))
                 mine += worth
