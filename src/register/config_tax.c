@@ -313,7 +313,7 @@ config_tax_row_set(enum key key, const struct config_set *s, struct err *reterr)
 	bool *seen;
 	enum rc rc = row_of(s, name, &r, reterr);
 
-	if (rc != RC_OK) {
+	if (rc != RC_OK || r == NULL) {
 		return rc;
 	}
 	r->is_part = key == KEY_PART_NUMBER;
