@@ -130,12 +130,8 @@ relieve(struct basket *b, size_t idx, enum tax_why why)
 }
 
 enum rc
-price_relief(struct basket *b)
+price_classes(struct basket *b)
 {
-	bool reversed[TAX_ROWS] = {false};
-	bool exempt = b->buyer.certificate[0] != '\0';
-	enum rc rc = RC_OK;
-
 	for (size_t i = 0; i < b->n_line; i++) {
 		struct basket_line *l = &b->line[i];
 
@@ -143,6 +139,16 @@ price_relief(struct basket *b)
 			l->tax_idx = (uint8_t)own_class(b, l);
 		}
 	}
+	return RC_OK;
+}
+
+enum rc
+price_relief(struct basket *b)
+{
+	bool reversed[TAX_ROWS] = {false};
+	bool exempt = b->buyer.certificate[0] != '\0';
+	enum rc rc = RC_OK;
+
 	if (!exempt && b->buyer.vat[0] != '\0') {
 		rc = find_reversed(b, reversed);
 	}

@@ -188,9 +188,9 @@ count(struct basket *b)
 enum rc
 basket_reprice(struct basket *b)
 {
-	static enum rc (*const steps[])(struct basket *) = {price_lines,
-		price_promotions, price_coupons, price_sale, price_tax,
-		price_back, count, price_makers};
+	static enum rc (*const steps[])(struct basket *) = {price_classes,
+		price_lines, price_promotions, price_coupons, price_sale,
+		price_tax, price_back, count, price_makers};
 	enum rc rc = RC_OK;
 
 	b->n_step = 0;

@@ -43,6 +43,9 @@ MUST_CHECK enum rc price_sale(struct basket *b);
  * pieces of goods that are counted; what is weighed, or anything else, is one.
  */
 int64_t price_units(const struct basket_line *l);
+/** price_classes(b): the class each line has by itself, before a spread asks
+ * for it. */
+MUST_CHECK enum rc price_classes(struct basket *b);
 /** price_relief(b): classes of lines; of those whose buyer owes no tax, or owes
  * it himself, the row that says so, and what is taken out of their prices. */
 MUST_CHECK enum rc price_relief(struct basket *b);

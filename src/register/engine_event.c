@@ -181,7 +181,7 @@ put_line(const struct basket *b, const struct basket_line *l, bool timed,
 /* Discounts of what is sold stand in the steps, in their order over all lines;
  * of what comes back there is its share. */
 static enum rc
-put_discounts(struct engine *e, struct event_line *line)
+put_discounts(struct engine *e, bool parked, struct event_line *line)
 {
 	const struct basket *b = &e->basket;
 	struct event_discount *d =
@@ -204,6 +204,12 @@ put_discounts(struct engine *e, struct event_line *line)
 				.amount = l->discount.minor};
 			line[i].n_discount = 1;
 			n = 1;
+		} else if (parked && l->discount_ppm > 0 &&
+			   l->discount.minor == 0) {
+			/* a part of nothing, but of more it is more */
+			*next = (struct event_discount){.ppm = l->discount_ppm};
+			line[i].n_discount = 1;
+			n++;
 		} else {
 			line[i].n_discount = 0;
 		}
@@ -230,7 +236,7 @@ put_discounts(struct engine *e, struct event_line *line)
 }
 
 enum rc
-engine_event_lines(struct engine *e, bool timed, const struct event_line **ret)
+engine_event_lines(struct engine *e, bool parked, const struct event_line **ret)
 {
 	const struct basket *b = &e->basket;
 	struct event_line *line =
@@ -239,12 +245,12 @@ engine_event_lines(struct engine *e, bool timed, const struct event_line **ret)
 	if (line == NULL) {
 		return RC_NOMEM;
 	}
-	timed = timed || rules_timed(b->rules);
 	for (size_t i = 0; i < b->n_line; i++) {
-		put_line(b, &b->line[i], timed, &line[i]);
+		put_line(b, &b->line[i], parked || rules_timed(b->rules),
+			&line[i]);
 	}
 	*ret = line;
-	return put_discounts(e, line);
+	return put_discounts(e, parked, line);
 }
 
 /* --- and back --------------------------------------------------------------- */

@@ -221,11 +221,11 @@ const struct basket_line *engine_wait_line(const struct engine *e);
 /* engine_event.c */
 /** Whether one line of the journal can hold the sale as it is. */
 bool engine_fits(const struct engine *e);
-/** Lines of the basket as an event has them, in the arena; timed: with the
- * time each was added, which else they only have where a rule asks for it.
- * RC_NOMEM. */
+/** Lines of the basket as an event has them, in the arena; parked: with all
+ * that was put in, as the time each was added, which else they only have where
+ * a rule asks for it.  RC_NOMEM. */
 MUST_CHECK enum rc engine_event_lines(
-	struct engine *e, bool timed, const struct event_line **ret);
+	struct engine *e, bool parked, const struct event_line **ret);
 /** And the rest of it, of one that is parked. */
 MUST_CHECK enum rc engine_event_head(
 	struct engine *e, struct event_basket *d);

@@ -44,7 +44,51 @@ static const struct item items[] = {
 		""},
 	{"LOST", CODE_INTERNAL, "Lost deposit", "10", "A", {100}, 0, "", 0,
 		"D99", ""},
+	{.code = "ALE",
+		.kind = CODE_INTERNAL,
+		.name = "Ale 0.33 L",
+		.tax = "A",
+		.price = {600},
+		.deposit = "D25",
+		.groups = "beer cold"},
 };
+
+const char rig_all_rules[] =
+	"[pricelist happy]\ntime = 17:00-19:00\nALE = 4.50\n"
+	"[pricelist staff]\ngroup = staff\nall = -10%\n"
+	"[promotion three]\nname = Three for two\nitems = 4311501000014\n"
+	"buy = 3\nfree = 1\n"
+	"[promotion pair]\nitems = 5449000000996\nbuy = 1\n"
+	"items2 = 4011\nbuy2 = 1\nprice = 2.00\n"
+	"[coupon shop]\nname = Half off\ncode = C50\nkind = store\n"
+	"items = 4011\noff = 0.50\n"
+	"[coupon five]\ncode = C5\nkind = store\nitems = all\n"
+	"percent = 5%\nleast = 20.00\nlimit = 1\n"
+	"[coupon maker]\ncode = M60\nkind = maker\ntender = CP\n"
+	"items = 5449000000996\noff = 0.60\n"
+	"[coupon double]\ncode = M30\nkind = maker\ntender = CP\n"
+	"items = 4311501000014\noff = 0.30\ndoubled = yes\n"
+	"[deposit D25]\nname = Deposit\nprice = 0.25\ntax = item\n";
+
+void
+rig_rules(struct rig *r, const char *text)
+{
+	static char whole[8192];
+	struct err err = {0};
+	struct sbuf b;
+
+	sbuf_init(&b, whole, sizeof(whole));
+	sbuf_puts(&b, text);
+	sbuf_puts(&b,
+		"[shop]\nname = Corner\n[register]\nid = R01\n[currency]\n"
+		"code = EUR\n[tax]\nprices = included\nA = 19%\nB = 7%\n"
+		"[departments]\n20 = B, Fruit\n[tender CP]\nname = Voucher\n");
+	config_release(&r->ruled);
+	if (config_check("t", b.p, b.len, &r->ruled, &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	r->config.rules = r->ruled.rules;
+}
 
 static enum rc
 find_item(void *arg, const char *code, size_t len, struct item *ret,
@@ -301,6 +345,7 @@ rig_close(struct rig *r)
 	free(r->sale.line);
 	free(r->line);
 	free(r->arena_memory);
+	config_release(&r->ruled);
 }
 
 static void

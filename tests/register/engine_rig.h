@@ -23,6 +23,7 @@ struct rig_doc {
 
 struct rig {
 	struct config config;
+	struct config ruled; /* whose rules they are */
 	struct engine *e;
 	struct clock_fake clock;
 	struct rng_seeded seeded;
@@ -53,6 +54,10 @@ struct rig {
 
 void rig_open(struct rig *r);
 void rig_close(struct rig *r);
+/** Rules as holdfast.conf has them; before rig_engine(). */
+void rig_rules(struct rig *r, const char *text);
+/** Some of every kind. */
+extern const char rig_all_rules[];
 /** A new engine with the rig's configuration. */
 void rig_engine(struct rig *r);
 /** One input to its end; what came of it as text, see rig.said. */
