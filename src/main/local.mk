@@ -4,6 +4,8 @@ holdfast_SOURCES = \
 	%reldir%/args.c \
 	%reldir%/args.h \
 	%reldir%/args_secret.c \
+	%reldir%/entries.c \
+	%reldir%/entries.h \
 	%reldir%/holdfast.c \
 	%reldir%/put.c \
 	%reldir%/put.h \

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/parse.h"
 #include "main/args.h"
+#include "main/entries.h"
 #include "main/ring_answer.h"
 #include "main/ring_price.h"
 #include "main/ring_weight.h"
@@ -20,7 +19,6 @@ static const char usage[] =
 	"ring [FILE] [--keep-going] [--not-on-file line|stop] [--operator N "
 	"[--pin-fd FD]] [--store DIR]";
 
-#define LINE_BYTES ((size_t)65536)
 #define OUT_BYTES ((size_t)16384)
 #define WATCH_MAX 8
 /* Quiet for so long, and what waits may be done: sooner would stand in the way
@@ -35,16 +33,10 @@ struct ring {
 	struct till *till;
 	struct clock_fake fake;
 	bool has_fake;
-	int fd;
+	struct entries from;
 	bool keep_going;
 	enum not_on_file not_on_file;
 	bool refused;
-	char *in; /* LINE_BYTES + 1 */
-	size_t n_in;
-	size_t at; /* of the next line in it */
-	bool ended;
-	bool begun;    /* the first line was read */
-	bool too_long; /* the line that is read is let go */
 	char *out;
 	char told[128]; /* trouble that was said last */
 	bool told_clock;
@@ -385,8 +377,9 @@ entry(struct ring *r, char *line, size_t len)
 
 /* Wait for input and meanwhile do what is due. */
 static bool
-wait_input(struct ring *r)
+wait_input(void *arg, int from)
 {
+	struct ring *r = arg;
 	int quiet = QUIET_MS;
 
 	if (r->price != NULL) {
@@ -394,7 +387,7 @@ wait_input(struct ring *r)
 	}
 	for (;;) {
 		struct pollfd p[1 + WATCH_MAX] = {
-			{.fd = r->fd, .events = POLLIN}};
+			{.fd = from, .events = POLLIN}};
 		short events[WATCH_MAX];
 		int fd[WATCH_MAX];
 		size_t n = till_watch(r->till, fd, events, WATCH_MAX);
@@ -424,84 +417,6 @@ wait_input(struct ring *r)
 	}
 }
 
-static enum rc
-fill(struct ring *r, struct err *reterr)
-{
-	ssize_t got;
-
-	memmove(r->in, r->in + r->at, r->n_in - r->at);
-	r->n_in -= r->at;
-	r->at = 0;
-	if (r->n_in == LINE_BYTES) {
-		r->too_long = true;
-		r->n_in = 0;
-	}
-	do {
-		if (!wait_input(r)) {
-			return err_set(reterr, RC_IO, errno, "ring",
-				"cannot wait for input");
-		}
-		got = read(r->fd, r->in + r->n_in, LINE_BYTES - r->n_in);
-	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
-	if (got < 0) {
-		return err_set(reterr, RC_IO, errno, "ring",
-			"cannot read the entries");
-	}
-	r->n_in += (size_t)got;
-	r->ended = got == 0;
-	return RC_OK;
-}
-
-/* A program that writes UTF-8 with a mark in front means its text. */
-static void
-skip_mark(struct ring *r, char **line, size_t *len)
-{
-	if (!r->begun && *len >= 3 && memcmp(*line, "\xEF\xBB\xBF", 3) == 0) {
-		*line += 3;
-		*len -= 3;
-	}
-	r->begun = true;
-}
-
-/* RC_NOTFOUND at the end, RC_RANGE for a line that is too long and over. */
-static enum rc
-next_line(struct ring *r, char **ret, size_t *ret_len, struct err *reterr)
-{
-	for (;;) {
-		char *line = r->in + r->at;
-		char *end = memchr(line, '\n', r->n_in - r->at);
-		enum rc rc;
-
-		if (end == NULL && r->ended) {
-			end = r->in + r->n_in;
-			if (end == line && !r->too_long) {
-				return RC_NOTFOUND;
-			}
-			if (end != line) {
-				r->n_in++; /* as if a newline stood there */
-			}
-		}
-		if (end != NULL) {
-			bool over = r->too_long;
-
-			*end = '\0';
-			*ret = line;
-			*ret_len = (size_t)(end - line);
-			r->at += *ret_len + 1;
-			if (r->at > r->n_in) {
-				r->at = r->n_in;
-			}
-			r->too_long = false;
-			skip_mark(r, ret, ret_len);
-			return over ? RC_RANGE : RC_OK;
-		}
-		rc = fill(r, reterr);
-		if (rc != RC_OK) {
-			return rc;
-		}
-	}
-}
-
 static int
 run(struct ring *r)
 {
@@ -511,7 +426,7 @@ run(struct ring *r)
 	size_t len;
 
 	while (status == EXIT_DONE && (r->keep_going || !r->refused)) {
-		enum rc rc = next_line(r, &line, &len, &e);
+		enum rc rc = entries_next(&r->from, &line, &len, &e);
 
 		if (rc == RC_NOTFOUND) {
 			break;
@@ -576,7 +491,7 @@ price(struct ring *r)
 		sbuf_printf(&b, "%sPK", r->price->parked);
 		status = input(r, INPUT_ENTRY, parked, b.len);
 	}
-	if (status == EXIT_DONE && r->fd >= 0 && !r->refused) {
+	if (status == EXIT_DONE && r->from.fd >= 0 && !r->refused) {
 		status = run(r);
 	}
 	if ((status == EXIT_DONE || (status == EXIT_NOT && r->keep_going)) &&
@@ -640,31 +555,14 @@ run_file(struct ring *r, const char *path)
 {
 	struct err e = {0};
 	int status;
+	enum rc rc = entries_open(&r->from, path, wait_input, r, &e);
 
-	r->in = malloc(LINE_BYTES + 1);
 	r->out = malloc(OUT_BYTES);
-	if (path == NULL) {
-		r->fd = -1;
-	} else if (strcmp(path, "-") != 0) {
-		r->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (rc == RC_OK && r->out == NULL) {
+		rc = RC_NOMEM;
 	}
-	if (r->in == NULL || r->out == NULL) {
-		status = args_fail(r->args, RC_NOMEM, &e);
-	} else if (path != NULL && r->fd < 0) {
-		status = args_fail(r->args,
-			err_set(&e, RC_IO, errno, "ring", "cannot open %s",
-				path),
-			&e);
-	} else {
-		status = open_and_run(r);
-	}
-	if (r->fd > STDIN_FILENO) {
-		(void)close(r->fd);
-	}
-	if (r->in != NULL) {
-		crypto_wipe(r->in, LINE_BYTES + 1);
-	}
-	free(r->in);
+	status = rc == RC_OK ? open_and_run(r) : args_fail(r->args, rc, &e);
+	entries_close(&r->from);
 	free(r->out);
 	return status;
 }
@@ -672,10 +570,7 @@ run_file(struct ring *r, const char *path)
 int
 ring_price(const struct args *a, const struct ring_price *p)
 {
-	struct ring r = {.args = a,
-		.fd = STDIN_FILENO,
-		.price = p,
-		.keep_going = p->keep_going};
+	struct ring r = {.args = a, .price = p, .keep_going = p->keep_going};
 
 	return run_file(&r, p->path);
 }
@@ -683,7 +578,7 @@ ring_price(const struct args *a, const struct ring_price *p)
 int
 verb_ring(int argc, char *argv[])
 {
-	struct ring r = {.fd = STDIN_FILENO};
+	struct ring r = {0};
 	const char *policy = NULL;
 	struct opt opt[] = {{"keep-going", OPT_FLAG, &r.keep_going},
 		{"not-on-file", OPT_TEXT, &policy},
