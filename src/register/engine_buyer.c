@@ -7,6 +7,15 @@
 
 #include "base/poison.h"
 
+static char
+upper(char c)
+{
+	if (c < 'a' || c > 'z') {
+		return c;
+	}
+	return (char)(c - ('a' - 'A'));
+}
+
 /* A certificate's number as it is written; a VAT number without what people
  * put in to read it. False: it is none. */
 static bool
@@ -24,11 +33,13 @@ read_number(const char *arg, bool vat, char *out, size_t cap)
 		if (n + 1 >= cap || (vat && !letter && (c < '0' || c > '9'))) {
 			return false;
 		}
-		out[n++] =
-			vat && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		if (vat) {
+			c = upper(c);
+		}
+		out[n++] = c;
 	}
 	out[n] = '\0';
-	return true;
+	return n > 0 || arg[0] == '\0';
 }
 
 static void
