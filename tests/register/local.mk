@@ -57,6 +57,12 @@ tests_register_test_engine_random_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_entry_SOURCES = %reldir%/test_entry.c
 tests_register_test_entry_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_entry_LDADD = $(REGISTER_TEST_LIBS)
+check_PROGRAMS += tests/register/test_engine_rules
+TESTS += tests/register/test_engine_rules
+tests_register_test_engine_rules_SOURCES = %reldir%/test_engine_rules.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_rules_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_rules_LDADD = $(REGISTER_TEST_LIBS)
 check_PROGRAMS += tests/register/test_audit
 TESTS += tests/register/test_audit
 tests_register_test_audit_SOURCES = %reldir%/test_audit.c
