@@ -480,6 +480,7 @@ class Basket:
     def do_minus(self, minor):
         line = self.selected()
         line.ppm, line.minus = 0, minor
+        self.price_line(line)  # at most what it costs now
 
     def do_void(self, no):
         gone = self.find(no)
