@@ -630,8 +630,8 @@ def _():
     s = coded()
     a = s.ring("\\scan_240512312998 XR")
     zero = s.ring("\\scan_" + check("201234500000"))[-1]
-    return same(a[0]["ok"], False, a[0].get("error") not in (None, ""), True,
-                a[1]["lines"], 0, zero["ok"], False)
+    return same(a[0].get("error"), "verifier",
+                a[1]["lines"], 0, zero.get("error"), "code_value")
 
 
 @row("W11", "the price of a code is the line's; the weight follows")
