@@ -44,7 +44,7 @@ MUST_CHECK enum rc explain_others(const struct basket *b,
 	struct explain_other ret[EXPLAIN_OTHERS], size_t *ret_n,
 	struct err *reterr);
 
-#define EXPLAIN_COLS_MIN 60
+#define EXPLAIN_COLS_MIN 50
 
 /** explain_text(x, cols, out): rows of at most ${cols} cells, each with a
  * newline, in the language of the process and the shop's format. */

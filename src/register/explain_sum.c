@@ -6,6 +6,8 @@
 
 #include "base/poison.h"
 
+#define TABLE_COLS 70 /* narrower ones stand closer */
+
 /* --- taxes ---------------------------------------------------------------- */
 
 static void
@@ -38,7 +40,11 @@ put_tax_row(struct explain_out *o, unsigned indent, const char *what,
 	struct sbuf b;
 
 	sbuf_init(&b, right, sizeof(right));
-	sbuf_printf(&b, "%14s %12s %14s    ", net, tax, gross);
+	if (o->cols < TABLE_COLS) {
+		sbuf_printf(&b, "%10s %9s %10s    ", net, tax, gross);
+	} else {
+		sbuf_printf(&b, "%14s %12s %14s    ", net, tax, gross);
+	}
 	explain_row(o, indent, what, right);
 }
 
