@@ -32,19 +32,16 @@ struct ring {
 	const struct args *args;
 	struct till *till;
 	struct clock_fake fake;
-	bool has_fake;
 	struct entries from;
-	bool keep_going;
-	enum not_on_file not_on_file;
-	bool refused;
-	char *out;
-	char told[128]; /* trouble that was said last */
-	bool told_clock;
-	const char *operator_no, *pin_fd;
-	unsigned reason;                /* of the next entry */
 	const struct ring_price *price; /* nothing is recorded; NULL it is */
-	uint64_t no;                    /* lines taken */
-	int ended_as; /* explaining the sale that ended last */
+	const char *operator_no, *pin_fd;
+	char *out;
+	uint64_t no;     /* lines taken */
+	unsigned reason; /* of the next entry */
+	int ended_as;    /* explaining the sale that ended last */
+	enum not_on_file not_on_file;
+	char told[128]; /* trouble that was said last */
+	bool told_clock, has_fake, keep_going, refused;
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
