@@ -80,6 +80,9 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 	size_t idx = 0;
 	enum rc rc;
 
+	if (!engine_may_open(e, act)) {
+		return;
+	}
 	item->kind = CODE_INTERNAL;
 	memcpy(item->code, code, strlen(code) + 1);
 	engine_trial(e);
