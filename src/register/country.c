@@ -163,7 +163,7 @@ put_one(struct sbuf *out, const char *name, struct err *reterr)
 	const char *line;
 	enum rc rc = load(name, &text, &len, reterr);
 
-	if (rc != RC_OK) {
+	if (rc != RC_OK || text == NULL) {
 		return rc;
 	}
 	line = (const char *)text;
