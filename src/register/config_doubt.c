@@ -271,6 +271,22 @@ look_at_coupon(struct doubter *d, const struct coupon *k)
 	}
 }
 
+/* A shop that was just made cannot sell until it is told who it is. */
+static void
+look_at_receipt(struct doubter *d)
+{
+	char words[WORDS_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, words, sizeof(words));
+	sbuf_puts(&b, "nothing is sold yet: ");
+	if (config_missing_words(d->c, &b)) {
+		sbuf_init(&b, d->section, sizeof(d->section));
+		sbuf_puts(&b, "receipt");
+		doubt(d, words);
+	}
+}
+
 void
 config_doubts(const struct config *c, int32_t today,
 	const struct config_goods *goods, config_doubt_fn fn, void *arg)
@@ -278,6 +294,7 @@ config_doubts(const struct config *c, int32_t today,
 	struct doubter d = {c, today, goods, fn, arg, ""};
 	const struct rules *r = c->rules;
 
+	look_at_receipt(&d);
 	for (size_t i = 0; i < rules_n_lists(r); i++) {
 		name_section(&d, "pricelist", rules_list(r, i)->id);
 		look_at_list(&d, rules_list(r, i));

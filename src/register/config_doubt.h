@@ -8,8 +8,8 @@
 
 /**
  * config_doubt - what a configuration may say and nobody means: a promotion
- * that is over, or can never take anything off, a code no goods have.  It is
- * told, and refuses nothing.
+ * that is over, or can never take anything off, a code no goods have, a field
+ * that receipts must have and lack.  It is told, and refuses nothing.
  */
 struct config_doubt {
 	const char *section; /* "promotion P" */
