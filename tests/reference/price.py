@@ -583,18 +583,28 @@ class Basket:
         li.why = None
 
     def spread(self, total, weighed, kind, rule=None):
-        """[(line, weight), ...]: a share off each."""
+        """[(line, weight), ...]: a share off each; first among the classes."""
+        by_line = (self.conf.basis != "receipt" or self.coupon or self.certificate
+                   or self.vat)
+
         def rank(pair):
             li, w = pair
-            key = [self.conf.order.index(li.tax)]
-            if self.conf.basis != "receipt":
-                key += [-w, -li.qty, li.item["code"].encode(), li.off - li.whole]
-            return key + [li.no]
-        weighed = sorted(weighed, key=rank)
+            key = [-w, -li.qty, li.item["code"].encode(), li.off - li.whole, -li.amount,
+                   -self.units(li)]
+            return (key if by_line else []) + [li.no]
+        of = [sorted((p for p in weighed if p[0].tax == code), key=rank)
+              for code in self.conf.order]
+        of = [rows for rows in of if rows]
+        sums = allocate(total, [sum(w for _, w in rows) for rows in of])
+        for part, rows in zip(sums, of):
+            if part:
+                self.spread_class(part, rows, (kind, rule))
+
+    @staticmethod
+    def spread_class(total, weighed, key):
         for (li, _), part in zip(weighed, allocate(total, [w for _, w in weighed])):
             li.amount -= part
             if part:
-                key = (kind, rule)
                 li.step[key] = li.step.get(key, 0) + part
 
     # promotions
@@ -714,12 +724,18 @@ class Basket:
             done += parts[-1]
         return parts
 
+    @staticmethod
+    def units(li):
+        """Of goods that are counted how many."""
+        if li.qty % 1000 or li.item["unit"] or not li.counted:
+            return 1
+        return abs(li.qty) // 1000
+
     def pieces(self, li):
         """(base, how many) that a line is taxed as."""
-        if self.conf.basis == "line" or li.qty % 1000 or li.item["unit"] or \
-                not li.counted:
+        n = self.units(li)
+        if self.conf.basis == "line" or n == 1:
             return [(li.amount, 1)]
-        n = abs(li.qty) // 1000
         sign = -1 if li.amount < 0 else 1
         q, r = divmod(abs(li.amount), n)
         return [(sign * (q + 1), r), (sign * q, n - r)]

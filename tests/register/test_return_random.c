@@ -99,7 +99,8 @@ random_class(struct gen *g, struct tax_class *c, const char *code)
 	c->rate_ppm = (uint32_t)gen_range(g, 0, 300000);
 	c->n_part = gen_below(g, 2) ? 0 : 1 + gen_below(g, TAX_PARTS);
 	for (size_t i = 0; i < c->n_part; i++) {
-		(void)snprintf(c->part[i].name, TAX_PART_BYTES, "P%zu", i);
+		c->part[i].name[0] = 'P';
+		c->part[i].name[1] = (char)('0' + i);
 		c->part[i].rate_ppm = (uint32_t)gen_range(g, 0, 100000);
 		c->part[i].on_tax = i > 0 && gen_below(g, 3) == 0;
 	}
