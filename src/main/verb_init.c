@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "main/args.h"
 #include "register/country.h"
+#include "register/settings.h"
 
 #include "base/poison.h"
 
@@ -93,14 +94,39 @@ check_apart(const char *key, const char *store, struct err *reterr)
 	return RC_OK;
 }
 
+/* What receipts must have and the new configuration has not, with a blank
+ * between. */
+static void
+find_missing(const char *store, struct sbuf *ret)
+{
+	struct config *c = config_new();
+	const char *name = NULL;
+	char version[65];
+	char *text = NULL;
+	size_t n = 0;
+
+	if (c != NULL &&
+		settings_load(store, &text, &n, version, NULL) == RC_OK &&
+		config_check(SETTINGS_NAME, text, n, c, NULL) == RC_OK) {
+		while ((name = config_missing(c, name)) != NULL) {
+			sbuf_puts(ret, ret->len > 0 ? " " : "");
+			sbuf_write(ret, name, strcspn(name, " "));
+		}
+	}
+	config_free(c);
+	free(text);
+}
+
 static int
 report(const struct args *a, const struct shop_seed *seed)
 {
-	char text[4 * PATH_BYTES];
-	struct sbuf b;
+	char text[4 * PATH_BYTES], fields[CONFIG_VALUE_BYTES];
+	struct sbuf b, missing;
 	struct json j;
 	bool file = seed->key.source == KEYS_FILE;
 
+	sbuf_init(&missing, fields, sizeof(fields));
+	find_missing(seed->dir, &missing);
 	sbuf_init(&b, text, sizeof(text));
 	if (args_json(a)) {
 		json_init(&j, &b);
@@ -109,6 +135,9 @@ report(const struct args *a, const struct shop_seed *seed)
 		json_str(&j, "store", seed->dir);
 		json_str(&j, "register", seed->config.register_no);
 		json_str(&j, "key", file ? seed->key.path : "passphrase");
+		if (missing.len > 0) {
+			json_str(&j, "missing", fields);
+		}
 		json_obj_end(&j);
 		sbuf_putc(&b, '\n');
 	} else {
@@ -121,6 +150,13 @@ report(const struct args *a, const struct shop_seed *seed)
 			"without it nothing can be read.\n",
 			seed->config.register_no, seed->dir, seed->dir,
 			file ? seed->key.path : "your passphrase");
+		if (missing.len > 0) {
+			sbuf_printf(&b,
+				"Receipts here need what is not written yet: "
+				"%s.\nUntil it stands in holdfast.conf nothing "
+				"is sold; then: holdfast config apply.\n",
+				fields);
+		}
 	}
 	return args_put(a, b.p, b.len);
 }

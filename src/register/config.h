@@ -253,10 +253,11 @@ size_t config_n_reasons(const struct config *c, enum reason_kind kind);
 const struct config_tender *config_tender_find(
 	const struct config *c, const char *code);
 
-/** config_missing(c): the first of receipt.required that the configuration does
- * not fill, as it is called there: "shop.tax_id", "tax_part.GST", up to a
- * blank or the end; NULL all are there. */
-const char *config_missing(const struct config *c);
+/** config_missing(c, from): the first of receipt.required that the
+ * configuration does not fill, as it is called there: "shop.tax_id",
+ * "tax_part.GST", up to a blank or the end; NULL all are there.  ${from} NULL,
+ * or what it said before: the one behind. */
+const char *config_missing(const struct config *c, const char *from);
 /** config_missing_words(c, out): which one it is and what to do about it, for
  * who stands at the register; false, and nothing, when all are there. */
 bool config_missing_words(const struct config *c, struct sbuf *out);

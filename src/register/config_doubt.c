@@ -276,13 +276,25 @@ static void
 look_at_receipt(struct doubter *d)
 {
 	char words[WORDS_BYTES];
+	const char *name = NULL;
 	struct sbuf b;
 
-	sbuf_init(&b, words, sizeof(words));
-	sbuf_puts(&b, "nothing is sold yet: ");
-	if (config_missing_words(d->c, &b)) {
-		sbuf_init(&b, d->section, sizeof(d->section));
-		sbuf_puts(&b, "receipt");
+	while ((name = config_missing(d->c, name)) != NULL) {
+		size_t n = strcspn(name, " "), part = strcspn(name, ".");
+		bool number = strncmp(name, "tax_part.", part + 1) == 0;
+
+		sbuf_init(&b, words, sizeof(words));
+		sbuf_puts(&b, "requires ");
+		sbuf_write(&b, name, n);
+		sbuf_puts(&b, ", which is empty: nothing is sold until ");
+		sbuf_puts(&b, number ? "number" : "");
+		sbuf_write(&b, number ? "" : name + part + 1,
+			number ? 0 : n - part - 1);
+		sbuf_puts(&b, " = ... stands under [");
+		sbuf_write(&b, name, part);
+		sbuf_puts(&b, number ? " " : "");
+		sbuf_write(&b, name + part + 1, number ? n - part - 1 : 0);
+		sbuf_putc(&b, ']');
 		doubt(d, words);
 	}
 }
@@ -291,7 +303,7 @@ void
 config_doubts(const struct config *c, int32_t today,
 	const struct config_goods *goods, config_doubt_fn fn, void *arg)
 {
-	struct doubter d = {c, today, goods, fn, arg, ""};
+	struct doubter d = {c, today, goods, fn, arg, "receipt"};
 	const struct rules *r = c->rules;
 
 	look_at_receipt(&d);

@@ -78,10 +78,12 @@ put_required(const struct config_set *s, struct err *reterr)
 }
 
 const char *
-config_missing(const struct config *c)
+config_missing(const struct config *c, const char *from)
 {
-	const char *p = c->receipt.required;
+	const char *p =
+		from == NULL ? c->receipt.required : from + strcspn(from, " ");
 
+	p += strspn(p, " ");
 	while (*p != '\0') {
 		size_t n = strcspn(p, " ");
 		const char *value = field_value(c, p, n);
@@ -99,7 +101,7 @@ bool
 config_missing_words(const struct config *c, struct sbuf *out)
 {
 	char section[CONFIG_VALUE_BYTES], key[CONFIG_VALUE_BYTES];
-	const char *name = config_missing(c);
+	const char *name = config_missing(c, NULL);
 	const char *dot = name != NULL ? strchr(name, '.') : NULL;
 	struct sbuf b;
 

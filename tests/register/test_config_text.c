@@ -313,6 +313,24 @@ what_is_over_is_told_the_day_after(void **state)
 }
 
 static void
+what_receipts_lack_is_told(void **state)
+{
+	char out[1024];
+
+	(void)state;
+	assert_int_equal(doubts("[receipt]\nrequired = shop.tax_id tax_part.X "
+				"shop.address receipt.title\n"
+				"title = T\n[shop]\naddress = here\n",
+				 20261121, out, sizeof(out)),
+		2);
+	assert_string_equal(out,
+		"receipt requires shop.tax_id, which is empty: nothing is sold "
+		"until tax_id = ... stands under [shop]\n"
+		"receipt requires tax_part.X, which is empty: nothing is sold "
+		"until number = ... stands under [tax_part X]\n");
+}
+
+static void
 what_holds_on_no_day_is_told(void **state)
 {
 	static const struct {
@@ -356,6 +374,7 @@ main(void)
 		cmocka_unit_test(a_difference_makes_one_of_the_other),
 		cmocka_unit_test(a_difference_is_the_shortest_until_it_is_long),
 		cmocka_unit_test(what_is_over_is_told_the_day_after),
+		cmocka_unit_test(what_receipts_lack_is_told),
 		cmocka_unit_test(what_holds_on_no_day_is_told),
 	};
 
