@@ -136,7 +136,8 @@ struct event_attempt {
 	const char *operator_no; /* as it was keyed; NULL for a badge */
 	const char *purpose; /* "sign-on", "approval", "unlock" */
 	const char *why;     /* refused: "pin", "badge", "unknown", "off",
-			      * "role", "self", "no-pin" */
+			      * "role", "self", "no-pin"; "receipt": it was
+			      * them, and receipts lack what they must have */
 };
 
 /* An act beyond what the operator may do, approved or not. */

@@ -202,6 +202,17 @@ refuse_proof(struct till *t, const char *no, const char *why)
 	}
 }
 
+/* Why somebody who is who they say was refused all the same. */
+static const char *
+why_not(const struct till *t, const char *no)
+{
+	if (t->act.reply.error == engine_words[WORD_RECEIPT_FIELD].word) {
+		return "receipt";
+	}
+	return strcmp(no, engine_view(t->engine)->operator_no) == 0 ? "self"
+								    : "role";
+}
+
 static void
 proved(struct till *t, const struct store_person *p, const char *how)
 {
@@ -211,10 +222,7 @@ proved(struct till *t, const struct store_person *p, const char *how)
 	if (t->act.n == 0 && !t->act.reply.ok) {
 		struct reply kept = t->act.reply;
 
-		record_refusal(t, p->no,
-			strcmp(p->no, engine_view(t->engine)->operator_no) == 0
-				? "self"
-				: "role");
+		record_refusal(t, p->no, why_not(t, p->no));
 		t->act.reply = kept;
 	}
 }

@@ -208,6 +208,13 @@ count_refusal(struct store_person *p, const struct event *e)
 	p->day = day;
 }
 
+/* It was them; only the shop's receipts were not ready. */
+static bool
+was_right(const struct event_attempt *d)
+{
+	return d->why != NULL && strcmp(d->why, "receipt") == 0;
+}
+
 static void
 set_on(struct store_person *p, const struct event *e)
 {
@@ -248,6 +255,10 @@ person_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 		return change_both(t, e->data.attempt.operator_no, e, count_try,
 			count_try, reterr);
 	case EVENT_OPERATOR_REFUSED:
+		if (was_right(&e->data.attempt)) {
+			return change_both(t, e->data.attempt.operator_no, e,
+				forget_tries, forget_tries, reterr);
+		}
 		return change_both(t, e->data.attempt.operator_no, e,
 			count_refusal, count_refusal, reterr);
 	case EVENT_OPERATOR_UNLOCKED:
