@@ -52,6 +52,13 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 		.difference = t->difference,
 		.carried = totals_carried(t),
 		.grand = t->grand + t->gross,
+		.off_promotion = t->off_promotion,
+		.off_coupon = t->off_coupon,
+		.off_sale = t->off_sale,
+		.off_back = t->off_back,
+		.relief = t->relief,
+		.deposits = t->deposits,
+		.deposits_back = t->deposits_back,
 	};
 	for (size_t i = 0; i < t->n_tax; i++) {
 		rows->tax[i] = (struct event_tax){.code = t->tax[i].code,
@@ -113,6 +120,13 @@ day_totals(const struct event_day *d, struct totals *ret)
 		.opening = d->opening,
 		.closings = d->number,
 		.grand = d->grand,
+		.off_promotion = d->off_promotion,
+		.off_coupon = d->off_coupon,
+		.off_sale = d->off_sale,
+		.off_back = d->off_back,
+		.relief = d->relief,
+		.deposits = d->deposits,
+		.deposits_back = d->deposits_back,
 	};
 
 	if (d->n_tax > TOTALS_TAXES || d->n_tender > TOTALS_TENDERS) {

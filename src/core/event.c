@@ -148,6 +148,13 @@ tenders_balance(const struct event_sale *s)
 }
 
 bool
+event_is_deposit(const struct event_line *l)
+{
+	return l->link != 0 || (l->deposit != NULL && l->code != NULL &&
+				       strcmp(l->deposit, l->code) == 0);
+}
+
+bool
 event_balances(const struct event *e)
 {
 	const struct event_sale *s = &e->data.sale;

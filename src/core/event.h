@@ -163,8 +163,8 @@ struct event_discount {
 	int64_t ppm;	/* 0 when keyed as an amount */
 	int64_t amount; /* > 0: taken off; shares of what came back below 0 */
 	const char *reason;
-	const char *kind; /* "promotion", "coupon", "sale"; NULL of the line by
-			   * hand */
+	const char *kind; /* "promotion", "coupon", "sale"; "return": a share,
+			   * of any; NULL of the line by hand */
 	const char *rule; /* its id in the configuration; NULL by hand */
 	const char *name; /* of the rule, when it is not its id */
 };
@@ -208,7 +208,8 @@ struct event_line {
 			   * code held the amount, before discounts ${held} */
 	int64_t held;
 	int64_t link; /* line of the goods this is the deposit of */
-	const char *deposit; /* id of the deposit that is on it */
+	const char *deposit; /* id of the deposit that is on it; its own code:
+			      * it is one, of empties */
 	const char *groups; /* words of the item for rules */
 	struct utc at; /* when it was added, where a rule asks */
 	int64_t tz;    /* and minutes east of Greenwich */
@@ -456,6 +457,9 @@ struct event_day {
 	int64_t grand;	 /* gross of all closed days, this one too */
 	const char *reason;
 	const char *approver;
+	/* of ${discount}; its rest is of lines by hand */
+	int64_t off_promotion, off_coupon, off_sale, off_back;
+	int64_t relief, deposits, deposits_back;
 };
 
 struct event {
@@ -517,6 +521,9 @@ enum event_type event_type_find(const char *name, size_t len);
 /** event_may_train(t): whether an event of this type can be practice: what a
  * cashier does at the prompt.  What happens to the register is never. */
 bool event_may_train(enum event_type t);
+
+/** event_is_deposit(l): on goods or of empties; it is no piece of its own. */
+bool event_is_deposit(const struct event_line *l);
 
 /** event_balances(e): true unless a sale breaks the sums stated above. */
 bool event_balances(const struct event *e);

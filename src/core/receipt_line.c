@@ -51,7 +51,7 @@ receipt_is_deposit(const struct page *p, const struct event_line *l)
 {
 	const struct receipt_head *h = p->head;
 
-	return l->link != 0 ||
+	return event_is_deposit(l) ||
 	       (h != NULL && h->is_deposit != NULL &&
 		       strcmp(page_text(l->kind), "internal") == 0 &&
 		       h->is_deposit(h->tax_arg, page_text(l->code)));
@@ -60,7 +60,8 @@ receipt_is_deposit(const struct page *p, const struct event_line *l)
 bool
 receipt_of_line(const struct event_discount *d)
 {
-	return d->kind == NULL || strcmp(d->kind, "promotion") == 0;
+	return d->kind == NULL || strcmp(d->kind, "promotion") == 0 ||
+	       strcmp(d->kind, "return") == 0;
 }
 
 int64_t
@@ -95,7 +96,7 @@ put_discount(struct page *p, const struct event_discount *d)
 
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "  ");
-	if (d->kind == NULL) {
+	if (d->kind == NULL || strcmp(d->kind, "return") == 0) {
 		page_say(p, &b, RECEIPT_DISCOUNT, NULL, NULL);
 	} else {
 		sbuf_puts(&b, d->name != NULL ? d->name : page_text(d->rule));

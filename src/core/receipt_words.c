@@ -83,6 +83,22 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_DISCOUNTS] = NC_("receipt", "Discounts"),
 	/* cells: 20 */
 	[RECEIPT_DISCOUNT_GIVEN] = NC_("receipt", "Discount given"),
+	/* cells: 24 */
+	[RECEIPT_OFF_LINE] = NC_("receipt", "- lines, by hand"),
+	/* cells: 24 */
+	[RECEIPT_OFF_PROMOTION] = NC_("receipt", "- promotions"),
+	/* cells: 24 */
+	[RECEIPT_OFF_COUPON] = NC_("receipt", "- coupons of the shop"),
+	/* cells: 24 */
+	[RECEIPT_OFF_SALE] = NC_("receipt", "- whole sales"),
+	/* cells: 24 */
+	[RECEIPT_OFF_BACK] = NC_("receipt", "- of what came back"),
+	/* cells: 24 */
+	[RECEIPT_OFF_TAX] = NC_("receipt", "Tax taken out"),
+	/* cells: 24 */
+	[RECEIPT_DEPOSITS] = NC_("receipt", "Deposits charged"),
+	/* cells: 24 */
+	[RECEIPT_DEPOSITS_BACK] = NC_("receipt", "Deposits given back"),
 	/* cells: 20 */
 	[RECEIPT_NO_SALES] = NC_("receipt", "Drawer without sale"),
 	/* cells: 20 */

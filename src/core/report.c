@@ -126,6 +126,33 @@ put_heading(struct page *p, const struct receipt_head *head,
 }
 
 static void
+put_some(struct page *p, enum receipt_word word, int64_t amount)
+{
+	if (amount != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, word), amount, "");
+	}
+}
+
+/* What discounts are from, where it is not the hand alone; and what else went
+ * to customers, or came from them, beside prices. */
+static void
+put_offs(struct page *p, const struct totals *t)
+{
+	int64_t line = totals_off_line(t);
+
+	if (line != t->discount) {
+		put_some(p, RECEIPT_OFF_LINE, line);
+		put_some(p, RECEIPT_OFF_PROMOTION, t->off_promotion);
+		put_some(p, RECEIPT_OFF_COUPON, t->off_coupon);
+		put_some(p, RECEIPT_OFF_SALE, t->off_sale);
+		put_some(p, RECEIPT_OFF_BACK, t->off_back);
+	}
+	put_some(p, RECEIPT_OFF_TAX, t->relief);
+	put_some(p, RECEIPT_DEPOSITS, t->deposits);
+	put_some(p, RECEIPT_DEPOSITS_BACK, t->deposits_back);
+}
+
+static void
 put_counts(struct page *p, const struct totals *t)
 {
 	page_count(p, page_word(p, RECEIPT_LINES_RETURNED), t->returns);
@@ -139,6 +166,7 @@ put_counts(struct page *p, const struct totals *t)
 	page_count(p, page_word(p, RECEIPT_DISCOUNTS), t->discounts);
 	page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_DISCOUNT_GIVEN),
 		t->discount, "");
+	put_offs(p, t);
 	page_count(p, page_word(p, RECEIPT_NO_SALES), t->no_sales);
 	page_count(p, page_word(p, RECEIPT_COPIES), t->copies);
 	page_count(p, page_word(p, RECEIPT_PARKED), t->parked);

@@ -155,6 +155,40 @@ add_tender(struct totals *t, const struct event_tender *x)
 	return add(&row[i].amount, x->amount);
 }
 
+/* Of the whole, and of its part; that of lines by hand is what is left, so
+ * that records from before there were parts are right. */
+static enum rc
+add_discount(struct totals *t, const struct event_discount *d)
+{
+	const char *kind = d->kind == NULL ? "" : d->kind;
+	int64_t *sum = NULL;
+
+	if (strcmp(kind, "promotion") == 0) {
+		sum = &t->off_promotion;
+	} else if (strcmp(kind, "coupon") == 0) {
+		sum = &t->off_coupon;
+	} else if (strcmp(kind, "sale") == 0) {
+		sum = &t->off_sale;
+	} else if (strcmp(kind, "return") == 0) {
+		sum = &t->off_back;
+	}
+	if (sum != NULL && add(sum, d->amount) != RC_OK) {
+		return RC_RANGE;
+	}
+	return add(&t->discount, d->amount);
+}
+
+static enum rc
+add_deposit(struct totals *t, const struct event_line *l)
+{
+	int64_t *sum = l->qty < 0 ? &t->deposits_back : &t->deposits;
+
+	if (l->amount > MONEY_MAX || l->amount < -MONEY_MAX) {
+		return RC_RANGE;
+	}
+	return add(sum, l->qty < 0 ? -l->amount : l->amount);
+}
+
 static enum rc
 add_line(struct totals *t, const struct event_line *l)
 {
@@ -167,11 +201,15 @@ add_line(struct totals *t, const struct event_line *l)
 		}
 	}
 	for (size_t i = 0; i < l->n_discount; i++) {
-		if (add(&t->discount, l->discount[i].amount) != RC_OK) {
+		if (add_discount(t, &l->discount[i]) != RC_OK) {
 			return RC_RANGE;
 		}
 	}
-	return add(&t->items, pieces.milli);
+	if (add(&t->relief, l->relief) != RC_OK) {
+		return RC_RANGE;
+	}
+	return event_is_deposit(l) ? add_deposit(t, l)
+				   : add(&t->items, pieces.milli);
 }
 
 static enum rc
@@ -239,6 +277,13 @@ add_count(struct totals *t, const struct event_count *c)
 }
 
 int64_t
+totals_off_line(const struct totals *t)
+{
+	return t->discount - t->off_promotion - t->off_coupon - t->off_sale -
+	       t->off_back;
+}
+
+int64_t
 totals_carried(const struct totals *t)
 {
 	return t->drawer + t->difference;
@@ -252,13 +297,17 @@ totals_equal(const struct totals *a, const struct totals *b)
 		a->return_amount, a->gross, a->discount, a->void_amount,
 		a->rounding, a->drawer, a->items, a->paid_in, a->paid_out,
 		a->pickups, a->counts, a->counted, a->difference, a->opening,
-		a->closings, a->grand};
+		a->closings, a->grand, a->off_promotion, a->off_coupon,
+		a->off_sale, a->off_back, a->relief, a->deposits,
+		a->deposits_back};
 	const int64_t right[] = {b->sales, b->voids, b->line_voids,
 		b->overrides, b->discounts, b->no_sales, b->copies, b->parked,
 		b->returns, b->return_amount, b->gross, b->discount,
 		b->void_amount, b->rounding, b->drawer, b->items, b->paid_in,
 		b->paid_out, b->pickups, b->counts, b->counted, b->difference,
-		b->opening, b->closings, b->grand};
+		b->opening, b->closings, b->grand, b->off_promotion,
+		b->off_coupon, b->off_sale, b->off_back, b->relief, b->deposits,
+		b->deposits_back};
 
 	if (memcmp(left, right, sizeof(left)) != 0 || a->first != b->first ||
 		a->last != b->last || a->n_tax != b->n_tax ||

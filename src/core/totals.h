@@ -53,7 +53,7 @@ struct totals {
 	int64_t rounding;
 	int64_t drawer; /* cash in less cash out */
 	int64_t items;	/* thousandths sold less what came back, as qty_pieces()
-			 * counts */
+			 * counts; a deposit is none */
 	uint64_t first, last; /* sequences counted, 0 when none */
 	size_t n_tax;
 	struct totals_tax tax[TOTALS_TAXES];
@@ -66,7 +66,15 @@ struct totals {
 	int64_t opening; /* cash the day began with, within ${drawer} */
 	int64_t closings; /* days closed before */
 	int64_t grand;	  /* gross of all of them; never begins anew */
+	/* of ${discount}; what is left of it is of lines by hand */
+	int64_t off_promotion, off_coupon, off_sale;
+	int64_t off_back; /* <= 0: shares of what came back, of any of them */
+	int64_t relief; /* tax taken out of prices, less of what came back */
+	int64_t deposits, deposits_back; /* charged, and given back, >= 0 */
 };
+
+/** totals_off_line(t): what was taken off lines by hand. */
+int64_t totals_off_line(const struct totals *t);
 
 /** totals_carried(t): what will be in the drawer when the day is closed now:
  * what there should be, and what was found too much or missing. */

@@ -281,6 +281,21 @@ put_cash(struct json *j, const struct totals *t)
 	}
 }
 
+/* Where what was taken off is from, and what rules charged and gave back. */
+static void
+put_offs(struct json *j, const struct totals *t)
+{
+	json_i64(j, "discount", t->discount);
+	put_some(j, "off_line", totals_off_line(t));
+	put_some(j, "off_promotion", t->off_promotion);
+	put_some(j, "off_coupon", t->off_coupon);
+	put_some(j, "off_sale", t->off_sale);
+	put_some(j, "off_back", t->off_back);
+	put_some(j, "relief", t->relief);
+	put_some(j, "deposits", t->deposits);
+	put_some(j, "deposits_back", t->deposits_back);
+}
+
 void
 document_report_json(const struct totals *t, struct sbuf *out)
 {
@@ -306,7 +321,7 @@ document_report_json(const struct totals *t, struct sbuf *out)
 	json_i64(&j, "drawer", t->drawer);
 	json_i64(&j, "rounding", t->rounding);
 	json_i64(&j, "items", t->items);
-	json_i64(&j, "discount", t->discount);
+	put_offs(&j, t);
 	json_i64(&j, "voids", t->voids);
 	json_i64(&j, "line_voids", t->line_voids);
 	json_i64(&j, "void_amount", t->void_amount);

@@ -46,9 +46,10 @@ line_bytes(const struct basket_line *l)
 		n += WEIGHED_BYTES;
 	}
 	if (l->list >= 0 || l->link != 0 || l->relief.minor != 0 ||
-		l->item.deposit[0] != '\0' || l->item.groups[0] != '\0') {
-		n += RULED_BYTES + RULE_ID_BYTES + json_bytes(l->item.deposit) +
-		     json_bytes(l->item.groups);
+		l->item.deposit[0] != '\0' || l->item.groups[0] != '\0' ||
+		l->item.kind == CODE_INTERNAL) {
+		n += RULED_BYTES + 2 * RULE_ID_BYTES +
+		     json_bytes(l->item.deposit) + json_bytes(l->item.groups);
 	}
 	return n + (l->qty.milli < 0 ? RETURN_BYTES : 0);
 }
@@ -159,6 +160,9 @@ put_line(const struct basket *b, const struct basket_line *l, bool timed,
 		.link = l->link,
 		.deposit = unless_empty(l->item.deposit),
 		.groups = unless_empty(l->item.groups)};
+	if (l->link == 0 && basket_is_deposit(b, l)) {
+		to->deposit = l->item.code;
+	}
 	if (l->overridden || l->list >= 0) {
 		to->list = l->item.price.minor;
 	}
@@ -201,7 +205,7 @@ put_discounts(struct engine *e, bool parked, struct event_line *line)
 
 		if (l->qty.milli < 0 && l->discount.minor != 0) {
 			*next = (struct event_discount){
-				.amount = l->discount.minor};
+				.amount = l->discount.minor, .kind = "return"};
 			line[i].n_discount = 1;
 			n = 1;
 		} else if (parked && l->discount_ppm > 0 &&
@@ -265,8 +269,8 @@ texts_back(const struct event_line *from, struct basket_line *to)
 	       engine_copy(item->dept, sizeof(item->dept), from->dept) &&
 	       engine_copy(item->tax, sizeof(item->tax), from->tax) &&
 	       engine_copy(item->unit, sizeof(item->unit), from->unit) &&
-	       engine_copy(
-		       item->deposit, sizeof(item->deposit), from->deposit) &&
+	       engine_copy(item->deposit, sizeof(item->deposit),
+		       event_is_deposit(from) ? NULL : from->deposit) &&
 	       engine_copy(item->groups, sizeof(item->groups), from->groups) &&
 	       engine_copy(
 		       to->return_of, sizeof(to->return_of), from->return_of) &&
@@ -302,6 +306,13 @@ fits_line(const struct event_line *from)
 	       from->link <= UINT32_MAX && from->tz >= -840 && from->tz <= 840;
 }
 
+/* By hand, or the share of what comes back. */
+static bool
+is_own(const struct event_discount *d)
+{
+	return d->kind == NULL || strcmp(d->kind, "return") == 0;
+}
+
 bool
 engine_line_back(const struct event_line *from, struct basket_line *to)
 {
@@ -327,7 +338,7 @@ engine_line_back(const struct event_line *from, struct basket_line *to)
 	to->tz_min = (int32_t)from->tz;
 	for (size_t i = 0; i < from->n_discount; i++) {
 		/* what rules took off follows */
-		if (from->discount[i].kind == NULL) {
+		if (is_own(&from->discount[i])) {
 			to->discount_ppm = (uint32_t)from->discount[i].ppm;
 			to->discount.minor = from->discount[i].amount;
 		}

@@ -26,7 +26,8 @@ explain_whole(const struct event_line *l)
 bool
 explain_of_sale(const struct event_discount *d)
 {
-	return d->kind != NULL && strcmp(d->kind, "promotion") != 0;
+	return d->kind != NULL && strcmp(d->kind, "promotion") != 0 &&
+	       strcmp(d->kind, "return") != 0;
 }
 
 enum explain_began

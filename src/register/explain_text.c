@@ -124,6 +124,8 @@ name_discount(const struct explain_out *o, const struct event_discount *d,
 			b, _("promotion \"%s\" [promotion %s]"), name, rule);
 	} else if (strcmp(d->kind, "coupon") == 0) {
 		sbuf_printf(b, _("coupon \"%s\" [coupon %s]"), name, rule);
+	} else if (strcmp(d->kind, "return") == 0) {
+		sbuf_puts(b, _("share of what was taken off then"));
 	} else {
 		sbuf_puts(b, _("discount of the whole sale by hand"));
 	}

@@ -176,7 +176,9 @@ totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 		t->discount, t->void_amount, t->rounding, t->drawer, t->items,
 		t->returns, t->return_amount, t->paid_in, t->paid_out,
 		t->pickups, t->counts, t->counted, t->difference, t->opening,
-		t->closings, t->grand};
+		t->closings, t->grand, t->off_promotion, t->off_coupon,
+		t->off_sale, t->off_back, t->relief, t->deposits,
+		t->deposits_back};
 	size_t n_sum = ARRAY_LEN(sum);
 	struct wr w;
 	size_t i;
@@ -245,7 +247,9 @@ totals_decode(const uint8_t *p, size_t n, struct totals *ret)
 		&ret->rounding, &ret->drawer, &ret->items, &ret->returns,
 		&ret->return_amount, &ret->paid_in, &ret->paid_out,
 		&ret->pickups, &ret->counts, &ret->counted, &ret->difference,
-		&ret->opening, &ret->closings, &ret->grand};
+		&ret->opening, &ret->closings, &ret->grand, &ret->off_promotion,
+		&ret->off_coupon, &ret->off_sale, &ret->off_back, &ret->relief,
+		&ret->deposits, &ret->deposits_back};
 	struct rd r;
 	size_t i;
 	size_t n_sum;

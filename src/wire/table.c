@@ -515,6 +515,19 @@ static const struct wire_member day_member[] = {
 	{"reason", WIRE_TEXT, true, offsetof(struct event_day, reason), NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_day, approver),
 		NULL},
+	{"off_promotion", WIRE_INT, true,
+		offsetof(struct event_day, off_promotion), NULL},
+	{"off_coupon", WIRE_INT, true, offsetof(struct event_day, off_coupon),
+		NULL},
+	{"off_sale", WIRE_INT, true, offsetof(struct event_day, off_sale),
+		NULL},
+	{"off_back", WIRE_INT, true, offsetof(struct event_day, off_back),
+		NULL},
+	{"relief", WIRE_INT, true, offsetof(struct event_day, relief), NULL},
+	{"deposits", WIRE_INT, true, offsetof(struct event_day, deposits),
+		NULL},
+	{"deposits_back", WIRE_INT, true,
+		offsetof(struct event_day, deposits_back), NULL},
 };
 
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {

@@ -487,6 +487,79 @@ a_day_without_a_line(void **state)
 	assert_false(day_agrees(&d, &t));
 }
 
+/* What was taken off, by what took it; a deposit is charged or given back and
+ * is no piece. */
+static void
+what_was_taken_off(void **state)
+{
+	static const struct event_discount cuts[] = {{.amount = 11},
+		{.amount = 20, .kind = "promotion"},
+		{.amount = 300, .kind = "coupon"},
+		{.amount = 4000, .kind = "sale"}};
+	static const struct event_discount share[] = {
+		{.amount = -5, .kind = "return"}};
+	static const struct event_line mixed[] = {{.no = 1,
+							  .code = "P",
+							  .qty = 2000,
+							  .amount = 100,
+							  .deposit = "can",
+							  .relief = 19,
+							  .discount = cuts,
+							  .n_discount = 4},
+		{.no = 2, .code = "can", .qty = 2000, .amount = 50, .link = 1},
+		{.no = 3,
+			.code = "can",
+			.qty = -6000,
+			.amount = -150,
+			.deposit = "can"},
+		{.no = 4,
+			.code = "P",
+			.qty = -1000,
+			.amount = -20,
+			.relief = -3,
+			.discount = share,
+			.n_discount = 1}};
+	struct event e = sale(5, NULL, 0, NULL, 0);
+	struct totals t = {0}, said;
+	struct day_rows rows;
+	struct event_day d;
+
+	(void)state;
+	e.data.sale.line = mixed;
+	e.data.sale.n_line = ARRAY_LEN(mixed);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.discount, 4326);
+	assert_int_equal(totals_off_line(&t), 11);
+	assert_int_equal(t.off_promotion, 20);
+	assert_int_equal(t.off_coupon, 300);
+	assert_int_equal(t.off_sale, 4000);
+	assert_int_equal(t.off_back, -5);
+	assert_int_equal(t.relief, 16);
+	assert_int_equal(t.deposits, 50);
+	assert_int_equal(t.deposits_back, 150);
+	assert_int_equal(t.items, 1000);
+	day_close(&t, &rows, &d);
+	assert_true(day_agrees(&d, &t));
+	assert_int_equal(day_totals(&d, &said), RC_OK);
+	assert_int_equal(totals_off_line(&said), 11);
+	for (size_t i = 0; i < 7; i++) {
+		int64_t *const sum[] = {&d.off_promotion, &d.off_coupon,
+			&d.off_sale, &d.off_back, &d.relief, &d.deposits,
+			&d.deposits_back};
+
+		++*sum[i];
+		assert_false(day_agrees(&d, &t));
+		--*sum[i];
+	}
+	/* of the next day nothing is left */
+	e = plain(EVENT_DAY_CLOSED, 6);
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	assert_int_equal(t.off_promotion + t.off_coupon + t.off_sale +
+				 t.off_back + t.relief + t.deposits +
+				 t.deposits_back,
+		0);
+}
+
 int
 main(void)
 {
@@ -501,6 +574,7 @@ main(void)
 		cmocka_unit_test(parts_of_taxes),
 		cmocka_unit_test(the_drawer_and_the_day),
 		cmocka_unit_test(a_day_without_a_line),
+		cmocka_unit_test(what_was_taken_off),
 	};
 
 	return cmocka_run_group_tests_name("totals", tests, NULL, NULL);

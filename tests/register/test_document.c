@@ -292,7 +292,7 @@ a_report_in_every_form(void **state)
 		"\"rate\":190000,\"net\":840,\"tax\":160,\"gross\":1000}],"
 		"\"tenders\":[{\"tender\":\"cash\",\"amount\":998,"
 		"\"count\":3}],\"drawer\":998,\"rounding\":-2,\"items\":9000,"
-		"\"discount\":20,\"voids\":1,\"line_voids\":2,"
+		"\"discount\":20,\"off_line\":20,\"voids\":1,\"line_voids\":2,"
 		"\"void_amount\":30,\"overrides\":4,\"discounts\":5,"
 		"\"no_sales\":6,\"copies\":7,\"parked\":8,\"returns\":9,"
 		"\"return_amount\":10,\"first\":3,"

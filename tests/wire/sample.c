@@ -295,7 +295,14 @@ fill_day(struct event *e)
 			.carried = 8750,
 			.grand = INT64_C(1204551900),
 			.reason = "end of the day",
-			.approver = "9"};
+			.approver = "9",
+			.off_promotion = 12,
+			.off_coupon = 10,
+			.off_sale = 8,
+			.off_back = -3,
+			.relief = 19,
+			.deposits = 75,
+			.deposits_back = 50};
 		break;
 	case EVENT_SALE_DISCOUNTED:
 		e->data.discount = (struct event_sale_discount){.from = 848,
