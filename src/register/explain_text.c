@@ -251,8 +251,19 @@ is_first(const struct event_sale *s, size_t line, size_t at)
 	return true;
 }
 
+static bool
+is_of(const struct explain_out *o, const struct event_discount *d,
+	const char *id)
+{
+	const char *rule = explain_or_empty(d->rule);
+
+	return id != NULL ? strcmp(rule, id) == 0
+			  : rules_find_coupon(o->x->config->rules, rule) < 0;
+}
+
+/* Those of one coupon; with NULL those of none that there is. */
 static int64_t
-put_offs(struct explain_out *o, const char *kind, int64_t left)
+put_off(struct explain_out *o, const char *kind, const char *id, int64_t left)
 {
 	const struct event_sale *s = o->x->sale;
 
@@ -262,13 +273,26 @@ put_offs(struct explain_out *o, const char *kind, int64_t left)
 				&s->line[i].discount[k];
 
 			if (strcmp(explain_or_empty(d->kind), kind) == 0 &&
-				is_first(s, i, k)) {
+				is_of(o, d, id) && is_first(s, i, k)) {
 				left -= put_shares(o, d);
 				explain_amount(o, 4, _("left"), left, "");
 			}
 		}
 	}
 	return left;
+}
+
+/* In the order of the rules, which is that of the sums, whatever line each of
+ * them begins at. */
+static int64_t
+put_coupons(struct explain_out *o, int64_t left)
+{
+	const struct rules *r = o->x->config->rules;
+
+	for (size_t i = 0; i < rules_n_coupons(r); i++) {
+		left = put_off(o, "coupon", rules_coupon(r, i)->id, left);
+	}
+	return put_off(o, "coupon", NULL, left);
 }
 
 static int64_t
@@ -363,8 +387,8 @@ explain_text(const struct explain *x, unsigned cols, struct sbuf *out)
 	}
 	explain_rule(&o);
 	explain_amount(&o, 0, _("lines together"), left, "");
-	left = put_offs(&o, "coupon", left);
-	left = put_offs(&o, "sale", left);
+	left = put_coupons(&o, left);
+	left = put_off(&o, "sale", NULL, left);
 	left = put_relief(&o, left);
 	explain_rule(&o);
 	left += explain_taxes(&o);

@@ -245,6 +245,20 @@ other = json.loads(out.stdout)["others"]
 ok([(o["rule"], o["alone"], o["taken"]) for o in other] == [("pair", 100, 0)]
    and other[0]["section"] == "promotion pair",
    "a deal that goods are not in is told, with what it would be", out.stdout)
+with open(base / "included/holdfast.conf", "a") as f:
+    f.write("[coupon late]\ncode = LATE\npercent = 10%\n")
+    f.write("[coupon first]\ncode = FIRST\nitems = 106\noff = 0.10\n")
+with open(base / "included/holdfast.conf") as f:
+    text = f.read().split("[coupon late]")
+(base / "turned.conf").write_text(
+    text[0] + "[coupon first]" + text[1].split("[coupon first]")[1]
+    + "[coupon late]" + text[1].split("[coupon first]")[0])
+run(["config", "apply", base / "turned.conf", "--store", base / "included"])
+out = run(["price", "--store", base / "included", "--at", "2026-11-21T12:00:00Z"],
+          "104\n106\nCO LATE\nCO FIRST\n").stdout.decode()
+left = re.findall(r"(?m)^coupon .*\[coupon (\w+)\]|^    left +(\S+)$", out)
+ok([a or b for a, b in left] == ["first", "4.93", "late", "4.44"],
+   "coupons are told in the order in which they are taken", out)
 out = run(["price", "--sale", "R01-999999", "--store", base / "included"])
 ok(out.returncode == 1 and b"there is no sale R01-999999" in out.stderr, "no such sale")
 out = run(["price", "x", "--sale", "last", "--store", base / "included"])
