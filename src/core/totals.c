@@ -90,20 +90,37 @@ same_sums(const struct totals_tax *a, const struct totals_tax *b)
 	return same;
 }
 
+/* The row for ${more}, which becomes one of the others when there is none. */
+static size_t
+find_tax(const struct totals *t, struct totals_tax *more)
+{
+	size_t i = 0;
+
+	while (i < t->n_tax && !same_row(&t->tax[i], more)) {
+		i++;
+	}
+	if (i >= TOTALS_TAXES - 1) {
+		*more = (struct totals_tax){.code = TOTALS_OTHER,
+			.net = more->net,
+			.tax = more->tax,
+			.gross = more->gross};
+		i = TOTALS_TAXES - 1;
+	}
+	return i;
+}
+
 static enum rc
 add_tax(struct totals *t, const struct event_tax *x)
 {
 	struct totals_tax *row = t->tax;
 	struct totals_tax more;
-	size_t i = 0;
+	size_t i;
 	enum rc rc = totals_tax_row(x, &more);
 
-	while (rc == RC_OK && i < t->n_tax && !same_row(&row[i], &more)) {
-		i++;
+	if (rc != RC_OK) {
+		return rc;
 	}
-	if (rc != RC_OK || i == TOTALS_TAXES) {
-		return rc != RC_OK ? rc : RC_NOSPC;
-	}
+	i = find_tax(t, &more);
 	if (i == t->n_tax) {
 		row[i] = (struct totals_tax){0};
 		t->n_tax++;
@@ -127,17 +144,20 @@ add_tender(struct totals *t, const struct event_tender *x)
 {
 	struct totals_tender *row = t->tender;
 	struct totals_tender fresh = {0};
+	bool cash;
 	int64_t drawer;
 	size_t i = 0;
 
 	if (!copy_name(fresh.name, sizeof(fresh.name), x->tender)) {
 		return RC_RANGE;
 	}
+	cash = strcmp(fresh.name, "cash") == 0;
 	while (i < t->n_tender && strcmp(row[i].name, fresh.name) != 0) {
 		i++;
 	}
-	if (i == TOTALS_TENDERS) {
-		return RC_NOSPC;
+	if (i >= TOTALS_TENDERS - 1) {
+		fresh = (struct totals_tender){.name = TOTALS_OTHER};
+		i = TOTALS_TENDERS - 1;
 	}
 	if (i == t->n_tender) {
 		row[i] = fresh;
@@ -147,7 +167,7 @@ add_tender(struct totals *t, const struct event_tender *x)
 		return RC_RANGE;
 	}
 	/* change is cash, whatever it was given on */
-	drawer = strcmp(fresh.name, "cash") == 0 ? x->amount : -x->change;
+	drawer = cash ? x->amount : -x->change;
 	if (add(&t->drawer, drawer) != RC_OK) {
 		return RC_RANGE;
 	}

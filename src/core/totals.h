@@ -12,8 +12,11 @@
  * totals - the sums of a period, a pure function of its events.  The store
  * keeps them, X and Z reports print them, verify computes them again.
  */
-#define TOTALS_TAXES 32 /* a class whose rate changed has two rows */
+#define TOTALS_TAXES 64 /* a class whose rate changed has two rows */
 #define TOTALS_TENDERS 16
+/* The last row of either, where the rows run out: all that has none.  A shop
+ * that has as many goes on selling. */
+#define TOTALS_OTHER "*"
 #define TENDER_NAME_BYTES 16
 
 /* One of the taxes that a class is made of. */
@@ -95,8 +98,8 @@ bool totals_equal(const struct totals *a, const struct totals *b);
 
 /** totals_add(t, e): count one event; events that are no sale matter count
  * nothing but the range.  The end of a day begins anew, behind its line: all
- * but closings, grand and what is in the drawer.  RC_NOSPC more classes or tenders than rows; RC_RANGE
- * a sum leaves +-MONEY_MAX, or a class, part or tender has no name or one longer
+ * but closings, grand and what is in the drawer.  More classes or tenders than rows: what has
+ * none is added to the row of the others, at no rate.  RC_RANGE a sum leaves +-MONEY_MAX, or a class, part or tender has no name or one longer
  * than a row holds, or cash moved as nobody knows; t unchanged then. */
 MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);
 

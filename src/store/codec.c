@@ -141,6 +141,19 @@ state_decode(const uint8_t *p, size_t n, struct store_memory *ret)
 	return ok ? RC_OK : RC_CORRUPT;
 }
 
+#define TEXT_HEAD 2 /* more than the length of a short text takes */
+_Static_assert(
+	TOTALS_VALUE_BYTES >
+		512 +
+			TOTALS_TAXES *
+				(TEXT_HEAD + TAX_CODE_BYTES + 4 * 8 + 2 +
+					TAX_PARTS *
+						(TEXT_HEAD + TAX_PART_BYTES +
+							17)) +
+			TOTALS_TENDERS *
+				(TEXT_HEAD + TENDER_NAME_BYTES + 2 * 8),
+	"every row fits");
+
 /* Behind all else, and only where there are any: a store written before them
  * holds the very same bytes.  How many rows there are stands first. */
 static void

@@ -295,11 +295,35 @@ rows_run_out(void **state)
 	e = sale(seq++, taxes, 2, paid, 2);
 	assert_int_equal(totals_add(&t, &e), RC_OK);
 	assert_int_equal(t.n_tax, TOTALS_TAXES);
+	assert_string_equal(t.tax[TOTALS_TAXES - 1].code, TOTALS_OTHER);
 	{
-		struct event_tax tax = {"D", 0, 1, 0, 1};
+		static const struct event_part part[] = {
+			{"STATE", 60000, false, 6}, {"CITY", 20000, true, 2}};
+		struct event_tax tax = {.code = "D",
+			.rate = 80000,
+			.net = 100,
+			.tax = 8,
+			.gross = 108,
+			.part = part,
+			.n_part = 2};
+		struct totals_tax was = t.tax[TOTALS_TAXES - 1];
 
-		e = sale(seq, &tax, 1, NULL, 0);
-		refused(&t, &e, RC_NOSPC);
+		e = sale(seq++, &tax, 1, NULL, 0);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		assert_int_equal(t.n_tax, TOTALS_TAXES);
+		assert_string_equal(t.tax[TOTALS_TAXES - 1].code, "*");
+		assert_int_equal(t.tax[TOTALS_TAXES - 1].rate, 0);
+		assert_int_equal(t.tax[TOTALS_TAXES - 1].n_part, 0);
+		assert_int_equal(
+			t.tax[TOTALS_TAXES - 1].gross, was.gross + 108);
+		assert_int_equal(t.tax[TOTALS_TAXES - 1].net, was.net + 100);
+		assert_int_equal(t.tax[TOTALS_TAXES - 1].tax, was.tax + 8);
+		/* those that have a row keep it */
+		tax = (struct event_tax){"C", 0, 1, 0, 1};
+		was = t.tax[0];
+		e = sale(seq++, &tax, 1, NULL, 0);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		assert_int_equal(t.tax[0].gross, was.gross + 1);
 	}
 	for (int i = 2; i < TOTALS_TENDERS; i++) {
 		char name[16];
@@ -313,7 +337,11 @@ rows_run_out(void **state)
 		struct event_tender tender = {"one more", 1, 1, 0, NULL};
 
 		e = sale(seq, NULL, 0, &tender, 1);
-		refused(&t, &e, RC_NOSPC);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		assert_int_equal(t.n_tender, TOTALS_TENDERS);
+		assert_string_equal(t.tender[TOTALS_TENDERS - 1].name, "*");
+		assert_int_equal(t.tender[TOTALS_TENDERS - 1].amount, 2);
+		assert_int_equal(t.tender[TOTALS_TENDERS - 1].count, 2);
 	}
 }
 

@@ -651,7 +651,7 @@ test_replay_grows(void **state)
 	store_close(b);
 }
 
-/* A sale that the totals have no row for is refused while it can be. */
+/* A sale that the totals have no row for is counted with the others. */
 static void
 test_totals_full(void **state)
 {
@@ -664,25 +664,28 @@ test_totals_full(void **state)
 
 	(void)state;
 	initialize(s);
-	for (i = 0; rc == RC_OK && i <= TOTALS_TAXES; i++) {
+	for (i = 0; rc == RC_OK && i < TOTALS_TAXES + 3; i++) {
 		struct event *ev = fresh(EVENT_SALE_COMPLETED);
 
 		tax.rate = i;
 		ev->data.sale.number = "R01-000001";
+		tax.net = tax.gross = 1;
 		ev->data.sale.tax = &tax;
 		ev->data.sale.n_tax = 1;
 		rc = apply_one(s, &stream, &e);
 	}
-	assert_int_equal(rc, RC_RANGE);
+	assert_int_equal(rc, RC_OK);
 	assert_int_equal(store_totals(s, &t, NULL), RC_OK);
 	assert_int_equal(t.n_tax, TOTALS_TAXES);
-	assert_int_equal(t.sales, TOTALS_TAXES);
+	assert_int_equal(t.sales, TOTALS_TAXES + 3);
 	/* all rows survive the disk */
 	store_close(s);
 	s = open_at(scene.store, STORE_WRITE, 0);
 	assert_int_equal(store_totals(s, &t, NULL), RC_OK);
 	assert_int_equal(t.n_tax, TOTALS_TAXES);
-	assert_int_equal(t.tax[TOTALS_TAXES - 1].rate, TOTALS_TAXES - 1);
+	assert_int_equal(t.tax[TOTALS_TAXES - 2].rate, TOTALS_TAXES - 2);
+	assert_string_equal(t.tax[TOTALS_TAXES - 1].code, TOTALS_OTHER);
+	assert_int_equal(t.tax[TOTALS_TAXES - 1].gross, 4);
 	store_close(s);
 }
 
