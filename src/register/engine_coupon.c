@@ -136,6 +136,9 @@ take_back(struct engine *e, struct act *act, const char *code)
 	if (rule >= 0) {
 		rc = basket_coupon_remove(&e->basket, rule);
 	}
+	if (rc == RC_OK && !engine_fits(e)) {
+		rc = RC_NOSPC;
+	}
 	if (rc != RC_OK) {
 		engine_trial_undo(e);
 		engine_refuse(act,

@@ -163,7 +163,8 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	engine_trial(e);
-	if (basket_void(b, idx) != RC_OK) {
+	/* with one line less other rules may say more */
+	if (basket_void(b, idx) != RC_OK || !engine_fits(e)) {
 		engine_trial_undo(e);
 		engine_refuse(act, WORD_TOO_LARGE,
 			_("This line cannot go alone: cancel the sale with CN."));
@@ -368,29 +369,31 @@ void_part(struct engine *e, struct act *act, size_t idx,
 {
 	struct money to = engine_with_deposit(&e->basket, idx), from;
 	struct qty left = e->basket.line[idx].qty;
-	struct basket_line gone = *was;
+	struct qty gone = {was->qty.milli - left.milli};
 	const char *reason = NULL;
 	struct event_line_act *d;
 
 	engine_trial_keep(e, WAIT_LINE, idx);
-	gone.qty.milli -= left.milli;
 	from = engine_with_deposit(&e->basket, idx);
-	gone.amount.minor = from.minor - to.minor;
 	line_what(e, idx, &from, &to);
 	if (!engine_reason(e, act, REASON_VOID, &reason) ||
-		!engine_permit(
-			e, act, PERMIT_LINE_VOID, magnitude(gone.amount))) {
+		!engine_permit(e, act, PERMIT_LINE_VOID,
+			magnitude((struct money){from.minor - to.minor}))) {
 		e->wait = WAIT_NONE;
 		return false;
 	}
 	d = line_event(e, act, EVENT_LINE_VOIDED, idx);
-	d->qty = gone.qty.milli;
+	d->qty = gone.milli;
 	d->left = left.milli;
 	d->from = from.minor;
 	d->to = to.minor;
 	d->reason = reason;
 	d->approver = engine_approver(e);
-	engine_refused_line(e, act, &gone);
+	if (was->unknown) {
+		/* not of the copy that ${was} is: the event outlives it */
+		engine_put_refused(
+			e, act, &e->basket.line[idx].item, gone, "not on file");
+	}
 	return true;
 }
 

@@ -82,6 +82,26 @@ line_goes_on_and_pays_last(void **state)
 	rig_close(&r);
 }
 
+/* Less of it is not sold, and that line says which code. */
+static void
+less_of_it_is_refused_by_its_code(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	r.config.not_on_file = NOT_ON_FILE_LINE;
+	(void)rig_input(&r, "3*4006381333931");
+	assert_string_equal(
+		rig_input(&r, "1QT"), "S 0 1 line.voided item.refused");
+	/* the last line that was written */
+	assert_non_null(
+		memmem(r.line, WIRE_LINE_BYTES, "\"code\":\"4006381333931\"",
+			sizeof("\"code\":\"4006381333931\"") - 1));
+	assert_int_equal(r.last[1].data.refused.qty, 2000);
+	rig_close(&r);
+}
+
 static void
 a_line_is_flagged(void **state)
 {
@@ -483,6 +503,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(line_goes_on_and_pays_last),
+		cmocka_unit_test(less_of_it_is_refused_by_its_code),
 		cmocka_unit_test(a_line_is_flagged),
 		cmocka_unit_test(parked_and_back),
 		cmocka_unit_test(an_open_item_keeps_its_code),

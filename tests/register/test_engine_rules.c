@@ -138,6 +138,78 @@ a_line_has_its_hour(void **state)
 	rig_close(&r);
 }
 
+/* What rules take off is in the sale's line too: it is full when that would
+ * be, whatever is done to it then, and not when it is paid. */
+static const char many_rules[] =
+	"[promotion all]\nname = \"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\nitems = all\n"
+	"buy = 2\npercent = 7%\n"
+	"[promotion rest]\nitems = all\nbuy = 5\noff = 0.10\n"
+	"[coupon one]\ncode = ONE\npercent = 1%\n"
+	"[coupon two]\ncode = TWO\npercent = 2%\n"
+	"[pricelist less]\nalways = yes\nall = -1%\n";
+
+static void
+keep_ringing(struct rig *r, size_t hands)
+{
+	size_t n = 0;
+
+	do {
+		rig_input(r, n % 3 == 0 ? "3*RI" : "RI");
+		if (r->act.reply.ok && n % 7 < hands) {
+			rig_input(r, "12.3456DI");
+		}
+		n++;
+	} while (r->act.reply.ok && n < 2 * BASKET_LINES_MAX);
+	assert_string_equal(r->act.reply.error, "sale_full");
+}
+
+static void
+the_fullest_sale_with_rules_fits(void **state)
+{
+	struct item it = {.kind = CODE_INTERNAL, .tax = "A"};
+
+	(void)state;
+	for (int kind = 0; kind < 2; kind++) {
+		struct rig r;
+
+		rig_open(&r);
+		rig_rules(&r, many_rules);
+		rig_engine(&r);
+		memset(it.name, kind == 0 ? 'x' : '"',
+			kind == 0 ? 20 : sizeof(it.name) - 1);
+		memset(it.code, kind == 0 ? '1' : '\\',
+			kind == 0 ? 13 : sizeof(it.code) - 1);
+		memset(it.groups, 'g', sizeof(it.groups) - 1);
+		it.price.minor = 123456;
+		rig_input(&r, "4011");
+		r.e->last = it;
+		rig_input(&r, "ONE");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "TWO");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "10DS");
+		assert_true(r.act.reply.ok);
+		keep_ringing(&r, kind == 0 ? 0 : 7);
+		assert_true(r.e->basket.n_line > 400);
+		/* at the brink */
+		for (size_t i = 0; i < 20; i++) {
+			rig_input(&r, i % 2 == 0 ? "VD" : "3*RI");
+			assert_true(engine_fits(r.e));
+		}
+		rig_input(&r, "5DI");
+		rig_input(&r, "CO-");
+		rig_input(&r, "CO TWO");
+		assert_true(engine_fits(r.e));
+		rig_input(&r, "PK");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "PK");
+		assert_true(r.act.reply.ok);
+		rig_input(&r, "CA");
+		assert_true(r.act.reply.sold);
+		rig_close(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -145,6 +217,7 @@ main(void)
 		cmocka_unit_test(all_of_it),
 		cmocka_unit_test(what_is_due_in_parts),
 		cmocka_unit_test(a_line_has_its_hour),
+		cmocka_unit_test(the_fullest_sale_with_rules_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
