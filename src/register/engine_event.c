@@ -37,7 +37,7 @@ json_bytes(const char *s)
 }
 
 static size_t
-line_bytes(const struct basket_line *l)
+line_bytes(const struct basket *b, const struct basket_line *l)
 {
 	size_t n = LINE_BYTES + json_bytes(l->item.code) +
 		   json_bytes(l->item.name) + json_bytes(l->item.dept);
@@ -47,7 +47,7 @@ line_bytes(const struct basket_line *l)
 	}
 	if (l->list >= 0 || l->link != 0 || l->relief.minor != 0 ||
 		l->item.deposit[0] != '\0' || l->item.groups[0] != '\0' ||
-		l->item.kind == CODE_INTERNAL) {
+		basket_is_deposit(b, l)) {
 		n += RULED_BYTES + 2 * RULE_ID_BYTES +
 		     json_bytes(l->item.deposit) + json_bytes(l->item.groups);
 	}
@@ -117,7 +117,7 @@ engine_fits(const struct engine *e)
 		return true;
 	}
 	for (size_t i = 0; i < b->n_line; i++) {
-		n += line_bytes(&b->line[i]);
+		n += line_bytes(b, &b->line[i]);
 	}
 	for (size_t i = 0; i < b->n_step; i++) {
 		n += step_bytes(b->rules, &b->step[i]);
