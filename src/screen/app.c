@@ -413,6 +413,7 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		refused(a, r, kind, text, len);
 		return;
 	}
+	pay_split(a, r);
 	if (r->unknown) {
 		app_say(a, MSG_STOP, r->text);
 		a->bells = 0;

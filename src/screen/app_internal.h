@@ -122,6 +122,11 @@ struct app {
 	struct reader reader;
 	struct deal deal[DEALS_MAX]; /* as they were told */
 	size_t n_deal;
+	struct {
+		uint8_t sale[UUID_BYTES];
+		struct money part[ENGINE_PARTS];
+		size_t n;
+	} split; /* the last SP */
 };
 
 extern const struct screen_ops screen_ready_ops, screen_sale_ops,
@@ -274,6 +279,9 @@ void view_explain(struct app *a);
 void view_report(struct app *a, const struct totals *t);
 void parked_open(struct app *a);
 void menu_open(struct app *a);
+/** ask_open(a, code): ask for what that command must know; false: it needs
+ * nothing, or is asked for elsewhere. */
+bool ask_open(struct app *a, const char *code);
 void audit_open(struct app *a);
 void settings_open(struct app *a);
 /** count_open(a): count the drawer; count_done(a, r): it was recorded. */
@@ -294,6 +302,11 @@ void search_leave(struct app *a);
 /** return_follow(a, had): what an input did to the receipt that goods come back
  * by; ${had} one was chosen before. */
 void return_follow(struct app *a, bool had);
+
+/* screen_pay.c */
+/** pay_split(a, r): what is due was dealt out; its parts are offered one after
+ * the other while it stays so. */
+void pay_split(struct app *a, const struct reply *r);
 
 /* screen_people.c */
 /** people_follow(a): the screens of sign-on, lock, approval and reasons come and

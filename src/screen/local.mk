@@ -41,6 +41,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_age.c \
 	%reldir%/people_internal.h \
 	%reldir%/screen_approve.c \
+	%reldir%/screen_ask.c \
 	%reldir%/screen_change.c \
 	%reldir%/screen_audit.c \
 	%reldir%/screen_check.c \

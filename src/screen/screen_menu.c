@@ -70,9 +70,7 @@ static const struct menu_item items[] = {
 	/* cells: 30 */
 	{31, "DT", N_("Amount off the sale: 500DT"), NULL},
 	/* cells: 30 */
-	{32, "CO", N_("Coupon: CO and its code"),
-		/* cells: 70 */
-		N_("Scan the coupon, or key its code here, then Enter.")},
+	{32, "CO", N_("Coupon: CO and its code"), NULL},
 	/* cells: 30 */
 	{33, "CG", N_("Customer's group: CG staff"),
 		/* cells: 70 */
@@ -284,6 +282,9 @@ choose(struct app *a, const struct menu *s)
 	}
 	m = &items[s->item[s->rows.selected]];
 	app_close(a);
+	if (ask_open(a, m->code)) {
+		return;
+	}
 	if (m->behind == NULL) {
 		app_key_in(a, m->code);
 		return;

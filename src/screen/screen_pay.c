@@ -85,6 +85,54 @@ is_digits(const char *s)
 	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
 }
 
+void
+pay_split(struct app *a, const struct reply *r)
+{
+	if (r->n_part > 0) {
+		memcpy(a->split.sale, till_view(a->till)->basket->id,
+			sizeof(a->split.sale));
+		memcpy(a->split.part, r->part, r->n_part * sizeof(r->part[0]));
+		a->split.n = r->n_part;
+	}
+}
+
+/* The part that is next, of the ones that what is due is dealt out in: of this
+ * sale, and as long as what is due is a sum of the last of them.  False: none,
+ * or the last, which is all that is due. */
+static bool
+offered(const struct app *a, size_t *ret_at)
+{
+	const struct engine_view *v = till_view(a->till);
+	int64_t sum = 0;
+
+	if (v->state != ENGINE_PAY || memcmp(a->split.sale, v->basket->id,
+					      sizeof(a->split.sale)) != 0) {
+		return false;
+	}
+	for (size_t i = a->split.n; i-- > 0;) {
+		sum += a->split.part[i].minor;
+		if (sum == v->due.minor && a->split.part[i].minor > 0 &&
+			i + 1 < a->split.n) {
+			*ret_at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Its amount as it is keyed, "" when all that is due is asked for. */
+static void
+put_offered(const struct app *a, char out[32])
+{
+	struct sbuf b;
+	size_t at;
+
+	sbuf_init(&b, out, 32);
+	if (offered(a, &at)) {
+		sbuf_i64(&b, a->split.part[at].minor);
+	}
+}
+
 /* The amount being typed, when it is one. */
 static bool
 entered(const struct app *a, struct money *ret)
@@ -429,20 +477,38 @@ put_tender(const struct app *a, const struct config_tender *t,
 	app_put_money(a, out, m);
 }
 
+/* Enter alone: all that is due, or the part that is next. */
+static void
+read_nothing(const struct app *a, struct sbuf *out)
+{
+	size_t at;
+
+	if (offered(a, &at)) {
+		/* cells: 28 */
+		sbuf_printf(out, _("Enter = part %zu of %zu, cash "), at + 1,
+			a->split.n);
+		app_put_money(a, out, a->split.part[at]);
+		return;
+	}
+	sbuf_puts(out, _("Enter = exact "));
+	app_put_money(a, out, till_view(a->till)->cash_due);
+}
+
 static void
 reading(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct config_tender *t = NULL;
+	char part[32];
 	struct entry e;
 
 	if (a->prompt.len == 0) {
-		sbuf_puts(out, _("Enter = exact "));
-		app_put_money(a, out, till_view(a->till)->cash_due);
+		read_nothing(a, out);
 		return;
 	}
 	entry_parse(a->prompt.text, a->prompt.len, &e);
 	if (listed(a) != NULL) {
-		put_tender(a, listed(a), "", out);
+		put_offered(a, part);
+		put_tender(a, listed(a), part, out);
 		return;
 	}
 	if (quick_typed(a) < till_view(a->till)->n_quick) {
@@ -509,6 +575,9 @@ by_key(struct app *a, unsigned key)
 		return;
 	}
 	memcpy(amount, a->prompt.text, sizeof(amount));
+	if (amount[0] == '\0') {
+		put_offered(a, amount);
+	}
 	pay_by(a, amount, t->code);
 }
 
@@ -530,10 +599,13 @@ static void
 accept(struct app *a, void *state)
 {
 	const struct config_tender *t = listed(a);
-	char text[PROMPT_BYTES];
+	char text[PROMPT_BYTES], part[32];
 
+	put_offered(a, part);
 	if (t != NULL) {
-		pay_by(a, "", t->code);
+		pay_by(a, part, t->code);
+	} else if (a->prompt.len == 0 && part[0] != '\0') {
+		pay_by(a, part, "CA");
 	} else if (quick_typed(a) < till_view(a->till)->n_quick) {
 		quick(a, quick_typed(a));
 	} else if (is_digits(a->prompt.text) && a->prompt.len > DIGITS_MAX) {

@@ -60,6 +60,7 @@ VT_TESTS = \
 	%reldir%/people.py \
 	%reldir%/rough.py \
 	%reldir%/deals.py \
+	%reldir%/forms.py \
 	%reldir%/settings.py \
 	%reldir%/storm.py \
 	%reldir%/strokes.py
