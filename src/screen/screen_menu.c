@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/text.h"
@@ -162,6 +163,18 @@ fits(const struct menu_item *m, const char *text)
 	return has_word(m->code, text) || has_word(_(m->what), text);
 }
 
+/* ${text} is all of its number or its code. */
+static bool
+is_whole(const struct menu_item *m, const char *text)
+{
+	char no[24];
+	struct sbuf b;
+
+	sbuf_init(&b, no, sizeof(no));
+	sbuf_u64(&b, m->no);
+	return strcmp(no, text) == 0 || strcasecmp(m->code, text) == 0;
+}
+
 static void
 filter(struct app *a, struct menu *s)
 {
@@ -176,14 +189,9 @@ filter(struct app *a, struct menu *s)
 			s->item[s->rows.n++] = i;
 		}
 	}
-	/* "1" is the first and may become 10: the whole number wins */
-	for (i = 0; i < s->rows.n && is_digits(text); i++) {
-		char no[24];
-		struct sbuf b;
-
-		sbuf_init(&b, no, sizeof(no));
-		sbuf_u64(&b, s->no[i]);
-		if (strcmp(no, text) == 0) {
+	/* "1" may become 10, "CO" be the begin of a word: the whole wins */
+	for (i = 0; i < s->rows.n; i++) {
+		if (is_whole(&items[s->item[i]], text)) {
 			s->rows.selected = i;
 		}
 	}

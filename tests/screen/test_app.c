@@ -176,6 +176,10 @@ test_menu(void **state)
 	type(h, "xr");
 	assert_true(shows(h, "Enter = X report"));
 	press(h, KEYS_ESC);
+	/* the begin of "count" and of "coupon", and a code */
+	type(h, "co");
+	assert_true(shows(h, "Enter = Coupon"));
+	press(h, KEYS_ESC);
 	type(h, "zzz");
 	press(h, KEYS_ENTER);
 	assert_true(shows(h, "Nothing in the menu"));
