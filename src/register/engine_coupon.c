@@ -200,3 +200,19 @@ engine_coupon(struct engine *e, struct act *act, const struct entry *en)
 			_("No coupon has the code %.40s."), code);
 	}
 }
+
+bool
+engine_idle_coupon(const struct engine *e, char name[SHORT_BYTES])
+{
+	const struct basket *b = &e->basket;
+
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		if (!b->coupon[i].counts) {
+			engine_short(name_of(rules_coupon(b->rules,
+					     (size_t)b->coupon[i].rule)),
+				name);
+			return true;
+		}
+	}
+	return false;
+}

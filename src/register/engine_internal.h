@@ -511,6 +511,9 @@ void engine_sale_discount(
 /* engine_coupon.c */
 /** CO: a coupon by hand, or given back. */
 void engine_coupon(struct engine *e, struct act *act, const struct entry *en);
+/** Whether a coupon was handed over that counts for nothing, and the name of
+ * the first. */
+bool engine_idle_coupon(const struct engine *e, char name[SHORT_BYTES]);
 /** A code that may be a coupon's.  False: it is none. */
 bool engine_coupon_code(struct engine *e, struct act *act, const char *code,
 	const struct qty *qty);

@@ -223,8 +223,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_parse_amount(e, act, arg, e->config->max_amount, &price)) {
 		return;
 	}
-	if (engine_return_fixed(e, act, idx, true) ||
-		engine_deposit_fixed(e, act, idx, true)) {
+	if (engine_deposit_fixed(e, act, idx, true) ||
+		engine_return_fixed(e, act, idx, true)) {
 		return;
 	}
 	engine_trial(e);
@@ -323,8 +323,8 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 		!has_price(e, act, idx)) {
 		return;
 	}
-	if (engine_return_fixed(e, act, idx, false) ||
-		engine_deposit_fixed(e, act, idx, true)) {
+	if (engine_deposit_fixed(e, act, idx, true) ||
+		engine_return_fixed(e, act, idx, false)) {
 		return;
 	}
 	engine_trial(e);

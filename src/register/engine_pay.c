@@ -84,7 +84,7 @@ asks_buyer(const struct engine *e)
 void
 engine_total(struct engine *e, struct act *act)
 {
-	char text[AMOUNT_BYTES];
+	char text[AMOUNT_BYTES], name[SHORT_BYTES];
 
 	if (e->basket.n_line == 0) {
 		engine_refuse(act, WORD_NO_SALE,
@@ -105,9 +105,16 @@ engine_total(struct engine *e, struct act *act)
 			engine_amount(e, money_neg(engine_due(e)), text));
 		return;
 	}
+	if (!asks_buyer(e) && engine_idle_coupon(e, name)) {
+		engine_say(act,
+			_("Due %s %s.  Coupon %s takes nothing off this sale."),
+			e->config->currency.code,
+			engine_amount(e, engine_due(e), text), name);
+		return;
+	}
 	engine_say(act,
 		asks_buyer(e) ? _("Due %s %s.  The receipt names the buyer "
-				  "from this total on: ask who it is.")
+				  "from this total on: Esc, VN and the number.")
 			      : _("Due %s %s."),
 		e->config->currency.code,
 		engine_amount(e, engine_due(e), text));

@@ -210,6 +210,43 @@ the_fullest_sale_with_rules_fits(void **state)
 	}
 }
 
+/* Nobody is handed a coupon back that counted for nothing without a word. */
+static void
+an_idle_coupon_is_told_in_pay(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	open_ruled(&r);
+	rig_input(&r, "4011");
+	rig_input(&r, "C5");
+	assert_string_equal(rig_input(&r, "TL"), "P 199 1");
+	assert_non_null(strstr(r.act.reply.text, "takes nothing off"));
+	rig_input(&r, "CL");
+	rig_input(&r, "CO-");
+	rig_input(&r, "TL");
+	assert_null(strstr(r.act.reply.text, "takes nothing off"));
+	rig_close(&r);
+}
+
+/* Empties and what comes back: one word, not one that sends to the other. */
+static void
+a_deposit_back_has_no_price(void **state)
+{
+	static const struct step s[] = {
+		{"EM D25", "S -25 1"},
+		{"10DI", "!deposit"},
+		{"5DA", "!deposit"},
+		{"10PO", "!deposit"},
+	};
+	struct rig r;
+
+	(void)state;
+	open_ruled(&r);
+	PLAY(&r, s);
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -218,6 +255,8 @@ main(void)
 		cmocka_unit_test(what_is_due_in_parts),
 		cmocka_unit_test(a_line_has_its_hour),
 		cmocka_unit_test(the_fullest_sale_with_rules_fits),
+		cmocka_unit_test(an_idle_coupon_is_told_in_pay),
+		cmocka_unit_test(a_deposit_back_has_no_price),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
