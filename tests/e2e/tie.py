@@ -6,6 +6,7 @@ the lines, a deposit is no piece anywhere, and verify and rebuild agree."""
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -178,6 +179,13 @@ def one_day(prices):
     none = [k for k in SUMS if want[k] == 0]
     ok(none == ([] if prices == "included" else ["relief"]),
        f"{prices}: and none of them is nothing", want)
+    unlike = []
+    for sale in sales[-12:]:
+        paper = run(["receipt", sale["number"], "--store", store]).stdout.decode()
+        said = re.search(r"^Items (\S+)", paper, re.M)
+        if not said or round(float(said[1]) * 1000) != sums_of(sale)[0]["items"]:
+            unlike.append((sale["number"], said and said[0], sums_of(sale)[0]["items"]))
+    ok(not unlike, f"{prices}: receipts count the same items", unlike)
     ok(sum(got[k] for k in KINDS) == got["discount"], f"{prices}: the parts are the whole")
     text = on_paper(store)
     words = ("- lines, by hand", "- promotions", "- coupons of the shop", "- whole sales",
