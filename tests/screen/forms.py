@@ -51,6 +51,11 @@ for layout in ("panel", "stacked", "reader"):
     ok(s.shows("Drink or deposit"), f"{layout}: how many, then of what", s.shown())
     enter(s, "25")
     ok(s.shows("6 x Deposit can"), f"{layout}: empties", s.shown())
+    menu(s, "38")
+    s.keys("4").settle().scan(COLA).settle()
+    ok(s.shows("has no deposit") and s.shows("ITEM >"),
+       f"{layout}: what is scanned there is the drink", s.shown())
+    s.press("Escape").settle()
     menu(s, "36")
     enter(s, "22")
     ok(s.shows("22 g"), f"{layout}: a tare", s.shown())
@@ -80,7 +85,11 @@ for layout in ("panel", "stacked", "reader"):
                      shop.base / layout).splitlines()) == 2, f"{layout}: the sale is paid")
     # of another sale nothing is offered
     enter(s, f"3*{COLA}")
+    menu(s, "30")
+    s.keys("5").settle().scan(COLA).settle()
+    ok(s.shows("ITEM >") and not s.shows("DISCOUNT OF THE WHOLE SALE  "),
+       f"{layout}: and elsewhere it is sold", s.shown())
     s.keys("+").settle()
-    ok(s.shows("Enter = exact 2.67"), f"{layout}: and another is in one", s.shown())
+    ok(s.shows("Enter = exact 3.56"), f"{layout}: and another is in one", s.shown())
     s.kill()
 done()
