@@ -132,13 +132,13 @@ sum_classes(const struct spread *s, size_t n, int64_t of[TAX_ROWS],
 
 /* Of the total what is of each class; of equal remainders the earlier. */
 static void
-share_classes(int64_t total, const int64_t of[TAX_ROWS], int64_t sum,
-	int64_t ret[TAX_ROWS])
+share_classes(int64_t total, const int64_t of[], size_t n_class, int64_t sum,
+	int64_t ret[])
 {
-	int64_t rest[TAX_ROWS];
+	int64_t rest[TAX_ROWS] = {0};
 	int64_t left = total;
 
-	for (size_t i = 0; i < TAX_ROWS; i++) {
+	for (size_t i = 0; i < n_class; i++) {
 		divide(total, of[i], sum, &ret[i], &rest[i]);
 		left -= ret[i];
 	}
@@ -146,7 +146,7 @@ share_classes(int64_t total, const int64_t of[TAX_ROWS], int64_t sum,
 	for (; left > 0; left--) {
 		size_t best = 0;
 
-		for (size_t i = 1; i < TAX_ROWS; i++) {
+		for (size_t i = 1; i < n_class; i++) {
 			best = rest[i] > rest[best] ? i : best;
 		}
 		ret[best]++;
@@ -210,8 +210,8 @@ price_share_out(struct basket *b, struct arena *a, const struct price_step *by,
 	if (rc != RC_OK || sum < total.minor) {
 		return RC_RANGE;
 	}
-	share_classes(total.minor, of, sum, part);
-	for (size_t i = 0; i < TAX_ROWS; i++) {
+	share_classes(total.minor, of, b->policy.n_class, sum, part);
+	for (size_t i = 0; i < b->policy.n_class; i++) {
 		if (part[i] > 0) {
 			share_lines(&s, n, i, part[i], of[i]);
 		}

@@ -12,7 +12,7 @@
  * totals - the sums of a period, a pure function of its events.  The store
  * keeps them, X and Z reports print them, verify computes them again.
  */
-#define TOTALS_TAXES 64 /* a class whose rate changed has two rows */
+#define TOTALS_TAXES 40 /* a class whose rate changed has two rows */
 #define TOTALS_TENDERS 16
 /* The last row of either, where the rows run out: all that has none.  A shop
  * that has as many goes on selling. */
