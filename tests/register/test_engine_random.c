@@ -51,6 +51,26 @@ same_line(const struct basket_line *a, const struct basket_line *b)
 	       a->relief.minor == b->relief.minor;
 }
 
+/* Who buys, what is off all of it, the coupons. */
+static bool
+same_head(const struct basket *a, const struct basket *b)
+{
+	bool same = strcmp(a->buyer.group, b->buyer.group) == 0 &&
+		    strcmp(a->buyer.certificate, b->buyer.certificate) == 0 &&
+		    strcmp(a->buyer.vat, b->buyer.vat) == 0 &&
+		    a->sale_ppm == b->sale_ppm &&
+		    a->sale_off.minor == b->sale_off.minor &&
+		    a->n_coupon == b->n_coupon && a->n_step == b->n_step &&
+		    a->next_no == b->next_no && a->age == b->age;
+
+	for (size_t i = 0; same && i < a->n_coupon; i++) {
+		same = a->coupon[i].rule == b->coupon[i].rule &&
+		       a->coupon[i].counts == b->coupon[i].counts &&
+		       a->coupon[i].amount.minor == b->coupon[i].amount.minor;
+	}
+	return same;
+}
+
 /* ${price_check} may differ: a check that found nothing is over. */
 static bool
 shown_same(struct rig *r, const struct shown *s)
@@ -67,7 +87,8 @@ shown_same(struct rig *r, const struct shown *s)
 		    b->n_line == s->sums.n_line &&
 		    (b->n_line == 0 || v->selected == s->view.selected) &&
 		    b->items.milli == s->sums.items.milli &&
-		    b->discounts.minor == s->sums.discounts.minor;
+		    b->discounts.minor == s->sums.discounts.minor &&
+		    same_head(b, &s->sums);
 
 	for (size_t i = 0; same && i < b->n_line; i++) {
 		same = same_line(&b->line[i], &s->line[i]);
@@ -312,7 +333,8 @@ static const char *const commands[] = {"TL", "CA", "VD", "CN", "PO", "DI", "DA",
 	"-", "*", "ZZ", "PC4011", "TL", "QT", "PO", "CC", "CK", "CP", "TT",
 	"RS4011", "OI", "1AG", "NF", "LK", "CC", "CK", "CA", "RF", "RF", "0RF1",
 	"0RF", "RF1", "DS", "DT", "CG staff", "CG", "CO C50", "CO M60",
-	"CO M30", "CO C5", "CO-", "CO", "3SP", "TE E-1", "TE", "EM D25"};
+	"CO M30", "CO C5", "CO-", "CO", "3SP", "TE E-1", "TE", "EM D25",
+	"VN DE 123", "VN", "WT734", "TW22"};
 
 static void
 random_entry(struct gen *g, char *out, size_t cap)
