@@ -195,7 +195,7 @@ price_share_out(struct basket *b, struct arena *a, const struct price_step *by,
 		.order = arena_take(a, n, sizeof(*s.order)),
 		.room = arena_take(a, n, sizeof(*s.room)),
 	};
-	int64_t of[TAX_ROWS] = {0}, part[TAX_ROWS];
+	int64_t of[TAX_ROWS] = {0}, part[TAX_ROWS] = {0};
 	int64_t sum;
 	enum rc rc;
 
