@@ -87,14 +87,17 @@ app_number(const struct app *a, struct sbuf *out)
 	sbuf_puts(out, digits);
 }
 
-/* Goods come back, or are about to. */
+/* Goods come back, or are about to; empties among what is bought are none, and
+ * empties alone are paid out. */
 static bool
 refunds(const struct engine_view *v)
 {
-	bool yes = v->returning != RETURN_OFF;
+	const struct basket *b = v->basket;
+	bool yes = v->returning != RETURN_OFF || b->total.gross.minor < 0;
 
-	for (size_t i = 0; !yes && i < v->basket->n_line; i++) {
-		yes = v->basket->line[i].qty.milli < 0;
+	for (size_t i = 0; !yes && i < b->n_line; i++) {
+		yes = b->line[i].qty.milli < 0 &&
+		      !basket_is_deposit(b, &b->line[i]);
 	}
 	return yes;
 }

@@ -14,6 +14,7 @@ require()
 shop = Shop(workdir(), conf={
     "tender CP": {"name": "Coupon"},
     "promotion three": {"name": "3 for 2", "items": MILK, "buy": "3", "free": "1"},
+    "deposit CAN": {"name": "Can", "price": "0.25"},
     "pricelist happy": {"name": "Happy hour", COLA: "0.50"},
     "coupon maker": {"name": "Maker's own", "code": "MAKER", "kind": "maker",
                      "items": "all", "off": "0.30", "tender": "CP"}})
@@ -61,6 +62,14 @@ ok(any("CP Maker's own" in r and "0.30" in r for r in s.lines()[1:6]),
 s.press("Enter").settle()
 entry(s, "EX")
 ok(s.shows("Sale R01-000001 of"), "the last sale can be explained, too", s.shown())
+s.press("Escape").settle()
+entry(s, COLA)
+entry(s, "EM CAN")
+ok(s.lines()[0].count("| REG ") == 1, "empties among goods make no refund", s.shown())
+entry(s, "3*EM CAN")
+ok("REFUND" in s.lines()[0], "more of them than goods do", s.shown())
+entry(s, "CN")
+entry(s, "CN")
 s.kill()
 
 s = shop.copy("stacked").register("--layout", "stacked", term="vt220")
