@@ -183,6 +183,7 @@ struct basket {
 	size_t n_back;
 	/* --- follows */
 	/* what is sold and what comes back; back[].now is within */
+	bool held; /* nothing is computed: basket_hold() */
 	struct tax_sum by_class[TAX_ROWS]; /* of the policy's rows */
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts; /* by hand and by rules, on all lines */
@@ -222,6 +223,12 @@ MUST_CHECK enum rc basket_put_head(
 /** basket_reprice(b): all that follows, computed anew.  RC_RANGE a sum is too
  * large; what was put in is as before, what follows is not to be used. */
 MUST_CHECK enum rc basket_reprice(struct basket *b);
+
+/** basket_hold(b): lines are put back one by one, and nothing is to be computed
+ * until basket_release(b), which does it once: as basket_reprice().  An error
+ * it finds is not known of any one line. */
+void basket_hold(struct basket *b);
+MUST_CHECK enum rc basket_release(struct basket *b);
 
 /** basket_put(b, line, ret_idx): append a line of what was put in; its number
  * is given here.  Errors as basket_add(). */

@@ -185,6 +185,19 @@ count(struct basket *b)
 	return rc;
 }
 
+void
+basket_hold(struct basket *b)
+{
+	b->held = true;
+}
+
+enum rc
+basket_release(struct basket *b)
+{
+	b->held = false;
+	return basket_reprice(b);
+}
+
 enum rc
 basket_reprice(struct basket *b)
 {
@@ -194,6 +207,9 @@ basket_reprice(struct basket *b)
 	enum rc rc = RC_OK;
 
 	b->n_step = 0;
+	if (b->held) {
+		return RC_OK;
+	}
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == RC_OK;
 		i++) {
 		rc = steps[i](b);

@@ -331,13 +331,14 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 	struct err *reterr)
 {
 	struct utc opened = {0};
-	enum rc rc = RC_OK;
+	enum rc rc = RC_OK, end;
 
 	if (!read_first(k, &opened)) {
 		return RC_OK;
 	}
 	basket_begin(b, k->d->id, opened, tax, round);
 	basket_set_rules(b, rules);
+	basket_hold(b);
 	k->d->begun = true;
 	do {
 		k->d->at = (off_t)k->file.at;
@@ -347,6 +348,8 @@ load_records(struct walk *k, const struct tax_policy *tax, enum round round,
 		}
 		rc = take_record(k, b);
 	} while (rc == RC_OK);
+	end = basket_release(b);
+	rc = rc == RC_OK || rc == RC_PROTO ? end : rc;
 	k->d->tail = (size_t)k->d->at < k->file.n;
 	k->d->block = true;
 	if (k->d->format != DRAFT_FORMAT) {

@@ -208,8 +208,12 @@ engine_restore(struct engine *e, const uint8_t id[UUID_BYTES],
 			"a sale is open: finish, park or cancel it first");
 	}
 	engine_begin_basket(e, id, opened);
+	basket_hold(&e->basket);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		rc = basket_restore(&e->basket, &line[i]);
+	}
+	if (rc == RC_OK) {
+		rc = basket_release(&e->basket);
 	}
 	if (rc != RC_OK) {
 		engine_empty(e);

@@ -391,8 +391,10 @@ head_back(const struct event_basket *from, struct basket *to)
 enum rc
 engine_basket_back(const struct event_basket *from, struct basket *to)
 {
-	enum rc rc = head_back(from, to);
+	enum rc rc, end;
 
+	basket_hold(to);
+	rc = head_back(from, to);
 	for (size_t i = 0; rc == RC_OK && i < from->n_line; i++) {
 		struct basket_line line;
 
@@ -402,6 +404,8 @@ engine_basket_back(const struct event_basket *from, struct basket *to)
 			rc = basket_restore(to, &line);
 		}
 	}
+	end = basket_release(to);
+	rc = rc == RC_OK ? end : rc;
 	to->age =
 		from->age > 0 && from->age <= AGE_MAX ? (uint8_t)from->age : 0;
 	if (from->next > to->next_no && from->next < UINT32_MAX) {
