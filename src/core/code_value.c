@@ -144,8 +144,14 @@ fits(const char *form, size_t n_form, const char *code, size_t len)
 	size_t at = n_form > len ? n_form : len;
 
 	for (; at > 0; at--) {
-		char f = at > n_form ? '0' : form[n_form - at];
-		char c = at > len ? '0' : code[len - at];
+		char f = '0', c = '0';
+
+		if (at <= n_form) {
+			f = form[n_form - at];
+		}
+		if (at <= len) {
+			c = code[len - at];
+		}
 
 		/* a zero that is left out was a zero of the form's */
 		if (at > len && f != '0') {

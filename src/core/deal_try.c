@@ -138,6 +138,11 @@ fill_slots(struct deal_pool *p, struct deal *d)
 				next = i;
 			}
 		}
+		/* there is one in every round: the bound is for those who
+		 * cannot count them */
+		if (next == PROMOTION_SLOTS) {
+			return false;
+		}
 		filled[next] = true;
 		if (take_dearest(p, &s[next], d->p->slot[next].count) > 0) {
 			return false;

@@ -120,7 +120,7 @@ compare(const struct args *a, const char *active, size_t n,
 	struct config_side from = {was, active, n}, to = {is, f->text, f->len};
 	size_t room = config_diff_bytes(&from, &to);
 	char *text = malloc(room);
-	struct sbuf out, b;
+	struct sbuf out = {0}, b;
 	bool same = false;
 	enum rc rc = RC_NOMEM;
 

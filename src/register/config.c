@@ -35,7 +35,7 @@ const struct config_key config_keys[] = {
 	{"tax", "CLASS", NULL, N_("rate of a tax class in percent")},
 	{"tax CLASS", "reverse_from", "none",
 		N_("net from which a business owes the tax")},
-	{"tax CLASS", "mark", "the class", N_("mark of the class on paper")},
+	{"tax CLASS", "mark", "none", N_("mark of the class on paper")},
 	{"tax_part NAME", "number", "none",
 		N_("number of the shop for this tax")},
 	{"bill", "step", "none", N_("what every total is rounded to")},

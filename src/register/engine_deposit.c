@@ -95,7 +95,10 @@ find_deposit(const struct rules *r, const char *code)
 	for (size_t i = 0; i <= n; i++) {
 		char c = code[i];
 
-		big[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		if (c >= 'a' && c <= 'z') {
+			c = (char)(c - ('a' - 'A'));
+		}
+		big[i] = c;
 	}
 	return rules_find_deposit(r, big);
 }

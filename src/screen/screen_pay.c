@@ -589,7 +589,7 @@ quick(struct app *a, size_t i)
 	struct sbuf b;
 
 	sbuf_init(&b, amount, sizeof(amount));
-	if (i > 0 && i < v->n_quick) {
+	if (i > 0 && i < v->n_quick && i < CASH_QUICK) {
 		sbuf_i64(&b, v->quick[i].minor);
 	}
 	pay_by(a, amount, "CA");
