@@ -51,8 +51,7 @@ read_conf(const struct args *a, struct config *ret)
 	bool ok;
 
 	if (path_join(path, sizeof(path), a->store, "holdfast.conf") != RC_OK ||
-		file_load(path, CONFIG_TEXT_BYTES, &text, &len, &e) !=
-			RC_OK) {
+		file_load(path, CONFIG_TEXT_BYTES, &text, &len, &e) != RC_OK) {
 		return false;
 	}
 	ok = config_parse(path, (const char *)text, len, ret, &e) == RC_OK;

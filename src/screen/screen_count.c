@@ -229,8 +229,8 @@ read_pieces(const struct app *a, const struct count *s, int64_t *ret)
 	if (n == 0 || p->text[n - 1] != '*') {
 		return parse_i64(p->text, n, 0, PIECES_MAX, ret) == RC_OK;
 	}
-	if (!app_parse_money(a, p->text, n - 1, &m) ||
-		m.minor < 0 || m.minor % s->value[s->at].minor != 0 ||
+	if (!app_parse_money(a, p->text, n - 1, &m) || m.minor < 0 ||
+		m.minor % s->value[s->at].minor != 0 ||
 		m.minor / s->value[s->at].minor > PIECES_MAX) {
 		return false;
 	}

@@ -94,7 +94,8 @@ check_sums(const struct basket *b)
 		items += l->qty.milli % 1000 == 0 ? l->qty.milli : 1000;
 	}
 	assert_int_equal(
-		tax_compute(b->tax, amount, class_idx, NULL, n, sum, &total), RC_OK);
+		tax_compute(b->tax, amount, class_idx, NULL, n, sum, &total),
+		RC_OK);
 	assert_memory_equal(b->by_class, sum, sizeof(sum));
 	assert_memory_equal(&b->total, &total, sizeof(total));
 	assert_int_equal(b->discounts.minor, discounts);

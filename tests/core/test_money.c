@@ -459,8 +459,8 @@ keyed_in_shown_decimals(void **state)
 			.digits = t[i].digits, .hidden = t[i].hidden};
 		struct money m = {7};
 
-		assert_int_equal(money_parse_keyed(t[i].text,
-					 strlen(t[i].text), &c, &m),
+		assert_int_equal(
+			money_parse_keyed(t[i].text, strlen(t[i].text), &c, &m),
 			t[i].rc);
 		assert_int_equal(m.minor, t[i].minor);
 	}
