@@ -39,8 +39,8 @@ one(struct work *w, uint64_t n, struct journal_head *head,
 	struct journal_line *out, struct err *err)
 {
 	struct event_line line[LINES];
-	struct event_tax tax = {"A", 190000, 0, 0, 0};
-	struct event_tender tender = {"cash", 0, 0, 0, NULL};
+	struct event_tax tax = {.code = "A", .rate = 190000};
+	struct event_tender tender = {.tender = "cash"};
 	struct event e = {.type = EVENT_SALE_COMPLETED};
 	struct clock_reading now = clock_read(&w->s->clock);
 	char number[32];
