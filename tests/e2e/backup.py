@@ -102,7 +102,8 @@ p = run(["restore", base / "b1", "--store", base / "no", "--key-file", base / "o
 ok(p.returncode == 5 and not (base / "no").exists(), "a wrong key: exit 5", p.stderr)
 text = b"".join(f.read_bytes() for f in (base / "b1").rglob("*")
                 if f.is_file() and f.name not in ("catalog.csv", "holdfast.conf"))
-ok(b"Bananas" not in text and b"4011" not in text, "a backup shows no product sold")
+# a word long enough that sealed bytes never spell it by chance
+ok(b"Bananas" not in text, "a backup shows no product sold")
 
 # a slow stick, and a register that goes on selling
 if PLAIN:
