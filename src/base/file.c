@@ -300,3 +300,23 @@ path_join(char *out, size_t cap, const char *dir, const char *name)
 
 	return k < 0 || (size_t)k >= cap ? RC_RANGE : RC_OK;
 }
+
+bool
+path_beside(char *out, size_t cap, const char *tail)
+{
+	ssize_t n = readlink("/proc/self/exe", out, cap);
+	const char *end;
+	size_t dir;
+
+	if (n <= 0 || (size_t)n >= cap) {
+		return false;
+	}
+	out[n] = '\0';
+	end = strrchr(out, '/');
+	dir = end != NULL ? (size_t)(end - out) : 0;
+	if (strlen(tail) >= cap - dir) {
+		return false;
+	}
+	memcpy(out + dir, tail, strlen(tail) + 1);
+	return access(out, X_OK) == 0;
+}

@@ -52,4 +52,8 @@ MUST_CHECK enum rc file_lock(
 MUST_CHECK enum rc path_join(
 	char *out, size_t cap, const char *dir, const char *name);
 
+/** path_beside(out, cap, tail): what is beside the running program, which was
+ * not installed then.  False: there is nothing of that name. */
+bool path_beside(char *out, size_t cap, const char *tail);
+
 #endif

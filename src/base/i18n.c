@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/file.h"
 #include "base/sbuf.h"
 
 #include "base/poison.h"
@@ -15,26 +16,6 @@
 #define DOMAIN "holdfast"
 #define KEY_BYTES 128
 #define BUILD_CATALOGS "/data/po"
-
-/* Beside the program: it was not installed. */
-static bool
-beside(char *out, size_t cap)
-{
-	ssize_t n = readlink("/proc/self/exe", out, cap);
-	const char *end = NULL;
-	struct sbuf b;
-	size_t dir;
-
-	if (n <= 0 || (size_t)n >= cap) {
-		return false;
-	}
-	out[n] = '\0';
-	end = strrchr(out, '/');
-	dir = end != NULL ? (size_t)(end - out) : 0;
-	sbuf_init(&b, out + dir, cap - dir);
-	sbuf_puts(&b, BUILD_CATALOGS);
-	return sbuf_ok(&b) && access(out, X_OK) == 0;
-}
 
 void
 i18n_start(void)
@@ -45,7 +26,9 @@ i18n_start(void)
 	const char *dir = getenv("HOLDFAST_LOCALEDIR");
 
 	if (dir == NULL || dir[0] == '\0') {
-		dir = beside(path, sizeof(path)) ? path : LOCALEDIR;
+		dir = path_beside(path, sizeof(path), BUILD_CATALOGS)
+			      ? path
+			      : LOCALEDIR;
 	}
 	(void)bindtextdomain(DOMAIN, dir);
 	(void)bind_textdomain_codeset(DOMAIN, "UTF-8");

@@ -100,3 +100,19 @@ json_null(struct json *j, const char *name)
 	begin(j, name);
 	sbuf_puts(j->out, "null");
 }
+
+void
+json_str_some(struct json *j, const char *name, const char *value)
+{
+	if (value != NULL && value[0] != '\0') {
+		json_str(j, name, value);
+	}
+}
+
+void
+json_i64_some(struct json *j, const char *name, int64_t value)
+{
+	if (value != 0) {
+		json_i64(j, name, value);
+	}
+}

@@ -25,6 +25,9 @@ void json_str(struct json *j, const char *name, const char *value);
 void json_i64(struct json *j, const char *name, int64_t value);
 void json_u64(struct json *j, const char *name, uint64_t value);
 void json_bool(struct json *j, const char *name, bool value);
+/* The same, and nothing when it is NULL or "", or 0. */
+void json_str_some(struct json *j, const char *name, const char *value);
+void json_i64_some(struct json *j, const char *name, int64_t value);
 void json_null(struct json *j, const char *name);
 
 #endif

@@ -273,3 +273,9 @@ text_fold(const char *s, size_t len, char *out, size_t cap)
 	}
 	out[at] = '\0';
 }
+
+char
+text_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}

@@ -84,4 +84,7 @@ enum text_class text_class_of(int32_t cp);
  * between code points when it does not fit. */
 void text_fold(const char *s, size_t len, char *out, size_t cap);
 
+/** text_upper(c): of ASCII, whatever the locale. */
+char text_upper(char c);
+
 #endif

@@ -76,33 +76,19 @@ rules_count(const char *value, int64_t *ret, struct err *reterr)
 	return RC_OK;
 }
 
-static bool
-is_date(int64_t y, int64_t m, int64_t d)
-{
-	static const int days[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-
-	return y >= 2000 && m >= 1 && m <= 12 && d >= 1 &&
-	       d <= days[m - 1] + (m == 2 && leap ? 1 : 0);
-}
-
 enum rc
 rules_date(const char *value, int32_t *ret, struct err *reterr)
 {
-	int64_t y = 0, m = 0, d = 0;
+	struct date d;
 
 	if (strlen(value) != 10 || value[4] != '-' || value[7] != '-' ||
-		parse_i64(value, 4, 0, 9999, &y) != RC_OK ||
-		parse_i64(value + 5, 2, 0, 99, &m) != RC_OK ||
-		parse_i64(value + 8, 2, 0, 99, &d) != RC_OK ||
-		!is_date(y, m, d)) {
+		date_parse(value, 10, DATE_YMD, &d) != RC_OK || d.year < 2000) {
 		return config_wrong(reterr,
 			"'%s' is no day: write year, month and day, like "
 			"2026-11-21",
 			value, "");
 	}
-	*ret = (int32_t)(y * 10000 + m * 100 + d);
+	*ret = (int32_t)(d.year * 10000 + d.month * 100 + d.day);
 	return RC_OK;
 }
 

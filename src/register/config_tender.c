@@ -2,6 +2,7 @@
 /* The sections [tender CODE]: the ways to pay besides cash. */
 #include <string.h>
 
+#include "base/text.h"
 #include "register/config_internal.h"
 #include "register/entry.h"
 
@@ -33,23 +34,14 @@ config_tender_code(const char *section)
 	return strncmp(section, SECTION, n) == 0 ? section + n : NULL;
 }
 
-static char
-upper(char c)
-{
-	if (c < 'a' || c > 'z') {
-		return c;
-	}
-	return (char)(c - ('a' - 'A'));
-}
-
 const struct config_tender *
 config_tender_find(const struct config *c, const char *code)
 {
 	for (size_t i = 0; code[0] != '\0' && i < c->n_tender; i++) {
 		const struct config_tender *t = &c->tender[i];
 
-		if (t->code[0] == upper(code[0]) &&
-			t->code[1] == upper(code[1]) &&
+		if (t->code[0] == text_upper(code[0]) &&
+			t->code[1] == text_upper(code[1]) &&
 			(code[1] == '\0' || code[2] == '\0')) {
 			return t;
 		}

@@ -13,6 +13,7 @@
 #include "base/poison.h"
 
 #define SUFFIX ".conf"
+#define BUILD_COUNTRIES "/data/countries"
 #define COUNTRY_MAX 256
 #define COUNTRY_BYTES 32
 
@@ -20,26 +21,6 @@ struct names {
 	size_t n;
 	char name[COUNTRY_MAX][COUNTRY_BYTES];
 };
-
-/* Beside the program: it was not installed. */
-static bool
-beside(char *out, size_t cap)
-{
-	ssize_t n = readlink("/proc/self/exe", out, cap);
-	const char *end;
-	struct sbuf b;
-	size_t dir;
-
-	if (n <= 0 || (size_t)n >= cap) {
-		return false;
-	}
-	out[n] = '\0';
-	end = strrchr(out, '/');
-	dir = end != NULL ? (size_t)(end - out) : 0;
-	sbuf_init(&b, out + dir, cap - dir);
-	sbuf_puts(&b, "/data/countries");
-	return sbuf_ok(&b) && access(out, X_OK) == 0;
-}
 
 static const char *
 find_dir(char room[PATH_BYTES])
@@ -51,7 +32,8 @@ find_dir(char room[PATH_BYTES])
 	if (dir != NULL && dir[0] != '\0') {
 		return dir;
 	}
-	return beside(room, PATH_BYTES) ? room : COUNTRIES_DIR;
+	return path_beside(room, PATH_BYTES, BUILD_COUNTRIES) ? room
+							      : COUNTRIES_DIR;
 }
 
 /* Not a way out of the directory. */

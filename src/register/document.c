@@ -80,22 +80,6 @@ document_day_text(const struct config *c, const struct event *day,
 }
 
 static void
-put_text(struct json *j, const char *name, const char *s)
-{
-	if (s != NULL) {
-		json_str(j, name, s);
-	}
-}
-
-static void
-put_some(struct json *j, const char *name, int64_t v)
-{
-	if (v != 0) {
-		json_i64(j, name, v);
-	}
-}
-
-static void
 put_discounts(struct json *j, const struct event_line *l)
 {
 	if (l->n_discount == 0) {
@@ -107,11 +91,11 @@ put_discounts(struct json *j, const struct event_line *l)
 
 		json_obj(j, NULL);
 		json_str(j, "kind", d->kind != NULL ? d->kind : "line");
-		put_text(j, "rule", d->rule);
-		put_text(j, "name", d->name);
-		put_some(j, "ppm", d->ppm);
+		json_str_some(j, "rule", d->rule);
+		json_str_some(j, "name", d->name);
+		json_i64_some(j, "ppm", d->ppm);
 		json_i64(j, "amount", d->amount);
-		put_text(j, "reason", d->reason);
+		json_str_some(j, "reason", d->reason);
 		json_obj_end(j);
 	}
 	json_arr_end(j);
@@ -122,13 +106,13 @@ static void
 put_rules(struct json *j, const struct event_line *l)
 {
 	put_discounts(j, l);
-	put_text(j, "pricelist", l->pricelist);
-	put_some(j, "relief", l->relief);
-	put_text(j, "unit", l->unit);
-	put_some(j, "tare", l->tare);
-	put_text(j, "from", l->from);
-	put_some(j, "link", l->link);
-	put_text(j, "deposit", l->deposit);
+	json_str_some(j, "pricelist", l->pricelist);
+	json_i64_some(j, "relief", l->relief);
+	json_str_some(j, "unit", l->unit);
+	json_i64_some(j, "tare", l->tare);
+	json_str_some(j, "from", l->from);
+	json_i64_some(j, "link", l->link);
+	json_str_some(j, "deposit", l->deposit);
 }
 
 static void
@@ -191,7 +175,7 @@ put_taxes(struct json *j, const struct event_tax tax[], size_t n)
 		json_i64(j, "net", tax[i].net);
 		json_i64(j, "tax", tax[i].tax);
 		json_i64(j, "gross", tax[i].gross);
-		put_text(j, "why", tax[i].why);
+		json_str_some(j, "why", tax[i].why);
 		put_parts(j, &tax[i]);
 		json_obj_end(j);
 	}
@@ -208,8 +192,8 @@ put_tenders(struct json *j, const struct event_sale *s)
 		json_i64(j, "amount", s->tender[i].amount);
 		json_i64(j, "tendered", s->tender[i].tendered);
 		json_i64(j, "change", s->tender[i].change);
-		put_text(j, "name", s->tender[i].name);
-		put_text(j, "rule", s->tender[i].rule);
+		json_str_some(j, "name", s->tender[i].name);
+		json_str_some(j, "rule", s->tender[i].rule);
 		json_obj_end(j);
 	}
 	json_arr_end(j);
@@ -248,10 +232,10 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 	put_taxes(&j, s->tax, s->n_tax);
 	json_i64(&j, "total", s->total);
 	json_i64(&j, "rounding", s->rounding);
-	put_some(&j, "bill_rounding", s->bill_rounding);
-	put_text(&j, "group", s->group);
-	put_text(&j, "certificate", s->certificate);
-	put_text(&j, "vat", s->vat);
+	json_i64_some(&j, "bill_rounding", s->bill_rounding);
+	json_str_some(&j, "group", s->group);
+	json_str_some(&j, "certificate", s->certificate);
+	json_str_some(&j, "vat", s->vat);
 	put_tenders(&j, s);
 	json_obj_end(&j);
 	if (!sbuf_ok(out)) {
@@ -266,10 +250,10 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 static void
 put_cash(struct json *j, const struct totals *t)
 {
-	put_some(j, "opening", t->opening);
-	put_some(j, "paid_in", t->paid_in);
-	put_some(j, "paid_out", t->paid_out);
-	put_some(j, "pickups", t->pickups);
+	json_i64_some(j, "opening", t->opening);
+	json_i64_some(j, "paid_in", t->paid_in);
+	json_i64_some(j, "paid_out", t->paid_out);
+	json_i64_some(j, "pickups", t->pickups);
 	if (t->counts > 0) {
 		json_i64(j, "counts", t->counts);
 		json_i64(j, "counted", t->counted);
@@ -286,14 +270,14 @@ static void
 put_offs(struct json *j, const struct totals *t)
 {
 	json_i64(j, "discount", t->discount);
-	put_some(j, "off_line", totals_off_line(t));
-	put_some(j, "off_promotion", t->off_promotion);
-	put_some(j, "off_coupon", t->off_coupon);
-	put_some(j, "off_sale", t->off_sale);
-	put_some(j, "off_back", t->off_back);
-	put_some(j, "relief", t->relief);
-	put_some(j, "deposits", t->deposits);
-	put_some(j, "deposits_back", t->deposits_back);
+	json_i64_some(j, "off_line", totals_off_line(t));
+	json_i64_some(j, "off_promotion", t->off_promotion);
+	json_i64_some(j, "off_coupon", t->off_coupon);
+	json_i64_some(j, "off_sale", t->off_sale);
+	json_i64_some(j, "off_back", t->off_back);
+	json_i64_some(j, "relief", t->relief);
+	json_i64_some(j, "deposits", t->deposits);
+	json_i64_some(j, "deposits_back", t->deposits_back);
 }
 
 void

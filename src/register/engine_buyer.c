@@ -7,15 +7,6 @@
 
 #include "base/poison.h"
 
-static char
-upper(char c)
-{
-	if (c < 'a' || c > 'z') {
-		return c;
-	}
-	return (char)(c - ('a' - 'A'));
-}
-
 /* A certificate's number as it is written; a VAT number without what people
  * put in to read it. False: it is none. */
 static bool
@@ -34,7 +25,7 @@ read_number(const char *arg, bool vat, char *out, size_t cap)
 			return false;
 		}
 		if (vat) {
-			c = upper(c);
+			c = text_upper(c);
 		}
 		out[n++] = c;
 	}

@@ -93,12 +93,7 @@ find_deposit(const struct rules *r, const char *code)
 		return exact;
 	}
 	for (size_t i = 0; i <= n; i++) {
-		char c = code[i];
-
-		if (c >= 'a' && c <= 'z') {
-			c = (char)(c - ('a' - 'A'));
-		}
-		big[i] = c;
+		big[i] = text_upper(code[i]);
 	}
 	return rules_find_deposit(r, big);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include "base/poison.h"
 
@@ -83,15 +84,6 @@ is_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-static char
-upper(char c)
-{
-	if (c < 'a' || c > 'z') {
-		return c;
-	}
-	return (char)(c - ('a' - 'A'));
-}
-
 static bool
 is_numeric(char c)
 {
@@ -104,7 +96,7 @@ find_command(const char *two)
 	for (size_t i = 0; i < command_table_n; i++) {
 		const char *l = command_table[i].letters;
 
-		if (l[0] == upper(two[0]) && l[1] == upper(two[1])) {
+		if (l[0] == text_upper(two[0]) && l[1] == text_upper(two[1])) {
 			return command_table[i].command;
 		}
 	}
@@ -262,7 +254,8 @@ static bool
 is_count(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (!is_numeric(s[i]) && s[i] != ' ' && upper(s[i]) != 'X') {
+		if (!is_numeric(s[i]) && s[i] != ' ' &&
+			text_upper(s[i]) != 'X') {
 			return false;
 		}
 	}
@@ -383,8 +376,8 @@ note_letters(const char *two, const char *before, size_t n_before,
 		!put(e->after, CODE_BYTES, after, n_after)) {
 		return;
 	}
-	e->letters[0] = upper(two[0]);
-	e->letters[1] = upper(two[1]);
+	e->letters[0] = text_upper(two[0]);
+	e->letters[1] = text_upper(two[1]);
 }
 
 /* [ number ] TWO-LETTERS [ rest ]: false when it is no command at all. */

@@ -6,22 +6,6 @@
 
 #include "base/poison.h"
 
-static void
-put_text(struct json *j, const char *name, const char *s)
-{
-	if (s != NULL && s[0] != '\0') {
-		json_str(j, name, s);
-	}
-}
-
-static void
-put_some(struct json *j, const char *name, int64_t v)
-{
-	if (v != 0) {
-		json_i64(j, name, v);
-	}
-}
-
 /* One step of a line: what it makes of its price, or takes off its amount. */
 static void
 begin_step(struct json *j, const char *kind, const char *section,
@@ -32,8 +16,8 @@ begin_step(struct json *j, const char *kind, const char *section,
 
 	json_obj(j, NULL);
 	json_str(j, "step", kind);
-	put_text(j, "rule", rule);
-	put_text(j, "name", name);
+	json_str_some(j, "rule", rule);
+	json_str_some(j, "name", name);
 	if (rule != NULL) {
 		sbuf_init(&b, text, sizeof(text));
 		sbuf_printf(&b, "%s %s", section, rule);
@@ -78,16 +62,16 @@ put_line(struct json *j, const struct explain *x, const struct event_line *l)
 	json_obj(j, NULL);
 	json_i64(j, "line", l->no);
 	json_str(j, "code", l->code);
-	put_text(j, "name", l->name);
+	json_str_some(j, "name", l->name);
 	json_i64(j, "qty", l->qty);
-	put_text(j, "unit", l->unit);
-	put_text(j, "from", l->from);
-	put_some(j, "tare", l->tare);
-	put_some(j, "held", l->held);
-	put_some(j, "link", l->link);
-	put_text(j, "deposit", l->deposit);
-	put_text(j, "return_of", l->return_of);
-	put_some(j, "return_no", l->return_no);
+	json_str_some(j, "unit", l->unit);
+	json_str_some(j, "from", l->from);
+	json_i64_some(j, "tare", l->tare);
+	json_i64_some(j, "held", l->held);
+	json_i64_some(j, "link", l->link);
+	json_str_some(j, "deposit", l->deposit);
+	json_str_some(j, "return_of", l->return_of);
+	json_i64_some(j, "return_no", l->return_no);
 	json_arr(j, "steps");
 	put_began(j, x, l);
 	if (!l->unknown) {
@@ -100,8 +84,8 @@ put_line(struct json *j, const struct explain *x, const struct event_line *l)
 
 		begin_step(j, d->kind != NULL ? d->kind : "discount", d->kind,
 			d->rule, d->name != NULL ? d->name : d->rule);
-		put_some(j, "ppm", d->ppm);
-		put_text(j, "reason", d->reason);
+		json_i64_some(j, "ppm", d->ppm);
+		json_str_some(j, "reason", d->reason);
 		json_i64(j, "amount", -d->amount);
 		json_obj_end(j);
 	}
@@ -112,7 +96,7 @@ put_line(struct json *j, const struct explain *x, const struct event_line *l)
 	}
 	json_arr_end(j);
 	json_i64(j, "amount", l->amount);
-	put_text(j, "tax", l->tax);
+	json_str_some(j, "tax", l->tax);
 	json_obj_end(j);
 }
 
@@ -124,7 +108,7 @@ put_tax(struct json *j, const struct event_tax *t)
 	json_obj(j, NULL);
 	json_str(j, "code", t->code);
 	json_i64(j, "rate", t->rate);
-	put_text(j, "why", t->why);
+	json_str_some(j, "why", t->why);
 	json_i64(j, "net", t->net);
 	json_i64(j, "tax", t->tax);
 	json_i64(j, "gross", t->gross);
@@ -169,8 +153,8 @@ put_tenders(struct json *j, const struct event_sale *s)
 
 		json_obj(j, NULL);
 		json_str(j, "tender", t->tender);
-		put_text(j, "rule", t->rule);
-		put_text(j, "name", t->name);
+		json_str_some(j, "rule", t->rule);
+		json_str_some(j, "name", t->name);
 		json_i64(j, "amount", t->amount);
 		json_obj_end(j);
 	}
@@ -196,7 +180,7 @@ put_head(struct json *j, const struct explain *x)
 {
 	char text[UTC_TEXT_BYTES];
 
-	put_text(j, "number", x->sale->number);
+	json_str_some(j, "number", x->sale->number);
 	if (x->event != NULL && x->sale->number != NULL) {
 		utc_format(x->event->time, text);
 		json_str(j, "time", text);
@@ -206,9 +190,9 @@ put_head(struct json *j, const struct explain *x)
 	json_str(j, "currency", x->sale->currency);
 	json_i64(j, "digits", x->sale->digits);
 	json_str(j, "prices", x->sale->prices);
-	put_text(j, "group", x->sale->group);
-	put_text(j, "certificate", x->sale->certificate);
-	put_text(j, "vat", x->sale->vat);
+	json_str_some(j, "group", x->sale->group);
+	json_str_some(j, "certificate", x->sale->certificate);
+	json_str_some(j, "vat", x->sale->vat);
 }
 
 void
