@@ -6,8 +6,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
-
 size_t
 basket_bytes(size_t cap_line)
 {

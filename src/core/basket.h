@@ -183,7 +183,7 @@ struct basket {
 	size_t n_back;
 	/* --- follows */
 	/* what is sold and what comes back; back[].now is within */
-	bool held; /* nothing is computed: basket_hold() */
+	bool holding; /* nothing is computed: basket_hold() */
 	struct tax_sum by_class[TAX_ROWS]; /* of the policy's rows */
 	struct tax_sum total; /* total.gross is due */
 	struct money discounts; /* by hand and by rules, on all lines */
@@ -326,6 +326,16 @@ MUST_CHECK enum rc basket_restore(
  * class of what it is on, NULL when nobody knows. */
 bool basket_is_deposit(const struct basket *b, const struct basket_line *l);
 bool basket_has_deposit(const struct basket *b, size_t idx);
+/** basket_deal_at(b, from, idx, ret): of the deals that end with line ${idx}
+ * the first at or behind step ${from}: what it takes off all its lines.  Its last
+ * step; b->n_step when there is none. */
+size_t basket_deal_at(const struct basket *b, size_t from, size_t idx,
+	struct money *ret);
+
+/** basket_line_whole(l): a line less its own discount, but not its share of
+ * what rules and the discount of the sale take off. */
+struct money basket_line_whole(const struct basket_line *l);
+
 /** basket_last(b): the last goods, of which there are some; not the deposit
  * behind them. */
 const struct basket_line *basket_last(const struct basket *b);

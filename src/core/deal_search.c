@@ -2,14 +2,13 @@
 #include <string.h>
 
 #include "core/deal.h"
+#include "core/wide.h"
 
 #include "base/poison.h"
 
 /* With how many promotions leaving each of them out is tried too. */
 #define LEAVE_LEAST 2
 #define LEAVE_MOST 8
-
-__extension__ typedef __int128 wide;
 
 /* The heap of a run has on top the deal with the largest key.  A key may be
  * too large, of a steady one whose units were taken meanwhile, never too

@@ -4,7 +4,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
 #define WORD 64
 
 /* Where units are looked for: places first..end - 1 of a row; with codes the

@@ -16,6 +16,9 @@
  */
 #define MONEY_MAX ((int64_t)9007199254740991) /* 2^53 - 1 */
 
+/* Rates and percentages are parts of this many. */
+#define PPM_ONE 1000000
+
 struct money {
 	int64_t minor;
 };

@@ -7,8 +7,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
-
 /* Which lines a coupon is for; those of all coupons handed over. */
 struct lines {
 	struct arena a;
@@ -218,6 +216,17 @@ pay_rule(struct basket *b, struct lines *s, int rule, struct money *due)
 	return rc;
 }
 
+static bool
+has_maker(const struct basket *b)
+{
+	for (size_t i = 0; i < b->n_coupon; i++) {
+		if (rules_coupon(b->rules, (size_t)b->coupon[i].rule)->maker) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum rc
 price_makers(struct basket *b)
 {
@@ -226,7 +235,7 @@ price_makers(struct basket *b)
 	enum rc rc;
 
 	b->coupons.minor = 0;
-	if (b->n_coupon == 0) {
+	if (!has_maker(b)) {
 		return RC_OK;
 	}
 	rc = match(b, &s);

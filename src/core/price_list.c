@@ -6,7 +6,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
 #define NO_ROW UINT32_MAX
 
 /* What a row makes of a price; a sum that no money can hold is left to be

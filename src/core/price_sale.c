@@ -4,8 +4,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
-
 enum rc
 price_sale(struct basket *b)
 {

@@ -5,12 +5,11 @@
 
 #include "core/pricing.h"
 #include "core/sort.h"
+#include "core/wide.h"
 
 #include "base/poison.h"
 
 #define ALIGN_SLACK 96 /* of the arena, for what is taken here */
-
-__extension__ typedef __int128 wide;
 
 size_t
 price_share_bytes(size_t cap_line)

@@ -6,8 +6,6 @@
 
 #include "base/poison.h"
 
-#define PPM_ONE 1000000
-
 size_t
 pricing_bytes(size_t cap_line)
 {
@@ -188,13 +186,13 @@ count(struct basket *b)
 void
 basket_hold(struct basket *b)
 {
-	b->held = true;
+	b->holding = true;
 }
 
 enum rc
 basket_release(struct basket *b)
 {
-	b->held = false;
+	b->holding = false;
 	return basket_reprice(b);
 }
 
@@ -207,7 +205,7 @@ basket_reprice(struct basket *b)
 	enum rc rc = RC_OK;
 
 	b->n_step = 0;
-	if (b->held) {
+	if (b->holding) {
 		return RC_OK;
 	}
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == RC_OK;
@@ -215,4 +213,36 @@ basket_reprice(struct basket *b)
 		rc = steps[i](b);
 	}
 	return rc;
+}
+
+/* Shares stand in the order of rules, then of lines. */
+size_t
+basket_deal_at(
+	const struct basket *b, size_t from, size_t idx, struct money *ret)
+{
+	struct money sum = {0};
+
+	for (size_t i = from; i < b->n_step; i++) {
+		const struct price_step *s = &b->step[i];
+		bool last = i + 1 == b->n_step ||
+			    b->step[i + 1].kind != STEP_PROMOTION ||
+			    b->step[i + 1].rule != s->rule;
+
+		if (s->kind != STEP_PROMOTION) {
+			continue;
+		}
+		sum.minor += s->amount.minor;
+		if (last && s->idx == idx) {
+			*ret = sum;
+			return i;
+		}
+		sum.minor = last ? 0 : sum.minor;
+	}
+	return b->n_step;
+}
+
+struct money
+basket_line_whole(const struct basket_line *l)
+{
+	return (struct money){l->amount.minor + l->off.minor + l->relief.minor};
 }

@@ -27,6 +27,11 @@ bool receipt_of_line(const struct event_discount *d);
 /** receipt_mark(p, tax): of a class, "" none. */
 const char *receipt_mark(const struct page *p, const char *tax);
 
+/** receipt_off(p, b, d, sum): the row of something taken off, begun in ${b}:
+ * its rate and reason, and the sum. */
+void receipt_off(struct page *p, struct sbuf *b, const struct event_discount *d,
+	int64_t sum);
+
 /** receipt_is_deposit(p, l): on goods, or of empties. */
 bool receipt_is_deposit(const struct page *p, const struct event_line *l);
 

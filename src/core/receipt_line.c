@@ -88,6 +88,22 @@ put_note(struct page *p, const char *s)
 	page_left(p, text);
 }
 
+void
+receipt_off(struct page *p, struct sbuf *b, const struct event_discount *d,
+	int64_t sum)
+{
+	if (d->ppm > 0) {
+		sbuf_putc(b, ' ');
+		format_rate(b, page_format(p), d->ppm);
+	}
+	if (*page_text(d->reason) != '\0') {
+		sbuf_putc(b, ' ');
+		sbuf_puts(b, d->reason);
+	}
+	page_amount(
+		p, ROW_NORMAL, b->p, money_neg((struct money){sum}).minor, "");
+}
+
 static void
 put_discount(struct page *p, const struct event_discount *d)
 {
@@ -101,16 +117,7 @@ put_discount(struct page *p, const struct event_discount *d)
 	} else {
 		sbuf_puts(&b, d->name != NULL ? d->name : page_text(d->rule));
 	}
-	if (d->ppm > 0) {
-		sbuf_putc(&b, ' ');
-		format_rate(&b, page_format(p), d->ppm);
-	}
-	if (*page_text(d->reason) != '\0') {
-		sbuf_putc(&b, ' ');
-		sbuf_puts(&b, d->reason);
-	}
-	page_amount(p, ROW_NORMAL, text,
-		money_neg((struct money){d->amount}).minor, "");
+	receipt_off(p, &b, d, d->amount);
 }
 
 /* What it was sold by, and why it is back. */

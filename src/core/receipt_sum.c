@@ -91,15 +91,7 @@ put_off(struct page *p, const struct off *o)
 		sbuf_putc(&b, ' ');
 		sbuf_puts(&b, d->name != NULL ? d->name : d->rule);
 	}
-	if (d->ppm > 0) {
-		sbuf_putc(&b, ' ');
-		format_rate(&b, page_format(p), d->ppm);
-	}
-	if (*page_text(d->reason) != '\0') {
-		sbuf_putc(&b, ' ');
-		sbuf_puts(&b, d->reason);
-	}
-	page_amount(p, ROW_NORMAL, text, neg(o->sum), "");
+	receipt_off(p, &b, d, o->sum);
 }
 
 static void

@@ -7,8 +7,6 @@
 
 #include "base/poison.h"
 
-#define PPM 1000000
-
 /* What a part is of the net, over den; sum: all of them. */
 struct factors {
 	size_t n;
@@ -75,7 +73,7 @@ tax_why_find(const char *name, enum tax_why *ret)
 static struct factors
 factors_of(const struct tax_class *c)
 {
-	struct factors f = {.n = c->n_part, .den = PPM};
+	struct factors f = {.n = c->n_part, .den = PPM_ONE};
 
 	if (c->n_part == 0 || c->n_part > TAX_PARTS) {
 		f.n = 1;
@@ -86,16 +84,16 @@ factors_of(const struct tax_class *c)
 		wide rate = c->part[i].rate_ppm;
 
 		if (!c->part[i].on_tax || f.sum == 0) {
-			f.part[i] = rate * (f.den / PPM);
+			f.part[i] = rate * (f.den / PPM_ONE);
 			f.sum += f.part[i];
 			continue;
 		}
 		f.part[i] = rate * (f.den + f.sum);
 		for (size_t k = 0; k < i; k++) {
-			f.part[k] *= PPM;
+			f.part[k] *= PPM_ONE;
 		}
-		f.sum = f.sum * PPM + f.part[i];
-		f.den *= PPM;
+		f.sum = f.sum * PPM_ONE + f.part[i];
+		f.den *= PPM_ONE;
 	}
 	return f;
 }
@@ -105,7 +103,7 @@ tax_rate_of(const struct tax_class *c)
 {
 	struct factors f = factors_of(c);
 
-	return (uint32_t)wide_divide(f.sum, f.den / PPM, ROUND_HALF_UP);
+	return (uint32_t)wide_divide(f.sum, f.den / PPM_ONE, ROUND_HALF_UP);
 }
 
 static int64_t
@@ -136,7 +134,7 @@ each(const struct tax_policy *p, const struct tax_class *c,
 			den += f->sum;
 		} else if (c->n_part > 0) {
 			num = c->part[i].rate_ppm;
-			den = PPM;
+			den = PPM_ONE;
 			base += c->part[i].on_tax ? before : 0;
 		}
 		rc = wide_ratio_round(base, num, den, p->round, &ret->tax[i]);

@@ -56,32 +56,6 @@ put_label(struct customer_row *row, const char *label, const struct config *c)
 	sbuf_puts(&b, c->currency.code);
 }
 
-/* The deal that this line completed: what it takes off in all, 0 there is none.
- * Shares stand in the order of rules, then of lines. */
-static struct money
-deal_of(const struct basket *b, const struct basket_line *line, int *ret_rule)
-{
-	struct money sum = {0};
-
-	for (size_t i = 0; i < b->n_step; i++) {
-		const struct price_step *s = &b->step[i];
-		bool last = i + 1 == b->n_step ||
-			    b->step[i + 1].kind != STEP_PROMOTION ||
-			    b->step[i + 1].rule != s->rule;
-
-		if (s->kind != STEP_PROMOTION) {
-			continue;
-		}
-		sum.minor += s->amount.minor;
-		if (last && &b->line[s->idx] == line) {
-			*ret_rule = s->rule;
-			return sum;
-		}
-		sum.minor = last ? 0 : sum.minor;
-	}
-	return (struct money){0};
-}
-
 /* What the customer would have paid without lists, deals and discounts. */
 static struct money
 saved(const struct basket *b)
@@ -108,19 +82,20 @@ show_sale(const struct engine_view *v, const struct config *c,
 	struct customer_frame *f)
 {
 	const struct basket_line *last = basket_last(v->basket);
-	int rule = -1;
-	struct money deal = deal_of(v->basket, last, &rule);
+	const struct basket *b = v->basket;
+	struct money deal = {0};
+	size_t at = basket_deal_at(b, 0, (size_t)(last - b->line), &deal);
 
 	f->state = CUSTOMER_SALE;
-	if (deal.minor > 0) {
+	/* the deal that this line completed is news, else the line */
+	if (at < b->n_step && deal.minor > 0) {
 		put(f->row[0].left, sizeof(f->row[0].left),
-			rules_promotion(v->basket->rules, (size_t)rule)->name);
+			rules_promotion(b->rules, (size_t)b->step[at].rule)
+				->name);
 		put_money(&f->row[0], c, money_neg(deal));
 	} else {
 		put(f->row[0].left, sizeof(f->row[0].left), last->item.name);
-		put_money(&f->row[0], c,
-			(struct money){last->amount.minor + last->off.minor +
-				       last->relief.minor});
+		put_money(&f->row[0], c, basket_line_whole(last));
 	}
 	/* cells: 10 */
 	put(f->row[1].left, sizeof(f->row[1].left), _("TOTAL"));

@@ -218,9 +218,6 @@ bool app_word_reading(const struct app *a, struct sbuf *out);
 /** app_back_key(a): what Esc is called on this keyboard. */
 const char *app_back_key(const struct app *a);
 
-/** app_line_amount(l): of a line by itself: less its own discount, but not its
- * share of what was taken off by deals and off the sale. */
-struct money app_line_amount(const struct basket_line *l);
 /** deals_follow(a, may_say): behind every input: a deal that came or went is
  * told where nothing else is. */
 void deals_follow(struct app *a, bool may_say);

@@ -7,12 +7,6 @@
 
 #include "base/poison.h"
 
-struct money
-app_line_amount(const struct basket_line *l)
-{
-	return (struct money){l->amount.minor + l->off.minor + l->relief.minor};
-}
-
 /* What each of the first so many promotions takes off, in the rules' order. */
 static size_t
 deals_of(const struct basket *b, struct deal ret[DEALS_MAX])

@@ -201,7 +201,7 @@ draw_last(struct app *a)
 			line->item.name);
 	if (a->grid->tight) {
 		sbuf_init(&s, buf, sizeof(buf));
-		app_put_money(a, &s, app_line_amount(line));
+		app_put_money(a, &s, basket_line_whole(line));
 		(void)grid_text(a->grid, row, n + 2, 20, role, buf);
 		return;
 	}
@@ -211,7 +211,7 @@ draw_last(struct app *a)
 	app_put_money(a, &s, line->price);
 	n = 37 + grid_text(a->grid, row, 37, 20, role, buf);
 	sbuf_clear(&s);
-	app_put_money(a, &s, app_line_amount(line));
+	app_put_money(a, &s, basket_line_whole(line));
 	grid_right(a->grid, row, n + 1, n < 48 ? 60 - n : 12, role, buf);
 	n = n < 48 ? 61 : n + 13;
 	(void)grid_text(a->grid, row, n + 2, 3, role, line->item.tax);

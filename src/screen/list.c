@@ -76,33 +76,9 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
-/* A deal's cents stand below the last of its lines, in one sum: the shares of
- * each would come and go all over the list with every scan. */
-static size_t
-deal_at(const struct basket *b, size_t from, size_t idx, struct money *ret)
-{
-	struct money sum = {0};
-
-	for (size_t i = from; i < b->n_step; i++) {
-		const struct price_step *s = &b->step[i];
-		bool last = i + 1 == b->n_step ||
-			    b->step[i + 1].kind != STEP_PROMOTION ||
-			    b->step[i + 1].rule != s->rule;
-
-		if (s->kind != STEP_PROMOTION) {
-			continue;
-		}
-		sum.minor += s->amount.minor;
-		if (last && s->idx == idx) {
-			*ret = sum;
-			return i;
-		}
-		sum.minor = last ? 0 : sum.minor;
-	}
-	return b->n_step;
-}
-
-/* A discount, another price and a deal have a row of their own each. */
+/* A discount, another price and a deal have a row of their own each.  A deal's
+ * cents stand below the last of its lines, in one sum: the shares of each would
+ * come and go all over the list with every scan. */
 static int
 height(const struct basket *b, size_t idx)
 {
@@ -112,7 +88,7 @@ height(const struct basket *b, size_t idx)
 	struct money sum;
 	size_t at = 0;
 
-	while ((at = deal_at(b, at, idx, &sum)) < b->n_step) {
+	while ((at = basket_deal_at(b, at, idx, &sum)) < b->n_step) {
 		at++;
 		n++;
 	}
@@ -146,7 +122,8 @@ draw_deals(struct grid *g, const struct columns *c, const struct basket *bk,
 	struct money sum;
 	size_t at = 0;
 
-	while (row < end && (at = deal_at(bk, at, idx, &sum)) < bk->n_step) {
+	while (row < end &&
+		(at = basket_deal_at(bk, at, idx, &sum)) < bk->n_step) {
 		const struct promotion *p =
 			rules_promotion(bk->rules, (size_t)bk->step[at].rule);
 

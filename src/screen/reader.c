@@ -125,7 +125,7 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 	text_fit_middle(name, sizeof(name), l->item.name, NAME_CELLS);
 	sbuf_puts(b, name);
 	sbuf_putc(b, ' ');
-	app_put_money(a, b, app_line_amount(l));
+	app_put_money(a, b, basket_line_whole(l));
 }
 
 static void
