@@ -73,76 +73,81 @@ open_view(struct app *a, struct view *v, const struct screen_ops *ops,
 	(void)app_open(a, ops, v);
 }
 
-void
-view_receipt(struct app *a)
+/* A text of any length: laid out again in more room until it fits. */
+typedef enum rc (*text_fn)(struct app *a, struct sbuf *out, struct err *reterr);
+
+static struct view *
+view_of(struct app *a, text_fn fn, enum rc *ret_rc, struct err *reterr)
 {
-	struct err err = {.rc = RC_OK};
-	enum rc rc = RC_OK;
 	struct view *v = NULL;
 	struct sbuf b;
-	size_t cap;
 
-	for (cap = VIEW_FIRST; cap <= VIEW_LAST; cap *= 4) {
+	*ret_rc = RC_RANGE;
+	for (size_t cap = VIEW_FIRST; cap <= VIEW_LAST && *ret_rc == RC_RANGE;
+		cap *= 4) {
 		close_view(a, v);
 		v = view_new(a, cap);
 		if (v == NULL) {
-			return;
+			*ret_rc = RC_NOMEM; /* which was said */
+			return NULL;
 		}
 		sbuf_init(&b, v->text, v->cap);
-		rc = till_last_receipt(a->till, &b, &err);
-		if (rc != RC_RANGE && sbuf_ok(&b)) {
-			break;
+		*ret_rc = fn(a, &b, reterr);
+		if (*ret_rc == RC_OK && !sbuf_ok(&b)) {
+			*ret_rc = RC_RANGE;
 		}
 	}
-	if (rc == RC_NOTFOUND) {
-		close_view(a, v);
-		app_attention(a, _("No sale has been made yet, so there is no "
-				   "receipt."));
-	} else if (rc != RC_OK) {
-		close_view(a, v);
-		app_attention(
-			a, err.msg[0] != '\0'
-				   ? err.msg
-				   : _("The receipt cannot be shown now."));
-	} else {
-		/* cells: 70 */
-		open_view(a, v, &receipt_ops, N_("LAST RECEIPT"));
-	}
+	return v;
+}
+
+static enum rc
+receipt_text(struct app *a, struct sbuf *out, struct err *reterr)
+{
+	return till_last_receipt(a->till, out, reterr);
 }
 
 /* What is wider than the screen is laid out for it again. */
-void
-view_explain(struct app *a)
+static enum rc
+explain_text(struct app *a, struct sbuf *out, struct err *reterr)
+{
+	return till_explain(a->till, (unsigned)(a->lay.cols - 5), out, reterr);
+}
+
+static void
+show(struct app *a, text_fn fn, const struct screen_ops *ops, const char *title,
+	const char *none)
 {
 	struct err err = {.rc = RC_OK};
-	struct view *v = NULL;
 	enum rc rc = RC_OK;
-	struct sbuf b;
-	size_t cap;
+	struct view *v = view_of(a, fn, &rc, &err);
 
-	for (cap = VIEW_FIRST; cap <= VIEW_LAST; cap *= 4) {
-		close_view(a, v);
-		v = view_new(a, cap);
-		if (v == NULL) {
-			return;
-		}
-		sbuf_init(&b, v->text, v->cap);
-		rc = till_explain(
-			a->till, (unsigned)(a->lay.cols - 5), &b, &err);
-		if (rc != RC_RANGE) {
-			break;
-		}
+	if (v == NULL) {
+		return;
 	}
 	if (rc == RC_OK) {
-		/* cells: 70 */
-		open_view(a, v, &view_ops, N_("WHERE THE PRICES COME FROM"));
+		open_view(a, v, ops, title);
 		return;
 	}
 	close_view(a, v);
-	app_attention(a, rc == RC_NOTFOUND
-				 ? _("There is no sale yet whose prices could "
-				     "be explained.")
-				 : err.msg);
+	app_attention(a, rc == RC_NOTFOUND    ? none
+			 : err.msg[0] != '\0' ? err.msg
+					      : _("It cannot be shown now."));
+}
+
+void
+view_receipt(struct app *a)
+{
+	/* cells: 70 */
+	show(a, receipt_text, &receipt_ops, N_("LAST RECEIPT"),
+		_("No sale has been made yet, so there is no receipt."));
+}
+
+void
+view_explain(struct app *a)
+{
+	/* cells: 70 */
+	show(a, explain_text, &view_ops, N_("WHERE THE PRICES COME FROM"),
+		_("There is no sale yet whose prices could be explained."));
 }
 
 void
