@@ -49,10 +49,12 @@ tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_price_SOURCES = %reldir%/test_price.c %reldir%/gen.h
 tests_core_test_price_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_price_LDADD = $(CORE_TEST_LIBS)
-tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h
+tests_core_test_receipt_SOURCES = %reldir%/test_receipt.c %reldir%/gen.h \
+	%reldir%/paper.c %reldir%/paper.h
 tests_core_test_receipt_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_LDADD = $(CORE_TEST_LIBS)
-tests_core_test_receipt_rules_SOURCES = %reldir%/test_receipt_rules.c
+tests_core_test_receipt_rules_SOURCES = %reldir%/test_receipt_rules.c \
+	%reldir%/paper.c %reldir%/paper.h
 tests_core_test_receipt_rules_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_receipt_rules_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_relief_SOURCES = %reldir%/test_relief.c %reldir%/gen.h

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "core/receipt.h"
 #include "gen.h"
+#include "paper.h"
 
 #include "base/poison.h"
 
@@ -145,34 +146,6 @@ sale_added(void)
 /* --- golden files --------------------------------------------------------- */
 
 static void
-compare(const char *name, const char *got)
-{
-	static char want[TEXT_BYTES];
-	const char *top = getenv("top_srcdir");
-	char path[1024];
-	size_t n;
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/tests/core/golden/%s.txt",
-		top != NULL ? top : ".", name);
-	if (getenv("GOLDEN_WRITE") != NULL) {
-		f = fopen(path, "we");
-		assert_non_null(f);
-		assert_int_equal(fputs(got, f) >= 0, 1);
-		assert_int_equal(fclose(f), 0);
-		return;
-	}
-	f = fopen(path, "re");
-	if (f == NULL) {
-		fail_msg("%s is not there", path);
-	}
-	n = fread(want, 1, sizeof(want) - 1, f);
-	want[n] = '\0';
-	assert_int_equal(fclose(f), 0);
-	assert_string_equal(got, want);
-}
-
-static void
 as_text(const struct event *e, const struct receipt_opts *o, char *out)
 {
 	struct sbuf b;
@@ -197,12 +170,12 @@ four_widths(void **state)
 		assert_true(event_balances(&e));
 		as_text(&e, &o, out);
 		(void)snprintf(name, sizeof(name), "sale-%u", widths[i]);
-		compare(name, out);
+		paper_same(name, out);
 		e = sale_added();
 		assert_true(event_balances(&e));
 		as_text(&e, &o, out);
 		(void)snprintf(name, sizeof(name), "added-%u", widths[i]);
-		compare(name, out);
+		paper_same(name, out);
 	}
 }
 
@@ -221,7 +194,7 @@ copy_and_cash_rounding(void **state)
 	e.data.sale.tender = rounded;
 	assert_true(event_balances(&e));
 	as_text(&e, &o, out);
-	compare("copy-42", out);
+	paper_same("copy-42", out);
 }
 
 /* Goods that come back, alone and beside what is sold for them. */
@@ -273,7 +246,7 @@ returned(void **state)
 	e.data.sale.tender = out_;
 	assert_true(event_balances(&e));
 	as_text(&e, &o, out);
-	compare("return-42", out);
+	paper_same("return-42", out);
 	e.data.sale.n_line = 3;
 	e.data.sale.n_tax = 2;
 	e.data.sale.total = -912;
@@ -282,7 +255,7 @@ returned(void **state)
 	assert_true(event_balances(&e));
 	o.cols = 32;
 	as_text(&e, &o, out);
-	compare("exchange-32", out);
+	paper_same("exchange-32", out);
 }
 
 static void
@@ -311,7 +284,7 @@ huge_amounts(void **state)
 	e.data.sale.tender = paid;
 	assert_true(event_balances(&e));
 	as_text(&e, &o, out);
-	compare("huge-32", out);
+	paper_same("huge-32", out);
 }
 
 static struct totals
@@ -360,7 +333,7 @@ x_report(void **state)
 			receipt_to_text, &b);
 		assert_true(sbuf_ok(&b));
 		(void)snprintf(name, sizeof(name), "report-%u", widths[i]);
-		compare(name, out);
+		paper_same(name, out);
 	}
 }
 

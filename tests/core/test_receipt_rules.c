@@ -18,6 +18,7 @@
 #include "base/sbuf.h"
 #include "base/text.h"
 #include "core/receipt.h"
+#include "paper.h"
 
 #include "base/poison.h"
 
@@ -279,14 +280,11 @@ event_of(const struct event_sale *s)
 static void
 compare(const char *name, const struct event_sale *s, unsigned cols)
 {
-	static char want[TEXT_BYTES], got[TEXT_BYTES];
-	const char *top = getenv("top_srcdir");
+	static char got[TEXT_BYTES];
 	struct receipt_opts o = {.cols = cols};
 	struct event e = event_of(s);
-	char path[1024];
+	char file[64];
 	struct sbuf b;
-	size_t n;
-	FILE *f;
 
 	assert_true(event_balances(&e));
 	sbuf_init(&b, got, sizeof(got));
@@ -298,23 +296,8 @@ compare(const char *name, const struct event_sale *s, unsigned cols)
 		assert_true(text_cells(at, len) <= cols);
 		at += len + 1;
 	}
-	(void)snprintf(path, sizeof(path), "%s/tests/core/golden/%s-%u.txt",
-		top != NULL ? top : ".", name, cols);
-	if (getenv("GOLDEN_WRITE") != NULL) {
-		f = fopen(path, "we");
-		assert_non_null(f);
-		assert_int_equal(fputs(got, f) >= 0, 1);
-		assert_int_equal(fclose(f), 0);
-		return;
-	}
-	f = fopen(path, "re");
-	if (f == NULL) {
-		fail_msg("%s is not there", path);
-	}
-	n = fread(want, 1, sizeof(want) - 1, f);
-	want[n] = '\0';
-	assert_int_equal(fclose(f), 0);
-	assert_string_equal(got, want);
+	(void)snprintf(file, sizeof(file), "%s-%u", name, cols);
+	paper_same(file, got);
 }
 
 static void

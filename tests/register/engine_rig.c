@@ -466,3 +466,20 @@ rig_input(struct rig *r, const char *text)
 	}
 	return rig_bytes(r, INPUT_ENTRY, text, strlen(text));
 }
+
+void
+rig_play(struct rig *r, const struct step step[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *said = rig_input(r, step[i].in);
+
+		if (strcmp(said, step[i].want) != 0) {
+			fail_msg("step %zu '%s': said '%s', want '%s' (%s)", i,
+				step[i].in, said, step[i].want,
+				r->act.reply.text);
+		}
+		if (!r->act.reply.ok && step[i].in[0] != '\\') {
+			assert_true(r->act.reply.text[0] != '\0');
+		}
+	}
+}

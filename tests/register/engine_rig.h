@@ -62,6 +62,14 @@ extern const char rig_all_rules[];
 void rig_engine(struct rig *r);
 /** One input to its end; what came of it as text, see rig.said. */
 const char *rig_input(struct rig *r, const char *text);
+
+/** One input after the other, and what the register says to each; a refusal
+ * has words for the cashier. */
+struct step {
+	const char *in, *want;
+};
+void rig_play(struct rig *r, const struct step step[], size_t n);
+#define PLAY(r, steps) rig_play(r, steps, ARRAY_LEN(steps))
 const char *rig_bytes(
 	struct rig *r, enum input_kind kind, const char *p, size_t n);
 

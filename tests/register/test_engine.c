@@ -16,29 +16,6 @@
 
 #include "base/poison.h"
 
-struct step {
-	const char *in, *want;
-};
-
-static void
-play(struct rig *r, const struct step step[], size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *said = rig_input(r, step[i].in);
-
-		if (strcmp(said, step[i].want) != 0) {
-			fail_msg("step %zu '%s': said '%s', want '%s' (%s)", i,
-				step[i].in, said, step[i].want,
-				r->act.reply.text);
-		}
-		if (!r->act.reply.ok && step[i].in[0] != '\\') {
-			assert_true(r->act.reply.text[0] != '\0');
-		}
-	}
-}
-
-#define PLAY(r, steps) play(r, steps, ARRAY_LEN(steps))
-
 static void
 sells_and_gives_change(void **state)
 {

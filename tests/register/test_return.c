@@ -17,25 +17,6 @@
 
 #include "base/poison.h"
 
-struct step {
-	const char *in, *want;
-};
-
-static void
-play(struct rig *r, const struct step step[], size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *said = rig_input(r, step[i].in);
-
-		if (strcmp(said, step[i].want) != 0) {
-			fail_msg("step %zu '%s': said '%s', want '%s' (%s)", i,
-				step[i].in, said, step[i].want,
-				r->act.reply.text);
-		}
-	}
-}
-
-#define PLAY(r, steps) play(r, steps, ARRAY_LEN(steps))
 #define SOLD " sale.completed drawer.opened"
 
 /* R01-000042: two milk, three bananas with 2.00 off, a leaflet. */
