@@ -555,6 +555,7 @@ app_take_key(void *arg, const struct keys_out *out)
 	struct app *a = arg;
 
 	a->now = out->key.at.us;
+	a->list_top = a->list_shown;
 	if (out->scan) {
 		if (must_wait(a)) {
 			hold_scan(a, out->text, out->len, &out->key);

@@ -103,7 +103,8 @@ struct app {
 	char msg[256];
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
-	size_t list_top;
+	size_t list_top;   /* the first line in sight at the last input */
+	size_t list_shown; /* and as it is drawn */
 	struct rows back; /* the receipt that goods come back by */
 	bool show_change; /* until the next sale begins */
 	char operator_no[16], operator_text[96]; /* people_operator() */

@@ -54,20 +54,23 @@ put_number(struct grid *g, int row, int col, size_t n)
 	(void)grid_text(g, row, col + 1, NUMBER_COLS - 1, ROLE_NORMAL, buf);
 }
 
+/* From where it was when the cashier moved last, so that a window which shrinks
+ * and grows again shows what it did. */
 static void
 scroll(struct rows *r, size_t page)
 {
 	if (r->selected >= r->n) {
 		r->selected = r->n - 1;
 	}
-	if (r->top > r->selected) {
-		r->top = r->selected;
+	r->shown = r->top;
+	if (r->shown > r->selected) {
+		r->shown = r->selected;
 	}
-	if (r->selected - r->top >= page) {
-		r->top = r->selected - page + 1;
+	if (r->selected - r->shown >= page) {
+		r->shown = r->selected - page + 1;
 	}
-	if (r->n - r->top < page) {
-		r->top = r->n > page ? r->n - page : 0;
+	if (r->n - r->shown < page) {
+		r->shown = r->n > page ? r->n - page : 0;
 	}
 }
 
@@ -157,7 +160,7 @@ widget_rows(struct grid *g, int row, int col, int height, int width,
 		return used;
 	}
 	scroll(r, (size_t)height - 1);
-	for (i = r->top; i < r->n && used < height; i++, used++) {
+	for (i = r->shown; i < r->n && used < height; i++, used++) {
 		put_number(
 			g, row + used, col, r->no != NULL ? r->no[i] : i + 1);
 		put_cells(&t, row + used, i, ROLE_NORMAL, false);
@@ -191,6 +194,7 @@ rows_move(struct rows *r, enum action action, size_t page)
 	} else {
 		return false;
 	}
+	r->top = r->shown;
 	return true;
 }
 

@@ -51,6 +51,7 @@ begin(struct app *a, struct audit *s)
 	s->rows.n = 0;
 	s->rows.selected = 0;
 	s->rows.top = 0;
+	s->rows.shown = 0;
 	s->next = shop_head(till_shop(a->till));
 	look_back(a, s);
 	if (s->rows.n == 0 && s->next > 0) {

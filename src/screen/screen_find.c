@@ -149,6 +149,7 @@ look(struct app *a, struct found *s, const char *query)
 	say_how(a);
 	s->rows.selected = 0;
 	s->rows.top = 0;
+	s->rows.shown = 0;
 	rc = till_find(a->till, query, strlen(query), 0, s->item, FIND_ROWS,
 		&s->rows.n, &s->n_match, &err);
 	s->failed = rc != RC_OK;

@@ -288,8 +288,9 @@ draw(struct app *a, void *state)
 	const struct layout *l = &a->lay;
 
 	(void)state;
+	a->list_shown = a->list_top;
 	widget_list(a->grid, l, v->basket, v->selected, till_config(a->till),
-		&a->list_top);
+		&a->list_shown);
 	if (l->panel_cols > 0) {
 		draw_panel(a);
 	} else {

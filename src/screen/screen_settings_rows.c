@@ -184,5 +184,6 @@ settings_turn_to(struct settings *s, size_t page)
 	s->page = page;
 	s->rows.selected = 0;
 	s->rows.top = 0;
+	s->rows.shown = 0;
 	settings_fill(s);
 }

@@ -109,7 +109,9 @@ struct rows_col {
 
 /* Where the cashier is in it: kept by the screen, moved by the widget. */
 struct rows {
-	size_t n, selected, top;
+	size_t n, selected;
+	size_t top;	    /* the first in sight when the cashier moved last */
+	size_t shown;	    /* and as it is drawn */
 	const unsigned *no; /* their numbers; NULL: 1, 2, 3 */
 };
 

@@ -62,6 +62,7 @@ VT_TESTS = \
 	%reldir%/deals.py \
 	%reldir%/forms.py \
 	%reldir%/settings.py \
+	%reldir%/sizes.py \
 	%reldir%/storm.py \
 	%reldir%/strokes.py
 TESTS += $(VT_TESTS)
