@@ -453,6 +453,11 @@ draw_small(struct app *a)
 		(void)grid_text(
 			a->grid, 1, 0, a->lay.cols, ROLE_NORMAL, a->msg);
 	}
+	if (till_view(a->till)->training) {
+		/* cells: 70 */
+		(void)grid_text(a->grid, 2, 0, a->lay.cols, ROLE_TOTAL,
+			_("TRAINING - NOT A SALE - NO STOCK, NO MONEY"));
+	}
 }
 
 /* A box shows what lies beneath it: from the topmost screen that fills the

@@ -64,7 +64,8 @@ VT_TESTS = \
 	%reldir%/settings.py \
 	%reldir%/sizes.py \
 	%reldir%/storm.py \
-	%reldir%/strokes.py
+	%reldir%/strokes.py \
+	%reldir%/training.py
 TESTS += $(VT_TESTS)
 SLOW_TESTS += %reldir%/hands.py %reldir%/rough.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
