@@ -299,6 +299,7 @@ app_attention(struct app *a, const char *text)
 {
 	app_say(a, MSG_WARN, text);
 	app_ring_bells(a, 1);
+	a->asked.told = app_screen(a)->stop != NULL;
 }
 
 bool
@@ -546,7 +547,7 @@ must_wait(const struct app *a)
 	if (!app_asks(a)) {
 		return hold_part_paid(a);
 	}
-	return !(s->asks && s->scan != NULL);
+	return !s->badge && !(s->asks && s->scan != NULL);
 }
 
 void
@@ -556,6 +557,7 @@ app_take_key(void *arg, const struct keys_out *out)
 
 	a->now = out->key.at.us;
 	a->list_top = a->list_shown;
+	a->asked.told = false;
 	if (out->scan) {
 		if (must_wait(a)) {
 			hold_scan(a, out->text, out->len, &out->key);

@@ -41,6 +41,7 @@ struct screen_ops {
 		     * first */
 	bool asks;  /* must be answered: scans and early keys wait, unless it
 		     * takes scans itself */
+	bool badge; /* a badge is scanned here, whatever asks beneath */
 	bool keys_only; /* nothing is typed here: a key that is not bound gets
 			 * a word */
 	bool view;  /* something to read: typing closes it and goes on beneath */
@@ -97,6 +98,8 @@ struct app {
 	bool typed;	      /* the top screen's typed() is due */
 	struct {
 		bool painted; /* the box that asks has been seen */
+		bool told;    /* why the last key did nothing, in the place of
+			       * what it asks; until the next one */
 		struct mono at;
 	} asked;
 	enum msg_level msg_level;
@@ -269,6 +272,10 @@ void age_open(struct app *a);
 /** stop_again(a, code): the code the open box asks about was scanned again. */
 bool stop_again(struct app *a, const char *code);
 void check_open(struct app *a, const struct item *item);
+/** check_found(a, item): the item was found for a price check that waits
+ * beneath.  False: none does.  check_is_open(a): one does. */
+bool check_found(struct app *a, const struct item *item);
+bool check_is_open(const struct app *a);
 void check_code(struct app *a, void *state, const char *text, size_t len);
 void view_help(struct app *a);
 void view_receipt(struct app *a);
@@ -297,6 +304,7 @@ void change_draw(struct app *a);
 void search_open(struct app *a, const char *query);
 /** search_leave(a): it is not open any more, nor what lies on it. */
 void search_leave(struct app *a);
+bool search_is_open(const struct app *a);
 /** return_follow(a, had): what an input did to the receipt that goods come back
  * by; ${had} one was chosen before. */
 void return_follow(struct app *a, bool had);

@@ -518,7 +518,7 @@ draw_message(struct app *a)
 	coach_words(&a->coach, &b);
 	if (s->stop != NULL) {
 		level = MSG_STOP;
-		text = _(s->stop);
+		text = a->asked.told ? a->msg : _(s->stop);
 	} else if (b.len > 0 && level != MSG_WARN && level != MSG_STOP) {
 		level = MSG_COACH;
 		text = words;

@@ -26,6 +26,9 @@ void people_take_number(
 /** Number and PIN, the one that is asked for with the prompt in it. */
 void people_put_form(
 	struct app *a, const struct person *p, int row, int col, int width);
+/** people_refuse(a): what waits for a supervisor is refused, and a box that
+ * nothing waits for yet goes. */
+void people_refuse(struct app *a);
 void people_act_pin(struct app *a, void *state, enum action action);
 void people_scan_badge(
 	struct app *a, void *state, const char *text, size_t len);

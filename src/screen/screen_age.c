@@ -146,6 +146,10 @@ act_age(struct app *a, void *state, enum action action)
 	struct sbuf b;
 
 	(void)state;
+	if (action == ACTION_SUPERVISOR) {
+		people_arm(a);
+		return;
+	}
 	text_fit_middle(name, sizeof(name), v->goods->item.name, 30);
 	if (action == ACTION_CLEAR) {
 		(void)app_entry(a, "CL");

@@ -131,11 +131,20 @@ act_box(struct app *a, void *state, enum action action)
 {
 	if (action == ACTION_ACCEPT) {
 		people_take_number(a, state, &people_pin_box_ops);
-	} else if (action == ACTION_CLEAR &&
-		   people_is_open(a, &people_arm_ops)) {
-		app_close(a);
-	} else if (action == ACTION_CLEAR) {
+	} else {
+		people_refuse(a);
+	}
+}
+
+void
+people_refuse(struct app *a)
+{
+	if (!people_is_open(a, &people_arm_ops)) {
 		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
+		return;
+	}
+	while (people_is_open(a, &people_arm_ops)) {
+		app_close(a);
 	}
 }
 
@@ -267,6 +276,7 @@ const struct screen_ops people_arm_ops = {
 	/* cells: 12 */
 	.label = N_("APPROVER"),
 	.box = true,
+	.badge = true,
 	.draw = draw_approve,
 	.speak = speak_approve,
 	.reading = people_reading_number,

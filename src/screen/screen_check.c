@@ -38,6 +38,35 @@ check_open(struct app *a, const struct item *item)
 	}
 }
 
+bool
+check_found(struct app *a, const struct item *item)
+{
+	if (app_find(a, &check_ops) == NULL) {
+		return false;
+	}
+	search_leave(a);
+	check_open(a, item);
+	return true;
+}
+
+bool
+check_is_open(const struct app *a)
+{
+	return app_find(a, &check_ops) != NULL;
+}
+
+/* Over the search it was asked from, that search is the one. */
+static void
+find_item(struct app *a)
+{
+	if (search_is_open(a)) {
+		app_close(a);
+		return;
+	}
+	prompt_clear(app_prompt(a));
+	search_open(a, "");
+}
+
 void
 check_code(struct app *a, void *state, const char *text, size_t len)
 {
@@ -158,6 +187,8 @@ act(struct app *a, void *state, enum action action)
 	if (action == ACTION_CLEAR) {
 		app_close(a);
 		app_say(a, MSG_NONE, "");
+	} else if (action == ACTION_FIND) {
+		find_item(a);
 	} else if (action == ACTION_ACCEPT && p->len > 0) {
 		memcpy(buf, p->text, sizeof(buf));
 		prompt_clear(p);

@@ -367,6 +367,9 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 	} else if (row > s->rows.n) {
 		/* cells: 28 */
 		sbuf_puts(out, _("no such item"));
+	} else if (check_is_open(a)) {
+		/* cells: 28 */
+		sbuf_printf(out, _("Enter = price of #%zu"), row);
 	} else if (w.qty[0] != '\0') {
 		/* cells: 28 */
 		sbuf_printf(out, _("Enter = sell %s of #%zu"), w.qty, row);
@@ -420,7 +423,7 @@ chosen(struct app *a, const struct found *s, const struct wish *w)
 
 /* The screens beneath have asked for an item, too: this is it. */
 static void
-sell(struct app *a, const struct found *s)
+sell(struct app *a, const struct found *s, bool add)
 {
 	const struct item *it;
 	char code[CODE_BYTES], qty[32];
@@ -430,6 +433,9 @@ sell(struct app *a, const struct found *s)
 	understand(app_prompt(a), &w);
 	it = chosen(a, s, &w);
 	if (it == NULL) {
+		return;
+	}
+	if (!add && check_found(a, it)) {
 		return;
 	}
 	memcpy(code, it->code, sizeof(code));
@@ -446,6 +452,12 @@ sell(struct app *a, const struct found *s)
 	if (w.qty[0] == '\0' || app_entry(a, qty)) {
 		app_scan_selling(a, NULL, code, strlen(code));
 	}
+}
+
+bool
+search_is_open(const struct app *a)
+{
+	return app_find(a, &find_ops) != NULL;
 }
 
 void
@@ -493,7 +505,7 @@ act(struct app *a, void *state, enum action action)
 	struct wish w;
 
 	if (action == ACTION_ACCEPT || action == ACTION_ADD) {
-		sell(a, s);
+		sell(a, s, action == ACTION_ADD);
 	} else if (action == ACTION_CLEAR) {
 		app_close(a);
 		app_say(a, MSG_NONE, "");
@@ -505,7 +517,7 @@ act(struct app *a, void *state, enum action action)
 	} else if (action == ACTION_CHECK) {
 		understand(app_prompt(a), &w);
 		it = chosen(a, s, &w);
-		if (it != NULL) {
+		if (it != NULL && !check_found(a, it)) {
 			check_open(a, it);
 		}
 	} else {

@@ -289,7 +289,10 @@ choose(struct app *a, const struct menu *s)
 		return;
 	}
 	m = &items[s->item[s->rows.selected]];
-	app_close(a);
+	/* a search or a list beneath is left, too */
+	while (a->depth > 0) {
+		app_close(a);
+	}
 	if (ask_open(a, m->code)) {
 		return;
 	}

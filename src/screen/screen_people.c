@@ -231,6 +231,9 @@ people_scan_badge(struct app *a, void *state, const char *text, size_t len)
 		(void)app_input(a, INPUT_BADGE, text, len, 0);
 	} else if (app_asks(a)) {
 		hold_scan(a, text, len, &at);
+	} else if (people_is_open(a, &people_arm_ops)) {
+		people_refuse(a);
+		app_dispatch_scan(a, text, len);
 	} else {
 		app_attention(a, _("Not sold: somebody has to sign on "
 				   "first."));
@@ -253,6 +256,8 @@ people_act_pin(struct app *a, void *state, enum action action)
 		take_pin(a);
 	} else if (action == ACTION_CLEAR) {
 		app_close(a);
+	} else if (action == ACTION_VOID) {
+		people_refuse(a);
 	}
 }
 

@@ -311,6 +311,8 @@ act_stop(struct app *a, void *state, enum action action)
 		sell_by(a, action == ACTION_ASK_PRICE);
 	} else if (action == ACTION_FIND) {
 		search_open(a, "");
+	} else if (action == ACTION_SUPERVISOR) {
+		people_arm(a);
 	} else if (action == ACTION_AGAIN && s->line != 0) {
 		(void)app_open(a, &again_ops, NULL);
 	} else {

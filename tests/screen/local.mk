@@ -53,6 +53,7 @@ dist_check_SCRIPTS += %reldir%/tmux.test
 VT_TESTS = \
 	%reldir%/bytes.py \
 	%reldir%/captures.py \
+	%reldir%/frames.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
 	%reldir%/languages.py \

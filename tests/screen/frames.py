@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the boxes and lists of the register offer beside their main way: the
+search and the supervisor within reach, a reason where a key does nothing."""
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
+from vt import (AGED, COLA, MILK, OIL, SHAMPOO, UNKNOWN, WINE, Shop, cases,  # noqa: E402
+                ok, require, workdir)
+
+CONF = {"reasons price": {"1": "Shelf price", "3": "Damaged packaging"}}
+
+
+def people(shop):
+    for args, secret in (
+            (("pin", "1"), "8642"),
+            (("add", "7", "--name", "Ana"), "4711"),
+            (("add", "2", "--name", "Eva", "--role", "supervisor"), "9182")):
+        shop.must("user", *args, "--pin-fd", "0", "--store", shop.path,
+                  stdin=secret + "\n")
+    shop.must("user", "badge", "2", "--badge-fd", "0", "--store", shop.path,
+              stdin="BADGE-0002\n")
+
+
+def at_work(name, **more):
+    s = STAFFED.copy(name).register(until="OPERATOR >", term="xterm-256color", **more)
+    s.keys("7").press("Enter").see("PIN >").keys(*"4711").press("Enter")
+    return s.see("| 7 Ana |")
+
+
+def not_on_file():
+    s = at_work("not-on-file")
+    s.scan(MILK).see("LAST  Whole milk").scan(UNKNOWN).see("CHOOSE >").settle()
+    ok(s.shows("2Find") and s.shows("9Super"), "the box has Find and Super",
+       s.shown())
+    s.press("F2").see("FIND >").keys(*"sham").see("match").press("Enter")
+    s.see("LAST  Shampoo").settle()
+    ok(not s.shows("NOT ON FILE"), "F2 finds what it is", s.shown())
+
+    s.scan("4006381333955").see("CHOOSE >").settle().press("F9").see("APPROVER >")
+    s.scan(COLA).settle()
+    s.scan("BADGE-0002").see("CHOOSE >").settle()
+    ok(s.shows("| MGR"), "F9 lets a supervisor approve what comes", s.shown())
+    ok(s.shows("HELD 1 scan") or s.shows("1 scan "), "goods wait meanwhile",
+       s.shown())
+    s.keys("4").see("DEPT >").keys(*"9900").press("Enter").settle()
+    s.keys(*"10").press("Enter").see("LAST  Cola").settle()
+    ok(s.shows("99.00") and s.shows("| REG"), "what a cashier may not do alone",
+       s.shown())
+    s.kill()
+
+
+def refused_by_key():
+    s = at_work("refused-by-key")
+    s.scan(SHAMPOO).see("LAST  Shampoo").keys(*"299").press("F7").see("WHY?").settle()
+    s.keys("3").see("APPROVER >").settle()
+    ok(s.shows("4Refuse"), "the supervisor's box has Refuse", s.shown())
+    s.press("F4").see("ITEM >").settle()
+    ok(not s.shows("NEEDED") and s.shows("4.25"), "F4 refuses", s.shown())
+    s.keys(*"299").press("F7").see("WHY?").settle().keys("3").see("APPROVER >").settle()
+    s.keys("2").press("Enter").see("PIN >").press("F4").see("ITEM >").settle()
+    ok(not s.shows("NEEDED"), "and so it does where the PIN is keyed", s.shown())
+    s.kill()
+
+
+def armed_from_the_sale():
+    s = at_work("armed")
+    s.scan(SHAMPOO).see("LAST  Shampoo").press("F11").see("APPROVER >")
+    s.scan(COLA).see("LAST  Cola").settle()
+    ok(not s.shows("APPROVER"), "goods go on being sold", s.shown())
+    s.kill()
+
+
+def told_why():
+    s = at_work("told-why")
+    s.scan(WINE).see("AGE >").settle()
+    ok(s.shows("4Refuse") and s.shows("9Super"), "the keys of the age", s.shown())
+    s.keys(*"55").press("Enter").settle()
+    ok(s.shows("STOP  Key 1, 2 and the date of birth, or 0."),
+       "a box says why a key does nothing", s.shown())
+    s.keys("1").settle()
+    ok(s.shows("STOP  Age check"), "until the next key", s.shown())
+    s.press("Enter").see("LAST  Red wine")
+    s.scan(UNKNOWN).see("CHOOSE >").settle().keys("9").settle()
+    ok(s.shows("STOP  That key does nothing here"), "here, too", s.shown())
+    s.kill()
+
+
+def price_check():
+    s = PLAIN.copy("price-check").register(term="xterm-256color")
+    s.scan(MILK).see("LAST  Whole milk").press("F3").see("CHECK >").settle()
+    ok(s.shows("2Find"), "a price check has Find", s.shown())
+    s.keys("/").see("FIND >").keys(*"olive").see("match").settle()
+    ok(s.shows("Enter = price of #1"), "whose Enter shows the price", s.shown())
+    s.press("Enter").see("CHECK >").settle()
+    ok(s.shows("PRICE CHECK") and s.shows("Olive oil") and s.shows("1 line"),
+       "and sells nothing", s.shown())
+    s.press("F2").see("FIND >").scan(SHAMPOO).see("CHECK >").settle()
+    ok(s.shows("Shampoo") and s.shows("1 line"), "nor does a scan there", s.shown())
+    s.press("F2").see("FIND >").keys(*"cola").see("match").press("F10")
+    s.see("LAST  Cola").settle()
+    ok(s.shows("Lines 2"), "F10 sells it", s.shown())
+    # from a search
+    s.keys(*"/oil").see("match").keys("=").see("CHECK >").press("F2").see("FIND >")
+    s.press("Enter").see("LAST  Olive").settle()
+    ok(s.shows("Lines 3"), "a check of what was found leads back to it", s.shown())
+    s.kill()
+
+
+def menu_from_lists():
+    s = PLAIN.copy("menu-from-lists").register(term="xterm-256color")
+    s.scan(OIL).see("LAST  Olive").keys(*"/cola").see("match")
+    ok(s.shows("9Menu"), "a search has the menu", s.shown())
+    s.press("F9").see("MENU >").keys(*"21").press("Enter").see("CHECK >").settle()
+    s.press("Escape").see("ITEM >").settle()
+    ok(not s.shows("FIND"), "which leaves the search", s.shown())
+    s.press("F5").see("Scan an item").scan(MILK).see("LAST  Whole milk")
+    s.press("F5").see("Scan an item").press("F5").see("RECALL >")
+    ok(s.shows("9Menu"), "and so has the list of the parked", s.shown())
+    s.press("F9").see("MENU >").press("Escape").see("RECALL >").settle()
+    ok(s.shows("PARKED SALES"), "Esc leads back", s.shown())
+    s.kill()
+
+
+require()
+BASE = workdir()
+(BASE / "staff").mkdir()
+STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
+people(STAFFED)
+PLAIN = Shop(BASE)
+cases((not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
+      (price_check,), (menu_from_lists,))
