@@ -17,6 +17,8 @@ const struct format formats[] = {
 	{"en_US", '.', ',', 1, 3, false, MDY, '/', ':', true},
 	{"en_GB", '.', ',', 1, 3, false, DMY, '/', ':', false},
 	{"en_IE", '.', ',', 1, 3, false, DMY, '/', ':', false},
+	{"en_AU", '.', ',', 1, 3, false, DMY, '/', ':', true},
+	{"en_NZ", '.', ',', 1, 3, false, DMY, '/', ':', true},
 	{"en_CA", '.', ',', 1, 3, false, YMD, '-', ':', true},
 	{"en_IN", '.', ',', 1, 2, false, DMY, '/', ':', true},
 	{"fr_FR", ',', ' ', 1, 3, true, DMY, '/', ':', false},

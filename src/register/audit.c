@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/i18n.h"
 #include "base/text.h"
-#include "core/money.h"
-#include "core/qty.h"
+#include "core/format.h"
 
 #include "base/poison.h"
 
@@ -80,7 +80,7 @@ approver_of(const struct event *e)
 
 struct words {
 	struct sbuf b;
-	unsigned digits;
+	const struct config *config;
 };
 
 static void
@@ -97,11 +97,12 @@ say(struct words *w, const char *text)
 static void
 say_money(struct words *w, int64_t minor)
 {
-	char text[32];
+	char text[FORMAT_MONEY_BYTES];
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	money_put(&b, (struct money){minor}, w->digits);
+	format_amount(&b, w->config->format, (struct money){minor},
+		&w->config->currency);
 	say(w, text);
 }
 
@@ -123,14 +124,14 @@ say_qty(struct words *w, int64_t milli)
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	qty_put(&b, (struct qty){milli});
+	format_qty(&b, w->config->format, (struct qty){milli});
 	say(w, text);
 }
 
 static void
 say_line(struct words *w, const struct event_line_act *l)
 {
-	say_number(w, "line", l->no);
+	say_number(w, _("line"), l->no);
 	say(w, l->name != NULL ? l->name : l->code);
 	if (l->left > 0) {
 		say_qty(w, l->qty + l->left);
@@ -167,7 +168,7 @@ say_people(struct words *w, const struct event *e)
 	case EVENT_OPERATOR_CHANGED:
 		say(w, e->data.person.operator_no);
 		say(w, e->data.person.role);
-		say(w, e->data.person.active ? NULL : "off");
+		say(w, e->data.person.active ? NULL : _("off"));
 		break;
 	case EVENT_OPERATOR_ATTEMPTED:
 	case EVENT_OPERATOR_REFUSED:
@@ -224,7 +225,7 @@ say_goods(struct words *w, const struct event *e)
 	case EVENT_SALE_VOIDED:
 	case EVENT_SALE_PARKED:
 		say(w, e->data.basket.number);
-		say_number(w, "lines", (int64_t)e->data.basket.n_line);
+		say_number(w, _("lines"), (int64_t)e->data.basket.n_line);
 		say_money(w, e->data.basket.total);
 		say(w, e->data.basket.reason);
 		break;
@@ -272,9 +273,9 @@ say_cash(struct words *w, const struct event *e)
 		break;
 	case EVENT_CASH_COUNTED:
 		say_money(w, c->counted);
-		say(w, c->difference < 0    ? "short"
-			: c->difference > 0 ? "over"
-					    : "as expected");
+		say(w, c->difference < 0    ? _("short")
+			: c->difference > 0 ? _("over")
+					    : _("as expected"));
 		if (c->difference != 0) {
 			say_money(w, c->difference < 0 ? -c->difference
 						       : c->difference);
@@ -283,7 +284,7 @@ say_cash(struct words *w, const struct event *e)
 		break;
 	default:
 		say_number(w, "Z", e->data.day.number);
-		say_number(w, "sales", e->data.day.sales);
+		say_number(w, _("sales"), e->data.day.sales);
 		say_money(w, e->data.day.gross);
 		break;
 	}
@@ -307,8 +308,8 @@ say_register(struct words *w, const struct event *e)
 		say(w, e->data.config.version);
 		break;
 	case EVENT_CATALOG_IMPORTED:
-		say_number(w, "version", e->data.catalog.version);
-		say_number(w, "taken", e->data.catalog.taken);
+		say_number(w, _("version"), e->data.catalog.version);
+		say_number(w, _("taken"), e->data.catalog.taken);
 		say(w, e->data.catalog.source);
 		break;
 	case EVENT_DRAWER_OPENED:
@@ -319,7 +320,7 @@ say_register(struct words *w, const struct event *e)
 	case EVENT_RECEIPT_PRINTED:
 	case EVENT_COPY_PRINTED:
 		say(w, e->data.receipt.number);
-		say_number(w, "copy", e->data.receipt.copy);
+		say_number(w, _("copy"), e->data.receipt.copy);
 		say(w, e->data.receipt.outcome);
 		break;
 	case EVENT_REPORT_PRINTED:
@@ -327,16 +328,16 @@ say_register(struct words *w, const struct event *e)
 		if (e->data.report.last == 0) {
 			break; /* looked at, nothing summed up */
 		}
-		say_number(w, "sales", e->data.report.sales);
+		say_number(w, _("sales"), e->data.report.sales);
 		say_money(w, e->data.report.gross);
 		break;
 	case EVENT_EXPORT_DONE:
 		say(w, e->data.export_.kind);
 		say(w, e->data.export_.format);
-		say_number(w, "rows", e->data.export_.rows);
+		say_number(w, _("rows"), e->data.export_.rows);
 		break;
 	case EVENT_CLOCK_JUMPED:
-		say_number(w, "seconds",
+		say_number(w, _("seconds"),
 			e->data.clock.delta_us / INT64_C(1000000));
 		break;
 	default:
@@ -345,9 +346,9 @@ say_register(struct words *w, const struct event *e)
 }
 
 static void
-put_detail(const struct event *e, unsigned digits, char *out, size_t cap)
+put_detail(const struct event *e, const struct config *c, char *out, size_t cap)
 {
-	struct words w = {.digits = digits};
+	struct words w = {.config = c};
 
 	sbuf_init(&w.b, out, cap);
 	switch ((int)e->type) {
@@ -404,7 +405,7 @@ fill(struct shop *s, const struct event *e, const uint8_t hash[HASH_BYTES],
 	copy_text(r->actor, sizeof(r->actor), e->actor);
 	copy_text(r->approver, sizeof(r->approver), approver_of(e));
 	short_name(e->type, r->event, sizeof(r->event));
-	put_detail(e, s->config.currency.digits, r->detail, sizeof(r->detail));
+	put_detail(e, &s->config, r->detail, sizeof(r->detail));
 	hex_encode(hex, hash, HASH_BYTES);
 	memcpy(r->hash, hex, sizeof(r->hash) - 1);
 }

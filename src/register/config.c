@@ -110,7 +110,7 @@ const struct config_key config_keys[] = {
 	{"age", "looks_over", "25", N_("age from which looks are enough")},
 	{"age", "leap_day", "1 March",
 		N_("birthday of 29 February in a year without")},
-	{"age", "date_order", "dmy", N_("order of a date of birth")},
+	{"age", "date_order", "by format", N_("order of a date of birth")},
 	{"display", "layout", "auto", N_("arrangement of the screen")},
 	{"display", "colors", "auto", N_("colors of the screen")},
 	{"display", "lines", "auto", N_("characters frames are drawn with")},

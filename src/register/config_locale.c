@@ -40,6 +40,17 @@ config_locale_set(enum key key, const struct config_set *s, struct err *reterr)
 		       : put_format(s->p->c, s->value, reterr);
 }
 
+/* "C" is as machines write; that people key their birthdays with the day first
+ * is more likely than not. */
+static enum date_order
+order_of(const struct format *f)
+{
+	if (f->order == FORMAT_MDY) {
+		return DATE_MDY;
+	}
+	return f->order == FORMAT_YMD && f != formats ? DATE_YMD : DATE_DMY;
+}
+
 void
 config_locale_finish(struct config_read *p)
 {
@@ -47,6 +58,9 @@ config_locale_finish(struct config_read *p)
 
 	if (c->format == NULL) {
 		c->format = format_of_language(c->language);
+	}
+	if (!p->seen[KEY_AGE_DATE_ORDER]) {
+		c->date_order = order_of(c->format);
 	}
 	if (!p->seen[KEY_DISPLAY_CLOCK]) {
 		c->display.half_day = c->format->half_day;

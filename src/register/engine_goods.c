@@ -309,6 +309,9 @@ static bool
 parse_answer(struct engine *e, struct act *act, const struct entry *en,
 	struct engine_answer *ret)
 {
+	static const char *const like[] = {[DATE_DMY] = "14031999",
+		[DATE_MDY] = "03141999",
+		[DATE_YMD] = "19990314"};
 	const char *before = en->before, *after = en->after;
 	const char *date = after;
 
@@ -336,7 +339,8 @@ parse_answer(struct engine *e, struct act *act, const struct entry *en,
 	}
 	engine_refuse(act, WORD_BAD_ENTRY,
 		_("Key 1AG (looks old enough), 2AG and the date of birth like "
-		  "2AG14031999, or 0AG (refuse)."));
+		  "2AG%s, or 0AG (refuse)."),
+		like[e->config->date_order]);
 	return false;
 }
 

@@ -380,7 +380,7 @@ lost_paid(const struct till *t, const struct paid *p, struct err *reterr)
 		sum.minor += p->tender[i].amount.minor;
 	}
 	sbuf_init(&b, text, sizeof(text));
-	money_put(&b, sum, c->currency.digits);
+	format_amount(&b, c->format, sum, &c->currency);
 	return err_set(reterr, RC_NOTFOUND, 0, __func__,
 		"%s of it is paid: ring its items again", text);
 }

@@ -71,13 +71,13 @@ till_conf_note(const struct till *t)
 }
 
 static void
-put_time(struct sbuf *b, const struct format *f, struct utc at, int32_t tz_min)
+put_time(struct sbuf *b, const struct config *c, struct utc at, int32_t tz_min)
 {
-	struct civil c = utc_civil(at, tz_min);
+	struct civil t = utc_civil(at, tz_min);
 
-	format_date(b, f, c);
+	format_date(b, c->format, t);
 	sbuf_putc(b, ' ');
-	format_time(b, f, c, false, false);
+	format_time(b, c->format, t, c->display.half_day, false);
 }
 
 void
@@ -85,7 +85,7 @@ till_clock_words(const struct till *t, struct sbuf *out)
 {
 	struct clock_reading now = clock_read(&t->shop->clock);
 	struct utc last = t->shop->own->last_time;
-	const struct format *f = till_config(t)->format;
+	const struct config *c = till_config(t);
 	char shows[32], had[32];
 	struct sbuf b;
 
@@ -93,9 +93,9 @@ till_clock_words(const struct till *t, struct sbuf *out)
 		return;
 	}
 	sbuf_init(&b, shows, sizeof(shows));
-	put_time(&b, f, now.utc, now.tz_min);
+	put_time(&b, c, now.utc, now.tz_min);
 	sbuf_init(&b, had, sizeof(had));
-	put_time(&b, f, last, now.tz_min);
+	put_time(&b, c, last, now.tz_min);
 	sbuf_printf(out,
 		_("the clock is wrong: it shows %s, the last line has %s; set "
 		  "it"),

@@ -480,7 +480,9 @@ reader_draw_tail(struct app *a)
 			continue; /* it stands in the message row */
 		}
 		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_printf(&b, "%02d:%02d %s", c.hour, c.minute, r->line[k]);
+		format_time(&b, app_format(a), c, a->look.half_day, false);
+		sbuf_putc(&b, ' ');
+		sbuf_puts(&b, r->line[k]);
 		(void)grid_middle(a->grid, l->msg_row + (int)shown, col, width,
 			ROLE_NORMAL, buf);
 		shown++;

@@ -21,15 +21,12 @@ age_open(struct app *a)
 	}
 }
 
+/* As the shop writes a date: what an ID shows is held against it. */
 static void
-put_date(struct sbuf *out, struct date d)
+put_born_by(const struct app *a, struct sbuf *out, struct date d)
 {
-	static const char *const months[12] = {N_("Jan"), N_("Feb"), N_("Mar"),
-		N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"),
-		N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
-
-	sbuf_printf(out, "%02d %s %04d", d.day, _(months[(d.month + 11) % 12]),
-		d.year);
+	format_date(out, app_format(a),
+		(struct civil){.year = d.year, .month = d.month, .day = d.day});
 }
 
 /* How eight digits are read here. */
@@ -70,7 +67,7 @@ draw_age(struct app *a, void *state)
 	dialog_begin(&d, title);
 	dialog_line(&d, ROLE_NORMAL, "");
 	sbuf_init(&b, price, sizeof(price));
-	put_date(&b, g->born_by);
+	put_born_by(a, &b, g->born_by);
 	sbuf_init(&b, line, sizeof(line));
 	/* cells: 50 */
 	sbuf_printf(&b, _("Born ON OR BEFORE  %s  -> may buy"), price);
@@ -229,7 +226,7 @@ speak_age(const struct app *a, const void *state, struct sbuf *out)
 
 	(void)state;
 	sbuf_init(&b, by, sizeof(by));
-	put_date(&b, g->born_by);
+	put_born_by(a, &b, g->born_by);
 	sbuf_printf(out, _("AGE %u %s, born by %s. 1 looks 2 date 0 refuse"),
 		(unsigned)g->item.min_age, g->item.name, by);
 }

@@ -99,13 +99,6 @@ draw_paid(struct app *a, int row, int end)
 	return (f.row < end ? f.row : end - 1) + 1;
 }
 
-static void
-put_two(struct sbuf *b, int v)
-{
-	sbuf_putc(b, (char)('0' + v / 10 % 10));
-	sbuf_putc(b, (char)('0' + v % 10));
-}
-
 /* "Sale R01-000042 is recorded, 14:33:02." */
 static void
 put_stored(const struct app *a, struct sbuf *out)
@@ -117,11 +110,7 @@ put_stored(const struct app *a, struct sbuf *out)
 	struct sbuf b;
 
 	sbuf_init(&b, at, sizeof(at));
-	put_two(&b, c.hour);
-	sbuf_putc(&b, ':');
-	put_two(&b, c.minute);
-	sbuf_putc(&b, ':');
-	put_two(&b, c.second);
+	format_time(&b, app_format(a), c, a->look.half_day, true);
 	/* cells: 70 */
 	sbuf_printf(out, _("Sale %s is recorded, %s."), v->prev_number, at);
 }

@@ -110,7 +110,7 @@ draw_line(struct app *a, const struct event_line *l, int row)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
-	qty_put(&b, (struct qty){l->qty});
+	format_qty(&b, app_format(a), (struct qty){l->qty});
 	sbuf_puts(&b, " x");
 	grid_right(a->grid, row, 1, 8, ROLE_NORMAL, buf);
 	(void)grid_middle(

@@ -490,6 +490,39 @@ what_a_cashier_is_asked(void **state)
 }
 
 static void
+a_birthday_is_keyed_as_the_shop_writes_dates(void **state)
+{
+	static const struct {
+		const char *text;
+		enum date_order want;
+	} row[] = {
+		{"[locale]\nformat = C\n", DATE_DMY},
+		{"[locale]\nformat = en_US\n", DATE_MDY},
+		{"[locale]\nformat = sv_SE\n", DATE_YMD},
+		{"[locale]\nformat = en_AU\n", DATE_DMY},
+		{"[locale]\nlanguage = de\n", DATE_DMY},
+		{"[age]\ndate_order = dmy\n[locale]\nformat = en_US\n",
+			DATE_DMY},
+	};
+	static struct config c;
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+		char text[512];
+		struct sbuf b;
+
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, HEAD);
+		sbuf_puts(&b, row[i].text);
+		if (config_parse("t", text, b.len, &c, &err) != RC_OK) {
+			fail_msg("%s", err.msg);
+		}
+		assert_int_equal(c.date_order, row[i].want);
+	}
+}
+
+static void
 people_are_told_what_is_wrong(void **state)
 {
 	static const struct {
@@ -829,6 +862,7 @@ main(void)
 		cmocka_unit_test(roles_say_who_may_do_what),
 		cmocka_unit_test(reasons_have_numbers),
 		cmocka_unit_test(what_a_cashier_is_asked),
+		cmocka_unit_test(a_birthday_is_keyed_as_the_shop_writes_dates),
 		cmocka_unit_test(people_are_told_what_is_wrong),
 		cmocka_unit_test(the_manual_lists_every_key),
 		cmocka_unit_test(one_line_is_changed_and_no_other),

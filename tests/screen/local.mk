@@ -54,6 +54,7 @@ VT_TESTS = \
 	%reldir%/bytes.py \
 	%reldir%/captures.py \
 	%reldir%/frames.py \
+	%reldir%/formats.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
 	%reldir%/languages.py \
