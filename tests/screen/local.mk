@@ -61,6 +61,7 @@ VT_TESTS = \
 	%reldir%/looks.py \
 	%reldir%/people.py \
 	%reldir%/rough.py \
+	%reldir%/colors.py \
 	%reldir%/deals.py \
 	%reldir%/forms.py \
 	%reldir%/settings.py \
