@@ -82,8 +82,8 @@ static void
 exact_cash(struct app *a)
 {
 	if (app_prompt(a)->len > 0) {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then this key."));
+		app_remind(a, _("Enter takes what stands in the prompt, Esc "
+				"clears it; then this key."));
 		return;
 	}
 	if (till_view(a->till)->state == ENGINE_PAY ||
@@ -220,6 +220,12 @@ app_word_reading(const struct app *a, struct sbuf *out)
 	return true;
 }
 
+void
+app_name_keys(const struct app *a, const char *text, struct sbuf *out)
+{
+	keymap_name_keys(a->keymap, app_screen(a)->bit, text, out);
+}
+
 const char *
 app_back_key(const struct app *a)
 {
@@ -286,8 +292,8 @@ type_char(struct app *a, const struct key_event *ev)
 	}
 	n = text_encode(ev->cp, enc);
 	if (p->len + n >= sizeof(p->text)) {
-		app_attention(a, _("The prompt is full: Enter takes it, Esc "
-				   "clears it."));
+		app_remind(a, _("The prompt is full: Enter takes it, Esc "
+				"clears it."));
 		return;
 	}
 	memcpy(p->text + p->len, enc, n);
@@ -368,15 +374,8 @@ say_useless(struct app *a, const struct key_event *ev)
 		app_attention(a, _("The lock sent a position the keymap does "
 				   "not know."));
 	} else {
-		char text[128];
-		struct sbuf b;
-
-		/* what F1 is called on this keyboard */
-		sbuf_init(&b, text, sizeof(text));
-		keymap_name_keys(a->keymap, app_screen(a)->bit,
-			_("That key does nothing here; F1 lists the keys."),
-			&b);
-		app_attention(a, text);
+		app_remind(
+			a, _("That key does nothing here; F1 lists the keys."));
 	}
 }
 

@@ -168,8 +168,7 @@ app_open(struct app *a, const struct screen_ops *ops, void *state)
 		if (ops->close != NULL) {
 			ops->close(a, state);
 		}
-		app_attention(
-			a, _("Too many screens are open: Esc goes back."));
+		app_remind(a, _("Too many screens are open: Esc goes back."));
 		return false;
 	}
 	if (!app_asks(a)) {
@@ -300,6 +299,28 @@ app_attention(struct app *a, const char *text)
 	app_say(a, MSG_WARN, text);
 	app_ring_bells(a, 1);
 	a->asked.told = app_screen(a)->stop != NULL;
+}
+
+void
+app_advise(struct app *a, const char *text)
+{
+	char named[sizeof(a->msg)];
+	struct sbuf b;
+
+	sbuf_init(&b, named, sizeof(named));
+	app_name_keys(a, text, &b);
+	app_say(a, MSG_INFO, named);
+}
+
+void
+app_remind(struct app *a, const char *text)
+{
+	char named[sizeof(a->msg)];
+	struct sbuf b;
+
+	sbuf_init(&b, named, sizeof(named));
+	app_name_keys(a, text, &b);
+	app_attention(a, named);
 }
 
 bool
@@ -588,11 +609,20 @@ say_doubles(struct app *a)
 	}
 }
 
+/* One key answers this box: it takes its time to see that it was one. */
+static void
+guard(struct app *a)
+{
+	a->keys.guard =
+		app_asks(a) && app_screen(a)->keys_only && a->asked.painted;
+}
+
 void
 app_key(struct app *a, const struct key_event *ev)
 {
 	a->now = ev->at.us;
 	a->reader.stirred = true;
+	guard(a);
 	keys_feed(&a->keys, ev, app_take_key, a);
 	say_doubles(a);
 }
@@ -604,6 +634,7 @@ app_tick(struct app *a, struct mono now)
 {
 	a->now = now.us;
 	people_follow(a);
+	guard(a);
 	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
 	if (app_asks(a) && a->bells == 0 &&

@@ -9,6 +9,7 @@
 #include "screen/widgets.h"
 
 #define PROMPT_BYTES 256
+#define AMOUNT_DIGITS 9 /* of an amount; what is longer is a code */
 #define HELD_MAX 1024 /* keys and scans that can wait behind a box */
 
 struct prompt {
@@ -157,6 +158,10 @@ void prompt_set(struct prompt *p, const char *text);
 void prompt_append(struct prompt *p, const char *text);
 void app_say(struct app *a, enum msg_level level, const char *text);
 void app_attention(struct app *a, const char *text); /* WARN and a bell */
+/** app_advise(a, text): MSG_INFO; app_remind(): app_attention(): of a text that
+ * names keys and holds no data: they stand as this keyboard calls them. */
+void app_advise(struct app *a, const char *text);
+void app_remind(struct app *a, const char *text);
 void app_ring_bells(struct app *a, int n);
 /* an entry, scan, selection or exact cash, and what follows from the reply;
  * false: refused */
@@ -219,6 +224,9 @@ void app_key_in(struct app *a, const char *text);
 /** app_word_reading(a, out): what the letters of such an action do, when the
  * prompt holds them; false: it does not. */
 bool app_word_reading(const struct app *a, struct sbuf *out);
+/** app_name_keys(a, text, out): the keys in a text of ours as they are called on
+ * this keyboard: keymap_name_keys() of the top screen. */
+void app_name_keys(const struct app *a, const char *text, struct sbuf *out);
 /** app_back_key(a): what Esc is called on this keyboard. */
 const char *app_back_key(const struct app *a);
 

@@ -518,7 +518,9 @@ draw_message(struct app *a)
 	coach_words(&a->coach, &b);
 	if (s->stop != NULL) {
 		level = MSG_STOP;
-		text = a->asked.told ? a->msg : _(s->stop);
+		sbuf_clear(&b);
+		app_name_keys(a, _(s->stop), &b);
+		text = a->asked.told ? a->msg : words;
 	} else if (b.len > 0 && level != MSG_WARN && level != MSG_STOP) {
 		level = MSG_COACH;
 		text = words;

@@ -253,6 +253,7 @@ add_frame(struct keymap *m, const struct keymap_device *d,
 			"with it: set one of them to another");
 		return;
 	}
+	f.name = d->name;
 	f.kind = d->kind;
 	f.word = d->word;
 	f.n_word = d->n_word;

@@ -12,146 +12,6 @@
 /* The file, line by line.  A line is a section, or pairs of key = value; what is
  * wrong with it is noted and the next one read. */
 
-enum section {
-	SECTION_NONE,
-	SECTION_SKIP, /* its name is wrong: said once */
-	SECTION_KEYS,
-	SECTION_SCREENS,
-	SECTION_DEVICE
-};
-
-struct reader {
-	struct keymap *m;
-	const char *start, *p, *end; /* of the line */
-	int line;
-	enum section section;
-	unsigned screens; /* 0: global */
-	bool failed;      /* the line is wrong */
-};
-
-static int
-col(const struct reader *r, const char *at)
-{
-	return (int)(at - r->start) + 1;
-}
-
-static void
-wrong(struct reader *r, const char *at, const char *text)
-{
-	if (!r->failed) {
-		keymap_wrong(r->m, r->line, col(r, at), text);
-	}
-	r->failed = true;
-}
-
-static void
-skip_blanks(struct reader *r)
-{
-	while (r->p < r->end && (*r->p == ' ' || *r->p == '\t')) {
-		r->p++;
-	}
-}
-
-static bool
-at_end(struct reader *r)
-{
-	skip_blanks(r);
-	return r->p == r->end || *r->p == '#';
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* One character behind a backslash, at r->p; -1: wrong. */
-static int
-escape(struct reader *r)
-{
-	static const char from[] = "ernt\\\"", to[] = "\x1b\r\n\t\\\"";
-	const char *found;
-
-	if (r->p == r->end) {
-		return -1;
-	}
-	found = strchr(from, *r->p);
-	if (*r->p != '\0' && found != NULL) {
-		r->p++;
-		return to[found - from];
-	}
-	if (*r->p == 'x' && r->end - r->p >= 3 && hex_digit(r->p[1]) >= 0 &&
-		hex_digit(r->p[2]) >= 0) {
-		int c = hex_digit(r->p[1]) * 16 + hex_digit(r->p[2]);
-
-		r->p += 3;
-		return c == 0 ? -1 : c;
-	}
-	return -1;
-}
-
-/* "..." into the pool. */
-static struct keymap_span
-quoted(struct reader *r)
-{
-	const char *begin = r->p;
-	struct keymap *m = r->m;
-	struct keymap_span s = {
-		.p = m->pool + m->n_pool, .col = col(r, begin), .quoted = true};
-
-	r->p++;
-	while (r->p < r->end && *r->p != '"') {
-		const char *at = r->p++;
-		int c = (unsigned char)*at;
-
-		if (c == '\\') {
-			c = escape(r);
-		}
-		if (c < 0) {
-			wrong(r, at,
-				"behind \\ stands x and two hex digits, not "
-				"00, or one of e r n t \\ \"");
-			return s;
-		}
-		m->pool[m->n_pool++] = (char)c;
-		s.n++;
-	}
-	if (r->p == r->end) {
-		wrong(r, begin, "the closing \" is missing: write it");
-		return s;
-	}
-	r->p++;
-	m->pool[m->n_pool++] = '\0';
-	return s;
-}
-
-/* A quoted text, or all up to a blank, '=' or '#'. */
-static struct keymap_span
-token(struct reader *r)
-{
-	struct keymap_span s = {.col = col(r, r->p)};
-	const char *begin;
-
-	skip_blanks(r);
-	begin = r->p;
-	if (r->p < r->end && *r->p == '"') {
-		return quoted(r);
-	}
-	while (r->p < r->end && strchr(" \t=#\"", *r->p) == NULL) {
-		r->p++;
-	}
-	s.p = begin;
-	s.n = (size_t)(r->p - begin);
-	s.col = col(r, begin);
-	return s;
-}
-
 static bool
 is(const struct keymap_span *s, const char *word)
 {
@@ -161,13 +21,13 @@ is(const struct keymap_span *s, const char *word)
 /* --- keys ------------------------------------------------------------------ */
 
 static void
-at_col(struct reader *r, int c, const char *text)
+at_col(struct keymap_reader *r, int c, const char *text)
 {
-	wrong(r, r->start + c - 1, text);
+	keymap_wrong_at(r, r->start + c - 1, text);
 }
 
 static void
-key_seq(struct reader *r, const void *bytes, size_t n, int c,
+key_seq(struct keymap_reader *r, const void *bytes, size_t n, int c,
 	struct keybind *ret)
 {
 	const unsigned char *p = bytes;
@@ -210,7 +70,8 @@ key_seq(struct reader *r, const void *bytes, size_t n, int c,
 }
 
 static void
-key_char(struct reader *r, const struct keymap_span *s, struct keybind *ret)
+key_char(struct keymap_reader *r, const struct keymap_span *s,
+	struct keybind *ret)
 {
 	const char *p = s->p;
 	int32_t cp = 0;
@@ -233,7 +94,8 @@ key_char(struct reader *r, const struct keymap_span *s, struct keybind *ret)
 
 /* The left side. */
 static void
-read_key(struct reader *r, const struct keymap_span *s, struct keybind *ret)
+read_key(struct keymap_reader *r, const struct keymap_span *s,
+	struct keybind *ret)
 {
 	const char *bad;
 	char alt = '\0';
@@ -242,7 +104,7 @@ read_key(struct reader *r, const struct keymap_span *s, struct keybind *ret)
 	if (s->quoted) {
 		key_char(r, s, ret);
 	} else if (is(s, "seq")) {
-		struct keymap_span q = token(r);
+		struct keymap_span q = keymap_word(r);
 
 		if (!r->failed && !q.quoted) {
 			at_col(r, q.col,
@@ -252,7 +114,7 @@ read_key(struct reader *r, const struct keymap_span *s, struct keybind *ret)
 			key_seq(r, q.p, q.n, q.col, ret);
 		}
 	} else if (is(s, "ctrl-f")) {
-		struct keymap_span q = token(r);
+		struct keymap_span q = keymap_word(r);
 
 		if (q.quoted || q.n != 1 || q.p[0] <= ' ' || q.p[0] >= 0x7f) {
 			/* "=" ends a token */
@@ -307,7 +169,7 @@ static const struct {
 
 /* True: the line says what is so anyway, or is wrong. */
 static bool
-is_minimum(struct reader *r, const struct keymap_span *key,
+is_minimum(struct keymap_reader *r, const struct keymap_span *key,
 	const struct keybind *b)
 {
 	size_t i;
@@ -346,9 +208,9 @@ valid_screens(const struct keymap *m, enum action action)
 }
 
 static void
-read_lock(struct reader *r, struct keybind *b)
+read_lock(struct keymap_reader *r, struct keybind *b)
 {
-	struct keymap_span pos = token(r);
+	struct keymap_span pos = keymap_word(r);
 
 	if (pos.quoted || pos.n != 1 || strchr("LRXSPT", pos.p[0]) == NULL) {
 		at_col(r, pos.col,
@@ -360,7 +222,8 @@ read_lock(struct reader *r, struct keybind *b)
 }
 
 static void
-read_action(struct reader *r, const struct keymap_span *v, struct keybind *b)
+read_action(
+	struct keymap_reader *r, const struct keymap_span *v, struct keybind *b)
 {
 	if (v->quoted) {
 		b->action = ACTION_ENTRY;
@@ -392,8 +255,8 @@ read_action(struct reader *r, const struct keymap_span *v, struct keybind *b)
 }
 
 static void
-add_binding(
-	struct reader *r, const struct keymap_span *value, struct keybind *b)
+add_binding(struct keymap_reader *r, const struct keymap_span *value,
+	struct keybind *b)
 {
 	unsigned valid =
 		b->action == ACTION_NONE ? ~0u : valid_screens(r->m, b->action);
@@ -426,7 +289,7 @@ add_binding(
 /* --- [keys] ---------------------------------------------------------------- */
 
 static void
-read_setting(struct reader *r, const struct keymap_span *key,
+read_setting(struct keymap_reader *r, const struct keymap_span *key,
 	const struct keymap_span *v)
 {
 	struct keymap *m = r->m;
@@ -453,17 +316,24 @@ read_setting(struct reader *r, const struct keymap_span *key,
 			return;
 		}
 		m->esc_ms = (int)ms;
+	} else if (is(key, "scan_gap")) {
+		if (parse_i64(v->p, v->n, 20, 150, &ms) != RC_OK) {
+			at_col(r, v->col, "scan_gap is 20 to 150 milliseconds");
+			return;
+		}
+		m->gap_us = ms * 1000;
 	} else {
-		at_col(r, key->col, "[keys] knows profile and esc_delay");
+		at_col(r, key->col,
+			"[keys] knows profile, esc_delay and scan_gap");
 	}
 }
 
 /* --- lines ----------------------------------------------------------------- */
 
 static void
-read_pair(struct reader *r)
+read_pair(struct keymap_reader *r)
 {
-	struct keymap_span key = token(r), value;
+	struct keymap_span key = keymap_word(r), value;
 	struct keybind b = {.code = KEYS_OTHER};
 
 	if (r->section == SECTION_SCREENS && !r->failed) {
@@ -472,13 +342,14 @@ read_pair(struct reader *r)
 	if (r->failed) {
 		return;
 	}
-	skip_blanks(r);
+	keymap_skip_blanks(r);
 	if (r->p == r->end || *r->p != '=') {
-		wrong(r, r->p, "here = is missing: write key = action");
+		keymap_wrong_at(
+			r, r->p, "here = is missing: write key = action");
 		return;
 	}
 	r->p++;
-	value = token(r);
+	value = keymap_word(r);
 	if (r->failed || r->section == SECTION_SKIP) {
 		return;
 	}
@@ -499,32 +370,32 @@ read_pair(struct reader *r)
 }
 
 static void
-read_section(struct reader *r)
+read_section(struct keymap_reader *r)
 {
 	struct keymap_span name, what;
 	const char *at = r->p++;
 	size_t i;
 
 	r->section = SECTION_SKIP;
-	skip_blanks(r);
+	keymap_skip_blanks(r);
 	name.p = r->p;
-	name.col = col(r, r->p);
+	name.col = keymap_col(r, r->p);
 	name.quoted = false;
 	while (r->p < r->end && strchr(" \t]\"", *r->p) == NULL) {
 		r->p++;
 	}
 	name.n = (size_t)(r->p - name.p);
-	skip_blanks(r);
-	what = (struct keymap_span){.col = col(r, r->p)};
+	keymap_skip_blanks(r);
+	what = (struct keymap_span){.col = keymap_col(r, r->p)};
 	if (r->p < r->end && *r->p == '"') {
-		what = quoted(r);
-		skip_blanks(r);
+		what = keymap_quoted(r);
+		keymap_skip_blanks(r);
 	}
 	if (r->failed) {
 		return;
 	}
 	if (r->p == r->end || *r->p != ']') {
-		wrong(r, at, "the closing ] is missing: write it");
+		keymap_wrong_at(r, at, "the closing ] is missing: write it");
 		return;
 	}
 	r->p++;
@@ -556,24 +427,26 @@ read_section(struct reader *r)
 }
 
 static void
-read_line(struct reader *r)
+read_line(struct keymap_reader *r)
 {
 	r->failed = false;
-	if (at_end(r)) {
+	if (keymap_at_end(r)) {
 		return;
 	}
 	if (!text_is_utf8(r->start, (size_t)(r->end - r->start))) {
-		wrong(r, r->start, "this line is not UTF-8: save it as UTF-8");
+		keymap_wrong_at(r, r->start,
+			"this line is not UTF-8: save it as UTF-8");
 		return;
 	}
 	if (*r->p == '[') {
 		read_section(r);
-		if (!r->failed && !at_end(r)) {
-			wrong(r, r->p, "a section stands alone on its line");
+		if (!r->failed && !keymap_at_end(r)) {
+			keymap_wrong_at(
+				r, r->p, "a section stands alone on its line");
 		}
 		return;
 	}
-	while (!r->failed && !at_end(r)) {
+	while (!r->failed && !keymap_at_end(r)) {
 		read_pair(r);
 	}
 }
@@ -581,7 +454,7 @@ read_line(struct reader *r)
 void
 keymap_read_file(struct keymap *m, const char *text, size_t len)
 {
-	struct reader r = {.m = m, .section = SECTION_NONE};
+	struct keymap_reader r = {.m = m, .section = SECTION_NONE};
 	const char *p = text, *end = text + len;
 
 	if (len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {

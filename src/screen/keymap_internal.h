@@ -67,6 +67,7 @@ struct keymap {
 	size_t n_device;
 	struct keys_frame frame[KEYMAP_FRAMES];
 	struct keys_frames frames;
+	int64_t gap_us; /* scan_gap, 0 none */
 	struct keys_word framed[ACTION_COUNT]; /* may come framed by default */
 	size_t n_framed;
 	struct keymap_problem problem[KEYMAP_PROBLEMS];
@@ -78,15 +79,43 @@ struct keymap {
 void keymap_add(
 	struct keymap *m, const struct keybind *b, enum keymap_rank rank);
 void keymap_wrong(struct keymap *m, int line, int col, const char *text);
-/* keymap_file.c */
-void keymap_read_file(struct keymap *m, const char *text, size_t len);
-/* keymap_device.c: one pair of a [device] or [keylock] section */
+/* keymap_words.c: a line of the file, word by word */
 struct keymap_span {
 	const char *p;
 	size_t n;
 	int col;
 	bool quoted; /* p, n: decoded, in the pool */
 };
+enum keymap_section {
+	SECTION_NONE,
+	SECTION_SKIP, /* its name is wrong: said once */
+	SECTION_KEYS,
+	SECTION_SCREENS,
+	SECTION_DEVICE
+};
+struct keymap_reader {
+	struct keymap *m;
+	const char *start, *p, *end; /* of the line */
+	int line;
+	enum keymap_section section;
+	unsigned screens; /* 0: global */
+	bool failed;	  /* the line is wrong */
+};
+int keymap_col(const struct keymap_reader *r, const char *at);
+/** keymap_wrong_at(r, at, text): the line is wrong there; what is found in it
+ * later is not said. */
+void keymap_wrong_at(
+	struct keymap_reader *r, const char *at, const char *text);
+void keymap_skip_blanks(struct keymap_reader *r);
+/** keymap_at_end(r): nothing but a comment follows. */
+bool keymap_at_end(struct keymap_reader *r);
+/** keymap_word(r): a quoted text, or all up to a blank, '=' or '#'. */
+struct keymap_span keymap_word(struct keymap_reader *r);
+/** keymap_quoted(r): "..." at r->p, into the pool. */
+struct keymap_span keymap_quoted(struct keymap_reader *r);
+/* keymap_file.c */
+void keymap_read_file(struct keymap *m, const char *text, size_t len);
+/* keymap_device.c: one pair of a [device] or [keylock] section */
 void keymap_device_begin(struct keymap *m, const char *name, size_t len,
 	bool keylock, int line, int col);
 void keymap_device_pair(struct keymap *m, int line,

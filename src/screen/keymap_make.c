@@ -223,6 +223,7 @@ keymap_new(const struct keymap_source *s, struct keymap **ret)
 		choose_profile(m, s->wanted);
 	}
 	m->frames.frame = m->frame;
+	m->frames.gap_us = m->gap_us;
 	if (is_prog(m)) {
 		m->frames.typed = m->framed;
 		m->frames.n_typed = m->n_framed;

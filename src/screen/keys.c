@@ -55,7 +55,7 @@ static const struct keys_frame stx_frame[] = {
 	{.kind = FRAME_SCAN, .prefix = {{0x02}, 1}, .suffix = {{0x03}, 1}},
 };
 static const struct keys_frames stx_frames = {
-	stx_frame, ARRAY_LEN(stx_frame), NULL, 0};
+	stx_frame, ARRAY_LEN(stx_frame), NULL, 0, 0};
 
 void
 keys_init(struct keys_in *k)
@@ -82,7 +82,10 @@ gap_max(const struct key_event *before, const struct key_event *ev)
 void
 keys_emit(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
-	struct keys_out out = {.scan = false, .key = *ev};
+	struct keys_out out = {.scan = false,
+		.source = k->frame != NULL ? KEYS_TOLD_FRAME : KEYS_TOLD_HAND,
+		.device = k->frame != NULL ? k->frame->name : NULL,
+		.key = *ev};
 
 	if (ev->code == KEYS_CHAR && ev->cp == '+') {
 		/* One finger, two contacts. */
@@ -138,15 +141,20 @@ keys_release(struct keys_in *k, size_t n, keys_fn fn, void *arg)
 }
 
 void
-keys_emit_scan(struct keys_in *k, keys_fn fn, void *arg)
+keys_emit_scan(struct keys_in *k, enum keys_told source, keys_fn fn, void *arg)
 {
-	struct keys_out out = {.scan = true};
+	struct keys_out out = {.scan = true,
+		.source = source,
+		.device = k->frame != NULL ? k->frame->name : NULL};
 	size_t i;
 
 	for (i = 0; i < k->n_held; i++) {
 		char enc[4];
 		size_t n = text_encode(k->held[i].cp, enc);
+		int64_t gap =
+			i > 0 ? k->held[i].at.us - k->held[i - 1].at.us : 0;
 
+		out.gap_us = gap > out.gap_us ? gap : out.gap_us;
 		if (out.len + n >= sizeof(out.text)) {
 			break;
 		}
@@ -192,19 +200,49 @@ quantity_prefix(const struct keys_in *k)
 	return 0;
 }
 
+/* How long a scanner may take from one character to the next: the shop's, and
+ * where one key answers. */
+static int64_t
+gap_known(const struct keys_in *k)
+{
+	return k->frames->gap_us > 0 ? k->frames->gap_us : KEYS_GAP_US;
+}
+
+static int64_t
+gap_of(const struct keys_in *k)
+{
+	int64_t gap = gap_known(k);
+
+	return k->guard && gap < KEYS_GUARD_US ? KEYS_GUARD_US : gap;
+}
+
+/* How many held characters a hand had typed before a scanner began: what comes
+ * behind them is a scan by itself, at the pace of one. */
+static size_t
+typed_before(const struct keys_in *k, const struct key_event *ev)
+{
+	const struct key_event *next = ev;
+	size_t i = k->n_held;
+
+	while (i > 0 && gap_max(&k->held[i - 1], next) <= gap_known(k)) {
+		next = &k->held[--i];
+	}
+	return k->n_held - i >= KEYS_SCAN_MIN ? i : 0;
+}
+
 /* Did all of it, and the terminator, certainly come at a scanner's pace? */
 static bool
 is_burst(const struct keys_in *k, const struct key_event *ev)
 {
+	int64_t gap = gap_of(k);
 	size_t i;
 
 	for (i = 1; i < k->n_held; i++) {
-		if (gap_max(&k->held[i - 1], &k->held[i]) > KEYS_GAP_US) {
+		if (gap_max(&k->held[i - 1], &k->held[i]) > gap) {
 			return false;
 		}
 	}
-	return k->n_held > 0 &&
-	       gap_max(&k->held[k->n_held - 1], ev) <= KEYS_GAP_US;
+	return k->n_held > 0 && gap_max(&k->held[k->n_held - 1], ev) <= gap;
 }
 
 /* In a heap whose rhythm says nothing: how many held characters are keys of
@@ -255,6 +293,7 @@ keys_hold(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
 	if (k->n_held == KEYS_HELD_MAX) {
 		/* Longer than any symbol: a paste. */
+		k->frame = NULL;
 		keys_release(k, k->n_held, fn, arg);
 		k->mode = KEYS_PLAIN;
 	}
@@ -266,12 +305,17 @@ static void
 terminator(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 {
 	bool burst = is_burst(k, ev);
-	size_t keys = burst ? quantity_prefix(k) : typed_ahead(k);
+	size_t keys;
 
+	if (burst && k->guard) {
+		keys_release(k, typed_before(k, ev), fn, arg);
+	}
+	keys = burst ? quantity_prefix(k) : typed_ahead(k);
 	if (!keys_typed_word(k) && (burst ? k->n_held >= keys + KEYS_SCAN_MIN
 					  : like_code(k, keys))) {
 		keys_release(k, keys, fn, arg);
-		keys_emit_scan(k, fn, arg);
+		keys_emit_scan(k, burst ? KEYS_TOLD_RHYTHM : KEYS_TOLD_READING,
+			fn, arg);
 	} else {
 		keys_release(k, k->n_held, fn, arg);
 		keys_emit_code(k, ev->code == KEYS_LF ? KEYS_ENTER : ev->code,
@@ -280,7 +324,7 @@ terminator(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 	if (ev->code == KEYS_ENTER) {
 		/* Many scanners and pastes end with CR and LF. */
 		k->swallow_lf = true;
-		k->swallow_until.us = ev->at.us + KEYS_GAP_US;
+		k->swallow_until.us = ev->at.us + gap_of(k);
 	}
 }
 
@@ -453,7 +497,7 @@ patience(const struct keys_in *k)
 	if (k->mode == KEYS_ESC_SEEN) {
 		return KEYS_ESC_US;
 	}
-	return k->n_held > 0 ? KEYS_GAP_US : 0;
+	return k->n_held > 0 ? gap_of(k) : 0;
 }
 
 static void
@@ -462,6 +506,7 @@ expire(struct keys_in *k, keys_fn fn, void *arg)
 	enum keys_mode mode = k->mode;
 
 	k->mode = KEYS_PLAIN;
+	k->frame = NULL;
 	if (mode == KEYS_ESC_SEEN) {
 		keys_emit(k, &k->esc, fn, arg);
 		k->esc_acted = true;

@@ -19,6 +19,10 @@
  * them, nothing acts on them.  A lone character is released after 35 ms, so a
  * scan can never answer a dialog and its Enter is never a key.
  *
+ * A box that is answered by one key is guarded: there a run waits until nothing
+ * came for 120 ms, so that a scanner that types slowly and frames nothing does
+ * not answer it either.
+ *
  * Events carry how late they may have been read (slack): after a stall keys
  * arrive in a heap whose rhythm says nothing.  There a run is a scan only when
  * it reads like a code: eight characters or more with a digit among them, once
@@ -103,6 +107,7 @@ struct keys_word {
 };
 
 struct keys_frame {
+	const char *name; /* of the device, NULL none; lives with the frames */
 	enum keys_frame_kind kind;
 	struct keys_mark prefix, suffix; /* prefix.n > 0 */
 	bool keep_prefix;                /* it is part of the scan: "]E0" */
@@ -119,6 +124,9 @@ struct keys_frames {
 	   or behind them */
 	const struct keys_word *typed;
 	size_t n_typed;
+	/* the longest gap within a scan that is told by its rhythm; 0:
+	   KEYS_GAP_US */
+	int64_t gap_us;
 };
 
 /** keys_from_cp(cp): the event code of a character, controls included. */
@@ -128,6 +136,7 @@ enum keys_code keys_from_cp(int32_t cp);
 enum keys_code keys_f(unsigned n);
 
 #define KEYS_GAP_US ((int64_t)35000)
+#define KEYS_GUARD_US ((int64_t)120000) /* where one key answers */
 #define KEYS_FRAME_GAP_US ((int64_t)500000)
 #define KEYS_ESC_US ((int64_t)150000)
 #define KEYS_LATE_US ((int64_t)600000) /* the rest of a sequence may take */
@@ -137,8 +146,19 @@ enum keys_code keys_f(unsigned n);
 #define KEYS_HELD_MAX 192
 #define KEYS_SCAN_BYTES 513
 
+/** What told that it was a scan, a command or the lock. */
+enum keys_told {
+	KEYS_TOLD_HAND, /* none of them: a key */
+	KEYS_TOLD_RHYTHM,
+	KEYS_TOLD_FRAME,  /* device: its name, NULL none */
+	KEYS_TOLD_READING /* no rhythm was seen: it reads like a code */
+};
+
 struct keys_out {
 	bool scan;
+	enum keys_told source;
+	const char *device; /* valid for the call */
+	int64_t gap_us;     /* scan: the longest gap in it, when it was read */
 	struct key_event key;       /* !scan; of a scan: its last character */
 	char text[KEYS_SCAN_BYTES]; /* scan: UTF-8 as sent, terminator gone */
 	size_t len;
@@ -167,6 +187,7 @@ struct keys_in {
 	bool swallow_lf;  /* the LF of a CR LF */
 	bool swallow_any; /* a terminator behind a frame */
 	struct mono swallow_until;
+	bool guard; /* set by the caller: one key answers what is asked */
 	bool has_plus, has_scan;
 	struct key_event plus;    /* the last one that counted */
 	struct key_event scan_at; /* the last scan that counted */

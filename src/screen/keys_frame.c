@@ -145,7 +145,7 @@ emit_frame(struct keys_in *k, const struct keys_frame *f, size_t skip,
 	if (f->kind == FRAME_COMMAND || value != 0) {
 		emit_command(k, digits, value, fn, arg);
 	} else if (k->n_held >= skip + 3) {
-		keys_emit_scan(k, fn, arg);
+		keys_emit_scan(k, KEYS_TOLD_FRAME, fn, arg);
 	}
 	/* Fewer than three is a trigger pulled twice. */
 	k->n_held = 0;
@@ -169,6 +169,7 @@ end_frame(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 		drop_first(k, f->prefix.n);
 	}
 	emit_frame(k, f, keep ? f->prefix.n : 0, fn, arg);
+	k->frame = NULL;
 	k->swallow_any = true;
 	k->swallow_until.us = ev->at.us + KEYS_GAP_US;
 }
@@ -204,6 +205,7 @@ keys_frame_more(
 		return;
 	}
 	k->mode = KEYS_PLAIN;
+	k->frame = NULL;
 	keys_release(k, k->n_held, fn, arg);
 	keys_emit(k, ev, fn, arg);
 }

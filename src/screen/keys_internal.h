@@ -18,8 +18,9 @@ void keys_emit(
 	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
 void keys_emit_code(struct keys_in *k, enum keys_code code,
 	const struct key_event *ev, keys_fn fn, void *arg);
-/** keys_emit_scan(k, fn, arg): all that is held, which is something. */
-void keys_emit_scan(struct keys_in *k, keys_fn fn, void *arg);
+/** keys_emit_scan(k, source, fn, arg): all that is held, which is something. */
+void keys_emit_scan(
+	struct keys_in *k, enum keys_told source, keys_fn fn, void *arg);
 /** keys_plain(k, ev, fn, arg): an event outside frames and sequences. */
 void keys_plain(
 	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);

@@ -27,6 +27,7 @@ libscreen_a_SOURCES = \
 	%reldir%/keymap_text.c \
 	%reldir%/keymap_watch.c \
 	%reldir%/keymap_watch.h \
+	%reldir%/keymap_words.c \
 	%reldir%/keymap.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \

@@ -118,11 +118,14 @@ draw_approve(struct app *a, void *state)
 	sbuf_printf(&b, _("Sale stays open; %s remains signed on."),
 		people_operator(a));
 	(void)grid_text(a->grid, row + 4, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
-	(void)grid_text(a->grid, row + 5, 3, DIALOG_COLS - 4, ROLE_NORMAL,
+	sbuf_clear(&b);
+	app_name_keys(a,
 		/* cells: 50 */
 		arm ? _("Esc = leave it.")
 		    /* cells: 50 */
-		    : _("Esc = refuse (logged).  After 5 bad PINs: wait."));
+		    : _("Esc = refuse (logged).  After 5 bad PINs: wait."),
+		&b);
+	(void)grid_text(a->grid, row + 5, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
 	hold_draw(a, row + 7, row + rows);
 }
 
@@ -199,7 +202,7 @@ act_reason(struct app *a, void *state, enum action action)
 	if (action == ACTION_CLEAR) {
 		(void)app_input(a, INPUT_REFUSE, "", 0, 0);
 	} else {
-		app_attention(a, _("Key the reason's number, or Esc."));
+		app_remind(a, _("Key the reason's number, or Esc."));
 	}
 }
 

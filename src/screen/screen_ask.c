@@ -182,10 +182,10 @@ send(struct app *a, const struct ask *s)
 	put_entry(s, &b);
 	entry_parse(text, strlen(text), &e);
 	if (e.kind != ENTRY_COMMAND) {
-		app_attention(a, e.kind == ENTRY_BAD && e.text != NULL
-					 ? _(e.text)
-					 : _("That is no number of this kind: "
-					     "key it again, or Esc."));
+		app_remind(a, e.kind == ENTRY_BAD && e.text != NULL
+				      ? _(e.text)
+				      : _("That is no number of this kind: "
+					  "key it again, or Esc."));
 		return false;
 	}
 	app_close(a);
@@ -196,7 +196,7 @@ static void
 accept(struct app *a, struct ask *s)
 {
 	if (app_prompt(a)->len == 0 && n_fields(s) == 1) {
-		app_attention(a, _("Key it first, or Esc leaves it as it is."));
+		app_remind(a, _("Key it first, or Esc leaves it as it is."));
 	} else if (s->at + 1 < n_fields(s)) {
 		go_to(a, s, s->at + 1);
 		app_say(a, MSG_INFO, "");

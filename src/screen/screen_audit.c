@@ -58,7 +58,7 @@ begin(struct app *a, struct audit *s)
 		app_say(a, MSG_INFO,
 			_("Nothing yet: PgDn looks further back."));
 	} else if (s->rows.n == 0) {
-		app_say(a, MSG_INFO, _("No line fits: Esc takes all."));
+		app_advise(a, _("No line fits: Esc takes all."));
 	} else {
 		app_say(a, MSG_INFO,
 			_("Read-only.  That it was looked at is the newest "

@@ -70,8 +70,6 @@ draw_taxes(struct app *a, int row, int end)
 	}
 }
 
-#define DIGITS_MAX 9 /* of an amount; what is longer is a code */
-
 /* More comes back than is sold. */
 static bool
 pays_out(const struct app *a)
@@ -140,7 +138,7 @@ entered(const struct app *a, struct money *ret)
 	const char *text = a->prompt.text;
 
 	return text[0] != '\0' && text[strspn(text, "0123456789.,")] == '\0' &&
-	       !(is_digits(text) && a->prompt.len > DIGITS_MAX) &&
+	       !(is_digits(text) && a->prompt.len > AMOUNT_DIGITS) &&
 	       app_parse_money(a, text, a->prompt.len, ret);
 }
 
@@ -519,7 +517,7 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 			a, out, till_view(a->till)->quick[quick_typed(a)]);
 		return;
 	}
-	if (is_digits(a->prompt.text) && a->prompt.len > DIGITS_MAX) {
+	if (is_digits(a->prompt.text) && a->prompt.len > AMOUNT_DIGITS) {
 		/* cells: 28 */
 		sbuf_puts(out, _("a code: Enter looks it up"));
 		return;
@@ -570,8 +568,8 @@ by_key(struct app *a, unsigned key)
 		return;
 	}
 	if (a->prompt.len > 0 && !entered(a, &m)) {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then this key."));
+		app_remind(a, _("Enter takes what stands in the prompt, Esc "
+				"clears it; then this key."));
 		return;
 	}
 	memcpy(amount, a->prompt.text, sizeof(amount));
@@ -608,7 +606,7 @@ accept(struct app *a, void *state)
 		pay_by(a, part, "CA");
 	} else if (quick_typed(a) < till_view(a->till)->n_quick) {
 		quick(a, quick_typed(a));
-	} else if (is_digits(a->prompt.text) && a->prompt.len > DIGITS_MAX) {
+	} else if (is_digits(a->prompt.text) && a->prompt.len > AMOUNT_DIGITS) {
 		memcpy(text, a->prompt.text, sizeof(text));
 		pay_by(a, text, "");
 	} else {

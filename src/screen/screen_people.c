@@ -196,7 +196,7 @@ take_pin(struct app *a)
 	struct sbuf b;
 
 	if (p->len == 0) {
-		app_attention(a, _("Key the PIN, then Enter; Esc goes back."));
+		app_remind(a, _("Key the PIN, then Enter; Esc goes back."));
 		return;
 	}
 	sbuf_init(&b, no, sizeof(no));

@@ -215,6 +215,17 @@ draw_lines(struct app *a, void *state)
 }
 
 static void
+center_keys(struct app *a, int row, const char *text)
+{
+	char named[192];
+	struct sbuf b;
+
+	sbuf_init(&b, named, sizeof(named));
+	app_name_keys(a, text, &b);
+	grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, named);
+}
+
+static void
 draw_ask(struct app *a, void *state)
 {
 	const struct layout *l = &a->lay;
@@ -231,11 +242,10 @@ draw_ask(struct app *a, void *state)
 	grid_center(a->grid, row + 4, 1, l->cols - 2, ROLE_NORMAL,
 		_("Enter alone takes the last receipt of this register."));
 	/* cells: 76 */
-	grid_center(a->grid, row + 5, 1, l->cols - 2, ROLE_NORMAL,
-		_("F8 or RF again: there is no receipt."));
+	center_keys(a, row + 5, _("F8 or RF again: there is no receipt."));
 	/* cells: 76 */
-	grid_center(a->grid, row + 6, 1, l->cols - 2, ROLE_NORMAL,
-		_("Esc goes back to the sale; nothing is lost."));
+	center_keys(
+		a, row + 6, _("Esc goes back to the sale; nothing is lost."));
 }
 
 static void
@@ -427,8 +437,8 @@ static void
 pay(struct app *a)
 {
 	if (a->prompt.len > 0) {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then + to refund."));
+		app_remind(a, _("Enter takes what stands in the prompt, Esc "
+				"clears it; then + to refund."));
 	} else {
 		(void)app_entry(a, "TL");
 	}

@@ -164,8 +164,8 @@ change(struct app *a, struct settings *s, const char *value)
 		forget_changes(s);
 	}
 	settings_fill(s);
-	app_say(a, MSG_INFO,
-		any_change(s) ? _("Not active yet: S Enter saves, Esc undoes.")
+	app_advise(a, any_change(s)
+			      ? _("Not active yet: S Enter saves, Esc undoes.")
 			      : _("As it was: nothing to save."));
 }
 

@@ -461,6 +461,16 @@ accept_dept(struct app *a, struct by_dept *s)
 		app_attention(a, _("Key the department's number."));
 		return;
 	}
+	if (p->len > AMOUNT_DIGITS &&
+		p->text[strspn(p->text, "0123456789")] == '\0') {
+		/* a scanner that types as slowly as a hand */
+		const struct key_event at = {.at.us = a->now};
+
+		memcpy(buf, p->text, p->len + 1);
+		prompt_clear(p);
+		hold_scan(a, buf, strlen(buf), &at);
+		return;
+	}
 	if (s->amount[0] == '\0') {
 		if (p->text[strspn(p->text, "0123456789.,")] != '\0' ||
 			p->len >= sizeof(s->amount)) {

@@ -100,8 +100,8 @@ take_number(struct app *a, char ret[PROMPT_BYTES])
 	const char *text = a->prompt.text;
 
 	if (text[strspn(text, "0123456789")] != '\0') {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then this key."));
+		app_remind(a, _("Enter takes what stands in the prompt, Esc "
+				"clears it; then this key."));
 		return false;
 	}
 	memcpy(ret, text, PROMPT_BYTES);
@@ -219,8 +219,8 @@ pay(struct app *a)
 	if (till_view(a->till)->state == ENGINE_PAY) {
 		accept(a);
 	} else if (a->prompt.len > 0) {
-		app_attention(a, _("Enter takes what stands in the prompt, Esc "
-				   "clears it; then + to pay."));
+		app_remind(a, _("Enter takes what stands in the prompt, Esc "
+				"clears it; then + to pay."));
 	} else {
 		(void)app_entry(a, "TL");
 	}

@@ -63,6 +63,7 @@ VT_TESTS = \
 	%reldir%/rough.py \
 	%reldir%/colors.py \
 	%reldir%/deals.py \
+	%reldir%/devices.py \
 	%reldir%/forms.py \
 	%reldir%/settings.py \
 	%reldir%/sizes.py \

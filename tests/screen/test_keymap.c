@@ -241,7 +241,7 @@ test_hints_name_the_keys_in_force(void **state)
 static const char example[] =
 	"# a keymap\n"
 	"[keys]\n"
-	"profile = numpad   esc_delay = 300\n"
+	"profile = numpad   esc_delay = 300   scan_gap = 80\n"
 	"[global]\n"
 	"F10            = pay\n"
 	"\"+\"            = pay\n"
@@ -298,6 +298,7 @@ test_a_file(void **state)
 	}
 	assert_string_equal(keymap_profile(m), "numpad");
 	assert_int_equal(keymap_esc_ms(m), 300);
+	assert_int_equal(f->gap_us, 80000);
 	/* a key of the table, one of Ctrl-F, one taken away */
 	assert_int_equal(does(m, SCREEN_SALE, KEYS_F10, 0, ""), ACTION_PAY);
 	assert_int_equal(does(m, SCREEN_SALE, KEYS_F10, '0', ""), ACTION_PARK);
@@ -397,8 +398,11 @@ test_errors_name_their_place(void **state)
 		{"[global]\nF5 = keylock Q\n", 2, 14, "position"},
 		{"[global]\nF5 = \"\"\n", 2, 6, "what the key keys"},
 		{"[keys]\nprofile = fancy\n", 2, 11, "full, numpad"},
+		{"[keys]\nscan_gap = 19\n", 2, 12, "20 to 150"},
+		{"[keys]\nscan_gap = 151\n", 2, 12, "20 to 150"},
+		{"[keys]\nspeed = 1\n", 2, 1, "and scan_gap"},
 		{"[keys]\nesc_delay = soon\n", 2, 13, "milliseconds"},
-		{"[keys]\ncolor = red\n", 2, 1, "profile and esc_delay"},
+		{"[keys]\ncolor = red\n", 2, 1, "profile, esc_delay"},
 		{"[device]\nprefix = \"]\"\n", 1, 8, "device's name"},
 		{"[device \"a\"]\nkind = scan\n", 1, 1, "no prefix"},
 		{"[device \"a\"]\nprefix = x\n", 2, 10, "in quotes"},

@@ -422,7 +422,7 @@ test_frames_of_devices(void **state)
 	};
 	static const struct keys_word typed[] = {{"DP", 1}, {"CA", 2}};
 	static const struct keys_frames frames = {
-		frame, ARRAY_LEN(frame), typed, ARRAY_LEN(typed)};
+		frame, ARRAY_LEN(frame), typed, ARRAY_LEN(typed), 0};
 
 	static const struct {
 		const char *script;
@@ -491,6 +491,148 @@ test_frames_of_devices(void **state)
 	}
 }
 
+/* What a scan says of itself. */
+struct told {
+	enum keys_told source;
+	char device[32];
+	int64_t gap_us;
+};
+
+static void
+note_told(void *arg, const struct keys_out *out)
+{
+	struct told *t = arg;
+	struct sbuf b;
+
+	t->source = out->source;
+	t->gap_us = out->gap_us;
+	sbuf_init(&b, t->device, sizeof(t->device));
+	sbuf_puts(&b, out->device != NULL ? out->device : "-");
+}
+
+static void
+test_what_told_it(void **state)
+{
+	static const struct keys_frame frame[] = {{.name = "usb:1",
+		.kind = FRAME_SCAN,
+		.prefix = {{0x0e}, 1},
+		.suffix = {{0x0f}, 1}}};
+	static const struct keys_frames frames = {frame, 1, NULL, 0, 0};
+
+	static const struct {
+		const char *script;
+		int64_t gap_us, slack_us;
+		struct told want;
+	} rows[] = {
+		{"5449000000996\r", 8000, 0, {KEYS_TOLD_RHYTHM, "-", 8000}},
+		{"5449000000996\r", 12000, 90000,
+			{KEYS_TOLD_READING, "-", 12000}},
+		{"\x0e"
+		 "5449000000996\x0f",
+			70000, 0, {KEYS_TOLD_FRAME, "usb:1", 70000}},
+		/* a frame that became text, and what comes behind a frame */
+		{"\x0e"
+		 "54_",
+			8000, 0, {KEYS_TOLD_HAND, "-", 0}},
+		{"\x0e"
+		 "5449\x0f~+",
+			8000, 0, {KEYS_TOLD_HAND, "-", 0}},
+	};
+
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct mono t = {.us = 1000000};
+		struct told got = {0};
+		const char *p;
+		struct keys_in k;
+
+		keys_init(&k);
+		keys_frames(&k, &frames, note_told, &got);
+		for (p = rows[i].script; *p != '\0'; p++) {
+			struct key_event ev = {.cp = (unsigned char)*p,
+				.slack_us = rows[i].slack_us};
+
+			t.us += rows[i].gap_us;
+			if (pause_of(*p) > 0) {
+				t.us += pause_of(*p);
+				keys_tick(&k, t, note_told, &got);
+				continue;
+			}
+			ev.code = keys_from_cp(ev.cp);
+			ev.at = t;
+			keys_feed(&k, &ev, note_told, &got);
+		}
+		t.us += 1000000;
+		keys_tick(&k, t, note_told, &got);
+		assert_int_equal(got.source, rows[i].want.source);
+		assert_string_equal(got.device, rows[i].want.device);
+		assert_int_equal(got.gap_us, rows[i].want.gap_us);
+	}
+}
+
+/* One key answers: what goes on behind it was no answer.  A scanner that is
+ * known to be slow is one everywhere. */
+static void
+test_slow_scanners(void **state)
+{
+	static const struct {
+		const char *script;
+		int64_t gap_us, known_us;
+		bool guard;
+		const char *want;
+	} rows[] = {
+		{"4311501000014\r", 60000, 0, false, "4311501000014<CR>"},
+		{"4311501000014\r", 60000, 0, true, "{4311501000014}"},
+		{"4311501000014\r", 110000, 0, true, "{4311501000014}"},
+		{"4311501000014\r\n", 110000, 0, true, "{4311501000014}"},
+		{"4311501000014\r", 130000, 0, true, "4311501000014<CR>"},
+		/* hands: a lone answer, an answer and a pause, two keys */
+		{"1", 8000, 0, true, "1"},
+		{"1^4311501000014\r", 8000, 0, true, "1{4311501000014}"},
+		{"42\r", 60000, 0, true, "42<CR>"},
+		/* a hand and a fast scanner behind it */
+		{"3!*!4311501000014\r", 8000, 0, true, "3*{4311501000014}"},
+		{"3!1!4311501000014\r", 8000, 0, true, "31{4311501000014}"},
+		{"4311501000014\r", 60000, 80000, false, "{4311501000014}"},
+		{"4311501000014\r", 90000, 80000, false, "4311501000014<CR>"},
+		{"4311501000014\r", 30000, 20000, false, "4311501000014<CR>"},
+		{"12*4311501000014\r", 60000, 80000, false,
+			"12*{4311501000014}"},
+	};
+
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct keys_frames f = {.gap_us = rows[i].known_us};
+		struct mono t = {.us = 1000000};
+		struct recorder r;
+		const char *p;
+		struct keys_in k;
+
+		sbuf_init(&r.b, r.text, sizeof(r.text));
+		keys_init(&k);
+		keys_frames(&k, &f, record, &r);
+		k.guard = rows[i].guard;
+		for (p = rows[i].script; *p != '\0'; p++) {
+			struct key_event ev = {.cp = (unsigned char)*p};
+
+			t.us += rows[i].gap_us + pause_of(*p);
+			if (pause_of(*p) == 0) {
+				ev.code = keys_from_cp(ev.cp);
+				ev.at = t;
+				keys_feed(&k, &ev, record, &r);
+			}
+			keys_tick(&k, t, record, &r);
+		}
+		t.us += 1000000;
+		keys_tick(&k, t, record, &r);
+		assert_string_equal(r.text, rows[i].want);
+	}
+}
+
 /* Paste begins with '{' and ends with '}' here. */
 static void
 test_bracketed_paste_never_submits(void **state)
@@ -526,6 +668,8 @@ main(void)
 		cmocka_unit_test(test_echo_shows_what_is_held),
 		cmocka_unit_test(test_paste_is_text),
 		cmocka_unit_test(test_frames_of_devices),
+		cmocka_unit_test(test_what_told_it),
+		cmocka_unit_test(test_slow_scanners),
 		cmocka_unit_test(test_bracketed_paste_never_submits),
 		cmocka_unit_test(test_random_bytes),
 	};
