@@ -480,11 +480,14 @@ app_give(struct app *a, const struct input *in)
 {
 	bool paying = till_view(a->till)->state == ENGINE_PAY;
 	bool had = till_view(a->till)->receipt != NULL;
+	bool training = till_view(a->till)->training;
 	struct reply r;
 
 	memset(&r, 0, sizeof(r));
 	till_input(a->till, in, &r);
-	if (till_view(a->till)->state != ENGINE_READY) {
+	/* what was practiced never stands among what counts, nor the reverse */
+	if (till_view(a->till)->state != ENGINE_READY ||
+		till_view(a->till)->training != training) {
 		a->show_change = false;
 	}
 	return_follow(a, had);

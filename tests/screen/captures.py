@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every screen as a real terminal shows it, against tests/screen/captures.
 
-One walk, a row a screen; the same walk in every terminal, size and locale.
+A row a screen; the same walks in every terminal, size and locale.
 UPDATE_CAPTURES=1 rewrites the files: look at each before accepting one.
 
 A file holds the screen's text, the cursor, and (below, without what is plain)
 how the cells look in mono: 1 bold, 2 underlined, 4 reverse, added up.
 NAME.SIZE.txt, NAME.stacked.txt, NAME.reader.txt and NAME.c.txt are what differs
-in another size, layout and in the C locale; where there is none, NAME.txt holds there too.  In every terminal the
-same cells must show: there are no files for those.
+in another size, layout and in the C locale; where there is none, NAME.txt holds
+there too.  In every terminal the same cells must show: there are no files for
+those.  SCREENS says where each screen of the program is.
 """
 import difflib
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (AGED, COLA, MILK, SHAMPOO, OIL, UNKNOWN, WINE, Late, Shop,  # noqa: E402
-                SRC, diag, done, mask, ok, require, workdir)
+from vt import (AGED, COLA, HOLDFAST, MILK, SHAMPOO, OIL, UNKNOWN, WINE, Late,  # noqa: E402
+                Screen, Shop, SRC, diag, done, mask, ok, require, workdir)
 
 CAPTURES = SRC / "tests/screen/captures"
 UPDATE = bool(os.environ.get("UPDATE_CAPTURES"))
@@ -78,7 +80,8 @@ PEOPLE = (
     ("unknown-line", (scan(UNKNOWN),), "NOT ON FILE"),
     ("unknown-blocks", ("+",), "WARN"),
     ("unknown-box", ("Enter",), "Sell by department"),
-    ("reason", ("Escape", "-", scan(SHAMPOO), "299", *F7), "Damaged"),
+    ("unknown-again", ("1",), "CODE >"),
+    ("reason", ("Escape", "Escape", "-", scan(SHAMPOO), "299", *F7), "Damaged"),
     ("approval", ("1",), "SUPERVISOR"),
     ("approval-pin", ("1", "Enter"), "PIN"),
     ("approved", ("8341", "Enter"), "2.99"),
@@ -86,18 +89,85 @@ PEOPLE = (
     ("unlocked", ("7", "Enter", "2580", "Enter"), "ITEM >"),
     ("menu", ("MG", "Enter"), "MENU"),
     ("menu-word", ("x",), "MENU"),
+    ("armed", ("Escape", "Escape", "SV", "Enter"), "APPROVER >"),
+    ("armed-next", ("1", "Enter", "8341", "Enter"), "MGR"),
+    ("signed-off", ("SO", "Enter"), "OPERATOR >"),
 )
 TRAINING = (
     ("training", (), "TRAINING"),
     ("training-sale", (scan(MILK),), "Whole milk"),
+    ("training-pay", ("+",), "STILL DUE"),
+    ("training-change", ("Enter",), "CHANGE DUE"),
+    ("training-over", ("TR", "Enter"), "ITEM >"),
+)
+F3, F4 = ("Ctrl-F", "3"), ("Ctrl-F", "4")
+# A shop with prices by rules, goods by weight, and reasons for what is rare.
+RULES = (
+    ("deal", ("3*", scan(MILK), "2*", scan(COLA), "CO MAKER", "Enter"), "Coupon"),
+    ("explain", ("EX", "Enter"), "WHERE THE PRICES COME FROM"),
+    ("weigh", ("Escape", "4099", "Enter"), "Weigh Zander"),
+    ("weighed", ("734WT", "Enter"), "0.734 kg"),
+    ("tare", ("22TW", "Enter"), "22 g"),
+    ("dept", ("Escape", scan(UNKNOWN), "3"), "> Amount"),
+    ("dept-amount", ("149", "Enter"), "> Department"),
+    ("ask-price", ("Escape", "Escape", scan(UNKNOWN), "4"), "> Amount"),
+    ("stop-find", ("Escape", "Escape", scan(UNKNOWN), "2"), "FIND"),
+    ("find-one", ("mil",), "DETAIL"),
+    ("find-none", ("Ctrl-U", "zzzz"), "0 items"),
+    ("check-empty", ("Escape", "Escape", "Escape", *F3), "NOT ADDED"),
+    ("form", ("Escape", ".", "Enter", "30", "Enter"), "> Percent"),
+    ("form-second", ("Escape", "Escape", ".", "Enter", "38", "Enter", "6", "Enter"),
+     "> Drink or deposit"),
+    ("help-filter", ("Escape", "Escape", "F1", "/", "par"), "FILTER > par"),
+    ("split", ("Escape", "Escape", "3SP", "Enter"), "8.41"),
+    ("pay-split", ("+",), "part 1 of 3"),
+    ("pay-tenders", ("TT", "Enter"), "Coupon"),
+    ("pay-back", ("Escape",), "ITEM >"),
+    ("void", F4, "Void: Zander"),
+    ("leave", ("SO", "Enter"), "SO once more"),
+    ("cancel", ("CN", "Enter"), "CN once more"),
+    ("cancelled", ("CN", "Enter"), "Sale cancelled"),
+    ("no-sale-reason", ("NS", "Enter"), "WHY?"),
+    ("paid-reason", ("Escape", "200PX", "Enter"), "WHY?"),
+    ("paid-out", ("1",), "2.00"),
+    ("audit", ("AL", "Enter"), "AUDIT LOG"),
+    ("audit-filtered", ("paid", "Enter"), "paid"),
+    ("settings", ("Escape", "Escape", "Escape", "ST", "Enter"), "SETTINGS"),
+    ("settings-changed", ("Right",), "* panel"),
+    ("z-refused", ("Escape", "Escape", "ZR", "Enter", "9", "Enter"), "WARN"),
+    ("z-closed", ("Ctrl-U", "1", "Enter"), "Z REPORT 1"),
 )
 
-# These are kept in every size and layout.
+# What differs from shop to shop and from version to version on those.
+OF_RULES = (
+    (re.compile(r"(?<=hash )[0-9a-f]{4}|(?<= )[0-9a-f]{4}$", re.M), "hash"),
+    (re.compile(r"\b[0-9a-f]{9}[0-9a-f.]*[0-9a-f]{8}\b|(?<=configuration )[0-9a-f]{8}"),
+     "version"),
+    (re.compile(r"(holdfast|st) \d+\.\d+\.\d+"), "holdfast"),
+    (re.compile(r"(?<=  )/\S+$", re.M), "PATH"))
+
+# These are kept in 100x30, too; all are in 132x50, stacked, for a reader, in the
+# C locale and on every terminal.
 SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "find",
          "held", "pay", "pay-entered", "change", "receipt", "sign-on", "age",
          "unknown-line", "approval", "training-sale")
 
-ROWS = WALK + PEOPLE + TRAINING
+DISPLAY = ("display-closed", "display-ready", "display-item", "display-pay",
+           "display-change")
+ROWS = WALK + PEOPLE + TRAINING + RULES
+# Where each screen of src/screen is captured.
+SCREENS = {
+    "age_ops": "age", "ask_ops": "form", "audit_ops": "audit", "again_ops": "unknown-again",
+    "check_ops": "price-check", "count_ops": "count", "day_ops": "z-preview",
+    "dept_ops": "dept", "filter_ops": "help-filter", "find_ops": "find", "help_ops": "help",
+    "menu_ops": "menu", "parked_ops": "parked-list", "people_approve_ops": "approval",
+    "people_arm_ops": "armed", "people_lock_ops": "locked",
+    "people_pin_box_ops": "approval-pin", "people_pin_ops": "sign-on-pin",
+    "people_reason_ops": "reason", "people_sign_ops": "sign-on", "receipt_ops": "receipt",
+    "screen_pay_ops": "pay", "screen_ready_ops": "ready",
+    "screen_return_ask_ops": "return-ask", "screen_return_blind_ops": "return-no-receipt",
+    "screen_return_ops": "return", "screen_sale_ops": "sale", "settings_ops": "settings",
+    "stop_ops": "not-on-file", "view_ops": "explain"}
 TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
 
 
@@ -110,6 +180,23 @@ def people_shop(base):
     shop.must("user", "add", "7", "--name", "Ana", "--pin-fd", "0", "--store", shop.path,
               stdin="2580\n")
     return shop
+
+
+def rules_shop(base):
+    """Its fish is sold by the kilogram."""
+    base.mkdir()
+    head, *rows = AGED.splitlines()
+    products = [head + ",unit", *(row + "," for row in rows),
+                "4099,Zander fillet,29.90,B,10,,kg"]
+    return Shop(base, products="\n".join(products) + "\n", conf={
+        "reasons no_sale": {"1": "Change for a note", "2": "A colleague asked"},
+        "reasons paid": {"1": "Window cleaner", "2": "Stamps"},
+        "tender CP": {"name": "Coupon"},
+        "promotion three": {"name": "3 for 2", "items": MILK, "buy": "3", "free": "1"},
+        "deposit CAN": {"name": "Can", "price": "0.25", "tax": "A"},
+        "pricelist happy": {"name": "Happy hour", COLA: "0.50"},
+        "coupon maker": {"name": "Maker's own", "code": "MAKER", "kind": "maker",
+                         "items": "all", "off": "0.30", "tender": "CP"}})
 
 
 def walk(steps, shop, verb=(), args=(), **how):
@@ -132,12 +219,40 @@ def walk(steps, shop, verb=(), args=(), **how):
             wrong.append(f"{name}: {e}")
             break
         row, col = register.cursor()
-        shots[name] = (mask(register.shown()) + f"\n-- cursor {row + 1},{col + 1}\n",
+        shown = mask(register.shown())
+        for pattern, plain in OF_RULES if steps is RULES else ():
+            shown = pattern.sub(plain, shown)
+        shots[name] = (shown + f"\n-- cursor {row + 1},{col + 1}\n",
                        "".join(f"{n:2} {line.rstrip('.')}\n"
                                for n, line in enumerate(register.looks(), 1)
                                if line.strip(".")))
     register.kill()
     return shots, wrong
+
+
+def customer(shop):
+    """What stands before the customer, on a screen and on two rows of 20 cells."""
+    shots = {}
+    display = Screen([HOLDFAST, "display", "--store", shop.path], rows=12, cols=40)
+
+    def see(name, text):
+        display.see(text).settle(60)
+        shots[name] = (display.shown() + "\n", "".join(
+            f"{n:2} {line.rstrip('.')}\n" for n, line in enumerate(display.looks(), 1)
+            if line.strip(".")))
+
+    see("display-closed", "CLOSED")
+    register = shop.register()
+    see("display-ready", "WELCOME")
+    register.scan(MILK, COLA)
+    see("display-item", "Cola")
+    register.settle().keys("+")
+    see("display-pay", "PLEASE PAY")
+    register.settle().keys(*"1000").press("Enter")
+    see("display-change", "THANK YOU")
+    register.kill()
+    display.close()
+    return shots
 
 
 def expected(name, variant):
@@ -180,7 +295,7 @@ def main():
     base = workdir()
     plain = Shop(base)
     walks = ((WALK, plain, ()), (PEOPLE, people_shop(base / "people"), ()),
-             (TRAINING, plain, ("train",)))
+             (TRAINING, plain, ("train",)), (RULES, rules_shop(base / "rules"), ()))
     runs = [("", {}), ("c", {"locale": "C"}),
             ("100x30", {"cols": 100, "rows": 30}),
             ("132x50", {"cols": 132, "rows": 50}),
@@ -192,15 +307,20 @@ def main():
     only = os.environ.get("ONLY", "").split()  # "mono putty": these runs
     runs = [r for r in runs if not only or (r[0] or "mono") in only]
 
+    def one(n, run):
+        steps, shop, verb = walks[n]
+        return walk(steps, shop.copy(f"{n}-{run[0] or 'mono'}"), verb, **run[1])
+
     def whole(run):
         shots, wrong = {}, []
-        for n, (steps, shop, verb) in enumerate(walks):
-            more, bad = walk(steps, shop.copy(f"{n}-{run[0] or 'mono'}"), verb, **run[1])
-            shots.update(more)
-            wrong += bad
+        with ThreadPoolExecutor(len(walks)) as several:
+            for more, bad in several.map(lambda n: one(n, run), range(len(walks))):
+                shots.update(more)
+                wrong += bad
         return shots, wrong
 
     with ThreadPoolExecutor(len(runs)) as pool:
+        before = pool.submit(customer, plain.copy("display")) if not only else None
         found = list(pool.map(whole, runs))
 
     if UPDATE and not only and not any(wrong for _, wrong in found):
@@ -210,8 +330,8 @@ def main():
     for (variant, _), (shots, wrong) in zip(runs, found):
         bad = list(wrong)
         for name, _, _ in ROWS:
-            sized = variant not in ("", "c", *TERMS)
-            if name not in shots or (sized and name not in SIZED) or (
+            if name not in shots or (
+                    variant == "100x30" and name not in SIZED) or (
                     variant == "60x20" and name != "ready"):
                 continue
             got = "".join(shots[name])
@@ -231,9 +351,24 @@ def main():
             ok(not bad, f"{len(shots)} screens, {variant}", "\n".join(bad))
         else:
             ok(not wrong, "the whole walk", "\n".join(wrong))
+    shots = {}
+    try:
+        shots = before.result() if before else {}
+    except Late as e:
+        ok(False, "the customer's display", e)
+    for name, shot in shots.items():
+        if UPDATE:
+            keep(name, "", "".join(shot))
+        diff = compare(name, "", expected(name, ""), "".join(shot))
+        ok(not diff, f"{name}, 40x12", "\n".join(diff))
     names = {p.name.split(".")[0] for p in ours()}
-    stale = names - {name for name, _, _ in ROWS}
+    stale = names - {name for name, _, _ in ROWS} - set(DISPLAY)
     ok(not stale, "no capture of a screen that is not in the walk", stale)
+    there = {name for path in (SRC / "src/screen").glob("*.c") for name in re.findall(
+        r"const struct screen_ops (\w+) = {", path.read_text(encoding="utf-8"))}
+    ok(there == set(SCREENS) and names >= set(SCREENS.values()),
+       "every screen there is has a capture",
+       f"{there ^ set(SCREENS)} {set(SCREENS.values()) - names}")
     if UPDATE:
         diag("captures rewritten: look at each")
     done()
