@@ -6,9 +6,12 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
+
+#define NOTE_BYTES 96 /* of a note, or it is cut */
 
 static bool
 basket_event(struct engine *e, struct act *act, enum event_type type)
@@ -33,8 +36,21 @@ basket_event(struct engine *e, struct act *act, enum event_type type)
 	return true;
 }
 
+/* Words to know it by again, which whoever brings it back is told. */
 static void
-park(struct engine *e, struct act *act)
+put_note(struct engine *e, struct act *act, const char *note)
+{
+	char clean[NOTE_BYTES];
+
+	(void)text_clean(note, strlen(note), clean, sizeof(clean), 0);
+	if (clean[0] != '\0') {
+		act->event[0].data.basket.note =
+			arena_text(&e->arena, clean, strlen(clean));
+	}
+}
+
+static void
+park(struct engine *e, struct act *act, const char *note)
 {
 	char number[32], text[AMOUNT_BYTES];
 
@@ -50,6 +66,7 @@ park(struct engine *e, struct act *act)
 			_("The sale could not be put together: void a line."));
 		return;
 	}
+	put_note(e, act, note);
 	/* a number that was voided is not given to another line */
 	if (e->basket.line[e->basket.n_line - 1].no + 1 < e->basket.next_no) {
 		act->event[0].data.basket.next = e->basket.next_no;
@@ -151,9 +168,18 @@ static void
 recall(struct engine *e, struct act *act, uint64_t number)
 {
 	const struct event *ev = NULL;
-	char text[AMOUNT_BYTES];
+	char text[AMOUNT_BYTES], note[NOTE_BYTES] = "";
+	struct sbuf b;
 
-	if (!find_parked(e, act, number, &ev) || !bring_back(e, act, ev)) {
+	if (!find_parked(e, act, number, &ev)) {
+		return;
+	}
+	sbuf_init(&b, note, sizeof(note));
+	if (ev->data.basket.note != NULL) {
+		sbuf_puts(&b, "  ");
+		sbuf_puts(&b, ev->data.basket.note);
+	}
+	if (!bring_back(e, act, ev)) {
 		return;
 	}
 	act->draft = DRAFT_ALL;
@@ -162,6 +188,12 @@ recall(struct engine *e, struct act *act, uint64_t number)
 			e->basket.n_line),
 		e->basket.n_line,
 		engine_amount(e, e->basket.total.gross, text));
+	if (note[0] != '\0') {
+		char said[sizeof(act->reply.text)];
+
+		memcpy(said, act->reply.text, sizeof(said));
+		engine_say(act, "%s%s", said, note);
+	}
 }
 
 /* Brought back and given up in one act: it is never open, and what follows
@@ -216,10 +248,14 @@ cancel_parked(struct engine *e, struct act *act, const char *number)
 void
 engine_park(struct engine *e, struct act *act, const char *number)
 {
+	const char *note = NULL;
 	int64_t n = 0;
 
-	if (number[0] == '\0' && e->basket.n_line > 0) {
-		park(e, act);
+	if (number[strspn(number, "0123456789")] != '\0' || number[0] == '\0') {
+		note = number;
+	}
+	if (note != NULL && e->basket.n_line > 0) {
+		park(e, act, note);
 		return;
 	}
 	if (e->basket.n_line > 0) {

@@ -31,7 +31,7 @@ const struct command_info command_table[] = {
 	{CMD_DP, "DP", N_("sell by department: 149DP20")},
 	{CMD_NS, "NS", N_("no sale: open the drawer")},
 	{CMD_PC, "PC", N_("price check: the code behind, or the next scan")},
-	{CMD_PK, "PK", N_("park the sale; with none open bring one back")},
+	{CMD_PK, "PK", N_("park the sale, PK and a note; else bring one back")},
 	{CMD_RP, "RP", N_("print the last receipt again, or one by number")},
 	{CMD_XR, "XR", N_("X report")},
 	{CMD_RI, "RI", N_("repeat the last item")},
@@ -271,7 +271,8 @@ fits(enum command c, const char *before, size_t n_before, const char *after,
 	(void)before;
 	switch (shape_of(c)) {
 	case SHAPE_NUMBER:
-		return all_numeric(after, n_after);
+		return all_numeric(after, n_after) ||
+		       (c == CMD_PK && blank && n_before == 0);
 	case SHAPE_TEXT:
 		return n_after == 0 || blank || is_digit(after[0]) ||
 		       (c == CMD_CO && after[0] == '-') ||

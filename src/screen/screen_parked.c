@@ -12,18 +12,38 @@
 
 #define PARKED_MAX 256
 
+#define NOTE_BYTES 96
+
 #define PREVIEW_ROWS 9
 #define LIST_ROWS_MIN 4
 #define PREVIEW_COLS 42
 
 struct parked {
 	struct store_parked list[PARKED_MAX];
+	char note[PARKED_MAX][NOTE_BYTES]; /* read with the list */
 	struct rows rows;
 	uint64_t n_parked;   /* as the engine counted for this list */
 	uint64_t cancelling; /* the number that was struck once, 0 none */
 };
 
 static const struct screen_ops parked_ops;
+
+static void
+read_notes(struct app *a, struct parked *s)
+{
+	const struct event *e = NULL;
+	struct sbuf b;
+	size_t i;
+
+	for (i = 0; i < s->rows.n; i++) {
+		sbuf_init(&b, s->note[i], sizeof(s->note[i]));
+		if (till_parked_sale(a->till, s->list[i].number, &e, NULL) ==
+				RC_OK &&
+			e->data.basket.note != NULL) {
+			sbuf_puts(&b, e->data.basket.note);
+		}
+	}
+}
 
 static enum rc
 read_list(struct app *a, struct parked *s, struct err *reterr)
@@ -32,6 +52,7 @@ read_list(struct app *a, struct parked *s, struct err *reterr)
 		till_parked(a->till, s->list, PARKED_MAX, &s->rows.n, reterr);
 
 	s->n_parked = till_view(a->till)->n_parked;
+	read_notes(a, s);
 	if (s->rows.selected >= s->rows.n) {
 		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
 	}
@@ -62,6 +83,20 @@ struct cells {
 	const struct parked *s;
 };
 
+/* "7 Ana" */
+static void
+put_cashier(const struct app *a, struct sbuf *out, const char *no)
+{
+	char name[PEOPLE_NAME_BYTES] = "";
+
+	if (till_view(a->till)->people) {
+		till_operator_name(a->till, no, name);
+	}
+	sbuf_puts(out, no);
+	sbuf_puts(out, name[0] != '\0' ? " " : "");
+	sbuf_puts(out, name);
+}
+
 static void
 put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 {
@@ -83,13 +118,16 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 		app_put_age(c->a, out, p->time);
 		break;
 	case 3:
-		sbuf_puts(out, p->actor);
+		put_cashier(c->a, out, p->actor);
 		break;
 	case 4:
 		sbuf_printf(out, "%lld", (long long)p->n_line);
 		break;
-	default:
+	case 5:
 		app_put_money(c->a, out, (struct money){p->total});
+		break;
+	default:
+		sbuf_puts(out, c->s->note[row]);
 		break;
 	}
 }
@@ -162,22 +200,45 @@ draw_preview(struct app *a, const struct parked *s, int row, int end)
 	grid_right(a->grid, row, PREVIEW_COLS - 12, 12, ROLE_TOTAL, buf);
 }
 
+/* Beside the preview, where it leaves room. */
+static void
+draw_rules(struct app *a, int row)
+{
+	static const char *const rules[] = {
+		/* cells: 36 each */
+		N_("Parked sales outlive a power cut and"),
+		/* cells: 36 */
+		N_("a sign-off.  No Z while one is here."),
+		/* cells: 36 */
+		N_("Words keyed before F5 are the note."),
+	};
+	int col = PREVIEW_COLS + 2;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rules); i++) {
+		(void)grid_text(a->grid, row + (int)i, col, a->lay.cols - col,
+			ROLE_NORMAL, _(rules[i]));
+	}
+}
+
 static void
 draw(struct app *a, void *state)
 {
 	static const struct rows_col cols[] = {
-		/* cells: 10 */
-		{N_("Sale"), 10, false, 0},
-		/* cells: 7 */
-		{N_("Parked"), 7, false, 0},
-		/* cells: 6 */
-		{N_("Age"), 6, true, 0},
+		/* cells: 5 */
+		{N_("Sale"), 5, false, 0},
+		/* cells: 8 */
+		{N_("Parked"), 8, false, 0},
+		/* cells: 5 */
+		{N_("Age"), 5, true, 0},
 		/* cells: 12 */
-		{N_("Cashier"), 0, false, 0},
+		{N_("Cashier"), 12, false, 0},
 		/* cells: 6 */
 		{N_("Lines"), 6, true, 0},
 		/* cells: 12 */
 		{N_("Total"), 12, true, 0},
+		/* cells: 12 */
+		{N_("Note"), 0, false, 0},
 	};
 	struct parked *s = state;
 	struct cells c = {.a = a, .s = s};
@@ -193,6 +254,7 @@ draw(struct app *a, void *state)
 		grid_rule(a->grid, a->lay.work_row + rows, 0, a->lay.cols, '-');
 		draw_preview(a, s, a->lay.work_row + rows + 1,
 			a->lay.work_row + a->lay.work_rows);
+		draw_rules(a, a->lay.work_row + rows + 2);
 	}
 }
 

@@ -120,13 +120,25 @@ with_number(struct app *a, const char *letters)
 	send(a, letters, buf, "");
 }
 
+/* Words, and no quantity: a note. */
+static bool
+is_note(const char *text)
+{
+	return text[strspn(text, "0123456789.,*%")] != '\0';
+}
+
 /* With one parked sale, or none, there is nothing to choose. */
 static void
 park(struct app *a)
 {
 	const struct engine_view *v = till_view(a->till);
+	char note[PROMPT_BYTES];
 
-	if (a->prompt.len == 0 && v->basket->n_line == 0 && v->n_parked > 1) {
+	memcpy(note, a->prompt.text, sizeof(note));
+	if (v->basket->n_line > 0 && is_note(note)) {
+		send(a, "PK ", note, "");
+	} else if (a->prompt.len == 0 && v->basket->n_line == 0 &&
+		   v->n_parked > 1) {
 		parked_open(a);
 	} else {
 		with_number(a, "PK");

@@ -123,6 +123,27 @@ def menu_from_lists():
     s.kill()
 
 
+def parked_note():
+    s = at_work("parked-note")
+    s.scan(MILK).see("LAST  Whole milk").keys(*"forgot purse").press("F5")
+    s.see("Parked as 1").scan(OIL).see("LAST  Olive")
+    s.keys(*"PK price query").settle().press("Enter").see("Parked as 2").scan(COLA)
+    s.see("LAST  Cola").press("F5").see("Parked as 3").press("F5").see("RECALL >")
+    s.settle()
+    rows = [r for r in s.lines() if "7 Ana" in r and "| PARKED" not in r]
+    ok(len(rows) == 3 and rows[0].endswith("forgot purse") and
+       rows[1].endswith("price query") and rows[2].endswith("0.89"),
+       "the list has who parked it, and the note", s.shown())
+    s.press("Enter").see("Back: 1 line, 1.29.  forgot purse")
+    s.keys(*"12*").press("F5").settle()
+    ok(s.shows("WARN  Enter takes"), "a quantity is no note", s.shown())
+    s.press("Escape").keys(*"PK7").press("Enter").settle()
+    ok(s.shows("A sale is open"), "nor is a number", s.shown())
+    s.kill()
+    sale = STAFFED.must("export", "events", "--store", BASE / "staff/parked-note")
+    ok('"note":"forgot purse"' in sale, "and it is recorded")
+
+
 require()
 BASE = workdir()
 (BASE / "staff").mkdir()
@@ -130,4 +151,4 @@ STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 people(STAFFED)
 PLAIN = Shop(BASE)
 cases((not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
-      (price_check,), (menu_from_lists,))
+      (price_check,), (menu_from_lists,), (parked_note,))
