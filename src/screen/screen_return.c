@@ -242,7 +242,7 @@ draw_ask(struct app *a, void *state)
 	grid_center(a->grid, row + 4, 1, l->cols - 2, ROLE_NORMAL,
 		_("Enter alone takes the last receipt of this register."));
 	/* cells: 76 */
-	center_keys(a, row + 5, _("F8 or RF again: there is no receipt."));
+	center_keys(a, row + 5, _("F8 again: there is no receipt."));
 	/* cells: 76 */
 	center_keys(
 		a, row + 6, _("Esc goes back to the sale; nothing is lost."));

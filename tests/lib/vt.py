@@ -26,8 +26,9 @@ VT = str(BUILD / "tests/lib/vt")
 SANITIZED = os.environ.get("HF_SANITIZERS", "no") != "no"
 # how long anything may take before a test gives up; never how long it takes
 PATIENCE_MS = int(os.environ.get("PATIENCE", 60000 if SANITIZED else 30000))
-# a lone key is held for 35 ms, an Esc for 150
+# a lone key is held for 35 ms, one that may answer a box for 120, an Esc for 150
 KEY_MS = 50
+GUARD_MS = 150
 ESC_MS = 190
 
 _lock = threading.Lock()
@@ -148,7 +149,8 @@ class Screen:
         """Keys as a hand presses them: each is taken before the next."""
         for name in names:
             self.keys(name)
-            self.settle(ESC_MS if name == "Escape" else KEY_MS)
+            self.settle(ESC_MS if name == "Escape" else
+                        GUARD_MS if len(name) == 1 and name.isalnum() else KEY_MS)
         return self
 
     def scan(self, *codes):
