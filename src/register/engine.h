@@ -189,6 +189,7 @@ struct reply {
 	uint64_t z;
 	struct utc opened; /* that day */
 	bool count; /* CT alone: the drawer is to be counted */
+	struct money opening; /* then: cash the day began with */
 	bool has_count; /* it was */
 	struct money counted, expected, difference;
 	uint64_t parked; /* number given to a parked sale, 0 none */

@@ -219,6 +219,10 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 	}
 	if (en->before[0] == '\0' && en->after[0] == '\0') {
 		act->reply.count = true;
+		/* it is told beside the count, which stands without it */
+		if (e->ports.totals(e->ports.arg, &t, &err) == RC_OK) {
+			act->reply.opening.minor = t.opening;
+		}
 		/* cells: 75 */
 		engine_say(act, "%s",
 			_("Count the drawer, then key it, like 119915CT."));

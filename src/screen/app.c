@@ -461,7 +461,7 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		settings_open(a);
 	}
 	if (r->count) {
-		count_open(a);
+		count_open(a, r);
 	}
 	if (r->has_count) {
 		count_done(a, r);

@@ -76,6 +76,8 @@ struct frame {
 };
 #define STACK_MAX 8
 
+#define COUNT_ROWS (CASH_PIECES + 1) /* each kind of cash, and rolls */
+
 /* What a promotion of the open sale takes off. */
 #define DEALS_MAX 16
 struct deal {
@@ -114,7 +116,7 @@ struct app {
 	char operator_no[16], operator_text[96]; /* people_operator() */
 	bool done, leaving, repaint;
 	bool cancelling; /* CN was keyed once */
-	int64_t pieces[CASH_PIECES]; /* of a count that is not recorded yet */
+	int64_t pieces[COUNT_ROWS]; /* of a count that is not recorded yet */
 	/* bells */
 	int bells;
 	int64_t bell_at; /* monotonic us of the next one, 0 none */
@@ -297,8 +299,8 @@ void menu_open(struct app *a);
 bool ask_open(struct app *a, const char *code);
 void audit_open(struct app *a);
 void settings_open(struct app *a);
-/** count_open(a): count the drawer; count_done(a, r): it was recorded. */
-void count_open(struct app *a);
+/** count_open(a, r): count the drawer; count_done(a, r): it was recorded. */
+void count_open(struct app *a, const struct reply *r);
 void count_done(struct app *a, const struct reply *r);
 /** day_open(a, r): what a Z would say; day_done(a, r): it was made;
  * day_again(a): look again, when it is looked at. */

@@ -10,18 +10,22 @@
 #include "base/poison.h"
 
 /* The drawer is counted: notes at the left, coins at the right, each kind by its
- * pieces.  What there should be is nowhere on the screen until it is recorded.
- * Left with Esc it waits as it is, until the register is left. */
+ * pieces, and what nobody opens, rolls and bags, by its amount.  What there
+ * should be is nowhere on the screen until it is recorded; then it can be counted
+ * again from what was keyed, which is recorded, too.  Left with Esc it waits as
+ * it is, until the register is left. */
 
 #define PIECES_MAX 99999
 #define RIGHT_COL 42
 #define COUNTED_ROWS 4 /* with the rule above */
 
 struct count {
-	struct money value[CASH_PIECES]; /* notes, then coins; largest first */
-	size_t n, n_note;
+	/* notes, then coins, largest first; then rolls, of one minor unit */
+	struct money value[COUNT_ROWS];
+	size_t n, n_note; /* rolls are row n */
 	size_t at;
-	bool done; /* recorded */
+	struct money opening; /* cash the day began with */
+	bool done;            /* recorded */
 	struct money counted, expected, difference;
 };
 
@@ -33,19 +37,25 @@ amount_of(const struct app *a, const struct count *s, size_t i)
 	return (struct money){s->value[i].minor * a->pieces[i]};
 }
 
+static bool
+is_rolls(const struct count *s, size_t i)
+{
+	return i == s->n;
+}
+
 static struct money
 sum(const struct app *a, const struct count *s)
 {
 	struct money total = {0};
 
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i <= s->n; i++) {
 		total.minor += amount_of(a, s, i).minor;
 	}
 	return total;
 }
 
 void
-count_open(struct app *a)
+count_open(struct app *a, const struct reply *r)
 {
 	const struct config *c = till_config(a->till);
 	struct money up[CASH_PIECES];
@@ -61,6 +71,8 @@ count_open(struct app *a)
 	for (size_t i = 0; i < s->n; i++) {
 		s->value[i] = up[s->n - 1 - i];
 	}
+	s->value[s->n].minor = 1;
+	s->opening = r->opening;
 	if (s->n == 0) {
 		/* nobody told which coins there are: the reply has said how */
 		free(s);
@@ -85,10 +97,25 @@ count_done(struct app *a, const struct reply *r)
 	s->counted = r->counted;
 	s->expected = r->expected;
 	s->difference = r->difference;
-	memset(a->pieces, 0, sizeof(a->pieces));
 }
 
 /* --- drawing -------------------------------------------------------------- */
+
+static void
+draw_rolls(struct app *a, const struct count *s, int row, int col)
+{
+	bool at = is_rolls(s, s->at) && !s->done;
+	enum role role = at ? ROLE_TOTAL : ROLE_NORMAL;
+	char buf[64];
+	struct sbuf b;
+
+	(void)grid_text(a->grid, row, col, 1, role, at ? ">" : " ");
+	/* cells: 18 */
+	(void)grid_text(a->grid, row, col + 2, 18, role, _("Rolls and bags"));
+	sbuf_init(&b, buf, sizeof(buf));
+	app_put_money(a, &b, amount_of(a, s, s->n));
+	grid_right(a->grid, row, col + 20, 14, role, buf);
+}
 
 static void
 draw_piece(struct app *a, const struct count *s, size_t i, int row, int col)
@@ -122,9 +149,29 @@ draw_column(struct app *a, const struct count *s, size_t from, size_t to,
 	grid_right(a->grid, row, col + 12, 8, ROLE_HEAD, _("pieces"));
 	/* cells: 12 */
 	grid_right(a->grid, row, col + 20, 14, ROLE_HEAD, _("amount"));
+	/* more kinds than rows: the one that is counted is in sight */
+	if (s->at >= from && s->at < to &&
+		s->at - from >= (size_t)(end - row - 1)) {
+		from = s->at + 1 - (size_t)(end - row - 1);
+	}
 	for (size_t i = from; i < to && row + 1 < end; i++) {
 		draw_piece(a, s, i, ++row, col);
 	}
+}
+
+/* Notes with the rolls below them, coins beside. */
+static void
+draw_kinds(struct app *a, const struct count *s)
+{
+	int last = a->lay.work_row + a->lay.work_rows - COUNTED_ROWS - 1;
+	int row = a->lay.work_row + (int)s->n_note + 3;
+
+	/* cells: 10 */
+	draw_column(a, s, 0, s->n_note, _("NOTES"), 1);
+	/* cells: 10 */
+	draw_column(a, s, s->n_note, s->n, _("COINS"), 41);
+	grid_fill(a->grid, row < last ? row : last, 1, 1, 36, ROLE_NORMAL);
+	draw_rolls(a, s, row < last ? row : last, 1);
 }
 
 static void
@@ -174,12 +221,7 @@ draw(struct app *a, void *state)
 			/* cells: 76 */
 			: _("BLIND COUNT: what there should be shows once it "
 			    "is recorded"));
-	if (!s->done) {
-		/* cells: 10 */
-		draw_column(a, s, 0, s->n_note, _("NOTES"), 1);
-		/* cells: 10 */
-		draw_column(a, s, s->n_note, s->n, _("COINS"), 41);
-	}
+	draw_kinds(a, s);
 	grid_rule(a->grid, foot, 0, a->lay.cols, '-');
 	sbuf_init(&b, buf, sizeof(buf));
 	app_put_money(a, &b, s->done ? s->counted : sum(a, s));
@@ -188,6 +230,9 @@ draw(struct app *a, void *state)
 	widget_big(a->grid, foot + 1, 11, 29, ROLE_TOTAL, buf);
 	if (s->done) {
 		draw_found(a, s, foot + 1);
+	} else if (s->opening.minor != 0) {
+		/* cells: 17 */
+		pair(a, foot + 1, _("Day began with"), s->opening, ROLE_NORMAL);
 	}
 }
 
@@ -199,7 +244,8 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)a;
 	sbuf_puts(out, s->done
 			       /* cells: 78 */
-			       ? _("Enter or Esc back")
+			       ? _("Enter or Esc back   R Enter counts again, "
+				   "from this")
 			       /* cells: 78 */
 			       : _("Up/Down row   Enter next   + done   Esc "
 				   "keep as a draft"));
@@ -209,9 +255,14 @@ static void
 put_row(const struct app *a, const struct count *s, int64_t pieces,
 	struct sbuf *out)
 {
-	app_put_money(a, out, s->value[s->at]);
-	sbuf_puts(out, " x ");
-	sbuf_i64(out, pieces);
+	if (is_rolls(s, s->at)) {
+		/* cells: 18 */
+		sbuf_puts(out, _("Rolls and bags"));
+	} else {
+		app_put_money(a, out, s->value[s->at]);
+		sbuf_puts(out, " x ");
+		sbuf_i64(out, pieces);
+	}
 	sbuf_puts(out, " = ");
 	app_put_money(a, out, (struct money){s->value[s->at].minor * pieces});
 }
@@ -226,6 +277,14 @@ read_pieces(const struct app *a, const struct count *s, int64_t *ret)
 	struct money m = {0};
 	size_t n = p->len;
 
+	if (is_rolls(s, s->at)) {
+		n -= n > 0 && p->text[n - 1] == '*' ? 1 : 0;
+		if (!app_parse_money(a, p->text, n, &m) || m.minor < 0) {
+			return false;
+		}
+		*ret = m.minor;
+		return true;
+	}
 	if (n == 0 || p->text[n - 1] != '*') {
 		return parse_i64(p->text, n, 0, PIECES_MAX, ret) == RC_OK;
 	}
@@ -249,8 +308,11 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 	}
 	if (a->stack[a->depth - 1].prompt.len > 0 &&
 		!read_pieces(a, s, &pieces)) {
-		/* cells: 40 */
-		sbuf_puts(out, _("pieces, or an amount and *"));
+		sbuf_puts(out, is_rolls(s, s->at)
+				       /* cells: 40 */
+				       ? _("their amount, like 25000")
+				       /* cells: 40 */
+				       : _("pieces, or an amount and *"));
 		return;
 	}
 	put_row(a, s, pieces, out);
@@ -291,8 +353,12 @@ take(struct app *a, struct count *s)
 		return true;
 	}
 	if (!read_pieces(a, s, &a->pieces[s->at])) {
-		app_attention(a, _("So many pieces, or an amount they make, "
-				   "with a star: 54000*."));
+		app_attention(a,
+			is_rolls(s, s->at)
+				? _("What is in rolls and bags, as an amount: "
+				    "25000 is 250.00.")
+				: _("So many pieces, or an amount they make, "
+				    "with a star: 54000*."));
 		return false;
 	}
 	prompt_clear(p);
@@ -308,11 +374,15 @@ record(struct app *a, struct count *s)
 
 	sbuf_init(&b, text, sizeof(text));
 	sbuf_puts(&b, "CT");
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i <= s->n; i++) {
+		/* rolls are one piece, of whatever they hold */
+		bool one = is_rolls(s, i);
+
 		if (a->pieces[i] > 0) {
 			sbuf_printf(&b, " %lldx%lld",
-				(long long)s->value[i].minor,
-				(long long)a->pieces[i]);
+				(long long)(one ? a->pieces[i]
+						: s->value[i].minor),
+				(long long)(one ? 1 : a->pieces[i]));
 			any = true;
 		}
 	}
@@ -327,12 +397,34 @@ record(struct app *a, struct count *s)
 	}
 }
 
+/* A slip of the finger costs no second count of the whole drawer. */
+static bool
+again(struct app *a, struct count *s)
+{
+	struct prompt *p = app_prompt(a);
+
+	if (!s->done || p->len != 1 ||
+		(p->text[0] != 'R' && p->text[0] != 'r')) {
+		return false;
+	}
+	prompt_clear(p);
+	s->done = false;
+	s->at = 0;
+	app_say(a, MSG_INFO,
+		_("As it was counted: change what is wrong, then +.  Both "
+		  "counts are recorded."));
+	return true;
+}
+
 static void
 act(struct app *a, void *state, enum action action)
 {
 	struct count *s = state;
-	size_t last = s->n - 1;
+	size_t last = s->n;
 
+	if (action == ACTION_ACCEPT && again(a, s)) {
+		return;
+	}
 	if (action == ACTION_CLEAR || (s->done && action == ACTION_ACCEPT)) {
 		bool done = s->done;
 
@@ -358,6 +450,18 @@ act(struct app *a, void *state, enum action action)
 	}
 }
 
+/* What was recorded is not counted once more by the next one. */
+static void
+give_back(struct app *a, void *state)
+{
+	const struct count *s = state;
+
+	if (s->done) {
+		memset(a->pieces, 0, sizeof(a->pieces));
+	}
+	app_free_state(a, state);
+}
+
 static const struct screen_ops count_ops = {
 	.bit = SCREEN_COUNT,
 	/* cells: 24 */
@@ -369,5 +473,5 @@ static const struct screen_ops count_ops = {
 	.reading = reading,
 	.act = act,
 	.speak = speak,
-	.close = app_free_state,
+	.close = give_back,
 };

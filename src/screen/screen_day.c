@@ -16,12 +16,15 @@
 #define EXPECTED_COL (TENDER_COL + NAME_CELLS)
 #define COUNTED_COL (EXPECTED_COL + 10)
 #define CHECK_ROWS 3 /* with the rule above */
+#define CASH_ROWS 4
 
 struct day {
 	struct totals totals;
 	struct day_rows rows;
 	struct event_day sums; /* of totals */
 	struct utc opened;
+	size_t page; /* of its rows */
+	bool more;   /* behind that page */
 };
 
 static const struct screen_ops day_ops;
@@ -70,12 +73,19 @@ day_again(struct app *a)
 struct pen {
 	struct app *a;
 	int row, end;
+	size_t skip; /* rows of the pages before */
+	bool more;   /* than there are rows */
 };
 
 static void
 put_left(struct pen *p, const char *label, const char *value)
 {
+	if (p->skip > 0) {
+		p->skip--;
+		return;
+	}
 	if (p->row >= p->end) {
+		p->more = true;
 		return;
 	}
 	(void)grid_text(p->a->grid, p->row, 1, 24, ROLE_NORMAL, label);
@@ -135,11 +145,34 @@ draw_tax(struct pen *p, const struct event_tax *t)
 	}
 }
 
+/* What stands on no other row. */
 static void
+draw_given(struct pen *p, const struct event_day *d)
+{
+	if (d->deposits != 0) {
+		/* cells: 23 */
+		put_amount(p, _("Deposits charged"), d->deposits);
+	}
+	if (d->deposits_back != 0) {
+		/* cells: 23 */
+		put_amount(p, _("Deposits given back"), -d->deposits_back);
+	}
+	if (d->rounding != 0) {
+		/* cells: 23 */
+		put_amount(p, _("Rounding"), d->rounding);
+	}
+}
+
+/* What must be seen first, then what a small screen may leave to the next page.
+ * False: there is more. */
+static bool
 draw_sums(struct app *a, const struct day *s, int row, int end)
 {
 	const struct event_day *d = &s->sums;
-	struct pen p = {.a = a, .row = row, .end = end};
+	struct pen p = {.a = a,
+		.row = row,
+		.end = end,
+		.skip = s->page * (size_t)(end - row)};
 	char buf[64];
 	struct sbuf b;
 
@@ -149,13 +182,6 @@ draw_sums(struct app *a, const struct day *s, int row, int end)
 	put_counted(&p, _("Returns in it"), d->returns, d->return_amount);
 	/* cells: 17 */
 	put_counted(&p, _("Discounts"), d->discounts, d->discount);
-	for (size_t i = 0; i < d->n_tax; i++) {
-		draw_tax(&p, &d->tax[i]);
-	}
-	if (d->rounding != 0) {
-		/* cells: 23 */
-		put_amount(&p, _("Rounding"), d->rounding);
-	}
 	sbuf_init(&b, buf, sizeof(buf));
 	sbuf_printf(&b, "%lld / %lld / %lld", (long long)d->voids,
 		(long long)d->line_voids, (long long)d->no_sales);
@@ -163,6 +189,17 @@ draw_sums(struct app *a, const struct day *s, int row, int end)
 	put_left(&p, _("Voids / lines / no sale"), buf);
 	/* cells: 23 */
 	put_amount(&p, _("Grand total after it"), d->grand);
+	for (size_t i = 0; i < d->n_tax; i++) {
+		draw_tax(&p, &d->tax[i]);
+	}
+	draw_given(&p, d);
+	return !p.more;
+}
+
+static bool
+is_cash(const struct event_day *d, size_t i)
+{
+	return strcmp(d->tender[i].tender, "cash") == 0;
 }
 
 static void
@@ -210,10 +247,12 @@ draw_cash(struct app *a, const struct day *s, int row)
 	put_tender(a, row + 3, _("Picked up"), "", &d->pickups, NULL);
 }
 
-static void
+/* False: there are more. */
+static bool
 draw_tenders(struct app *a, const struct day *s, int row, int end)
 {
 	const struct event_day *d = &s->sums;
+	size_t skip = s->page * (size_t)(end - row - 1), n = CASH_ROWS, i;
 
 	/* cells: 16 */
 	(void)grid_text(
@@ -224,18 +263,25 @@ draw_tenders(struct app *a, const struct day *s, int row, int end)
 	grid_right(a->grid, row, COUNTED_COL, 11, ROLE_HEAD,
 		/* cells: 11 */
 		_("COUNTED"));
-	draw_cash(a, s, row + 1);
-	row += 5;
-	for (size_t i = 0; i < d->n_tender && row < end; i++) {
+	row++;
+	if (s->page == 0) {
+		draw_cash(a, s, row);
+		row += CASH_ROWS;
+	}
+	for (i = 0; i < d->n_tender && row < end; i++) {
 		const struct config_tender *t = config_tender_find(
 			till_config(a->till), d->tender[i].tender);
 
-		if (strcmp(d->tender[i].tender, "cash") != 0) {
+		if (!is_cash(d, i) && n++ >= skip) {
 			put_tender(a, row++,
 				t != NULL ? t->name : d->tender[i].tender, "",
 				&d->tender[i].amount, NULL);
 		}
 	}
+	while (i < d->n_tender && is_cash(d, i)) {
+		i++;
+	}
+	return i == d->n_tender;
 }
 
 static int
@@ -333,7 +379,7 @@ draw_checks(struct app *a, const struct day *s, int row)
 static void
 draw(struct app *a, void *state)
 {
-	const struct day *s = state;
+	struct day *s = state;
 	struct clock_reading now = clock_read(&a->clock);
 	struct civil opened = utc_civil(s->opened, now.tz_min);
 	int row = a->lay.work_row;
@@ -349,9 +395,16 @@ draw(struct app *a, void *state)
 	sbuf_putc(&b, ' ');
 	format_time(&b, app_format(a), opened, a->look.half_day, false);
 	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
-	draw_sums(a, s, row + 2, foot);
-	draw_tenders(a, s, row + 2, foot);
+	s->more = !draw_sums(a, s, row + 1, foot);
+	s->more = !draw_tenders(a, s, row + 1, foot) || s->more;
 	draw_checks(a, s, foot);
+	if (s->more || s->page > 0) {
+		/* cells: 26 */
+		grid_right(a->grid, foot + 2, a->lay.cols - 27, 26, ROLE_WARN,
+			s->more ? _("PgDn: more rows")
+				/* cells: 26 */
+				: _("PgUp: the first rows"));
+	}
 }
 
 static void
@@ -402,6 +455,13 @@ is_digits(const char *s)
 	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
 }
 
+/* "Z0412" as it stands on paper, or the number alone. */
+static const char *
+number_in(const char *text)
+{
+	return text + (text[0] == 'Z' || text[0] == 'z' ? 1 : 0);
+}
+
 static void
 accept(struct app *a, const struct day *s)
 {
@@ -410,8 +470,8 @@ accept(struct app *a, const struct day *s)
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	if (is_digits(p->text)) {
-		sbuf_puts(&b, p->text);
+	if (is_digits(number_in(p->text))) {
+		sbuf_puts(&b, number_in(p->text));
 		sbuf_puts(&b, "ZR");
 	} else if (strcmp(p->text, "X") == 0 || strcmp(p->text, "x") == 0) {
 		sbuf_puts(&b, "XR");
@@ -422,7 +482,7 @@ accept(struct app *a, const struct day *s)
 		app_attention(a, text);
 		return;
 	}
-	if (!is_digits(p->text)) {
+	if (!is_digits(number_in(p->text))) {
 		prompt_clear(p);
 	}
 	(void)app_entry(a, text); /* refused, the number stands there still */
@@ -431,13 +491,19 @@ accept(struct app *a, const struct day *s)
 static void
 act(struct app *a, void *state, enum action action)
 {
+	struct day *s = state;
+
 	if (action == ACTION_CLEAR) {
 		app_close(a);
 		app_say(a, MSG_INFO, "");
 	} else if (action == ACTION_ACCEPT) {
-		accept(a, state);
+		accept(a, s);
 	} else if (action == ACTION_COUNT_DRAWER) {
 		(void)app_entry(a, "CT");
+	} else if (action == ACTION_PGDN && s->more) {
+		s->page++;
+	} else if (action == ACTION_PGUP && s->page > 0) {
+		s->page--;
 	}
 }
 

@@ -88,6 +88,93 @@ a_blind_count(void **state)
 	end(h);
 }
 
+/* What nobody opens counts by its amount, as one piece; and what was counted can
+ * be put right, which is a count of its own. */
+static void
+rolls_and_a_second_count(void **state)
+{
+	struct hand *h = begin_day();
+
+	(void)state;
+	enter(h, "CT");
+	assert_true(shows(h, "Day began with"));
+	enter(h, "1");
+	press(h, KEYS_END);
+	type(h, "12x");
+	assert_true(shows(h, "their amount, like 25000"));
+	press(h, KEYS_ESC);
+	type(h, "1234");
+	assert_true(shows(h, "Rolls and bags = 12.34"));
+	enter(h, "*");
+	type(h, "+");
+	assert_int_equal(h->till->totals.counts, 1);
+	assert_int_equal(h->till->totals.counted, 21234);
+	assert_true(shows(h, "COUNTED AND RECORDED"));
+	assert_true(shows(h, "12.34"));
+	enter(h, "R");
+	assert_true(shows(h, "BLIND COUNT"));
+	assert_false(shows(h, "173.45"));
+	enter(h, "0");
+	type(h, "+");
+	assert_int_equal(h->till->totals.counts, 2);
+	assert_int_equal(h->till->totals.counted, 1234);
+	enter(h, "");
+	enter(h, "CT");
+	type(h, "+");
+	assert_true(shows(h, "Nothing is counted yet"));
+	end(h);
+}
+
+/* More rows than the screen has: they are on the next page, and it says so. */
+static void
+a_day_of_many_rows(void **state)
+{
+	static const char *const codes[] = {
+		"C", "D", "E", "F", "G", "H", "I", "J", "K"};
+	struct hand *h = begin_day();
+	struct totals *t = &h->till->totals;
+
+	(void)state;
+	enter(h, "ZR");
+	assert_false(shows(h, "PgDn: more rows"));
+	press(h, KEYS_PGDN);
+	assert_true(shows(h, "Tax A"));
+	press(h, KEYS_ESC);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		struct totals_tax *x = &t->tax[t->n_tax++];
+		struct totals_tender *p = &t->tender[t->n_tender++];
+		struct sbuf b;
+
+		memset(x, 0, sizeof(*x));
+		sbuf_init(&b, x->code, sizeof(x->code));
+		sbuf_puts(&b, codes[i]);
+		x->rate = 10000 * ((int64_t)i + 1);
+		sbuf_init(&b, p->name, sizeof(p->name));
+		sbuf_puts(&b, "tender");
+		sbuf_puts(&b, codes[i]);
+	}
+	t->deposits = 150;
+	t->deposits_back = 25;
+	enter(h, "ZR");
+	assert_true(shows(h, "Grand total"));
+	assert_true(shows(h, "PgDn: more rows"));
+	assert_false(shows(h, "Tax K"));
+	assert_false(shows(h, "tenderK"));
+	press(h, KEYS_PGDN);
+	assert_true(shows(h, "Tax K"));
+	assert_true(shows(h, "Deposits given back"));
+	assert_true(shows(h, "tenderK"));
+	assert_true(shows(h, "PgUp: the first rows"));
+	assert_false(shows(h, "173.45"));
+	press(h, KEYS_PGDN);
+	assert_true(shows(h, "Tax K"));
+	press(h, KEYS_PGUP);
+	assert_true(shows(h, "Picked up"));
+	enter(h, "Z0012");
+	assert_int_equal(t->closings, 12);
+	end(h);
+}
+
 /* Not recorded: it says nothing, and can be tried again. */
 static void
 a_count_that_is_lost(void **state)
@@ -180,6 +267,8 @@ main(void)
 		cmocka_unit_test(cash_in_and_out),
 		cmocka_unit_test(a_blind_count),
 		cmocka_unit_test(a_count_that_is_lost),
+		cmocka_unit_test(rolls_and_a_second_count),
+		cmocka_unit_test(a_day_of_many_rows),
 		cmocka_unit_test(a_day_is_closed),
 		cmocka_unit_test(not_with_a_sale_open),
 	};
