@@ -4,13 +4,14 @@ terminal nobody reads: nothing is lost, nothing changes its place, and no scan
 answers what was asked."""
 import os
 import random
+import re
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (AGED, COLA, MILK, OIL, SEED, SHAMPOO, SLOW,  # noqa: E402
-                UNKNOWN, WINE, Shop, cases, diag, ok, require, workdir)
+from vt import (AGED, COLA, MILK, OIL, PATIENCE_MS, SEED, SHAMPOO,  # noqa: E402
+                SLOW, UNKNOWN, WINE, Shop, cases, diag, ok, require, workdir)
 
 ON_FILE = (COLA, MILK, SHAMPOO, OIL, "4008452011007", "96385074")
 STOPPED = "NOT ON FILE"
@@ -39,70 +40,116 @@ def sold(shop, s, name, want):
     ok(fine and len(shop.sales()) == 1, f"{name}: one sale, and it verifies", said)
 
 
-def codes(n, seed):
-    """n codes, an unknown one every 7th, none twice running."""
+def unknown(i):
+    """A good EAN-13 that is not on file, another for each i."""
+    body = f"40063{i:07d}"
+    odd = sum(map(int, body[::2])) + 3 * sum(map(int, body[1::2]))
+    return body + str(-odd % 10)
+
+
+def is_known(code):
+    return not code.startswith("40063")
+
+
+def codes(n, seed, aged=0):
+    """n codes, one not on file every 7th, wine at every aged-th, none twice running."""
     rng = random.Random(seed)
     last = None
     for i in range(n):
-        if i % 7 == 6:
-            yield UNKNOWN
-            continue
-        last = rng.choice([c for c in ON_FILE if c != last])
-        yield last
+        if aged and i % aged == aged // 2:
+            yield WINE
+        elif i % 7 == 6:
+            yield unknown(i)
+        else:
+            last = rng.choice([c for c in ON_FILE if c != last])
+            yield last
+
+
+def asked(s):
+    """What a box asks about: a code, or AGE; None when there is no box."""
+    shown = s.shown()
+    if STOPPED in shown:
+        return re.search(r"EAN-13 +(\d{13})", shown)[1]
+    return "AGE" if "[ AGE" in shown else None
 
 
 def answer(s):
     """Do not sell what is not on file, sell to who looks old enough; as often as
-    it is asked."""
+    it is asked.  What was asked about, in order."""
+    told = []
     s.settle()
-    while True:
-        shown = s.shown()
-        if STOPPED in shown:
-            s.keys("Escape").settle(190)
-        elif "[ AGE" in shown:
-            s.keys("1").settle().keys("Enter").settle()
+    while (box := asked(s)) is not None:
+        told.append(box)
+        if box == "AGE":
+            s.press("1").keys("Enter").settle()
         else:
-            return
+            s.keys("Escape").settle(190)
+    return told
+
+
+def boxes_of(sent):
+    """What a shop that asks has to ask about: each unknown code, wine once a sale."""
+    out, age = [], False
+    for code in sent:
+        if code == WINE and not age:
+            age = True
+            out.append("AGE")
+        elif not is_known(code):
+            out.append(code)
+    return out
 
 
 def bursts(shop, n):
     """Ten at a time, back to back; what stops is answered after each burst."""
     s = shop.register()
-    wanted, burst, asked = [], [], 0
-    for i, code in enumerate(codes(n, SEED)):
-        burst.append(code)
-        if code == UNKNOWN:
-            asked += 1
-        else:
-            wanted.append(code)
-        if len(burst) == 10 or i == n - 1:
-            s.scan(*burst)
-            answer(s)
-            burst = []
-    diag(f"{n} scans, {asked} of them not on file")
-    sold(shop, s, f"{n} scans in bursts of ten", wanted)
+    sent, told = list(codes(n, SEED)), []
+    for i in range(0, n, 10):
+        s.scan(*sent[i:i + 10])
+        told += answer(s)
+    why = differ(told, boxes_of(sent))
+    ok(not why, f"{n} scans, {len(told)} not on file: each was asked about, no scan "
+       "answered", why)
+    sold(shop, s, f"{n} scans in bursts of ten", filter(is_known, sent))
 
 
-def ages(shop, n):
-    """Wine at every 13th place and an unknown code at every 7th; a sale every 26."""
+def paced(shop, n, rate):
+    """A till that is never empty: rate scans a second, every 39th ten at once; not
+    on file every 7th, wine every 13th, and so many a sale.  Who answers is slow: two
+    more scans come before."""
     s = shop.register()
-    wanted, burst = [], []
-    for i, code in enumerate(codes(n, SEED + 2)):
-        if i % 13 == 12:
-            code = WINE
-        burst.append(code)
-        if code != UNKNOWN:
-            wanted.append(code)
-        if i % 26 == 25 or i == n - 1:
-            s.scan(*burst)
-            answer(s)
+    sent = list(codes(n, SEED + 2, 13))
+    want, told, wrong, open_for = [], [], [], 0
+    i, sales, due = 0, 0, time.monotonic()
+    while i < n:
+        end = min(n, i - i % 13 + 13)
+        many = min(10 if i % 39 == 0 else 1, end - i)
+        before = asked(s)
+        s.scan(*sent[i:i + many]).settle(5)
+        i += many
+        if before is not None and asked(s) != before:
+            wrong.append(f"scan {i} answered {before}\n{s.shown()}")
+        open_for = open_for + 1 if asked(s) is not None else 0
+        if open_for > 2 or i == end:
+            told += answer(s)
+            open_for = 0
+        if i == end:
+            want += boxes_of(sent[sales * 13:end])
+            sales += 1
             pay(s)
-            burst = []
+        due += many / rate
+        ms = int((due - time.monotonic()) * 1000)
+        if ms > 0:
+            s.ask(f"quiet {ms} {ms}")
+    late = time.monotonic() - due
     s.settle().kill()
-    why = differ([code for code, _ in shop.lines()], wanted)
-    ok(not why, f"{n} scans with {n // 13} asked for an age", why)
+    ok(not wrong, f"{n} scans at {rate} a second: none answered a box", "\n".join(wrong[:1]))
+    why = differ(told, want)
+    ok(not why, f"{len(told)} boxes, each asked once, in order", why)
+    why = differ([code for code, _ in shop.lines()], [c for c in sent if is_known(c)])
+    ok(not why, f"{n} scans at {rate} a second: each line, in order", why)
     fine, said = shop.verifies()
-    ok(fine and len(shop.sales()) == (n + 25) // 26, "and every sale is paid", said)
+    ok(fine and len(shop.sales()) == sales, f"and {sales} sales are paid", said)
+    diag(f"the last scan came {max(late, 0):.1f} s later than it should")
 
 
 def lines(shop, n):
@@ -110,19 +157,19 @@ def lines(shop, n):
     is paid before each such line is resolved."""
     shop.configure({"sale": {"not_on_file": "line"}})
     s = shop.register()
-    wanted, unknown = [], []
+    wanted, missing = [], []
     for i, code in enumerate(codes(n, SEED + 3)):
         s.scan(code)
-        if code == UNKNOWN:
-            unknown.append(i + 1)
-        else:
+        if is_known(code):
             wanted.append(code)
+        else:
+            missing.append(i + 1)
     s.settle()
-    ok(s.shows(f">{n}") and not s.shows("+-["), f"{n} scans, {len(unknown)} lines not on "
+    ok(s.shows(f">{n}") and not s.shows("+-["), f"{n} scans, {len(missing)} lines not on "
        "file, no box", s.shown())
     s.keys("+").settle()
     ok(not s.shows("STILL DUE"), "they cannot be paid", s.shown())
-    for line in unknown:
+    for line in missing:
         s.press(*str(line), "-")
     sold(shop, s, "what is on file", wanted)
 
@@ -130,7 +177,7 @@ def lines(shop, n):
 def typed(shop, n):
     """A scanner that types, 7 ms a character and more than three scans a second."""
     s = shop.register(term="xterm-256color")
-    wanted = []
+    wanted, wrong = [], []
     late = 0
     for code in codes(n, SEED + 1):
         s.wedge(code)
@@ -141,12 +188,14 @@ def typed(shop, n):
             s.keys("Ctrl-U").settle()
             if s.shows(f"Lines {len(wanted) + 1} ") or s.shows(f"Lines {len(wanted) + 1}\n"):
                 wanted.append(code)
-        elif code == UNKNOWN:
-            answer(s)
-        else:
+        elif is_known(code):
             wanted.append(code)
             s.settle(5)
+        else:
+            told = answer(s)
+            wrong += [] if told == [code] else [f"{code}: {told}"]
     diag(f"{late} of {n} typed too slowly by this machine")
+    ok(not wrong, "each that is not on file was asked about", wrong)
     sold(shop, s, f"{n} scans typed by the scanner", wanted)
 
 
@@ -173,7 +222,7 @@ def ahead(shop, plain):
     entries, keys = [], []
     rng = random.Random(SEED)
     lines, last, number = [], 0, 0  # a line keeps its number
-    while sum(map(len, keys)) < 190:
+    while sum(map(len, keys)) < 200:
         act = rng.randrange(6)
         if act == 0 and last in lines:
             entries.append("VD")
@@ -255,24 +304,34 @@ def stalled(shop, seconds):
         s.ask("quiet 20 60")
     while time.monotonic() < end:
         s.ask("quiet 100 100")
+    s.settle().keys("+").settle().keys("Enter")
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not (told := shop.sales()) and time.monotonic() < end:
+        s.ask("quiet 50 50")
+    why = differ(shop.lines(), [(code, 1000) for code in want])
+    ok(len(told) == 1 and not why, f"{n} scans in {seconds} s, sold and in the journal "
+       "while nobody reads", f"{told} {why}")
+    s.scan(MILK, COLA).settle()
     s.resume()
     s.settle(100)
     before = s.shown()
     s.keys("Ctrl-L").settle(100)
-    ok(before == s.shown(), "the screen is right as soon as it is read again",
-       before + "\n" + s.shown())
-    diag(f"{n} scans while nobody read for {seconds} s")
-    sold(shop, s, f"{n} scans into a stalled terminal", want)
+    ok(before == s.shown() and s.shows("> 2 "),
+       "the screen is right as soon as it is read again", before + "\n" + s.shown())
+    pay(s)
+    s.kill()
+    fine, said = shop.verifies()
+    ok(fine and len(shop.sales()) == 2, "and the next sale is sold", said)
 
 
 def main():
     require()
     shop = Shop(workdir(), products=AGED)
-    n = 1000 if SLOW else 200
+    n = 1000 if SLOW else 104
     cases((bursts, shop.copy("bursts"), n),
           (typed, shop.copy("typed"), 300 if SLOW else 20),
           (boxed, shop.copy("boxed")),
-          (ages, shop.copy("ages"), 1000 if SLOW else 78),
+          (paced, shop.copy("paced"), n, 3 if SLOW else 40),
           (lines, shop.copy("lines"), 300 if SLOW else 60),
           (ahead, shop.copy("ahead"), shop.copy("plain")),
           (ahead_scans, shop.copy("scans")),
