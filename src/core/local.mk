@@ -38,6 +38,8 @@ libcore_a_SOURCES = \
 	%reldir%/price_share.c \
 	%reldir%/price_share.h \
 	%reldir%/price_tax.c \
+	%reldir%/price_told.c \
+	%reldir%/price_told.h \
 	%reldir%/pricing.c \
 	%reldir%/pricing.h \
 	%reldir%/qty.c \

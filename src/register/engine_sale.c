@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/price_told.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -269,6 +270,7 @@ check(struct engine *e, struct act *act, const char *code)
 {
 	char name[SHORT_BYTES], price[AMOUNT_BYTES];
 	struct engine_measure much = {0};
+	struct clock_reading now;
 	struct item item;
 	enum rc rc;
 
@@ -281,6 +283,8 @@ check(struct engine *e, struct act *act, const char *code)
 	}
 	act->reply.has_item = true;
 	act->reply.item = item;
+	now = clock_read(&e->clock);
+	item.price = price_now(&e->basket, &item, now.utc, now.tz_min);
 	engine_short(item.name, name);
 	if (item.unit[0] != '\0' && much.from != QTY_PRICED) {
 		engine_say(act, _("%s costs %s a %s.  Not sold."), name,

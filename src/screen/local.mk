@@ -17,6 +17,8 @@ libscreen_a_SOURCES = \
 	%reldir%/grid.c \
 	%reldir%/grid.h \
 	%reldir%/hold.c \
+	%reldir%/item_facts.c \
+	%reldir%/item_facts.h \
 	%reldir%/keep.c \
 	%reldir%/keymap.c \
 	%reldir%/keymap_action.c \

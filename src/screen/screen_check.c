@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "screen/app_internal.h"
+#include "screen/item_facts.h"
 
 #include "base/poison.h"
 
@@ -91,7 +92,9 @@ draw(struct app *a, void *state)
 	struct grid *g = a->grid;
 	int row = a->lay.work_row + 1;
 	char buf[ITEM_NAME_BYTES + 64];
+	struct item_facts f;
 	struct sbuf b;
+	size_t i;
 
 	/* cells: 60 */
 	grid_box(g, row, 5, 12, 68, _("NOT ADDED TO THE SALE"), ROLE_HEAD);
@@ -105,14 +108,15 @@ draw(struct app *a, void *state)
 	sbuf_init(&b, buf, sizeof(buf));
 	if (s->item.dept[0] != '\0') {
 		/* cells: 62 */
-		sbuf_printf(
-			&b, _("%s      dept %s"), s->item.code, s->item.dept);
+		sbuf_printf(&b, _("%s      dept %s %s"), s->item.code,
+			s->item.dept, item_dept_name(a, s->item.dept));
 	} else {
 		sbuf_puts(&b, s->item.code);
 	}
 	(void)grid_middle(g, row + 3, 8, 62, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
-	app_put_money(a, &b, s->item.price);
+	item_facts(a, &s->item, &f);
+	app_put_money(a, &b, f.price);
 	widget_big(g, row + 5, 8, 22, ROLE_TOTAL, buf);
 	sbuf_clear(&b);
 	/* cells: 38 */
@@ -121,7 +125,11 @@ draw(struct app *a, void *state)
 				/* cells: 38 */
 				: _("%s   tax class %s, added on top"),
 		c->currency.code, s->item.tax);
-	(void)grid_text(g, row + 7, 33, 38, ROLE_NORMAL, buf);
+	(void)grid_text(g, row + 5, 33, 38, ROLE_NORMAL, buf);
+	for (i = 0; i < f.n && row + 6 + (int)i < row + 11; i++) {
+		(void)grid_text(
+			g, row + 6 + (int)i, 33, 38, ROLE_NORMAL, f.text[i]);
+	}
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/qty.h"
 #include "screen/app_internal.h"
+#include "screen/item_facts.h"
 
 #include "base/poison.h"
 
@@ -209,7 +210,7 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 		sbuf_puts(out, it->dept);
 		break;
 	case 3:
-		app_put_money(a, out, it->price);
+		app_put_money(a, out, item_price(a, it));
 		break;
 	default:
 		sbuf_puts(out, it->tax);
@@ -238,33 +239,15 @@ put_count(const struct found *s, struct sbuf *out)
 	}
 }
 
-static const char *
-dept_name(const struct app *a, const char *no)
-{
-	const struct config *c = till_config(a->till);
-	size_t i;
-
-	for (i = 0; i < c->n_dept; i++) {
-		if (strcmp(c->dept[i].no, no) == 0) {
-			return c->dept[i].name;
-		}
-	}
-	return "";
-}
-
-/* Only what is known: no size, no shelf. */
 static void
 put_facts(struct app *a, const struct item *it, struct sbuf *out)
 {
 	const struct config *c = till_config(a->till);
-	int64_t moved = till_stock(a->till, it->code);
-	char buf[32];
-	struct sbuf b;
 
 	if (it->dept[0] != '\0') {
 		/* cells: 30 */
 		sbuf_printf(out, _("dept %s %s   "), it->dept,
-			dept_name(a, it->dept));
+			item_dept_name(a, it->dept));
 	}
 	/* cells: 24 */
 	sbuf_printf(out,
@@ -272,19 +255,21 @@ put_facts(struct app *a, const struct item *it, struct sbuf *out)
 				/* cells: 24 */
 				: _("tax %s, added on top"),
 		it->tax);
-	if (it->min_age > 0) {
-		/* cells: 12 */
-		sbuf_printf(out, _("   age %u"), (unsigned)it->min_age);
-	}
-	if (moved != 0) {
-		sbuf_init(&b, buf, sizeof(buf));
-		app_put_qty(a, &b, (struct qty){moved < 0 ? -moved : moved});
-		sbuf_printf(out,
-			/* cells: 20 */
-			moved < 0 ? _("   sold here %s")
-				  /* cells: 20 */
-				  : _("   come back here %s"),
-			buf);
+	sbuf_puts(out, "   ");
+	sbuf_printf(out, _("code %s"), it->code);
+}
+
+/* Only what is known: no size, no shelf. */
+static void
+put_more(struct app *a, const struct item *it, struct sbuf *out)
+{
+	struct item_facts f;
+	size_t i;
+
+	item_facts(a, it, &f);
+	for (i = 0; i < f.n; i++) {
+		sbuf_puts(out, i > 0 ? "   " : "");
+		sbuf_puts(out, f.text[i]);
 	}
 }
 
@@ -304,8 +289,7 @@ draw_detail(struct app *a, const struct found *s, int row)
 	put_facts(a, it, &b);
 	(void)grid_text(a->grid, row + 2, 9, width, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
-	/* cells: 60 */
-	sbuf_printf(&b, _("code %s"), it->code);
+	put_more(a, it, &b);
 	(void)grid_text(a->grid, row + 3, 9, width, ROLE_NORMAL, buf);
 }
 
@@ -398,7 +382,7 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 		const struct item *it = &s->item[s->rows.selected];
 
 		sbuf_printf(out, "#%zu %s ", s->rows.selected + 1, it->name);
-		app_put_money(a, out, it->price);
+		app_put_money(a, out, item_price(a, it));
 	}
 }
 

@@ -11,6 +11,7 @@ core_tests = \
 	tests/core/test_event \
 	tests/core/test_money \
 	tests/core/test_price \
+	tests/core/test_price_told \
 	tests/core/test_receipt \
 	tests/core/test_receipt_rules \
 	tests/core/test_relief \
@@ -46,6 +47,9 @@ tests_core_test_event_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_money_SOURCES = %reldir%/test_money.c %reldir%/gen.h
 tests_core_test_money_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_money_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_price_told_SOURCES = %reldir%/test_price_told.c
+tests_core_test_price_told_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_price_told_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_price_SOURCES = %reldir%/test_price.c %reldir%/gen.h
 tests_core_test_price_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_price_LDADD = $(CORE_TEST_LIBS)

@@ -82,8 +82,9 @@ def told_why():
     s.keys("1").settle()
     ok(s.shows("STOP  Age check"), "until the next key", s.shown())
     s.press("Enter").see("LAST  Red wine")
-    s.scan(UNKNOWN).see("CHOOSE >").settle().keys("9").settle()
-    ok(s.shows("STOP  That key does nothing here"), "here, too", s.shown())
+    s.scan(UNKNOWN).see("CHOOSE >").settle().keys("9")
+    s.see("STOP  That key does nothing here")
+    ok(s.shows("CHOOSE >"), "here, too", s.shown())
     s.kill()
 
 
@@ -105,6 +106,27 @@ def price_check():
     s.keys(*"/oil").see("match").keys("=").see("CHECK >").press("F2").see("FIND >")
     s.press("Enter").see("LAST  Olive").settle()
     ok(s.shows("Lines 3"), "a check of what was found leads back to it", s.shown())
+    s.kill()
+
+
+def what_it_costs():
+    shop = PLAIN.copy("what-it-costs")
+    shop.configure({
+        "promotion three": {"name": "3 for 2", "items": MILK, "buy": "3", "free": "1"},
+        "pricelist happy": {"name": "Happy hour", COLA: "0.50"},
+        "pricelist spring": {"name": "Spring", "from": "2099-03-01", OIL: "5.99"}})
+    s = shop.register(term="xterm-256color")
+    s.press("F3").see("CHECK >").scan(COLA).see("Cola").settle()
+    ok(s.shows("Happy hour, instead of 0.89"), "a price check knows the price lists",
+       s.shown())
+    s.scan(MILK).see("Whole milk").settle()
+    ok(s.shows("3 for 2") and not s.shows("Happy"), "and the promotions", s.shown())
+    s.scan(OIL).see("Olive oil").settle()
+    ok(not s.shows("Spring") and not s.shows("from 2"), "not what is far away",
+       s.shown())
+    s.press("Escape").see("ITEM >").keys(*"/cola").see("match").settle()
+    ok(any(r.startswith(">1") and "0.50" in r for r in s.lines())
+       and s.shows("Happy hour, instead of 0.89"), "so does the search", s.shown())
     s.kill()
 
 
@@ -151,4 +173,4 @@ STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 people(STAFFED)
 PLAIN = Shop(BASE)
 cases((not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
-      (price_check,), (menu_from_lists,), (parked_note,))
+      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,))
