@@ -334,6 +334,8 @@ common_action(struct app *a, enum action action)
 		menu_open(a);
 	} else if (action == ACTION_HELP) {
 		view_help(a);
+	} else if (action == ACTION_TEST_KEYS) {
+		probe_open(a);
 	} else if (action == ACTION_INERT) {
 		app_attention(a, _("Paying: Enter takes exact cash, or key the "
 				   "amount first."));

@@ -582,7 +582,9 @@ app_take_key(void *arg, const struct keys_out *out)
 	a->now = out->key.at.us;
 	a->list_top = a->list_shown;
 	a->asked.told = false;
-	if (out->scan) {
+	if (app_screen(a)->probe != NULL) {
+		app_screen(a)->probe(a, top_state(a), out);
+	} else if (out->scan) {
 		if (must_wait(a)) {
 			hold_scan(a, out->text, out->len, &out->key);
 		} else {

@@ -66,6 +66,9 @@ struct screen_ops {
 	/* what somebody who hears or feels the screen is told: lines, the news
 	 * first within 40 cells; NULL: title and message say it all */
 	void (*speak)(const struct app *a, const void *state, struct sbuf *out);
+	/* takes every key and every scan itself, before they mean anything;
+	 * NULL: not this screen */
+	void (*probe)(struct app *a, void *state, const struct keys_out *k);
 	void (*close)(struct app *a, void *state); /* gives state back */
 };
 
@@ -299,6 +302,8 @@ void menu_open(struct app *a);
 bool ask_open(struct app *a, const char *code);
 void audit_open(struct app *a);
 void settings_open(struct app *a);
+/** probe_open(a): keys, scans and the lock are tried out. */
+void probe_open(struct app *a);
 /** count_open(a, r): count the drawer; count_done(a, r): it was recorded. */
 void count_open(struct app *a, const struct reply *r);
 void count_done(struct app *a, const struct reply *r);

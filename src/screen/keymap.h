@@ -44,7 +44,8 @@ enum screen_bit {
 	SCREEN_AUDIT = 1 << 17,
 	SCREEN_SETTINGS = 1 << 18,
 	SCREEN_COUNT = 1 << 19, /* the drawer is counted */
-	SCREEN_Z = 1 << 20
+	SCREEN_Z = 1 << 20,
+	SCREEN_PROBE = 1 << 21 /* keys are tried out, none acts */
 };
 
 enum action {
@@ -139,6 +140,7 @@ enum action {
 	ACTION_EMPTIES,
 	ACTION_WEIGHT,
 	ACTION_SPLIT,
+	ACTION_TEST_KEYS,
 	ACTION_COUNT
 };
 

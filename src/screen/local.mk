@@ -58,6 +58,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
+	%reldir%/screen_probe.c \
 	%reldir%/screen_people.c \
 	%reldir%/screen_ready.c \
 	%reldir%/screen_return.c \

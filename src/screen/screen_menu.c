@@ -92,6 +92,8 @@ static const struct menu_item items[] = {
 	{38, "EM", N_("Empties: 6*EM, then the code"), NULL},
 	/* cells: 30 */
 	{39, "SP", N_("Split what is due: 3SP"), NULL},
+	/* cells: 30 */
+	{40, "TK", N_("Test of keys and scanner"), NULL},
 };
 
 #define MENU_MAX ARRAY_LEN(items)

@@ -458,7 +458,7 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	(void)state;
 	/* cells: 78 */
 	sbuf_puts(out, _("Left/Right value   PgUp/PgDn page   S save   D "
-			 "default   Esc undo, back"));
+			 "default   T keys   Esc back"));
 }
 
 static void
@@ -517,6 +517,8 @@ accept(struct app *a, struct settings *s)
 		if (may_change(a, s)) {
 			change(a, s, NULL);
 		}
+	} else if (strcmp(text, "T") == 0 || strcmp(text, "t") == 0) {
+		probe_open(a);
 	} else if (may_change(a, s)) {
 		change(a, s, text);
 	}

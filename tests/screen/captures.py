@@ -134,6 +134,8 @@ RULES = (
     ("audit-filtered", ("paid", "Enter"), "paid"),
     ("settings", ("Escape", "Escape", "Escape", "ST", "Enter"), "SETTINGS"),
     ("settings-changed", ("Right",), "* panel"),
+    ("test-keys", ("Escape", "Escape", "TK", "Enter", "-", "5", "*", scan(MILK, UNKNOWN)),
+     "?? not on file"),
     ("z-refused", ("Escape", "Escape", "ZR", "Enter", "9", "Enter"), "WARN"),
     ("z-closed", ("Ctrl-U", "1", "Enter"), "Z REPORT 1"),
 )
@@ -163,7 +165,8 @@ SCREENS = {
     "menu_ops": "menu", "parked_ops": "parked-list", "people_approve_ops": "approval",
     "people_arm_ops": "armed", "people_lock_ops": "locked",
     "people_pin_box_ops": "approval-pin", "people_pin_ops": "sign-on-pin",
-    "people_reason_ops": "reason", "people_sign_ops": "sign-on", "receipt_ops": "receipt",
+    "people_reason_ops": "reason", "people_sign_ops": "sign-on", "probe_ops": "test-keys",
+    "receipt_ops": "receipt",
     "screen_pay_ops": "pay", "screen_ready_ops": "ready",
     "screen_return_ask_ops": "return-ask", "screen_return_blind_ops": "return-no-receipt",
     "screen_return_ops": "return", "screen_sale_ops": "sale", "settings_ops": "settings",

@@ -60,6 +60,7 @@ VT_TESTS = \
 	%reldir%/languages.py \
 	%reldir%/looks.py \
 	%reldir%/people.py \
+	%reldir%/probe.py \
 	%reldir%/rough.py \
 	%reldir%/colors.py \
 	%reldir%/deals.py \
