@@ -46,4 +46,5 @@ libbase_a_SOURCES = \
 	%reldir%/text.c \
 	%reldir%/text.h \
 	%reldir%/text_class.c \
-	%reldir%/text_clean.c
+	%reldir%/text_clean.c \
+	%reldir%/text_plain.c

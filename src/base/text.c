@@ -68,6 +68,12 @@ text_cp_cells(int32_t cp)
 	if (cp >= 0x20 && cp < 0x7f) {
 		return 1;
 	}
+	if (cp >= 0x903 && utf8proc_category(cp) == UTF8PROC_CATEGORY_MC) {
+		return 1; /* vowels of Indian scripts, which stand beside */
+	}
+	if ((cp >= 0x1160 && cp <= 0x11ff) || (cp >= 0xd7b0 && cp <= 0xd7fb)) {
+		return 0; /* of a Hangul syllable, behind its first letter */
+	}
 	return utf8proc_charwidth(cp);
 }
 

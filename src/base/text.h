@@ -43,7 +43,8 @@ bool text_next(const char **p, const char *end, int32_t *ret_cp);
 /** text_encode(cp, out): UTF-8 of cp into out[4], returns the byte count. */
 size_t text_encode(int32_t cp, char out[4]);
 
-/** text_cp_cells(cp): 0 for combining and control, 2 for wide, else 1. */
+/** text_cp_cells(cp): 0 for combining and control, 2 for wide, else 1; of a
+ * spacing mark (a vowel of Devanagari or Tamil) 1, as terminals have it. */
 int text_cp_cells(int32_t cp);
 
 /** text_cells(s, len): terminal cells of UTF-8 text. */
@@ -68,6 +69,11 @@ bool text_is_utf8(const char *s, size_t len);
 #define TEXT_DECOMPOSE_MAX 18
 size_t text_decompose(
 	int32_t cp, unsigned flags, int32_t out[TEXT_DECOMPOSE_MAX]);
+
+/** text_plain(cp, out): how the sign is written with plainer ones: a
+ * typographic quote is ', the euro sign "EUR", e-acute "e".  What comes out
+ * may still be beyond ASCII.  Returns how many; 0: there is no such way. */
+size_t text_plain(int32_t cp, int32_t out[TEXT_DECOMPOSE_MAX]);
 
 /** text_class_of(cp): what a character is to a search for words. */
 enum text_class {

@@ -111,25 +111,6 @@ static const uint16_t iso_8859_15[128] = {
 static const struct codepage pages[] = {{"CP437", cp437}, {"CP850", cp850},
 	{"CP858", cp858}, {"CP1252", cp1252}, {"ISO-8859-15", iso_8859_15}};
 
-/* Signs that Unicode does not take apart, or not into what a person writes. */
-static const struct {
-	uint16_t cp;
-	const char *text;
-} plain[] = {{0x00ab, "<"}, {0x00bb, ">"}, {0x00c6, "AE"}, {0x00d8, "O"},
-	{0x00d0, "D"}, {0x00de, "TH"}, {0x00df, "ss"}, {0x00d7, "x"},
-	{0x00e6, "ae"}, {0x00f0, "d"}, {0x00f8, "o"}, {0x00fe, "th"},
-	{0x0110, "D"}, {0x0111, "d"}, {0x0131, "i"}, {0x0141, "L"},
-	{0x0142, "l"}, {0x0152, "OE"}, {0x0153, "oe"}, {0x1e9e, "SS"},
-	{0x00a0, " "}, {0x00a9, "(c)"}, {0x00ae, "(R)"}, {0x00b0, "o"},
-	{0x00b4, "'"}, {0x00b7, "."}, {0x00b8, ","}, {0x2010, "-"},
-	{0x2011, "-"}, {0x2012, "-"}, {0x2013, "-"}, {0x2014, "-"},
-	{0x2015, "-"}, {0x2018, "'"}, {0x2019, "'"}, {0x201a, "'"},
-	{0x201b, "'"}, {0x201c, "\""}, {0x201d, "\""}, {0x201e, "\""},
-	{0x201f, "\""}, {0x2020, "+"}, {0x2022, "*"}, {0x2032, "'"},
-	{0x2033, "\""}, {0x2039, "<"}, {0x203a, ">"}, {0x2044, "/"},
-	{0x20ac, "EUR"}, {0x2212, "-"}, {0x2215, "/"}, {0x2190, "<"},
-	{0x2192, ">"}};
-
 const struct codepage *
 codepage_find(const char *name)
 {
@@ -161,16 +142,5 @@ codepage_byte(const struct codepage *page, int32_t cp)
 size_t
 codepage_plain(int32_t cp, int32_t out[CODEPAGE_PLAIN_MAX])
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
-		if (plain[i].cp == cp) {
-			for (const char *s = plain[i].text; *s != '\0'; s++) {
-				out[n++] = (unsigned char)*s;
-			}
-			return n;
-		}
-	}
-	n = text_decompose(cp, 0, out);
-	return n == 1 && out[0] == cp ? 0 : n;
+	return text_plain(cp, out);
 }

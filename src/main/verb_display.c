@@ -3,11 +3,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "device/device.h"
 #include "main/args.h"
+#include "register/settings.h"
 #include "screen/display.h"
 
 #include "base/poison.h"
@@ -18,6 +21,8 @@ static const char usage[] =
 #define ROWS_MAX 4
 #define COLS_MAX 40
 #define RETRY_MS 1000
+#define CONF_BYTES 1048576
+#define GONE_AFTER 5 /* looks without a word */
 
 struct size {
 	unsigned rows, cols;
@@ -46,20 +51,27 @@ on_end(int signo)
 static size_t
 put_rows(const struct customer_frame *f, struct size size, uint8_t *out)
 {
+	/* where there is no row to spare it takes the place of the name */
+	unsigned said = size.rows > 2 ? 3 : 0;
 	char line[COLS_MAX + 1];
 	size_t n = 0;
 	unsigned i;
 
 	out[n++] = 0x0c;
 	for (i = 0; i < size.rows; i++) {
-		struct customer_row none = {"", ""};
+		struct customer_row row = {"", ""};
 
-		customer_line(i < 2 ? &f->row[i] : &none, size.cols, line);
-		if (i == 3 && f->training) {
-			static const char word[] = "TRAINING";
-
-			memcpy(line, word, sizeof(word) - 1);
+		if (i < 2) {
+			row = f->row[i];
 		}
+		if (i == said && f->training) {
+			struct sbuf b;
+
+			sbuf_init(&b, row.left, sizeof(row.left));
+			/* cells: 20 */
+			sbuf_puts(&b, _("TRAINING"));
+		}
+		customer_line(&row, size.cols, line);
 		memcpy(out + n, line, size.cols);
 		n += size.cols;
 	}
@@ -95,33 +107,40 @@ send_rows(struct transport **t, const char *uri, const uint8_t *p, size_t n,
 	return rc;
 }
 
-/* A display that is not there, or went, is looked for every second. */
+/* A display that is not there, or went, is looked for every second; a register
+ * that let go and does not come back is closed. */
 static enum rc
-run_device(struct customer_reader *r, const char *uri, struct size size,
-	struct err *e)
+run_device(struct customer_reader *r, struct customer_frame *f, const char *uri,
+	struct size size, struct err *e)
 {
-	struct customer_frame f;
 	struct transport *t = NULL;
 	uint8_t out[1 + ROWS_MAX * COLS_MAX];
-	size_t n = 0;
-	bool due = false;
+	size_t n = put_rows(f, size, out);
+	bool due = true;
+	int quiet = 0;
 	enum rc rc = transport_check(uri, e);
 
 	while (rc == RC_OK && !ended) {
 		struct pollfd p = {.fd = r->fd, .events = POLLIN};
 		bool any = false;
 
-		(void)poll(&p, 1, RETRY_MS);
-		rc = customer_reader_take(r, &f, &any);
-		if (rc == RC_DOWN) {
-			rc = RC_OK;
-		}
-		if (any) {
-			n = put_rows(&f, size, out);
-			due = true;
-		}
 		if (due && send_rows(&t, uri, out, n, NULL) == RC_OK) {
 			due = false;
+		}
+		if (poll(&p, 1, RETRY_MS) > 0) {
+			rc = customer_reader_take(r, f, &any);
+			quiet = rc == RC_DOWN ? GONE_AFTER : 0;
+			rc = rc == RC_DOWN ? RC_OK : rc;
+			if (f->language[0] != '\0') {
+				i18n_language(f->language, NULL);
+			}
+		} else if (quiet > 0 && --quiet == 0) {
+			customer_gone(f);
+			any = true;
+		}
+		if (any) {
+			n = put_rows(f, size, out);
+			due = true;
 		}
 	}
 	if (rc == RC_IO) {
@@ -181,16 +200,42 @@ find_size(const char *name, struct size *ret)
 	return false;
 }
 
+/* What shows before the register says anything: the shop, closed, in its
+ * language, as far as its file tells. */
+static void
+first_frame(const char *store, struct customer_frame *ret)
+{
+	struct config *c = config_new();
+	char path[PATH_BYTES];
+	uint8_t *text = NULL;
+	size_t n = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	if (c != NULL &&
+		path_join(path, sizeof(path), store, SETTINGS_NAME) == RC_OK &&
+		file_load(path, CONF_BYTES, &text, &n, NULL) == RC_OK &&
+		config_parse(SETTINGS_NAME, (const char *)text, n, c, NULL) ==
+			RC_OK) {
+		i18n_language(c->language, NULL);
+		customer_closed(c, ret);
+	} else {
+		customer_gone(ret);
+	}
+	free(text);
+	config_free(c);
+}
+
 int
 verb_display(int argc, char *argv[])
 {
-	const char *tty = NULL, *device = NULL, *size_name = "2x20";
+	const char *tty = NULL, *device = NULL, *size_name = NULL;
 	const struct opt opts[] = {
 		{"tty", OPT_TEXT, &tty},
 		{"device", OPT_TEXT, &device},
 		{"size", OPT_TEXT, &size_name},
 	};
 	struct customer_reader reader;
+	struct customer_frame frame;
 	struct size size = {0, 0};
 	struct err e = {0};
 	struct args a;
@@ -201,22 +246,23 @@ verb_display(int argc, char *argv[])
 	if (status >= 0) {
 		return status;
 	}
-	if (!find_size(size_name, &size)) {
+	if (!find_size(size_name != NULL ? size_name : "2x20", &size)) {
 		return args_usage(&a, usage, "--size is 2x20, 4x20 or 2x40");
 	}
 	if (tty != NULL && device != NULL) {
 		return args_usage(&a, usage, "--tty or --device, not both");
 	}
+	first_frame(a.store, &frame);
 	rc = customer_reader_open(&reader, a.store, &e);
 	if (rc == RC_OK && device != NULL) {
 		catch_ends();
-		rc = run_device(&reader, device, size, &e);
+		rc = run_device(&reader, &frame, device, size, &e);
 	} else if (rc == RC_OK) {
 		if (tty != NULL) {
 			rc = take_tty(tty, &e);
 		}
 		if (rc == RC_OK) {
-			rc = display_run(&reader, &e);
+			rc = display_run(&reader, &frame, &e);
 		}
 	}
 	customer_reader_close(&reader);

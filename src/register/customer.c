@@ -140,6 +140,7 @@ begin(const struct config *c, struct customer_frame *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->big = -1;
+	put(f->language, sizeof(f->language), c->language);
 	put(f->shop, sizeof(f->shop), c->shop);
 }
 
@@ -164,13 +165,25 @@ customer_frame(const struct engine_view *v, const struct config *c,
 }
 
 void
+customer_gone(struct customer_frame *f)
+{
+	struct customer_row none = {"", ""};
+
+	f->state = CUSTOMER_CLOSED;
+	f->training = false;
+	f->big = -1;
+	f->row[0] = none;
+	f->row[1] = none;
+	put(f->row[0].left, sizeof(f->row[0].left), f->shop);
+	/* cells: 20 */
+	put(f->row[1].left, sizeof(f->row[1].left), _("CLOSED"));
+}
+
+void
 customer_closed(const struct config *c, struct customer_frame *ret)
 {
 	begin(c, ret);
-	ret->state = CUSTOMER_CLOSED;
-	put(ret->row[0].left, sizeof(ret->row[0].left), c->shop);
-	/* cells: 20 */
-	put(ret->row[1].left, sizeof(ret->row[1].left), _("CLOSED"));
+	customer_gone(ret);
 }
 
 /* --- as text ------------------------------------------------------------------- */
@@ -192,6 +205,7 @@ customer_encode(const struct customer_frame *f, struct sbuf *out)
 	sbuf_puts(out, FIRST_LINE "\n");
 	put_line(out, "state", state_names[f->state]);
 	put_line(out, "training", f->training ? "yes" : "");
+	put_line(out, "language", f->language);
 	put_line(out, "shop", f->shop);
 	put_line(out, "left0", f->row[0].left);
 	put_line(out, "right0", f->row[0].right);
@@ -221,6 +235,7 @@ take_line(const char *line, size_t n, struct customer_frame *f)
 		char *to;
 		size_t cap;
 	} texts[] = {
+		{"language", f->language, sizeof(f->language)},
 		{"shop", f->shop, sizeof(f->shop)},
 		{"left0", f->row[0].left, sizeof(f->row[0].left)},
 		{"right0", f->row[0].right, sizeof(f->row[0].right)},
@@ -289,10 +304,14 @@ put_ascii(const char *text, char *out, size_t cap)
 
 	while (n < cap && text_next(&p, end, &cp)) {
 		int32_t plain[TEXT_DECOMPOSE_MAX];
-		size_t k = text_decompose(cp, 0, plain), i;
+		size_t k = 1, i;
 
 		if (text_cp_cells(cp) == 0) {
 			continue;
+		}
+		plain[0] = cp;
+		if (cp >= 0x7f && (k = text_plain(cp, plain)) == 0) {
+			plain[k++] = '?';
 		}
 		for (i = 0; i < k && n < cap; i++) {
 			bool ascii = plain[i] >= 0x20 && plain[i] < 0x7f;
@@ -308,7 +327,8 @@ customer_line(const struct customer_row *row, size_t cols, char *out)
 {
 	size_t right = strlen(row->right);
 	size_t room = right > 0 ? cols - right - 1 : cols;
-	char name[160];
+	char plain[CUSTOMER_LEFT_BYTES * 2], name[CUSTOMER_LEFT_BYTES];
+	size_t n;
 
 	memset(out, ' ', cols);
 	out[cols] = '\0';
@@ -317,8 +337,10 @@ customer_line(const struct customer_row *row, size_t cols, char *out)
 		memcpy(out + cols - right, row->right, right);
 		return;
 	}
-	text_fit_middle(name, sizeof(name), row->left, room);
-	(void)put_ascii(name, out, room);
+	n = put_ascii(row->left, plain, sizeof(plain) - 1);
+	plain[n] = '\0';
+	text_fit_middle(name, sizeof(name), plain, room);
+	memcpy(out, name, strlen(name));
 	memcpy(out + cols - right, row->right, right);
 }
 

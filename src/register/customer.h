@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "register/config.h"
 #include "register/engine.h"
 
@@ -23,6 +24,7 @@
  */
 #define CUSTOMER_PIPE "display"
 #define CUSTOMER_FRAME_BYTES 1024
+#define CUSTOMER_LEFT_BYTES 160
 
 enum customer_state {
 	CUSTOMER_CLOSED, /* the register is not open */
@@ -34,14 +36,15 @@ enum customer_state {
 };
 
 struct customer_row {
-	char left[160]; /* UTF-8, in the shop's language */
-	char right[32]; /* an amount, never cut */
+	char left[CUSTOMER_LEFT_BYTES]; /* UTF-8, in the shop's language */
+	char right[32];                 /* an amount, never cut */
 };
 
 /* Two rows; where there is room, the amount of row ${big} stands large. */
 struct customer_frame {
 	enum customer_state state;
 	bool training;
+	char language[I18N_BYTES]; /* of its words; "" not said */
 	char shop[128];
 	struct customer_row row[2];
 	int big; /* 0, 1; -1 none */
@@ -54,6 +57,10 @@ void customer_frame(const struct engine_view *v, const struct config *c,
 /** customer_closed(c, ret): the register is closed. */
 void customer_closed(const struct config *c, struct customer_frame *ret);
 
+/** customer_gone(f): ${f} becomes what shows where no register tells anything:
+ * closed, with the shop and in the language that were known. */
+void customer_gone(struct customer_frame *f);
+
 /** customer_encode(f, out): the frame as lines "key value", ended by an empty
  * one; at most CUSTOMER_FRAME_BYTES. */
 void customer_encode(const struct customer_frame *f, struct sbuf *out);
@@ -63,14 +70,15 @@ MUST_CHECK enum rc customer_decode(
 	const char *text, size_t len, struct customer_frame *ret);
 
 /** customer_line(row, cols, out): a row in exactly ${cols} ASCII characters,
- * for displays of 20 or 40: the name gives way, the amount does not. */
+ * for displays of 20 or 40: the name gives way, the amount does not.  Letters
+ * are written by their nearest, as on a receipt: e-acute is "e", sharp s "ss". */
 void customer_line(const struct customer_row *row, size_t cols, char *out);
 
 /* --- the register's end --------------------------------------------------- */
 
 struct customer {
 	char path[PATH_BYTES];
-	int fd;	    /* -1: nobody reads */
+	int fd;     /* -1: nobody reads */
 	bool late;  /* the pipe was full: the last frame is still to be sent */
 	size_t len; /* of the last frame, 0 none */
 	char text[CUSTOMER_FRAME_BYTES];
@@ -99,8 +107,8 @@ struct customer_reader {
 	char text[4 * CUSTOMER_FRAME_BYTES];
 };
 
-/** customer_reader_open(r, dir, reterr): make the pipe when it is missing and
- * read it alone.
+/** customer_reader_open(r, dir, reterr): make the pipe anew and read it alone;
+ * a register that wrote to the one before tells everything again.
  * Errors   RC_BUSY another display reads it; RC_NOTFOUND no store at ${dir};
  *          RC_EXISTS something else has the name; RC_IO. */
 MUST_CHECK enum rc customer_reader_open(
@@ -109,8 +117,8 @@ MUST_CHECK enum rc customer_reader_open(
  * of those that have come, *ret_any false when there is none.  What is no
  * frame is passed over.  RC_DOWN the register let go of its end: opened anew
  * (r->fd may be another). */
-MUST_CHECK enum rc customer_reader_take(struct customer_reader *r,
-	struct customer_frame *ret, bool *ret_any);
+MUST_CHECK enum rc customer_reader_take(
+	struct customer_reader *r, struct customer_frame *ret, bool *ret_any);
 void customer_reader_close(struct customer_reader *r);
 
 #endif

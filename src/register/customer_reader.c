@@ -34,6 +34,28 @@ open_pipe(struct customer_reader *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* A register that still writes to the pipe of a display before this one would
+ * not know that another reads now, and tell it nothing: its pipe has to end.
+ * Where the directory is not ours to change the old one does, until the next
+ * item. */
+static enum rc
+renew_pipe(struct customer_reader *r, struct err *reterr)
+{
+	int old = r->fd;
+	enum rc rc;
+
+	if (unlink(r->path) != 0) {
+		return RC_OK;
+	}
+	if (mkfifo(r->path, 0600) != 0) {
+		return err_set(reterr, err_sys_rc(errno), errno, "display",
+			"%s cannot be made", r->path);
+	}
+	rc = open_pipe(r, reterr);
+	(void)close(old);
+	return rc;
+}
+
 enum rc
 customer_reader_open(
 	struct customer_reader *r, const char *dir, struct err *reterr)
@@ -57,6 +79,9 @@ customer_reader_open(
 			"%s cannot be made", r->path);
 	}
 	rc = open_pipe(r, reterr);
+	if (rc == RC_OK) {
+		rc = renew_pipe(r, reterr);
+	}
 	if (rc != RC_OK) {
 		customer_reader_close(r);
 	}

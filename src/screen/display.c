@@ -14,10 +14,12 @@
 
 #define GONE_AFTER_US ((int64_t)5000000)
 #define PAINT_AGAIN_US ((int64_t)20000)
+#define SIZE_US ((int64_t)1000000)
 
 enum {
 	TIMER_GONE,
-	TIMER_PAINT
+	TIMER_PAINT,
+	TIMER_SIZE
 };
 
 struct show {
@@ -103,27 +105,13 @@ paint(void *arg)
 	return rc;
 }
 
-static void
-show_closed(struct show *s)
-{
-	char shop[sizeof(s->frame.shop)];
-	struct sbuf b;
-
-	memcpy(shop, s->frame.shop, sizeof(shop));
-	memset(&s->frame, 0, sizeof(s->frame));
-	s->frame.state = CUSTOMER_CLOSED;
-	s->frame.big = -1;
-	memcpy(s->frame.shop, shop, sizeof(shop));
-	sbuf_init(&b, s->frame.row[1].left, sizeof(s->frame.row[1].left));
-	/* cells: 20 */
-	sbuf_puts(&b, _("CLOSED"));
-}
-
 static enum rc
 on_gone(void *arg)
 {
-	show_closed(arg);
-	return paint(arg);
+	struct show *s = arg;
+
+	customer_gone(&s->frame);
+	return paint(s);
 }
 
 static enum rc watch(struct show *s);
@@ -144,6 +132,9 @@ on_pipe(void *arg, int fd, short revents)
 	}
 	if (rc == RC_OK) {
 		rc = loop_timer(s->loop, TIMER_GONE, gone, on_gone, s);
+	}
+	if (any && s->frame.language[0] != '\0') {
+		i18n_language(s->frame.language, NULL);
 	}
 	return rc == RC_OK && any ? paint(s) : rc;
 }
@@ -214,6 +205,19 @@ on_winch(void *arg)
 	return on_tty(s, -1, 0);
 }
 
+/* A terminal that is another process's own sends no signal when its size
+ * changes. */
+static enum rc
+on_look(void *arg)
+{
+	struct show *s = arg;
+	enum rc rc = term_outgrown(s->term) ? on_winch(s) : RC_OK;
+
+	return rc != RC_OK ? rc
+			   : loop_timer(s->loop, TIMER_SIZE,
+				     in_time(s, SIZE_US), on_look, s);
+}
+
 static enum rc
 on_end(void *arg)
 {
@@ -239,11 +243,15 @@ wire_up(struct show *s)
 	for (i = 0; i < ARRAY_LEN(ends) && rc == RC_OK; i++) {
 		rc = loop_signal(s->loop, ends[i], on_end, s);
 	}
-	return rc == RC_OK ? resize(s) : rc;
+	if (rc == RC_OK) {
+		rc = resize(s);
+	}
+	return rc == RC_OK ? on_look(s) : rc;
 }
 
 enum rc
-display_run(struct customer_reader *r, struct err *reterr)
+display_run(struct customer_reader *r, const struct customer_frame *first,
+	struct err *reterr)
 {
 	struct show s = {.reader = r, .fd = -1, .clock = clock_system()};
 	const struct term_opts opts = {.esc_delay = 0};
@@ -252,7 +260,7 @@ display_run(struct customer_reader *r, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	show_closed(&s);
+	s.frame = *first;
 	rc = term_start(&opts, &s.term, reterr);
 	if (rc != RC_OK) {
 		goto out;

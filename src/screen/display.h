@@ -15,13 +15,13 @@
 void display_draw(struct grid *g, const struct customer_frame *f);
 
 /**
- * display_run(r, reterr):
- * Show what ${r} reads on stdin's terminal until SIGTERM, SIGINT, SIGHUP or
- * the key q, or until the terminal is gone.  While nobody writes for five
- * seconds the register counts as closed.
+ * display_run(r, first, reterr):
+ * Show ${first}, and from then on what ${r} reads, on stdin's terminal until
+ * SIGTERM, SIGINT, SIGHUP or the key q, or until the terminal is gone.  While
+ * nobody writes for five seconds the register counts as closed.
  * Errors   as term_start(); RC_NOMEM, RC_IO.
  */
-MUST_CHECK enum rc display_run(
-	struct customer_reader *r, struct err *reterr);
+MUST_CHECK enum rc display_run(struct customer_reader *r,
+	const struct customer_frame *first, struct err *reterr);
 
 #endif

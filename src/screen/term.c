@@ -320,6 +320,17 @@ term_size(const struct terminal *t, int *ret_rows, int *ret_cols)
 	getmaxyx(stdscr, *ret_rows, *ret_cols);
 }
 
+bool
+term_outgrown(const struct terminal *t)
+{
+	struct winsize ws;
+	int rows, cols;
+
+	term_size(t, &rows, &cols);
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_row > 0 &&
+	       ws.ws_col > 0 && (ws.ws_row != rows || ws.ws_col != cols);
+}
+
 void
 term_resized(struct terminal *t)
 {

@@ -32,8 +32,8 @@ struct terminal;
 struct term_opts {
 	enum display_colors colors;
 	enum display_lines box; /* curses has a macro of the other name */
-	bool scroll;   /* lists have the whole width: rows move up */
-	int esc_delay; /* ms an escape sequence may take; 0: 25 */
+	bool scroll;            /* lists have the whole width: rows move up */
+	int esc_delay;          /* ms an escape sequence may take; 0: 25 */
 };
 
 /** term_start(opts, ret, reterr): take the terminal.  RC_DOWN stdin or stdout
@@ -60,6 +60,8 @@ int term_fd(const struct terminal *t);
 /** term_out_fd(t): to be watched for POLLOUT while term_flush() is false. */
 int term_out_fd(const struct terminal *t);
 void term_size(const struct terminal *t, int *ret_rows, int *ret_cols);
+/** term_outgrown(t): the terminal has another size than the sheet. */
+bool term_outgrown(const struct terminal *t);
 /** term_resized(t): after SIGWINCH; the next term_read() says so. */
 void term_resized(struct terminal *t);
 
@@ -77,12 +79,14 @@ void term_keys_end(void);
 void term_esc_delay(struct terminal *t, int ms);
 
 #define TERM_SEQS 64
+
 /** The sequences the terminal knows for a keymap, and what they were before. */
 struct term_seqs {
 	struct keymap_seq seq[TERM_SEQS];
 	int was[TERM_SEQS];
 	size_t n;
 };
+
 /** term_sequences(t, s, seq, n): know these from now on, as KEYS_SEQ with their
  * id, and no longer those of the call before; *s begins as zeros. */
 void term_sequences(struct terminal *t, struct term_seqs *s,

@@ -100,54 +100,24 @@ term_looks(struct terminal *t, const struct term_opts *opts)
 			: (chtype)' ');
 }
 
-/* What is nearest to a character this terminal's locale does not have. */
+/* What is nearest to a character this terminal's locale does not have, in one
+ * cell: of a sharp s the first s.  "?" where one sign would be another thing:
+ * of a half the 1. */
 static wchar_t
 plain_letter(int32_t cp)
 {
-	static const struct {
-		int32_t cp;
-		char ch;
-	} signs[] = {
-		{0xa0, ' '},
-		{0xd7, 'x'},
-		{0xdf, 's'},
-		{0xe6, 'a'},
-		{0xc6, 'A'},
-		{0x153, 'o'},
-		{0x152, 'O'},
-		{0x2010, '-'},
-		{0x2011, '-'},
-		{0x2012, '-'},
-		{0x2013, '-'},
-		{0x2014, '-'},
-		{0x2018, '\''},
-		{0x2019, '\''},
-		{0x201a, ','},
-		{0x201c, '"'},
-		{0x201d, '"'},
-		{0x201e, '"'},
-		{0x2022, '*'},
-		{0x2026, '.'},
-		{0x202f, ' '},
-		{0x20ac, 'E'},
-		{0x2212, '-'},
-	};
+	int32_t out[TEXT_DECOMPOSE_MAX];
+	size_t n = text_plain(cp, out), i;
 
-	char in[5] = {0}, out[16];
-	size_t n = text_encode(cp, in), i;
-	bool upper = (cp >= 0xc0 && cp <= 0xde) ||
-		     (cp >= 0x100 && cp <= 0x17f && cp % 2 == 0);
+	for (i = 0; i < n; i++) {
+		bool letter = (out[i] | 32) >= 'a' && (out[i] | 32) <= 'z';
 
-	for (i = 0; i < ARRAY_LEN(signs); i++) {
-		if (signs[i].cp == cp) {
-			return (wchar_t)signs[i].ch;
+		if (out[i] < 0x20 || out[i] >= 0x7f ||
+			(n > 1 && !letter && out[i] != out[0])) {
+			return L'?';
 		}
 	}
-	text_fold(in, n, out, sizeof(out));
-	if (out[0] < 'a' || out[0] > 'z') {
-		return L'?';
-	}
-	return (wchar_t)(upper ? out[0] - 'a' + 'A' : out[0]);
+	return n > 0 ? (wchar_t)out[0] : L'?';
 }
 
 /* In a locale that is not UTF-8: the character itself where it has it. */
@@ -224,6 +194,12 @@ put_chars(const struct terminal *t, const struct cell *c, wchar_t w[])
 		}
 		w[n++] = (wchar_t)cp;
 	}
+	if (n > 0 && t->utf8 && w[0] >= 0x7f && wcwidth(w[0]) != c->width) {
+		/* newer than this system's table: curses would put whatever
+		 * follows into other columns */
+		n = 0;
+		w[n++] = L'?';
+	}
 	if (n == 0) {
 		w[n++] = L' ';
 	}
@@ -255,7 +231,7 @@ put_cell(const struct terminal *t, int row, int col, const struct cell *c)
 	if (setcchar(&cc, w, attr, t->pair[c->role], NULL) == OK) {
 		(void)mvadd_wch(row, col, &cc);
 	}
-	if (!t->utf8 && c->width == 2) {
+	if (c->width == 2 && (!t->utf8 || w[0] == L'?')) {
 		(void)mvaddch(row, col + 1, ' ');
 	}
 }

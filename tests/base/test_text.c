@@ -309,6 +309,50 @@ test_utf8_and_fold(void **state)
 	assert_int_equal(text_decompose(0x301, 0, part), 0);
 }
 
+static void
+is_plain(int32_t cp, const char *want)
+{
+	int32_t out[TEXT_DECOMPOSE_MAX];
+	char text[TEXT_DECOMPOSE_MAX * 4 + 1];
+	size_t n = text_plain(cp, out), len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		len += text_encode(out[i], text + len);
+	}
+	text[len] = '\0';
+	assert_string_equal(text, want);
+}
+
+static void
+signs_are_written_with_plainer_ones(void **state)
+{
+	(void)state;
+	is_plain(0xdf, "ss");    /* sharp s */
+	is_plain(0xd8, "O");     /* O with a stroke */
+	is_plain(0x20ac, "EUR"); /* euro */
+	is_plain(0xbd, "1/2");   /* a half */
+	is_plain(0xb2, "2");     /* squared */
+	is_plain(0x2026, "..."); /* ellipsis */
+	is_plain(0xfb01, "fi");  /* a ligature */
+	is_plain(0xff21, "A");   /* wide A */
+	is_plain(0x7dd1, "");    /* green, in Japanese */
+	is_plain(0x1f34e, "");   /* an apple */
+}
+
+static void
+marks_that_stand_beside_take_a_cell(void **state)
+{
+	(void)state;
+	assert_int_equal(text_cp_cells(0x93e), 1);  /* Devanagari AA */
+	assert_int_equal(text_cp_cells(0xbbf), 1);  /* Tamil I */
+	assert_int_equal(text_cp_cells(0x941), 0);  /* Devanagari U, below */
+	assert_int_equal(text_cp_cells(0x301), 0);  /* acute */
+	assert_int_equal(text_cp_cells(0x1161), 0); /* Hangul vowel */
+	assert_int_equal(text_cp_cells(0x200b), 0);
+	assert_int_equal(text_cp_cells(0x7dd1), 2);
+	assert_int_equal(text_cp_cells(0x1f34e), 2);
+}
+
 int
 main(void)
 {
@@ -317,6 +361,8 @@ main(void)
 		cmocka_unit_test(test_clean_properties),
 		cmocka_unit_test(test_cells_and_fit),
 		cmocka_unit_test(test_fit_middle),
+		cmocka_unit_test(signs_are_written_with_plainer_ones),
+		cmocka_unit_test(marks_that_stand_beside_take_a_cell),
 		cmocka_unit_test(test_utf8_and_fold)};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -55,6 +55,7 @@ test_there_and_back(void **state)
 {
 	struct customer_frame f = {.state = CUSTOMER_PAY,
 		.training = true,
+		.language = "de",
 		.shop = "CORNER MARKET",
 		.row = {{"TOTAL EUR", "27.33"}, {"PLEASE PAY", ""}},
 		.big = 0};
@@ -80,6 +81,7 @@ test_longest_frame_fits(void **state)
 	int i;
 
 	(void)state;
+	memset(f.language, 'x', sizeof(f.language) - 1);
 	memset(f.shop, 's', sizeof(f.shop) - 1);
 	for (i = 0; i < 2; i++) {
 		memset(f.row[i].left, 'l', sizeof(f.row[i].left) - 1);

@@ -65,6 +65,7 @@ VT_TESTS = \
 	%reldir%/colors.py \
 	%reldir%/deals.py \
 	%reldir%/devices.py \
+	%reldir%/display.py \
 	%reldir%/forms.py \
 	%reldir%/settings.py \
 	%reldir%/sizes.py \
