@@ -317,24 +317,84 @@ rows_from(const struct basket *b, size_t top, int most)
 	return used;
 }
 
-/* Move *top so that the selection is in sight and the rows are used.  One row
+/* Move top so that the selection is in sight and the rows are used.  One row
  * at a time: over the whole width that is one scroll of the terminal, some 25
  * bytes, and half a page at once would be painted anew. */
-static void
-scroll(const struct basket *b, size_t selected, int rows, size_t *top)
+static size_t
+scrolled(const struct basket *b, size_t selected, int rows, size_t top)
 {
 	size_t lowest = top_for(b, selected, rows);
 
-	if (*top > selected) {
-		*top = selected;
+	if (top > selected) {
+		top = selected;
 	}
-	if (*top < lowest) {
-		*top = lowest;
+	if (top < lowest) {
+		top = lowest;
 	}
-	if (rows_from(b, *top, rows) <= rows) {
+	if (rows_from(b, top, rows) <= rows) {
 		lowest = top_for(b, b->n_line - 1, rows);
-		*top = lowest < *top ? lowest : *top;
+		top = lowest < top ? lowest : top;
 	}
+	return top;
+}
+
+/* Of all lines, in one walk over the steps: height() is one for each line. */
+static void
+heights(const struct basket *b, size_t n, uint16_t h[])
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct basket_line *line = &b->line[i];
+
+		h[i] = (uint16_t)(1 + (line->discount.minor != 0 ? 1 : 0) +
+				  (line->overridden || line->list >= 0 ? 1
+								       : 0));
+	}
+	for (i = 0; i < b->n_step; i++) {
+		const struct price_step *s = &b->step[i];
+
+		if (s->kind == STEP_PROMOTION && s->idx < n &&
+			(i + 1 == b->n_step ||
+				b->step[i + 1].kind != STEP_PROMOTION ||
+				b->step[i + 1].rule != s->rule)) {
+			h[s->idx]++;
+		}
+	}
+}
+
+/* Beside a panel the terminal cannot scroll, and all rows that move are sent
+ * again; so lines keep their places, which eyes and fingers find again, until
+ * one has no room: then the list moves by half of its rows.  Walked from the
+ * first line, so that it depends on nothing but the sale, and is the same after
+ * a restart. */
+static size_t
+paged(const struct basket *b, size_t selected, int rows)
+{
+	uint16_t h[BASKET_LINES_MAX];
+	size_t n = selected + 1, top = 0, i;
+	int used = 0;
+
+	/* goods and their deposits are looked at together */
+	while (n < b->n_line && b->line[n].link == b->line[selected].no) {
+		n++;
+	}
+	if (n > BASKET_LINES_MAX) {
+		return scrolled(b, selected, rows, selected);
+	}
+	heights(b, n, h);
+	for (i = 0; i < n; i++) {
+		used += h[i];
+		if (used <= rows) {
+			continue;
+		}
+		top = i;
+		used = h[i];
+		while (top > 0 && used + h[top - 1] <= rows / 2) {
+			used += h[--top];
+		}
+	}
+	return top < selected ? top : selected;
 }
 
 void
@@ -353,7 +413,8 @@ widget_list(struct grid *g, const struct layout *l, const struct basket *b,
 	if (selected >= b->n_line) {
 		selected = b->n_line - 1;
 	}
-	scroll(b, selected, end - row, top);
+	*top = l->panel_cols > 0 ? paged(b, selected, end - row)
+				 : scrolled(b, selected, end - row, *top);
 	for (i = *top; i < b->n_line && row < end; i++) {
 		draw_line(g, l, &c, &b->line[i], row, i == selected, conf);
 		draw_notes(g, &c, b, i, row + 1, end, conf);

@@ -76,7 +76,8 @@ void widget_bar(struct grid *g, const struct layout *l,
 void widget_divider(struct grid *g, const struct layout *l);
 
 /** The line list.  *top is the first line shown and is moved so that the
- * selected one is in sight and no room is wasted. */
+ * selected one is in sight: over the whole width row by row, beside a panel by
+ * half of the rows, so that what was read stays where it was. */
 void widget_list(struct grid *g, const struct layout *l,
 	const struct basket *b, size_t selected, const struct config *conf, size_t *top);
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a scan costs on a slow line: at most 200 bytes in the stacked layout, while
 the list has room and when it scrolls, also with long names, and when it completes
-a deal; and nothing at all while nobody does anything in front of a reader.
+a deal.  Beside a panel, which no terminal scrolls, lines stay where they are, so that
+a full list costs little more than one with room.
 """
 import os
 import sys
@@ -52,6 +53,18 @@ def main():
                            ("when it is full", full), ("for a deal", deal)):
             ok(max(cost) <= BAR, f"{term}: a scan {name}, {max(cost)} bytes", cost)
         diag(f"{term}: the first {first[0]}, then {room}, long {long}, full {full}, deal {deal}")
+        register.kill()
+    for rows, cols in ((24, 80), (50, 132)):
+        page, half = rows - 10, (rows - 10) // 2
+        register = shop.copy(f"panel-{rows}").register(
+            "--layout", "panel", rows=rows, cols=cols, term="vt220")
+        register.lines_sold = 0
+        scans(register, SHORT, 2)
+        room = scans(register, SHORT, page - 2)
+        full = scans(register, SHORT, page - half)
+        mean = [sum(cost) / len(cost) for cost in (room, full)]
+        ok(mean[1] <= 1.2 * mean[0], f"panel {cols}x{rows}: a scan with room {mean[0]:.0f} "
+           f"bytes, when it is full {mean[1]:.0f}, at most {max(full)}", (room, full))
         register.kill()
     done()
 

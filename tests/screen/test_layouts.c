@@ -197,6 +197,97 @@ test_wide_moves_nothing(void **state)
 	end(h);
 }
 
+/* Where line ${no} of the sale stands; -1 out of sight. */
+static int
+row_of(struct hand *h, int no)
+{
+	const struct grid *g = app_draw(h->app);
+	char want[8];
+	int r;
+
+	(void)snprintf(want, sizeof(want), "%d", no);
+	for (r = 2; r < g->rows - 8; r++) {
+		int c = no < 10 ? 2 : 1, n = 0;
+
+		while (want[n] != '\0' &&
+			grid_at(g, r, c + n)->g[0] == want[n]) {
+			n++;
+		}
+		if (want[n] == '\0' && grid_at(g, r, c + n)->g[0] == ' ') {
+			return r;
+		}
+	}
+	return -1;
+}
+
+/* Beside a panel lines stay where they are while scans come, and move seldom:
+ * each time half of the rows is free again.  What is selected is in sight, and
+ * a register that was started again shows the same. */
+static void
+test_lines_keep_their_places(void **state)
+{
+	static const int size[][2] = {{24, 80}, {24, 132}, {50, 132}};
+	size_t k;
+
+	(void)state;
+	for (k = 0; k < ARRAY_LEN(size); k++) {
+		struct hand *h =
+			begin_in(DISPLAY_PANEL, size[k][0], size[k][1]);
+		int page = size[k][0] - 10, moves = 0, before = -1, i;
+
+		for (i = 1; i <= 3 * page; i++) {
+			int at;
+
+			scan(h, i % 2 == 0 ? "4012345670097" : "4311501000014");
+			at = row_of(h, i);
+			assert_true(at > 0);
+			if (before > 0 && at != before + 1) {
+				assert_int_equal(before, page + 1);
+				assert_int_equal(at, page / 2 + 1);
+				assert_int_equal(row_of(h, i - page / 2), -1);
+				assert_int_equal(
+					row_of(h, i - page / 2 + 1), 2);
+				moves++;
+			}
+			before = at;
+		}
+		assert_int_equal(moves, 1 + (2 * page - 1) / (page - page / 2));
+		end(h);
+	}
+}
+
+/* Wherever the selection goes, it can be seen; and the same sale on another
+ * screen, or after a start, is shown alike. */
+static void
+test_the_selected_line_is_in_sight(void **state)
+{
+	struct hand *h = begin_in(DISPLAY_PANEL, 24, 80);
+	static char before[400000];
+	int i, k;
+
+	(void)state;
+	for (i = 1; i <= 40; i++) {
+		scan(h, i % 2 == 0 ? "4012345670097" : "4311501000014");
+	}
+	for (i = 40; i > 1; i--) {
+		press(h, KEYS_UP);
+		assert_true(row_of(h, i - 1) > 0);
+	}
+	for (i = 1; i <= 40; i++) {
+		assert_true(row_of(h, i) > 0);
+		memcpy(before, dump(h), sizeof(before));
+		for (k = 0; k < 2; k++) {
+			assert_int_equal(
+				app_resize(h->app, k == 0 ? 50 : 24, 80),
+				RC_OK);
+			look(h);
+		}
+		assert_string_equal(dump(h), before);
+		press(h, KEYS_DOWN);
+	}
+	end(h);
+}
+
 /* The cursor is where the focus is. */
 static void
 test_cursor(void **state)
@@ -252,6 +343,8 @@ main(void)
 		cmocka_unit_test(test_reader_hears_trouble),
 		cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_wide_moves_nothing),
+		cmocka_unit_test(test_lines_keep_their_places),
+		cmocka_unit_test(test_the_selected_line_is_in_sight),
 		cmocka_unit_test(test_cursor),
 		cmocka_unit_test(test_quiet),
 	};
