@@ -24,6 +24,7 @@ static const char usage[] =
 /* Quiet for so long, and what waits may be done: sooner would stand in the way
  * of a cashier's next key. */
 #define QUIET_MS 50
+#define IDLE_MAX_MS 60000
 #define CLOCK_YEAR_MIN 2000
 #define CLOCK_YEAR_MAX 2200
 #define CLOCK_DAY_US ((int64_t)86400 * 1000000)
@@ -372,6 +373,17 @@ entry(struct ring *r, char *line, size_t len)
 
 /* --- reading --- */
 
+/* Milliseconds until more is due. */
+static int
+idle(struct till *t)
+{
+	struct clock real = clock_system();
+	struct mono next = till_idle(t);
+	int64_t ms = (next.us - clock_read(&real).mono.us + 999) / 1000;
+
+	return ms < 1 ? 1 : ms > IDLE_MAX_MS ? IDLE_MAX_MS : (int)ms;
+}
+
 /* Wait for input and meanwhile do what is due. */
 static bool
 wait_input(void *arg, int from)
@@ -401,16 +413,7 @@ wait_input(void *arg, int from)
 		if (p[0].revents != 0) {
 			return true;
 		}
-		if (got > 0) {
-			till_devices(r->till);
-		} else {
-			struct clock real = clock_system();
-			struct mono next = till_idle(r->till);
-			int64_t ms =
-				(next.us - clock_read(&real).mono.us) / 1000;
-
-			quiet = ms < 1 ? 1 : ms > 1000 ? 1000 : (int)ms;
-		}
+		quiet = idle(r->till);
 	}
 }
 

@@ -141,6 +141,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_print.c \
 	%reldir%/till_settings.c \
 	%reldir%/till_start.c \
+	%reldir%/till_wake.c \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
 	%reldir%/verify_internal.h \

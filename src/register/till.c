@@ -121,6 +121,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		rc = customer_init(&t->customer, t->shop->dir);
 	}
 	if (rc == RC_OK) {
+		till_wake_open(t);
 		till_print_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
@@ -144,6 +145,7 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 	t->drawer_state = "none";
 	t->receipt_state = "";
 	t->customer.fd = -1;
+	t->wake_fd = -1;
 	rc = open_parts(t, conf, reterr);
 	if (rc != RC_OK) {
 		till_close(t);
@@ -207,6 +209,7 @@ till_close(struct till *t)
 		(void)!draft_flush(t->draft, NULL);
 		draft_close(t->draft);
 	}
+	till_wake_close(t);
 	engine_free(t->engine);
 	till_find_close(t);
 	catalog_close(t->catalog);
@@ -260,12 +263,15 @@ switch_catalog(struct till *t)
 static void
 idle_inbox(struct till *t, struct mono now)
 {
-	size_t n;
+	size_t n = 0;
 
 	if (t->shop->read_only || now.us < t->inbox_next.us) {
 		return;
 	}
 	(void)!inbox_take(t->shop, till_people_note, t, &n, NULL);
+	if (n > 0) {
+		t->stirred = now;
+	}
 	t->inbox_next.us = now.us + INBOX_EVERY_US;
 }
 
@@ -299,15 +305,13 @@ struct mono
 till_idle(struct till *t)
 {
 	struct mono now = clock_read(&t->real).mono;
-	struct mono next = {now.us + INBOX_EVERY_US};
+	struct mono next;
+	struct mono at = {-1};
 
 	if (t->printer != NULL) {
-		struct mono at = device_host_poll(t->printer);
-
-		if (at.us >= 0 && at.us < next.us) {
-			next = at;
-		}
+		at = device_host_poll(t->printer);
 	}
+	till_wake_take(t, now);
 	idle_inbox(t, now);
 	till_people_idle(t, now);
 	till_switch_config(t);
@@ -326,7 +330,8 @@ till_idle(struct till *t)
 		shop_idle(t->shop);
 		t->shop_next.us = now.us + SHOP_EVERY_US;
 	}
-	return next;
+	next = till_wake_next(t, now);
+	return at.us >= 0 && at.us < next.us ? at : next;
 }
 
 void
@@ -340,11 +345,17 @@ till_devices(struct till *t)
 size_t
 till_watch(struct till *t, int fd[], short events[], size_t cap)
 {
-	if (t->printer == NULL || cap == 0) {
-		return 0;
+	size_t n = 0;
+
+	if (n < cap && t->printer != NULL) {
+		fd[n] = device_host_fd(t->printer, &events[n]);
+		n += fd[n] >= 0 ? 1 : 0;
 	}
-	fd[0] = device_host_fd(t->printer, &events[0]);
-	return fd[0] >= 0 ? 1 : 0;
+	if (n < cap && t->wake_fd >= 0) {
+		fd[n] = t->wake_fd;
+		events[n++] = POLLIN;
+	}
+	return n;
 }
 
 /* --- looking --- */

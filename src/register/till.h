@@ -51,7 +51,9 @@ void till_desk_write(struct till *t);
 void till_set_not_on_file(struct till *t, enum not_on_file policy);
 
 /** till_idle(t, now): what may be done between inputs: inbox, catalog
- * switch, draft flush, journal zeros, devices.  Returns when to call again. */
+ * switch, draft flush, journal zeros, devices.  Returns when to call again:
+ * soon while anything is under way, else at the next full minute; and when one
+ * of till_watch()'s descriptors is ready. */
 struct mono till_idle(struct till *t);
 
 /** till_devices(t): move bytes to and from devices as far as it goes without
@@ -129,7 +131,8 @@ struct till_status {
 void till_status(struct till *t, struct till_status *ret);
 
 /** till_watch(t, fd[], events[], cap): descriptors to poll for (devices,
- * inbox); returns how many. */
+ * inbox, a customer's display); returns how many.  till_idle() reads what they
+ * tell. */
 size_t till_watch(struct till *t, int fd[], short events[], size_t cap);
 
 /** till_parked(t, ret, cap, ret_n, reterr): the parked sales, oldest first, at

@@ -15,7 +15,7 @@
  * till_internal - what the till's files share: till.c opens, closes and idles,
  * till_basket.c finds the sale that was open, till_input.c runs one act, till_ports.c answers the engine's questions,
  * till_explain.c says where prices come from,
- * till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
+ * till_wake.c knows when to look, till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
  */
 #define TILL_JOBS 16
 #define TILL_NOBODY "0" /* actor: the register itself */
@@ -62,6 +62,8 @@ struct till {
 	struct mono shop_next;
 	struct clock_reading opened; /* by the shop's clock */
 	struct mono touched;	     /* the last input, by the real one */
+	struct mono stirred; /* something else came, or the start */
+	int wake_fd; /* till_wake.c; -1: nobody tells */
 	bool people;		     /* somebody has a PIN or a badge */
 	till_end_fn on_end; /* of a trial */
 	void *on_end_arg;
@@ -107,7 +109,17 @@ void till_people_note(void *arg, const struct event *e);
 /** till_people_input(t, in): INPUT_PIN and INPUT_BADGE into t->act, which is
  * not recorded yet; the try itself is. */
 void till_people_input(struct till *t, const struct input *in);
-/** till_people_idle(t, now): lock when nobody touched the register. */
+/** till_wake_open(t): be told of requests and displays; without it the till
+ * looks by itself.  till_wake_take(t, now): what was told is looked at in this
+ * round.  till_wake_next(t, now): when the next round is due. */
+void till_wake_open(struct till *t);
+void till_wake_close(struct till *t);
+void till_wake_take(struct till *t, struct mono now);
+struct mono till_wake_next(const struct till *t, struct mono now);
+
+/** till_people_idle(t, now): lock when nobody touched the register;
+ * till_people_due(t, ret): when that will be, false: never. */
+bool till_people_due(const struct till *t, struct mono *ret);
 void till_people_idle(struct till *t, struct mono now);
 
 /** till_switch_config(t): the active configuration is in use, unless a sale is

@@ -327,17 +327,24 @@ till_people_input(struct till *t, const struct input *in)
 
 /* --- left alone --- */
 
-void
-till_people_idle(struct till *t, struct mono now)
+bool
+till_people_due(const struct till *t, struct mono *ret)
 {
 	const struct engine_view *v = engine_view(t->engine);
 	int after = t->config[t->in_use].lock_min;
+
+	ret->us = t->touched.us + after * MINUTE_US;
+	return after != 0 && !v->signed_off && !v->locked && t->people;
+}
+
+void
+till_people_idle(struct till *t, struct mono now)
+{
 	struct input in = {.kind = INPUT_LOCK, .text = "time", .len = 4};
-	struct mono touched = t->touched;
+	struct mono touched = t->touched, due;
 	struct reply reply;
 
-	if (after == 0 || v->signed_off || v->locked || !t->people ||
-		now.us - touched.us < after * MINUTE_US) {
+	if (!till_people_due(t, &due) || now.us < due.us) {
 		return;
 	}
 	till_input(t, &in, &reply);
