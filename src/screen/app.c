@@ -11,7 +11,6 @@
 
 #include "base/poison.h"
 
-#define BELL_STEP_US ((int64_t)160000)
 #define STOP_AGAIN_US ((int64_t)4000000)
 
 /* What this start has to tell, one thing at a time: the next is said when the
@@ -285,19 +284,16 @@ app_say(struct app *a, enum msg_level level, const char *text)
 }
 
 void
-app_ring_bells(struct app *a, int n)
+app_signal(struct app *a, enum sound what)
 {
-	if (a->bells < n) {
-		a->bells = n;
-		a->bell_at = a->now;
-	}
+	sound_ring(&a->sounds, what, a->now);
 }
 
 void
 app_attention(struct app *a, const char *text)
 {
 	app_say(a, MSG_WARN, text);
-	app_ring_bells(a, 1);
+	app_signal(a, SOUND_ATTENTION);
 	a->asked.told = app_screen(a)->stop != NULL;
 }
 
@@ -438,8 +434,7 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	pay_split(a, r);
 	if (r->unknown) {
 		app_say(a, MSG_STOP, r->text);
-		a->bells = 0;
-		app_ring_bells(a, 3);
+		app_signal(a, SOUND_STOP);
 	} else if (!says_itself(kind, text, len)) {
 		app_say(a, MSG_INFO, r->text);
 	} else if (!say_note(a)) {
@@ -634,17 +629,32 @@ app_key(struct app *a, const struct key_event *ev)
 
 /* --- time ------------------------------------------------------------------ */
 
+/* A box that was seen and not answered rings again; false: there is none, or it
+ * sounds already. */
+static bool
+stop_again_at(const struct app *a, int64_t *ret)
+{
+	int64_t since = a->sounds.last;
+
+	if (a->asked.painted && a->asked.at.us > since) {
+		since = a->asked.at.us;
+	}
+	*ret = since + STOP_AGAIN_US;
+	return app_asks(a) && a->sounds.left == 0;
+}
+
 void
 app_tick(struct app *a, struct mono now)
 {
+	int64_t again;
+
 	a->now = now.us;
 	people_follow(a);
 	guard(a);
 	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
-	if (app_asks(a) && a->bells == 0 &&
-		now.us - a->bell_at >= STOP_AGAIN_US) {
-		app_ring_bells(a, 3);
+	if (stop_again_at(a, &again) && now.us >= again) {
+		app_signal(a, SOUND_STOP);
 	}
 }
 
@@ -654,6 +664,7 @@ app_deadline(const struct app *a, struct mono now)
 	struct clock_reading r = clock_read(&a->clock);
 	int64_t minute = 60 * (int64_t)1000000;
 	struct mono at, key;
+	int64_t bell;
 
 	at.us = now.us + minute - r.utc.us % minute;
 	if (a->lay.kind == DISPLAY_READER) {
@@ -662,24 +673,17 @@ app_deadline(const struct app *a, struct mono now)
 	if (keys_deadline(&a->keys, &key) && key.us < at.us) {
 		at = key;
 	}
-	if (a->bells > 0 && a->bell_at < at.us) {
-		at.us = a->bell_at;
-	}
-	if (app_asks(a) && a->bell_at + STOP_AGAIN_US < at.us) {
-		at.us = a->bell_at + STOP_AGAIN_US;
+	if ((sound_due(&a->sounds, &bell) || stop_again_at(a, &bell)) &&
+		bell < at.us) {
+		at.us = bell;
 	}
 	return at;
 }
 
 bool
-app_take_bell(struct app *a)
+app_take_bell(struct app *a, struct bell *ret)
 {
-	if (a->bells == 0 || a->now < a->bell_at) {
-		return false;
-	}
-	a->bells--;
-	a->bell_at = a->bells > 0 ? a->now + BELL_STEP_US : a->now;
-	return !a->look.silent;
+	return sound_take(&a->sounds, a->now, ret) && !a->look.silent;
 }
 
 bool

@@ -10,6 +10,7 @@
 #include "register/till.h"
 #include "screen/grid.h"
 #include "screen/keys.h"
+#include "screen/sound.h"
 
 /**
  * app - the register's screens without a terminal: keys in, grid out.  It
@@ -67,8 +68,9 @@ const struct grid *app_draw(struct app *a);
  * takes keys from now on. */
 void app_painted(struct app *a, struct mono now);
 
-/** app_take_bell(a): true once for every bell due. */
-bool app_take_bell(struct app *a);
+/** app_take_bell(a, ret): true once for every stroke of the bell that is due;
+ * never where the shop wants no sound. */
+bool app_take_bell(struct app *a, struct bell *ret);
 /** app_take_repaint(a): true once after Ctrl-L. */
 bool app_take_repaint(struct app *a);
 /** app_done(a): the operator signed off. */

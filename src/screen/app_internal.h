@@ -6,6 +6,7 @@
 #include "screen/coach.h"
 #include "screen/keymap.h"
 #include "screen/reader.h"
+#include "screen/sound.h"
 #include "screen/widgets.h"
 
 #define PROMPT_BYTES 256
@@ -120,9 +121,7 @@ struct app {
 	bool done, leaving, repaint;
 	bool cancelling; /* CN was keyed once */
 	int64_t pieces[COUNT_ROWS]; /* of a count that is not recorded yet */
-	/* bells */
-	int bells;
-	int64_t bell_at; /* monotonic us of the next one, 0 none */
+	struct sounds sounds;
 	int64_t now;	 /* of the last event */
 	struct held *held;
 	size_t n_held, held_scans;
@@ -162,12 +161,13 @@ void prompt_clear(struct prompt *p);
 void prompt_set(struct prompt *p, const char *text);
 void prompt_append(struct prompt *p, const char *text);
 void app_say(struct app *a, enum msg_level level, const char *text);
-void app_attention(struct app *a, const char *text); /* WARN and a bell */
+void app_attention(struct app *a, const char *text); /* WARN and its signal */
 /** app_advise(a, text): MSG_INFO; app_remind(): app_attention(): of a text that
  * names keys and holds no data: they stand as this keyboard calls them. */
 void app_advise(struct app *a, const char *text);
 void app_remind(struct app *a, const char *text);
-void app_ring_bells(struct app *a, int n);
+/** app_signal(a, what): with the bell; what it says stands on the screen, too. */
+void app_signal(struct app *a, enum sound what);
 /* an entry, scan, selection or exact cash, and what follows from the reply;
  * false: refused */
 bool app_input(struct app *a, enum input_kind kind, const char *text,

@@ -17,7 +17,7 @@ place(struct app *a)
 	struct held *h;
 
 	if (a->n_held == HELD_MAX) {
-		app_ring_bells(a, 3);
+		app_signal(a, SOUND_STOP);
 		app_say(a, MSG_WARN,
 			_("No room for more: answer the question first."));
 		return NULL;
@@ -35,7 +35,7 @@ settle(struct app *a, struct held *h)
 		return true;
 	}
 	a->n_held--;
-	app_ring_bells(a, 3);
+	app_signal(a, SOUND_STOP);
 	return false;
 }
 
@@ -106,7 +106,7 @@ hold_scan(
 {
 	struct held *h;
 
-	app_ring_bells(a, a->held_scans < HELD_SHOWN ? 2 : 3);
+	app_signal(a, a->held_scans < HELD_SHOWN ? SOUND_HELD : SOUND_STOP);
 	if (stop_again(a, text)) {
 		/* Scanned again to make sure: it is still not on file. */
 		return;

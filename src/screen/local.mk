@@ -66,6 +66,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_stop.c \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
+	%reldir%/sound.c \
 	%reldir%/tape.c \
 	%reldir%/tax_rows.c \
 	%reldir%/tape.h \
@@ -74,6 +75,7 @@ libscreen_a_SOURCES = \
 	%reldir%/term.h \
 	%reldir%/term_internal.h \
 	%reldir%/term_out.c \
+	%reldir%/term_bell.c \
 	%reldir%/term_paint.c \
 	%reldir%/widgets.c \
 	%reldir%/widgets.h

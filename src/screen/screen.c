@@ -220,6 +220,7 @@ static enum rc
 paint(struct run *r)
 {
 	bool out = term_flush(r->term);
+	struct bell bell;
 	enum rc rc = RC_OK;
 
 	if (out) {
@@ -234,8 +235,8 @@ paint(struct run *r)
 	}
 	if (rc == RC_OK && out) {
 		app_painted(r->app, now(r));
-		if (app_take_bell(r->app)) {
-			term_bell(r->term);
+		if (app_take_bell(r->app, &bell)) {
+			term_bell(r->term, &bell);
 		}
 	}
 	if (rc == RC_OK) {

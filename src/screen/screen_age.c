@@ -16,8 +16,7 @@ void
 age_open(struct app *a)
 {
 	if (app_find(a, &age_ops) == NULL && app_open(a, &age_ops, NULL)) {
-		a->bells = 0;
-		app_ring_bells(a, 3);
+		app_signal(a, SOUND_STOP);
 	}
 }
 

@@ -98,8 +98,7 @@ people_follow(struct app *a)
 		open_person(a, want);
 	}
 	if (want == &people_approve_ops || want == &people_reason_ops) {
-		a->bells = 0;
-		app_ring_bells(a, 1);
+		app_signal(a, SOUND_ATTENTION);
 	}
 }
 

@@ -39,8 +39,7 @@ stop_open(struct app *a, const char *code)
 	sbuf_init(&b, s->code, sizeof(s->code));
 	sbuf_puts(&b, code);
 	if (app_open(a, &stop_ops, s)) {
-		a->bells = 0;
-		app_ring_bells(a, 3);
+		app_signal(a, SOUND_STOP);
 	}
 }
 

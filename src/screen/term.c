@@ -166,6 +166,7 @@ take(struct terminal *t, const struct term_opts *opts)
 	}
 	(void)keypad(stdscr, TRUE);
 	term_keys_begin();
+	term_bell_begin(t);
 	term_looks(t, opts);
 	arm_crash();
 	(void)refresh();
@@ -235,6 +236,7 @@ term_leave(struct terminal *t)
 	term_keys_end();
 	(void)endwin();
 	(void)!term_out_take(&t->out);
+	term_bell_end(t);
 	(void)term_out_wait(&t->out, LEAVE_MS);
 	(void)tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 }

@@ -9,6 +9,7 @@
 #include "screen/grid.h"
 #include "screen/keymap.h"
 #include "screen/keys.h"
+#include "screen/sound.h"
 
 /**
  * term - the terminal: bytes to key events, grid to bytes.  The only files
@@ -99,6 +100,8 @@ MUST_CHECK enum rc term_paint(struct terminal *t, const struct grid *g);
 bool term_flush(struct terminal *t);
 /** term_forget(t): the next paint sends everything. */
 void term_forget(struct terminal *t);
-void term_bell(struct terminal *t);
+/** term_bell(t, b): one stroke; its pitch and length only where the terminal
+ * can be told, on a Linux console.  Never a flash, never waits. */
+void term_bell(struct terminal *t, const struct bell *b);
 
 #endif

@@ -10,9 +10,10 @@
 #include "screen/term.h"
 
 /**
- * term_internal - what the three files of the terminal share: term.c takes it,
+ * term_internal - what the files of the terminal share: term.c takes it,
  * gives it back and reads keys, term_paint.c turns cells into curses' idea of
- * a screen, term_out.c carries the bytes curses makes to the terminal.
+ * a screen, term_out.c carries the bytes curses makes to the terminal,
+ * term_bell.c rings.
  *
  * Curses writes into a file in memory: its own writing waits for a terminal
  * that does not take what it is sent, and the register would wait with it.
@@ -33,6 +34,8 @@ struct terminal {
 	attr_t attr[ROLE_COUNT];
 	short pair[ROLE_COUNT];
 	struct termios raw; /* as the register wants it */
+	bool tones;	    /* the bell has a pitch and a length */
+	struct bell tone;   /* as they are; zeros: the terminal's own */
 	struct term_out out;
 };
 
@@ -51,6 +54,11 @@ bool term_out_flush(struct term_out *o);
 /** term_out_wait(o, ms): the same, waiting so long at most. */
 bool term_out_wait(struct term_out *o, int ms);
 void term_out_close(struct term_out *o);
+
+/** term_bell_begin(t), term_bell_end(t): whether the bell has tones; it gets
+ * back its own. */
+void term_bell_begin(struct terminal *t);
+void term_bell_end(struct terminal *t);
 
 /** term_looks(t, opts): attributes and colors of the roles. */
 void term_looks(struct terminal *t, const struct term_opts *opts);

@@ -303,11 +303,3 @@ term_forget(struct terminal *t)
 	grid_free(t->shown);
 	t->shown = NULL;
 }
-
-void
-term_bell(struct terminal *t)
-{
-	(void)beep();
-	(void)!term_out_take(&t->out);
-	(void)term_flush(t);
-}

@@ -20,6 +20,14 @@ pass(struct hand *h, int64_t ms)
 	look(h);
 }
 
+bool
+rings(struct hand *h)
+{
+	struct bell b;
+
+	return app_take_bell(h->app, &b);
+}
+
 void
 stroke(struct hand *h, enum keys_code code, int32_t cp, int64_t gap_ms)
 {

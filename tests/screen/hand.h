@@ -38,6 +38,8 @@ void end(struct hand *h);
 void look(struct hand *h);
 /** pass(h, ms): so much time goes by; then a look. */
 void pass(struct hand *h, int64_t ms);
+/** rings(h): a stroke of the bell was due. */
+bool rings(struct hand *h);
 /** stroke(h, code, cp, gap_ms): one event, without a look at the screen. */
 void stroke(struct hand *h, enum keys_code code, int32_t cp, int64_t gap_ms);
 void press(struct hand *h, enum keys_code code);

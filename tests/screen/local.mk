@@ -8,6 +8,7 @@ screen_tests = \
 	tests/screen/test_goods \
 	tests/screen/test_pay \
 	tests/screen/test_keys \
+	tests/screen/test_sound \
 	tests/screen/test_layouts
 check_PROGRAMS += $(screen_tests)
 TESTS += $(screen_tests)
@@ -46,6 +47,9 @@ tests_screen_test_layouts_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keys_SOURCES = %reldir%/test_keys.c
 tests_screen_test_keys_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keys_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_sound_SOURCES = %reldir%/test_sound.c
+tests_screen_test_sound_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_sound_LDADD = $(SCREEN_TEST_LIBS)
 EXTRA_DIST += %reldir%/golden
 TESTS += tests/screen/tmux.test
 dist_check_SCRIPTS += %reldir%/tmux.test
@@ -59,6 +63,7 @@ VT_TESTS = \
 	%reldir%/keymap.py \
 	%reldir%/languages.py \
 	%reldir%/looks.py \
+	%reldir%/pace.py \
 	%reldir%/people.py \
 	%reldir%/probe.py \
 	%reldir%/rough.py \

@@ -325,7 +325,7 @@ test_quiet(void **state)
 	(void)state;
 	app_look(h->app, &d);
 	press(h, KEYS_F6);
-	assert_false(app_take_bell(h->app));
+	assert_false(rings(h));
 	assert_true(shows(h, "WARN"));
 	assert_true(shows(h, "02:32 pm"));
 	end(h);
