@@ -109,6 +109,10 @@ struct till_people {
 	char last_name[PEOPLE_NAME_BYTES];
 	struct utc last_off;
 	uint32_t refused_today; /* PINs and badges */
+	int64_t day;		/* its number, as the Z will have it; 0 it
+				 * cannot be told now */
+	bool day_open;		/* goods or cash moved in it */
+	bool counted, stands;	/* the drawer, today; and no cash moved since */
 };
 /** till_people(t, ret): some milliseconds. */
 void till_people(struct till *t, struct till_people *ret);

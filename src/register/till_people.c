@@ -354,6 +354,22 @@ till_people_idle(struct till *t, struct mono now)
 
 /* --- looking --- */
 
+static void
+put_day(struct till *t, struct till_people *ret)
+{
+	struct totals day;
+
+	if (t->shop->store == NULL ||
+		store_totals(t->shop->store, &day, NULL) != RC_OK) {
+		return;
+	}
+	ret->day = day.closings + 1;
+	ret->day_open = day.sales > 0 || day.voids > 0 || day.counts > 0 ||
+			day.paid_in > 0 || day.paid_out > 0 || day.pickups > 0;
+	ret->counted = day.counts > 0;
+	ret->stands = totals_count_stands(&day);
+}
+
 void
 till_people(struct till *t, struct till_people *ret)
 {
@@ -378,6 +394,7 @@ till_people(struct till *t, struct till_people *ret)
 		till.day == c.year * 10000 + c.month * 100 + c.day) {
 		ret->refused_today = till.refused;
 	}
+	put_day(t, ret);
 	crypto_wipe(p, sizeof(p));
 }
 

@@ -307,6 +307,36 @@ people_put_form(
 		app_prompt(a)->text);
 }
 
+static const char *
+drawer_words(const struct till_people *told)
+{
+	if (!told->counted) {
+		/* cells: 74 */
+		return _("Drawer: not counted since the last Z.");
+	}
+	/* cells: 74 */
+	return told->stands ? _("Drawer: counted, and no cash moved since.")
+			    /* cells: 74 */
+			    : _("Drawer: counted, and cash moved since.");
+}
+
+/* The day whose Z is still to be made. */
+static void
+put_day(struct app *a, const struct till_people *told, int row)
+{
+	char buf[96];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 40 */
+	sbuf_printf(&b,
+		told->day_open ? _("Day %lld is OPEN")
+			       /* cells: 40 */
+			       : _("Day %lld has not begun"),
+		(long long)told->day);
+	grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+}
+
 static void
 put_facts(struct app *a, const struct person *p, int row)
 {
@@ -316,6 +346,10 @@ put_facts(struct app *a, const struct person *p, int row)
 	char buf[192], when[16];
 	struct sbuf b, w;
 
+	if (p->told.day > 0) {
+		(void)grid_text(a->grid, row++, 3, a->lay.cols - 4, ROLE_NORMAL,
+			drawer_words(&p->told));
+	}
 	sbuf_init(&b, buf, sizeof(buf));
 	if (p->told.last_no[0] != '\0') {
 		sbuf_init(&w, when, sizeof(when));
@@ -324,14 +358,14 @@ put_facts(struct app *a, const struct person *p, int row)
 		sbuf_printf(&b, _("Last sign-off %s %s, %s."), p->told.last_no,
 			p->told.last_name, when);
 		(void)grid_text(
-			a->grid, row, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+			a->grid, row++, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
 	}
 	sbuf_clear(&b);
 	/* cells: 74 */
 	sbuf_printf(&b,
 		_("Failed PINs today: %u (after 5 in a row one waits)."),
 		(unsigned)p->told.refused_today);
-	(void)grid_text(a->grid, row + 1, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+	(void)grid_text(a->grid, row++, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
 	till_status(a->till, &st);
 	sbuf_clear(&b);
 	if (st.queued > 0) {
@@ -344,7 +378,7 @@ put_facts(struct app *a, const struct person *p, int row)
 				st.queued),
 			(unsigned long long)st.queued);
 		(void)grid_text(
-			a->grid, row + 2, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
+			a->grid, row, 3, a->lay.cols - 4, ROLE_NORMAL, buf);
 	}
 }
 
@@ -354,7 +388,7 @@ draw_who(struct app *a, void *state)
 	const struct config *c = till_config(a->till);
 	const struct engine_view *v = till_view(a->till);
 	const struct person *p = person_of(a);
-	int row = a->lay.work_row + 2, col = (a->lay.cols - BOX_COLS) / 2;
+	int row = a->lay.work_row + 1, col = (a->lay.cols - BOX_COLS) / 2;
 	char buf[192];
 	struct sbuf b;
 
@@ -373,6 +407,9 @@ draw_who(struct app *a, void *state)
 		sbuf_printf(&b, _("REGISTER %s"), c->register_no);
 	}
 	grid_center(a->grid, row + 1, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+	if (!v->locked && p->told.day > 0) {
+		put_day(a, &p->told, row + 2);
+	}
 	if (!a->grid->tight) {
 		grid_box(a->grid, row + 3, col, 7, BOX_COLS,
 			/* cells: 30 */
@@ -397,6 +434,8 @@ hint_who(const struct app *a, const void *state, struct sbuf *out)
 		/* cells: 78 */
 		sbuf_puts(out, _("operator number Enter, then PIN Enter   or "
 				 "scan the badge"));
+		/* cells: 19 */
+		sbuf_puts(out, _("   Ctrl-F 1 help"));
 	}
 }
 

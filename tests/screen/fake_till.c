@@ -494,6 +494,9 @@ till_people(struct till *t, struct till_people *ret)
 	memcpy(ret->last_name, "Bo", 3);
 	ret->last_off.us = t->now.now.utc.us - INT64_C(90) * 60 * 1000000;
 	ret->refused_today = 1;
+	ret->day = 3;
+	ret->day_open = true;
+	ret->counted = true;
 }
 
 void

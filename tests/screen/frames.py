@@ -145,6 +145,21 @@ def menu_from_lists():
     s.kill()
 
 
+def before_anybody():
+    shop = STAFFED.copy("before")
+    s = shop.register(until="OPERATOR >", term="xterm-256color").settle()
+    ok(s.shows("Day 1 has not begun") and s.shows("not counted since")
+       and s.shows("Failed PINs today: 0") and not s.shows("Last sign-off"),
+       "the sign-on screen of a new shop", s.shown())
+    s.keys("7").press("Enter").see("PIN >").keys(*"1234").press("Enter").see("WARN")
+    s.keys(*"4711").press("Enter").see("| 7 Ana |").scan(MILK).see("LAST  Whole")
+    s.press("F10").see("STILL DUE").settle().press("Enter").see("CHANGE DUE").settle()
+    s.keys(*"SO").settle().press("Enter").see("SIGNED OFF").settle()
+    ok(s.shows("Day 1 is OPEN") and s.shows("Failed PINs today: 1")
+       and s.shows("Last sign-off 7 Ana"), "and at noon", s.shown())
+    s.kill()
+
+
 def parked_note():
     s = at_work("parked-note")
     s.scan(MILK).see("LAST  Whole milk").keys(*"forgot purse").press("F5")
@@ -172,5 +187,5 @@ BASE = workdir()
 STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 people(STAFFED)
 PLAIN = Shop(BASE)
-cases((not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
+cases((before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
       (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,))
