@@ -570,6 +570,16 @@ must_wait(const struct app *a)
 }
 
 void
+app_follow(struct app *a)
+{
+	stop_follow(a);
+	if (!app_asks(a) && a->n_held > 0) {
+		hold_replay(a);
+	}
+	keep_follow(a);
+}
+
+void
 app_take_key(void *arg, const struct keys_out *out)
 {
 	struct app *a = arg;
@@ -590,11 +600,7 @@ app_take_key(void *arg, const struct keys_out *out)
 	} else {
 		app_dispatch_key(a, &out->key);
 	}
-	stop_follow(a);
-	if (!app_asks(a) && a->n_held > 0) {
-		hold_replay(a);
-	}
-	keep_follow(a);
+	app_follow(a);
 }
 
 /* A symbol that was read twice is sold once, and not in silence: two may lie

@@ -346,6 +346,9 @@ void app_lay_out(struct app *a);
 
 /* app.c, for draw.c and hold.c */
 void app_typed(struct app *a); /* the top screen follows what was typed */
+/** app_follow(a): after every input: what it asks, what waited for its answer,
+ * and the desk. */
+void app_follow(struct app *a);
 void app_take_key(void *arg, const struct keys_out *out);
 void app_dispatch_key(struct app *a, const struct key_event *ev);
 void app_dispatch_scan(struct app *a, const char *text, size_t len);

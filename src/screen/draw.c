@@ -580,7 +580,10 @@ app_draw(struct app *a)
 {
 	struct prompt *p, keep;
 
-	app_typed(a);
+	if (a->typed) {
+		app_typed(a);
+		app_follow(a); /* a box may have been answered */
+	}
 	p = app_prompt(a);
 	keep = *p;
 	grid_clear(a->grid);

@@ -50,7 +50,8 @@ for _ in range(2):
 seller.send_signal(signal.SIGKILL)
 seller.wait()
 
-words = [b"ZXQJ", b"Quixotic", b"zeppelin", b"4019999123458", b"019999123458",
+# long enough that sealed bytes never spell one by chance
+words = [b"ZXQJ-77", b"Quixotic", b"zeppelin", b"4019999123458", b"019999123458",
          b"kumquat", b"76543.21", b"7654321", b"76,543",
          struct.pack("<q", PRICE), struct.pack(">q", PRICE),
          b"holdfast.sale", b'"amount"', b'"actor"']

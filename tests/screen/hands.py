@@ -53,7 +53,8 @@ class Tmux:
 
 
 def seventeen(s):
-    """Each of the keypad's keys, by what it does."""
+    """Each of the keypad's keys, by what it does; NumLock sends nothing."""
+    s.press("KP/").see("FIND >").press("Escape").see("ITEM >")
     s.press("KP1", "KP2", "KP3", "KP4", "KP5", "KP6", "KP7", "KP8", "KP9", "KP0")
     s.see("ITEM > 1234567890 ")
     s.press("Ctrl-U", "KP0", "KP.", "KP5", "KP*").see("ITEM > 0.5*")

@@ -69,7 +69,7 @@ def asked(s):
     """What a box asks about: a code, or AGE; None when there is no box."""
     shown = s.shown()
     if STOPPED in shown:
-        return re.search(r"EAN-13 +(\d{13})", shown)[1]
+        return re.search(r"(?:EAN-13 +)?(\d{13})|$", shown)[1] or shown
     return "AGE" if "[ AGE" in shown else None
 
 

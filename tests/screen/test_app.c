@@ -1312,10 +1312,15 @@ test_a_supervisor_approves(void **state)
 	type(h, "80");
 	press(h, KEYS_F7);
 	golden(h, "reason");
+	scan(h, "4006040012344");
+	assert_int_equal(view(h)->basket->n_line, 1);
 	type(h, "1");
 	pass(h, 300);
 	/* within what a cashier may */
 	assert_int_equal(view(h)->basket->line[0].price.minor, 80);
+	/* and what was scanned meanwhile is there, without another key */
+	assert_int_equal(view(h)->basket->n_line, 2);
+	enter(h, "VD2");
 	type(h, "50");
 	press(h, KEYS_F7);
 	type(h, "3");
