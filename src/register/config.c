@@ -91,6 +91,8 @@ const struct config_key config_keys[] = {
 		N_("a weight that is keyed")},
 	{"role NAME", "empties", "by role",
 		N_("paying for empties, up to their amount")},
+	{"role NAME", "proof", "either",
+		N_("what proves who it is: PIN or badge, or both")},
 	{"reasons price", "NUMBER", "none", N_("reason of a price override")},
 	{"reasons void", "NUMBER", "none", N_("reason of a void of a line")},
 	{"reasons cancel", "NUMBER", "none", N_("reason of a cancelled sale")},

@@ -39,6 +39,7 @@ struct config_dept {
 struct config_role {
 	char name[16];
 	int64_t may[PERMIT_COUNT];
+	bool both; /* badge and PIN, one behind the other, prove who it is */
 };
 
 /* A tax by name, and the shop's number for it. */

@@ -57,6 +57,7 @@ enum key {
 	KEY_LIMITS_ENTRY,
 	KEY_ROLE, /* [role NAME]: one row a permit, in their order */
 	KEY_ROLE_LAST = KEY_ROLE + PERMIT_COUNT - 1,
+	KEY_ROLE_PROOF,
 	KEY_REASON, /* [reasons KIND]: one row a kind, in their order */
 	KEY_REASON_LAST = KEY_REASON + REASON_COUNT - 1,
 	KEY_LOCK_AFTER,
@@ -174,6 +175,7 @@ struct config_read {
 	} dept[CONFIG_DEPTS];
 	/* what stands in the text, as amounts once the currency is known */
 	bool role_seen[CONFIG_ROLES][PERMIT_COUNT];
+	bool proof_seen[CONFIG_ROLES];
 	struct late role[CONFIG_ROLES][PERMIT_COUNT];
 	struct {
 		int line, col; /* of the section */

@@ -13,6 +13,7 @@
 
 #define ROLE "role "
 #define REASONS "reasons "
+#define PROOF "proof" /* of a role */
 #define LOCK_MAX 60
 #define AMOUNT_MAX INT64_C(999999999)
 /* Of a cashier, in minor units: small change, whatever the currency. */
@@ -211,6 +212,9 @@ config_people_key(const char *section, const char *key, bool *ret_section)
 		enum permit p = permit_find(key);
 
 		*ret_section = true;
+		if (strcmp(key, PROOF) == 0) {
+			return KEY_ROLE_PROOF;
+		}
 		return p == PERMIT_COUNT ? KEY_COUNT
 					 : (enum key)(KEY_ROLE + (unsigned)p);
 	}
@@ -235,6 +239,9 @@ config_people_twice(
 		const struct config_role *r = config_role_find(p->c, name);
 		enum permit permit = permit_find(key);
 
+		if (r != NULL && strcmp(key, PROOF) == 0) {
+			return p->proof_seen[r - p->c->role];
+		}
 		return r != NULL && permit != PERMIT_COUNT &&
 		       p->role_seen[r - p->c->role][permit];
 	}
@@ -315,10 +322,22 @@ take_ppm(const char *value, int64_t *out, struct err *reterr)
 }
 
 static enum rc
+take_proof(const char *value, struct config_role *r, struct err *reterr)
+{
+	if (strcmp(value, "both") != 0 && strcmp(value, "either") != 0) {
+		return config_wrong(reterr,
+			"'%s' is not known here: write either or both", value,
+			"");
+	}
+	r->both = strcmp(value, "both") == 0;
+	return RC_OK;
+}
+
+static enum rc
 set_role(const struct config_set *s, struct err *reterr)
 {
 	enum permit permit = permit_find(s->key);
-	const struct permit_row *row = &permit_table[permit];
+	const struct permit_row *row;
 	struct config_role *r = NULL;
 	struct late *late;
 	size_t i;
@@ -330,6 +349,11 @@ set_role(const struct config_set *s, struct err *reterr)
 	}
 	assert(r != NULL);
 	i = (size_t)(r - s->p->c->role);
+	if (strcmp(s->key, PROOF) == 0) {
+		s->p->proof_seen[i] = true;
+		return take_proof(s->value, r, reterr);
+	}
+	row = &permit_table[permit];
 	s->p->role_seen[i][permit] = true;
 	if (strcmp(s->value, "yes") == 0) {
 		r->may[permit] = PERMIT_ALL;

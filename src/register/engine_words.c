@@ -40,6 +40,8 @@ const struct engine_word engine_words[] = {
 	{"locked", "the register is locked"},
 	{"pin", "the number and the PIN do not go together, or the badge is "
 		"nobody's"},
+	{"second",
+		"badge and PIN are both asked for: the other one is missing"},
 	{"wait", "after wrong PINs no other is looked at for a while"},
 	{"returned", "it came back already, or as much of it"},
 	{"not_on_receipt", "the receipt has no such line"},

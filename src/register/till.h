@@ -109,6 +109,8 @@ struct till_people {
 	char last_name[PEOPLE_NAME_BYTES];
 	struct utc last_off;
 	uint32_t refused_today; /* PINs and badges */
+	char half[16];	/* whose badge was shown and whose PIN is wanted, too;
+			 * "" nobody's */
 	int64_t day;		/* its number, as the Z will have it; 0 it
 				 * cannot be told now */
 	bool day_open;		/* goods or cash moved in it */

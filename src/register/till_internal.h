@@ -61,6 +61,11 @@ struct till {
 	struct mono inbox_next;
 	struct mono shop_next;
 	struct clock_reading opened; /* by the shop's clock */
+	struct {
+		char no[16]; /* "" nobody */
+		bool badge;  /* shown; else the PIN was keyed */
+		struct mono at;
+	} half; /* of the two that prove who it is */
 	struct mono touched;	     /* the last input, by the real one */
 	struct mono stirred; /* something else came, or the start */
 	int wake_fd; /* till_wake.c; -1: nobody tells */

@@ -14,6 +14,7 @@
 #include "base/poison.h"
 
 #define MINUTE_US ((int64_t)60 * 1000000)
+#define HALF_US MINUTE_US /* the other half must follow within */
 
 /* --- who is signed on --- */
 
@@ -213,11 +214,41 @@ why_not(const struct till *t, const char *no)
 								    : "role";
 }
 
+/* Of a role that asks for both: this is the second of them.  False: refused,
+ * in words that say which is missing. */
+static bool
+is_whole(struct till *t, const struct store_person *p, bool badge)
+{
+	const struct config_role *r = config_role_find(till_config(t), p->role);
+	struct mono now = clock_read(&t->real).mono;
+	bool other = strcmp(t->half.no, p->no) == 0 && t->half.badge != badge &&
+		     now.us - t->half.at.us <= HALF_US;
+
+	t->half.no[0] = '\0';
+	if (r == NULL || !r->both || other) {
+		return true;
+	}
+	memcpy(t->half.no, p->no, sizeof(t->half.no));
+	t->half.badge = badge;
+	t->half.at = now;
+	refuse(t, WORD_SECOND,
+		badge ? _("The badge is right; now its PIN, then Enter.")
+		      : _("The PIN is right; now scan the badge, too."));
+	return false;
+}
+
 static void
 proved(struct till *t, const struct store_person *p, const char *how)
 {
+	const struct config_role *r = config_role_find(till_config(t), p->role);
 	struct engine_who who = {p->no, p->role, how};
 
+	if (!is_whole(t, p, strcmp(how, "badge") == 0)) {
+		return;
+	}
+	if (r != NULL && r->both) {
+		who.how = "badge+pin";
+	}
 	engine_person(t->engine, &who, &t->act);
 	if (t->act.n == 0 && !t->act.reply.ok) {
 		struct reply kept = t->act.reply;
@@ -395,6 +426,9 @@ till_people(struct till *t, struct till_people *ret)
 		ret->refused_today = till.refused;
 	}
 	put_day(t, ret);
+	if (t->half.badge) {
+		memcpy(ret->half, t->half.no, sizeof(ret->half));
+	}
 	crypto_wipe(p, sizeof(p));
 }
 

@@ -220,6 +220,31 @@ is_goods(struct app *a, const char *text, size_t len)
 	return till_item(a->till, text, len, &item);
 }
 
+/* The badge alone was not enough: its PIN. */
+static void
+ask_other_half(struct app *a)
+{
+	struct person *p = person_of(a);
+	bool box;
+
+	if (p == NULL) {
+		return;
+	}
+	till_people(a->till, &p->told);
+	if (p->told.half[0] == '\0') {
+		return;
+	}
+	box = people_is_open(a, &people_approve_ops) ||
+	      people_is_open(a, &people_arm_ops);
+	memcpy(p->no, p->told.half, sizeof(p->no));
+	prompt_clear(app_prompt(a));
+	if (!people_is_open(a, &people_pin_ops) &&
+		!people_is_open(a, &people_pin_box_ops)) {
+		(void)app_open(
+			a, box ? &people_pin_box_ops : &people_pin_ops, NULL);
+	}
+}
+
 void
 people_scan_badge(struct app *a, void *state, const char *text, size_t len)
 {
@@ -227,7 +252,9 @@ people_scan_badge(struct app *a, void *state, const char *text, size_t len)
 
 	(void)state;
 	if (!is_goods(a, text, len)) {
-		(void)app_input(a, INPUT_BADGE, text, len, 0);
+		if (!app_input(a, INPUT_BADGE, text, len, 0)) {
+			ask_other_half(a);
+		}
 	} else if (app_asks(a)) {
 		hold_scan(a, text, len, &at);
 	} else if (people_is_open(a, &people_arm_ops)) {

@@ -160,6 +160,35 @@ def before_anybody():
     s.kill()
 
 
+def badge_and_pin():
+    shop = STAFFED.copy("badge-and-pin")
+    shop.configure({"role supervisor": {"proof": "both"}})
+    s = shop.register(until="OPERATOR >", term="xterm-256color").settle()
+    s.scan("BADGE-0002").see("PIN >").settle()
+    ok(s.shows("now its PIN") and s.shows("Operator no.  2") and
+       not s.shows("| 2 Eva"), "a badge alone is half", s.shown())
+    s.keys(*"9182").press("Enter").see("| 2 Eva |").settle()
+    ok(s.shows("ITEM >"), "with its PIN one is in", s.shown())
+    s.keys(*"SO").settle().press("Enter").see("SIGNED OFF").settle()
+    s.keys("7").press("Enter").see("PIN >").keys(*"4711").press("Enter")
+    s.see("| 7 Ana |").scan(SHAMPOO).see("LAST  Shampoo")
+    s.keys(*"299").press("F7").see("WHY?").settle().keys("3").see("APPROVER >")
+    s.settle().keys("2").press("Enter").see("PIN >").keys(*"9182").press("Enter")
+    s.see("now scan the badge").settle()
+    ok(s.shows("4.25") and s.shows("NEEDED"), "nor is a PIN enough", s.shown())
+    s.scan("BADGE-0002").see("ITEM >").settle()
+    ok(s.shows("2.99") and not s.shows("NEEDED"), "both approve", s.shown())
+    # a half of somebody else is none
+    s.keys(*"199").press("F7").see("WHY?").settle().keys("3").see("APPROVER >")
+    s.settle(300).scan("BADGE-0002").see("PIN of 2").settle().press("Escape").see("APPROVER >")
+    s.settle(200).keys("7").press("Enter").see("PIN of 7").keys(*"4711").press("Enter")
+    s.settle()
+    ok(s.shows("NEEDED"), "one does not approve oneself with it", s.shown())
+    s.kill()
+    lines = shop.must("export", "events", "--store", shop.path)
+    ok(lines.count('"how":"badge+pin"') == 2, "and so it is recorded", lines)
+
+
 def parked_note():
     s = at_work("parked-note")
     s.scan(MILK).see("LAST  Whole milk").keys(*"forgot purse").press("F5")
@@ -188,4 +217,5 @@ STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 people(STAFFED)
 PLAIN = Shop(BASE)
 cases((before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
-      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,))
+      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,),
+      (badge_and_pin,))
