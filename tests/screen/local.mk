@@ -64,6 +64,7 @@ VT_TESTS = \
 	%reldir%/languages.py \
 	%reldir%/looks.py \
 	%reldir%/pace.py \
+	%reldir%/names.py \
 	%reldir%/people.py \
 	%reldir%/probe.py \
 	%reldir%/rough.py \
