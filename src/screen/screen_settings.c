@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "register/config_doubt.h"
 #include "register/config_edit.h"
 
@@ -15,6 +16,7 @@
  * memory; saving makes it the store's file and the active configuration. */
 
 #define DETAIL_ROWS 4
+#define TAB_CELLS 3 /* ">1 " */
 /* a line of the text, and the name of its section */
 #define CONFIG_LINE_BYTES 4200
 
@@ -337,23 +339,54 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 	}
 }
 
+/* Cells of a page's title. */
+static int
+title_cells(size_t page)
+{
+	const char *title = _(settings_pages[page].title);
+
+	return (int)text_cells(title, strlen(title));
+}
+
+/* Cells that a title may have so that every page has its number on the row: that
+ * of the page shown is not cut. */
+static int
+tab_cells(const struct settings *s, int width)
+{
+	int cells = width, all;
+
+	do {
+		all = 0;
+		for (size_t i = 0; i < SETTINGS_PAGES; i++) {
+			int n = title_cells(i);
+
+			all += TAB_CELLS +
+			       (i == s->page || n < cells ? n : cells);
+		}
+	} while (all > width && --cells > 1);
+	return cells;
+}
+
 static void
 draw_tabs(struct app *a, const struct settings *s)
 {
-	int col = 0;
+	int col = 0, width = a->lay.cols - 1, most = tab_cells(s, width);
 
 	for (size_t i = 0; i < SETTINGS_PAGES; i++) {
-		char buf[48];
+		enum role role = i == s->page ? ROLE_TOTAL : ROLE_NORMAL;
+		int n = i == s->page ? title_cells(i) : most;
+		char buf[8];
 		struct sbuf b;
 
 		sbuf_init(&b, buf, sizeof(buf));
 		sbuf_putc(&b, i == s->page ? '>' : ' ');
 		sbuf_u64(&b, i + 1);
-		sbuf_putc(&b, ' ');
-		sbuf_puts(&b, _(settings_pages[i].title));
+		(void)grid_text(
+			a->grid, a->lay.work_row, col, TAB_CELLS, role, buf);
+		col += TAB_CELLS;
 		col += grid_text(a->grid, a->lay.work_row, col,
-			a->lay.cols - 1 - col,
-			i == s->page ? ROLE_TOTAL : ROLE_NORMAL, buf);
+			n < width - col ? n : width - col, role,
+			_(settings_pages[i].title));
 	}
 }
 

@@ -59,6 +59,9 @@ WALK = (
     ("return-ask", ("Escape", "Ctrl-F", "8")),
     ("return", ("Enter", scan(MILK), "2*2", "Enter")),
     ("locked", ("Escape", "Escape", "Ctrl-F", "=")),
+    ("settings", ("1", "Enter", "8341", "Enter", "ST", "Enter",
+                  "1", "Enter", "8341", "Enter")),
+    ("audit", ("Escape", "AL", "Enter", "1", "Enter", "8341", "Enter")),
 )
 
 
@@ -203,6 +206,9 @@ def broken(name, want, got):
         where = want[-1].find(str(n), (n - 1) * 8)
         if where >= 0 and at_cell(got[-1], where) != str(n)[0]:
             why.append(f"{name}: key {n} is not in its place: {got[-1]}")
+    if name == "settings" and [int(n) for n in re.findall(
+            r"[ >](\d) ", got[1])] != list(range(1, 10)):
+        why.append(f"{name}: a page is missing: {got[1]}")
     lost = amounts(want)
     for a in amounts(got):
         if a in lost:
