@@ -181,7 +181,8 @@ struct reply {
 	bool has_item;
 	struct item item;
 	bool has_totals;
-	bool audit; /* the journal may be looked at */
+	bool audit; /* the journal may be looked at; with totals, if they can be
+		     * read: first is 0 else */
 	bool settings; /* the configuration may be changed */
 	struct totals totals;
 	bool has_z; /* with totals: a Z of this number would say so */

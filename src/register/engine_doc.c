@@ -156,6 +156,7 @@ void
 engine_audit(struct engine *e, struct act *act)
 {
 	struct event_report *d = &act->event[0].data.report;
+	struct err err = {0};
 
 	engine_what(e, _("Audit log"), NULL, NULL);
 	if (!engine_permit(e, act, PERMIT_AUDIT, 0)) {
@@ -166,6 +167,9 @@ engine_audit(struct engine *e, struct act *act)
 	d->kind = "audit";
 	d->approver = engine_approver(e);
 	act->reply.audit = true;
+	if (e->ports.totals(e->ports.arg, &act->reply.totals, &err) != RC_OK) {
+		act->reply.totals.first = 0;
+	}
 	e->wait = WAIT_NOTHING;
 	engine_say(act, "%s", _("The audit log is open; that is recorded."));
 }

@@ -450,7 +450,7 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		find_by_entry(a, text, len);
 	}
 	if (r->audit) {
-		audit_open(a);
+		audit_open(a, r);
 	}
 	if (r->settings) {
 		settings_open(a);

@@ -300,7 +300,8 @@ void menu_open(struct app *a);
 /** ask_open(a, code): ask for what that command must know; false: it needs
  * nothing, or is asked for elsewhere. */
 bool ask_open(struct app *a, const char *code);
-void audit_open(struct app *a);
+/** audit_open(a, r): the journal, with what r sums up of the day. */
+void audit_open(struct app *a, const struct reply *r);
 void settings_open(struct app *a);
 /** probe_open(a): keys, scans and the lock are tried out. */
 void probe_open(struct app *a);

@@ -54,10 +54,13 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_settings.c \
 	%reldir%/screen_settings.h \
+	%reldir%/screen_settings_draw.c \
 	%reldir%/screen_settings_rows.c \
 	%reldir%/screen_find.c \
 	%reldir%/screen_help.c \
 	%reldir%/screen_pay.c \
+	%reldir%/screen_pay.h \
+	%reldir%/screen_pay_draw.c \
 	%reldir%/screen_probe.c \
 	%reldir%/screen_people.c \
 	%reldir%/screen_ready.c \

@@ -19,6 +19,7 @@ struct audit {
 	uint64_t next; /* where to look further back, 0 nowhere */
 	char filter[PROMPT_BYTES];
 	struct audit_row at; /* the one that is drawn */
+	struct totals day;   /* when it was opened; first 0: not known */
 };
 
 static const struct screen_ops audit_ops;
@@ -67,10 +68,13 @@ begin(struct app *a, struct audit *s)
 }
 
 void
-audit_open(struct app *a)
+audit_open(struct app *a, const struct reply *r)
 {
 	struct audit *s = app_room(a, sizeof(*s));
 
+	if (s != NULL) {
+		s->day = r->totals;
+	}
 	if (s != NULL && app_open(a, &audit_ops, s)) {
 		begin(a, s);
 	}
@@ -175,6 +179,31 @@ draw_detail(struct app *a, const struct audit *s, int row)
 		r.chained ? ROLE_NORMAL : ROLE_STOP, buf);
 }
 
+/* What somebody looks for who opens this: since the last Z. */
+static void
+draw_day(struct app *a, const struct totals *t, int row)
+{
+	char buf[256], voided[64], given[64];
+	struct sbuf b;
+
+	if (t->first == 0) {
+		return;
+	}
+	sbuf_init(&b, voided, sizeof(voided));
+	app_put_money(a, &b, (struct money){t->void_amount});
+	sbuf_init(&b, given, sizeof(given));
+	app_put_money(a, &b, (struct money){t->discount});
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 78 */
+	sbuf_printf(&b,
+		_("SINCE Z  voids %lld (%s)  prices %lld  off %lld (%s)  no "
+		  "sale %lld"),
+		(long long)(t->voids + t->line_voids), voided,
+		(long long)t->overrides, (long long)t->discounts, given,
+		(long long)t->no_sales);
+	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
+}
+
 static void
 draw(struct app *a, void *state)
 {
@@ -203,6 +232,7 @@ draw(struct app *a, void *state)
 		cols, ARRAY_LEN(cols), &s->rows, put_cell, &c);
 	grid_rule(a->grid, a->lay.work_row + rows, 0, a->lay.cols, '-');
 	draw_detail(a, s, a->lay.work_row + rows + 1);
+	draw_day(a, &s->day, a->lay.work_row + rows + 3);
 }
 
 static void

@@ -6,8 +6,6 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
-#include "base/text.h"
-#include "register/config_doubt.h"
 #include "register/config_edit.h"
 
 #include "base/poison.h"
@@ -15,63 +13,10 @@
 /* holdfast.conf, a page of keys at a time.  What is changed here is a text in
  * memory; saving makes it the store's file and the active configuration. */
 
-#define DETAIL_ROWS 4
-#define TAB_CELLS 3 /* ">1 " */
 /* a line of the text, and the name of its section */
 #define CONFIG_LINE_BYTES 4200
 
 static const struct screen_ops settings_ops;
-
-static bool
-is_locked(const struct settings *s, const struct settings_row *r)
-{
-	return settings_pages[s->page].locked ||
-	       strcmp(r->section, "register") == 0;
-}
-
-static const struct settings_row *
-selected(const struct settings *s)
-{
-	return s->rows.n > 0 ? &s->row[s->rows.selected] : NULL;
-}
-
-/* What a text has for it; false: nothing. */
-static bool
-value_in(const char *text, size_t len, const struct settings_row *r,
-	struct sbuf *out)
-{
-	struct config_place p;
-
-	if (!config_find(text, len, r->section, r->key, &p)) {
-		return false;
-	}
-	sbuf_write(out, text + p.value, p.end - p.value);
-	return true;
-}
-
-static bool
-any_change(const struct settings *s)
-{
-	return s->len[s->use] != s->from.len ||
-	       memcmp(s->text[s->use], s->from.text, s->from.len) != 0;
-}
-
-static bool
-is_changed(const struct settings *s, const struct settings_row *r)
-{
-	char now[CONFIG_VALUE_BYTES * 4], was[CONFIG_VALUE_BYTES * 4];
-	struct sbuf a, b;
-	bool has, had;
-
-	if (!any_change(s)) {
-		return false;
-	}
-	sbuf_init(&a, now, sizeof(now));
-	sbuf_init(&b, was, sizeof(was));
-	has = value_in(s->text[s->use], s->len[s->use], r, &a);
-	had = value_in(s->from.text, s->from.len, r, &b);
-	return has != had || strcmp(now, was) != 0;
-}
 
 /* --- changing --- */
 
@@ -124,9 +69,9 @@ is_as_it_was(const struct settings *s)
 static bool
 may_change(struct app *a, const struct settings *s)
 {
-	const struct settings_row *r = selected(s);
+	const struct settings_row *r = settings_selected(s);
 
-	if (r == NULL || is_locked(s, r)) {
+	if (r == NULL || settings_is_locked(s, r)) {
 		app_attention(a, _("Only shown here: it is changed in "
 				   "holdfast.conf, then holdfast config "
 				   "apply."));
@@ -139,7 +84,7 @@ may_change(struct app *a, const struct settings *s)
 static void
 change(struct app *a, struct settings *s, const char *value)
 {
-	const struct settings_row *r = selected(s);
+	const struct settings_row *r = settings_selected(s);
 	struct err err = {.rc = RC_OK};
 	unsigned next = 1 - s->use;
 	struct config *c = app_room(a, sizeof(*c));
@@ -166,7 +111,7 @@ change(struct app *a, struct settings *s, const char *value)
 		forget_changes(s);
 	}
 	settings_fill(s);
-	app_advise(a, any_change(s)
+	app_advise(a, settings_any_change(s)
 			      ? _("Not active yet: S Enter saves, Esc undoes.")
 			      : _("As it was: nothing to save."));
 }
@@ -176,7 +121,7 @@ change(struct app *a, struct settings *s, const char *value)
 static void
 cycle(struct app *a, struct settings *s, bool back)
 {
-	const struct settings_row *r = selected(s);
+	const struct settings_row *r = settings_selected(s);
 	const char *const *word;
 	char now[CONFIG_VALUE_BYTES * 4];
 	struct sbuf b;
@@ -193,13 +138,13 @@ cycle(struct app *a, struct settings *s, bool back)
 		return;
 	}
 	sbuf_init(&b, now, sizeof(now));
-	had = value_in(s->from.text, s->from.len, r, &b);
+	had = settings_value(s->from.text, s->from.len, r, &b);
 	none = r->info != NULL && r->info->fallback != NULL &&
 			       strcmp(r->info->fallback, word[0]) == 0
 		       ? 0
 		       : n;
 	sbuf_clear(&b);
-	if (!value_in(s->text[s->use], s->len[s->use], r, &b)) {
+	if (!settings_value(s->text[s->use], s->len[s->use], r, &b)) {
 		i = none;
 	} else {
 		while (i + 1 < n && strcmp(word[i], now) != 0) {
@@ -225,7 +170,8 @@ save(struct app *a, struct settings *s)
 	struct till_settings from;
 	struct err err = {.rc = RC_OK};
 
-	if (!any_change(s) && strcmp(s->from.base, s->from.active) == 0) {
+	if (!settings_any_change(s) &&
+		strcmp(s->from.base, s->from.active) == 0) {
 		app_say(a, MSG_INFO, _("Nothing was changed."));
 		return;
 	}
@@ -295,225 +241,6 @@ settings_open(struct app *a)
 	}
 }
 
-static void
-put_words(const struct settings_row *r, struct sbuf *out)
-{
-	size_t n = 0;
-	const char *const *word = config_choices(r->section, r->key, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		sbuf_puts(out, i > 0 ? " | " : "");
-		sbuf_puts(out, word[i]);
-	}
-}
-
-static void
-put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
-{
-	const struct settings *s = arg;
-	const struct settings_row *r = &s->row[row];
-	size_t n = 0;
-
-	if (settings_is_rules(s)) {
-		sbuf_puts(out, col == 0   ? r->section
-			       : col == 1 ? r->name
-					  : r->gives);
-	} else if (col == 0) {
-		sbuf_puts(out, r->section);
-		sbuf_putc(out, '.');
-		sbuf_puts(out, r->key);
-	} else if (col == 1) {
-		sbuf_puts(out, is_changed(s, r) ? "* " : "");
-		if (!value_in(s->text[s->use], s->len[s->use], r, out)) {
-			sbuf_printf(out, "(%s)",
-				r->info != NULL && r->info->fallback != NULL
-					? r->info->fallback
-					: "");
-		}
-	} else {
-		put_words(r, out);
-		if (r->info != NULL &&
-			config_choices(r->section, r->key, &n) == NULL) {
-			sbuf_puts(out, _(r->info->help));
-		}
-	}
-}
-
-/* Cells of a page's title. */
-static int
-title_cells(size_t page)
-{
-	const char *title = _(settings_pages[page].title);
-
-	return (int)text_cells(title, strlen(title));
-}
-
-/* Cells that a title may have so that every page has its number on the row: that
- * of the page shown is not cut. */
-static int
-tab_cells(const struct settings *s, int width)
-{
-	int cells = width, all;
-
-	do {
-		all = 0;
-		for (size_t i = 0; i < SETTINGS_PAGES; i++) {
-			int n = title_cells(i);
-
-			all += TAB_CELLS +
-			       (i == s->page || n < cells ? n : cells);
-		}
-	} while (all > width && --cells > 1);
-	return cells;
-}
-
-static void
-draw_tabs(struct app *a, const struct settings *s)
-{
-	int col = 0, width = a->lay.cols - 1, most = tab_cells(s, width);
-
-	for (size_t i = 0; i < SETTINGS_PAGES; i++) {
-		enum role role = i == s->page ? ROLE_TOTAL : ROLE_NORMAL;
-		int n = i == s->page ? title_cells(i) : most;
-		char buf[8];
-		struct sbuf b;
-
-		sbuf_init(&b, buf, sizeof(buf));
-		sbuf_putc(&b, i == s->page ? '>' : ' ');
-		sbuf_u64(&b, i + 1);
-		(void)grid_text(
-			a->grid, a->lay.work_row, col, TAB_CELLS, role, buf);
-		col += TAB_CELLS;
-		col += grid_text(a->grid, a->lay.work_row, col,
-			n < width - col ? n : width - col, role,
-			_(settings_pages[i].title));
-	}
-}
-
-/* Where the selected key stands, and all of its value. */
-static void
-put_place(const struct settings *s, const struct settings_row *r,
-	struct sbuf *out)
-{
-	const char *text = s->text[s->use];
-	struct config_place p;
-
-	if (settings_is_rules(s)) {
-		/* cells: 24 */
-		sbuf_printf(out, _("line %d:"),
-			config_section_line(text, s->len[s->use], r->section));
-		sbuf_printf(out, " [%s]", r->section);
-	} else if (!config_find(text, s->len[s->use], r->section, r->key, &p)) {
-		/* cells: 24 */
-		sbuf_puts(out, _("not in the file"));
-	} else {
-		/* cells: 24 */
-		sbuf_printf(out, _("line %d:"), p.line);
-		sbuf_putc(out, ' ');
-		sbuf_write(out, text + p.begin, p.end - p.begin);
-	}
-	sbuf_puts(out, "   ");
-	sbuf_puts(out, s->from.path);
-}
-
-static void
-put_rules(const struct app *a, struct sbuf *out)
-{
-	const struct rules *r = till_config(a->till)->rules;
-
-	/* cells: 78 */
-	sbuf_printf(out,
-		_("Active: price lists %zu, promotions %zu, coupons %zu, "
-		  "deposits %zu, codes %zu."),
-		rules_n_lists(r), rules_n_promotions(r), rules_n_coupons(r),
-		rules_n_deposits(r), rules_n_forms(r));
-}
-
-static void
-draw_detail(struct app *a, const struct settings *s, int row)
-{
-	const struct settings_row *r = selected(s);
-	int cols = a->lay.cols - 2;
-	struct till_status st;
-	char buf[1200];
-	struct sbuf b;
-
-	sbuf_init(&b, buf, sizeof(buf));
-	if (r != NULL) {
-		put_place(s, r, &b);
-		(void)grid_text(a->grid, row, 1, cols, ROLE_NORMAL, buf);
-		sbuf_clear(&b);
-		sbuf_puts(&b, r->info != NULL ? _(r->info->help) : "");
-		(void)grid_text(a->grid, row + 1, 1, cols, ROLE_TOTAL, buf);
-	}
-	sbuf_clear(&b);
-	if (strcmp(s->from.file, s->from.base) != 0) {
-		/* cells: 78 */
-		sbuf_puts(&b, _("holdfast.conf was edited by hand: R Enter "
-				"reads it."));
-	} else if (settings_is_rules(s)) {
-		put_rules(a, &b);
-	} else if (settings_is_of(&settings_pages[s->page], "printer")) {
-		memset(&st, 0, sizeof(st));
-		till_status(a->till, &st);
-		/* cells: 78 */
-		sbuf_printf(&b, _("Printer: %s.  Drawer: %s."), st.printer,
-			st.drawer);
-	}
-	(void)grid_text(a->grid, row + 2, 1, cols, ROLE_WARN, buf);
-}
-
-static void
-draw(struct app *a, void *state)
-{
-	static const struct rows_col cols[] = {
-		/* cells: 20 */
-		{N_("Setting"), 20, false, 0},
-		/* cells: 17 */
-		{N_("Now"), 17, false, 0},
-		/* cells: 20 */
-		{N_("What it may be"), 0, false, 0},
-	};
-	struct settings *s = state;
-	int rows = a->lay.work_rows - DETAIL_ROWS - 1;
-
-	draw_tabs(a, s);
-	(void)widget_rows(a->grid, a->lay.work_row + 1, 0, rows,
-		a->lay.cols - 1, cols, ARRAY_LEN(cols), &s->rows, put_cell, s);
-	grid_rule(a->grid, a->lay.work_row + 1 + rows, 0, a->lay.cols, '-');
-	draw_detail(a, s, a->lay.work_row + rows + 2);
-}
-
-static void
-hint(const struct app *a, const void *state, struct sbuf *out)
-{
-	(void)a;
-	(void)state;
-	/* cells: 78 */
-	sbuf_puts(out, _("Left/Right value   PgUp/PgDn page   S save   D "
-			 "default   T keys   Esc back"));
-}
-
-static void
-reading(const struct app *a, const void *state, struct sbuf *out)
-{
-	const struct settings *s = state;
-	const struct settings_row *r = selected(s);
-	size_t n = 0;
-
-	(void)a;
-	if (r == NULL || is_locked(s, r)) {
-		/* cells: 40 */
-		sbuf_puts(out, _("only shown here"));
-	} else if (config_choices(r->section, r->key, &n) != NULL) {
-		/* cells: 40 */
-		sbuf_printf(out, _("%s: Left/Right"), r->key);
-	} else {
-		/* cells: 40 */
-		sbuf_printf(out, _("%s: text, then Enter"), r->key);
-	}
-}
-
 /* --- keys --- */
 
 static void
@@ -534,6 +261,14 @@ turn_page(struct app *a, struct settings *s, bool back)
 }
 
 static void
+give_default(struct app *a, struct settings *s)
+{
+	if (may_change(a, s)) {
+		change(a, s, NULL);
+	}
+}
+
+static void
 accept(struct app *a, struct settings *s)
 {
 	char text[PROMPT_BYTES];
@@ -547,9 +282,7 @@ accept(struct app *a, struct settings *s)
 	} else if (strcmp(text, "R") == 0 || strcmp(text, "r") == 0) {
 		reload(a, s);
 	} else if (strcmp(text, "D") == 0 || strcmp(text, "d") == 0) {
-		if (may_change(a, s)) {
-			change(a, s, NULL);
-		}
+		give_default(a, s);
 	} else if (strcmp(text, "T") == 0 || strcmp(text, "t") == 0) {
 		probe_open(a);
 	} else if (may_change(a, s)) {
@@ -566,11 +299,15 @@ act(struct app *a, void *state, enum action action)
 		accept(a, s);
 	} else if (action == ACTION_SAVE) {
 		save(a, s);
+	} else if (action == ACTION_VOID) {
+		give_default(a, s);
+	} else if (action == ACTION_CHECK) {
+		probe_open(a);
 	} else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
 		cycle(a, s, action == ACTION_LEFT);
 	} else if (action == ACTION_PGUP || action == ACTION_PGDN) {
 		turn_page(a, s, action == ACTION_PGUP);
-	} else if (action == ACTION_CLEAR && any_change(s)) {
+	} else if (action == ACTION_CLEAR && settings_any_change(s)) {
 		forget_changes(s);
 		app_say(a, MSG_INFO, _("Undone: nothing was changed."));
 	} else if (action == ACTION_CLEAR) {
@@ -596,9 +333,9 @@ static const struct screen_ops settings_ops = {
 	.title = N_("SETTINGS"),
 	/* cells: 12 */
 	.label = N_("VALUE"),
-	.draw = draw,
-	.hint = hint,
-	.reading = reading,
+	.draw = settings_draw,
+	.hint = settings_hint,
+	.reading = settings_reading,
 	.act = act,
 	.close = give_back,
 };

@@ -6,9 +6,9 @@
 #include "screen/app_internal.h"
 
 /**
- * screen_settings - what the two files of the settings share:
- * screen_settings.c shows and changes them, screen_settings_rows.c knows what
- * stands on which page.
+ * screen_settings - what the files of the settings share: screen_settings.c
+ * changes them, screen_settings_draw.c shows them, screen_settings_rows.c knows
+ * what stands on which page and what it is now.
  */
 /* a row each of the rules there can be, with room for another page */
 #define SETTINGS_ROWS 2400
@@ -51,5 +51,22 @@ bool settings_is_rules(const struct settings *s);
 void settings_fill(struct settings *s);
 /** settings_turn_to(s, page): and its first row is selected. */
 void settings_turn_to(struct settings *s, size_t page);
+
+/** settings_selected(s): borrowed; NULL the page has no rows. */
+const struct settings_row *settings_selected(const struct settings *s);
+/** settings_is_locked(s, r): only shown. */
+bool settings_is_locked(const struct settings *s, const struct settings_row *r);
+/** settings_value(text, len, r, out): what a text has for it; false: nothing. */
+bool settings_value(const char *text, size_t len, const struct settings_row *r,
+	struct sbuf *out);
+/** settings_any_change(s): something is not saved; settings_is_changed(s, r):
+ * this row is. */
+bool settings_any_change(const struct settings *s);
+bool settings_is_changed(const struct settings *s, const struct settings_row *r);
+
+/* screen_settings_draw.c: as struct screen_ops wants them */
+void settings_draw(struct app *a, void *state);
+void settings_hint(const struct app *a, const void *state, struct sbuf *out);
+void settings_reading(const struct app *a, const void *state, struct sbuf *out);
 
 #endif

@@ -187,3 +187,53 @@ settings_turn_to(struct settings *s, size_t page)
 	s->rows.shown = 0;
 	settings_fill(s);
 }
+
+bool
+settings_is_locked(const struct settings *s, const struct settings_row *r)
+{
+	return settings_pages[s->page].locked ||
+	       strcmp(r->section, "register") == 0;
+}
+
+const struct settings_row *
+settings_selected(const struct settings *s)
+{
+	return s->rows.n > 0 ? &s->row[s->rows.selected] : NULL;
+}
+
+bool
+settings_value(const char *text, size_t len, const struct settings_row *r,
+	struct sbuf *out)
+{
+	struct config_place p;
+
+	if (!config_find(text, len, r->section, r->key, &p)) {
+		return false;
+	}
+	sbuf_write(out, text + p.value, p.end - p.value);
+	return true;
+}
+
+bool
+settings_any_change(const struct settings *s)
+{
+	return s->len[s->use] != s->from.len ||
+	       memcmp(s->text[s->use], s->from.text, s->from.len) != 0;
+}
+
+bool
+settings_is_changed(const struct settings *s, const struct settings_row *r)
+{
+	char now[CONFIG_VALUE_BYTES * 4], was[CONFIG_VALUE_BYTES * 4];
+	struct sbuf a, b;
+	bool has, had;
+
+	if (!settings_any_change(s)) {
+		return false;
+	}
+	sbuf_init(&a, now, sizeof(now));
+	sbuf_init(&b, was, sizeof(was));
+	has = settings_value(s->text[s->use], s->len[s->use], r, &a);
+	had = settings_value(s->from.text, s->from.len, r, &b);
+	return has != had || strcmp(now, was) != 0;
+}
