@@ -68,6 +68,7 @@ VT_TESTS = \
 	%reldir%/people.py \
 	%reldir%/probe.py \
 	%reldir%/rough.py \
+	%reldir%/rules.py \
 	%reldir%/colors.py \
 	%reldir%/deals.py \
 	%reldir%/devices.py \
