@@ -85,7 +85,7 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 	}
 	item->kind = CODE_INTERNAL;
 	memcpy(item->code, code, strlen(code) + 1);
-	engine_trial(e);
+	engine_trial_add(e);
 	engine_need_sale(e);
 	engine_stamp(e, &l);
 	rc = basket_put(&e->basket, &l, &idx);
@@ -93,11 +93,10 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 		rc = RC_NOSPC;
 	}
 	if (rc != RC_OK) {
-		engine_trial_undo(e);
+		engine_trial_add_undo(e);
 		engine_refuse_add(act, rc, item);
 		return;
 	}
-	engine_trial_done(e);
 	e->state = ENGINE_SALE;
 	e->selected = idx;
 	e->has_qty = false;

@@ -212,6 +212,10 @@ struct engine {
  * engine_settle_trial() makes the basket what it was; idx: the line that it is
  * about.  One at a time. */
 void engine_trial(struct engine *e);
+/** engine_trial_add(e): the same where lines are only put behind those there
+ * are; it stands, or engine_trial_add_undo() takes it back at once. */
+void engine_trial_add(struct engine *e);
+void engine_trial_add_undo(struct engine *e);
 void engine_trial_undo(struct engine *e);
 void engine_trial_done(struct engine *e);
 void engine_trial_keep(struct engine *e, enum wait wait, size_t idx);

@@ -211,12 +211,20 @@ engine_sell(struct engine *e, struct act *act, const struct item *item,
 		(void)engine_plan(e, act, item, much, line);
 		return;
 	}
-	engine_trial(e);
-	if (!put(e, act, item, much, line, &idx)) {
-		engine_trial_undo(e);
-		return;
+	if (line == 0) {
+		engine_trial_add(e);
+		if (!put(e, act, item, much, 0, &idx)) {
+			engine_trial_add_undo(e);
+			return;
+		}
+	} else {
+		engine_trial(e);
+		if (!put(e, act, item, much, line, &idx)) {
+			engine_trial_undo(e);
+			return;
+		}
+		engine_trial_done(e);
 	}
-	engine_trial_done(e);
 	added(e, idx);
 }
 

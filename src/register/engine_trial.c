@@ -3,6 +3,9 @@
  * The basket tried out: prices and discounts of all lines may follow from one,
  * and a line may bring another with it, so a change that is only to happen once
  * it is recorded is made on a copy, and either basket is whole at any time.
+ *
+ * A scan is put behind the lines there are, and stands when it fits: it needs
+ * no copy, which of 2,000 lines would be 1.6 MB.
  */
 #include <string.h>
 
@@ -15,6 +18,23 @@ engine_trial(struct engine *e)
 {
 	e->before = e->basket;
 	basket_move(&e->basket, e->spare);
+}
+
+void
+engine_trial_add(struct engine *e)
+{
+	e->before = e->basket;
+}
+
+/* What was put in of the lines that were there is as it was, and all else
+ * follows from it, so this cannot fail. */
+void
+engine_trial_add_undo(struct engine *e)
+{
+	e->basket = e->before;
+	if (e->basket.n_line > 0) {
+		(void)!basket_reprice(&e->basket);
+	}
 }
 
 /* The memory that the basket does not stand in is the spare one. */

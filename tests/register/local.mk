@@ -63,6 +63,12 @@ tests_register_test_engine_rules_SOURCES = %reldir%/test_engine_rules.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_rules_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_rules_LDADD = $(REGISTER_TEST_LIBS)
+check_PROGRAMS += tests/register/test_engine_trial
+TESTS += tests/register/test_engine_trial
+tests_register_test_engine_trial_SOURCES = %reldir%/test_engine_trial.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_trial_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_trial_LDADD = $(REGISTER_TEST_LIBS)
 check_PROGRAMS += tests/register/test_audit
 TESTS += tests/register/test_audit
 tests_register_test_audit_SOURCES = %reldir%/test_audit.c
