@@ -43,6 +43,8 @@ open_catalog(struct till *t)
 	catalog_close(t->catalog);
 	t->catalog = c;
 	t->generation = catalog_generation(c);
+	t->cold = t->searches;
+	t->warm_at = 0;
 }
 
 static void
@@ -99,6 +101,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	config_share(&t->config[0], &t->shop->config);
 	if (conf->speaks) {
 		i18n_language(t->config[0].language, NULL);
+		t->searches = true;
 	}
 	rc = engine_new(&t->config[0], &ports, &t->shop->clock, &t->shop->rng,
 		&t->engine, reterr);
@@ -330,6 +333,7 @@ till_idle(struct till *t)
 		shop_idle(t->shop);
 		t->shop_next.us = now.us + SHOP_EVERY_US;
 	}
+	till_find_warm(t);
 	next = till_wake_next(t, now);
 	return at.us >= 0 && at.us < next.us ? at : next;
 }

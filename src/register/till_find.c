@@ -10,6 +10,15 @@ till_find_close(struct till *t)
 	t->find = NULL;
 }
 
+void
+till_find_warm(struct till *t)
+{
+	if (t->cold) {
+		t->cold = t->catalog != NULL &&
+			  catalog_warm(t->catalog, &t->warm_at);
+	}
+}
+
 enum rc
 till_find(struct till *t, const char *query, size_t len, uint64_t at,
 	struct item ret[], size_t cap, size_t *ret_n, uint64_t *ret_match,

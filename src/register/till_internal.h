@@ -69,6 +69,9 @@ struct till {
 	struct mono touched;	     /* the last input, by the real one */
 	struct mono stirred; /* something else came, or the start */
 	int wake_fd; /* till_wake.c; -1: nobody tells */
+	bool searches; /* somebody may: a screen stands before it */
+	bool cold;	/* the catalog is still being read ahead */
+	uint64_t warm_at;
 	bool people;		     /* somebody has a PIN or a badge */
 	till_end_fn on_end; /* of a trial */
 	void *on_end_arg;
@@ -78,6 +81,8 @@ struct till {
 
 /** till_find_close(t): before its catalog goes. */
 void till_find_close(struct till *t);
+/** till_find_warm(t): another piece of the catalog, while t->cold. */
+void till_find_warm(struct till *t);
 
 /** Answers for the engine; ${t} is their arg. */
 struct engine_ports till_ports(struct till *t);

@@ -17,6 +17,8 @@
 #define EVERY_US ((int64_t)200000)
 /* So long after whatever happened there may be something left to do. */
 #define SETTLE_US ((int64_t)2000000)
+/* From a piece of the catalog to the next: all of a large one in seconds. */
+#define WARM_US ((int64_t)10000)
 #define MINUTE_US ((int64_t)60000000)
 
 static bool
@@ -96,6 +98,10 @@ till_wake_next(const struct till *t, struct mono now)
 	struct clock_reading r = clock_read(&t->real);
 	struct mono at = {now.us + EVERY_US}, lock;
 
+	if (t->cold) {
+		at.us = now.us + WARM_US;
+		return at;
+	}
 	if (is_astir(t, now)) {
 		return at;
 	}

@@ -35,6 +35,12 @@ MUST_CHECK enum rc catalog_find(struct catalog *c, const char *code,
 	size_t len, struct item *ret, enum code_kind *ret_kind,
 	struct err *reterr);
 
+/** catalog_warm(c, at): have the next piece of the file read from the disk into
+ * memory, without waiting for it, so that a first search finds it there; *at is
+ * 0 at first.  Piece by piece: the next is asked for when the one before has
+ * come.  False: nothing is left, or the machine has too little memory. */
+bool catalog_warm(struct catalog *c, uint64_t *at);
+
 /** catalog_each(c, fn, arg): every item in key order; fn's non-OK ends it. */
 typedef enum rc (*catalog_fn)(void *arg, const struct item *item);
 MUST_CHECK enum rc catalog_each(struct catalog *c, catalog_fn fn, void *arg,

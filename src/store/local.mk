@@ -8,6 +8,7 @@ libstore_a_SOURCES = \
 	%reldir%/catalog.h \
 	%reldir%/catalog_internal.h \
 	%reldir%/catalog_load.c \
+	%reldir%/catalog_warm.c \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \

@@ -3,15 +3,20 @@
 request, for a customer's display; and what it says with the bell is told apart by
 its rhythm.
 """
+import atexit
+import ctypes
+import mmap
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (COLA, HOLDFAST, MILK, SLOW, UNKNOWN, Shop, cases, ok,  # noqa: E402
-                require, run, workdir)
+from vt import (COLA, HOLDFAST, MILK, SLOW, UNKNOWN, Shop, cases,  # noqa: E402
+                diag, ok, require, run, workdir)
 
 SOON = 10  # seconds; a register that only looks each minute is later
 ATTENTION, HELD, STOP = 1, 2, 3  # strokes
@@ -97,6 +102,40 @@ def a_display(shop):
     s.kill()
 
 
+def in_memory(path):
+    """How much of a file is there without the disk, in pages; and of how many."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open(path, "rb") as f, mmap.mmap(f.fileno(), 0, mmap.MAP_PRIVATE,
+                                          mmap.PROT_READ | mmap.PROT_WRITE) as m:
+        pages = (len(m) + mmap.PAGESIZE - 1) // mmap.PAGESIZE
+        there = (ctypes.c_ubyte * pages)()
+        start = ctypes.c_char.from_buffer(m)
+        rc = libc.mincore(ctypes.c_void_p(ctypes.addressof(start)),
+                          ctypes.c_size_t(len(m)), there)
+        del start
+    return (sum(b & 1 for b in there) if rc == 0 else pages), pages
+
+
+def a_first_search():
+    """Before the first search is keyed the catalog has been read from the disk."""
+    rows = "".join(f"I{n:06d},Product {n} of a long name {n * 7919 % 10007} g,1.29,B,10\n"
+                   for n in range(30000))
+    base = tempfile.mkdtemp(prefix="holdfast-pace.", dir=os.environ["top_builddir"])
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    shop = Shop(base, products="code,name,price,tax,department\n" + rows)
+    path = next((shop.path / "catalog").glob("*/data.mdb"))
+    with open(path, "rb") as f:
+        os.fsync(f.fileno())
+        os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    before, pages = in_memory(path)
+    s = shop.register()
+    ok(asleep(s), "a register sleeps")
+    after = in_memory(path)[0]
+    ok(after == pages, "and has its catalog in memory", (before, after, pages))
+    diag(f"of {pages} pages {before}, then {after}")
+    s.kill()
+
+
 def strokes(s, ms=900):
     """Of one signal: it is over when so long nothing more is heard."""
     before = s.bells()
@@ -150,7 +189,7 @@ def main():
     require()
     shop = Shop(workdir())
     cases((rhythms, shop), (sleeps, shop), (sleeps, shop, "--layout", "stacked"),
-          (sleeps, shop, "--reader"), (a_request, shop), (a_display, shop), at_once=6)
+          (sleeps, shop, "--reader"), (a_request, shop), (a_display, shop), (a_first_search,), at_once=7)
 
 
 main()
