@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The desk in memory; desk_file.c has the bytes. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/crypto.h"
 #include "register/desk_internal.h"
 
 #include "base/poison.h"
-
-/* --- marks --------------------------------------------------------------- */
-
-struct desk_mark
-desk_mark(const struct basket *b, uint64_t head)
-{
-	struct desk_mark m = {.next_no = b->next_no,
-		.n_line = (uint32_t)b->n_line,
-		.n_unknown = (uint32_t)b->n_unknown,
-		.items = b->items.milli,
-		.head = head};
-
-	if (b->n_line > 0) {
-		memcpy(m.sale, b->id, UUID_BYTES);
-	}
-	return m;
-}
-
-/* A sale that has fewer lines than it had, without a word in the journal, or
- * is gone, was lost with the last second before a power cut: nothing of it was
- * done later than the mark. */
-bool
-desk_moved(const struct desk_mark *then, const struct desk_mark *now)
-{
-	static const uint8_t none[UUID_BYTES];
-
-	if (memcmp(then->sale, now->sale, UUID_BYTES) != 0) {
-		return memcmp(then->sale, none, UUID_BYTES) == 0;
-	}
-	if (then->next_no != now->next_no) {
-		return now->next_no > then->next_no;
-	}
-	return then->n_line != now->n_line ||
-	       then->n_unknown != now->n_unknown || then->items != now->items;
-}
-
-bool
-desk_last_mark(const struct desk *d, struct desk_mark *ret)
-{
-	if (d->has_mark) {
-		*ret = d->mark;
-	}
-	return d->has_mark;
-}
-
-/* --- in memory ----------------------------------------------------------- */
 
 struct entry_text *
 desk_entry(const struct desk *d, size_t i)
@@ -84,6 +37,8 @@ desk_at_stake(const struct desk *d)
 	return d->stake;
 }
 
+/* --- changes ------------------------------------------------------------- */
+
 bool
 desk_set_text(struct desk *d, const char *text, size_t len)
 {
@@ -95,7 +50,7 @@ desk_set_text(struct desk *d, const char *text, size_t len)
 	}
 	crypto_wipe(d->text, sizeof(d->text));
 	memcpy(d->text, text, len);
-	d->text_new = true;
+	d->text_new = d->file_text || len > 0;
 	return true;
 }
 
@@ -126,11 +81,15 @@ desk_hold(struct desk *d, const char *text, size_t len)
 }
 
 void
-desk_stake(struct desk *d, bool yes)
+desk_stake(struct desk *d)
 {
-	yes = yes && d->n_held > 0;
-	d->stake_new = d->stake_new || yes != d->stake;
-	d->stake = yes;
+	d->stake = d->n_held > 0;
+}
+
+void
+desk_unstake(struct desk *d)
+{
+	d->stake = false;
 }
 
 void
@@ -147,8 +106,10 @@ desk_pop(struct desk *d)
 	if (d->n_held == 0) {
 		return;
 	}
-	desk_stake(d, false);
-	if (d->n_new == d->n_held) {
+	d->stake = false;
+	if (d->taken) {
+		d->taken = false;
+	} else if (d->n_new == d->n_held) {
 		d->n_new--; /* the file never had it */
 	} else {
 		d->n_pop++;
@@ -165,57 +126,85 @@ desk_drop(struct desk *d)
 	(void)desk_set_text(d, "", 0);
 }
 
-enum rc
-desk_open(const char *path, const struct keys *keys, const struct rng *rng,
-	struct desk **ret, struct err *reterr)
-{
-	struct desk *d = calloc(1, sizeof(*d));
-	size_t n = path != NULL ? strlen(path) : 0;
-	enum rc rc = RC_NOMEM;
+/* --- what the file has --------------------------------------------------- */
 
-	if (d != NULL) {
-		d->fd = -1;
-		d->named = true; /* it may be made here */
-		d->held = calloc(DESK_HELD_MAX, sizeof(*d->held));
-	}
-	if (d == NULL || d->held == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "desk",
-			"no memory for what waits: close other programs");
-		goto out;
-	}
-	if (n + sizeof(".new") > sizeof(d->path)) {
-		rc = err_set(reterr, RC_RANGE, 0, "desk",
-			"the path of the desk's file is too long: %.80s...",
-			path);
-		goto out;
-	}
-	rc = RC_OK;
-	if (n > 0) {
-		memcpy(d->path, path, n + 1);
-		d->key = keys_sub(keys, KEYS_DRAFT);
-		d->rng = *rng;
-		rc = desk_load(d, reterr);
-	}
-	if (rc == RC_OK && n > 0) {
-		rc = desk_open_file(d, reterr);
-	}
-	if (rc == RC_OK) {
-		*ret = d;
-		d = NULL;
-	}
-out:
-	desk_close(d);
-	return rc;
+bool
+desk_is_empty(const struct desk *d)
+{
+	return d->n_held == 0 && d->text[0] == '\0';
+}
+
+/* That the first is at stake is said before an act only, and unsaid by what
+ * is said next. */
+bool
+desk_is_new(const struct desk *d)
+{
+	return d->text_new || d->n_pop > 0 || d->n_new > 0 ||
+	       (d->file_stake && !d->stake);
+}
+
+bool
+desk_first_kept(const struct desk *d)
+{
+	return d->n_held > d->n_new && !d->taken;
 }
 
 void
-desk_close(struct desk *d)
+desk_kept(struct desk *d)
+{
+	d->text_new = false;
+	d->file_text = d->text[0] != '\0';
+	d->file_stake = false;
+	d->n_pop = 0;
+	d->n_new = 0;
+}
+
+void
+desk_used(struct desk *d)
+{
+	if (d->stake && desk_first_kept(d)) {
+		d->taken = true;
+	}
+	d->n_pop = 0;
+	d->file_stake = false;
+	d->file_text = false;
+	d->text_new = d->text[0] != '\0';
+}
+
+void
+desk_unkept(struct desk *d)
+{
+	d->file_text = false;
+	d->file_stake = false;
+	d->text_new = d->text[0] != '\0';
+	d->n_pop = 0;
+	d->n_new = d->n_held - (d->taken ? 1 : 0);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+enum rc
+desk_new(struct desk **ret, struct err *reterr)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (d != NULL) {
+		d->held = calloc(DESK_HELD_MAX, sizeof(*d->held));
+	}
+	if (d == NULL || d->held == NULL) {
+		free(d);
+		return err_set(reterr, RC_NOMEM, 0, "desk",
+			"no memory for what waits: close other programs");
+	}
+	*ret = d;
+	return RC_OK;
+}
+
+void
+desk_free(struct desk *d)
 {
 	if (d == NULL) {
 		return;
-	}
-	if (d->fd >= 0) {
-		(void)close(d->fd);
 	}
 	while (d->n_held > 0) {
 		desk_shift(d);

@@ -2,41 +2,29 @@
 #ifndef REGISTER_DESK_INTERNAL_H
 #define REGISTER_DESK_INTERNAL_H
 
-#include <sys/types.h>
+#include <stdint.h>
 
-#include "base/file.h"
 #include "register/desk.h"
 
-/* desk_internal - what desk.c, in memory, and desk_file.c share. */
+/* desk_internal - what desk.c, in memory, and the draft's files share. */
 struct entry_text {
 	uint16_t len;
 	char text[DESK_ENTRY_BYTES];
 };
 
 struct desk {
-	char path[PATH_BYTES];
-	int fd;
-	const uint8_t *key; /* borrowed */
-	struct rng rng;
 	/* what lies there */
 	char text[DESK_TEXT_BYTES];
 	struct entry_text *held; /* DESK_HELD_MAX, a ring */
 	size_t first, n_held;
 	bool stake;
 	/* what of it the file has */
-	bool text_new, stake_new;
+	bool text_new;	/* another text, or none, when file_text is false */
+	bool file_text; /* it has one that says something */
+	bool file_stake;
+	bool taken;   /* the first has gone from it, not from here */
 	size_t n_pop; /* of entries that the file has */
 	size_t n_new; /* at the end of held */
-	bool has_mark;
-	struct desk_mark mark;
-	/* the file */
-	bool begun; /* it holds records of ${id} up to ${at} */
-	bool dirty, block, tail, named;
-	bool flushed; /* the disk has records to be taken away */
-	uint8_t id[UUID_BYTES];
-	uint32_t next;
-	off_t at;
-	size_t whole; /* bytes when it was last written anew */
 };
 
 /** desk_entry(d, i): the i-th that waits, or the place behind the last. */
@@ -45,9 +33,18 @@ struct entry_text *desk_entry(const struct desk *d, size_t i);
 bool desk_push(struct desk *d, const char *text, size_t len);
 /** desk_shift(d): the first goes. */
 void desk_shift(struct desk *d);
-/** desk_load(d, reterr): what the file at d->path holds, as far as it opens. */
-MUST_CHECK enum rc desk_load(struct desk *d, struct err *reterr);
-/** desk_open_file(d, reterr): to write to. */
-MUST_CHECK enum rc desk_open_file(struct desk *d, struct err *reterr);
+/** desk_unstake(d): the first waits as the others do, behind a start. */
+void desk_unstake(struct desk *d);
+/** desk_is_empty(d): nothing lies there. */
+bool desk_is_empty(const struct desk *d);
+/** desk_is_new(d): the file does not say all of it. */
+bool desk_is_new(const struct desk *d);
+/** desk_first_kept(d): the file has the first entry. */
+bool desk_first_kept(const struct desk *d);
+/** desk_used(d): the file has neither the text nor the entry at stake now. */
+void desk_used(struct desk *d);
+/** desk_kept(d): the file says all of it now; desk_unkept(d): nothing. */
+void desk_kept(struct desk *d);
+void desk_unkept(struct desk *d);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The records of a draft: a line, the sale; draft.c has the layout. */
+/* The parts of a draft: a line, the sale; draft_internal.h has the layout. */
 #include <string.h>
 
 #include "register/draft_internal.h"
@@ -77,13 +77,13 @@ get_more(struct rd *r, struct basket_line *l)
 }
 
 size_t
-draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
-	uint8_t *out, size_t cap)
+draft_line_encode(
+	const struct basket_line *l, uint8_t age, uint8_t *out, size_t cap)
 {
 	struct wr w;
 
 	wr_init(&w, out, cap);
-	wr_u8(&w, RECORD_LINE);
+	wr_u8(&w, PART_LINE);
 	wr_u32le(&w, l->no);
 	wr_u8(&w, (uint8_t)l->item.kind);
 	wr_i64le(&w, l->qty.milli);
@@ -99,7 +99,6 @@ draft_line_encode(const struct basket_line *l, uint8_t age, uint64_t head,
 	put_str(&w, l->item.name);
 	put_str(&w, l->item.dept);
 	put_str(&w, l->item.tax);
-	wr_u64le(&w, head);
 	if (l->qty.milli < 0) {
 		wr_i64le(
 			&w, l->return_no > 0 ? l->back.minor : l->amount.minor);
@@ -135,7 +134,7 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 	get_str(r, l->item.name, sizeof(l->item.name));
 	get_str(r, l->item.dept, sizeof(l->item.dept));
 	get_str(r, l->item.tax, sizeof(l->item.tax));
-	*ret_head = format == DRAFT_FORMAT ? rd_u64le(r) : 0;
+	*ret_head = format == DRAFT_FORMAT_PLAIN ? rd_u64le(r) : 0;
 	if ((flags & FLAG_RETURN) != 0) {
 		l->amount.minor = rd_i64le(r);
 		l->return_no = rd_u32le(r);
@@ -148,7 +147,7 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 	if ((flags & FLAG_MORE) != 0) {
 		get_more(r, l);
 	}
-	if (!rd_end(r) || kind >= CODE_KIND_COUNT || flags > FLAG_ALL) {
+	if (r->bad || kind >= CODE_KIND_COUNT || flags > FLAG_ALL) {
 		return false;
 	}
 	l->item.kind = (enum code_kind)kind;
@@ -158,14 +157,12 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 }
 
 size_t
-draft_sale_encode(
-	const struct basket *b, uint64_t head, uint8_t *out, size_t cap)
+draft_sale_encode(const struct basket *b, uint8_t *out, size_t cap)
 {
 	struct wr w;
 
 	wr_init(&w, out, cap);
-	wr_u8(&w, RECORD_SALE);
-	wr_u64le(&w, head);
+	wr_u8(&w, PART_SALE);
 	wr_u32le(&w, b->sale_ppm);
 	wr_i64le(&w, b->sale_off.minor);
 	put_str(&w, b->buyer.group);
@@ -181,12 +178,13 @@ draft_sale_encode(
 }
 
 bool
-draft_sale_decode(struct rd *r, struct basket *ret, uint64_t *ret_head)
+draft_sale_decode(
+	struct rd *r, uint8_t format, struct basket *ret, uint64_t *ret_head)
 {
 	char id[RULE_ID_BYTES] = "";
 	uint8_t n;
 
-	*ret_head = rd_u64le(r);
+	*ret_head = format == DRAFT_FORMAT_PLAIN ? rd_u64le(r) : 0;
 	ret->sale_ppm = rd_u32le(r);
 	ret->sale_off.minor = rd_i64le(r);
 	get_str(r, ret->buyer.group, sizeof(ret->buyer.group));
@@ -202,6 +200,6 @@ draft_sale_decode(struct rd *r, struct basket *ret, uint64_t *ret_head)
 			ret->coupon[ret->n_coupon++].rule = rule;
 		}
 	}
-	return rd_end(r) && n <= BASKET_COUPONS && ret->sale_ppm <= 1000000 &&
+	return !r->bad && n <= BASKET_COUPONS && ret->sale_ppm <= 1000000 &&
 	       ret->sale_off.minor >= 0;
 }

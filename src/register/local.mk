@@ -46,8 +46,8 @@ libregister_a_SOURCES = \
 	%reldir%/csv.h \
 	%reldir%/desk.c \
 	%reldir%/desk.h \
-	%reldir%/desk_file.c \
 	%reldir%/desk_internal.h \
+	%reldir%/desk_old.c \
 	%reldir%/customer.c \
 	%reldir%/customer.h \
 	%reldir%/customer_reader.c \
@@ -56,8 +56,13 @@ libregister_a_SOURCES = \
 	%reldir%/document_escpos.c \
 	%reldir%/draft.c \
 	%reldir%/draft.h \
+	%reldir%/draft_basket.c \
+	%reldir%/draft_desk.c \
+	%reldir%/draft_group.c \
 	%reldir%/draft_internal.h \
 	%reldir%/draft_line.c \
+	%reldir%/draft_load.c \
+	%reldir%/draft_old.c \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
 	%reldir%/engine_buyer.c \
@@ -126,6 +131,8 @@ libregister_a_SOURCES = \
 	%reldir%/shop_stamp.c \
 	%reldir%/sealed_file.c \
 	%reldir%/sealed_file.h \
+	%reldir%/sealed_log.c \
+	%reldir%/sealed_log.h \
 	%reldir%/settings.c \
 	%reldir%/settings.h \
 	%reldir%/till.c \

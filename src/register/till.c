@@ -204,14 +204,12 @@ till_close(struct till *t)
 		till_print_close(t);
 		close_customer(t);
 	}
-	if (t->desk != NULL) {
-		(void)!desk_flush(t->desk, NULL);
-		desk_close(t->desk);
-	}
 	if (t->draft != NULL) {
+		till_draft_settle(t);
 		(void)!draft_flush(t->draft, NULL);
 		draft_close(t->draft);
 	}
+	desk_free(t->desk);
 	till_wake_close(t);
 	engine_free(t->engine);
 	till_find_close(t);
@@ -320,13 +318,9 @@ till_idle(struct till *t)
 	till_switch_config(t);
 	switch_catalog(t);
 	idle_customer(t, now);
+	till_draft_settle(t);
 	if (t->draft_due.us != 0 && now.us >= t->draft_due.us) {
-		/* in this order a power cut between the two asks for a scan
-		 * again rather than selling it twice */
-		(void)!desk_flush(t->desk, NULL);
-		if (t->draft != NULL) {
-			(void)!draft_flush(t->draft, NULL);
-		}
+		till_draft_idle(t);
 		t->draft_due.us = 0;
 	}
 	if (now.us >= t->shop_next.us) {

@@ -27,23 +27,23 @@ void till_close(struct till *t);
 void till_input(struct till *t, const struct input *in, struct reply *ret);
 
 /** The desk: what lies before the cashier and is in no sale yet, kept over
- * kill -9; see register/desk.h.  A text (the prompt, ...) and entries that
- * wait, in words of the screen's own.  Changes are in memory until
+ * kill -9 and a power cut; see register/desk.h.  A text (the prompt, ...) and
+ * entries that wait, in words of the screen's own.  Changes are in memory until
  * till_desk_write(), to be called after every input and whatever it led to:
- * one record, or none when nothing changed; a disk that refuses it stops no
- * sale.
+ * one group with what became of the basket, or nothing when nothing changed; a
+ * disk that refuses it stops no sale.
  *
- * An entry is taken like this: till_desk_stake(t, true) and write;
- * till_input(); till_desk_pop(), the text as it is now, and write.  Ended in
- * between, the next start knows from the sale whether it was done.  One that
- * raises a question stays the first, at stake, until that is answered.
+ * An entry is taken like this: till_desk_stake(t); till_input(), as often as
+ * it takes; till_desk_pop(), the text as it is now, and write.  Ended in
+ * between, it still waits, or the next start knows from the journal that it
+ * was done.
  * False: too long, or DESK_HELD_MAX wait. */
 const char *till_desk(const struct till *t);
 size_t till_desk_n(const struct till *t);
 const char *till_desk_held(const struct till *t, size_t i);
 bool till_desk_set(struct till *t, const char *text, size_t len);
 bool till_desk_hold(struct till *t, const char *text, size_t len);
-void till_desk_stake(struct till *t, bool yes);
+void till_desk_stake(struct till *t);
 void till_desk_pop(struct till *t);
 void till_desk_write(struct till *t);
 

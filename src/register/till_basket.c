@@ -540,8 +540,7 @@ restore_basket(struct till *t, struct basket *b, struct err *reterr)
 	}
 	if (rc == RC_OK && changed && t->draft != NULL) {
 		draft_at(t->draft, shop_head(t->shop));
-		(void)!draft_all(t->draft, b, NULL);
-		till_flush_due(t);
+		t->draft_lacks = true;
 	}
 	if (rc == RC_OK) {
 		rc = restore_paid(t, last.sequence, b, reterr);
@@ -559,7 +558,9 @@ open_draft(struct till *t, struct err *reterr)
 		rc = draft_open(
 			path, t->shop->keys, &t->shop->rng, &t->draft, reterr);
 	}
-	if (rc != RC_OK) {
+	if (rc == RC_OK) {
+		draft_set_desk(t->draft, t->desk);
+	} else {
 		t->draft = NULL;
 	}
 	return rc;
@@ -575,8 +576,9 @@ till_basket_open(struct till *t, struct err *reterr)
 	void *memory;
 	enum rc rc;
 
-	if (t->shop->read_only) {
-		return RC_OK;
+	rc = desk_new(&t->desk, reterr);
+	if (rc != RC_OK || t->shop->read_only) {
+		return rc;
 	}
 	if (open_draft(t, reterr) == RC_NOMEM) {
 		return RC_NOMEM;

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What lay on the desk when the register ended.  An entry that was being
- * taken is done when the sale moved on behind the mark: its line is in the
- * basket, or what it did is in the journal.  The text was consumed by what
- * moved the sale, then.
+ * What lay on the desk when the register ended.  What an entry did to the
+ * basket and that it is done are one group of the draft.  One that was being
+ * taken when an act was recorded is done when the journal has that act behind
+ * the draft's mark; the text was used up by it, then.
  */
 #include <string.h>
+#include <unistd.h>
 
+#include "register/draft_internal.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
 
 #define LOOK 1000 /* lines behind a mark that are read */
+#define OLD_FILE "desk"
 
 /* Not what a cashier keyed or scanned.  An age that was checked is a step on
  * the way: the item that asked for it is in the sale, or is refused, or still
@@ -86,55 +89,99 @@ trained_behind(struct till *t, uint64_t head)
 	return false;
 }
 
-static struct desk_mark
-mark_now(const struct till *t)
+/* The journal is of a backup, or of practice, since. */
+static bool
+is_void(struct till *t, uint64_t head)
 {
-	return desk_mark(engine_view(t->engine)->basket,
-		t->shop->journal != NULL ? shop_head(t->shop) : 0);
+	bool any = !desk_is_empty(t->desk);
+
+	return head > shop_head(t->shop) || (any && trained_behind(t, head));
+}
+
+/* What was used up of the desk, in the file of an older program. */
+static enum rc
+load_old(struct till *t, uint64_t *ret_head, bool *ret_found, bool *ret_used,
+	struct err *reterr)
+{
+	struct desk_old_mark then;
+	char path[PATH_BYTES];
+	enum rc rc = path_join(path, sizeof(path), t->shop->dir, OLD_FILE);
+
+	*ret_found = false;
+	if (rc == RC_OK) {
+		rc = desk_old_load(path, keys_sub(t->shop->keys, KEYS_DRAFT),
+			t->desk, &then, ret_found, reterr);
+	}
+	if (rc == RC_OK && *ret_found) {
+		*ret_head = then.head;
+		*ret_used =
+			desk_old_moved(&then, engine_view(t->engine)->basket);
+	}
+	return rc == RC_NOMEM ? rc : RC_OK;
 }
 
 static void
-settle(struct till *t)
+settle(struct till *t, uint64_t head, bool used)
 {
-	struct desk_mark then, now = mark_now(t);
-	bool any = desk_n_held(t->desk) > 0 || desk_text(t->desk)[0] != '\0';
-
-	if (!desk_last_mark(t->desk, &then)) {
-		return;
-	}
-	if (then.head > now.head || (any && trained_behind(t, then.head))) {
-		/* of a journal that came from a backup, or of practice */
+	if (is_void(t, head)) {
 		desk_drop(t->desk);
-	} else if (desk_moved(&then, &now) || acted_behind(t, then.head)) {
+	} else if (used || acted_behind(t, head)) {
 		if (desk_at_stake(t->desk)) {
 			desk_pop(t->desk);
 		}
 		(void)desk_set_text(t->desk, "", 0);
 	}
-	desk_stake(t->desk, false);
-	till_desk_write(t);
+	desk_unstake(t->desk);
+}
+
+/* Two files of an older program become one, before the second goes; one that
+ * is torn becomes whole.  A sale that does not fit this configuration stays
+ * where it is. */
+static void
+renew(struct till *t)
+{
+	const struct basket *b = engine_view(t->engine)->basket;
+	char path[PATH_BYTES];
+	bool old = draft_is_old(t->draft);
+
+	if (t->note[0] != '\0' && !basket_is_begun(b)) {
+		return;
+	}
+	if (t->draft_lacks || draft_is_torn(t->draft) ||
+		(old && !desk_is_empty(t->desk))) {
+		if (draft_renew(t->draft, b, NULL) != RC_OK) {
+			return;
+		}
+	}
+	if (path_join(path, sizeof(path), t->shop->dir, OLD_FILE) == RC_OK) {
+		(void)unlink(path);
+	}
 }
 
 enum rc
 till_desk_open(struct till *t, struct err *reterr)
 {
-	char path[PATH_BYTES];
-	enum rc rc = RC_RANGE;
+	uint64_t head = 0;
+	bool found, used = false;
+	enum rc rc = RC_OK;
 
-	if (!t->shop->read_only) {
-		rc = path_join(path, sizeof(path), t->shop->dir, "desk");
+	if (t->draft == NULL) {
+		return RC_OK;
 	}
-	if (rc == RC_OK) {
-		rc = desk_open(
-			path, t->shop->keys, &t->shop->rng, &t->desk, reterr);
+	found = draft_desk_head(t->draft, &head);
+	if (draft_is_old(t->draft)) {
+		rc = load_old(t, &head, &found, &used, reterr);
 	}
-	if (rc == RC_OK) {
-		settle(t);
-	} else if (rc != RC_NOMEM) {
-		rc = desk_open(
-			NULL, t->shop->keys, &t->shop->rng, &t->desk, reterr);
+	if (rc != RC_OK) {
+		return rc;
 	}
-	return rc;
+	draft_at(t->draft, shop_head(t->shop));
+	if (found) {
+		settle(t, head, used);
+	}
+	renew(t);
+	till_draft_write(t);
+	return RC_OK;
 }
 
 const char *
@@ -168,9 +215,9 @@ till_desk_hold(struct till *t, const char *text, size_t len)
 }
 
 void
-till_desk_stake(struct till *t, bool yes)
+till_desk_stake(struct till *t)
 {
-	desk_stake(t->desk, yes);
+	desk_stake(t->desk);
 }
 
 void
@@ -182,12 +229,8 @@ till_desk_pop(struct till *t)
 void
 till_desk_write(struct till *t)
 {
-	struct desk_mark now = mark_now(t);
-
-	if (engine_view(t->engine)->training) {
-		return;
+	if (t->draft != NULL) {
+		draft_wait(t->draft);
 	}
-	if (desk_write(t->desk, &now, NULL) == RC_OK) {
-		till_flush_due(t);
-	}
+	till_draft_write(t);
 }

@@ -13,6 +13,28 @@ till_flush_due(struct till *t)
 	t->draft_due.us = clock_read(&t->real).mono.us + FLUSH_AFTER_US;
 }
 
+/* Whether what is in hand is kept at all, and the mark it is kept with: what
+ * is practiced must never come back as a sale. */
+static bool
+is_kept(struct till *t)
+{
+	if (t->draft == NULL || engine_view(t->engine)->training) {
+		return false;
+	}
+	if (t->shop->journal != NULL) {
+		draft_at(t->draft, shop_head(t->shop));
+	}
+	return true;
+}
+
+static void
+written_since(struct till *t, size_t was)
+{
+	if (draft_n_write(t->draft) != was) {
+		till_flush_due(t);
+	}
+}
+
 /* The draft follows the basket.  It is a help after kill -9, not the record
  * of anything, so a disk that refuses it stops no sale. */
 static void
@@ -20,58 +42,101 @@ follow_draft(struct till *t)
 {
 	const struct basket *b = engine_view(t->engine)->basket;
 	const struct act *a = &t->act;
-	enum rc rc = RC_OK;
+	size_t was;
 
-	/* what is practiced must never come back as a sale */
-	if (t->draft == NULL || engine_view(t->engine)->training) {
+	if (!is_kept(t)) {
 		return;
 	}
-	if (t->shop->journal != NULL) {
-		draft_at(t->draft, shop_head(t->shop));
-	}
+	was = draft_n_write(t->draft);
 	switch (a->draft) {
 	case DRAFT_LINE:
-		rc = draft_line(t->draft, b, a->draft_idx, a->draft_no, NULL);
-		if (rc == RC_OK && a->also_no > 0) {
-			rc = draft_line(
-				t->draft, b, a->also_idx, a->also_no, NULL);
-		}
+		(void)!draft_line(t->draft, b, a->draft_no, a->also_no, NULL);
 		break;
 	case DRAFT_SALE:
-		rc = draft_sale(t->draft, b, NULL);
+		(void)!draft_sale(t->draft, b, NULL);
 		break;
 	case DRAFT_GONE:
-		rc = draft_clear(t->draft, NULL);
-		break;
-	case DRAFT_ALL:
-		rc = draft_recall(t->draft, b, NULL);
+		(void)!draft_clear(t->draft, NULL);
 		break;
 	case DRAFT_SAME:
+	case DRAFT_ALL:
 	case DRAFT_SURE:
 	default:
-		return;
+		break;
 	}
-	if (rc == RC_OK) {
-		till_flush_due(t);
+	written_since(t, was);
+}
+
+void
+till_draft_write(struct till *t)
+{
+	size_t was;
+
+	if (is_kept(t)) {
+		was = draft_n_write(t->draft);
+		(void)!draft_write(
+			t->draft, engine_view(t->engine)->basket, NULL);
+		written_since(t, was);
 	}
 }
 
-/* Money is taken for lines that no power cut may take away: the one thing that
- * the draft must not fail at. */
-static enum rc
-make_sure(struct till *t, struct err *reterr)
+/* Nobody said that the input was over. */
+void
+till_draft_settle(struct till *t)
 {
-	enum rc rc = RC_IO;
+	size_t was;
 
-	/* what is practiced ends with the register */
-	if (t->act.draft != DRAFT_SURE || engine_view(t->engine)->training) {
-		return RC_OK;
+	if (t->draft != NULL && draft_waits(t->draft) && is_kept(t)) {
+		was = draft_n_write(t->draft);
+		(void)!draft_settle(
+			t->draft, engine_view(t->engine)->basket, NULL);
+		written_since(t, was);
 	}
-	if (t->draft != NULL) {
-		draft_at(t->draft, shop_head(t->shop));
-		rc = draft_sure(t->draft, engine_view(t->engine)->basket, NULL);
+}
+
+void
+till_draft_idle(struct till *t)
+{
+	if (t->draft == NULL) {
+		return;
 	}
-	if (rc != RC_OK) {
+	(void)!draft_flush(t->draft, NULL);
+	if (is_kept(t)) {
+		(void)!draft_trim(
+			t->draft, engine_view(t->engine)->basket, NULL);
+	}
+}
+
+/* Before an act is recorded: the journal is never ahead of what was used up of
+ * the desk.  Money is taken for lines that no power cut may take away: the one
+ * thing that the draft must not fail at.  A recalled basket is in the draft,
+ * flushed, before the recall is recorded: ended in between, it is still parked
+ * and the draft is stale; ended behind, it is open and the draft has it.  Where
+ * the draft cannot be written, the line that parked it has the basket: a recall
+ * needs no refusal for that. */
+static enum rc
+make_ready(struct till *t, struct err *reterr)
+{
+	const struct basket *b = engine_view(t->engine)->basket;
+	bool sure = t->act.draft == DRAFT_SURE;
+	enum rc rc = RC_IO;
+	size_t was;
+
+	if (engine_view(t->engine)->training) {
+		return RC_OK; /* it ends with the register */
+	}
+	if (is_kept(t)) {
+		was = draft_n_write(t->draft);
+		if (sure) {
+			rc = draft_sure(t->draft, b, NULL);
+		} else if (t->act.draft == DRAFT_ALL) {
+			rc = draft_recall(t->draft, b, NULL);
+		} else {
+			rc = draft_ready(t->draft, b, NULL);
+		}
+		written_since(t, was);
+	}
+	if (rc != RC_OK && sure) {
 		return err_set(reterr, rc, 0, __func__,
 			"the open sale cannot be kept on the disk: take all "
 			"that is due at once");
@@ -90,10 +155,6 @@ actor(const struct till *t)
 	return no[0] != '\0' ? no : TILL_NOBODY;
 }
 
-/* A recalled basket is in the draft, flushed, before the recall is recorded:
- * ended in between, it is still parked and the draft is stale; ended behind,
- * it is open and the draft has it.  Where the draft cannot be written, the
- * line that parked it has the basket: a recall needs no refusal for that. */
 static void
 make_final(struct till *t)
 {
@@ -107,10 +168,7 @@ make_final(struct till *t)
 		engine_settle(t->engine, a, RC_OK, "");
 		return;
 	}
-	if (recall) {
-		follow_draft(t);
-	}
-	rc = make_sure(t, &e);
+	rc = make_ready(t, &e);
 	if (rc == RC_OK) {
 		rc = shop_record(t->shop, a->event, a->n, actor(t),
 			till_print_final, t, &e);
@@ -120,14 +178,12 @@ make_final(struct till *t)
 	}
 	engine_settle(t->engine, a, rc, e.msg);
 	if (rc != RC_OK) {
-		if (recall && t->draft != NULL) {
+		if (recall && is_kept(t)) {
 			(void)!draft_clear(t->draft, NULL);
 		}
 		return;
 	}
-	if (!recall) {
-		follow_draft(t);
-	}
+	follow_draft(t);
 	till_print_after(t);
 }
 

@@ -34,6 +34,7 @@ struct till {
 	struct find *find; /* of it; NULL: nobody has searched yet */
 	int64_t generation;
 	struct draft *draft; /* NULL: nothing can be written */
+	bool draft_lacks; /* something that was found in the journal */
 	struct desk *desk;
 	/* the one in use is borrowed by the engine while lines are open, a
 	 * newer one waits in the other place */
@@ -105,8 +106,9 @@ MUST_CHECK enum rc till_basket_open(struct till *t, struct err *reterr);
 /** till_is_aside(type): not what a cashier keyed or scanned. */
 bool till_is_aside(enum event_type type);
 
-/** till_desk_open(t, reterr): behind till_basket_open(): what lay on the desk
- * when the register ended, less what the sale shows to be done. */
+/** till_desk_open(t, reterr): behind till_basket_open(), which read it: what
+ * lay on the desk when the register ended, less what the journal shows to be
+ * done.  An older program's draft and desk become one file. */
 MUST_CHECK enum rc till_desk_open(struct till *t, struct err *reterr);
 
 /** till_people_open(t): who is signed on at the start: the owner of a shop
@@ -150,5 +152,11 @@ void till_customer(struct till *t);
 
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);
+/** till_draft_write(t): the basket and the desk as they are now, one group. */
+void till_draft_write(struct till *t);
+/** till_draft_settle(t): the basket as it is now, if it has changed since. */
+void till_draft_settle(struct till *t);
+/** till_draft_idle(t): nobody has touched it for a while: it is flushed. */
+void till_draft_idle(struct till *t);
 
 #endif

@@ -136,7 +136,9 @@ keep_follow(struct app *a)
 	struct sbuf b;
 
 	if (v->signed_off || v->locked) {
-		return; /* it stays as it is, and goes on with the cashier */
+		/* it stays as it is, and goes on with the cashier */
+		till_desk_write(a->till);
+		return;
 	}
 	if (a->kept) {
 		a->kept = false;
@@ -167,8 +169,8 @@ keep_hold(struct app *a, const struct held *h)
 void
 keep_take(struct app *a)
 {
-	till_desk_stake(a->till, true);
 	keep_follow(a); /* the question before it is answered, and gone */
+	till_desk_stake(a->till);
 }
 
 void

@@ -13,6 +13,7 @@ CRASH_TESTS = \
 	%reldir%/day.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
+	%reldir%/held.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
 	%reldir%/mixed.py \
@@ -31,6 +32,7 @@ dist_check_SCRIPTS += \
 	%reldir%/day.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
+	%reldir%/held.py \
 	%reldir%/inbox.py \
 	%reldir%/kill.py \
 	%reldir%/mixed.py \

@@ -28,7 +28,8 @@ tests_register_test_config_rules_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_config_text_SOURCES = %reldir%/test_config_text.c
 tests_register_test_config_text_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_text_LDADD = $(REGISTER_TEST_LIBS)
-tests_register_test_desk_SOURCES = %reldir%/test_desk.c
+tests_register_test_desk_SOURCES = %reldir%/test_desk.c \
+	%reldir%/draft_old.c %reldir%/draft_old.h
 tests_register_test_desk_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_desk_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_document_SOURCES = %reldir%/test_document.c

@@ -41,6 +41,20 @@ struct rig {
 	void *memory, *memory_back;
 };
 
+static bool
+load(struct rig *r, struct basket *b)
+{
+	struct err err = {0};
+	struct draft_mark mark;
+	bool found = false;
+
+	if (draft_load(r->d, &tax, ROUND_HALF_UP, NULL, b, &mark, &found,
+		    &err) != RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	return found;
+}
+
 static void
 rig_open(struct rig *r)
 {
@@ -69,6 +83,7 @@ rig_open(struct rig *r)
 	basket_init(&r->back, r->memory_back, LINES);
 	assert_int_equal(
 		draft_open(r->path, r->keys, &r->rng, &r->d, NULL), RC_OK);
+	assert_false(load(r, &r->back));
 }
 
 static void
@@ -103,7 +118,7 @@ add(struct rig *r, const char *name, int64_t price)
 	(void)snprintf(it.name, sizeof(it.name), "%s", name);
 	it.price.minor = price;
 	assert_int_equal(basket_add(&r->b, &it, QTY_ONE, &idx), RC_OK);
-	if (draft_line(r->d, &r->b, idx, r->b.line[idx].no, &err) != RC_OK) {
+	if (draft_line(r->d, &r->b, r->b.line[idx].no, 0, &err) != RC_OK) {
 		fail_msg("%s", err.msg);
 	}
 }
@@ -134,20 +149,6 @@ print_of(const struct basket *b)
 	return (h ^ (uint64_t)b->total.gross.minor) * k;
 }
 
-static bool
-load(struct rig *r, struct basket *b)
-{
-	struct err err = {0};
-	struct draft_mark mark;
-	bool found = false;
-
-	if (draft_load(r->d, &tax, ROUND_HALF_UP, NULL, b, &mark, &found,
-		    &err) != RC_OK) {
-		fail_msg("%s", err.msg);
-	}
-	return found;
-}
-
 /* A dozen changes of every kind; state[i] after the i-th, at[i] the file. */
 static void
 make_changes(struct rig *r, uint64_t state[CHANGES], size_t at[CHANGES])
@@ -165,8 +166,7 @@ make_changes(struct rig *r, uint64_t state[CHANGES], size_t at[CHANGES])
 			no = r->b.line[1].no;
 			assert_int_equal(basket_void(&r->b, 1), RC_OK);
 			assert_int_equal(
-				draft_line(r->d, &r->b, SIZE_MAX, no, NULL),
-				RC_OK);
+				draft_line(r->d, &r->b, no, 0, NULL), RC_OK);
 		} else {
 			idx %= r->b.n_line;
 			if (i % 4 == 0) {
@@ -187,8 +187,8 @@ make_changes(struct rig *r, uint64_t state[CHANGES], size_t at[CHANGES])
 						(struct money){(int64_t)i}),
 					RC_OK);
 			}
-			assert_int_equal(draft_line(r->d, &r->b, idx,
-						 r->b.line[idx].no, NULL),
+			assert_int_equal(draft_line(r->d, &r->b,
+						 r->b.line[idx].no, 0, NULL),
 				RC_OK);
 		}
 		state[i] = print_of(&r->b);
@@ -332,7 +332,7 @@ what_was_cut_off_stays_off(void **state)
 	assert_true(print_of(&r.b) == states[4]);
 	assert_int_equal(
 		basket_discount_amount(&r.b, 2, (struct money){1}), RC_OK);
-	assert_int_equal(draft_line(r.d, &r.b, 2, r.b.line[2].no, NULL), RC_OK);
+	assert_int_equal(draft_line(r.d, &r.b, r.b.line[2].no, 0, NULL), RC_OK);
 	want = print_of(&r.b);
 	assert_true(load(&r, &r.back));
 	assert_true(print_of(&r.back) == want);
@@ -341,7 +341,7 @@ what_was_cut_off_stays_off(void **state)
 }
 
 static void
-records_keep_their_place_and_their_sale(void **state)
+records_keep_their_place_and_their_file(void **state)
 {
 	uint64_t states[CHANGES];
 	size_t at[CHANGES], n = 0, n_old = 0, one;
@@ -366,8 +366,11 @@ records_keep_their_place_and_their_sale(void **state)
 	write_file(&r, p, n_old);
 	assert_int_equal(changes_in(&r, states, CHANGES), 5);
 
-	/* the same changes of another sale: its second record is not ours */
-	assert_int_equal(draft_clear(r.d, NULL), RC_OK);
+	/* the same changes in another file: its second group is not ours */
+	draft_close(r.d);
+	assert_int_equal(remove(r.path), 0);
+	assert_int_equal(draft_open(r.path, r.keys, &r.rng, &r.d, NULL), RC_OK);
+	assert_false(load(&r, &r.back));
 	begin(&r, 9);
 	add(&r, "Bread", 100);
 	free(p);
@@ -409,7 +412,7 @@ a_new_sale_takes_the_place_of_the_last(void **state)
 	begin(&r, 3);
 	add(&r, "Milk", 300);
 	assert_int_equal(basket_void(&r.b, 0), RC_OK);
-	assert_int_equal(draft_line(r.d, &r.b, SIZE_MAX, 1, NULL), RC_OK);
+	assert_int_equal(draft_line(r.d, &r.b, 1, 0, NULL), RC_OK);
 	assert_false(load(&r, &r.back));
 	rig_close(&r);
 }
@@ -427,12 +430,11 @@ a_recalled_sale_is_written_whole(void **state)
 		add(&r, "Line", i);
 	}
 	assert_int_equal(draft_clear(r.d, NULL), RC_OK);
-	assert_int_equal(draft_all(r.d, &r.b, NULL), RC_OK);
-	assert_int_equal(draft_flush(r.d, NULL), RC_OK);
+	assert_int_equal(draft_recall(r.d, &r.b, NULL), RC_OK);
 	assert_true(load(&r, &r.back));
 	assert_true(print_of(&r.back) == print_of(&r.b));
 	assert_int_equal(basket_set_qty(&r.b, 5, (struct qty){7000}), RC_OK);
-	assert_int_equal(draft_line(r.d, &r.b, 5, 6, NULL), RC_OK);
+	assert_int_equal(draft_line(r.d, &r.b, 6, 0, NULL), RC_OK);
 	assert_true(load(&r, &r.back));
 	assert_true(print_of(&r.back) == print_of(&r.b));
 	(void)snprintf(path, sizeof(path), "%s.new", r.path);
@@ -468,7 +470,7 @@ a_full_disk_loses_nothing(void **state)
 
 		assert_int_equal(basket_add(&r.b, &it, QTY_ONE, &idx), RC_OK);
 		assert_int_not_equal(
-			draft_line(r.d, &r.b, idx, r.b.line[idx].no, &err),
+			draft_line(r.d, &r.b, r.b.line[idx].no, 0, &err),
 			RC_OK);
 		assert_true(err.msg[0] != '\0');
 	}
@@ -523,13 +525,13 @@ says_how_far_the_journal_was(void **state)
 	/* behind what was flushed, in a block of its own */
 	draft_at(r.d, 11);
 	assert_int_equal(basket_void(&r.b, 1), RC_OK);
-	assert_int_equal(draft_line(r.d, &r.b, SIZE_MAX, 2, NULL), RC_OK);
+	assert_int_equal(draft_line(r.d, &r.b, 2, 0, NULL), RC_OK);
 	mark = mark_of(&r);
 	assert_int_equal(mark.last, 11);
 	assert_int_equal(r.back.n_line, 1);
 	assert_int_equal(r.back.next_no, 3); /* 2 was given and is gone */
 
-	assert_int_equal(draft_all(r.d, &r.b, NULL), RC_OK);
+	assert_int_equal(draft_renew(r.d, &r.b, NULL), RC_OK);
 	mark = mark_of(&r);
 	assert_int_equal(mark.begun, 11);
 	assert_false(mark.recall);
@@ -570,6 +572,38 @@ reads_what_0_1_0_wrote(void **state)
 }
 
 static void
+reads_what_0_3_0_wrote(void **state)
+{
+	struct draft_mark mark;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	begin(&r, 1);
+	add(&r, "Bread", 100);
+	add(&r, "Tea", 200);
+	assert_int_equal(basket_sale_ppm(&r.b, 100000), RC_OK);
+	draft_close(r.d);
+	assert_true(draft_plain_write(r.path, r.keys, &r.b, 7));
+	assert_int_equal(draft_open(r.path, r.keys, &r.rng, &r.d, NULL), RC_OK);
+	mark = mark_of(&r);
+	assert_true(mark.known && !mark.recall);
+	assert_int_equal(mark.begun, 7);
+	assert_int_equal(mark.last, 8);
+	assert_true(draft_is_old(r.d));
+	assert_true(print_of(&r.back) == print_of(&r.b));
+	assert_int_equal(r.back.next_no, 10);
+	draft_at(r.d, 12);
+	add(&r, "Milk", 300); /* all of it, in the new format */
+	mark = mark_of(&r);
+	assert_false(draft_is_old(r.d));
+	assert_int_equal(mark.begun, 12);
+	assert_true(print_of(&r.back) == print_of(&r.b));
+	assert_int_equal(r.back.sale_ppm, 100000);
+	rig_close(&r);
+}
+
+static void
 says_when_it_does_not_fit(void **state)
 {
 	struct err err = {0};
@@ -603,7 +637,7 @@ tells_nothing_to_who_reads_the_disk(void **state)
 	rig_open(&r);
 	begin(&r, 1);
 	add(&r, "Pregnancy test", 1999);
-	assert_int_equal(draft_all(r.d, &r.b, NULL), RC_OK);
+	assert_int_equal(draft_renew(r.d, &r.b, NULL), RC_OK);
 	add(&r, "Pregnancy test", 1999);
 	assert_int_equal(file_load(r.path, 1 << 20, &p, &n, NULL), RC_OK);
 	for (size_t i = 0; i + 4 <= n; i++) {
@@ -623,12 +657,13 @@ main(void)
 		cmocka_unit_test(cut_anywhere_it_is_a_prefix),
 		cmocka_unit_test(a_flipped_bit_ends_it_there),
 		cmocka_unit_test(what_was_cut_off_stays_off),
-		cmocka_unit_test(records_keep_their_place_and_their_sale),
+		cmocka_unit_test(records_keep_their_place_and_their_file),
 		cmocka_unit_test(a_new_sale_takes_the_place_of_the_last),
 		cmocka_unit_test(a_recalled_sale_is_written_whole),
 		cmocka_unit_test(a_full_disk_loses_nothing),
 		cmocka_unit_test(says_how_far_the_journal_was),
 		cmocka_unit_test(reads_what_0_1_0_wrote),
+		cmocka_unit_test(reads_what_0_3_0_wrote),
 		cmocka_unit_test(says_when_it_does_not_fit),
 		cmocka_unit_test(tells_nothing_to_who_reads_the_disk),
 	};

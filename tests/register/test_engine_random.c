@@ -213,19 +213,20 @@ check_draft(const struct rig *r, const struct basket *b)
 
 	begin_fresh(r, b);
 	assert_int_equal(basket_receipt(&fresh, b->back, b->n_back), RC_OK);
-	rd_init(&rd, plain, draft_sale_encode(b, 7, plain, sizeof(plain)));
-	assert_int_equal(rd_u8(&rd), RECORD_SALE);
-	assert_true(draft_sale_decode(&rd, &head, &mark));
-	assert_int_equal(mark, 7);
+	rd_init(&rd, plain, draft_sale_encode(b, plain, sizeof(plain)));
+	assert_int_equal(rd_u8(&rd), PART_SALE);
+	assert_true(draft_sale_decode(&rd, DRAFT_FORMAT, &head, &mark));
+	assert_true(rd_end(&rd));
 	assert_int_equal(basket_put_head(&fresh, &head), RC_OK);
 	for (size_t i = 0; i < b->n_line; i++) {
 		size_t n = draft_line_encode(
-			&b->line[i], b->age, 7, plain, sizeof(plain));
+			&b->line[i], b->age, plain, sizeof(plain));
 
 		rd_init(&rd, plain, n);
-		assert_int_equal(rd_u8(&rd), RECORD_LINE);
+		assert_int_equal(rd_u8(&rd), PART_LINE);
 		assert_true(
 			draft_line_decode(&rd, DRAFT_FORMAT, &l, &age, &mark));
+		assert_true(rd_end(&rd));
 		assert_int_equal(l.at.us, b->line[i].at.us);
 		assert_int_equal(basket_restore(&fresh, &l), RC_OK);
 	}

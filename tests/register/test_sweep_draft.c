@@ -41,7 +41,7 @@ add(struct draft *d, const char *name, int64_t price, struct err *reterr)
 	(void)snprintf(it.name, sizeof(it.name), "%s", name);
 	it.price.minor = price;
 	assert_int_equal(basket_add(&basket, &it, QTY_ONE, &idx), RC_OK);
-	return draft_line(d, &basket, idx, basket.line[idx].no, reterr);
+	return draft_line(d, &basket, basket.line[idx].no, 0, reterr);
 }
 
 static enum rc
@@ -75,8 +75,8 @@ sale(struct sweep *w, struct err *reterr)
 	rc[4] = add(d, "Cheese", 899, &e);
 	no = basket.line[0].no;
 	assert_int_equal(basket_void(&basket, 0), RC_OK);
-	rc[5] = draft_line(d, &basket, SIZE_MAX, no, &e);
-	rc[6] = draft_all(d, &basket, &e);
+	rc[5] = draft_line(d, &basket, no, 0, &e);
+	rc[6] = draft_renew(d, &basket, &e);
 	rc[7] = draft_clear(d, &e);
 	begin(2);
 	rc[8] = add(d, "Wine", 1200, &e);

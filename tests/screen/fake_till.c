@@ -319,7 +319,7 @@ fake_till_new(const char *shop)
 	}
 	engine_start(t->engine, &t->shop.state, 0, "1");
 	engine_set_not_on_file(t->engine, NOT_ON_FILE_STOP);
-	if (desk_open(NULL, NULL, &t->rng, &t->desk, &err) != RC_OK) {
+	if (desk_new(&t->desk, &err) != RC_OK) {
 		abort();
 	}
 	t->status.selling = true;
@@ -332,7 +332,7 @@ void
 fake_till_free(struct till *t)
 {
 	engine_free(t->engine);
-	desk_close(t->desk);
+	desk_free(t->desk);
 	free(t);
 }
 
@@ -575,9 +575,9 @@ till_desk_hold(struct till *t, const char *text, size_t len)
 }
 
 void
-till_desk_stake(struct till *t, bool yes)
+till_desk_stake(struct till *t)
 {
-	desk_stake(t->desk, yes);
+	desk_stake(t->desk);
 }
 
 void
