@@ -356,6 +356,14 @@ engine_dept_item(struct engine *e, struct act *act, const struct entry *en,
 	const struct config_dept *d = config_dept_find(e->config, en->after);
 
 	memset(ret, 0, sizeof(*ret));
+	if (d == NULL && en->after[0] == '\0') {
+		engine_refuse(act, WORD_NO_DEPARTMENT,
+			/* cells: 72 */
+			_("Key the amount, DP and the department's number, "
+			  "like 149DP%s."),
+			e->config->n_dept > 0 ? e->config->dept[0].no : "10");
+		return false;
+	}
 	if (d == NULL) {
 		engine_refuse(act, WORD_NO_DEPARTMENT,
 			/* cells: 72 */

@@ -474,7 +474,12 @@ parse_qty(const char *s, size_t len, struct entry *e)
 	if (i == 0 || (minus && i == 1) || i == len || s[i] != '*') {
 		return 0;
 	}
-	if (minus || !put(e->qty, sizeof(e->qty), s, i)) {
+	if (minus) {
+		bad(e, "bad_quantity",
+			_("A quantity is above zero: RF takes goods back."));
+		return i + 1;
+	}
+	if (!put(e->qty, sizeof(e->qty), s, i)) {
 		bad(e, "bad_quantity",
 			_("A quantity is a number above zero, like 12 or 0.734."));
 		return i + 1;

@@ -368,6 +368,23 @@ is_words(enum input_kind kind, const char *text, size_t len)
 	return e.kind == ENTRY_SEARCH;
 }
 
+/* "149DP": an amount that is for some department. */
+static bool
+asks_department(
+	const struct app *a, enum input_kind kind, const char *text, size_t len)
+{
+	struct money m;
+	struct entry e;
+
+	if (kind != INPUT_ENTRY || till_config(a->till)->n_dept == 0) {
+		return false;
+	}
+	entry_parse(text, len, &e);
+	return e.kind == ENTRY_COMMAND && e.command == CMD_DP &&
+	       e.after[0] == '\0' &&
+	       app_parse_money(a, e.before, strlen(e.before), &m);
+}
+
 static void
 refused(struct app *a, const struct reply *r, enum input_kind kind,
 	const char *text, size_t len)
@@ -376,6 +393,12 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 	struct entry e;
 	struct sbuf b;
 
+	if (r->error != NULL && strcmp(r->error, "no_department") == 0 &&
+		asks_department(a, kind, text, len)) {
+		entry_parse(text, len, &e);
+		depts_open(a, e.before);
+		return;
+	}
 	if (r->error != NULL && strcmp(r->error, "age_check") == 0 &&
 		till_view(a->till)->ask == ASK_AGE &&
 		app_screen(a)->bit != SCREEN_AGE) {

@@ -187,6 +187,12 @@ void app_scan_selling(
 	struct app *a, void *state, const char *text, size_t len);
 void app_reading_entry(
 	const struct app *a, const void *state, struct sbuf *out);
+/** app_reading_value(a, e, what, out): what a command in the prompt will do with
+ * its number: the amount, the department, the line by name; ${what} is the
+ * command in words.  False: nothing was put, its number says no more. */
+struct entry;
+bool app_reading_value(const struct app *a, const struct entry *e,
+	const char *what, struct sbuf *out);
 /** app_parse_money(a, text, len, ret): an amount that is keyed; false: it is
  * none. */
 bool app_parse_money(
@@ -303,6 +309,8 @@ bool ask_open(struct app *a, const char *code);
 /** audit_open(a, r): the journal, with what r sums up of the day. */
 void audit_open(struct app *a, const struct reply *r);
 void settings_open(struct app *a);
+/** depts_open(a, amount): which department is it sold in. */
+void depts_open(struct app *a, const char *amount);
 /** probe_open(a): keys, scans and the lock are tried out. */
 void probe_open(struct app *a);
 /** count_open(a, r): count the drawer; count_done(a, r): it was recorded. */

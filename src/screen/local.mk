@@ -38,6 +38,7 @@ libscreen_a_SOURCES = \
 	%reldir%/list.c \
 	%reldir%/reader.c \
 	%reldir%/reader.h \
+	%reldir%/reading.c \
 	%reldir%/rows.c \
 	%reldir%/screen.c \
 	%reldir%/screen.h \
@@ -50,6 +51,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_check.c \
 	%reldir%/screen_count.c \
 	%reldir%/screen_day.c \
+	%reldir%/screen_depts.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_settings.c \

@@ -421,9 +421,11 @@ app_reading_entry(const struct app *a, const void *state, struct sbuf *out)
 		break;
 	case ENTRY_COMMAND:
 		what = what_is(e.command);
-		/* cells: 50 */
-		sbuf_printf(
-			out, _("Enter = %s"), what[0] != '\0' ? _(what) : "");
+		what = what[0] != '\0' ? _(what) : "";
+		if (!app_reading_value(a, &e, what, out)) {
+			/* cells: 50 */
+			sbuf_printf(out, _("Enter = %s"), what);
+		}
 		break;
 	case ENTRY_SEARCH:
 		if (is_word(a->prompt.text, "R")) {

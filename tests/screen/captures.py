@@ -124,7 +124,8 @@ RULES = (
     ("pay-tenders", ("TT", "Enter"), "Coupon"),
     ("pay-back", ("Escape",), "ITEM >"),
     ("void", F4, "Void: Zander"),
-    ("leave", ("SO", "Enter"), "SO once more"),
+    ("departments", ("149DP", "Enter"), "SALE BY DEPARTMENT"),
+    ("leave", ("Escape", "SO", "Enter"), "SO once more"),
     ("cancel", ("CN", "Enter"), "CN once more"),
     ("cancelled", ("CN", "Enter"), "Sale cancelled"),
     ("no-sale-reason", ("NS", "Enter"), "WHY?"),
@@ -161,7 +162,7 @@ ROWS = WALK + PEOPLE + TRAINING + RULES
 SCREENS = {
     "age_ops": "age", "ask_ops": "form", "audit_ops": "audit", "again_ops": "unknown-again",
     "check_ops": "price-check", "count_ops": "count", "day_ops": "z-preview",
-    "dept_ops": "dept", "filter_ops": "help-filter", "find_ops": "find", "help_ops": "help",
+    "dept_ops": "dept", "depts_ops": "departments", "filter_ops": "help-filter", "find_ops": "find", "help_ops": "help",
     "menu_ops": "menu", "parked_ops": "parked-list", "people_approve_ops": "approval",
     "people_arm_ops": "armed", "people_lock_ops": "locked",
     "people_pin_box_ops": "approval-pin", "people_pin_ops": "sign-on-pin",

@@ -59,6 +59,7 @@ VT_TESTS = \
 	%reldir%/captures.py \
 	%reldir%/frames.py \
 	%reldir%/formats.py \
+	%reldir%/grammar.py \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
 	%reldir%/languages.py \
