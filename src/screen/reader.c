@@ -186,12 +186,29 @@ put_total(const struct app *a, struct sbuf *b)
 		total, v->basket->n_line);
 }
 
+/* Has the message of this very moment said what is due? */
+static bool
+told_due(const struct app *a)
+{
+	const struct reader *r = &a->reader;
+	char due[32];
+	struct sbuf b;
+
+	sbuf_init(&b, due, sizeof(due));
+	app_put_money(a, &b, till_view(a->till)->due);
+	return r->n > 0 && a->msg_level != MSG_NONE && said_last(r, a->msg) &&
+	       strstr(a->msg, due) != NULL;
+}
+
 static void
 tell_total(struct app *a)
 {
 	char buf[READER_BYTES];
 	struct sbuf b;
 
+	if (told_due(a)) {
+		return;
+	}
 	sbuf_init(&b, buf, sizeof(buf));
 	put_total(a, &b);
 	reader_tell(a, buf);

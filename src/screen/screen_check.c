@@ -99,6 +99,7 @@ draw(struct app *a, void *state)
 	/* cells: 60 */
 	grid_box(g, row, 5, 12, 68, _("NOT ADDED TO THE SALE"), ROLE_HEAD);
 	if (!s->has_item) {
+		tape_line(g->tape, _("NOT ADDED TO THE SALE"));
 		/* cells: 66 */
 		grid_center(g, row + 5, 6, 66, ROLE_NORMAL,
 			_("Scan or key an item to see its price."));
@@ -114,6 +115,8 @@ draw(struct app *a, void *state)
 		sbuf_puts(&b, s->item.code);
 	}
 	(void)grid_middle(g, row + 3, 8, 62, ROLE_NORMAL, buf);
+	/* the message has the name and what it costs */
+	tape_line(g->tape, buf);
 	sbuf_clear(&b);
 	item_facts(a, &s->item, &f);
 	app_put_money(a, &b, f.price);
@@ -126,9 +129,11 @@ draw(struct app *a, void *state)
 				: _("%s   tax class %s, added on top"),
 		c->currency.code, s->item.tax);
 	(void)grid_text(g, row + 5, 33, 38, ROLE_NORMAL, buf);
+	tape_line(g->tape, buf);
 	for (i = 0; i < f.n && row + 6 + (int)i < row + 11; i++) {
 		(void)grid_text(
 			g, row + 6 + (int)i, 33, 38, ROLE_NORMAL, f.text[i]);
+		tape_line(g->tape, f.text[i]);
 	}
 }
 

@@ -63,6 +63,7 @@ VT_TESTS = \
 	%reldir%/hands.py \
 	%reldir%/keymap.py \
 	%reldir%/languages.py \
+	%reldir%/linear.py \
 	%reldir%/looks.py \
 	%reldir%/pace.py \
 	%reldir%/names.py \
