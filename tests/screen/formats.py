@@ -125,7 +125,7 @@ def country(base, shop, name):
            shots[screen])
     customer = Screen([HOLDFAST, "display", "--store", copy.path], rows=12, cols=40)
     customer.see("CLOSED")
-    s = copy.register()
+    s = copy.register(until=">")  # the return is open still
     s.scan(MILK)
     try:
         customer.see(f"1{group}234{point}50")
