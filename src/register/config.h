@@ -241,6 +241,10 @@ bool config_role_is(const struct config *c, const char *name);
 bool config_may(const struct config *c, const char *role, enum permit permit,
 	int64_t quantity);
 
+/** config_any_may(c, permit, quantity): whether anybody but the owner may. */
+bool config_any_may(
+	const struct config *c, enum permit permit, int64_t quantity);
+
 /** config_reason(c, kind, n): the text of reason ${n} (1 to 9), NULL when
  * there is none of that number. */
 const char *config_reason(

@@ -122,6 +122,17 @@ config_may(const struct config *c, const char *role, enum permit permit,
 	return quantity <= r->may[permit];
 }
 
+bool
+config_any_may(const struct config *c, enum permit permit, int64_t quantity)
+{
+	for (size_t i = 0; i < c->n_role; i++) {
+		if (config_may(c, c->role[i].name, permit, quantity)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *
 config_reason(const struct config *c, enum reason_kind kind, unsigned n)
 {

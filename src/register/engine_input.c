@@ -49,7 +49,7 @@ step_clear(struct engine *e, struct act *act)
 		e->has_qty = false;
 		memset(&e->answer, 0, sizeof(e->answer));
 		engine_goods_drop(e);
-		engine_say(act, "Cleared.");
+		engine_say(act, _("Cleared."));
 	} else if (e->state == ENGINE_PAY && !engine_tender_open(e, act)) {
 		e->state = ENGINE_SALE;
 		engine_say(act, _("Back in the sale."));

@@ -149,7 +149,7 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	if (arg[0] == '\0' && (e->has_qty || e->price_check)) {
 		e->has_qty = false;
 		e->price_check = false;
-		engine_say(act, "Cleared.");
+		engine_say(act, _("Cleared."));
 		return;
 	}
 	if (!engine_in_sale(e, act) || !engine_pick(e, act, arg, &idx) ||
@@ -181,9 +181,14 @@ engine_void(struct engine *e, struct act *act, const struct entry *en)
 	if (e->wait_after.n_line == 0) {
 		act->draft = DRAFT_GONE;
 	}
-	engine_say(act, "Void: %s  %s",
-		engine_short(l->unknown ? l->item.code : l->item.name, name),
-		engine_amount(e, gone, amount));
+	if (l->unknown) {
+		engine_say(act, _("Void: %s, not on file"),
+			engine_short(l->item.code, name));
+	} else {
+		engine_say(act, _("Void: %s  %s"),
+			engine_short(l->item.name, name),
+			engine_amount(e, gone, amount));
+	}
 }
 
 static size_t
@@ -357,7 +362,7 @@ engine_discount(struct engine *e, struct act *act, const struct entry *en)
 	d->ppm = now->discount_ppm;
 	d->reason = reason;
 	d->approver = engine_approver(e);
-	engine_say(act, "%s: %s off", engine_short(was->item.name, name),
+	engine_say(act, _("%s: %s off"), engine_short(was->item.name, name),
 		engine_amount(e, now->discount, text));
 }
 
@@ -427,7 +432,7 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	}
 	if (q.milli < was.qty.milli) {
 		if (void_part(e, act, idx, &was)) {
-			engine_say(act, "Quantity %.20s.", arg);
+			engine_say(act, _("Quantity %.20s."), arg);
 		}
 		return;
 	}
@@ -435,5 +440,5 @@ engine_quantity(struct engine *e, struct act *act, const struct entry *en)
 	act->draft = DRAFT_LINE;
 	act->draft_idx = idx;
 	act->draft_no = e->basket.line[idx].no;
-	engine_say(act, "Quantity %.20s.", arg);
+	engine_say(act, _("Quantity %.20s."), arg);
 }

@@ -383,8 +383,12 @@ approve(struct engine *e, const struct engine_who *who, struct act *act)
 	}
 	if (!config_may(e->config, who->role, asked->permit, asked->quantity)) {
 		engine_refuse(act, WORD_APPROVAL,
-			_("Operator %s may not approve this: ask somebody "
-			  "else."),
+			config_any_may(
+				e->config, asked->permit, asked->quantity)
+				? _("Operator %s may not approve this: ask "
+				    "somebody else.")
+				: _("Operator %s may not approve this: ask "
+				    "the owner."),
 			who->no);
 		return;
 	}

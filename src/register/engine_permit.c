@@ -61,7 +61,10 @@ put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
 		engine_amount(e, (struct money){may}, limit);
 	}
 	sbuf_init(&rule, q->rule, sizeof(q->rule));
-	if (may < 0 || permit_table[permit].kind == PERMIT_BY_WORD) {
+	if (!config_any_may(e->config, permit, q->quantity)) {
+		/* cells: 42 */
+		sbuf_printf(&rule, _("%s: only the owner may"), e->role);
+	} else if (may < 0 || permit_table[permit].kind == PERMIT_BY_WORD) {
 		/* cells: 42 */
 		sbuf_printf(&rule, _("%s: always asks a supervisor"), e->role);
 	} else {

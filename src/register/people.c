@@ -196,8 +196,8 @@ admit_owner(struct shop *s, const struct event_person *d, struct err *reterr)
 				    "another one owner first");
 	}
 	if (active > 1 && proved == 0) {
-		return deny(reterr, "an owner without a PIN must be alone: "
-				    "holdfast user pin 1");
+		return deny(reterr, "the owner has no PIN yet, and works alone "
+				    "until then: holdfast user pin 1");
 	}
 	return RC_OK;
 }
