@@ -56,7 +56,8 @@ help(void)
 		   "--passphrase-fd N] [--json]\n\n"
 		   "Without a verb the register opens on this terminal; it "
 		   "takes\n--layout auto|panel|stacked|reader, --serial, "
-		   "--reader and --mono.\n");
+		   "--reader, --mono, --keymap FILE\nand --profile "
+		   "full|numpad|vt|prog|reader.\n");
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
 	}
@@ -120,11 +121,18 @@ main(int argc, char *argv[])
 {
 	int at = find_verb(argc, argv);
 	const struct verb *v = &screen_verb;
-	char name[] = "register";
+	char name[] = "register", option[] = "--help";
+	bool help_word = at > 0 && strcmp(argv[at], "help") == 0;
 
-	if (at > 0) {
+	/* "help scan" is what many type first: it is "scan --help" */
+	if (help_word && at + 1 < argc && verb_named(argv[at + 1]) != NULL) {
+		argv[at] = argv[at + 1];
+		argv[at + 1] = option;
+		help_word = false;
+	}
+	if (at > 0 && !help_word) {
 		v = verb_named(argv[at]);
-	} else if (asks(argc, argv, "--help")) {
+	} else if (help_word || asks(argc, argv, "--help")) {
 		help();
 		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT;
 	} else if (asks(argc, argv, "--version")) {
