@@ -387,6 +387,7 @@ app_dispatch_key(struct app *a, const struct key_event *ev)
 	const struct keybind *b = keymap_find(
 		a->keymap, app_screen(a)->bit, ev, app_prompt(a)->text);
 
+	a->msg_of = NULL;
 	if (ev->code == KEYS_REPAINT) {
 		a->repaint = true;
 	} else if (b != NULL) {

@@ -280,6 +280,7 @@ app_say(struct app *a, enum msg_level level, const char *text)
 	sbuf_init(&b, a->msg, sizeof(a->msg));
 	sbuf_puts(&b, text);
 	a->msg_level = text[0] != '\0' ? level : MSG_NONE;
+	a->msg_of = app_screen(a);
 	reader_tell_message(a);
 }
 

@@ -111,6 +111,7 @@ struct app {
 	} asked;
 	enum msg_level msg_level;
 	char msg[256];
+	const struct screen_ops *msg_of; /* said it since the last key */
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
 	size_t list_top;   /* the first line in sight at the last input */
@@ -119,6 +120,7 @@ struct app {
 	bool show_change; /* until the next sale begins */
 	char operator_no[16], operator_text[96]; /* people_operator() */
 	bool done, leaving, repaint;
+	int64_t leave_by; /* leaving: signed off, and until when */
 	bool cancelling; /* CN was keyed once */
 	int64_t pieces[COUNT_ROWS]; /* of a count that is not recorded yet */
 	struct sounds sounds;
@@ -214,6 +216,9 @@ struct money app_tax_of(
 /** app_pair_money(a, row, label, m): label and amount on a row of the panel. */
 void app_pair_money(struct app *a, int row, const char *label, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
+/** app_device_word(word): the till's word for the state of a device, as the
+ * cashier reads it; NULL: there is none. */
+const char *app_device_word(const char *word);
 /** app_put_age(a, out, since): "6m", "41m", "3h", "2d"; "-" it is in the
  * future. */
 void app_put_age(const struct app *a, struct sbuf *out, struct utc since);
@@ -342,6 +347,9 @@ void pay_split(struct app *a, const struct reply *r);
 /** people_follow(a): the screens of sign-on, lock, approval and reasons come and
  * go as the engine asks for them. */
 void people_follow(struct app *a);
+/** people_sign_off(a): where people sign on; keying it again at once leaves
+ * the register. */
+void people_sign_off(struct app *a);
 /** people_arm(a): a supervisor approves the next action. */
 void people_arm(struct app *a);
 /** people_turned(a, position): the key-lock's, told to the engine; false: what

@@ -87,13 +87,14 @@ app_number(const struct app *a, struct sbuf *out)
 	sbuf_puts(out, digits);
 }
 
-/* Goods come back, or are about to; empties among what is bought are none, and
- * empties alone are paid out. */
+/* Goods come back, or, before anything is paid, are about to; empties among
+ * what is bought are none, and empties alone are paid out. */
 static bool
 refunds(const struct engine_view *v)
 {
 	const struct basket *b = v->basket;
-	bool yes = v->returning != RETURN_OFF || b->total.gross.minor < 0;
+	bool asked = v->returning != RETURN_OFF && v->state != ENGINE_PAY;
+	bool yes = asked || b->total.gross.minor < 0;
 
 	for (size_t i = 0; !yes && i < b->n_line; i++) {
 		yes = b->line[i].qty.milli < 0 &&
@@ -145,7 +146,7 @@ draw_top(struct app *a, const struct till_status *st)
 	} else if (v->state != ENGINE_PAY && v->returning != RETURN_OFF) {
 		/* cells: 24 */
 		sbuf_puts(&b, _("RETURN"));
-	} else if (v->state == ENGINE_READY && a->show_change) {
+	} else if (v->state == ENGINE_READY && a->show_change && !s->box) {
 		/* cells: 24 */
 		sbuf_printf(&b, _("DONE %s"), v->prev_number);
 	} else {
@@ -217,9 +218,8 @@ draw_last(struct app *a)
 	(void)grid_text(a->grid, row, n + 2, 3, role, line->item.tax);
 }
 
-/* Words of the till for its devices, as the cashier reads them. */
-static const char *
-device_word(const char *word)
+const char *
+app_device_word(const char *word)
 {
 	static const char *const known[] = {
 		/* cells: 6 */
@@ -275,8 +275,8 @@ static void
 put_devices(const struct till_status *st, struct sbuf *b)
 {
 	/* cells: 28 */
-	sbuf_printf(b, _("PRN %s  DRW %s"), device_word(st->printer),
-		device_word(st->drawer));
+	sbuf_printf(b, _("PRN %s  DRW %s"), app_device_word(st->printer),
+		app_device_word(st->drawer));
 }
 
 /* What a reader is told at once; all else in this row waits for a key. */
@@ -504,7 +504,9 @@ clear_foot(struct app *a)
 	}
 }
 
-/* A box that asks comes first; the lesson stands until something is wrong. */
+/* A box that asks comes first, but for what it says to the last key: an answer
+ * that is wiped without a word looks like a dead key.  The lesson stands until
+ * something is wrong. */
 static void
 draw_message(struct app *a)
 {
@@ -516,7 +518,7 @@ draw_message(struct app *a)
 
 	sbuf_init(&b, words, sizeof(words));
 	coach_words(&a->coach, &b);
-	if (s->stop != NULL) {
+	if (s->stop != NULL && (level != MSG_WARN || a->msg_of != s)) {
 		level = MSG_STOP;
 		sbuf_clear(&b);
 		app_name_keys(a, _(s->stop), &b);

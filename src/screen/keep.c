@@ -7,6 +7,7 @@
  *                     back ask|none|NUMBER  how goods come back
  *                     pay           on the way to pay
  *                     check         the next code is looked up, not sold
+ *                     empties       the next code is of something empty
  *                     qty NUMBER    waits for its item
  *                     ask ...       what raised the question that is open
  *                     prompt TEXT
@@ -128,6 +129,26 @@ put_text(const struct app *a, struct sbuf *out)
 	}
 }
 
+/* It stays as it is, and goes on with the cashier; but what was keyed to sign
+ * off or to lock was taken, and would stand there for the next one. */
+static void
+forget_prompt(struct app *a)
+{
+	char text[DESK_TEXT_BYTES];
+	struct sbuf b;
+	char *at;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, till_desk(a->till));
+	at = strncmp(text, "prompt ", 7) == 0 ? text
+					      : strstr(text, "\nprompt ");
+	if (at == NULL || a->prompt.len > 0 || a->kept) {
+		return;
+	}
+	at += at == text ? 0 : 1;
+	(void)till_desk_set(a->till, text, (size_t)(at - text));
+}
+
 void
 keep_follow(struct app *a)
 {
@@ -136,7 +157,7 @@ keep_follow(struct app *a)
 	struct sbuf b;
 
 	if (v->signed_off || v->locked) {
-		/* it stays as it is, and goes on with the cashier */
+		forget_prompt(a);
 		till_desk_write(a->till);
 		return;
 	}

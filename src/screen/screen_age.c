@@ -133,6 +133,26 @@ born_of(const struct app *a, const char *text, struct date *ret)
 		       till_config(a->till)->date_order, ret) == RC_OK;
 }
 
+/* A date of birth that no calendar has.  Asked here, because the engine would
+ * explain the commands that a script keys. */
+static bool
+no_such_date(struct app *a, const char *text, const char *command)
+{
+	char words[128];
+	struct date born;
+	struct sbuf b;
+
+	if (strncmp(command, "2AG", 3) != 0 || born_of(a, text, &born)) {
+		return false;
+	}
+	sbuf_init(&b, words, sizeof(words));
+	/* cells: 70 */
+	sbuf_printf(
+		&b, _("There is no such date: key it as %s."), order_words(a));
+	app_attention(a, words);
+	return true;
+}
+
 static void
 act_age(struct app *a, void *state, enum action action)
 {
@@ -159,6 +179,10 @@ act_age(struct app *a, void *state, enum action action)
 	command_of(p->text, command);
 	if (action == ACTION_VOID) {
 		(void)snprintf(command, sizeof(command), "0AG");
+	}
+	if (no_such_date(a, p->text, command)) {
+		prompt_clear(p);
+		return;
 	}
 	prompt_clear(p);
 	if (command[0] == '\0') {

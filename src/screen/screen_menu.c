@@ -102,6 +102,7 @@ struct menu {
 	struct rows rows;
 	unsigned no[MENU_MAX];
 	size_t item[MENU_MAX]; /* index of items[] */
+	size_t shown;          /* rows, from rows.top on */
 };
 
 static const struct screen_ops menu_ops;
@@ -244,8 +245,9 @@ draw(struct app *a, void *state)
 	} else {
 		grid_fill(a->grid, row, 0, rows, l->cols, ROLE_NORMAL);
 	}
-	(void)widget_rows(a->grid, row, col, rows, width, cols, ARRAY_LEN(cols),
-		&s->rows, put_cell, s);
+	s->shown = (size_t)widget_rows(a->grid, row, col, rows, width, cols,
+			   ARRAY_LEN(cols), &s->rows, put_cell, s) -
+		   1;
 }
 
 static void
@@ -273,9 +275,17 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 static void
 hint(const struct app *a, const void *state, struct sbuf *out)
 {
+	const struct menu *s = state;
+
 	(void)a;
-	(void)state;
-	/* cells: 78 */
+	/* without it the last row in sight looks like the end of the menu */
+	if (s->shown < s->rows.n) {
+		/* cells: 15 */
+		sbuf_printf(out, _("%zu-%zu of %zu"), s->rows.top + 1,
+			s->rows.top + s->shown, s->rows.n);
+		sbuf_puts(out, "   ");
+	}
+	/* cells: 60 */
 	sbuf_puts(out, _("number, code or word, then Enter   Up/Down   Esc "
 			 "back"));
 }

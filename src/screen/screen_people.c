@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/crypto.h"
 #include "base/i18n.h"
@@ -15,6 +16,7 @@
  */
 
 #define BOX_COLS 38
+#define LEAVE_US ((int64_t)15000000)
 
 /* The number's screen, beneath the PIN's too. */
 struct person *
@@ -266,12 +268,49 @@ people_scan_badge(struct app *a, void *state, const char *text, size_t len)
 	}
 }
 
+void
+people_sign_off(struct app *a)
+{
+	if (app_entry(a, "SO") && till_view(a->till)->signed_off) {
+		a->leaving = true;
+		a->leave_by = a->now + LEAVE_US;
+		/* behind the engine's own words, which a reader hears first */
+		app_say(a, MSG_INFO,
+			/* cells: 71 */
+			_("SO Enter within 15 seconds leaves the register."));
+	}
+}
+
+/* Whoever has just signed off may leave; a stranger who finds the register
+ * signed off may not. */
+static void
+leave(struct app *a)
+{
+	if (a->leaving && a->now <= a->leave_by) {
+		a->done = true;
+		return;
+	}
+	prompt_clear(app_prompt(a));
+	app_attention(a, till_view(a->till)->locked
+				 /* cells: 71 */
+				 ? _("To leave, unlock the register first.")
+				 /* cells: 71 */
+				 : _("To leave, sign on; then SO Enter, and "
+				     "SO Enter once more."));
+}
+
 static void
 act_number(struct app *a, void *state, enum action action)
 {
-	if (action == ACTION_ACCEPT) {
-		people_take_number(a, state, &people_pin_ops);
+	if (action != ACTION_ACCEPT) {
+		return;
 	}
+	if (strcasecmp(app_prompt(a)->text, "SO") == 0) {
+		leave(a);
+		return;
+	}
+	a->leaving = false;
+	people_take_number(a, state, &people_pin_ops);
 }
 
 void

@@ -205,8 +205,9 @@ draw_detail(struct app *a, const struct settings *s, int row)
 		memset(&st, 0, sizeof(st));
 		till_status(a->till, &st);
 		/* cells: 78 */
-		sbuf_printf(&b, _("Printer: %s.  Drawer: %s."), st.printer,
-			st.drawer);
+		sbuf_printf(&b, _("Printer: %s.  Drawer: %s."),
+			app_device_word(st.printer),
+			app_device_word(st.drawer));
 	}
 	(void)grid_text(a->grid, row + 2, 1, cols, ROLE_WARN, buf);
 	if (b.len == 0 && settings_is_of(&settings_pages[s->page], "display")) {

@@ -16,8 +16,10 @@ sign_off(struct app *a)
 {
 	const struct basket *b = till_view(a->till)->basket;
 
-	if (till_view(a->till)->n_tender > 0 || till_view(a->till)->people) {
+	if (till_view(a->till)->n_tender > 0) {
 		(void)app_entry(a, "SO"); /* which says why not */
+	} else if (till_view(a->till)->people) {
+		people_sign_off(a);
 	} else if (b == NULL || b->n_line == 0 || a->leaving) {
 		a->done = true;
 	} else {

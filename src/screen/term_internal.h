@@ -45,7 +45,7 @@ MUST_CHECK enum rc term_out_open(struct term_out *o);
  * terminal's modes is done before. */
 MUST_CHECK enum rc term_out_begin(struct term_out *o);
 /** term_out_take(o): what curses has written goes behind what is on its way.
- * RC_NOMEM: it is lost, the screen must be painted anew. */
+ * RC_NOMEM, RC_IO: it is lost, the screen must be painted anew. */
 MUST_CHECK enum rc term_out_take(struct term_out *o);
 MUST_CHECK enum rc term_out_add(struct term_out *o, const char *s, size_t n);
 /** term_out_flush(o): as much as the terminal takes without waiting.  True:

@@ -16,18 +16,20 @@ enum rc
 term_out_open(struct term_out *o)
 {
 	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	enum rc rc = RC_IO;
 
 	o->mem = -1;
 	o->flags = fcntl(STDOUT_FILENO, F_GETFL);
 	if (fd < 0 || o->flags < 0) {
-		return RC_IO;
+		goto out;
 	}
 	o->file = fdopen(fd, "w");
-	if (o->file == NULL) {
+	rc = o->file == NULL ? RC_NOMEM : RC_OK;
+out:
+	if (rc != RC_OK && fd >= 0) {
 		(void)close(fd);
-		return RC_NOMEM;
 	}
-	return RC_OK;
+	return rc;
 }
 
 enum rc
@@ -94,6 +96,7 @@ term_out_take(struct term_out *o)
 		ssize_t got = pread(o->mem, o->p + o->len, (size_t)n, 0);
 
 		o->len += got > 0 ? (size_t)got : 0;
+		rc = got == n ? RC_OK : RC_IO;
 	}
 	(void)lseek(o->mem, 0, SEEK_SET);
 	return rc;

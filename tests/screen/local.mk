@@ -75,6 +75,7 @@ VT_TESTS = \
 	%reldir%/deals.py \
 	%reldir%/devices.py \
 	%reldir%/display.py \
+	%reldir%/first_hour.py \
 	%reldir%/forms.py \
 	%reldir%/settings.py \
 	%reldir%/sizes.py \
