@@ -4,14 +4,14 @@ dist_check_SCRIPTS += %reldir%/layers.test %reldir%/purity.test
 TESTS += \
 	%reldir%/catalogs.py \
 	%reldir%/man.test \
-	%reldir%/readme.test \
+	%reldir%/readme.py \
 	%reldir%/style.test
 dist_check_SCRIPTS += \
 	%reldir%/catalogs.py \
 	%reldir%/elf.test \
 	%reldir%/globals.test \
 	%reldir%/man.test \
-	%reldir%/readme.test \
+	%reldir%/readme.py \
 	%reldir%/style.test
 if !SANITIZE
 if !COVERAGE

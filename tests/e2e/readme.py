@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every command of the README does what stands beside it: each is run as it is
+printed, in its order, with other folders, and PINs on a descriptor instead of
+a terminal.  Those that want a terminal say so, and nothing else."""
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/crash"))
+from crashlib import HOLDFAST, done, ok, workdir  # noqa: E402
+
+TEXT = (Path(os.environ["top_srcdir"]) / "README").read_text(encoding="utf-8")
+CATALOG = """code,name,price,tax,department
+5449000000996,Cola 0.33 L can,0.89,A,20
+4008452011007,Yoghurt plain 150 g,0.59,B,10
+2000011,Pint of ale,5.90,A,20
+"""
+# they fill the terminal, or write on one
+SCREENS = ("holdfast", "holdfast train", "holdfast display")
+
+base = workdir()
+(base / "bin").mkdir()
+(base / "stick").mkdir()
+(base / "bin/holdfast").symlink_to(HOLDFAST)
+(base / "ana.pin").write_text("4711\n")
+(base / "products.csv").write_text(CATALOG, encoding="utf-8")
+env = {**os.environ, "PATH": f"{base}/bin:{os.environ['PATH']}"}
+env.pop("HOLDFAST_STORE", None)
+PATHS = {"/var/lib/holdfast": f"{base}/shop", "/root/": f"{base}/",
+         "/media/stick/": f"{base}/stick/", "/dev/tty2": f"{base}/tty2", "R01-000042": "R01-000001"}
+
+
+def commands(part):
+    """Of one part of the README; what stands two blanks behind is a remark."""
+    body = TEXT.split(f"\n{part}\n")[1].split("\nFOR THE ")[0]
+    body = re.sub(r" \\\n +", " ", body)
+    for row in body.splitlines():
+        if re.match(r"    (holdfast|printf|export)\b", row):
+            yield re.split(r" {2,}", row.strip())[0]
+
+
+def sh(line, stdin=""):
+    return subprocess.run(["sh", "-c", line], input=stdin, capture_output=True,
+                          text=True, env=env, cwd=base, timeout=120)
+
+
+def run(command):
+    line = command
+    for old, new in PATHS.items():
+        line = line.replace(old, new)
+    if command.startswith("export "):
+        name, value = line.removeprefix("export ").split("=")
+        env[name] = value
+        return
+    if command in SCREENS or command.startswith("holdfast display"):
+        p = sh(line)
+        ok(p.returncode in (1, 2) and re.search("terminal|tty2", p.stderr),
+           f"{command}: wants a terminal", p.stderr)
+        return
+    if " user " in command:
+        p = sh(line + " --pin-fd 0", "8642\n" if " pin " in command else "4711\n")
+    else:
+        p = sh(line)
+    differs = command == "holdfast config diff" and p.stdout != ""
+    ok(p.returncode == (1 if differs else 0) and p.stderr == "", command,
+       p.stdout[-300:] + p.stderr)
+    if command == "holdfast export sales --format csv":
+        for table in ("lines", "tenders", "taxes", "changes", "audit"):
+            for form in ("csv", "jsonl"):
+                p = sh(f"holdfast export {table} --format {form}")
+                ok(p.returncode == 0, f"export {table} as {form}", p.stderr)
+
+
+def rules():
+    """The two columns of sections, below one another."""
+    rows = TEXT.split("\n    [promotion ")[1].split("\n\n")[0]
+    rows = ("    [promotion " + rows).splitlines()
+    at = rows[0].index("[pricelist")
+    return "\n".join(r[:at].strip() for r in rows) + "\n" + \
+        "\n".join(r[at:].strip() for r in rows) + "\n"
+
+
+owner = list(commands("FOR THE OWNER"))
+office = list(commands("FOR THE BACK OFFICE"))
+ok(len(owner) >= 14 and len(office) >= 5, "the README has commands",
+   f"{owner} {office}")
+for one in owner[:3]:
+    run(one)
+conf = base / "shop/holdfast.conf"
+conf.write_text(conf.read_text() + "\n" + rules(), encoding="utf-8")
+for one in owner[3:]:
+    run(one)
+p = sh("printf '3*4008452011007\\n' | holdfast price")
+ok("3 for 2" in p.stdout, "and the promotion it shows takes its cents", p.stdout)
+# a receipt is of a sale
+for one in sorted(office, key=lambda c: "receipt" in c):
+    run(one)
+p = sh("holdfast help scan")
+ok(p.stdout == sh("holdfast scan --help").stdout and "CODE" in p.stdout,
+   "holdfast help scan", p.stdout)
+p = sh("holdfast help")
+ok(p.stdout == sh("holdfast --help").stdout and p.returncode == 0,
+   "holdfast help")
+done()
