@@ -21,4 +21,4 @@ update-po:
 	XGETTEXT='$(XGETTEXT)' MSGMERGE='$(MSGMERGE)' \
 		$(SHELL) $(srcdir)/%reldir%/update $(srcdir)
 .PHONY: update-po
-EXTRA_DIST += %reldir%/update
+EXTRA_DIST += %reldir%/update %reldir%/GLOSSARY

@@ -6,6 +6,9 @@ TESTS += \
 	%reldir%/man.test \
 	%reldir%/readme.py \
 	%reldir%/style.test
+	%reldir%/readme.test \
+	%reldir%/style.test \
+	%reldir%/terms.py
 dist_check_SCRIPTS += \
 	%reldir%/catalogs.py \
 	%reldir%/elf.test \
@@ -13,6 +16,9 @@ dist_check_SCRIPTS += \
 	%reldir%/man.test \
 	%reldir%/readme.py \
 	%reldir%/style.test
+	%reldir%/readme.test \
+	%reldir%/style.test \
+	%reldir%/terms.py
 if !SANITIZE
 if !COVERAGE
 TESTS += %reldir%/elf.test %reldir%/globals.test
