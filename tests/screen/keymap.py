@@ -133,6 +133,20 @@ check("a file that is named and missing is said",
 s.close()
 
 
+# --- by ssh the line takes its time, and pastes
+
+s = start(env={"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"})
+s.see("ITEM >").scan(MILK).see("LAST  Whole milk").settle()
+check("by ssh the rest of a key may take 300 ms",
+      lambda: s.send("\x1b").settle(120).send("[15~").see("Scan an item"))
+s.close()
+s = start(env={"SSH_CONNECTION": ""})
+s.see("ITEM >").scan(MILK).see("LAST  Whole milk").settle()
+check("here it may not",
+      lambda: s.send("\x1b").settle(120).send("[15~").see("arrived in pieces"))
+s.close()
+
+
 def run(*args):
     return subprocess.run([HOLDFAST, "keys", "--store", str(shop.path), *args],
                           capture_output=True, text=True, check=False)

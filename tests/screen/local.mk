@@ -51,8 +51,8 @@ tests_screen_test_sound_SOURCES = %reldir%/test_sound.c
 tests_screen_test_sound_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_sound_LDADD = $(SCREEN_TEST_LIBS)
 EXTRA_DIST += %reldir%/golden
-TESTS += tests/screen/tmux.test
-dist_check_SCRIPTS += %reldir%/tmux.test
+TESTS += tests/screen/tmux.test %reldir%/pages.py
+dist_check_SCRIPTS += %reldir%/tmux.test %reldir%/pages.py
 # the real program in a terminal emulator; see tests/lib/vt.py
 VT_TESTS = \
 	%reldir%/bytes.py \
