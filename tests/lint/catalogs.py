@@ -15,6 +15,9 @@ LANGUAGES = ("de", "fr")
 # functions that show what they are given to a cashier or customer
 SHOW = {"grid_text", "grid_right", "grid_middle", "app_say", "app_attention",
         "app_tell", "engine_say", "engine_refuse", "bad"}
+# of those, the ones that say something: one word is a sentence there, while one
+# in a cell may be a code
+SAY = {"app_say", "app_attention", "app_tell", "engine_say", "engine_refuse"}
 # not sentences: bars of signs, and a form without words of its own
 ALLOWED = {"%s %s"}
 
@@ -176,7 +179,8 @@ def bare():
             for at, calls, s in literals(text):
                 calls = [c for c in calls if c]
                 words = re.findall(r"[A-Za-z]{2,}", DIRECTIVE.sub(" ", s))
-                if len(words) > 1 and calls and calls[-1] in SHOW and \
+                fewest = 1 if calls and calls[-1] in SAY else 2
+                if len(words) >= fewest and calls and calls[-1] in SHOW and \
                         not re.fullmatch(r"[a-z]+(_[a-z]+)+", s) and \
                         s not in ALLOWED:
                     found.append(f"{folder}/{name}:{at}: {s}")
