@@ -24,18 +24,12 @@ is_number(const char *s, size_t len)
 	return true;
 }
 
-static void *
-state_of_top(const struct app *a)
-{
-	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
-}
-
 static void
 accept(struct app *a, const char *text)
 {
 	prompt_set(app_prompt(a), text);
 	app_typed(a);
-	app_screen(a)->act(a, state_of_top(a), ACTION_ACCEPT);
+	app_screen(a)->act(a, app_state(a), ACTION_ACCEPT);
 }
 
 /* Number first, then key: what stands in the prompt goes in front. */
@@ -238,7 +232,7 @@ app_key_in(struct app *a, const char *text)
 	prompt_set(app_prompt(a), text);
 	app_typed(a);
 	if (!app_act_word(a)) {
-		app_screen(a)->act(a, state_of_top(a), ACTION_ACCEPT);
+		app_screen(a)->act(a, app_state(a), ACTION_ACCEPT);
 	}
 }
 
@@ -357,7 +351,7 @@ app_act(struct app *a, const struct keybind *b, int32_t cp)
 	if (!common_action(a, b->action) && !app_act_common(a, b, cp)) {
 		app_typed(a);
 		if (b->action != ACTION_ACCEPT || !app_act_word(a)) {
-			s->act(a, state_of_top(a), b->action);
+			s->act(a, app_state(a), b->action);
 		}
 	}
 }
@@ -387,7 +381,6 @@ app_dispatch_key(struct app *a, const struct key_event *ev)
 	const struct keybind *b = keymap_find(
 		a->keymap, app_screen(a)->bit, ev, app_prompt(a)->text);
 
-	a->msg_of = NULL;
 	if (ev->code == KEYS_REPAINT) {
 		a->repaint = true;
 	} else if (b != NULL) {

@@ -123,155 +123,6 @@ app_resize(struct app *a, int rows, int cols)
 
 /* --- what screens use ------------------------------------------------------ */
 
-const struct screen_ops *
-app_base(const struct app *a)
-{
-	const struct engine_view *v = till_view(a->till);
-
-	if (v->state != ENGINE_PAY && v->returning == RETURN_RECEIPT) {
-		return &screen_return_ops;
-	}
-	if (v->state != ENGINE_PAY && v->returning != RETURN_OFF) {
-		return v->returning == RETURN_ASK ? &screen_return_ask_ops
-						  : &screen_return_blind_ops;
-	}
-	switch (v->state) {
-	case ENGINE_PAY:
-		return &screen_pay_ops;
-	case ENGINE_SALE:
-		return &screen_sale_ops;
-	case ENGINE_READY:
-	default:
-		return &screen_ready_ops;
-	}
-}
-
-const struct screen_ops *
-app_screen(const struct app *a)
-{
-	return a->depth > 0 ? a->stack[a->depth - 1].ops : app_base(a);
-}
-
-static void *
-top_state(const struct app *a)
-{
-	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
-}
-
-bool
-app_open(struct app *a, const struct screen_ops *ops, void *state)
-{
-	struct frame *f;
-
-	if (a->depth == STACK_MAX) {
-		if (ops->close != NULL) {
-			ops->close(a, state);
-		}
-		app_remind(a, _("Too many screens are open: Esc goes back."));
-		return false;
-	}
-	if (!app_asks(a)) {
-		a->asked.painted = false;
-	}
-	f = &a->stack[a->depth++];
-	f->ops = ops;
-	f->state = state;
-	prompt_clear(&f->prompt);
-	a->typed = false;
-	return true;
-}
-
-void
-app_close(struct app *a)
-{
-	struct frame *f;
-
-	if (a->depth == 0) {
-		return;
-	}
-	f = &a->stack[--a->depth];
-	a->typed = false;
-	if (f->ops->close != NULL) {
-		f->ops->close(a, f->state);
-	}
-	/* what a secret left behind */
-	memset(f, 0, sizeof(*f));
-}
-
-void *
-app_find(const struct app *a, const struct screen_ops *ops)
-{
-	size_t i;
-
-	for (i = a->depth; i > 0; i--) {
-		if (a->stack[i - 1].ops == ops) {
-			return a->stack[i - 1].state;
-		}
-	}
-	return NULL;
-}
-
-void *
-app_room(struct app *a, size_t size)
-{
-	void *p = calloc(1, size);
-
-	if (p == NULL) {
-		app_attention(a, _("Not enough memory to show this."));
-	}
-	return p;
-}
-
-void
-app_free_state(struct app *a, void *state)
-{
-	(void)a;
-	free(state);
-}
-
-bool
-app_asks(const struct app *a)
-{
-	size_t i;
-
-	for (i = 0; i < a->depth; i++) {
-		if (a->stack[i].ops->asks) {
-			return true;
-		}
-	}
-	return false;
-}
-
-struct prompt *
-app_prompt(struct app *a)
-{
-	return a->depth > 0 ? &a->stack[a->depth - 1].prompt : &a->prompt;
-}
-
-void
-prompt_clear(struct prompt *p)
-{
-	p->len = 0;
-	p->text[0] = '\0';
-}
-
-void
-prompt_set(struct prompt *p, const char *text)
-{
-	prompt_clear(p);
-	prompt_append(p, text);
-}
-
-void
-prompt_append(struct prompt *p, const char *text)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, p->text + p->len, sizeof(p->text) - p->len);
-	sbuf_puts(&b, text);
-	p->len += b.len;
-}
-
 void
 app_say(struct app *a, enum msg_level level, const char *text)
 {
@@ -280,7 +131,6 @@ app_say(struct app *a, enum msg_level level, const char *text)
 	sbuf_init(&b, a->msg, sizeof(a->msg));
 	sbuf_puts(&b, text);
 	a->msg_level = text[0] != '\0' ? level : MSG_NONE;
-	a->msg_of = app_screen(a);
 	reader_tell_message(a);
 }
 
@@ -558,7 +408,7 @@ app_typed(struct app *a)
 	if (a->typed) {
 		a->typed = false;
 		if (s->typed != NULL) {
-			s->typed(a, top_state(a));
+			s->typed(a, app_state(a));
 		}
 	}
 }
@@ -571,7 +421,7 @@ app_dispatch_scan(struct app *a, const char *text, size_t len)
 	while (app_screen(a)->scan == NULL) {
 		app_close(a);
 	}
-	app_screen(a)->scan(a, top_state(a), text, len);
+	app_screen(a)->scan(a, app_state(a), text, len);
 }
 
 /* Typed before the box could be seen? */
@@ -612,7 +462,7 @@ app_take_key(void *arg, const struct keys_out *out)
 	a->list_top = a->list_shown;
 	a->asked.told = false;
 	if (app_screen(a)->probe != NULL) {
-		app_screen(a)->probe(a, top_state(a), out);
+		app_screen(a)->probe(a, app_state(a), out);
 	} else if (out->scan) {
 		if (must_wait(a)) {
 			hold_scan(a, out->text, out->len, &out->key);

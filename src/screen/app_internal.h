@@ -111,7 +111,6 @@ struct app {
 	} asked;
 	enum msg_level msg_level;
 	char msg[256];
-	const struct screen_ops *msg_of; /* said it since the last key */
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
 	size_t list_top;   /* the first line in sight at the last input */
@@ -147,6 +146,7 @@ extern const struct screen_ops screen_ready_ops, screen_sale_ops,
 /* app.c: what screens may do */
 const struct screen_ops *app_base(const struct app *a);
 const struct screen_ops *app_screen(const struct app *a); /* the top one */
+void *app_state(const struct app *a); /* its own; NULL it has none */
 /** app_open(a, ops, state): put a screen on top, its prompt empty.  ${state}
  * is the screen's, malloc'd or NULL; when it cannot be opened (too deep) it is
  * given back by ops->close and false returned. */

@@ -325,18 +325,12 @@ draw_status(struct app *a, const struct till_status *st)
 	widget_status(a->grid, &a->lay, r->status, r->right);
 }
 
-static const void *
-top_state(const struct app *a)
-{
-	return a->depth > 0 ? a->stack[a->depth - 1].state : NULL;
-}
-
 static bool
 is_secret(const struct app *a)
 {
 	const struct screen_ops *s = app_screen(a);
 
-	return s->secret != NULL && s->secret(a, top_state(a));
+	return s->secret != NULL && s->secret(a, app_state(a));
 }
 
 /* Held characters show, and are read, as if they stood in the prompt already;
@@ -375,7 +369,7 @@ draw_prompt(struct app *a)
 		/* cells: 28 */
 		sbuf_puts(&b, _("Ctrl-F: digit = F-key"));
 	} else if (s->reading != NULL) {
-		s->reading(a, top_state(a), &b);
+		s->reading(a, app_state(a), &b);
 	}
 	if (a->lay.kind == DISPLAY_READER) {
 		/* at the left end of its row, within a braille line */
@@ -397,7 +391,7 @@ draw_prompt(struct app *a)
 	}
 	sbuf_init(&b, hint, sizeof(hint));
 	if (s->hint != NULL) {
-		s->hint(a, top_state(a), &b);
+		s->hint(a, app_state(a), &b);
 	}
 	sbuf_init(&b, named, sizeof(named));
 	keymap_name_keys(a->keymap, s->bit, hint, &b);
@@ -424,7 +418,7 @@ draw_free_keys(struct app *a)
 		struct sbuf b;
 
 		sbuf_init(&b, word, sizeof(word));
-		s->bar(a, top_state(a), n, &b);
+		s->bar(a, app_state(a), n, &b);
 		if (c != NULL && strcmp(c->g, " ") == 0) {
 			(void)grid_text(
 				a->grid, row, col, width - 2, ROLE_KEY, word);
@@ -504,8 +498,8 @@ clear_foot(struct app *a)
 	}
 }
 
-/* A box that asks comes first, but for what it says to the last key: an answer
- * that is wiped without a word looks like a dead key.  The lesson stands until
+/* A box that asks comes first, with what it says to the last key: an answer that
+ * is wiped without a word looks like a dead key.  The lesson stands until
  * something is wrong. */
 static void
 draw_message(struct app *a)
@@ -518,7 +512,7 @@ draw_message(struct app *a)
 
 	sbuf_init(&b, words, sizeof(words));
 	coach_words(&a->coach, &b);
-	if (s->stop != NULL && (level != MSG_WARN || a->msg_of != s)) {
+	if (s->stop != NULL) {
 		level = MSG_STOP;
 		sbuf_clear(&b);
 		app_name_keys(a, _(s->stop), &b);

@@ -24,24 +24,18 @@ def boxes(base, layout):
     s.scan(WINE).see("AGE >").settle()
     stop = "STOP  Age check"
     ok(s.shows(stop), f"{layout}: the box stops", s.shown())
-    s.slow(60000, "231021980").press("Enter").see("WARN")
-    ok(s.shows("There is no such date: key it as DDMMYYYY."),
-       f"{layout}: a date that is none is told so", s.shown())
+    s.slow(60000, "231021980").press("Enter")
+    s.see("STOP  There is no such date: key it as DDMMYYYY.")
     s.keys("5").see(stop)
-    ok(not s.shows("WARN"), f"{layout}: until the next key", s.shown())
-    s.press("Enter").see("WARN")
-    ok(s.shows("Key 1, 2 and the date of birth, or 0."),
-       f"{layout}: so is what is no answer", s.shown())
+    ok(not s.shows("no such date"), f"{layout}: until the next key", s.shown())
+    s.press("Enter").see("STOP  Key 1, 2 and the date of birth, or 0.")
     s.keys("1").press("Enter").see("Red wine").settle()
     s.scan(UNKNOWN).see("CHOOSE >").settle()
-    s.press("Ctrl-F", "7").see("WARN").settle()
-    ok(s.shows("That key does nothing here"),
-       f"{layout}: a key that is none of the box's says so", s.shown())
+    s.press("Ctrl-F", "7").see("STOP  That key does nothing here")
     s.press("Escape").settle()
     s.keys(*"099").press("Ctrl-F", "7").see("STOP  Say why").settle()
-    s.press("Enter").see("WARN")
-    ok(s.shows("Key the reason's number, or Esc."),
-       f"{layout}: and a reason that was not given", s.shown())
+    s.press("Enter").see("STOP  Key the reason's number, or Esc.")
+    ok(True, f"{layout}: what a box says to a wrong answer is seen")
     s.kill()
 
 
