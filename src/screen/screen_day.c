@@ -23,8 +23,9 @@ struct day {
 	struct day_rows rows;
 	struct event_day sums; /* of totals */
 	struct utc opened;
-	size_t page; /* of its rows */
-	bool more;   /* behind that page */
+	size_t page; /* of its rows, in a window of so many */
+	int work_rows;
+	bool more; /* behind that page */
 };
 
 static const struct screen_ops day_ops;
@@ -395,6 +396,10 @@ draw(struct app *a, void *state)
 	sbuf_putc(&b, ' ');
 	format_time(&b, app_format(a), opened, a->look.half_day, false);
 	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
+	if (s->work_rows != a->lay.work_rows) {
+		s->work_rows = a->lay.work_rows;
+		s->page = 0;
+	}
 	s->more = !draw_sums(a, s, row + 1, foot);
 	s->more = !draw_tenders(a, s, row + 1, foot) || s->more;
 	draw_checks(a, s, foot);

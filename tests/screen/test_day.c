@@ -125,6 +125,29 @@ rolls_and_a_second_count(void **state)
 	end(h);
 }
 
+/* Nine coins where there are eight rows: the one that is counted is in sight. */
+static void
+coins_on_a_slow_line(void **state)
+{
+	struct hand *h = begin_day();
+	struct config_display d = h->till->config.display;
+
+	(void)state;
+	d.layout = DISPLAY_STACKED;
+	app_look(h->app, &d);
+	memcpy(h->till->config.currency.code, "PLN", 4);
+	enter(h, "CT");
+	assert_true(shows(h, "5.00"));
+	assert_false(shows(h, " 0.01 "));
+	press(h, KEYS_END);
+	assert_true(shows(h, "Rolls and bags ="));
+	press(h, KEYS_UP);
+	assert_true(shows(h, ">       0.01"));
+	assert_true(shows(h, "0.01 x 0 = 0.00"));
+	assert_true(shows(h, " 2.00 "));
+	end(h);
+}
+
 /* More rows than the screen has: they are on the next page, and it says so. */
 static void
 a_day_of_many_rows(void **state)
@@ -268,6 +291,7 @@ main(void)
 		cmocka_unit_test(a_blind_count),
 		cmocka_unit_test(a_count_that_is_lost),
 		cmocka_unit_test(rolls_and_a_second_count),
+		cmocka_unit_test(coins_on_a_slow_line),
 		cmocka_unit_test(a_day_of_many_rows),
 		cmocka_unit_test(a_day_is_closed),
 		cmocka_unit_test(not_with_a_sale_open),
