@@ -128,6 +128,25 @@ put_line(const struct app *a, struct sbuf *b, const struct basket_line *l)
 	app_put_money(a, b, basket_line_whole(l));
 }
 
+/* A message that names the line and its amount, no more, is said better by
+ * what is told of the line. */
+static void
+drop_same(struct app *a, const struct basket_line *l)
+{
+	struct reader *r = &a->reader;
+	size_t n = strlen(l->item.name);
+	char amount[32];
+	struct sbuf b;
+
+	sbuf_init(&b, amount, sizeof(amount));
+	app_put_money(a, &b, basket_line_whole(l));
+	if (r->n > 0 && a->msg_level != MSG_NONE && said_last(r, a->msg) &&
+		strncmp(a->msg, l->item.name, n) == 0 &&
+		strcmp(a->msg + n + strspn(a->msg + n, " "), amount) == 0) {
+		r->n--;
+	}
+}
+
 static void
 tell_added(struct app *a, const struct basket_line *l)
 {
@@ -139,6 +158,7 @@ tell_added(struct app *a, const struct basket_line *l)
 		a->msg_level == MSG_STOP) {
 		return; /* the message has said so, and what to do */
 	}
+	drop_same(a, l);
 	sbuf_init(&b, line, sizeof(line));
 	put_line(a, &b, l);
 	sbuf_init(&b, total, sizeof(total));

@@ -80,6 +80,8 @@ def main():
         new = news(before, after)
         heard += new
         twice += [f"{step}: {x}" for x in {*new} if new.count(x) > 1]
+        twice += [f"{step}: {x} and {y}" for x in new for y in new
+                  if x != y and re.match(r"ADDED ", y) and x.replace("  ", " ") in y]
         bare += [f"{step}: {x}" for x in new if re.fullmatch(r"-?[\d.]+", x)]
         before = after
     ok(not lost, "the cursor is where one types, after every step",
