@@ -21,12 +21,6 @@ more_lines(const struct change *c)
 }
 
 static bool
-one_line(const struct change *c)
-{
-	return more_lines(c);
-}
-
-static bool
 several(const struct change *c)
 {
 	const struct basket *b = c->now->basket;
@@ -82,16 +76,24 @@ sold(const struct change *c)
 
 /* In the order of a sale.  A step that was done before its turn is not asked
  * for again only where that shows. */
+enum {
+	STEP_ITEM,
+	STEP_VOID = 3,
+	STEP_BACK = 6,
+	STEP_PAY = 7,
+	STEP_CASH = 8
+};
+
 static const struct {
 	const char *words;
 	bool (*done)(const struct change *c);
 } steps[] = {
 	/* cells: 52 */
-	{N_("scan an item, or key its code and press Enter."), one_line},
+	{N_("scan an item, or key its code and press Enter."), more_lines},
 	/* cells: 52 */
 	{N_("two of one: key 2* then scan, or its code and Enter."), several},
 	/* cells: 52 */
-	{N_("one more item: key a word of its name, then Enter."), one_line},
+	{N_("one more item: key a word of its name, then Enter."), more_lines},
 	/* cells: 52 */
 	{N_("void the last line: press -  (or VD Enter)."), fewer_lines},
 	/* xgettext:no-c-format */
@@ -138,6 +140,20 @@ coach_follow(struct coach *c, const struct engine_view *v)
 	return done;
 }
 
+/* The step whose key can do something now: whoever left the way of the lesson
+ * would be told to void a line where there is none, or to pay in cash what is
+ * not being paid. */
+static unsigned
+possible(const struct coach *c)
+{
+	if (c->step >= STEP_VOID && c->step != STEP_BACK &&
+		c->was.n_line == 0) {
+		return STEP_ITEM;
+	}
+	return c->step == STEP_CASH && c->was.state != ENGINE_PAY ? STEP_PAY
+								  : c->step;
+}
+
 void
 coach_words(const struct coach *c, struct sbuf *out)
 {
@@ -153,5 +169,5 @@ coach_words(const struct coach *c, struct sbuf *out)
 	/* cells: 18 */
 	sbuf_printf(out, _("Step %u of %u: "), c->step + 1,
 		(unsigned)ARRAY_LEN(steps));
-	sbuf_puts(out, _(steps[c->step].words));
+	sbuf_puts(out, _(steps[possible(c)].words));
 }

@@ -136,6 +136,50 @@ test_parking_is_no_void(void **state)
 	assert_int_equal(step(&l), 4);
 }
 
+static bool
+says(const struct lesson *l, const char *words)
+{
+	char text[160];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	coach_words(&l->coach, &b);
+	return strstr(text, words) != NULL;
+}
+
+/* Whoever pays in the middle of it, or leaves Pay, is told what can be done. */
+static void
+test_off_the_way(void **state)
+{
+	struct lesson l;
+
+	(void)state;
+	begin(&l);
+	l.coach.step = 3;
+	add(&l, 1000);
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 4 of 9: void"));
+	l.basket.n_line = 0;
+	l.view.next_sale = 2;
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 4 of 9: scan an item"));
+	add(&l, 1000);
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 4 of 9: void"));
+	l.coach.step = 6; /* the sale is parked, and comes back */
+	l.basket.n_line = 0;
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 7 of 9: and bring it back"));
+	l.coach.step = 8;
+	add(&l, 1000);
+	l.view.state = ENGINE_PAY;
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 9 of 9: exact cash"));
+	l.view.state = ENGINE_SALE;
+	assert_false(see(&l));
+	assert_true(says(&l, "Step 9 of 9: the customer pays"));
+}
+
 int
 main(void)
 {
@@ -143,6 +187,7 @@ main(void)
 		cmocka_unit_test(test_a_whole_lesson),
 		cmocka_unit_test(test_with_training_only),
 		cmocka_unit_test(test_parking_is_no_void),
+		cmocka_unit_test(test_off_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
