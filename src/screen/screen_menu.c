@@ -14,86 +14,161 @@
  * the beginning of any word.  A number is what a cashier learns, so it belongs
  * to its row for ever, whatever else comes or may not be done. */
 
+enum menu_when {
+	MENU_ANY,
+	MENU_SALE, /* only with a sale open */
+	MENU_NONE  /* only without one */
+};
+
 struct menu_item {
 	unsigned no;
 	const char *code; /* as keyed at the prompt */
 	const char *what;
 	const char *behind; /* what is keyed behind it; NULL: nothing must be */
+	const char *brief;  /* where the whole menu is shown at once */
+	enum menu_when when;
+	enum permit permit; /* PERMIT_COUNT: everybody may */
 };
 
 static const struct menu_item items[] = {
 	/* cells: 30 */
-	{1, "RP", N_("Reprint the last receipt"), NULL},
+	{1, "RP", N_("Reprint the last receipt"), NULL,
+		/* cells: 17 */
+		N_("Reprint receipt"), MENU_ANY, PERMIT_REPRINT},
 	/* cells: 30 */
-	{2, "NS", N_("No sale (opens the drawer)"), NULL},
+	{2, "NS", N_("No sale (opens the drawer)"), NULL,
+		/* cells: 17 */
+		N_("No sale (drawer)"), MENU_NONE, PERMIT_NO_SALE},
 	/* cells: 30 */
-	{3, "PU", N_("Pickup: amount first, 50000PU"), NULL},
+	{3, "PU", N_("Pickup: amount first, 50000PU"), NULL,
+		/* cells: 17 */
+		N_("Pickup to safe"), MENU_ANY, PERMIT_PICKUP},
 	/* cells: 30 */
-	{4, "PI", N_("Paid in: amount first, 5000PI"), NULL},
+	{4, "PI", N_("Paid in: amount first, 5000PI"), NULL,
+		/* cells: 17 */
+		N_("Paid in"), MENU_ANY, PERMIT_PAID_IN},
 	/* cells: 30 */
-	{5, "PX", N_("Paid out: amount first, 200PX"), NULL},
+	{5, "PX", N_("Paid out: amount first, 200PX"), NULL,
+		/* cells: 17 */
+		N_("Paid out"), MENU_ANY, PERMIT_PAID_OUT},
 	/* cells: 30 */
-	{10, "XR", N_("X report"), NULL},
+	{10, "XR", N_("X report"), NULL,
+		/* cells: 17 */
+		N_("X report"), MENU_ANY, PERMIT_X_REPORT},
 	/* cells: 30 */
-	{12, "AL", N_("Audit log"), NULL},
+	{12, "AL", N_("Audit log"), NULL,
+		/* cells: 17 */
+		N_("Audit log"), MENU_ANY, PERMIT_AUDIT},
 	/* cells: 30 */
-	{13, "CN", N_("Cancel the whole sale"), NULL},
+	{13, "CN", N_("Cancel the whole sale"), NULL,
+		/* cells: 17 */
+		N_("Cancel the sale"), MENU_SALE, PERMIT_SALE_VOID},
 	/* cells: 30 */
-	{14, "TR", N_("Training: begin, or end it"), NULL},
+	{14, "TR", N_("Training: begin, or end it"), NULL,
+		/* cells: 17 */
+		N_("Training mode"), MENU_NONE, PERMIT_TRAINING},
 	/* cells: 30 */
-	{15, "LK", N_("Lock the register"), NULL},
+	{15, "LK", N_("Lock the register"), NULL,
+		/* cells: 17 */
+		N_("Lock register"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{16, "SO", N_("Sign off"), NULL},
+	{16, "SO", N_("Sign off"), NULL,
+		/* cells: 17 */
+		N_("Sign off"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{19, "R", N_("Show the last receipt"), NULL},
+	{19, "R", N_("Show the last receipt"), NULL,
+		/* cells: 17 */
+		N_("Last receipt"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{20, "PK", N_("Park, or bring back"), NULL},
+	{20, "PK", N_("Park, or bring back"), NULL,
+		/* cells: 17 */
+		N_("Park / bring back"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{21, "PC", N_("Price check"), NULL},
+	{21, "PC", N_("Price check"), NULL,
+		/* cells: 17 */
+		N_("Price check"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{22, "PV", N_("Find an item by name"), NULL},
+	{22, "PV", N_("Find an item by name"), NULL,
+		/* cells: 17 */
+		N_("Find by name"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{23, "RF", N_("Return goods"), NULL},
+	{23, "RF", N_("Return goods"), NULL,
+		/* cells: 17 */
+		N_("Return goods"), MENU_ANY, PERMIT_RETURN},
 	/* cells: 30 */
-	{24, "TT", N_("Ways to pay"), NULL},
+	{24, "TT", N_("Ways to pay"), NULL,
+		/* cells: 17 */
+		N_("Ways to pay"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{25, "CT", N_("Count the drawer"), NULL},
+	{25, "CT", N_("Count the drawer"), NULL,
+		/* cells: 17 */
+		N_("Count the drawer"), MENU_NONE, PERMIT_COUNT_CASH},
 	/* cells: 30 */
-	{26, "ZR", N_("Z report, close the day"), NULL},
+	{26, "ZR", N_("Z report, close the day"), NULL,
+		/* cells: 17 */
+		N_("Z report"), MENU_ANY, PERMIT_Z_REPORT},
 	/* cells: 30 */
-	{27, "ST", N_("Settings"), NULL},
+	{27, "ST", N_("Settings"), NULL,
+		/* cells: 17 */
+		N_("Settings"), MENU_ANY, PERMIT_SETTINGS},
 	/* cells: 30 */
-	{28, "HP", N_("Keys that work now"), NULL},
+	{28, "HP", N_("Keys that work now"), NULL,
+		/* cells: 17 */
+		N_("Help: the keys"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{29, "EX", N_("Where the prices come from"), NULL},
+	{29, "EX", N_("Where the prices come from"), NULL,
+		/* cells: 17 */
+		N_("Why these prices"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{30, "DS", N_("Discount of the sale: 10DS"), NULL},
+	{30, "DS", N_("Discount of the sale: 10DS"), NULL,
+		/* cells: 17 */
+		N_("Sale discount %"), MENU_SALE, PERMIT_DISCOUNT},
 	/* cells: 30 */
-	{31, "DT", N_("Amount off the sale: 500DT"), NULL},
+	{31, "DT", N_("Amount off the sale: 500DT"), NULL,
+		/* cells: 17 */
+		N_("Off the sale"), MENU_SALE, PERMIT_DISCOUNT},
 	/* cells: 30 */
-	{32, "CO", N_("Coupon: CO and its code"), NULL},
+	{32, "CO", N_("Coupon: CO and its code"), NULL,
+		/* cells: 17 */
+		N_("Coupon"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
 	{33, "CG", N_("Customer's group: CG staff"),
 		/* cells: 70 */
-		N_("Key the name of the group here, then Enter.")},
+		N_("Key the name of the group here, then Enter."),
+		/* cells: 17 */
+		N_("Customer's group"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
 	{34, "TE", N_("Exempt from tax: TE number"),
 		/* cells: 70 */
-		N_("Key the number of the certificate here, then Enter.")},
+		N_("Key the number of the certificate here, then Enter."),
+		/* cells: 17 */
+		N_("Tax exempt"), MENU_ANY, PERMIT_EXEMPT},
 	/* cells: 30 */
 	{35, "VN", N_("Business: VN and VAT number"),
 		/* cells: 70 */
-		N_("Key the buyer's VAT number here, then Enter.")},
+		N_("Key the buyer's VAT number here, then Enter."),
+		/* cells: 17 */
+		N_("Business buyer"), MENU_ANY, PERMIT_EXEMPT},
 	/* cells: 30 */
-	{36, "TW", N_("Tare of the next weight: 22TW"), NULL},
+	{36, "TW", N_("Tare of the next weight: 22TW"), NULL,
+		/* cells: 17 */
+		N_("Tare"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
-	{37, "WT", N_("Weight by hand: 734WT"), NULL},
+	{37, "WT", N_("Weight by hand: 734WT"), NULL,
+		/* cells: 17 */
+		N_("Weight by hand"), MENU_ANY, PERMIT_WEIGHT_BY_HAND},
 	/* cells: 30 */
-	{38, "EM", N_("Empties: 6*EM, then the code"), NULL},
+	{38, "EM", N_("Empties: 6*EM, then the code"), NULL,
+		/* cells: 17 */
+		N_("Empties"), MENU_ANY, PERMIT_EMPTIES},
 	/* cells: 30 */
-	{39, "SP", N_("Split what is due: 3SP"), NULL},
+	{39, "SP", N_("Split what is due: 3SP"), NULL,
+		/* cells: 17 */
+		N_("Split what is due"), MENU_SALE, PERMIT_COUNT},
 	/* cells: 30 */
-	{40, "TK", N_("Test of keys and scanner"), NULL},
+	{40, "TK", N_("Test of keys and scanner"), NULL,
+		/* cells: 17 */
+		N_("Test keys, scans"), MENU_ANY, PERMIT_COUNT},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
@@ -221,6 +296,96 @@ put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
 	sbuf_puts(out, col == 0 ? m->code : _(m->what));
 }
 
+/* --- all of it at once ---------------------------------------------------- */
+
+#define PALETTE_COLS 2
+#define PALETTE_EDGES 3 /* rows: the frame's, and what the signs mean */
+
+static bool
+is_for_now(const struct app *a, const struct menu_item *m)
+{
+	const struct basket *b = till_view(a->till)->basket;
+	bool open = b != NULL && b->n_line > 0;
+
+	return m->when == MENU_ANY || (m->when == MENU_SALE) == open;
+}
+
+/* Even the least of it needs somebody else's word. */
+static bool
+is_above(const struct app *a, const struct menu_item *m)
+{
+	const struct engine_view *v = till_view(a->till);
+
+	return m->permit != PERMIT_COUNT && v->people &&
+	       !config_may(till_config(a->till), v->role, m->permit, 1);
+}
+
+/* ">12*AL Audit log": selected, number, what is in its way, code, words. */
+static void
+draw_cell(struct app *a, const struct menu *s, size_t i, int row, int col,
+	int width)
+{
+	const struct menu_item *m = &items[s->item[i]];
+	bool selected = i == s->rows.selected;
+	char buf[128];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_puts(&b, selected ? ">" : " ");
+	sbuf_puts(&b, m->no < 10 ? " " : "");
+	sbuf_u64(&b, m->no);
+	sbuf_puts(&b, !is_for_now(a, m) ? "-" : is_above(a, m) ? "*" : " ");
+	sbuf_puts(&b, m->code);
+	sbuf_puts(&b, m->code[1] == '\0' ? "  " : " ");
+	sbuf_puts(&b, _(m->brief));
+	(void)grid_text(a->grid, row, col, width, ROLE_NORMAL, buf);
+	if (selected) {
+		grid_role(a->grid, row, col, width, ROLE_SELECTED);
+		a->grid->row_at = row;
+		a->grid->row_col = col;
+	}
+}
+
+static size_t
+page_of(const struct app *a)
+{
+	return a->lay.kind == DISPLAY_PANEL
+		       ? (size_t)(a->lay.work_rows - PALETTE_EDGES) *
+				 PALETTE_COLS
+		       : (size_t)a->lay.work_rows - 2;
+}
+
+/* Columns from the top; of more than a page the one with the selection. */
+static void
+draw_palette(struct app *a, struct menu *s)
+{
+	const struct layout *l = &a->lay;
+	int width = (DIALOG_COLS - 4) / PALETTE_COLS;
+	int rows = l->work_rows - PALETTE_EDGES;
+	size_t page = page_of(a);
+	size_t from = s->rows.selected / page * page;
+
+	/* cells: 46 */
+	grid_box(a->grid, l->work_row, 1, l->work_rows, DIALOG_COLS,
+		_("MENU - number, code or any word"), ROLE_HEAD);
+	s->rows.top = from;
+	s->shown = 0;
+	for (size_t i = from; i < s->rows.n && i < from + page; i++) {
+		s->shown++;
+		int at = (int)(i - from);
+
+		draw_cell(a, s, i, l->work_row + 1 + at % rows,
+			3 + at / rows * width, width);
+	}
+	(void)grid_text(a->grid, l->work_row + l->work_rows - 2, 3,
+		DIALOG_COLS - 4, ROLE_HEAD,
+		/* cells: 50 */
+		s->rows.n > page
+			? _("- not now   * supervisor   PgUp PgDn: more")
+			/* cells: 50 */
+			: _("- not now   * supervisor"));
+}
+
 static void
 draw(struct app *a, void *state)
 {
@@ -232,21 +397,16 @@ draw(struct app *a, void *state)
 	};
 	struct menu *s = state;
 	const struct layout *l = &a->lay;
-	int row = l->work_row, col = 0, rows = l->work_rows;
-	int width = l->cols - 1;
 
 	/* what is due stays in sight where there is a panel beside */
 	if (l->kind == DISPLAY_PANEL) {
-		grid_box(a->grid, row, 1, rows, DIALOG_COLS, "", ROLE_HEAD);
-		row++;
-		col = 2;
-		rows -= 2;
-		width = DIALOG_COLS - 2;
-	} else {
-		grid_fill(a->grid, row, 0, rows, l->cols, ROLE_NORMAL);
+		draw_palette(a, s);
+		return;
 	}
-	s->shown = (size_t)widget_rows(a->grid, row, col, rows, width, cols,
-			   ARRAY_LEN(cols), &s->rows, put_cell, s) -
+	grid_fill(a->grid, l->work_row, 0, l->work_rows, l->cols, ROLE_NORMAL);
+	s->shown = (size_t)widget_rows(a->grid, l->work_row, 0, l->work_rows,
+			   l->cols - 1, cols, ARRAY_LEN(cols), &s->rows,
+			   put_cell, s) -
 		   1;
 }
 
@@ -260,16 +420,24 @@ static void
 reading(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct menu *s = state;
+	const struct menu_item *m;
 
-	(void)a;
 	if (s->rows.n == 0) {
 		/* cells: 40 */
 		sbuf_puts(out, _("nothing of that name"));
 		return;
 	}
+	m = &items[s->item[s->rows.selected]];
+	if (!is_for_now(a, m)) {
+		/* cells: 40 */
+		sbuf_puts(out, m->when == MENU_SALE
+				       ? _("not now: no sale is open")
+				       /* cells: 40 */
+				       : _("not now: a sale is open"));
+		return;
+	}
 	/* cells: 40 */
-	sbuf_printf(
-		out, _("Enter = %s"), _(items[s->item[s->rows.selected]].what));
+	sbuf_printf(out, _("Enter = %s"), _(m->what));
 }
 
 static void
@@ -327,7 +495,7 @@ act(struct app *a, void *state, enum action action)
 	} else if (action == ACTION_CLEAR || action == ACTION_MENU) {
 		app_close(a);
 	} else {
-		(void)rows_move(&s->rows, action, (size_t)a->lay.work_rows - 2);
+		(void)rows_move(&s->rows, action, page_of(a));
 	}
 }
 

@@ -77,13 +77,13 @@ def told_why():
     s.scan(WINE).see("AGE >").settle()
     ok(s.shows("4Refuse") and s.shows("9Super"), "the keys of the age", s.shown())
     s.keys(*"55").press("Enter").settle()
-    ok(s.shows("STOP  Key 1, 2 and the date of birth, or 0."),
+    ok(s.shows("WARN  Key 1, 2 and the date of birth, or 0."),
        "a box says why a key does nothing", s.shown())
     s.keys("1").settle()
     ok(s.shows("STOP  Age check"), "until the next key", s.shown())
     s.press("Enter").see("LAST  Red wine")
     s.scan(UNKNOWN).see("CHOOSE >").settle().keys("9")
-    s.see("STOP  That key does nothing here")
+    s.see("WARN  That key does nothing here")
     ok(s.shows("CHOOSE >"), "here, too", s.shown())
     s.kill()
 
@@ -142,6 +142,31 @@ def menu_from_lists():
     ok(s.shows("9Menu"), "and so has the list of the parked", s.shown())
     s.press("F9").see("MENU >").press("Escape").see("RECALL >").settle()
     ok(s.shows("PARKED SALES"), "Esc leads back", s.shown())
+    s.kill()
+
+
+def menu_at_once():
+    s = at_work("menu-at-once")
+    s.press("F9").see("MENU >").settle()
+    ok(s.shows("2*NS No sale") and s.shows("13-CN Cancel") and s.shows("25 CT Count")
+       and s.shows("10*XR X report") and s.shows("31-DT"),
+       "the menu shows what is not for now, and what asks a supervisor", s.shown())
+    s.keys(*"13").settle()
+    ok(s.shows("not now: no sale is open"), "and says why", s.shown())
+    s.press("Escape").settle(200).press("Escape").see("ITEM >").scan(MILK)
+    s.see("LAST  Whole milk").press("F9").see("MENU >").settle()
+    ok(s.shows("2-NS No sale") and s.shows("13 CN Cancel") and s.shows("25-CT Count")
+       and s.shows("4 PI Paid in"), "with a sale open other things are", s.shown())
+    s.keys(*"pri").settle()
+    ok(s.shows(">21 PC Price check") and not s.shows("NS No sale")
+       and s.shows("Enter = Price check"), "letters leave what begins so", s.shown())
+    s.press("Escape").settle(200).press("PageDown").settle()
+    ok(s.shows("32 CO Coupon") and not s.shows("NS No sale"), "there is more below",
+       s.shown())
+    s.kill()
+    s = PLAIN.copy("menu-alone").register(term="xterm-256color")
+    s.press("F9").see("MENU >").settle()
+    ok(s.shows("10 XR X report"), "who is alone asks nobody", s.shown())
     s.kill()
 
 
@@ -216,6 +241,6 @@ BASE = workdir()
 STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 people(STAFFED)
 PLAIN = Shop(BASE)
-cases((before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
+cases((menu_at_once,), (before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
       (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,),
       (badge_and_pin,))
