@@ -165,6 +165,8 @@ const struct binding keymap[] = {
 		NULL, NULL, NULL},
 	{SCREEN_Z, KEYS_F6, 0, WHEN_ALWAYS, ACTION_COUNT_DRAWER,
 		/* cells: 6 */ N_("Count"), "F6", N_("count the drawer")},
+	{SCREEN_Z, KEYS_F10, 0, WHEN_ALWAYS, ACTION_ACCEPT,
+		/* cells: 6 */ N_("Close"), "F10", N_("close the day whose number stands in the prompt")},
 	{SCREEN_Z, KEYS_PGDN, 0, WHEN_ALWAYS, ACTION_PGDN,
 		NULL, "PgDn PgUp", N_("more rows, where there are more than fit")},
 	{SCREEN_Z, KEYS_PGUP, 0, WHEN_ALWAYS, ACTION_PGUP,
