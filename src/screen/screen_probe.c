@@ -338,7 +338,8 @@ draw_detail(struct app *a, const struct probe *p, int row)
 
 	sbuf_init(&b, text, sizeof(text));
 	/* cells: 78 */
-	sbuf_printf(&b, _("Profile %s.  Scans: %d ms a character; frames: %zu."),
+	sbuf_printf(&b,
+		_("Profile %s.  Scans: %d ms a character; frames: %zu."),
 		keymap_profile(a->keymap), (int)(gap / 1000), f->n);
 	(void)grid_text(a->grid, row, 1, cols, ROLE_NORMAL, text);
 	sbuf_clear(&b);
