@@ -8,6 +8,8 @@
 
 #include "base/poison.h"
 
+#define SHORT_CODE 8 /* digits of an EAN-8 */
+
 static bool
 is_digits(const char *s)
 {
@@ -62,13 +64,34 @@ put_offered(const struct app *a, char out[32])
 	}
 }
 
+/* A code and no amount: a scanner may type as slowly as a hand.  It is longer
+ * than any amount, or it is a short code on file and, as money, a hundred times
+ * what is due. */
+static bool
+reads_as_code(const struct app *a)
+{
+	const struct prompt *p = &a->prompt;
+	struct item item;
+	struct money m;
+
+	if (!is_digits(p->text)) {
+		return false;
+	}
+	memset(&item, 0, sizeof(item));
+	return p->len > AMOUNT_DIGITS ||
+	       (p->len == SHORT_CODE && till_view(a->till)->due.minor > 0 &&
+		       app_parse_money(a, p->text, p->len, &m) &&
+		       m.minor / 100 > till_view(a->till)->due.minor &&
+		       till_item(a->till, p->text, p->len, &item));
+}
+
 bool
 pay_entered(const struct app *a, struct money *ret)
 {
 	const char *text = a->prompt.text;
 
 	return text[0] != '\0' && text[strspn(text, "0123456789.,")] == '\0' &&
-	       !(is_digits(text) && a->prompt.len > AMOUNT_DIGITS) &&
+	       !reads_as_code(a) &&
 	       app_parse_money(a, text, a->prompt.len, ret);
 }
 
@@ -200,7 +223,7 @@ reading(const struct app *a, const void *state, struct sbuf *out)
 			a, out, till_view(a->till)->quick[quick_typed(a)]);
 		return;
 	}
-	if (is_digits(a->prompt.text) && a->prompt.len > AMOUNT_DIGITS) {
+	if (reads_as_code(a)) {
 		/* cells: 28 */
 		sbuf_puts(out, _("a code: Enter looks it up"));
 		return;
@@ -289,7 +312,7 @@ accept(struct app *a, void *state)
 		pay_by(a, part, "CA");
 	} else if (quick_typed(a) < till_view(a->till)->n_quick) {
 		quick(a, quick_typed(a));
-	} else if (is_digits(a->prompt.text) && a->prompt.len > AMOUNT_DIGITS) {
+	} else if (reads_as_code(a)) {
 		memcpy(text, a->prompt.text, sizeof(text));
 		pay_by(a, text, "");
 	} else {
