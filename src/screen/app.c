@@ -538,6 +538,14 @@ app_tick(struct app *a, struct mono now)
 	}
 }
 
+bool
+app_keys_due(const struct app *a, struct mono now)
+{
+	struct mono due;
+
+	return keys_deadline(&a->keys, &due) && now.us >= due.us;
+}
+
 struct mono
 app_deadline(const struct app *a, struct mono now)
 {

@@ -59,6 +59,9 @@ void app_key(struct app *a, const struct key_event *ev);
 
 /** app_tick(a, now): what is due by time; feed every readable key first. */
 void app_tick(struct app *a, struct mono now);
+/** app_keys_due(a, now): keys wait for a moment that has passed, so what is
+ * readable now may have come before it. */
+bool app_keys_due(const struct app *a, struct mono now);
 /** app_deadline(a, now): when app_tick() and a paint are due next. */
 struct mono app_deadline(const struct app *a, struct mono now);
 

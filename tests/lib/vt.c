@@ -125,6 +125,7 @@ static bool
 quiet(long ms, long limit)
 {
 	int64_t end = now_us() + (int64_t)limit * 1000;
+	int64_t marked = -1;
 
 	while (now_us() < end) {
 		if (term.ended) {
@@ -133,7 +134,11 @@ quiet(long ms, long limit)
 		}
 		if (term_idle(&term) &&
 			now_us() - term.busy_us >= (int64_t)ms * 1000) {
-			return true;
+			if (marked == term.busy_us) {
+				return true;
+			}
+			marked = term.busy_us;
+			term_mark(&term);
 		}
 		term_pump(&term, STEP_US);
 	}

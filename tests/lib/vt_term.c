@@ -237,12 +237,46 @@ drain_keyboard(struct vt *t)
 	}
 }
 
+/* So long a pty may keep something: then it is lost, or was never there. */
+#define WOKEN_US ((int64_t)2000000)
+
+/* Takes our marks out again. */
+static ssize_t
+without_marks(struct vt *t, unsigned char *p, ssize_t n)
+{
+	ssize_t i, kept = 0;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\0' && t->marks > 0) {
+			t->marks--;
+		} else {
+			p[kept++] = p[i];
+		}
+	}
+	return kept;
+}
+
+void
+term_mark(struct vt *t)
+{
+	struct pollfd p = {.fd = t->slave, .events = POLLOUT};
+
+	/* never into a full pty: who reads it is this process */
+	if (!t->stalled && t->marks == 0 && poll(&p, 1, 0) == 1 &&
+		p.revents == POLLOUT && write(t->slave, "", 1) == 1) {
+		t->marks++;
+	}
+}
+
 static void
 read_some(struct vt *t)
 {
 	unsigned char buf[4096];
 	ssize_t n = read(t->master, buf, sizeof(buf));
 
+	if (n > 0) {
+		n = without_marks(t, buf, n);
+	}
 	if (n <= 0) {
 		return;
 	}
@@ -255,12 +289,39 @@ read_some(struct vt *t)
 	drain_keyboard(t);
 }
 
+/* How often it has gone to sleep by itself; -1 unknown. */
+static long
+sleeps_of(pid_t pid)
+{
+	static const char word[] = "\nvoluntary_ctxt_switches:";
+	char path[64], buf[4096];
+	const char *p;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	if (n <= 0) {
+		return -1;
+	}
+	buf[n] = '\0';
+	p = strstr(buf, word);
+	return p == NULL ? -1 : strtol(p + sizeof(word) - 1, NULL, 10);
+}
+
 static void
 write_some(struct vt *t)
 {
+	long slept = sleeps_of(t->pid);
 	ssize_t n = write(t->master, t->out, t->n_out);
 
 	if (n > 0) {
+		t->slept = slept;
+		t->sent_us = slept >= 0 ? now_us() : 0;
 		t->n_out -= (size_t)n;
 		memmove(t->out, t->out + n, t->n_out);
 		t->busy_us = now_us();
@@ -347,6 +408,17 @@ state_of(pid_t pid)
 	return p != NULL && p[1] == ' ' ? p[2] : '?';
 }
 
+/* Has it woken since something was sent?  A while later nobody knows. */
+static bool
+has_woken(struct vt *t)
+{
+	if (t->sent_us != 0 && (sleeps_of(t->pid) != t->slept ||
+				       now_us() - t->sent_us > WOKEN_US)) {
+		t->sent_us = 0;
+	}
+	return t->sent_us == 0;
+}
+
 bool
 term_idle(struct vt *t)
 {
@@ -355,8 +427,12 @@ term_idle(struct vt *t)
 	if (t->ended) {
 		return true;
 	}
-	if (t->n_out > 0 || ioctl(t->slave, FIONREAD, &unread) != 0 ||
-		unread > 0 || state_of(t->pid) != 'S') {
+	if (t->marks > 0 && now_us() - t->busy_us < WOKEN_US) {
+		return false;
+	}
+	if (!has_woken(t) || t->n_out > 0 ||
+		ioctl(t->slave, FIONREAD, &unread) != 0 || unread > 0 ||
+		state_of(t->pid) != 'S') {
 		t->busy_us = now_us();
 		return false;
 	}

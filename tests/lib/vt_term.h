@@ -27,7 +27,13 @@ struct vt {
 	int log; /* -1, or every byte that came */
 	uint64_t bytes;
 	uint64_t bells;
-	int64_t busy_us;    /* when it was last seen doing something */
+	int64_t busy_us; /* when it was last seen doing something */
+	/* A pty hands bytes on when the kernel finds the time: what was sent
+	 * is not read yet, and what was written has not come, however the
+	 * program sleeps. */
+	int64_t sent_us;    /* when something was sent last, 0: it woke since */
+	long slept;         /* how often it had gone to sleep by then */
+	unsigned marks;     /* NULs behind its output that are on their way */
 	unsigned char *out; /* bytes on their way to the program */
 	size_t n_out, cap_out;
 	unsigned char tail[16]; /* the beginning of a sequence, perhaps REP */
@@ -47,6 +53,8 @@ void term_stop(struct vt *t);
 void term_pump(struct vt *t, int64_t us);
 /* term_idle(t): it sleeps, has read everything, and has written nothing. */
 bool term_idle(struct vt *t);
+/* term_mark(t): from now on not idle until all it wrote has come. */
+void term_mark(struct vt *t);
 void term_send(struct vt *t, const void *p, size_t n);
 /* term_key(t, name): as that key of that terminal sends it in the modes the
  * program has set.  False: no such key. */

@@ -5,6 +5,7 @@ answers what was asked."""
 import os
 import random
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -199,6 +200,36 @@ def typed(shop, n):
     sold(shop, s, f"{n} scans typed by the scanner", wanted)
 
 
+def starved(shop, n):
+    """A scanner that types at a register that hardly gets the processor: however
+    late it wakes, what came at a scanner's pace is a scan."""
+    s = shop.register(term="xterm-256color")
+    s.settle()
+    here = {min(os.sched_getaffinity(0))}
+    os.sched_setaffinity(s.pid(), here)
+    os.sched_setscheduler(s.pid(), os.SCHED_IDLE, os.sched_param(0))
+    group = Path(f"/proc/{s.pid()}/autogroup")
+    if group.exists():
+        group.write_text("19")
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    try:
+        for p in busy:
+            os.sched_setaffinity(p.pid, here)
+        wanted = [code for code in codes(n, SEED + 4) if is_known(code)]
+        for code in wanted:
+            s.wedge(code)
+            if int(s.ask("gap")) > 30000:
+                diag("typed too slowly by this machine: nothing is shown by that")
+                s.kill()
+                return
+        s.settle(100)
+    finally:
+        for p in busy:
+            p.kill()
+            p.wait()
+    sold(shop, s, f"{len(wanted)} scans typed at a register that wakes late", wanted)
+
+
 def boxed(shop):
     """Everything a scanner may send while a box asks; also what ends a scan."""
     s = shop.register()
@@ -330,6 +361,7 @@ def main():
     n = 1000 if SLOW else 104
     cases((bursts, shop.copy("bursts"), n),
           (typed, shop.copy("typed"), 300 if SLOW else 20),
+          (starved, shop.copy("starved"), 100 if SLOW else 12),
           (boxed, shop.copy("boxed")),
           (paced, shop.copy("paced"), n, 3 if SLOW else 40),
           (lines, shop.copy("lines"), 300 if SLOW else 60),
