@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "screen/app_internal.h"
+#include "screen/item_facts.h"
 
 #include "base/poison.h"
 
@@ -60,7 +61,7 @@ look_up(struct app *a, struct held *h)
 	h->known = till_item(a->till, h->text, h->len, &item);
 	if (h->known) {
 		text_fit_middle(h->name, sizeof(h->name), item.name, 20);
-		h->price = item.price;
+		h->price = item_price(a, &item);
 	}
 }
 

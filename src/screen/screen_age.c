@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "screen/app_internal.h"
+#include "screen/item_facts.h"
 
 #include "base/poison.h"
 
@@ -58,7 +59,7 @@ draw_age(struct app *a, void *state)
 	(void)state;
 	text_fit_middle(name, sizeof(name), g->item.name, 26);
 	sbuf_init(&b, price, sizeof(price));
-	app_put_money(a, &b, g->item.price);
+	app_put_money(a, &b, item_price(a, &g->item));
 	sbuf_init(&b, title, sizeof(title));
 	/* cells: 46 */
 	sbuf_printf(&b, _("AGE %u  %s  %s"), (unsigned)g->item.min_age, name,

@@ -127,6 +127,10 @@ def what_it_costs():
     s.press("Escape").see("ITEM >").keys(*"/cola").see("match").settle()
     ok(any(r.startswith(">1") and "0.50" in r for r in s.lines())
        and s.shows("Happy hour, instead of 0.89"), "so does the search", s.shown())
+    s.press("Escape").settle(200).press("Escape").see("ITEM >").settle(300)
+    s.scan(UNKNOWN).see("CHOOSE >").scan(COLA).see("HELD 1 scan").settle()
+    ok(any("Cola" in r and "0.50" in r for r in s.lines()), "and what is held",
+       s.shown())
     s.kill()
 
 
