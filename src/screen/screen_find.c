@@ -174,6 +174,23 @@ typed(struct app *a, void *state)
 	}
 }
 
+/* The list of what stands in the prompt: while it is drawn that is also what
+ * may yet be a scan's, so the list never waits to know; when it was a scan's,
+ * the list is put right before anything acts on it. */
+static void
+follow(struct app *a, struct found *s)
+{
+	struct wish w;
+
+	if (app_screen(a) != &find_ops || a->lay.kind == DISPLAY_READER) {
+		return;
+	}
+	understand(app_prompt(a), &w);
+	if (strcmp(w.query, s->query) != 0) {
+		look(a, s, w.query);
+	}
+}
+
 void
 search_open(struct app *a, const char *query)
 {
@@ -314,6 +331,7 @@ draw(struct app *a, void *state)
 	struct sbuf b;
 	int used;
 
+	follow(a, s);
 	used = widget_rows(a->grid, a->lay.work_row, 0, height, a->lay.cols - 1,
 		cols, ARRAY_LEN(cols), &s->rows, put_cell, a);
 	sbuf_init(&b, buf, sizeof(buf));
@@ -488,6 +506,7 @@ act(struct app *a, void *state, enum action action)
 	const struct item *it;
 	struct wish w;
 
+	follow(a, s);
 	if (action == ACTION_ACCEPT || action == ACTION_ADD) {
 		sell(a, s, action == ACTION_ADD);
 	} else if (action == ACTION_CLEAR) {

@@ -737,6 +737,46 @@ test_find_as_you_type(void **state)
 	end(h);
 }
 
+/* The list is there with the key, not when it is known that no scan follows;
+ * and what was a scan all the same leaves nothing of it behind. */
+static void
+test_find_waits_for_nobody(void **state)
+{
+	static const char code[] = "4012345670097";
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	size_t i;
+
+	(void)state;
+	press(h, KEYS_F2);
+	assert_true(shows(h, "Key the beginnings"));
+	stroke(h, KEYS_CHAR, 'h', 100);
+	assert_true(shows(h, "FIND > h"));
+	assert_true(shows(h, "Hand"));
+	assert_false(shows(h, "Key the beginnings"));
+	pass(h, 100);
+	assert_true(shows(h, "Hand"));
+	for (i = 0; code[i] != '\0'; i++) {
+		stroke(h, KEYS_CHAR, code[i], 7);
+		look(h);
+	}
+	assert_false(shows(h, "Hand"));
+	stroke(h, KEYS_ENTER, 0, 7);
+	pass(h, 100);
+	assert_false(shows(h, "FIND"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	assert_string_equal(view(h)->basket->line[0].item.code, code);
+	/* fast hands that were no scanner: the row is of what stands there */
+	press(h, KEYS_F2);
+	for (i = 0; i < 4; i++) {
+		stroke(h, KEYS_CHAR, "cola"[i], 7);
+		look(h);
+	}
+	stroke(h, KEYS_ENTER, 0, 7);
+	pass(h, 100);
+	assert_int_equal(view(h)->basket->n_line, 2);
+	end(h);
+}
+
 static void
 test_find_by_entry(void **state)
 {
@@ -1539,6 +1579,7 @@ main(void)
 		cmocka_unit_test(test_a_double_read_is_said),
 		cmocka_unit_test(test_notes_of_a_start),
 		cmocka_unit_test(test_find_as_you_type),
+		cmocka_unit_test(test_find_waits_for_nobody),
 		cmocka_unit_test(test_find_by_entry),
 		cmocka_unit_test(test_find_loses_nothing),
 		cmocka_unit_test(test_settings),
