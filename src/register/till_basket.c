@@ -271,12 +271,24 @@ take_acts(struct till *t, struct basket *b, uint64_t behind, bool *ret_changed,
 
 /* --- the line that parked it --- */
 
+/* Of the memory what was written, and that is what numbers were given for: all
+ * of it is 6 MB to be had from the system and cleared, at each start. */
+static void
+wipe(struct basket *b)
+{
+	size_t n = b->next_no < b->cap_line ? b->next_no : b->cap_line;
+
+	crypto_wipe(b->line, n * sizeof(*b->line));
+	crypto_wipe(b->back, BASKET_BACK_MAX * sizeof(*b->back));
+}
+
 static void
 begin(const struct till *t, struct basket *b, const uint8_t id[UUID_BYTES],
 	struct utc opened)
 {
 	const struct config *c = &t->config[t->in_use];
 
+	wipe(b);
 	basket_begin(b, id, opened, &c->tax, c->price_round);
 	basket_set_rules(b, c->rules);
 }
@@ -421,6 +433,10 @@ from_draft(struct till *t, const struct boundary *last, struct basket *b,
 
 	loaded = draft_load(t->draft, &c->tax, c->price_round, c->rules, b,
 		&mark, &found, &e);
+	if (loaded != RC_OK) {
+		/* begun anew, whatever it had */
+		crypto_wipe(b->line, b->cap_line * sizeof(*b->line));
+	}
 	if (loaded == RC_OK && !found && !mark.known) {
 		return RC_OK;
 	}
@@ -590,7 +606,7 @@ till_basket_open(struct till *t, struct err *reterr)
 	}
 	basket_init(&basket, memory, BASKET_LINES_MAX);
 	rc = restore_basket(t, &basket, &e);
-	crypto_wipe(memory, basket_bytes(BASKET_LINES_MAX));
+	wipe(&basket);
 	free(memory);
 	if (rc != RC_OK) {
 		sbuf_init(&b, t->note, sizeof(t->note));
