@@ -77,13 +77,13 @@ def told_why():
     s.scan(WINE).see("AGE >").settle()
     ok(s.shows("4Refuse") and s.shows("9Super"), "the keys of the age", s.shown())
     s.keys(*"55").press("Enter").settle()
-    ok(s.shows("WARN  Key 1, 2 and the date of birth, or 0."),
+    ok(s.shows("Key 1, 2 and the date of birth, or 0."),
        "a box says why a key does nothing", s.shown())
     s.keys("1").settle()
     ok(s.shows("STOP  Age check"), "until the next key", s.shown())
     s.press("Enter").see("LAST  Red wine")
     s.scan(UNKNOWN).see("CHOOSE >").settle().keys("9")
-    s.see("WARN  That key does nothing here")
+    s.see("That key does nothing here")
     ok(s.shows("CHOOSE >"), "here, too", s.shown())
     s.kill()
 
