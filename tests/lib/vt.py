@@ -153,6 +153,16 @@ class Screen:
                         GUARD_MS if len(name) == 1 and name.isalnum() else KEY_MS)
         return self
 
+    def play(self, keys):
+        """Names of keys, and functions of the screen like a scan."""
+        for key in keys:
+            if callable(key):
+                key(self)
+                self.settle(20)
+            else:
+                self.press(key)
+        return self
+
     def scan(self, *codes):
         """A scanner that frames what it sends."""
         return self.send("".join(STX + c + ETX for c in codes))
@@ -310,6 +320,18 @@ class Shop:
                 lines.insert(lines.index(head) + 1, f"{key} = {value}")
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.must("config", "apply", "--store", self.path)
+
+    def people(self):
+        """The owner has a PIN; Ana (7) is a cashier, Eva (2) a supervisor with
+        a badge."""
+        for args, secret in (
+                (("pin", "1"), "8642"),
+                (("add", "7", "--name", "Ana"), "4711"),
+                (("add", "2", "--name", "Eva", "--role", "supervisor"), "9182")):
+            self.must("user", *args, "--pin-fd", "0", "--store", self.path,
+                      stdin=secret + "\n")
+        self.must("user", "badge", "2", "--badge-fd", "0", "--store", self.path,
+                  stdin="BADGE-0002\n")
 
     @staticmethod
     def must(*args, **more):

@@ -210,12 +210,7 @@ def walk(steps, shop, verb=(), args=(), **how):
     register = shop.register(*verb, *args, until="enlarge" if small else ">", **how)
     for name, keys, text in steps:
         try:
-            for key in keys:
-                if callable(key):
-                    key(register)
-                    register.settle(20)
-                else:
-                    register.press(key)
+            register.play(keys)
             if not small and "--reader" not in args:
                 register.see(text)
             register.settle(20)

@@ -71,12 +71,7 @@ def menu(base):
 def people(base):
     (base / "people").mkdir()
     shop = Shop(base / "people")
-    for args, secret in (
-            (("pin", "1"), "8642"),
-            (("add", "7", "--name", "Ana"), "4711"),
-            (("add", "2", "--name", "Eva", "--role", "supervisor"), "9182")):
-        shop.must("user", *args, "--pin-fd", "0", "--store", shop.path,
-                  stdin=secret + "\n")
+    shop.people()
     s = shop.register(until="OPERATOR >")
     s.keys(*"SO").press("Enter").see("WARN")
     ok(s.shows("To leave, sign on; then SO Enter, and SO Enter once more."),

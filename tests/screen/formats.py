@@ -69,12 +69,7 @@ def walk(shop, cols, rows):
     shots = {}
     s = shop.register(cols=cols, rows=rows, term="xterm-256color")
     for name, keys in WALK:
-        for key in keys:
-            if callable(key):
-                key(s)
-                s.settle(20)
-            else:
-                s.press(key)
+        s.play(keys)
         s.settle(20)
         shots[name] = s.shown()
     s.kill()

@@ -12,17 +12,6 @@ from vt import (AGED, COLA, MILK, OIL, SHAMPOO, UNKNOWN, WINE, Shop, cases,  # n
 CONF = {"reasons price": {"1": "Shelf price", "3": "Damaged packaging"}}
 
 
-def people(shop):
-    for args, secret in (
-            (("pin", "1"), "8642"),
-            (("add", "7", "--name", "Ana"), "4711"),
-            (("add", "2", "--name", "Eva", "--role", "supervisor"), "9182")):
-        shop.must("user", *args, "--pin-fd", "0", "--store", shop.path,
-                  stdin=secret + "\n")
-    shop.must("user", "badge", "2", "--badge-fd", "0", "--store", shop.path,
-              stdin="BADGE-0002\n")
-
-
 def at_work(name, **more):
     s = STAFFED.copy(name).register(until="OPERATOR >", term="xterm-256color", **more)
     s.keys("7").press("Enter").see("PIN >").keys(*"4711").press("Enter")
@@ -243,7 +232,7 @@ require()
 BASE = workdir()
 (BASE / "staff").mkdir()
 STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
-people(STAFFED)
+STAFFED.people()
 PLAIN = Shop(BASE)
 cases((menu_at_once,), (before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
       (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,),

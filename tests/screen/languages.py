@@ -71,12 +71,7 @@ def walk(shop, env=None, **how):
     register = shop.register(until=">", env=env, **how)
     for name, keys in WALK:
         try:
-            for key in keys:
-                if callable(key):
-                    key(register)
-                    register.settle(20)
-                else:
-                    register.press(key)
+            register.play(keys)
             register.settle(20)
         except Late as e:
             wrong.append(f"{name}: {e}")

@@ -11,17 +11,6 @@ from vt import COLA, SHAMPOO, Shop, done, ok, require, workdir  # noqa: E402
 CONF = {"reasons price": {"1": "Shelf price", "3": "Damaged packaging"}}
 
 
-def people(shop):
-    for args, secret in (
-            (("pin", "1"), "8642"),
-            (("add", "7", "--name", "Ana"), "4711"),
-            (("add", "2", "--name", "Eva", "--role", "supervisor"), "9182")):
-        shop.must("user", *args, "--pin-fd", "0", "--store", shop.path,
-                  stdin=secret + "\n")
-    shop.must("user", "badge", "2", "--badge-fd", "0", "--store", shop.path,
-              stdin="BADGE-0002\n")
-
-
 def sign_on(s, no, pin):
     s.keys(*no).press("Enter").see("PIN >").keys(*pin).press("Enter")
 
@@ -29,7 +18,7 @@ def sign_on(s, no, pin):
 require()
 base = workdir()
 shop = Shop(base, conf=CONF)
-people(shop)
+shop.people()
 
 s = shop.register(until="OPERATOR >", term="xterm-256color")
 ok(s.shows("SIGN ON") and s.shows("| LOCKED"), "begins at the sign-on form",

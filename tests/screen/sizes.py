@@ -92,12 +92,7 @@ def walk(shop, steps, verb, args, turn):
     sizes = cycle(SIZES)
     list(islice(sizes, turn))
     for keys, text in steps:
-        for key in keys:
-            if callable(key):
-                key(s)
-                s.settle(20)
-            else:
-                s.press(key)
+        s.play(keys)
         s.see(text).settle(20)
         before, cursor = mask(s.shown()), s.cursor()
         for rows, cols in islice(sizes, len(SIZES) if SLOW else 5):

@@ -59,15 +59,6 @@ SCREENS = (
 )
 
 
-def press(s, keys):
-    for key in keys:
-        if callable(key):
-            key(s)
-            s.settle(20)
-        else:
-            s.press(key)
-
-
 def report(shop):
     x = json.loads(shop.must("report", "x", "--json", "--store", shop.path))
     return {k: v for k, v in x.items() if k not in ("first", "last")}
@@ -89,7 +80,7 @@ def lesson(shop):
     s = shop.register("train", until="Step 1")
     wrong = []
     for keys, words in LESSON:
-        press(s, keys)
+        s.play(keys)
         s.see(words).settle()
         if not any(line.startswith(" COACH " + words) for line in s.lines()):
             wrong.append(s.shown())
@@ -119,11 +110,11 @@ def lesson(shop):
 
 def says_so(shop, how, small, steps, *args):
     s = shop.register(*args, until="OPERATOR")
-    press(s, ("7", "Enter", "2580", "Enter"))
-    press(s, ("TR", "Enter"))
+    s.play(("7", "Enter", "2580", "Enter"))
+    s.play(("TR", "Enter"))
     wrong = []
     for keys, text in steps:
-        press(s, keys)
+        s.play(keys)
         s.see(text).settle(20)
         shown = s.shown()
         said = " TRAIN " in shown
