@@ -83,6 +83,7 @@ VT_TESTS = \
 	%reldir%/strokes.py \
 	%reldir%/training.py
 TESTS += $(VT_TESTS)
-SLOW_TESTS += %reldir%/hands.py %reldir%/rough.py %reldir%/storm.py
+SLOW_TESTS += %reldir%/hands.py %reldir%/pace.py %reldir%/rough.py \
+	%reldir%/sizes.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures
