@@ -3,6 +3,7 @@
 that was wiped without a word, a menu that seemed to end, a way out that nobody
 told, a word left over for the next cashier.  Side panel and slow line alike."""
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -62,9 +63,10 @@ def menu(base):
     (base / "menu").mkdir()
     s = Shop(base / "menu").register()
     s.keys(".").press("Enter").see("MENU >").settle()
-    ok(s.shows("1-12 of "), "the menu says that it goes on", s.shown())
+    ok(re.search(r"^ 1-\d+ of \d+ ", s.shown(), re.M),
+       "the menu says that it goes on", s.shown())
     s.keys(*"sett").see("Settings").settle()
-    ok(not s.shows(" of "), "and not where all of it shows", s.shown())
+    ok(not re.search(r"\d of \d", s.shown()), "and not where all of it shows", s.shown())
     s.kill()
 
 
