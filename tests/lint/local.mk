@@ -5,8 +5,6 @@ TESTS += \
 	%reldir%/catalogs.py \
 	%reldir%/man.test \
 	%reldir%/readme.py \
-	%reldir%/style.test
-	%reldir%/readme.test \
 	%reldir%/style.test \
 	%reldir%/terms.py
 dist_check_SCRIPTS += \
@@ -15,8 +13,6 @@ dist_check_SCRIPTS += \
 	%reldir%/globals.test \
 	%reldir%/man.test \
 	%reldir%/readme.py \
-	%reldir%/style.test
-	%reldir%/readme.test \
 	%reldir%/style.test \
 	%reldir%/terms.py
 if !SANITIZE
