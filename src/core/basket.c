@@ -580,6 +580,7 @@ basket_put_head(struct basket *b, const struct basket *from)
 {
 	enum rc rc = basket_set_buyer(b, &from->buyer);
 
+	memcpy(b->comment, from->comment, sizeof(b->comment));
 	for (size_t i = 0; i < from->n_coupon && rc == RC_OK; i++) {
 		size_t was = (size_t)from->coupon[i].rule;
 		int rule = rules_find_coupon(

@@ -43,6 +43,7 @@
 #define BASKET_COUPONS 32
 #define BASKET_CERTIFICATE_BYTES 48
 #define BASKET_VAT_BYTES 32
+#define BASKET_COMMENT_BYTES 97
 
 /* Where a quantity comes from. */
 enum qty_from {
@@ -176,6 +177,7 @@ struct basket {
 	struct money sale_off;
 	struct basket_coupon coupon[BASKET_COUPONS];
 	size_t n_coupon;
+	char comment[BASKET_COMMENT_BYTES]; /* for the receipt; "" none */
 	uint8_t age;	  /* the highest that was checked, 0 none */
 	/* rows are added behind the others and stay while the sale is open, so
 	 * that a copy of the struct puts n_back back too */
@@ -214,8 +216,8 @@ void basket_set_rules(struct basket *b, const struct rules *rules);
 
 /** basket_is_begun(b): something was put in: a line, who buys, a coupon. */
 bool basket_is_begun(const struct basket *b);
-/** basket_put_head(b, from): who buys, what is off the whole sale and the
- * coupons of another basket, whose rules may be others: a coupon that these
+/** basket_put_head(b, from): who buys, what is off the whole sale, the comment
+ * and the coupons of another basket, whose rules may be others: a coupon that these
  * have no more, or not as often, is left out.  RC_RANGE. */
 MUST_CHECK enum rc basket_put_head(
 	struct basket *b, const struct basket *from);

@@ -262,6 +262,7 @@ struct event_sale {
 	const char *certificate; /* of exemption from tax; NULL none */
 	const char *vat;	 /* number of the business that buys; NULL */
 	int64_t bill_rounding;	 /* part of rounding that is not of cash */
+	const char *comment;	 /* for the receipt; NULL none */
 };
 
 /* A coupon that was handed over. */
@@ -287,6 +288,7 @@ struct event_basket {
 	int64_t ppm, off; /* off the whole sale by hand */
 	const struct event_coupon *coupon;
 	size_t n_coupon;
+	const char *comment; /* as in a sale */
 };
 
 struct event_recalled {

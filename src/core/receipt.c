@@ -121,6 +121,11 @@ put_foot(struct page *p, const struct receipt_head *h,
 {
 	const char *number = page_text(s->number);
 
+	if (*page_text(s->comment) != '\0') {
+		page_blank(p);
+		page_lines(p, s->comment);
+		page_blank(p);
+	}
 	if (opts->hash != NULL) {
 		char digits[2 * HASH_SHOWN + 1];
 		char text[RECEIPT_LABEL_BYTES];

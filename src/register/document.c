@@ -236,6 +236,7 @@ document_json(const struct event *sale, struct sbuf *out, struct err *reterr)
 	json_str_some(&j, "group", s->group);
 	json_str_some(&j, "certificate", s->certificate);
 	json_str_some(&j, "vat", s->vat);
+	json_str_some(&j, "comment", s->comment);
 	put_tenders(&j, s);
 	json_obj_end(&j);
 	if (!sbuf_ok(out)) {

@@ -62,6 +62,11 @@ put_sale(struct draft_group *g, const struct basket *b)
 
 	group_add(g, part, n);
 	crypto_wipe(part, n);
+	if (b->comment[0] != '\0') {
+		n = draft_comment_encode(b, part, sizeof(part));
+		group_add(g, part, n);
+		crypto_wipe(part, n);
+	}
 }
 
 /* Something that a part of the sale says. */
@@ -70,7 +75,8 @@ has_head(const struct basket *b)
 {
 	return b->n_coupon > 0 || b->buyer.group[0] != '\0' ||
 	       b->buyer.certificate[0] != '\0' || b->buyer.vat[0] != '\0' ||
-	       b->sale_ppm != 0 || b->sale_off.minor != 0;
+	       b->sale_ppm != 0 || b->sale_off.minor != 0 ||
+	       b->comment[0] != '\0';
 }
 
 void

@@ -51,8 +51,11 @@
  *              follows), entries that are done (u16), the text, entries that
  *              are new (u16), each
  *
+ *   comment    7 (u8), the words for the receipt, "" none
+ *
  * A later part of the same line number replaces the earlier one, and so does
- * one of the sale, which has none while there is nothing to say.
+ * one of the sale, which has none while there is nothing to say; that takes the
+ * comment away, which stands behind it.
  */
 #define DRAFT_FORMAT 3
 #define DRAFT_FORMAT_PLAIN 2 /* a sale alone; a head in each part */
@@ -63,6 +66,7 @@
 #define PART_BEGIN 4
 #define PART_END 5
 #define PART_DESK 6
+#define PART_COMMENT 7
 /* What a record has besides its parts. */
 #define RECORD_HEAD_BYTES (1 + 8)
 #define PART_BYTES ((size_t)SEALED_PLAIN_MAX - RECORD_HEAD_BYTES)
@@ -147,6 +151,11 @@ bool draft_line_decode(struct rd *r, uint8_t format, struct basket_line *ret,
 size_t draft_sale_encode(const struct basket *b, uint8_t *out, size_t cap);
 bool draft_sale_decode(struct rd *r, uint8_t format, struct basket *ret,
 	uint64_t *ret_head);
+
+/** draft_comment_encode(b, out, cap), draft_comment_decode(r, ret): the words
+ * for the receipt. */
+size_t draft_comment_encode(const struct basket *b, uint8_t *out, size_t cap);
+bool draft_comment_decode(struct rd *r, struct basket *ret);
 
 /** draft_desk_put(g, desk): all that is new, as the file is to have it. */
 void draft_desk_put(struct draft_group *g, const struct desk *desk);

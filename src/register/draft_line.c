@@ -203,3 +203,21 @@ draft_sale_decode(
 	return !r->bad && n <= BASKET_COUPONS && ret->sale_ppm <= 1000000 &&
 	       ret->sale_off.minor >= 0;
 }
+
+size_t
+draft_comment_encode(const struct basket *b, uint8_t *out, size_t cap)
+{
+	struct wr w;
+
+	wr_init(&w, out, cap);
+	wr_u8(&w, PART_COMMENT);
+	put_str(&w, b->comment);
+	return wr_ok(&w) ? w.len : 0;
+}
+
+bool
+draft_comment_decode(struct rd *r, struct basket *ret)
+{
+	get_str(r, ret->comment, sizeof(ret->comment));
+	return !r->bad;
+}

@@ -130,6 +130,8 @@ draft_take_part(
 		return take_gone(k, format, r);
 	case PART_SALE:
 		return take_sale(k, format, r);
+	case PART_COMMENT:
+		return draft_comment_decode(r, k->b) ? RC_OK : RC_PROTO;
 	default:
 		return RC_PROTO;
 	}

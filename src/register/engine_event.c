@@ -373,6 +373,8 @@ head_back(const struct event_basket *from, struct basket *to)
 
 	if (!buyer_back(
 		    from->group, from->certificate, from->vat, &said.buyer) ||
+		!engine_copy(
+			said.comment, sizeof(said.comment), from->comment) ||
 		from->ppm < 0 || from->ppm > 1000000 || from->off < 0) {
 		return RC_PROTO;
 	}
@@ -426,6 +428,7 @@ engine_event_head(struct engine *e, struct event_basket *d)
 	d->group = unless_empty(b->buyer.group);
 	d->certificate = unless_empty(b->buyer.certificate);
 	d->vat = unless_empty(b->buyer.vat);
+	d->comment = unless_empty(b->comment);
 	d->ppm = b->sale_ppm;
 	d->off = b->sale_off.minor;
 	for (size_t i = 0; i < b->n_coupon; i++) {

@@ -93,6 +93,9 @@ step_customer(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_CO:
 		engine_coupon(e, act, en);
 		break;
+	case CMD_CM:
+		engine_comment(e, act, en);
+		break;
 	case CMD_SP:
 		engine_split(e, act, en);
 		break;

@@ -516,6 +516,8 @@ void engine_sale_discount(
 /* engine_coupon.c */
 /** CO: a coupon by hand, or given back. */
 void engine_coupon(struct engine *e, struct act *act, const struct entry *en);
+/** CM: words for the receipt, or none any more. */
+void engine_comment(struct engine *e, struct act *act, const struct entry *en);
 /** Whether a coupon was handed over that counts for nothing, and the name of
  * the first. */
 bool engine_idle_coupon(const struct engine *e, char name[SHORT_BYTES]);

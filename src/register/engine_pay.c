@@ -229,6 +229,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 	s->group = unless_empty(b->buyer.group);
 	s->certificate = unless_empty(b->buyer.certificate);
 	s->vat = unless_empty(b->buyer.vat);
+	s->comment = unless_empty(b->comment);
 	s->total = b->total.gross.minor;
 	s->bill_rounding = engine_bill_rounding(e).minor;
 	s->rounding = l->rounding.minor + s->bill_rounding;

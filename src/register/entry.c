@@ -66,6 +66,8 @@ const struct command_info command_table[] = {
 	{CMD_CG, "CG", N_("the customer's group: CG staff; alone: none")},
 	{CMD_CO, "CO", N_("a coupon by its code; CO- gives the last one back")},
 	{CMD_SP, "SP", N_("what is due in parts: 3SP, or 20%SP and the rest")},
+	{CMD_CM, "CM",
+		N_("comment on the receipt: CM and the words; alone: none")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -144,6 +146,7 @@ shape_of(enum command c)
 	case CMD_EM:
 	case CMD_CG:
 	case CMD_CO:
+	case CMD_CM:
 		return SHAPE_TEXT;
 	case CMD_AG:
 		return SHAPE_DATE;
@@ -426,7 +429,9 @@ parse_command(const char *s, size_t len, struct entry *e)
 	e->kind = ENTRY_COMMAND;
 	e->command = c;
 	if (!put(e->before, sizeof(e->before), before, n_before) ||
-		!put(e->after, c == CMD_CT ? sizeof(e->after) : CODE_BYTES,
+		!put(e->after,
+			c == CMD_CT || c == CMD_CM ? sizeof(e->after)
+						   : CODE_BYTES,
 			after, n_after)) {
 		bad(e, "bad_entry", _("That is too long: key it again."));
 		return true;

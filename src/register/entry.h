@@ -69,6 +69,7 @@ enum command {
 	CMD_CG, /* group of customers: CG staff */
 	CMD_CO, /* coupon: CO CODE; CO- CODE gives it back */
 	CMD_SP, /* what is due in parts: 3SP, 20%SP */
+	CMD_CM, /* comment of the sale: CM TEXT; CM alone takes it away */
 	CMD_COUNT
 };
 

@@ -68,6 +68,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_buyer.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_deposit.c \
+	%reldir%/engine_comment.c \
 	%reldir%/engine_coupon.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \

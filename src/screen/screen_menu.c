@@ -52,6 +52,12 @@ static const struct menu_item items[] = {
 		/* cells: 17 */
 		N_("Paid out"), MENU_ANY, PERMIT_PAID_OUT},
 	/* cells: 30 */
+	{9, "CM", N_("Comment on the receipt"),
+		/* cells: 70 */
+		N_("Key the words for the receipt here, then Enter."),
+		/* cells: 17 */
+		N_("Comment"), MENU_SALE, PERMIT_COUNT},
+	/* cells: 30 */
 	{10, "XR", N_("X report"), NULL,
 		/* cells: 17 */
 		N_("X report"), MENU_ANY, PERMIT_X_REPORT},

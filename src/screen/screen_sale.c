@@ -59,6 +59,7 @@ draw_counts(struct app *a, int row)
 }
 
 #define TAX_PANEL_ROWS 4
+#define COMMENT_CELLS 14 /* of a comment, where there is no panel */
 
 /* Each rate of its own where the panel is wide enough, a class of parts by its
  * parts.  Returns the rows. */
@@ -163,6 +164,21 @@ draw_fact(struct app *a, int row, const char *label, const char *value)
 	return row + 1;
 }
 
+/* As much of the words as stands beside their label. */
+static int
+draw_comment(struct app *a, int row, const char *words)
+{
+	/* cells: 8 */
+	const char *label = _("Comment");
+	int room =
+		a->lay.panel_cols - 4 - (int)text_cells(label, strlen(label));
+	char buf[BASKET_COMMENT_BYTES];
+
+	(void)text_clean(words, strlen(words), buf, sizeof(buf),
+		room > 0 ? (unsigned)room : COMMENT_CELLS);
+	return draw_fact(a, row, label, buf);
+}
+
 /* Who buys, makers' coupons, an age that was checked: each only where there is
  * one.  Returns the row behind, which leaves one blank where there is none. */
 static int
@@ -188,6 +204,9 @@ draw_facts(struct app *a, int row)
 	if (bk->buyer.group[0] != '\0') {
 		/* cells: 8 */
 		row = draw_fact(a, row, _("Group"), bk->buyer.group);
+	}
+	if (bk->comment[0] != '\0') {
+		row = draw_comment(a, row, bk->comment);
 	}
 	if (bk->age != 0) {
 		sbuf_init(&b, buf, sizeof(buf));

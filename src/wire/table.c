@@ -206,6 +206,8 @@ static const struct wire_member sale_member[] = {
 	{"vat", WIRE_TEXT, true, offsetof(struct event_sale, vat), NULL},
 	{"bill_rounding", WIRE_INT, true,
 		offsetof(struct event_sale, bill_rounding), NULL},
+	{"comment", WIRE_TEXT, true, offsetof(struct event_sale, comment),
+		NULL},
 };
 
 static const struct wire_member coupon_member[] = {
@@ -239,6 +241,8 @@ static const struct wire_member basket_member[] = {
 	{"off", WIRE_INT, true, offsetof(struct event_basket, off), NULL},
 	{"coupons", WIRE_LIST, true, offsetof(struct event_basket, coupon),
 		&coupon_table},
+	{"comment", WIRE_TEXT, true, offsetof(struct event_basket, comment),
+		NULL},
 };
 
 static const struct wire_member sale_discount_member[] = {

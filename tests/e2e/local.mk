@@ -6,6 +6,7 @@ SHOP_TESTS = \
 	%reldir%/find.test \
 	%reldir%/goods.test \
 	%reldir%/weights.test \
+	%reldir%/comment.test \
 	%reldir%/day.test \
 	%reldir%/display.test \
 	%reldir%/init.test \

@@ -228,6 +228,30 @@ def parked_note():
     ok('"note":"forgot purse"' in sale, "and it is recorded")
 
 
+def receipt_words():
+    shop = STAFFED.copy("receipt-words")
+    s = shop.register(until="OPERATOR >", term="xterm-256color")
+    s.keys("7").press("Enter").see("PIN >").keys(*"4711").press("Enter")
+    s.see("| 7 Ana |")
+    s.scan(MILK).see("LAST  Whole milk").keys(*"CM blue  coat").settle().press("Enter")
+    s.see("On the receipt: blue coat").settle()
+    ok(any(r.endswith("| Comment     blue coat") for r in s.lines()),
+       "beside the list", s.shown())
+    s.keys(*"CM a very long one for whom it may concern").settle()
+    s.press("Enter").see("whom it may concern").settle()
+    ok(any("| Comment" in r and "a very" in r for r in s.lines()),
+       "as much of it as there is room for", s.shown())
+    s.press("F9").see("MENU >").keys("9").press("Enter")
+    s.see("Key the words for the receipt here").keys(*"green").settle().press("Enter")
+    s.see("On the receipt: green").settle()
+    s.kill()
+    s = shop.register(until="OPERATOR >", term="xterm-256color")
+    s.keys("7").press("Enter").see("PIN >").keys(*"4711").press("Enter")
+    s.see("| 7 Ana |").settle()
+    ok(any(r.endswith("green") for r in s.lines()), "over kill -9", s.shown())
+    s.kill()
+
+
 require()
 BASE = workdir()
 (BASE / "staff").mkdir()
@@ -235,5 +259,5 @@ STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 STAFFED.people()
 PLAIN = Shop(BASE)
 cases((menu_at_once,), (before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
-      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,),
+      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,), (receipt_words,),
       (badge_and_pin,))
