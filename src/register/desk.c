@@ -162,7 +162,8 @@ desk_kept(struct desk *d)
 void
 desk_used(struct desk *d)
 {
-	if (d->stake && desk_first_kept(d)) {
+	if (d->stake && !d->taken) {
+		d->n_new -= d->n_new == d->n_held ? 1 : 0;
 		d->taken = true;
 	}
 	d->n_pop = 0;
@@ -172,11 +173,11 @@ desk_used(struct desk *d)
 }
 
 void
-desk_unkept(struct desk *d)
+desk_unkept(struct desk *d, bool used)
 {
 	d->file_text = false;
 	d->file_stake = false;
-	d->text_new = d->text[0] != '\0';
+	d->text_new = !used && d->text[0] != '\0';
 	d->n_pop = 0;
 	d->n_new = d->n_held - (d->taken ? 1 : 0);
 }

@@ -43,8 +43,9 @@ bool desk_is_new(const struct desk *d);
 bool desk_first_kept(const struct desk *d);
 /** desk_used(d): the file has neither the text nor the entry at stake now. */
 void desk_used(struct desk *d);
-/** desk_kept(d): the file says all of it now; desk_unkept(d): nothing. */
+/** desk_kept(d): the file says all of it now; desk_unkept(d, used): nothing;
+ * used: nor shall it say the text, which is used up. */
 void desk_kept(struct desk *d);
-void desk_unkept(struct desk *d);
+void desk_unkept(struct desk *d, bool used);
 
 #endif

@@ -118,18 +118,21 @@ basket_kept(struct draft *d, const struct basket *b, bool open)
 }
 
 static enum rc
-write_anew(struct draft *d, const struct basket *b, bool recall,
+write_anew(struct draft *d, const struct basket *b, bool recall, bool used,
 	struct err *reterr)
 {
 	bool open = draft_is_open(d, b);
 	struct draft_group g;
 	enum rc rc;
 
+	if (used) {
+		desk_used(d->desk);
+	}
 	if (!open && (d->desk == NULL || desk_is_empty(d->desk))) {
 		rc = sealed_log_replace(&d->log, NULL, 0, 0, reterr);
 	} else {
 		if (d->desk != NULL) {
-			desk_unkept(d->desk);
+			desk_unkept(d->desk, used);
 		}
 		group_begin(&g, d, true);
 		if (open) {
@@ -154,6 +157,9 @@ write_anew(struct draft *d, const struct basket *b, bool recall,
 	basket_kept(d, b, open);
 	if (d->desk != NULL) {
 		desk_kept(d->desk);
+	}
+	if (used) {
+		desk_used(d->desk);
 	}
 	return RC_OK;
 }
@@ -196,7 +202,7 @@ commit(struct draft *d, const struct basket *b, enum desk_how how,
 	if (!d->log.whole || (size_t)d->log.at > HUGE_BYTES ||
 		(waits && is_done_with(d, b))) {
 		d->owed = d->owed || used || !d->log.whole;
-		return write_anew(d, b, false, reterr);
+		return write_anew(d, b, false, how == DESK_USED, reterr);
 	}
 	group_begin(&g, d, d->log.next == 0);
 	if (waits) {
@@ -223,11 +229,15 @@ commit(struct draft *d, const struct basket *b, enum desk_how how,
 	return RC_OK;
 }
 
-/* Something lies on the desk that a change of the sale may use up. */
+/* Something lies on the desk that a change of the sale may use up, and the file
+ * has it, or would have it with the next group. */
 static bool
 may_use(const struct draft *d)
 {
-	return d->desk != NULL && (d->desk->stake || d->desk->file_text);
+	const struct desk *k = d->desk;
+
+	return k != NULL && (k->stake || k->file_text ||
+				    (!d->log.whole && k->text[0] != '\0'));
 }
 
 enum rc
@@ -335,7 +345,7 @@ settle(struct draft *d, const struct basket *b, struct err *reterr)
 		rc = draft_settle(d, b, reterr);
 	} else if (!d->log.whole && (d->owed || stake)) {
 		d->owed = true;
-		rc = write_anew(d, b, false, reterr);
+		rc = write_anew(d, b, false, false, reterr);
 	}
 	if (rc == RC_OK && stake && desk_first_kept(k) && !k->file_stake) {
 		rc = say_stake(d, reterr);
@@ -382,7 +392,7 @@ draft_recall(struct draft *d, const struct basket *b, struct err *reterr)
 			basket_kept(d, b, true);
 		}
 	} else if (rc == RC_OK) {
-		rc = write_anew(d, b, true, reterr);
+		rc = write_anew(d, b, true, false, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = draft_flush(d, reterr);
@@ -419,7 +429,7 @@ draft_flush(struct draft *d, struct err *reterr)
 enum rc
 draft_renew(struct draft *d, const struct basket *b, struct err *reterr)
 {
-	enum rc rc = write_anew(d, b, false, reterr);
+	enum rc rc = write_anew(d, b, false, false, reterr);
 
 	return rc == RC_OK ? draft_flush(d, reterr) : rc;
 }

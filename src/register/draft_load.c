@@ -203,6 +203,9 @@ next_record(struct draft_walk *k)
 static bool
 gather(struct draft_walk *k, const uint8_t *p, size_t n)
 {
+	if (n == 0) {
+		return true; /* a group that only told the journal's head */
+	}
 	if (k->n_group + n > k->cap_group) {
 		size_t cap = 2 * (k->n_group + n) + SEALED_PLAIN_MAX;
 		uint8_t *more = malloc(cap);

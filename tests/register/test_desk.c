@@ -581,6 +581,53 @@ test_full_disk_keeps(void **state)
 	check(r, "1 |2|3|4");
 }
 
+/* The disk refused what was used up, takes it again when nobody is done with the
+ * entry yet, and the register ends: all of it is written anew, and what made the
+ * line neither waits nor is typed once more. */
+static void
+test_full_disk_doubles_nothing(void **state)
+{
+	struct rig *r = *state;
+	struct rlimit was, none;
+
+	sell(r, "1");
+	text(r, "prompt 2");
+	hold(r, "2");
+	put(r);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	for (int kept = 0; kept < 2; kept++) {
+		none = was;
+		none.rlim_cur = 64;
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+		text(r, kept == 0 ? "prompt 3" : "prompt 4");
+		hold(r, "3");
+		assert_int_not_equal(draft_write(r->d, &r->b, NULL), RC_OK);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+		desk_stake(r->k);
+		sell(r, kept == 0 ? "2" : "3");
+		assert_int_equal(draft_settle(r->d, &r->b, NULL), RC_OK);
+		again(r);
+		check(r, kept == 0 ? "1 2 |3" : "1 2 3 |3");
+	}
+	/* an entry that no file ever had, and a text */
+	desk_drop(r->k);
+	put(r);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	text(r, "prompt 4");
+	hold(r, "4");
+	assert_int_not_equal(draft_write(r->d, &r->b, NULL), RC_OK);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	desk_stake(r->k);
+	sell(r, "4");
+	assert_int_equal(draft_settle(r->d, &r->b, NULL), RC_OK);
+	desk_pop(r->k);
+	put(r);
+	again(r);
+	/* the text stands there still, and is said again */
+	check(r, "1 2 3 4 prompt 4");
+}
+
 /* What 0.2.0 and 0.3.0 kept in a file of its own. */
 static void
 test_old_desk(void **state)
@@ -641,6 +688,7 @@ main(void)
 		T(test_ready),
 		T(test_full_disk),
 		T(test_full_disk_keeps),
+		T(test_full_disk_doubles_nothing),
 		T(test_old_desk),
 	};
 
