@@ -196,6 +196,8 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	if (in->kind == INPUT_PIN || in->kind == INPUT_BADGE) {
 		till_people_input(t, in);
 	} else {
+		/* half a proof was meant for what was asked then */
+		t->half.no[0] = '\0';
 		engine_step(t->engine, in, &t->act);
 	}
 	if (t->act.n > 0) {

@@ -214,15 +214,20 @@ why_not(const struct till *t, const char *no)
 								    : "role";
 }
 
+static bool
+is_fresh(const struct till *t)
+{
+	return clock_read(&t->real).mono.us - t->half.at.us <= HALF_US;
+}
+
 /* Of a role that asks for both: this is the second of them.  False: refused,
  * in words that say which is missing. */
 static bool
 is_whole(struct till *t, const struct store_person *p, bool badge)
 {
 	const struct config_role *r = config_role_find(till_config(t), p->role);
-	struct mono now = clock_read(&t->real).mono;
 	bool other = strcmp(t->half.no, p->no) == 0 && t->half.badge != badge &&
-		     now.us - t->half.at.us <= HALF_US;
+		     is_fresh(t);
 
 	t->half.no[0] = '\0';
 	if (r == NULL || !r->both || other) {
@@ -230,7 +235,7 @@ is_whole(struct till *t, const struct store_person *p, bool badge)
 	}
 	memcpy(t->half.no, p->no, sizeof(t->half.no));
 	t->half.badge = badge;
-	t->half.at = now;
+	t->half.at = clock_read(&t->real).mono;
 	refuse(t, WORD_SECOND,
 		badge ? _("The badge is right; now its PIN, then Enter.")
 		      : _("The PIN is right; now scan the badge, too."));
@@ -426,7 +431,7 @@ till_people(struct till *t, struct till_people *ret)
 		ret->refused_today = till.refused;
 	}
 	put_day(t, ret);
-	if (t->half.badge) {
+	if (t->half.badge && is_fresh(t)) {
 		memcpy(ret->half, t->half.no, sizeof(ret->half));
 	}
 	crypto_wipe(p, sizeof(p));

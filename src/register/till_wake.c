@@ -30,6 +30,13 @@ watch(const struct till *t, const char *name, uint32_t mask)
 	       inotify_add_watch(t->wake_fd, path, mask) >= 0;
 }
 
+/* In a place of its own: one that is put in its place is a new one. */
+static bool
+watch_inbox(const struct till *t)
+{
+	return watch(t, "inbox", IN_MOVED_TO | IN_ONLYDIR);
+}
+
 /* Of the pipe itself, which its reader may make at any time: the same one
  * again is no second watch. */
 static void
@@ -46,7 +53,7 @@ till_wake_open(struct till *t)
 	if (t->wake_fd < 0) {
 		return;
 	}
-	if (!watch(t, "inbox", IN_MOVED_TO | IN_ONLYDIR) ||
+	if (!watch_inbox(t) ||
 		!watch(t, ".", IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)) {
 		till_wake_close(t);
 		return;
@@ -77,6 +84,7 @@ till_wake_take(struct till *t, struct mono now)
 	if (any) {
 		/* which of them it was is seen by looking at all */
 		watch_display(t);
+		(void)watch_inbox(t);
 		t->inbox_next.us = 0;
 		t->customer_next.us = 0;
 		t->stirred = now;

@@ -165,3 +165,23 @@ rig_verify(struct rig *r)
 	free(v);
 	return n;
 }
+
+void
+rig_configure(struct rig *r, const char *more)
+{
+	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
+	static char text[CONFIG_TEXT_BYTES];
+	char version[65];
+	char *old = NULL;
+	struct err err = {0};
+	size_t n;
+
+	assert_int_equal(shop_config_text(r->shop, &old, &n, NULL), RC_OK);
+	(void)snprintf(text, sizeof(text), "%s\n%s", old, more);
+	free(old);
+	config_version(text, strlen(text), version);
+	e.data.config.version = version;
+	e.data.config.text = text;
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, &err), RC_OK);
+}

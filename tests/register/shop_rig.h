@@ -36,6 +36,9 @@ void rig_close(struct rig *r);
 uint64_t rig_act(struct rig *r);
 /** rig_pass(r, us, mono_us): time goes on. */
 void rig_pass(struct rig *r, int64_t us, int64_t mono_us);
+/** rig_configure(r, more): the store's configuration with ${more} behind it is
+ * active; the shop is open. */
+void rig_configure(struct rig *r, const char *more);
 /** rig_path(r, name): a path below the store; valid until the next call. */
 const char *rig_path(struct rig *r, const char *name);
 /** rig_run(fmt, ...): a shell command that must succeed. */

@@ -458,6 +458,39 @@ a_person_can_be_erased(void **state)
 	assert_int_equal(rig_verify(r), 0);
 }
 
+/* A role that asks for badge and PIN gets neither half from another question:
+ * not from one that was left, not from somebody else. */
+static void
+both_prove_one_question(void **state)
+{
+	struct rig *r = *state;
+	struct till_people p;
+	struct till *t;
+
+	rig_configure(r, "[role supervisor]\nproof = both\n");
+	everybody(r);
+	t = open_till(r);
+	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
+	assert_true(enter(t, "5000PI").ok);
+	refused(enter(t, "2000PX"), "approval");
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "second");
+	till_people(t, &p);
+	assert_string_equal(p.half, "2");
+	/* the cashier leaves it, and asks for more */
+	assert_true(give(t, INPUT_REFUSE, "", NULL).ok);
+	till_people(t, &p);
+	assert_string_equal(p.half, "");
+	refused(enter(t, "4000PX"), "approval");
+	refused(give(t, INPUT_PIN, "2", EVA_PIN), "second");
+	assert_int_equal(till_view(t)->ask, ASK_APPROVAL);
+	/* the same half again is no other half */
+	refused(give(t, INPUT_PIN, "2", EVA_PIN), "second");
+	assert_true(give(t, INPUT_BADGE, EVA_BADGE, NULL).ok);
+	assert_int_equal(last(t, 0)->type, EVENT_APPROVAL_GIVEN);
+	assert_int_equal(last(t, 1)->data.cash.amount, 4000);
+	till_close(t);
+}
+
 static void
 locks_when_left_alone(void **state)
 {
@@ -553,6 +586,8 @@ main(void)
 			ten_tries_lock_a_number, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			somebody_else_approves, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			both_prove_one_question, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			the_drawer_has_rules, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(

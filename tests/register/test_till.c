@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,27 +59,6 @@ head(struct till *t)
 	return journal_head(till_shop(t)->journal).sequence;
 }
 
-/* Activate the store's configuration with ${more} behind it. */
-static void
-configure(struct rig *r, const char *more)
-{
-	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
-	static char text[CONFIG_TEXT_BYTES];
-	char version[65];
-	char *old = NULL;
-	struct err err = {0};
-	size_t n;
-
-	assert_int_equal(shop_config_text(r->shop, &old, &n, NULL), RC_OK);
-	(void)snprintf(text, sizeof(text), "%s\n%s", old, more);
-	free(old);
-	config_version(text, strlen(text), version);
-	e.data.config.version = version;
-	e.data.config.text = text;
-	assert_int_equal(
-		shop_record(r->shop, &e, 1, "1", NULL, NULL, &err), RC_OK);
-}
-
 static void
 with_printer(struct rig *r)
 {
@@ -88,7 +68,7 @@ with_printer(struct rig *r)
 		"[printer]\ndriver = escpos\nuri = file:%s/paper\n"
 		"profile = generic\n[drawer]\npin = 2\n",
 		r->base);
-	configure(r, more);
+	rig_configure(r, more);
 }
 
 static size_t
@@ -156,8 +136,8 @@ test_printer_away(void **state)
 	struct till_status status;
 	struct till *t;
 
-	configure(r, "[printer]\ndriver = escpos\n"
-		     "uri = file:/nonexistent/paper\n");
+	rig_configure(r, "[printer]\ndriver = escpos\n"
+			 "uri = file:/nonexistent/paper\n");
 	t = open_till(r);
 	sell(t, "1000DP10");
 	till_status(t, &status);
@@ -177,7 +157,8 @@ test_unknown_printer_stops_no_sale(void **state)
 	struct till_status status;
 	struct till *t;
 
-	configure(r, "[printer]\ndriver = escpos\nuri = tcp:printer:9100\n");
+	rig_configure(
+		r, "[printer]\ndriver = escpos\nuri = tcp:printer:9100\n");
 	t = open_till(r);
 	till_status(t, &status);
 	assert_string_equal(status.printer, "down");
@@ -486,6 +467,46 @@ test_inbox_in_order_and_once(void **state)
 	till_close(t);
 }
 
+static bool
+is_told(struct till *t)
+{
+	struct pollfd p[4];
+	short events[4];
+	int fd[4];
+	size_t n = till_watch(t, fd, events, 4);
+
+	for (size_t i = 0; i < n; i++) {
+		p[i] = (struct pollfd){.fd = fd[i], .events = events[i]};
+	}
+	return poll(p, n, 0) > 0;
+}
+
+/* Somebody put another inbox in the place of this one, as a restore of some
+ * files does: the till hears of what comes into it. */
+static void
+test_inbox_put_in_place(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = open_till(r);
+
+	(void)till_idle(t);
+	assert_false(is_told(t));
+	put_request(r, ID1, 11);
+	assert_true(is_told(t));
+	(void)till_idle(t);
+	(void)till_idle(t); /* its own renames */
+	rig_run("mv %s/inbox %s/away && mkdir %s/inbox", r->dir, r->dir,
+		r->dir);
+	assert_true(is_told(t));
+	(void)till_idle(t);
+	assert_false(is_told(t));
+	put_request(r, ID2, 22);
+	assert_true(is_told(t));
+	(void)till_idle(t);
+	assert_int_equal(count_inbox(r, ".ans"), 1);
+	till_close(t);
+}
+
 /* One that asks for what was recorded before, by another, is a fact of its
  * own; killed over, it is known by the place it was to get. */
 static void
@@ -645,6 +666,7 @@ main(void)
 		T(test_parts_come_back),
 		T(test_paid_and_lost_is_told),
 		T(test_inbox_in_order_and_once),
+		T(test_inbox_put_in_place),
 		T(test_inbox_same_again),
 		T(test_inbox_submit_without_a_register),
 		T(test_inbox_refuses_a_bad_configuration),
