@@ -324,6 +324,9 @@ common_action(struct app *a, enum action action)
 		   (action == ACTION_CLEAR && p->len > 0)) {
 		prompt_clear(p);
 		a->typed = true;
+	} else if (action == ACTION_MENU && app_asks(a)) {
+		/* what it leads to would leave the question behind */
+		app_attention(a, _("There is no menu here."));
 	} else if (action == ACTION_MENU && app_screen(a)->bit != SCREEN_MENU) {
 		menu_open(a);
 	} else if (action == ACTION_HELP) {

@@ -359,6 +359,9 @@ app_give(struct app *a, const struct input *in)
 		till_view(a->till)->training != training) {
 		a->show_change = false;
 	}
+	if (till_view(a->till)->training != training) {
+		memset(a->pieces, 0, sizeof(a->pieces));
+	}
 	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
 	if (coach_follow(&a->coach, till_view(a->till)) &&
@@ -424,10 +427,16 @@ app_dispatch_scan(struct app *a, const char *text, size_t len)
 	app_screen(a)->scan(a, app_state(a), text, len);
 }
 
-/* Typed before the box could be seen? */
+/* Typed before the box could be seen?  A PIN is asked for by whoever keyed the
+ * number: what follows that is the PIN, and must not wait to be read by all. */
 static bool
 is_early(const struct app *a, const struct key_event *ev)
 {
+	const struct screen_ops *s = app_screen(a);
+
+	if (s->secret != NULL && s->secret(a, app_state(a))) {
+		return false;
+	}
 	return !a->asked.painted || ev->at.us - ev->slack_us < a->asked.at.us;
 }
 

@@ -31,13 +31,18 @@ static bool
 put_line(const struct app *a, const char *no, struct sbuf *out)
 {
 	const struct basket *b = till_view(a->till)->basket;
+	const struct basket_line *l;
 	char name[128];
+	size_t idx = 0;
 	int64_t n = 0;
 
-	if (parse_i64(no, strlen(no), 1, (int64_t)b->n_line, &n) != RC_OK) {
+	if (parse_i64(no, strlen(no), 1, UINT32_MAX, &n) != RC_OK ||
+		basket_find(b, (uint32_t)n, &idx) != RC_OK) {
 		return false;
 	}
-	text_fit_middle(name, sizeof(name), b->line[n - 1].item.name, 20);
+	l = &b->line[idx];
+	text_fit_middle(name, sizeof(name),
+		l->unknown ? l->item.code : l->item.name, 20);
 	/* cells: 50, of which the name has 20 */
 	sbuf_printf(out, _("Enter = void line %lld, %s"), (long long)n, name);
 	return true;

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "screen/app_internal.h"
+#include "screen/item_facts.h"
 
 #include "base/poison.h"
 
@@ -159,7 +160,7 @@ put_scan(const struct app *a, const struct keys_out *k, struct probe_row *r)
 	}
 	sbuf_init(&means, r->means, sizeof(r->means));
 	if (till_item(a->till, k->text, k->len, &item)) {
-		app_put_money(a, &means, item.price);
+		app_put_money(a, &means, item_price(a, &item));
 		sbuf_puts(&means, "  ");
 		sbuf_puts(&means, item.name);
 	} else {

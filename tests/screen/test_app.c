@@ -1447,6 +1447,72 @@ test_approval_ahead(void **state)
 	end(h);
 }
 
+/* Who types a number and a PIN faster than a slow line paints the box of the PIN
+ * has typed it there: it does not wait for the sale, where all would read it. */
+static void
+test_a_pin_ahead_of_its_box(void **state)
+{
+	struct hand *h = begin_signed_off(24, 80);
+
+	(void)state;
+	sign_on(h, "7", "7777");
+	press(h, KEYS_F11);
+	assert_true(shows(h, "Approve the next action"));
+	for (const char *c = "2\r2222\r"; *c != '\0'; c++) {
+		stroke(h, *c == '\r' ? KEYS_ENTER : KEYS_CHAR, *c, 200);
+	}
+	pass(h, 300);
+	assert_non_null(view(h)->armed);
+	assert_string_equal(view(h)->armed, "2");
+	assert_false(shows(h, "2222"));
+	end(h);
+}
+
+/* Find over a box that asks: no menu takes the box away, for what is unknown is
+ * unknown still. */
+static void
+test_no_menu_over_a_question(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+
+	(void)state;
+	scan(h, "4012345670097");
+	scan(h, "4006381333931");
+	press(h, KEYS_F2);
+	assert_true(shows(h, "FIND ITEM"));
+	press(h, KEYS_F9);
+	assert_true(shows(h, "FIND ITEM"));
+	assert_false(shows(h, "MENU - number"));
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "[ NOT ON FILE ]"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_F2);
+	press(h, KEYS_F9);
+	assert_true(shows(h, "MENU - number"));
+	end(h);
+}
+
+/* A line is told by its number, which is not its place once one is void. */
+static void
+test_reading_names_the_line(void **state)
+{
+	struct hand *h = begin("S", 24, 80);
+	char want[96];
+
+	(void)state;
+	sell_seven(h);
+	enter(h, "VD1");
+	type(h, "VD3");
+	assert_int_equal(view(h)->basket->line[1].no, 3);
+	(void)snprintf(want, sizeof(want), "void line 3, %.8s",
+		view(h)->basket->line[1].item.name);
+	assert_true(shows(h, want));
+	press(h, KEYS_ESC);
+	type(h, "VD1");
+	assert_false(shows(h, "void line 1"));
+	end(h);
+}
+
 static void
 test_people_on_other_layouts(void **state)
 {
@@ -1598,6 +1664,9 @@ main(void)
 		cmocka_unit_test(test_a_supervisor_approves),
 		cmocka_unit_test(test_held_scans_outlive_a_lock),
 		cmocka_unit_test(test_approval_ahead),
+		cmocka_unit_test(test_a_pin_ahead_of_its_box),
+		cmocka_unit_test(test_no_menu_over_a_question),
+		cmocka_unit_test(test_reading_names_the_line),
 		cmocka_unit_test(test_people_on_other_layouts),
 		cmocka_unit_test(test_unknown_keys_say_so),
 		cmocka_unit_test(test_scan_storm),
