@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "core/cash.h"
 #include "core/day.h"
 #include "register/engine_internal.h"
 
@@ -12,6 +13,10 @@
 
 #define CASH_MAX INT64_C(999999999)
 #define PIECES_MAX 99999
+/* Of a count: so many times what there should be, and so many of the smallest
+ * note, are asked about. */
+#define COUNT_TIMES 100
+#define COUNT_NOTES 1000
 
 static const char *
 either(const struct entry *en)
@@ -179,6 +184,30 @@ take_count(struct engine *e, struct act *act, const struct entry *en,
 	return true;
 }
 
+/* A slip of the finger among pieces.  What there should be is not told. */
+static bool
+is_count_sure(
+	struct engine *e, struct act *act, int64_t counted, int64_t expected)
+{
+	const struct engine_tender *was = &e->was_again;
+	int64_t note = cash_note(&e->config->currency).minor;
+	char text[AMOUNT_BYTES];
+
+	if (e->sure || counted <= COUNT_NOTES * note ||
+		counted / COUNT_TIMES <= expected ||
+		(strcmp(was->code, "CT") == 0 &&
+			was->tendered.minor == counted)) {
+		return true;
+	}
+	engine_refuse(act, WORD_AGAIN,
+		/* cells: 75 */
+		_("%s in the drawer?  Record it once more if that is right."),
+		engine_amount(e, (struct money){counted}, text));
+	memcpy(e->again.code, "CT", sizeof("CT"));
+	e->again.tendered.minor = counted;
+	return false;
+}
+
 static void
 say_count(struct engine *e, struct act *act, const struct event_count *d)
 {
@@ -235,6 +264,9 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 	if (e->ports.totals(e->ports.arg, &t, &err) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The totals cannot be read: %s"), err.msg);
+		return;
+	}
+	if (!is_count_sure(e, act, count.counted, t.drawer)) {
 		return;
 	}
 	act->event[0].type = EVENT_CASH_COUNTED;

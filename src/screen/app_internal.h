@@ -321,6 +321,10 @@ void probe_open(struct app *a);
 /** count_open(a, r): count the drawer; count_done(a, r): it was recorded. */
 void count_open(struct app *a, const struct reply *r);
 void count_done(struct app *a, const struct reply *r);
+/** count_put(a, out): a count that is not recorded, for the desk: lines "count"
+ * and "counting"; count_back(a, line): one of them. */
+void count_put(const struct app *a, struct sbuf *out);
+void count_back(struct app *a, const char *line);
 /** day_open(a, r): what a Z would say; day_done(a, r): it was made;
  * day_again(a): look again, when it is looked at. */
 void day_open(struct app *a, const struct reply *r);

@@ -10,6 +10,8 @@
  *                     empties       the next code is of something empty
  *                     qty NUMBER    waits for its item
  *                     ask ...       what raised the question that is open
+ *                     count VALUExPIECES ...  of a count not recorded yet
+ *                     counting ROW  and it is on the screen
  *                     prompt TEXT
  * Entries that wait:  S CODE        a scan
  *                     K CODE CP     a key
@@ -122,6 +124,7 @@ put_text(const struct app *a, struct sbuf *out)
 		sbuf_putc(out, '\n');
 	}
 	put_question(a, out);
+	count_put(a, out);
 	if (a->prompt.len > 0 && !is_secret(a)) {
 		sbuf_puts(out, "prompt ");
 		sbuf_puts(out, a->prompt.text);
@@ -322,6 +325,9 @@ line_back(struct app *a, const char *s)
 		(void)app_entry(a, "EM");
 	} else if (strncmp(s, "qty ", 4) == 0) {
 		entry_with(a, "", s + 4, strlen(s + 4), "*");
+	} else if (strncmp(s, "count ", 6) == 0 ||
+		   strncmp(s, "counting ", 9) == 0) {
+		count_back(a, s);
 	} else if (strncmp(s, "ask ", 4) == 0) {
 		ask_again(a, s + 4);
 	} else if (strncmp(s, "prompt ", 7) == 0) {

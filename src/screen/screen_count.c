@@ -13,9 +13,10 @@
  * pieces, and what nobody opens, rolls and bags, by its amount.  What there
  * should be is nowhere on the screen until it is recorded; then it can be counted
  * again from what was keyed, which is recorded, too.  Left with Esc it waits as
- * it is, until the register is left. */
+ * it is, and so it does over kill -9. */
 
 #define PIECES_MAX 99999
+#define AMOUNT_MAX INT64_C(999999999)
 #define RIGHT_COL 42
 #define COUNTED_ROWS 4 /* with the rule above */
 
@@ -54,24 +55,31 @@ sum(const struct app *a, const struct count *s)
 	return total;
 }
 
-void
-count_open(struct app *a, const struct reply *r)
+/* What is counted: notes, then coins, largest first; then rolls. */
+static void
+find_values(const struct app *a, struct count *s)
 {
-	const struct config *c = till_config(a->till);
 	struct money up[CASH_PIECES];
-	struct count *s;
 	size_t n_coin = 0;
 
-	s = app_room(a, sizeof(*s));
-	if (s == NULL) {
-		return;
-	}
-	s->n = cash_values(&c->currency, up, &n_coin);
+	s->n = cash_values(&till_config(a->till)->currency, up, &n_coin);
 	s->n_note = s->n - n_coin;
 	for (size_t i = 0; i < s->n; i++) {
 		s->value[i] = up[s->n - 1 - i];
 	}
 	s->value[s->n].minor = 1;
+}
+
+void
+count_open(struct app *a, const struct reply *r)
+{
+	struct count *s;
+
+	s = app_room(a, sizeof(*s));
+	if (s == NULL) {
+		return;
+	}
+	find_values(a, s);
 	s->opening = r->opening;
 	if (s->n == 0) {
 		/* nobody told which coins there are: the reply has said how */
@@ -97,6 +105,89 @@ count_done(struct app *a, const struct reply *r)
 	s->counted = r->counted;
 	s->expected = r->expected;
 	s->difference = r->difference;
+}
+
+/* --- over kill -9 --------------------------------------------------------- */
+
+/* The value of rolls is 0 here: they are no coin of one. */
+void
+count_put(const struct app *a, struct sbuf *out)
+{
+	const struct count *open = app_find(a, &count_ops);
+	struct count s = {.n = 0};
+	bool any = false;
+
+	if (open != NULL && open->done) {
+		return;
+	}
+	find_values(a, &s);
+	for (size_t i = 0; i <= s.n; i++) {
+		if (a->pieces[i] > 0) {
+			sbuf_puts(out, any ? " " : "count ");
+			sbuf_i64(out, is_rolls(&s, i) ? 0 : s.value[i].minor);
+			sbuf_putc(out, 'x');
+			sbuf_i64(out, a->pieces[i]);
+			any = true;
+		}
+	}
+	sbuf_puts(out, any ? "\n" : "");
+	if (open != NULL) {
+		sbuf_printf(out, "counting %zu\n", open->at);
+	}
+}
+
+static bool
+take_number(const char **p, int64_t max, int64_t *ret)
+{
+	size_t n = strspn(*p, "0123456789");
+
+	if (n == 0 || parse_i64(*p, n, 0, max, ret) != RC_OK) {
+		return false;
+	}
+	*p += n;
+	return true;
+}
+
+static void
+pieces_back(struct app *a, const char *p)
+{
+	struct count s = {.n = 0};
+	int64_t value = 0, n = 0;
+
+	find_values(a, &s);
+	while (take_number(&p, AMOUNT_MAX, &value) && *p == 'x') {
+		p++;
+		if (!take_number(&p, AMOUNT_MAX, &n)) {
+			return;
+		}
+		for (size_t i = 0; i <= s.n; i++) {
+			if (is_rolls(&s, i) ? value == 0
+					    : value == s.value[i].minor &&
+						      n <= PIECES_MAX) {
+				a->pieces[i] = n;
+			}
+		}
+		p += *p == ' ' ? 1 : 0;
+	}
+}
+
+void
+count_back(struct app *a, const char *line)
+{
+	const char *p = line + strcspn(line, " ");
+	struct count *s;
+	int64_t at = 0;
+
+	p += *p == ' ' ? 1 : 0;
+	if (strncmp(line, "count ", 6) == 0) {
+		pieces_back(a, p);
+		return;
+	}
+	(void)app_entry(a, "CT");
+	s = app_find(a, &count_ops);
+	if (s != NULL && take_number(&p, (int64_t)s->n, &at)) {
+		s->at = (size_t)at;
+	}
 }
 
 /* --- drawing -------------------------------------------------------------- */

@@ -252,6 +252,34 @@ def receipt_words():
     s.kill()
 
 
+def count_over_kill():
+    shop = PLAIN.copy("count-over-kill")
+    s = shop.register(term="xterm-256color").keys("C", "T").press("Enter")
+    s.see("BLIND COUNT").keys("3").press("Enter").keys("2").press("Enter")
+    s.press("End").keys(*"2550").press("Enter").press("Up").press("Up").settle()
+    rows = s.lines()[1:18]
+    s.kill()
+    s = shop.register(until="BLIND COUNT", term="xterm-256color").settle()
+    ok(s.lines()[1:18] == rows and any("25.50" in r for r in rows),
+       "a count that is open is there again, and the row", s.shown())
+    s.press("Escape").see("The count waits").settle().kill()
+    s = shop.register(term="xterm-256color").settle()
+    ok(not s.shows("BLIND COUNT"), "left with Esc it does not come by itself")
+    s.scan(MILK).see("LAST  Whole milk").settle()
+    s.keys("P", "K").press("Enter").see("Parked").settle().kill()
+    s = shop.register(term="xterm-256color").keys("C", "T").press("Enter")
+    s.see("BLIND COUNT").press("End", "Up", "Up").settle()
+    ok(s.lines()[1:18] == rows, "but goes on, whatever was sold", s.shown())
+    s.keys("+").see("COUNTED AND RECORDED").settle().kill()
+    s = shop.register(term="xterm-256color").keys("C", "T").press("Enter")
+    s.see("BLIND COUNT").settle()
+    ok(not any("25.50" in r for r in s.lines()), "recorded, the next is empty",
+       s.shown())
+    s.kill()
+    ok(shop.must("export", "events", "--store", shop.path).count("cash.counted") == 1,
+       "and it is recorded once")
+
+
 require()
 BASE = workdir()
 (BASE / "staff").mkdir()
@@ -259,5 +287,5 @@ STAFFED = Shop(BASE / "staff", products=AGED, conf=CONF)
 STAFFED.people()
 PLAIN = Shop(BASE)
 cases((menu_at_once,), (before_anybody,), (not_on_file,), (refused_by_key,), (armed_from_the_sale,), (told_why,),
-      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,), (receipt_words,),
+      (price_check,), (what_it_costs,), (menu_from_lists,), (parked_note,), (receipt_words,), (count_over_kill,),
       (badge_and_pin,))

@@ -125,6 +125,31 @@ rolls_and_a_second_count(void **state)
 	end(h);
 }
 
+/* Far more than can be there is asked about once, and told is not what should
+ * be. */
+static void
+a_slip_among_pieces(void **state)
+{
+	struct hand *h = begin_day();
+
+	(void)state;
+	enter(h, "CT");
+	enter(h, "99999");
+	type(h, "+");
+	assert_true(shows(h, "in the drawer?  Record it once more"));
+	assert_false(shows(h, "173.45"));
+	assert_int_equal(h->till->totals.counts, 0);
+	press(h, KEYS_UP);
+	enter(h, "9999");
+	type(h, "+");
+	assert_true(shows(h, "in the drawer?  Record it once more"));
+	assert_int_equal(h->till->totals.counts, 0);
+	type(h, "+");
+	assert_int_equal(h->till->totals.counts, 1);
+	assert_true(shows(h, "COUNTED AND RECORDED"));
+	end(h);
+}
+
 /* Nine coins where there are eight rows: the one that is counted is in sight. */
 static void
 coins_on_a_slow_line(void **state)
@@ -295,6 +320,7 @@ main(void)
 		cmocka_unit_test(a_blind_count),
 		cmocka_unit_test(a_count_that_is_lost),
 		cmocka_unit_test(rolls_and_a_second_count),
+		cmocka_unit_test(a_slip_among_pieces),
 		cmocka_unit_test(coins_on_a_slow_line),
 		cmocka_unit_test(a_day_of_many_rows),
 		cmocka_unit_test(a_day_is_closed),
