@@ -309,8 +309,9 @@ draft_write(struct draft *d, const struct basket *b, struct err *reterr)
 	/* what lies there was not used up by what the journal has since */
 	is_new = is_new ||
 		 (k != NULL && !desk_is_empty(k) && d->head != d->head_said);
-	/* a sale that does not fit stays in the file it is in */
-	if ((!draft_waits(d) && !is_new) || (d->unfit && d->old)) {
+	/* a sale that does not fit stays in the file it is in, until another
+	 * one is begun */
+	if (!draft_waits(d) && (!is_new || (d->unfit && d->old))) {
 		return RC_OK;
 	}
 	return commit(d, b, DESK_NEW, reterr);

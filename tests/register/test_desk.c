@@ -628,6 +628,40 @@ test_full_disk_doubles_nothing(void **state)
 	check(r, "1 2 3 4 prompt 4");
 }
 
+/* An older program's sale does not fit this configuration: it stays in its file
+ * while nothing is sold, and the next sale is kept, also one that is made of what
+ * waited. */
+static void
+test_old_sale_that_does_not_fit(void **state)
+{
+	static const struct tax_policy other = {
+		true, TAX_PER_RECEIPT, ROUND_HALF_UP, 1, {{"Z", 0}}};
+	struct rig *r = *state;
+	struct draft_mark mark;
+	size_t was;
+
+	sell(r, "1");
+	draft_close(r->d);
+	assert_true(draft_plain_write(r->path, r->keys, &r->b, 1));
+	was = size_of(r->path);
+	assert_int_equal(
+		draft_open(r->path, r->keys, &r->rng, &r->d, NULL), RC_OK);
+	draft_set_desk(r->d, r->k);
+	draft_wait(r->d);
+	assert_int_equal(draft_load(r->d, &other, ROUND_HALF_UP, NULL, &r->b,
+				 &mark, &r->found, NULL),
+		RC_NOTFOUND);
+	hold(r, "2");
+	put(r);
+	assert_int_equal(size_of(r->path), was);
+	desk_stake(r->k);
+	sell(r, "2");
+	desk_pop(r->k);
+	put(r);
+	again(r);
+	check(r, "2 ");
+}
+
 /* What 0.2.0 and 0.3.0 kept in a file of its own. */
 static void
 test_old_desk(void **state)
@@ -689,6 +723,7 @@ main(void)
 		T(test_full_disk),
 		T(test_full_disk_keeps),
 		T(test_full_disk_doubles_nothing),
+		T(test_old_sale_that_does_not_fit),
 		T(test_old_desk),
 	};
 
