@@ -150,6 +150,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_settings.c \
 	%reldir%/till_start.c \
 	%reldir%/till_wake.c \
+	%reldir%/till_words.c \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
 	%reldir%/verify_internal.h \

@@ -400,6 +400,12 @@ till_note(const struct till *t)
 	return t->note;
 }
 
+static const char *
+in_language(const char *english)
+{
+	return _(english);
+}
+
 void
 till_status(struct till *t, struct till_status *ret)
 {
@@ -414,10 +420,15 @@ till_status(struct till *t, struct till_status *ret)
 	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
 	if (t->shop->trouble[0] != '\0') {
-		sbuf_puts(&b, t->shop->trouble);
+		till_say_trouble(&b, t->shop->trouble, in_language);
 	} else if (t->printer_text[0] != '\0') {
-		sbuf_puts(&b, "printer: ");
-		sbuf_puts(&b, t->printer_text);
+		char text[sizeof(t->printer_text) + 16];
+		struct sbuf p;
+
+		sbuf_init(&p, text, sizeof(text));
+		sbuf_puts(&p, "printer: ");
+		sbuf_puts(&p, t->printer_text);
+		till_say_trouble(&b, text, in_language);
 	}
 }
 

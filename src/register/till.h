@@ -125,7 +125,7 @@ void till_operator_name(
 /** Words for the status row. */
 struct till_status {
 	bool selling;	      /* acts can be made final */
-	char trouble[128];    /* "" when well */
+	char trouble[192];    /* in the shop's language; "" when well */
 	char clock[128];      /* the clock is behind the last line; "" not */
 	uint64_t queued;      /* events not acknowledged by a hub */
 	const char *printer;  /* "ok", "none", "down", "paper" */

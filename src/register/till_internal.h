@@ -114,6 +114,11 @@ MUST_CHECK enum rc till_desk_open(struct till *t, struct err *reterr);
 /** till_people_open(t): who is signed on at the start: the owner of a shop
  * without PINs, else nobody. */
 void till_people_open(struct till *t);
+/** till_say_trouble(out, text, tr): ${text} of what is the matter, its sentences
+ * as ${tr} has them: the shop's language, or a test's. */
+typedef const char *(*till_tr_fn)(const char *english);
+void till_say_trouble(struct sbuf *out, const char *text, till_tr_fn tr);
+
 /** till_people_changed(t): an operator was changed meanwhile. */
 void till_people_changed(struct till *t);
 /** An inbox_fn that looks for that. */

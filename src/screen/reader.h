@@ -39,7 +39,7 @@ struct reader {
 	uint32_t last_no, selected_no;
 	struct money total, due;
 	/* the rows that stand still */
-	char status[256], right[192], trouble[160];
+	char status[256], right[192], trouble[208];
 	struct tape tape;
 };
 

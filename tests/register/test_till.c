@@ -7,7 +7,7 @@
 
 #include "draft_old.h"
 #include "register/inbox.h"
-#include "register/till.h"
+#include "register/till_internal.h"
 #include "shop_rig.h"
 
 #include "base/poison.h"
@@ -147,6 +147,51 @@ test_printer_away(void **state)
 	assert_int_equal(rig_event(r, 5)->type, EVENT_RECEIPT_PRINTED);
 	/* no byte went out: that is known */
 	assert_string_equal(rig_event(r, 5)->data.receipt.outcome, "failed");
+}
+
+/* As if another language said it: around what any may be. */
+static const char *
+turned(const char *english)
+{
+	static char buf[4][160];
+	static size_t at;
+	const char *hole = strstr(english, "%s");
+
+	at = (at + 1) % ARRAY_LEN(buf);
+	(void)snprintf(buf[at], sizeof(buf[at]), "<%.3s%s>", english,
+		hole != NULL ? " %s" : "");
+	return buf[at];
+}
+
+static void
+test_trouble_in_the_shops_words(void **state)
+{
+	static const char *const said[][2] = {
+		{"printer: cover open", "<pri <cov>>"},
+		{"printer: cannot open /dev/lp0: No such file",
+			"<pri <can /dev/lp0: No such file>>"},
+		{"printer: no permission for /dev/lp0: add this user to the "
+		 "group lp or dialout: Permission denied",
+			"<pri <no  /dev/lp0>: Permission denied>"},
+		{"the disk is nearly full: 12 MiB left; free some room",
+			"<the 12>"},
+		{"look-up only, nothing can be sold: the store in /s is "
+		 "damaged; run 'holdfast rebuild'",
+			"<loo <the /s>>"},
+		{"printer: ink is low", "<pri ink is low>"},
+		{"offline now", "offline now"},
+		{"the disk is nearly full: 12", "the disk is nearly full: 12"},
+		{"", ""},
+	};
+	char buf[192];
+	struct sbuf b;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		sbuf_init(&b, buf, sizeof(buf));
+		till_say_trouble(&b, said[i][0], turned);
+		assert_string_equal(buf, said[i][1]);
+	}
 }
 
 /* An address that an older or newer version took into its configuration. */
@@ -656,6 +701,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, rig_new, rig_free)
 		T(test_receipt_and_copy_print),
 		T(test_printer_away),
+		cmocka_unit_test(test_trouble_in_the_shops_words),
 		T(test_unknown_printer_stops_no_sale),
 		T(test_open_sale_comes_back),
 		T(test_numbers_are_given_once),
