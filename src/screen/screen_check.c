@@ -42,11 +42,15 @@ check_open(struct app *a, const struct item *item)
 bool
 check_found(struct app *a, const struct item *item)
 {
+	struct item found;
+
 	if (app_find(a, &check_ops) == NULL) {
 		return false;
 	}
+	/* it is the list's, which goes */
+	found = *item;
 	search_leave(a);
-	check_open(a, item);
+	check_open(a, &found);
 	return true;
 }
 

@@ -526,6 +526,26 @@ test_price_check_never_sells(void **state)
 	end(h);
 }
 
+/* The list of Find is gone when its item is shown: nothing of it is read. */
+static void
+test_price_check_by_name(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F3);
+	type(h, "/");
+	assert_true(shows(h, "FIND ITEM"));
+	type(h, "whole milk");
+	pass(h, 300);
+	assert_true(shows(h, "Enter = price of #1"));
+	press(h, KEYS_ENTER);
+	assert_true(shows(h, "NOT ADDED TO THE SALE"));
+	assert_true(shows(h, "Whole milk"));
+	assert_int_equal(view(h)->basket->n_line, 0);
+	end(h);
+}
+
 static void
 test_scan_in_pay_returns(void **state)
 {
@@ -1637,6 +1657,7 @@ main(void)
 		cmocka_unit_test(test_early_keys_wait),
 		cmocka_unit_test(test_stop_by_department),
 		cmocka_unit_test(test_price_check_never_sells),
+		cmocka_unit_test(test_price_check_by_name),
 		cmocka_unit_test(test_scan_in_pay_returns),
 		cmocka_unit_test(test_scans_wait_for_the_rest),
 		cmocka_unit_test(test_tax_digits_are_never_cut),
