@@ -359,9 +359,6 @@ app_give(struct app *a, const struct input *in)
 		till_view(a->till)->training != training) {
 		a->show_change = false;
 	}
-	if (till_view(a->till)->training != training) {
-		memset(a->pieces, 0, sizeof(a->pieces));
-	}
 	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
 	if (coach_follow(&a->coach, till_view(a->till)) &&
