@@ -189,6 +189,17 @@ class Screen:
         self.do(f"quiet {ms} {limit}")
         return self
 
+    def typed(self, text, ms=PATIENCE_MS):
+        """Its keys were taken: the cursor stands behind them."""
+        end = time.monotonic() + ms / 1000
+        while True:
+            self.settle(20)
+            row, col = self.cursor()
+            if self.lines()[row][:col].endswith(text):
+                return self
+            if time.monotonic() > end:
+                raise Late(f"the cursor is not behind {text!r}\n{self.shown()}")
+
     def lines(self, verb="dump"):
         n = int(self.ask(verb))
         return [self.p.stdout.readline().decode("utf-8", "replace").rstrip("\n")

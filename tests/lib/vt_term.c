@@ -282,6 +282,7 @@ read_some(struct vt *t)
 	}
 	t->bytes += (uint64_t)n;
 	t->busy_us = now_us();
+	t->asleep = false;
 	if (t->log >= 0) {
 		(void)!write(t->log, buf, (size_t)n);
 	}
@@ -325,6 +326,7 @@ write_some(struct vt *t)
 		t->n_out -= (size_t)n;
 		memmove(t->out, t->out + n, t->n_out);
 		t->busy_us = now_us();
+		t->asleep = false;
 	}
 }
 
@@ -434,7 +436,14 @@ term_idle(struct vt *t)
 		ioctl(t->slave, FIONREAD, &unread) != 0 || unread > 0 ||
 		state_of(t->pid) != 'S') {
 		t->busy_us = now_us();
+		t->asleep = false;
 		return false;
+	}
+	if (!t->asleep) {
+		/* it went to sleep, and began to wait for its own time, at any
+		 * moment since it was last looked at */
+		t->asleep = true;
+		t->busy_us = now_us();
 	}
 	return true;
 }
@@ -550,6 +559,7 @@ term_resize(struct vt *t, int rows, int cols)
 	t->cols = cols;
 	vterm_set_size(t->vt, rows, cols);
 	t->busy_us = now_us();
+	t->asleep = false;
 	(void)ioctl(t->master, TIOCSWINSZ, &ws);
 }
 

@@ -28,6 +28,7 @@ struct vt {
 	uint64_t bytes;
 	uint64_t bells;
 	int64_t busy_us; /* when it was last seen doing something */
+	bool asleep;     /* and was seen asleep since */
 	/* A pty hands bytes on when the kernel finds the time: what was sent
 	 * is not read yet, and what was written has not come, however the
 	 * program sleeps. */

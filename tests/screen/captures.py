@@ -141,6 +141,25 @@ RULES = (
     ("z-closed", ("Ctrl-U", "1", "Enter"), "Z REPORT 1"),
 )
 
+# Where a reader says it otherwise.  A key that may answer a box is kept back for
+# a moment, and until then the screen before it stands still, too.
+READER = {
+    "sale-scrolled": "20 lines", "sale-other-scripts": "22 lines", "held-added": "24 lines",
+    "recalled": "Back: 24 lines", "pay": "Enter = exact",
+    "pay-entered": "Enter = Cash", "change": "is recorded", "count": "x 4 =",
+    "counted": "counts again", "z-preview": "type 1 then Enter",
+    "return": "2 comes back of line 2", "refund": "To pay out",
+    "return-no-receipt": "Return without a receipt", "signed-on": "is signed on",
+    "age-answered": "2 lines", "unknown-line": "Not on file", "armed-next": "Approved by 1",
+    "training": "Step 1 of 9", "training-pay": "Enter = exact",
+    "training-change": "is recorded", "dept": "amount first", "dept-amount": "sell in this",
+    "ask-price": "amount first", "find-one": "Enter = sell #1", "form": "Percent, then",
+    "form-second": "Drink or deposit, then", "departments": "Department 10",
+}
+# These end with what is typed: it must stand there, the cursor behind it.
+TYPED = ("prompt", "find", "pay-entered", "count", "age-entered", "menu-word", "find-one",
+         "find-none", "help-filter")
+
 # What differs from shop to shop and from version to version on those.
 OF_RULES = (
     (re.compile(r"(?<=hash )[0-9a-f]{4}|(?<= )[0-9a-f]{4}$", re.M), "hash"),
@@ -206,13 +225,15 @@ def rules_shop(base):
 def walk(steps, shop, verb=(), args=(), **how):
     """{name: (text and cursor, looks)}, and what went wrong."""
     shots, wrong = {}, []
-    small = how.get("rows", 24) < 24
+    small, reader = how.get("rows", 24) < 24, "--reader" in args
     register = shop.register(*verb, *args, until="enlarge" if small else ">", **how)
     for name, keys, text in steps:
         try:
             register.play(keys)
-            if not small and "--reader" not in args:
-                register.see(text)
+            if not small:
+                register.see(READER.get(name, text) if reader else text)
+                if name in TYPED:
+                    register.typed(keys[-1].lstrip("/"))
             register.settle(20)
         except Late as e:
             wrong.append(f"{name}: {e}")

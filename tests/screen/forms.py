@@ -17,11 +17,11 @@ shop = Shop(workdir(), conf={
 
 def enter(s, text):
     s.settle(260)  # or a code keyed twice is one scan, and what is fast another
-    return s.keys(*text).settle(120).press("Enter").settle()
+    return s.keys(*text).typed(text).press("Enter").settle()
 
 
 def menu(s, no):
-    s.keys(".").settle(120).press("Enter").settle()
+    s.keys(".").typed(".").press("Enter").settle()
     return enter(s, no)
 
 
