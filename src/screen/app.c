@@ -12,6 +12,7 @@
 #include "base/poison.h"
 
 #define STOP_AGAIN_US ((int64_t)4000000)
+#define LESSON_WAITS_US ((int64_t)3000000)
 
 /* What this start has to tell, one thing at a time: the next is said when the
  * message before it has had its time.  False: nothing more. */
@@ -131,6 +132,7 @@ app_say(struct app *a, enum msg_level level, const char *text)
 	sbuf_init(&b, a->msg, sizeof(a->msg));
 	sbuf_puts(&b, text);
 	a->msg_level = text[0] != '\0' ? level : MSG_NONE;
+	a->said_at = a->now;
 	reader_tell_message(a);
 }
 
@@ -145,7 +147,20 @@ app_attention(struct app *a, const char *text)
 {
 	app_say(a, MSG_WARN, text);
 	app_signal(a, SOUND_ATTENTION);
+	app_told(a);
+}
+
+void
+app_told(struct app *a)
+{
 	a->asked.told = app_screen(a)->stop != NULL;
+}
+
+bool
+app_message_due(const struct app *a, int64_t *ret)
+{
+	*ret = a->said_at + LESSON_WAITS_US;
+	return a->coach.on && a->msg_level != MSG_NONE && a->now < *ret;
 }
 
 void
@@ -558,7 +573,7 @@ app_deadline(const struct app *a, struct mono now)
 	struct clock_reading r = clock_read(&a->clock);
 	int64_t minute = 60 * (int64_t)1000000;
 	struct mono at, key;
-	int64_t bell;
+	int64_t bell, said;
 
 	at.us = now.us + minute - r.utc.us % minute;
 	if (a->lay.kind == DISPLAY_READER) {
@@ -570,6 +585,9 @@ app_deadline(const struct app *a, struct mono now)
 	if ((sound_due(&a->sounds, &bell) || stop_again_at(a, &bell)) &&
 		bell < at.us) {
 		at.us = bell;
+	}
+	if (app_message_due(a, &said) && said < at.us) {
+		at.us = said;
 	}
 	return at;
 }

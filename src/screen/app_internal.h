@@ -111,6 +111,7 @@ struct app {
 	} asked;
 	enum msg_level msg_level;
 	char msg[256];
+	int64_t said_at; /* when it was said */
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
 	size_t list_top;   /* the first line in sight at the last input */
@@ -167,6 +168,12 @@ void app_attention(struct app *a, const char *text); /* WARN and its signal */
 /** app_advise(a, text): MSG_INFO; app_remind(): app_attention(): of a text that
  * names keys and holds no data: they stand as this keyboard calls them. */
 void app_advise(struct app *a, const char *text);
+/** app_told(a): what was just said is the answer to a key that a box did not
+ * take: it stands in the box's message row until the next one. */
+void app_told(struct app *a);
+/** app_message_due(a, ret): in a lesson the last message stands alone, until
+ * then. */
+bool app_message_due(const struct app *a, int64_t *ret);
 void app_remind(struct app *a, const char *text);
 /** app_signal(a, what): with the bell; what it says stands on the screen, too. */
 void app_signal(struct app *a, enum sound what);

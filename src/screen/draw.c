@@ -426,11 +426,52 @@ draw_free_keys(struct app *a)
 	}
 }
 
+/*
+ * What the message row says, in every layout.  A box that asks comes first; what
+ * it said to the last key stands in for that, as an answer that is wiped without
+ * a word looks like a dead key, and is as loud.  Then the answer to the last
+ * thing that was done, a while alone where there is a lesson, and for as long as
+ * something is wrong.
+ */
+static enum msg_level
+message_now(const struct app *a, struct sbuf *out)
+{
+	const struct screen_ops *s = app_screen(a);
+	int64_t until;
+
+	if (s->stop != NULL && !a->asked.told) {
+		app_name_keys(a, _(s->stop), out);
+		return MSG_STOP;
+	}
+	if (s->stop == NULL && a->msg_level != MSG_WARN &&
+		a->msg_level != MSG_STOP && !app_message_due(a, &until)) {
+		coach_words(&a->coach, out);
+		if (out->len > 0) {
+			return MSG_COACH;
+		}
+	}
+	sbuf_puts(out, a->msg);
+	return s->stop != NULL ? MSG_STOP : a->msg_level;
+}
+
+static void
+draw_message(struct app *a)
+{
+	char words[256];
+	struct sbuf b;
+	enum msg_level level;
+
+	sbuf_init(&b, words, sizeof(words));
+	level = message_now(a, &b);
+	widget_message(a->grid, &a->lay, level, words);
+}
+
 /* Too small for a register: say so; keys and scans go on working. */
 static void
 draw_small(struct app *a)
 {
-	char buf[96];
+	char buf[264], said[256];
+	enum msg_level level;
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
@@ -438,19 +479,35 @@ draw_small(struct app *a)
 	sbuf_printf(&b, _("Please enlarge: %dx%d, needs %dx%d"), a->lay.cols,
 		a->lay.rows, LAYOUT_COLS_MIN, LAYOUT_ROWS_MIN);
 	(void)grid_text(a->grid, 0, 0, a->lay.cols, ROLE_WARN, buf);
-	if (app_screen(a)->stop != NULL) {
-		sbuf_clear(&b);
+	sbuf_init(&b, said, sizeof(said));
+	level = message_now(a, &b);
+	sbuf_init(&b, buf, sizeof(buf));
+	if (level == MSG_STOP) {
 		/* cells: 76 */
-		sbuf_printf(&b, _("STOP %s"), _(app_screen(a)->stop));
-		(void)grid_text(a->grid, 1, 0, a->lay.cols, ROLE_STOP, buf);
+		sbuf_printf(&b, _("STOP %s"), said);
 	} else {
-		(void)grid_text(
-			a->grid, 1, 0, a->lay.cols, ROLE_NORMAL, a->msg);
+		sbuf_puts(&b, said);
 	}
+	(void)grid_text(a->grid, 1, 0, a->lay.cols,
+		level == MSG_STOP ? ROLE_STOP : ROLE_NORMAL, buf);
 	if (till_view(a->till)->training) {
 		/* cells: 70 */
 		(void)grid_text(a->grid, 2, 0, a->lay.cols, ROLE_TOTAL,
 			_("TRAINING - NOT A SALE - NO STOCK, NO MONEY"));
+	}
+}
+
+/* A mark beside a box would look like one of the box's own. */
+static void
+unmark(struct app *a)
+{
+	struct grid *g = a->grid;
+	const struct cell *c =
+		g->row_at >= 0 ? grid_at(g, g->row_at, g->row_col) : NULL;
+
+	if (c != NULL && !g->tight && strcmp(c->g, ">") == 0) {
+		(void)grid_text(
+			g, g->row_at, g->row_col, 1, (enum role)c->role, " ");
 	}
 }
 
@@ -478,6 +535,9 @@ draw_stack(struct app *a)
 		/* boxes without frames cannot lie upon each other */
 		if (!a->grid->tight || i + 1 == a->depth ||
 			!a->stack[i].ops->box) {
+			if (a->stack[i].ops->box) {
+				unmark(a);
+			}
 			a->stack[i].ops->draw(a, a->stack[i].state);
 		}
 	}
@@ -496,32 +556,6 @@ clear_foot(struct app *a)
 	for (i = 0; i < ARRAY_LEN(rows) && a->grid->tight; i++) {
 		grid_fill(a->grid, rows[i], 0, 1, l->cols, ROLE_NORMAL);
 	}
-}
-
-/* A box that asks comes first, with what it says to the last key: an answer that
- * is wiped without a word looks like a dead key.  The lesson stands until
- * something is wrong. */
-static void
-draw_message(struct app *a)
-{
-	const struct screen_ops *s = app_screen(a);
-	enum msg_level level = a->msg_level;
-	const char *text = a->msg;
-	char words[160];
-	struct sbuf b;
-
-	sbuf_init(&b, words, sizeof(words));
-	coach_words(&a->coach, &b);
-	if (s->stop != NULL) {
-		level = MSG_STOP;
-		sbuf_clear(&b);
-		app_name_keys(a, _(s->stop), &b);
-		text = a->asked.told ? a->msg : words;
-	} else if (b.len > 0 && level != MSG_WARN && level != MSG_STOP) {
-		level = MSG_COACH;
-		text = words;
-	}
-	widget_message(a->grid, &a->lay, level, text);
 }
 
 /* The rows below the work area that tell of the sale and the last message. */
@@ -567,7 +601,8 @@ draw_all(struct app *a)
 	draw_prompt(a);
 	reader_draw_tail(a);
 	draw_status(a, &st);
-	widget_bar(a->grid, &a->lay, a->keymap, s->bit);
+	widget_bar(a->grid, &a->lay, a->keymap, s->bit,
+		till_view(a->till)->due.minor < 0);
 	draw_free_keys(a);
 }
 

@@ -21,6 +21,7 @@ place(struct app *a)
 		app_signal(a, SOUND_STOP);
 		app_say(a, MSG_WARN,
 			_("No room for more: answer the question first."));
+		app_told(a);
 		return NULL;
 	}
 	h = &a->held[a->n_held++];

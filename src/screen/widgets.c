@@ -200,18 +200,24 @@ widget_status(struct grid *g, const struct layout *l, const char *left,
 
 void
 widget_bar(struct grid *g, const struct layout *l, const struct keymap *m,
-	enum screen_bit screen)
+	enum screen_bit screen, bool refund)
 {
 	unsigned n, n_keys = l->cols >= 132 ? 12 : 10;
 	int width = l->cols / (int)n_keys;
+	/* cells: 6 */
+	const char *back = _("Refund");
 
 	for (n = 1; n <= n_keys; n++) {
 		int col = ((int)n - 1) * width;
+		const char *word = keymap_bar(m, screen, n);
 
+		if (!refund && strcmp(word, back) == 0) {
+			/* cells: 6 */
+			word = _("Pay");
+		}
 		col += grid_text(g, l->bar_row, col, 2, ROLE_NORMAL,
 			keymap_bar_key(m, screen, n));
-		(void)grid_text(g, l->bar_row, col, width - 1, ROLE_KEY,
-			keymap_bar(m, screen, n));
+		(void)grid_text(g, l->bar_row, col, width - 1, ROLE_KEY, word);
 	}
 }
 

@@ -69,9 +69,10 @@ void widget_prompt(struct grid *g, const struct layout *l, const char *label,
 void widget_hint(struct grid *g, const struct layout *l, const char *text);
 void widget_status(struct grid *g, const struct layout *l, const char *left,
 	const char *right);
-/** Ten F-keys, twelve from 132 columns on. */
+/** Ten F-keys, twelve from 132 columns on; what would refund is Pay unless
+ * ${refund}. */
 void widget_bar(struct grid *g, const struct layout *l,
-	const struct keymap *m, enum screen_bit screen);
+	const struct keymap *m, enum screen_bit screen, bool refund);
 /** The bar between list and panel. */
 void widget_divider(struct grid *g, const struct layout *l);
 

@@ -96,8 +96,8 @@ PEOPLE = (
 TRAINING = (
     ("training", (), "TRAINING"),
     ("training-sale", (scan(MILK),), "Whole milk"),
-    ("training-pay", ("+",), "STILL DUE"),
-    ("training-change", ("Enter",), "CHANGE DUE"),
+    ("training-pay", ("+",), "Due EUR"),
+    ("training-change", ("Enter",), "Change EUR"),
     ("training-over", ("TR", "Enter"), "ITEM >"),
 )
 F3, F4 = ("Ctrl-F", "3"), ("Ctrl-F", "4")

@@ -65,12 +65,52 @@ the_lesson_hides_no_stop(void **state)
 	(void)state;
 	engine_set_not_on_file(h->till->engine, NOT_ON_FILE_LINE);
 	app_train(h->app);
-	look(h);
+	pass(h, 3100);
 	assert_true(shows(h, "COACH"));
 	scan(h, LOST);
 	assert_true(shows(h, "STOP  Not on file: " LOST));
+	pass(h, 3100);
+	assert_true(shows(h, "STOP  Not on file: " LOST));
 	scan(h, COLA);
+	pass(h, 3100);
 	assert_true(shows(h, "COACH"));
+	/* nor the answer to what was done last, for a while */
+	enter(h, "CM hello");
+	assert_true(shows(h, "MSG   On the receipt: hello"));
+	pass(h, 2500);
+	assert_false(shows(h, "COACH"));
+	pass(h, 600);
+	assert_true(shows(h, "COACH"));
+	end(h);
+}
+
+/* One rule for the message row of a box, whatever the window: its question, but
+ * for what it said to the last key; and no mark of a list beside it. */
+static void
+a_box_and_its_message(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_STOP);
+
+	(void)state;
+	scan(h, COLA);
+	assert_true(shows(h, "\n|>"));
+	scan(h, LOST);
+	assert_true(shows(h, "STOP  Not on file"));
+	assert_false(shows(h, "\n|>"));
+	type(h, "9");
+	assert_true(shows(h, "STOP  That key does nothing here"));
+	assert_int_equal(app_resize(h->app, 10, 60), RC_OK);
+	look(h);
+	assert_true(shows(h, "STOP That key does nothing here"));
+	assert_int_equal(app_resize(h->app, 24, 80), RC_OK);
+	scan(h, COLA);
+	assert_true(shows(h, "STOP  Not on file"));
+	assert_int_equal(app_resize(h->app, 10, 60), RC_OK);
+	look(h);
+	assert_true(shows(h, "STOP Not on file"));
+	assert_int_equal(app_resize(h->app, 24, 80), RC_OK);
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "\n|>"));
 	end(h);
 }
 
@@ -335,6 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_goes_on),
 		cmocka_unit_test(the_lesson_hides_no_stop),
+		cmocka_unit_test(a_box_and_its_message),
 		cmocka_unit_test(a_line_by_price_or_department),
 		cmocka_unit_test(a_box_is_answered),
 		cmocka_unit_test(an_age_is_asked),
