@@ -283,5 +283,8 @@ text_fold(const char *s, size_t len, char *out, size_t cap)
 char
 text_upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+	if (c >= 'a' && c <= 'z') {
+		return (char)(c & ~0x20);
+	}
+	return c;
 }

@@ -103,7 +103,7 @@ static enum rc
 load_old(struct till *t, uint64_t *ret_head, bool *ret_found, bool *ret_used,
 	struct err *reterr)
 {
-	struct desk_old_mark then;
+	struct desk_old_mark then = {0};
 	char path[PATH_BYTES];
 	enum rc rc = path_join(path, sizeof(path), t->shop->dir, OLD_FILE);
 

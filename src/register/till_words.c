@@ -11,11 +11,14 @@
 
 #include "base/poison.h"
 
+static const char store_waits[] = N_("sales are safe in the journal; look-ups "
+				     "of past sales wait until the store can "
+				     "be written");
+
 /* "%s" is a part that may be any, and a sentence itself. */
 static const char *const sentences[] = {
+	store_waits,
 	N_("look-up only, nothing can be sold: %s"),
-	N_("sales are safe in the journal; look-ups of past sales wait until "
-	   "the store can be written"),
 	N_("the disk is nearly full: %s MiB left; free some room"),
 	N_("the store in %s is damaged; run 'holdfast rebuild'"),
 	N_("printer: %s"),

@@ -198,7 +198,7 @@ draw_day(struct app *a, const struct totals *t, int row)
 	sbuf_printf(&b,
 		_("SINCE Z  voids %lld (%s)  prices %lld  off %lld (%s)  no "
 		  "sale %lld"),
-		(long long)(t->voids + t->line_voids), voided,
+		(long long)t->voids + (long long)t->line_voids, voided,
 		(long long)t->overrides, (long long)t->discounts, given,
 		(long long)t->no_sales);
 	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
