@@ -280,6 +280,12 @@ text_fold(const char *s, size_t len, char *out, size_t cap)
 	out[at] = '\0';
 }
 
+bool
+text_is_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
 char
 text_upper(char c)
 {

@@ -90,6 +90,9 @@ enum text_class text_class_of(int32_t cp);
  * between code points when it does not fit. */
 void text_fold(const char *s, size_t len, char *out, size_t cap);
 
+/** text_is_digits(s): some, and nothing else. */
+bool text_is_digits(const char *s);
+
 /** text_upper(c): of ASCII, whatever the locale. */
 char text_upper(char c);
 

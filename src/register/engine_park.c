@@ -251,7 +251,7 @@ engine_park(struct engine *e, struct act *act, const char *number)
 	const char *note = NULL;
 	int64_t n = 0;
 
-	if (number[strspn(number, "0123456789")] != '\0' || number[0] == '\0') {
+	if (!text_is_digits(number)) {
 		note = number;
 	}
 	if (note != NULL && e->basket.n_line > 0) {

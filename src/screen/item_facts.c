@@ -16,15 +16,10 @@
 const char *
 item_dept_name(const struct app *a, const char *no)
 {
-	const struct config *c = till_config(a->till);
-	size_t i;
+	const struct config_dept *d =
+		config_dept_find(till_config(a->till), no);
 
-	for (i = 0; i < c->n_dept; i++) {
-		if (strcmp(c->dept[i].no, no) == 0) {
-			return c->dept[i].name;
-		}
-	}
-	return "";
+	return d != NULL ? d->name : "";
 }
 
 struct money

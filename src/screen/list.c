@@ -76,15 +76,20 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
-/* A discount, another price and a deal have a row of their own each.  A deal's
- * cents stand below the last of its lines, in one sum: the shares of each would
- * come and go all over the list with every scan. */
+/* A discount, another price and a deal have a row of their own each. */
+static int
+own_rows(const struct basket_line *line)
+{
+	return 1 + (line->discount.minor != 0 ? 1 : 0) +
+	       (line->overridden || line->list >= 0 ? 1 : 0);
+}
+
+/* A deal's cents stand below the last of its lines, in one sum: the shares of
+ * each would come and go all over the list with every scan. */
 static int
 height(const struct basket *b, size_t idx)
 {
-	const struct basket_line *line = &b->line[idx];
-	int n = 1 + (line->discount.minor != 0 ? 1 : 0) +
-		(line->overridden || line->list >= 0 ? 1 : 0);
+	int n = own_rows(&b->line[idx]);
 	struct money sum;
 	size_t at = 0;
 
@@ -345,11 +350,7 @@ heights(const struct basket *b, size_t n, uint16_t h[])
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		const struct basket_line *line = &b->line[i];
-
-		h[i] = (uint16_t)(1 + (line->discount.minor != 0 ? 1 : 0) +
-				  (line->overridden || line->list >= 0 ? 1
-								       : 0));
+		h[i] = (uint16_t)own_rows(&b->line[i]);
 	}
 	for (i = 0; i < b->n_step; i++) {
 		const struct price_step *s = &b->step[i];

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "core/day.h"
 #include "screen/app_internal.h"
 
@@ -454,12 +455,6 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 
 /* --- what was keyed ------------------------------------------------------- */
 
-static bool
-is_digits(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
 /* "Z0412" as it stands on paper, or the number alone. */
 static const char *
 number_in(const char *text)
@@ -475,7 +470,7 @@ accept(struct app *a, const struct day *s)
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	if (is_digits(number_in(p->text))) {
+	if (text_is_digits(number_in(p->text))) {
 		sbuf_puts(&b, number_in(p->text));
 		sbuf_puts(&b, "ZR");
 	} else if (strcmp(p->text, "X") == 0 || strcmp(p->text, "x") == 0) {
@@ -487,7 +482,7 @@ accept(struct app *a, const struct day *s)
 		app_attention(a, text);
 		return;
 	}
-	if (!is_digits(number_in(p->text))) {
+	if (!text_is_digits(number_in(p->text))) {
 		prompt_clear(p);
 	}
 	(void)app_entry(a, text); /* refused, the number stands there still */

@@ -228,18 +228,12 @@ has_word(const char *text, const char *word)
 }
 
 static bool
-is_digits(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
-static bool
 fits(const struct menu_item *m, const char *text)
 {
 	char no[24];
 	struct sbuf b;
 
-	if (is_digits(text)) {
+	if (text_is_digits(text)) {
 		sbuf_init(&b, no, sizeof(no));
 		sbuf_u64(&b, m->no);
 		return strncmp(no, text, strlen(text)) == 0;

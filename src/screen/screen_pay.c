@@ -4,17 +4,12 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "register/entry.h"
 
 #include "base/poison.h"
 
 #define SHORT_CODE 8 /* digits of an EAN-8 */
-
-static bool
-is_digits(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
 
 void
 pay_split(struct app *a, const struct reply *r)
@@ -74,7 +69,7 @@ reads_as_code(const struct app *a)
 	struct item item;
 	struct money m;
 
-	if (!is_digits(p->text)) {
+	if (!text_is_digits(p->text)) {
 		return false;
 	}
 	memset(&item, 0, sizeof(item));

@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "screen/people_internal.h"
 
 #include "base/poison.h"
@@ -156,12 +157,6 @@ people_operator(struct app *a)
 
 /* --- number, PIN, badge --- */
 
-static bool
-all_digits(const char *s)
-{
-	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
 void
 people_take_number(
 	struct app *a, struct person *p, const struct screen_ops *pin)
@@ -173,7 +168,7 @@ people_take_number(
 	sbuf_init(&b, p->no, sizeof(p->no));
 	if (in->len == 0 && till_view(a->till)->locked) {
 		sbuf_puts(&b, own); /* back at one's own register */
-	} else if (!all_digits(in->text) || in->len > 9) {
+	} else if (!text_is_digits(in->text) || in->len > 9) {
 		app_attention(a, _("Key your operator number, then Enter."));
 		return;
 	} else {

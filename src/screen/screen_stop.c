@@ -460,8 +460,7 @@ accept_dept(struct app *a, struct by_dept *s)
 		app_attention(a, _("Key the department's number."));
 		return;
 	}
-	if (p->len > AMOUNT_DIGITS &&
-		p->text[strspn(p->text, "0123456789")] == '\0') {
+	if (p->len > AMOUNT_DIGITS && text_is_digits(p->text)) {
 		/* a scanner that types as slowly as a hand */
 		const struct key_event at = {.at.us = a->now};
 
