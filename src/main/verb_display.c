@@ -21,7 +21,6 @@ static const char usage[] =
 #define ROWS_MAX 4
 #define COLS_MAX 40
 #define RETRY_MS 1000
-#define CONF_BYTES 1048576
 #define GONE_AFTER 5 /* looks without a word */
 
 struct size {
@@ -206,22 +205,14 @@ static void
 first_frame(const char *store, struct customer_frame *ret)
 {
 	struct config *c = config_new();
-	char path[PATH_BYTES];
-	uint8_t *text = NULL;
-	size_t n = 0;
 
 	memset(ret, 0, sizeof(*ret));
-	if (c != NULL &&
-		path_join(path, sizeof(path), store, SETTINGS_NAME) == RC_OK &&
-		file_load(path, CONF_BYTES, &text, &n, NULL) == RC_OK &&
-		config_parse(SETTINGS_NAME, (const char *)text, n, c, NULL) ==
-			RC_OK) {
+	if (c != NULL && settings_config(store, c, NULL) == RC_OK) {
 		i18n_language(c->language, NULL);
 		customer_closed(c, ret);
 	} else {
 		customer_gone(ret);
 	}
-	free(text);
 	config_free(c);
 }
 

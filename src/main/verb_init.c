@@ -101,20 +101,14 @@ find_missing(const char *store, struct sbuf *ret)
 {
 	struct config *c = config_new();
 	const char *name = NULL;
-	char version[65];
-	char *text = NULL;
-	size_t n = 0;
 
-	if (c != NULL &&
-		settings_load(store, &text, &n, version, NULL) == RC_OK &&
-		config_check(SETTINGS_NAME, text, n, c, NULL) == RC_OK) {
+	if (c != NULL && settings_config(store, c, NULL) == RC_OK) {
 		while ((name = config_missing(c, name)) != NULL) {
 			sbuf_puts(ret, ret->len > 0 ? " " : "");
 			sbuf_write(ret, name, strcspn(name, " "));
 		}
 	}
 	config_free(c);
-	free(text);
 }
 
 static int

@@ -6,7 +6,7 @@
 #include "base/attr.h"
 #include "base/file.h"
 #include "main/args.h"
-#include "register/config.h"
+#include "register/settings.h"
 #include "screen/keymap.h"
 
 #include "base/poison.h"
@@ -37,26 +37,6 @@ put_public(const struct args *a)
 	}
 	return rc == RC_OK ? args_put(a, pem, strlen(pem))
 			   : args_fail(a, rc, &e);
-}
-
-/* The configuration of the store, when there is a readable one: a keymap can be
- * looked at without. */
-static bool
-read_conf(const struct args *a, struct config *ret)
-{
-	char path[PATH_BYTES];
-	struct err e = {0};
-	uint8_t *text = NULL;
-	size_t len = 0;
-	bool ok;
-
-	if (path_join(path, sizeof(path), a->store, "holdfast.conf") != RC_OK ||
-		file_load(path, CONFIG_TEXT_BYTES, &text, &len, &e) != RC_OK) {
-		return false;
-	}
-	ok = config_parse(path, (const char *)text, len, ret, &e) == RC_OK;
-	free(text);
-	return ok;
 }
 
 static void
@@ -200,7 +180,9 @@ put_keymap(const struct args *a, const struct keys_args *k)
 	}
 	src.text = (const char *)text;
 	src.len = len;
-	if (read_conf(a, conf) && conf->keys_profile[0] != '\0') {
+	/* a keymap can be looked at without one */
+	if (settings_config(a->store, conf, NULL) == RC_OK &&
+		conf->keys_profile[0] != '\0') {
 		src.wanted = conf->keys_profile;
 	}
 	rc = keymap_new(&src, &m);

@@ -45,6 +45,21 @@ settings_load(const char *dir, char **ret, size_t *ret_len, char version[65],
 }
 
 enum rc
+settings_config(const char *dir, struct config *ret, struct err *reterr)
+{
+	char version[65];
+	char *text = NULL;
+	size_t n = 0;
+	enum rc rc = settings_load(dir, &text, &n, version, reterr);
+
+	if (rc == RC_OK) {
+		rc = config_parse(SETTINGS_NAME, text, n, ret, reterr);
+	}
+	free(text);
+	return rc;
+}
+
+enum rc
 settings_save(const char *dir, const char *text, size_t len, struct err *reterr)
 {
 	char path[PATH_BYTES];

@@ -21,6 +21,11 @@
 MUST_CHECK enum rc settings_load(const char *dir, char **ret, size_t *ret_len,
 	char version[65], struct err *reterr);
 
+/** settings_config(dir, ret, reterr): what the file says, active or not.
+ * RC_PROTO as config_parse(); else as settings_load(). */
+MUST_CHECK enum rc settings_config(
+	const char *dir, struct config *ret, struct err *reterr);
+
 /** settings_save(dir, text, len, reterr): the file is this from now on, whole
  * or not at all; its mode stays. RC_IO, RC_NOSPC, RC_RANGE the path. */
 MUST_CHECK enum rc settings_save(const char *dir, const char *text, size_t len,
