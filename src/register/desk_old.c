@@ -21,8 +21,6 @@
 
 #define DESK_FORMAT 1
 #define RECORD_CHANGE 1
-#define FLAG_STAKE 1
-#define FLAG_TEXT 2
 #define FILE_BYTES ((size_t)64 << 20)
 
 struct walk {
@@ -42,26 +40,6 @@ next_record(struct walk *k)
 }
 
 static bool
-read_first(struct walk *k)
-{
-	const uint8_t *id;
-	struct rd r;
-	uint8_t format;
-
-	if (!next_record(k)) {
-		return false;
-	}
-	rd_init(&r, k->plain, k->n_plain);
-	format = rd_u8(&r);
-	id = rd_bytes(&r, UUID_BYTES);
-	if (format != DESK_FORMAT || !rd_end(&r)) {
-		return false;
-	}
-	memcpy(k->id, id, UUID_BYTES);
-	return true;
-}
-
-static bool
 get_mark(struct rd *r, struct desk_old_mark *m)
 {
 	const uint8_t *sale = rd_bytes(r, UUID_BYTES);
@@ -78,45 +56,13 @@ get_mark(struct rd *r, struct desk_old_mark *m)
 	return !r->bad;
 }
 
-/* One change onto what lies there.  False: it is none of ours. */
-static bool
-take_change(struct desk *d, struct rd *r)
-{
-	uint8_t flags = rd_u8(r);
-	size_t n_pop = rd_u16le(r), n;
-	const uint8_t *p;
-
-	if (r->bad || flags > (FLAG_STAKE | FLAG_TEXT) || n_pop > d->n_held) {
-		return false;
-	}
-	while (n_pop > 0) {
-		desk_shift(d);
-		n_pop--;
-	}
-	if ((flags & FLAG_TEXT) != 0) {
-		n = rd_u16le(r);
-		p = rd_bytes(r, n);
-		if (p == NULL || !desk_set_text(d, (const char *)p, n)) {
-			return false;
-		}
-	}
-	while (!r->bad && r->n > 0) {
-		n = rd_u16le(r);
-		p = rd_bytes(r, n);
-		if (p == NULL || !desk_push(d, (const char *)p, n)) {
-			return false;
-		}
-	}
-	d->stake = (flags & FLAG_STAKE) != 0 && d->n_held > 0;
-	return !r->bad;
-}
-
 static bool
 take_records(struct walk *k, struct desk_old_mark *ret)
 {
 	bool found = false;
 
-	if (!read_first(k)) {
+	if (!next_record(k) ||
+		!sealed_first(k->plain, k->n_plain, DESK_FORMAT, k->id)) {
 		return false;
 	}
 	while (next_record(k)) {
@@ -125,7 +71,7 @@ take_records(struct walk *k, struct desk_old_mark *ret)
 
 		rd_init(&r, k->plain, k->n_plain);
 		if (rd_u8(&r) != RECORD_CHANGE || !get_mark(&r, &mark) ||
-			!take_change(k->desk, &r)) {
+			!draft_desk_take(k->desk, &r, false)) {
 			break;
 		}
 		*ret = mark;

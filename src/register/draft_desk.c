@@ -78,11 +78,20 @@ draft_desk_stake(struct draft_group *g)
 	(void)put_part(g, NULL, FLAG_STAKE, 0, "", 0);
 }
 
+static bool
+push(struct desk *d, struct rd *r)
+{
+	size_t n = rd_u16le(r);
+	const uint8_t *p = rd_bytes(r, n);
+
+	return p != NULL && desk_push(d, (const char *)p, n);
+}
+
 bool
-draft_desk_take(struct desk *d, struct rd *r)
+draft_desk_take(struct desk *d, struct rd *r, bool counted)
 {
 	uint8_t flags = rd_u8(r);
-	size_t n_pop = rd_u16le(r), n;
+	size_t n_pop = rd_u16le(r), n, left;
 	const uint8_t *p;
 
 	if (r->bad || flags > (FLAG_STAKE | FLAG_TEXT) || n_pop > d->n_held) {
@@ -99,14 +108,13 @@ draft_desk_take(struct desk *d, struct rd *r)
 			return false;
 		}
 	}
-	for (size_t left = rd_u16le(r); left > 0; left--) {
-		n = rd_u16le(r);
-		p = rd_bytes(r, n);
-		if (p == NULL || !desk_push(d, (const char *)p, n)) {
+	left = counted ? rd_u16le(r) : 0;
+	while (counted ? left-- > 0 : !r->bad && r->n > 0) {
+		if (!push(d, r)) {
 			return false;
 		}
 	}
 	d->stake = (flags & FLAG_STAKE) != 0 && d->n_held > 0;
-	d->file_stake = d->stake;
+	d->file_stake = counted && d->stake;
 	return !r->bad;
 }

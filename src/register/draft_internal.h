@@ -163,9 +163,10 @@ void draft_desk_put(struct draft_group *g, const struct desk *desk);
 void draft_desk_used(struct draft_group *g, const struct desk *desk);
 /** draft_desk_stake(g): the first entry is at stake. */
 void draft_desk_stake(struct draft_group *g);
-/** draft_desk_take(desk, r): a part onto the desk, behind its first byte.
- * False: it is none of ours. */
-bool draft_desk_take(struct desk *desk, struct rd *r);
+/** draft_desk_take(desk, r, counted): a part onto the desk, behind its first
+ * byte; ${counted}: it says how many entries are new, else (desk_old.c) all that
+ * follows is.  False: it is none of ours. */
+bool draft_desk_take(struct desk *desk, struct rd *r, bool counted);
 
 /* --- reading ------------------------------------------------------------- */
 

@@ -174,8 +174,8 @@ take_group(struct draft_walk *k)
 		} else if (what == PART_END) {
 			forget_sale(k);
 		} else if (what == PART_DESK) {
-			rc = k->d->desk != NULL &&
-					     draft_desk_take(k->d->desk, &r)
+			rc = k->d->desk != NULL && draft_desk_take(
+							   k->d->desk, &r, true)
 				     ? RC_OK
 				     : RC_PROTO;
 		} else {
@@ -254,26 +254,6 @@ next_group(struct draft_walk *k, bool *ret)
 	return RC_OK;
 }
 
-static bool
-read_first(struct draft_walk *k)
-{
-	const uint8_t *id;
-	struct rd r;
-	uint8_t format;
-
-	if (!next_record(k)) {
-		return false;
-	}
-	rd_init(&r, k->plain, k->n_plain);
-	format = rd_u8(&r);
-	id = rd_bytes(&r, UUID_BYTES);
-	if (format != DRAFT_FORMAT || !rd_end(&r)) {
-		return false;
-	}
-	memcpy(k->d->id, id, UUID_BYTES);
-	return true;
-}
-
 static enum rc
 load_groups(struct draft_walk *k)
 {
@@ -336,7 +316,8 @@ load_file(struct draft_walk *k, bool *ret_found, struct err *reterr)
 	if (d->desk != NULL) {
 		desk_drop(d->desk);
 	}
-	if (read_first(k)) {
+	if ((next_record(k) && sealed_first(k->plain, k->n_plain, DRAFT_FORMAT,
+				       k->d->id))) {
 		rc = load_groups(k);
 	} else {
 		k->file.at = 0;

@@ -41,6 +41,24 @@ sealed_put(const struct sealed_as *as, const struct rng *rng, struct wr *w,
 	wr_bytes(w, sealed, n + SEAL_BYTES);
 }
 
+bool
+sealed_first(
+	const uint8_t *plain, size_t n, uint8_t format, uint8_t id[UUID_BYTES])
+{
+	const uint8_t *p;
+	struct rd r;
+	uint8_t said;
+
+	rd_init(&r, plain, n);
+	said = rd_u8(&r);
+	p = rd_bytes(&r, UUID_BYTES);
+	if (said != format || !rd_end(&r)) {
+		return false;
+	}
+	memcpy(id, p, UUID_BYTES);
+	return true;
+}
+
 size_t
 sealed_block_end(size_t at)
 {

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/err.h"
+#include "base/rng.h"
 
 /**
  * sealed_file - a file that is a row of records, each the length of what is
@@ -47,6 +48,11 @@ void sealed_put(const struct sealed_as *as, const struct rng *rng, struct wr *w,
  * it was. */
 bool sealed_next(struct sealed_walk *k, const struct sealed_as *as,
 	uint8_t *plain, size_t cap, size_t *ret_n);
+
+/** sealed_first(plain, n, format, id): record 0 of files that have format and
+ * id there, and no more.  False: it is another's; id stays as it was. */
+bool sealed_first(const uint8_t *plain, size_t n, uint8_t format,
+	uint8_t id[UUID_BYTES]);
 
 /** sealed_block_end(at): the end of the block that at lies in, or is the end
  * of. */

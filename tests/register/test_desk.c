@@ -528,20 +528,30 @@ test_ready(void **state)
 	check(r, "1 2 3 |4");
 }
 
-static void
-test_full_disk(void **state)
+/* No file grows from here on; returns what ends that. */
+static struct rlimit
+fill_disk(void)
 {
-	struct rig *r = *state;
 	struct rlimit was, none;
 
-	text(r, "a");
-	hold(r, "1");
-	put(r);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	none = was;
 	none.rlim_cur = 64;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	return was;
+}
+
+static void
+test_full_disk(void **state)
+{
+	struct rig *r = *state;
+	struct rlimit was;
+
+	text(r, "a");
+	hold(r, "1");
+	put(r);
+	was = fill_disk();
 	desk_stake(r->k);
 	sell(r, "1");
 	desk_pop(r->k);
@@ -561,16 +571,12 @@ static void
 test_full_disk_keeps(void **state)
 {
 	struct rig *r = *state;
-	struct rlimit was, none;
+	struct rlimit was;
 
 	sell(r, "1");
 	hold(r, "2");
 	put(r);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
-	(void)signal(SIGXFSZ, SIG_IGN);
-	none = was;
-	none.rlim_cur = 64;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	was = fill_disk();
 	hold(r, "3");
 	assert_int_not_equal(draft_write(r->d, &r->b, NULL), RC_OK);
 	assert_int_equal(draft_ready(r->d, &r->b, NULL), RC_OK);
@@ -588,18 +594,14 @@ static void
 test_full_disk_doubles_nothing(void **state)
 {
 	struct rig *r = *state;
-	struct rlimit was, none;
+	struct rlimit was;
 
 	sell(r, "1");
 	text(r, "prompt 2");
 	hold(r, "2");
 	put(r);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
-	(void)signal(SIGXFSZ, SIG_IGN);
 	for (int kept = 0; kept < 2; kept++) {
-		none = was;
-		none.rlim_cur = 64;
-		assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+		was = fill_disk();
 		text(r, kept == 0 ? "prompt 3" : "prompt 4");
 		hold(r, "3");
 		assert_int_not_equal(draft_write(r->d, &r->b, NULL), RC_OK);
@@ -613,7 +615,7 @@ test_full_disk_doubles_nothing(void **state)
 	/* an entry that no file ever had, and a text */
 	desk_drop(r->k);
 	put(r);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	was = fill_disk();
 	text(r, "prompt 4");
 	hold(r, "4");
 	assert_int_not_equal(draft_write(r->d, &r->b, NULL), RC_OK);
