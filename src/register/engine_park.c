@@ -248,14 +248,10 @@ cancel_parked(struct engine *e, struct act *act, const char *number)
 void
 engine_park(struct engine *e, struct act *act, const char *number)
 {
-	const char *note = NULL;
 	int64_t n = 0;
 
-	if (!text_is_digits(number)) {
-		note = number;
-	}
-	if (note != NULL && e->basket.n_line > 0) {
-		park(e, act, note);
+	if (e->basket.n_line > 0 && !text_is_digits(number)) {
+		park(e, act, number); /* a note, or none */
 		return;
 	}
 	if (e->basket.n_line > 0) {
