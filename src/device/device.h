@@ -8,60 +8,171 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "device/display.h"
+#include "device/pinpad.h"
+#include "device/scale.h"
 
 /**
- * device - drivers as pure state machines, and the host that feeds them.
+ * device - drivers as pure state machines, in one explicit table.
  *
  * A driver turns bytes and time into bytes, events and a next deadline; it
- * never reads, writes, sleeps, logs or allocates.  The host owns transport,
- * reconnect, staleness and the log.  Drivers stand in one explicit table.
+ * never reads, writes, sleeps, logs or allocates.  The host (device/host.h)
+ * owns transport, reconnect, staleness and the log.
  */
-enum device_class { DEVICE_PRINTER, DEVICE_CLASS_COUNT };
+enum device_class {
+	DEVICE_PRINTER,
+	DEVICE_DRAWER,
+	DEVICE_PINPAD,
+	DEVICE_SCANNER,
+	DEVICE_SCALE,
+	DEVICE_DISPLAY,
+	DEVICE_CLASS_COUNT
+};
+
+/** device_class_name(c): its section of holdfast.conf: "printer", "drawer",
+ * "pinpad", "scanner", "scale", "pole". */
+const char *device_class_name(enum device_class c);
+
+enum device_flow {
+	FLOW_DEFAULT, /* the driver's */
+	FLOW_NONE,
+	FLOW_XONXOFF,
+	FLOW_RTSCTS,
+	FLOW_DTRDSR /* Linux has none: the transport looks at DSR itself */
+};
+
+/** A serial line; what is 0 is the driver's default. */
+struct device_line {
+	unsigned baud;
+	uint8_t bits;	/* 7, 8 */
+	char parity;	/* 'N', 'E', 'O' */
+	uint8_t stop;	/* 1, 2 */
+	enum device_flow flow;
+};
+
+/** device_frame(text, ret): "8N1", "7E1", "8N2" into bits, parity and stop of
+ * *ret.  device_frame_text(l, out): and back.  False: it is none. */
+MUST_CHECK bool device_frame(const char *text, struct device_line *ret);
+void device_frame_text(const struct device_line *l, char out[4]);
+/** device_flow_name(f), device_flow_named(text, ret): "none", "xonxoff",
+ * "rtscts", "dtrdsr". */
+const char *device_flow_name(enum device_flow f);
+MUST_CHECK bool device_flow_named(const char *text, enum device_flow *ret);
+
+/** What is known of a modem line; bits of device_in.lines. */
+enum {
+	LINE_CTS = 1u,
+	LINE_DSR = 2u,
+	LINE_RI = 4u,
+	LINE_DCD = 8u,
+	LINE_KNOWN = 16u /* there are modem lines, and this is how they are */
+};
+
+/** What one step is given. */
+struct device_in {
+	const uint8_t *p;
+	size_t n;
+	unsigned lines; /* LINE_*; without LINE_KNOWN nothing is known */
+};
 
 enum device_event_kind {
 	DEVICE_READY,
 	DEVICE_DOWN,	    /* text says why */
-	DEVICE_JOB_DONE,    /* job: everything is on paper */
+	DEVICE_JOB_DONE,    /* job: everything is on paper, the drawer opened */
 	DEVICE_JOB_FAILED,  /* job: cause in text */
 	DEVICE_JOB_UNKNOWN, /* job: silence; it may be on paper */
 	DEVICE_PAPER_LOW,
 	DEVICE_PAPER_OUT,
 	DEVICE_COVER_OPEN,
 	DEVICE_DRAWER_OPEN,
-	DEVICE_DRAWER_SHUT
+	DEVICE_DRAWER_SHUT,
+	DEVICE_PAPER_OK, /* paper and cover are as they must be again */
+	DEVICE_FAULT,	 /* it answers, and cannot work: text says what to do */
+	DEVICE_SILENT,	 /* it does not answer what it was asked: text */
+	DEVICE_SCAN,	 /* data, n_data: a symbol, AIM identifier first when
+			  * the scanner sends one */
+	DEVICE_WEIGHT,	 /* weight: a reading */
+	DEVICE_CARD_STEP,   /* text: what the terminal shows its customer */
+	DEVICE_CARD_SLIP,   /* slip: text of a receipt; needs stored() */
+	DEVICE_CARD_RESULT, /* result: the end of what was asked; needs stored()
+			     * when result->hold */
+	DEVICE_NOTE	    /* text: for the log alone */
 };
 
+/** Pointers are the driver's and live until its next call. */
+#define DEVICE_TEXT_BYTES 128
 struct device_event {
 	enum device_event_kind kind;
-	uint32_t job;
-	char text[80];
+	uint32_t job; /* of the job or question it answers; 0 none */
+	char text[DEVICE_TEXT_BYTES];
+	const char *data; /* DEVICE_SCAN */
+	size_t n_data;
+	struct scale_reading weight;
+	const struct pinpad_slip *slip;
+	const struct pinpad_result *result;
 };
 
 /** What one step gives; the host empties it before, and sets backlog to the
  * bytes of earlier steps that the transport has not taken yet, so that a
  * driver can hold back. */
 #define DEVICE_OUT_BYTES 4096
+#define DEVICE_OUT_URGENT 16
 #define DEVICE_OUT_EVENTS 8
 struct device_out {
 	size_t backlog; /* in */
 	uint8_t byte[DEVICE_OUT_BYTES];
 	size_t n_byte;
+	/* these go before all that waits, and past a device that is busy */
+	uint8_t urgent[DEVICE_OUT_URGENT];
+	size_t n_urgent;
 	struct device_event event[DEVICE_OUT_EVENTS];
 	size_t n_event;
+	bool hang_up; /* close the line and open it again */
 	struct mono deadline; /* call step again then; us < 0: never */
 };
 
+/** device_out_put(out, p, n): false, and nothing, when it does not fit.
+ * device_out_event(out, kind, job): zeroed but for these; NULL full.
+ * device_out_by(out, when): be called by then, or earlier. */
+bool device_out_put(struct device_out *out, const void *p, size_t n);
+struct device_event *device_out_event(
+	struct device_out *out, enum device_event_kind kind, uint32_t job);
+void device_out_by(struct device_out *out, struct mono when);
+
+/** An option of a driver: a key of its section in holdfast.conf. */
+enum device_opt_kind {
+	DEVICE_OPT_TEXT,
+	DEVICE_OPT_NUMBER, /* min to max */
+	DEVICE_OPT_YES,    /* "yes", "no" */
+	DEVICE_OPT_WORD,   /* one of words, with blanks between */
+	DEVICE_OPT_BYTES   /* hex, blanks allowed: at most max of them */
+};
+
 struct device_opt {
-	const char *name; /* key in [printer] etc. */
-	const char *help;
+	const char *name;
+	const char *help; /* N_() */
 	const char *fallback;
+	enum device_opt_kind kind;
+	int64_t min, max;
+	const char *words;
+};
+
+struct device_opt_value {
+	const char *key, *value;
+};
+
+/** One device as it is configured.  Strings are the caller's. */
+struct device_conf {
+	const char *name; /* "printer", "kitchen" */
+	const char *driver;
+	const char *port; /* device/transport.h */
+	struct device_line line;
+	const struct device_opt_value *opt;
+	size_t n_opt;
 };
 
 /** A printer job: bytes already laid out by the driver's encoder. */
 struct printer_ops {
-	/** step(state, now, in, n_in, out): consume bytes and time. */
-	void (*step)(void *state, struct mono now, const uint8_t *in,
-		size_t n_in, struct device_out *out);
 	/** job(state, id, p, n): begin printing n bytes, borrowed until a
 	 * JOB event.  RC_AGAIN one is running. */
 	enum rc (*job)(void *state, uint32_t id, const uint8_t *p, size_t n);
@@ -69,79 +180,90 @@ struct printer_ops {
 	size_t (*progress)(const void *state);
 };
 
+/** A drawer on a line of its own. */
+struct drawer_ops {
+	/** open(state, id): a JOB event says what came of it.  RC_AGAIN one is
+	 * under way. */
+	enum rc (*open)(void *state, uint32_t id);
+};
+
+struct pinpad_ops {
+	unsigned can; /* 1u << enum pinpad_op */
+	/** ask(state, id, ask): begin; *ask is copied.  Ends with exactly one
+	 * DEVICE_CARD_RESULT of that id, whatever happens.
+	 * RC_AGAIN something is under way; RC_INVAL this driver cannot. */
+	enum rc (*ask)(
+		void *state, uint32_t id, const struct pinpad_ask *ask);
+	/** stored(state): the result or slip that was handed out last is in
+	 * the journal: the terminal may be told. */
+	void (*stored)(void *state);
+	/** cancel(state): end it if that can still be; the result says. */
+	void (*cancel)(void *state);
+};
+
+struct scale_ops {
+	/** ask(state, id, ask): readings as they change, each with that id,
+	 * until rest(). */
+	void (*ask)(void *state, uint32_t id, const struct scale_ask *ask);
+	void (*rest)(void *state);
+	/** command(state, what): RC_INVAL the scale has no such command. */
+	enum rc (*command)(void *state, enum scale_command what);
+};
+
+struct display_ops {
+	/** show(state, frame): copied; the newest one wins. */
+	void (*show)(void *state, const struct display_frame *frame);
+};
+
 struct device_driver {
-	const char *name; /* "escpos" */
+	const char *name; /* "escpos"; its manual is holdfast-NAME(4) */
 	const char *summary;
 	enum device_class class_;
+	struct device_line line; /* as the maker delivers it */
 	const struct device_opt *opt;
 	size_t n_opt;
 	size_t state_size;
-	void (*open)(void *state, bool write_only);
+	/** open(state, conf, write_only, reterr): a line was opened; the state
+	 * is zeroed before the first time.  It keeps nothing of an earlier line
+	 * but what lost() left.  RC_INVAL an option's value, in words. */
+	enum rc (*open)(void *state, const struct device_conf *conf,
+		bool write_only, struct err *reterr);
+	void (*step)(void *state, struct mono now, const struct device_in *in,
+		struct device_out *out);
+	/** lost(state, now, out): the line is gone: events for what was under
+	 * way; its bytes go nowhere.  May be NULL. */
+	void (*lost)(void *state, struct mono now, struct device_out *out);
+	/* what it can do, one or more; NULL it cannot */
 	const struct printer_ops *printer;
+	const struct drawer_ops *drawer;
+	const struct pinpad_ops *pinpad;
+	const struct scale_ops *scale;
+	const struct display_ops *display;
 };
 
 extern const struct device_driver *const device_drivers[];
 extern const size_t device_n_drivers;
 const struct device_driver *device_driver_find(const char *name);
 
-/* --- transports --------------------------------------------------------------- */
+/** device_conf_check(conf, class_, reterr): what a configuration may say.
+ * Errors   RC_NOTFOUND no such driver, or none of that class; RC_INVAL an
+ *          address, line or option that cannot be: words say what to write. */
+MUST_CHECK enum rc device_conf_check(const struct device_conf *conf,
+	enum device_class class_, struct err *reterr);
 
-struct transport;
-
-/** transport_check(uri, reterr): whether this version knows such an address;
- * opens nothing.  RC_NOTFOUND "serial:" (in words), RC_INVAL any other. */
-MUST_CHECK enum rc transport_check(const char *uri, struct err *reterr);
-
-/**
- * transport_open(uri, ret, reterr):
- * "file:PATH" opens PATH without blocking: a FIFO is written, a character
- * device written and, where it can answer, read (a terminal line is made
- * raw), a regular file appended and made when missing (but not below /dev).
- * Errors   as transport_check(); RC_DOWN not there or not permitted; RC_NOMEM.
- */
-MUST_CHECK enum rc transport_open(
-	const char *uri, struct transport **ret, struct err *reterr);
-void transport_close(struct transport *t);
-int transport_fd(const struct transport *t);
-bool transport_write_only(const struct transport *t);
-/** RC_AGAIN would block, RC_DOWN gone. */
-MUST_CHECK enum rc transport_write(struct transport *t, const uint8_t *p,
-	size_t n, size_t *ret_n, struct err *reterr);
-MUST_CHECK enum rc transport_read(struct transport *t, uint8_t *p, size_t cap,
-	size_t *ret_n, struct err *reterr);
-
-/* --- host ------------------------------------------------------------------------ */
-
-struct device_host;
-
-typedef void (*device_event_fn)(void *arg, const struct device_event *ev);
-
-/**
- * device_host_open(driver, uri, clock, fn, arg, ret, reterr):
- * Never fails for a device that is not there: device_host_poll() opens it,
- * retries with back-off (0.5, 1, 2, 5 s) and says so by event, once.
- * A job of which no byte went out waits for the device to come back; one that
- * was under way when it went is JOB_UNKNOWN and never sent again.
- * Input    fn(arg, event) is called from device_host_poll() only; it may call
- *          device_host_print().
- * Errors   RC_NOTFOUND no such driver or transport, RC_INVAL bad uri, RC_NOMEM.
- */
-MUST_CHECK enum rc device_host_open(const char *driver, const char *uri,
-	const struct clock *clock, device_event_fn fn, void *arg,
-	struct device_host **ret, struct err *reterr);
-void device_host_close(struct device_host *h);
-/** device_host_print(h, job, p, n): copies p, queues it; RC_NOSPC queue full. */
-MUST_CHECK enum rc device_host_print(struct device_host *h, uint32_t job,
-	const uint8_t *p, size_t n, struct err *reterr);
-/** device_host_poll(h): move bytes as far as it goes without blocking; returns
- * the time to be called again at the latest; us < 0: only when the descriptor
- * is ready or a job was added. */
-struct mono device_host_poll(struct device_host *h);
-/** fd to watch (-1 none) and the poll events it waits for. */
-int device_host_fd(const struct device_host *h, short *ret_events);
-/** device_host_touched(h, job): whether bytes of a queued job went out. */
-bool device_host_touched(const struct device_host *h, uint32_t job);
-bool device_host_idle(const struct device_host *h);
-bool device_host_up(const struct device_host *h);
+/** The value of a driver's option as configured, else its fallback; ${name} is
+ * in its table.  device_opt_bytes(): at most cap; returns how many. */
+const char *device_opt_text(const struct device_driver *d,
+	const struct device_conf *conf, const char *name);
+int64_t device_opt_number(const struct device_driver *d,
+	const struct device_conf *conf, const char *name);
+bool device_opt_yes(const struct device_driver *d,
+	const struct device_conf *conf, const char *name);
+size_t device_opt_bytes(const struct device_driver *d,
+	const struct device_conf *conf, const char *name, uint8_t *out,
+	size_t cap);
+/** device_conf_line(d, conf): the line with the driver's defaults filled in. */
+struct device_line device_conf_line(
+	const struct device_driver *d, const struct device_conf *conf);
 
 #endif

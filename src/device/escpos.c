@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/sbuf.h"
 #include "device/escpos_driver.h"
 
@@ -60,15 +61,7 @@ struct escpos_state {
 static struct device_event *
 emit(struct device_out *out, enum device_event_kind kind)
 {
-	struct device_event *e;
-
-	if (out->n_event == DEVICE_OUT_EVENTS) {
-		return NULL;
-	}
-	e = &out->event[out->n_event++];
-	memset(e, 0, sizeof(*e));
-	e->kind = kind;
-	return e;
+	return device_out_event(out, kind, 0);
 }
 
 static const char *
@@ -133,7 +126,7 @@ set_trouble(struct escpos_state *s, unsigned now_bad, struct mono now,
 		s->trouble_at = now;
 	}
 	if (s->trouble != 0 && now_bad == 0) {
-		(void)emit(out, DEVICE_READY);
+		(void)emit(out, DEVICE_PAPER_OK);
 		s->since = now; /* the printer goes on by itself */
 	}
 	s->trouble = now_bad;
@@ -344,13 +337,13 @@ next_deadline(const struct escpos_state *s, const struct device_out *out)
 }
 
 static void
-escpos_step(void *state, struct mono now, const uint8_t *in, size_t n_in,
+escpos_step(void *state, struct mono now, const struct device_in *in,
 	struct device_out *out)
 {
 	struct escpos_state *s = state;
 
-	for (size_t i = 0; i < n_in; i++) {
-		take_byte(s, in[i], now, out);
+	for (size_t i = 0; i < in->n; i++) {
+		take_byte(s, in->p[i], now, out);
 	}
 	if (s->fresh) {
 		start(s, now, out);
@@ -366,14 +359,18 @@ escpos_step(void *state, struct mono now, const uint8_t *in, size_t n_in,
 	out->deadline = next_deadline(s, out);
 }
 
-static void
-escpos_open(void *state, bool write_only)
+static enum rc
+escpos_open(void *state, const struct device_conf *conf, bool write_only,
+	struct err *reterr)
 {
 	struct escpos_state *s = state;
 
+	(void)conf;
+	(void)reterr;
 	memset(s, 0, sizeof(*s));
 	s->write_only = write_only;
 	s->drawer = -1;
+	return RC_OK;
 }
 
 static enum rc
@@ -400,12 +397,21 @@ escpos_progress(const void *state)
 	return s->at;
 }
 
-static const struct printer_ops escpos_ops = {
-	escpos_step, escpos_job, escpos_progress};
+static const struct printer_ops escpos_ops = {escpos_job, escpos_progress};
+
+static const struct device_opt escpos_opt[] = {
+	{"profile", N_("what the printer can do: columns, pages, cutter"),
+		"generic", DEVICE_OPT_WORD, 0, 0,
+		"generic generic-nocut epson epson-m30 citizen rongta pos58"},
+};
 
 const struct device_driver escpos_driver = {.name = "escpos",
 	.summary = "receipt printers that speak ESC/POS",
 	.class_ = DEVICE_PRINTER,
+	.line = {9600, 8, 'N', 1, FLOW_DTRDSR},
+	.opt = escpos_opt,
+	.n_opt = ARRAY_LEN(escpos_opt),
 	.state_size = sizeof(struct escpos_state),
 	.open = escpos_open,
+	.step = escpos_step,
 	.printer = &escpos_ops};

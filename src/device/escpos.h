@@ -38,6 +38,8 @@ struct escpos_profile {
  * end. */
 const struct escpos_profile *escpos_profile_find(const char *name);
 const char *escpos_profile_name(size_t i);
+/** escpos_profile_or_plain(name): "generic" where there is none; never NULL. */
+const struct escpos_profile *escpos_profile_or_plain(const char *name);
 
 /** Build a job: begin, rows (as receipt_fn with the builder as arg), end. */
 struct escpos_job {

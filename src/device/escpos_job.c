@@ -47,6 +47,15 @@ escpos_profile_find(const char *name)
 	return NULL;
 }
 
+const struct escpos_profile *
+escpos_profile_or_plain(const char *name)
+{
+	const struct escpos_profile *p =
+		name != NULL ? escpos_profile_find(name) : NULL;
+
+	return p != NULL ? p : &profiles[0].profile;
+}
+
 const char *
 escpos_profile_name(size_t i)
 {

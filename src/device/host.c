@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/sbuf.h"
-#include "device/device.h"
+#include "device/host_log.h"
+#include "device/transport.h"
 
 #include "base/poison.h"
 
@@ -12,6 +14,9 @@
 #define ROUNDS_MAX 64
 #define IN_BYTES 512
 #define MS INT64_C(1000)
+#define CONNECT_US (10000 * MS)
+#define LOOK_US (50 * MS) /* at a connection that is being made */
+#define HELD_US (20 * MS)
 
 struct job {
 	struct job *next;
@@ -20,29 +25,47 @@ struct job {
 	uint8_t byte[];
 };
 
+/* The configuration as it was given, in one piece of memory. */
+struct kept_conf {
+	struct device_conf conf;
+	struct device_opt_value *opt;
+	char *text;
+};
+
 struct device_host {
 	const struct device_driver *driver;
+	struct kept_conf kept;
+	struct device_line line;
 	struct clock clock;
 	device_event_fn fn;
 	void *arg;
-	char *uri;
 	void *state;
 	struct transport *t; /* NULL: down */
+	bool ready;          /* its transport is */
+	bool poke;           /* the driver was asked for something */
 
 	struct job *head; /* the first is with the driver when running */
 	struct job **tail;
 	size_t n_job;
 	bool running;
 
+	struct display_frame frame; /* the newest one */
+	bool has_frame;
+
 	struct device_out out;
 	uint8_t pend[DEVICE_OUT_BYTES];
 	size_t pend_at;
 	size_t pend_n;
+	uint8_t urgent[DEVICE_OUT_URGENT];
+	size_t n_urgent;
 
 	struct mono deadline; /* the driver's; us < 0 never */
 	struct mono retry;
+	struct mono give_up; /* connecting */
 	unsigned tries;
 	bool told; /* DOWN was said */
+
+	struct host_log log;
 };
 
 static int64_t
@@ -53,35 +76,83 @@ back_off(unsigned tries)
 	return tries < ARRAY_LEN(wait) ? wait[tries] : 5000 * MS;
 }
 
+/* --- open and close ------------------------------------------------------- */
+
+static size_t
+bytes_of(const struct device_conf *c)
+{
+	size_t n = strlen(c->name) + strlen(c->driver) + strlen(c->port) + 3;
+
+	for (size_t i = 0; i < c->n_opt; i++) {
+		n += strlen(c->opt[i].key) + strlen(c->opt[i].value) + 2;
+	}
+	return n;
+}
+
+static const char *
+put_text(char **at, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *to = *at;
+
+	memcpy(to, text, n);
+	*at += n;
+	return to;
+}
+
+static bool
+keep_conf(struct kept_conf *k, const struct device_conf *c)
+{
+	char *at;
+
+	k->text = malloc(bytes_of(c));
+	k->opt = calloc(c->n_opt + 1, sizeof(*k->opt));
+	if (k->text == NULL || k->opt == NULL) {
+		return false;
+	}
+	at = k->text;
+	k->conf = *c;
+	k->conf.name = put_text(&at, c->name);
+	k->conf.driver = put_text(&at, c->driver);
+	k->conf.port = put_text(&at, c->port);
+	for (size_t i = 0; i < c->n_opt; i++) {
+		k->opt[i].key = put_text(&at, c->opt[i].key);
+		k->opt[i].value = put_text(&at, c->opt[i].value);
+	}
+	k->conf.opt = k->opt;
+	return true;
+}
+
 enum rc
-device_host_open(const char *driver, const char *uri, const struct clock *clock,
+device_host_open(const struct device_conf *conf, const struct clock *clock,
 	device_event_fn fn, void *arg, struct device_host **ret,
 	struct err *reterr)
 {
-	const struct device_driver *d = device_driver_find(driver);
+	const struct device_driver *d = device_driver_find(conf->driver);
 	struct device_host *h;
 	enum rc rc;
 
 	if (d == NULL) {
 		return err_set(reterr, RC_NOTFOUND, 0, "device",
-			"no driver is called %s: this version has escpos",
-			driver);
+			"no driver is called '%s': 'holdfast device drivers' "
+			"lists them",
+			conf->driver);
 	}
-	rc = transport_check(uri, reterr);
+	rc = device_conf_check(conf, d->class_, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
 	h = calloc(1, sizeof(*h));
 	if (h != NULL) {
-		h->uri = strdup(uri);
 		h->state = calloc(1, d->state_size);
 	}
-	if (h == NULL || h->uri == NULL || h->state == NULL) {
+	if (h == NULL || h->state == NULL || !keep_conf(&h->kept, conf)) {
 		device_host_close(h);
 		return err_set(reterr, RC_NOMEM, 0, "device",
 			"no memory for a device");
 	}
 	h->driver = d;
+	h->line = device_conf_line(d, conf);
 	h->clock = *clock;
 	h->fn = fn;
 	h->arg = arg;
@@ -104,10 +175,402 @@ device_host_close(struct device_host *h)
 		free(j);
 	}
 	transport_close(h->t);
+	free(h->kept.opt);
+	free(h->kept.text);
 	free(h->state);
-	free(h->uri);
 	free(h);
 }
+
+void
+device_host_log(struct device_host *h, device_log_fn fn, void *arg)
+{
+	h->log.fn = fn;
+	h->log.arg = arg;
+}
+
+/* --- events --------------------------------------------------------------- */
+
+static void
+pop_job(struct device_host *h)
+{
+	struct job *j = h->head;
+
+	h->head = j->next;
+	if (h->head == NULL) {
+		h->tail = &h->head;
+	}
+	h->n_job--;
+	h->running = false;
+	free(j);
+}
+
+static void
+say(struct device_host *h, enum device_event_kind kind, uint32_t job,
+	const char *text)
+{
+	struct device_event e = {.kind = kind, .job = job};
+	struct sbuf b;
+
+	sbuf_init(&b, e.text, sizeof(e.text));
+	sbuf_puts(&b, text);
+	h->fn(h->arg, &e);
+}
+
+static bool
+ends_job(enum device_event_kind kind)
+{
+	return kind == DEVICE_JOB_DONE || kind == DEVICE_JOB_FAILED ||
+	       kind == DEVICE_JOB_UNKNOWN;
+}
+
+static void
+hand_event(struct device_host *h, struct mono now, const struct device_event *e)
+{
+	if (e->kind == DEVICE_NOTE || e->kind == DEVICE_FAULT ||
+		e->kind == DEVICE_SILENT) {
+		host_log_say(&h->log, now, h->kept.conf.name, e->text);
+	}
+	if (e->kind == DEVICE_NOTE) {
+		return;
+	}
+	if (ends_job(e->kind) && h->driver->printer != NULL) {
+		if (e->kind != DEVICE_JOB_DONE) {
+			/* What the printer never took is not for it later. */
+			h->pend_at = 0;
+			h->pend_n = 0;
+		}
+		if (h->running && h->head->id == e->job) {
+			pop_job(h);
+		}
+	}
+	h->fn(h->arg, e);
+}
+
+static void
+hand_events(struct device_host *h, struct mono now)
+{
+	/* a callback may ask the driver for something: what it asks is done in
+	 * the next step, so these stay as they are */
+	for (size_t i = 0; i < h->out.n_event; i++) {
+		hand_event(h, now, &h->out.event[i]);
+	}
+}
+
+static void
+clear_out(struct device_host *h)
+{
+	h->out.n_byte = 0;
+	h->out.n_urgent = 0;
+	h->out.n_event = 0;
+	h->out.hang_up = false;
+	h->out.deadline.us = -1;
+	h->out.backlog = h->pend_n - h->pend_at;
+}
+
+/* --- the line ------------------------------------------------------------- */
+
+/* Bytes of the running job that the transport took. */
+static bool
+head_touched(const struct device_host *h)
+{
+	size_t given = h->running ? h->driver->printer->progress(h->state) : 0;
+
+	return given > h->pend_n - h->pend_at;
+}
+
+/* The device is gone.  A job of which nothing went out stays in the queue; of
+ * one that was under way nobody can say how far it got. */
+static void
+go_down(struct device_host *h, struct mono now, const char *why)
+{
+	bool touched = h->ready && head_touched(h);
+	uint32_t id = h->running ? h->head->id : 0;
+	bool was = h->ready;
+
+	transport_close(h->t);
+	h->t = NULL;
+	h->ready = false;
+	h->pend_n = 0;
+	h->pend_at = 0;
+	h->n_urgent = 0;
+	h->deadline.us = -1;
+	h->running = false;
+	h->retry.us = now.us + back_off(h->tries);
+	h->tries++;
+	if (touched) {
+		pop_job(h);
+		say(h, DEVICE_JOB_UNKNOWN, id, why);
+	}
+	if (was && h->driver->lost != NULL) {
+		clear_out(h);
+		h->driver->lost(h->state, now, &h->out);
+		hand_events(h, now);
+	}
+	host_log_say(&h->log, now, h->kept.conf.name, why);
+	if (!h->told) {
+		h->told = true;
+		say(h, DEVICE_DOWN, 0, why);
+	}
+}
+
+static void
+is_up(struct device_host *h, struct mono now)
+{
+	struct err e = {.rc = RC_OK};
+
+	if (h->driver->open(h->state, &h->kept.conf, transport_write_only(h->t),
+		    &e) != RC_OK) {
+		go_down(h, now, e.msg);
+		return;
+	}
+	h->ready = true;
+	h->told = false;
+	h->poke = true;
+	host_log_say(&h->log, now, h->kept.conf.name, "line open");
+	if (h->has_frame && h->driver->display != NULL) {
+		h->driver->display->show(h->state, &h->frame);
+	}
+	say(h, DEVICE_READY, 0, "");
+}
+
+static void
+try_open(struct device_host *h, struct mono now)
+{
+	struct err e = {.rc = RC_OK};
+	enum rc rc = RC_OK;
+
+	if (h->t == NULL) {
+		rc = transport_open(h->kept.conf.port, &h->line, &h->t, &e);
+		if (rc != RC_OK) {
+			h->t = NULL;
+		}
+		h->give_up.us = now.us + CONNECT_US;
+	}
+	if (rc == RC_OK) {
+		rc = transport_ready(h->t, &e);
+	}
+	if (rc == RC_AGAIN && now.us >= h->give_up.us) {
+		rc = err_set(&e, RC_DOWN, 0, "device",
+			"%s does not answer: switch it on, look at its cable",
+			h->kept.conf.port);
+	}
+	if (rc == RC_OK) {
+		is_up(h, now);
+	} else if (rc != RC_AGAIN) {
+		go_down(h, now, e.msg);
+	}
+}
+
+/* False: the line is gone. */
+static bool
+flush_urgent(struct device_host *h, struct mono now)
+{
+	struct err e = {.rc = RC_OK};
+	size_t n = 0;
+	enum rc rc;
+
+	if (h->n_urgent == 0) {
+		return true;
+	}
+	rc = transport_write(h->t, h->urgent, h->n_urgent, true, &n, &e);
+	if (rc != RC_OK && rc != RC_AGAIN) {
+		go_down(h, now, e.msg);
+		return false;
+	}
+	memmove(h->urgent, h->urgent + n, h->n_urgent - n);
+	h->n_urgent -= n;
+	return true;
+}
+
+/* True when bytes moved. */
+static bool
+flush_pending(struct device_host *h, struct mono now)
+{
+	struct err e = {.rc = RC_OK};
+	bool moved = false;
+
+	if (!flush_urgent(h, now)) {
+		return false;
+	}
+	while (h->pend_at < h->pend_n) {
+		size_t n = 0;
+		enum rc rc = transport_write(h->t, h->pend + h->pend_at,
+			h->pend_n - h->pend_at, false, &n, &e);
+
+		if (rc == RC_AGAIN) {
+			break;
+		}
+		if (rc != RC_OK) {
+			go_down(h, now, e.msg);
+			return false;
+		}
+		h->pend_at += n;
+		h->tries = 0;
+		moved = true;
+	}
+	if (h->pend_at == h->pend_n) {
+		h->pend_at = 0;
+		h->pend_n = 0;
+	}
+	return moved;
+}
+
+/* --- the driver ----------------------------------------------------------- */
+
+static void
+take_bytes(struct device_host *h)
+{
+	size_t room = sizeof(h->urgent) - h->n_urgent;
+	size_t n = h->out.n_urgent < room ? h->out.n_urgent : room;
+
+	memcpy(h->urgent + h->n_urgent, h->out.urgent, n);
+	h->n_urgent += n;
+	if (h->out.n_byte > sizeof(h->pend) - h->pend_n) {
+		memmove(h->pend, h->pend + h->pend_at, h->pend_n - h->pend_at);
+		h->pend_n -= h->pend_at;
+		h->pend_at = 0;
+	}
+	if (h->out.n_byte <= sizeof(h->pend) - h->pend_n) {
+		memcpy(h->pend + h->pend_n, h->out.byte, h->out.n_byte);
+		h->pend_n += h->out.n_byte;
+	}
+}
+
+/* One step of the driver with what came in; true when something happened. */
+static bool
+step(struct device_host *h, struct mono now, const uint8_t *in, size_t n_in)
+{
+	const struct printer_ops *ops = h->driver->printer;
+	struct device_in from = {in, n_in, transport_lines(h->t)};
+	bool busy;
+
+	h->poke = false;
+	if (ops != NULL && !h->running && h->head != NULL &&
+		ops->job(h->state, h->head->id, h->head->byte, h->head->n) ==
+			RC_OK) {
+		h->running = true;
+	}
+	clear_out(h);
+	h->driver->step(h->state, now, &from, &h->out);
+	h->deadline = h->out.deadline;
+	take_bytes(h);
+	busy = h->out.n_event > 0 || h->out.n_byte > 0 || h->out.n_urgent > 0;
+	hand_events(h, now);
+	if (h->out.hang_up && h->t != NULL) {
+		(void)flush_pending(h, now);
+		if (h->t != NULL) {
+			go_down(h, now, "the line is opened anew");
+		}
+		return false;
+	}
+	return busy || h->poke;
+}
+
+static bool
+due(struct mono deadline, struct mono now)
+{
+	return deadline.us >= 0 && deadline.us <= now.us;
+}
+
+/* One round: bytes out, bytes in, a step of the driver when there is cause. */
+static bool
+round_trip(struct device_host *h, struct mono now)
+{
+	uint8_t in[IN_BYTES];
+	struct err e = {.rc = RC_OK};
+	size_t n = 0;
+	bool moved = flush_pending(h, now);
+	bool cause;
+	bool more;
+	enum rc rc;
+
+	if (!h->ready) {
+		return false;
+	}
+	rc = transport_read(h->t, in, sizeof(in), &n, &e);
+	if (rc == RC_DOWN) {
+		go_down(h, now, e.msg);
+		return false;
+	}
+	h->tries = n > 0 ? 0 : h->tries;
+	cause = moved || n > 0 || h->poke || due(h->deadline, now) ||
+		(!h->running && h->head != NULL);
+	more = cause && step(h, now, in, n);
+	/* frames of a terminal: nothing of them stays on the stack */
+	crypto_wipe(in, n);
+	return more;
+}
+
+struct mono
+device_host_poll(struct device_host *h)
+{
+	struct mono now = clock_read(&h->clock).mono;
+	struct mono next;
+
+	if (!h->ready && (h->t != NULL || now.us >= h->retry.us)) {
+		try_open(h, now);
+	}
+	for (int i = 0; h->ready && i < ROUNDS_MAX; i++) {
+		if (!round_trip(h, now)) {
+			break;
+		}
+	}
+	if (h->t == NULL) {
+		return h->retry;
+	}
+	next = h->deadline;
+	if (!h->ready || transport_held(h->t)) {
+		next.us = now.us + (h->ready ? HELD_US : LOOK_US);
+		if (due(h->deadline, next)) {
+			next = h->deadline;
+		}
+	}
+	return next;
+}
+
+int
+device_host_fd(const struct device_host *h, short *ret_events)
+{
+	*ret_events = 0;
+	if (h->t == NULL) {
+		return -1;
+	}
+	if (!h->ready) {
+		*ret_events = POLLOUT;
+		return transport_fd(h->t);
+	}
+	if (!transport_write_only(h->t)) {
+		*ret_events |= POLLIN;
+	}
+	if ((h->pend_at < h->pend_n || h->n_urgent > 0) &&
+		!transport_held(h->t)) {
+		*ret_events |= POLLOUT;
+	}
+	return transport_fd(h->t);
+}
+
+bool
+device_host_up(const struct device_host *h)
+{
+	return h->ready;
+}
+
+const struct device_driver *
+device_host_driver(const struct device_host *h)
+{
+	return h->driver;
+}
+
+void
+device_host_again(struct device_host *h)
+{
+	if (h->t == NULL) {
+		h->retry.us = 0;
+		h->tries = 0;
+	}
+}
+
+/* --- what is asked of it -------------------------------------------------- */
 
 enum rc
 device_host_print(struct device_host *h, uint32_t job, const uint8_t *p,
@@ -137,232 +600,11 @@ device_host_print(struct device_host *h, uint32_t job, const uint8_t *p,
 	return RC_OK;
 }
 
-static void
-pop_job(struct device_host *h)
-{
-	struct job *j = h->head;
-
-	h->head = j->next;
-	if (h->head == NULL) {
-		h->tail = &h->head;
-	}
-	h->n_job--;
-	h->running = false;
-	free(j);
-}
-
-static void
-say(struct device_host *h, enum device_event_kind kind, uint32_t job,
-	const char *text)
-{
-	struct device_event e = {.kind = kind, .job = job};
-	struct sbuf b;
-
-	sbuf_init(&b, e.text, sizeof(e.text));
-	sbuf_puts(&b, text);
-	h->fn(h->arg, &e);
-}
-
-/* Bytes of the running job that the transport took. */
-static bool
-head_touched(const struct device_host *h)
-{
-	size_t given = h->running ? h->driver->printer->progress(h->state) : 0;
-
-	return given > h->pend_n - h->pend_at;
-}
-
-/* The device is gone.  A job of which nothing went out stays in the queue; of
- * one that was under way nobody can say how far it got. */
-static void
-go_down(struct device_host *h, struct mono now, const char *why)
-{
-	bool touched = head_touched(h);
-	uint32_t id = h->running ? h->head->id : 0;
-
-	transport_close(h->t);
-	h->t = NULL;
-	h->pend_n = 0;
-	h->pend_at = 0;
-	h->deadline.us = -1;
-	h->running = false;
-	h->retry.us = now.us + back_off(h->tries);
-	h->tries++;
-	if (touched) {
-		pop_job(h);
-		say(h, DEVICE_JOB_UNKNOWN, id, why);
-	}
-	if (!h->told) {
-		h->told = true;
-		say(h, DEVICE_DOWN, 0, why);
-	}
-}
-
-static void
-try_open(struct device_host *h, struct mono now)
-{
-	struct err e = {.rc = RC_OK};
-
-	if (transport_open(h->uri, &h->t, &e) != RC_OK) {
-		h->t = NULL;
-		go_down(h, now, e.msg);
-		return;
-	}
-	h->driver->open(h->state, transport_write_only(h->t));
-	h->told = false;
-	h->deadline = now;
-	say(h, DEVICE_READY, 0, "");
-}
-
-/* True when bytes moved. */
-static bool
-flush_pending(struct device_host *h, struct mono now)
-{
-	struct err e = {.rc = RC_OK};
-	bool moved = false;
-
-	while (h->t != NULL && h->pend_at < h->pend_n) {
-		size_t n = 0;
-		enum rc rc = transport_write(h->t, h->pend + h->pend_at,
-			h->pend_n - h->pend_at, &n, &e);
-
-		if (rc == RC_AGAIN) {
-			break;
-		}
-		if (rc != RC_OK) {
-			go_down(h, now, e.msg);
-			return false;
-		}
-		h->pend_at += n;
-		h->tries = 0;
-		moved = true;
-	}
-	if (h->pend_at == h->pend_n) {
-		h->pend_at = 0;
-		h->pend_n = 0;
-	}
-	return moved;
-}
-
-static void
-hand_event(struct device_host *h, const struct device_event *e)
-{
-	if (e->kind == DEVICE_JOB_DONE || e->kind == DEVICE_JOB_FAILED ||
-		e->kind == DEVICE_JOB_UNKNOWN) {
-		if (e->kind != DEVICE_JOB_DONE) {
-			/* What the printer never took is not for it later. */
-			h->pend_at = 0;
-			h->pend_n = 0;
-		}
-		if (h->running) {
-			pop_job(h);
-		}
-	}
-	h->fn(h->arg, e);
-}
-
-/* One step of the driver with what came in; true when something happened. */
-static bool
-step(struct device_host *h, struct mono now, const uint8_t *in, size_t n_in)
-{
-	const struct printer_ops *ops = h->driver->printer;
-	size_t n_event;
-
-	if (!h->running && h->head != NULL &&
-		ops->job(h->state, h->head->id, h->head->byte, h->head->n) ==
-			RC_OK) {
-		h->running = true;
-	}
-	h->out.n_byte = 0;
-	h->out.n_event = 0;
-	h->out.deadline.us = -1;
-	h->out.backlog = h->pend_n - h->pend_at;
-	ops->step(h->state, now, in, n_in, &h->out);
-	h->deadline = h->out.deadline;
-	if (h->out.n_byte > sizeof(h->pend) - h->pend_n) {
-		memmove(h->pend, h->pend + h->pend_at, h->pend_n - h->pend_at);
-		h->pend_n -= h->pend_at;
-		h->pend_at = 0;
-	}
-	if (h->out.n_byte <= sizeof(h->pend) - h->pend_n) {
-		memcpy(h->pend + h->pend_n, h->out.byte, h->out.n_byte);
-		h->pend_n += h->out.n_byte;
-	}
-	n_event = h->out.n_event;
-	for (size_t i = 0; i < n_event; i++) {
-		hand_event(h, &h->out.event[i]);
-	}
-	return n_event > 0 || h->out.n_byte > 0;
-}
-
-static bool
-due(struct mono deadline, struct mono now)
-{
-	return deadline.us >= 0 && deadline.us <= now.us;
-}
-
-/* One round: bytes out, bytes in, a step of the driver when there is cause. */
-static bool
-round_trip(struct device_host *h, struct mono now)
-{
-	uint8_t in[IN_BYTES];
-	struct err e = {.rc = RC_OK};
-	size_t n = 0;
-	bool moved = flush_pending(h, now);
-	bool cause;
-	enum rc rc;
-
-	if (h->t == NULL) {
-		return false;
-	}
-	rc = transport_read(h->t, in, sizeof(in), &n, &e);
-	if (rc == RC_DOWN) {
-		go_down(h, now, e.msg);
-		return false;
-	}
-	cause = moved || n > 0 || due(h->deadline, now) ||
-		(!h->running && h->head != NULL);
-	return cause && step(h, now, in, n);
-}
-
-struct mono
-device_host_poll(struct device_host *h)
-{
-	struct mono now = clock_read(&h->clock).mono;
-	struct mono next;
-
-	if (h->t == NULL && now.us >= h->retry.us) {
-		try_open(h, now);
-	}
-	for (int i = 0; h->t != NULL && i < ROUNDS_MAX; i++) {
-		if (!round_trip(h, now)) {
-			break;
-		}
-	}
-	next = h->t == NULL ? h->retry : h->deadline;
-	return next;
-}
-
-int
-device_host_fd(const struct device_host *h, short *ret_events)
-{
-	*ret_events = 0;
-	if (h->t == NULL) {
-		return -1;
-	}
-	if (!transport_write_only(h->t)) {
-		*ret_events |= POLLIN;
-	}
-	if (h->pend_at < h->pend_n) {
-		*ret_events |= POLLOUT;
-	}
-	return transport_fd(h->t);
-}
-
 bool
 device_host_touched(const struct device_host *h, uint32_t job)
 {
-	return h->head != NULL && h->head->id == job && head_touched(h);
+	return h->ready && h->head != NULL && h->head->id == job &&
+	       head_touched(h);
 }
 
 bool
@@ -371,8 +613,113 @@ device_host_idle(const struct device_host *h)
 	return h->head == NULL && h->pend_at == h->pend_n;
 }
 
-bool
-device_host_up(const struct device_host *h)
+static enum rc
+must_be_up(const struct device_host *h, bool can, struct err *reterr)
 {
-	return h->t != NULL;
+	if (!can) {
+		return err_set(reterr, RC_INVAL, 0, "device",
+			"%s cannot do that: its driver is %s",
+			h->kept.conf.name, h->driver->name);
+	}
+	if (!h->ready) {
+		return err_set(reterr, RC_DOWN, 0, "device",
+			"%s is not there: switch it on, look at its cable",
+			h->kept.conf.name);
+	}
+	return RC_OK;
+}
+
+static enum rc
+asked(struct device_host *h, enum rc rc, struct err *reterr)
+{
+	if (rc == RC_OK) {
+		h->poke = true;
+		return RC_OK;
+	}
+	return err_set(reterr, rc, 0, "device", "%s %s", h->kept.conf.name,
+		rc == RC_AGAIN ? "is still busy: wait until it is done"
+			       : "cannot do that");
+}
+
+enum rc
+device_host_open_drawer(struct device_host *h, uint32_t id, struct err *reterr)
+{
+	enum rc rc = must_be_up(h, h->driver->drawer != NULL, reterr);
+
+	return rc != RC_OK ? rc
+			   : asked(h, h->driver->drawer->open(h->state, id),
+				     reterr);
+}
+
+enum rc
+device_host_ask(struct device_host *h, uint32_t id,
+	const struct pinpad_ask *ask, struct err *reterr)
+{
+	const struct pinpad_ops *ops = h->driver->pinpad;
+	enum rc rc = must_be_up(
+		h, ops != NULL && (ops->can & 1u << ask->op) != 0, reterr);
+
+	return rc != RC_OK ? rc : asked(h, ops->ask(h->state, id, ask), reterr);
+}
+
+void
+device_host_stored(struct device_host *h)
+{
+	if (h->ready && h->driver->pinpad != NULL) {
+		h->driver->pinpad->stored(h->state);
+		h->poke = true;
+	}
+}
+
+void
+device_host_cancel(struct device_host *h)
+{
+	if (h->ready && h->driver->pinpad != NULL) {
+		h->driver->pinpad->cancel(h->state);
+		h->poke = true;
+	}
+}
+
+enum rc
+device_host_weigh(struct device_host *h, uint32_t id,
+	const struct scale_ask *ask, struct err *reterr)
+{
+	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
+
+	if (rc == RC_OK) {
+		h->driver->scale->ask(h->state, id, ask);
+		h->poke = true;
+	}
+	return rc;
+}
+
+void
+device_host_rest(struct device_host *h)
+{
+	if (h->ready && h->driver->scale != NULL) {
+		h->driver->scale->rest(h->state);
+		h->poke = true;
+	}
+}
+
+enum rc
+device_host_scale(
+	struct device_host *h, enum scale_command what, struct err *reterr)
+{
+	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
+
+	return rc != RC_OK ? rc
+			   : asked(h, h->driver->scale->command(h->state, what),
+				     reterr);
+}
+
+void
+device_host_show(struct device_host *h, const struct display_frame *frame)
+{
+	h->frame = *frame;
+	h->has_frame = true;
+	if (h->ready && h->driver->display != NULL) {
+		h->driver->display->show(h->state, frame);
+		h->poke = true;
+	}
 }

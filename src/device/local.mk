@@ -4,11 +4,25 @@ libdevice_a_CFLAGS = $(AM_CFLAGS) $(SERIALPORT_CFLAGS)
 libdevice_a_SOURCES = \
 	%reldir%/codepage.c \
 	%reldir%/codepage.h \
+	%reldir%/device.c \
 	%reldir%/device.h \
+	%reldir%/display.h \
 	%reldir%/drivers.c \
 	%reldir%/escpos.c \
 	%reldir%/escpos.h \
 	%reldir%/escpos_driver.h \
 	%reldir%/escpos_job.c \
 	%reldir%/host.c \
-	%reldir%/transport.c
+	%reldir%/host.h \
+	%reldir%/host_log.c \
+	%reldir%/host_log.h \
+	%reldir%/pinpad.c \
+	%reldir%/pinpad.h \
+	%reldir%/scale.c \
+	%reldir%/scale.h \
+	%reldir%/transport.c \
+	%reldir%/transport.h \
+	%reldir%/transport_file.c \
+	%reldir%/transport_internal.h \
+	%reldir%/transport_net.c \
+	%reldir%/transport_serial.c

@@ -1,175 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "device/device.h"
+#include "device/transport_internal.h"
 
 #include "base/poison.h"
 
-struct transport {
-	int fd;
-	bool write_only;
-	bool fifo;
-	char *path;
-};
+static const struct transport_kind *const kinds[] = {
+	&transport_file, &transport_serial, &transport_tcp, &transport_unix};
 
-static const char *
-file_path(const char *uri)
+static const struct transport_kind *
+find(const char *uri, const char **ret_path)
 {
-	return strncmp(uri, "file:", 5) == 0 && uri[5] != '\0' ? uri + 5 : NULL;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		size_t n = strlen(kinds[i]->scheme);
+
+		if (strncmp(uri, kinds[i]->scheme, n) == 0) {
+			*ret_path = uri + n;
+			return kinds[i];
+		}
+	}
+	return NULL;
 }
 
 enum rc
 transport_check(const char *uri, struct err *reterr)
 {
-	if (file_path(uri) != NULL) {
-		return RC_OK;
-	}
-	if (strncmp(uri, "serial:", 7) == 0) {
-		return err_set(reterr, RC_NOTFOUND, 0, "transport",
-			"this version opens no serial: address: write "
-			"file:/dev/...");
-	}
-	return err_set(reterr, RC_INVAL, 0, "transport",
-		"%s is no device address: write file:/dev/usb/lp0 or "
-		"file:PATH",
-		uri);
-}
+	const char *path = NULL;
+	const struct transport_kind *k = find(uri, &path);
 
-/* A device that is not there must not become a file below /dev. */
-static bool
-may_create(const char *path)
-{
-	return strncmp(path, "/dev/", 5) != 0 ||
-	       strncmp(path, "/dev/shm/", 9) == 0;
-}
-
-static int
-open_path(const char *path, bool *ret_write_only)
-{
-	const int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	struct stat st;
-	int fd;
-
-	*ret_write_only = true;
-	if (stat(path, &st) != 0) {
-		if (errno != ENOENT || !may_create(path)) {
-			return -1;
-		}
-		return open(path, flags | O_WRONLY | O_APPEND | O_CREAT, 0600);
-	}
-	if (!S_ISCHR(st.st_mode)) {
-		return open(path, flags | O_WRONLY | O_APPEND);
-	}
-	fd = open(path, flags | O_RDWR);
-	if (fd >= 0) {
-		*ret_write_only = false;
-		return fd;
-	}
-	return errno == EACCES ? open(path, flags | O_WRONLY) : -1;
-}
-
-/* Bytes must pass a terminal line as they are. */
-static bool
-make_raw(int fd)
-{
-	struct termios t;
-
-	if (tcgetattr(fd, &t) != 0) {
-		return false;
-	}
-	cfmakeraw(&t);
-	t.c_cc[VMIN] = 1;
-	t.c_cc[VTIME] = 0;
-	return tcsetattr(fd, TCSANOW, &t) == 0;
-}
-
-/* What kind of thing was opened; RC_OK when it can carry a job. */
-static enum rc
-settle(struct transport *t, struct err *reterr)
-{
-	struct stat st;
-	uint8_t byte;
-
-	if (fstat(t->fd, &st) != 0) {
-		return err_set(reterr, RC_DOWN, errno, "transport",
-			"cannot open %s", t->path);
-	}
-	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) &&
-		!S_ISCHR(st.st_mode)) {
+	if (k == NULL) {
 		return err_set(reterr, RC_INVAL, 0, "transport",
-			"%s is no file, FIFO or device: name another", t->path);
+			"%s is no device address: write file:/dev/usb/lp0, "
+			"serial:/dev/ttyUSB0, tcp:HOST:PORT or unix:PATH",
+			uri);
 	}
-	t->fifo = S_ISFIFO(st.st_mode);
-	if (isatty(t->fd) != 0) {
-		if (!make_raw(t->fd)) {
-			return err_set(reterr, RC_DOWN, errno, "transport",
-				"cannot set up the line %s", t->path);
-		}
-	} else if (!t->write_only && read(t->fd, &byte, 1) == 0) {
-		/* /dev/null and its like never answer. */
-		t->write_only = true;
+	if (path[0] == '\0' || (k->check != NULL && !k->check(path))) {
+		return err_set(reterr, RC_INVAL, 0, "transport",
+			"%s says not where the device is: write it like %s",
+			uri, k->example);
 	}
 	return RC_OK;
 }
 
-static enum rc
-open_failed(const char *path, int e, struct err *reterr)
+enum rc
+transport_refused(const char *path, int sys, struct err *reterr)
 {
-	if (e == ENXIO) {
+	if (sys == ENXIO) {
 		return err_set(reterr, RC_DOWN, 0, "transport",
 			"nobody reads %s: start what stands behind it", path);
 	}
-	if (e == EACCES) {
+	if (sys == EACCES) {
 		return err_set(reterr, RC_DOWN, 0, "transport",
 			"no permission for %s: add this user to the group lp "
-			"or dialout",
+			"(USB printers) or dialout (serial ports)",
 			path);
 	}
-	return err_set(reterr, RC_DOWN, e, "transport", "cannot open %s", path);
+	return err_set(
+		reterr, RC_DOWN, sys, "transport", "cannot open %s", path);
 }
 
 enum rc
-transport_open(const char *uri, struct transport **ret, struct err *reterr)
+transport_open(const char *uri, const struct device_line *line,
+	struct transport **ret, struct err *reterr)
 {
-	struct transport *t = NULL;
+	const char *path = NULL;
+	const struct transport_kind *k = find(uri, &path);
+	struct transport *t;
 	enum rc rc = transport_check(uri, reterr);
 
-	if (rc != RC_OK) {
+	if (rc != RC_OK || k == NULL) {
 		return rc;
 	}
 	t = calloc(1, sizeof(*t));
 	if (t != NULL) {
+		t->kind = k;
 		t->fd = -1;
-		t->path = strdup(file_path(uri));
+		t->path = strdup(path);
 	}
 	if (t == NULL || t->path == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "transport",
+		transport_close(t);
+		return err_set(reterr, RC_NOMEM, 0, "transport",
 			"no memory for a device");
-		goto out;
 	}
-	t->fd = open_path(t->path, &t->write_only);
-	if (t->fd < 0) {
-		rc = open_failed(t->path, errno, reterr);
-		goto out;
-	}
-	rc = settle(t, reterr);
+	rc = k->open(t, line, reterr);
 	if (rc != RC_OK) {
-		goto out;
+		transport_close(t);
+		return rc;
 	}
 	*ret = t;
-	t = NULL;
-out:
-	transport_close(t);
-	return rc;
+	return RC_OK;
 }
 
 void
@@ -178,11 +102,20 @@ transport_close(struct transport *t)
 	if (t == NULL) {
 		return;
 	}
+	if (t->kind->close != NULL) {
+		t->kind->close(t);
+	}
 	if (t->fd >= 0) {
 		(void)close(t->fd);
 	}
 	free(t->path);
 	free(t);
+}
+
+enum rc
+transport_ready(struct transport *t, struct err *reterr)
+{
+	return t->kind->ready != NULL ? t->kind->ready(t, reterr) : RC_OK;
 }
 
 int
@@ -197,7 +130,19 @@ transport_write_only(const struct transport *t)
 	return t->write_only;
 }
 
-/* write() to a FIFO whose reader went away must not end the program. */
+bool
+transport_held(const struct transport *t)
+{
+	return t->held;
+}
+
+unsigned
+transport_lines(struct transport *t)
+{
+	return t->kind->lines != NULL ? t->kind->lines(t) : 0;
+}
+
+/* write() to something whose reader went away must not end the program. */
 static ssize_t
 write_quietly(int fd, const uint8_t *p, size_t n)
 {
@@ -225,19 +170,24 @@ write_quietly(int fd, const uint8_t *p, size_t n)
 }
 
 enum rc
-transport_write(struct transport *t, const uint8_t *p, size_t n, size_t *ret_n,
-	struct err *reterr)
+transport_write(struct transport *t, const uint8_t *p, size_t n, bool urgent,
+	size_t *ret_n, struct err *reterr)
 {
 	ssize_t k;
 
+	*ret_n = 0;
 	do {
-		k = t->fifo ? write_quietly(t->fd, p, n) : write(t->fd, p, n);
+		if (t->kind->write != NULL) {
+			k = t->kind->write(t, p, n, urgent);
+		} else {
+			k = t->pipe ? write_quietly(t->fd, p, n)
+				    : write(t->fd, p, n);
+		}
 	} while (k < 0 && errno == EINTR);
 	if (k > 0) {
 		*ret_n = (size_t)k;
 		return RC_OK;
 	}
-	*ret_n = 0;
 	if (k == 0 || errno == EAGAIN) {
 		return RC_AGAIN;
 	}
@@ -256,7 +206,8 @@ transport_read(struct transport *t, uint8_t *p, size_t cap, size_t *ret_n,
 		return RC_AGAIN;
 	}
 	do {
-		k = read(t->fd, p, cap);
+		k = t->kind->read != NULL ? t->kind->read(t, p, cap)
+					  : read(t->fd, p, cap);
 	} while (k < 0 && errno == EINTR);
 	if (k > 0) {
 		*ret_n = (size_t)k;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "device/device.h"
+#include "device/transport.h"
 #include "main/args.h"
 #include "register/settings.h"
 #include "screen/display.h"
@@ -81,16 +81,17 @@ static enum rc
 send_rows(struct transport **t, const char *uri, const uint8_t *p, size_t n,
 	struct err *e)
 {
+	static const struct device_line line = {9600, 8, 'N', 1, FLOW_NONE};
 	enum rc rc = RC_OK;
 	size_t done = 0;
 
 	if (*t == NULL) {
-		rc = transport_open(uri, t, e);
+		rc = transport_open(uri, &line, t, e);
 	}
 	while (rc == RC_OK && done < n) {
 		size_t k = 0;
 
-		rc = transport_write(*t, p + done, n - done, &k, e);
+		rc = transport_write(*t, p + done, n - done, false, &k, e);
 		done += k;
 		if (rc == RC_AGAIN) {
 			struct pollfd w = {

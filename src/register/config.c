@@ -57,6 +57,16 @@ const struct config_key config_keys[] = {
 	{"printer", "uri", "", N_("where the printer is")},
 	{"printer", "profile", "generic", N_("what the printer can do")},
 	{"drawer", "pin", "none", N_("connector pin that opens the drawer")},
+	{"drawer", "sensor", "high", N_("level of its contact when shut")},
+	{"drawer", "warn_after", "30",
+		N_("seconds until an open drawer is said")},
+	{"device NAME", "driver", "none", N_("driver of the device")},
+	{"device NAME", "port", "", N_("where the device is")},
+	{"device NAME", "baud", "by driver", N_("speed of its line")},
+	{"device NAME", "frame", "by driver",
+		N_("data bits, parity, stop bits")},
+	{"device NAME", "flow", "by driver", N_("flow control of its line")},
+	{"device NAME", "OPTION", "by driver", N_("option of its driver")},
 	{"limits", "entry", "99999999 minor units",
 		N_("largest amount that can be keyed at once")},
 	{"role NAME", "price", "by role",
@@ -107,6 +117,8 @@ const struct config_key config_keys[] = {
 	{"tender CODE", "drawer", "no", N_("the drawer opens for it")},
 	{"tender CODE", "key", "none", N_("F-key that takes it in pay")},
 	{"tender CODE", "limit", "none", N_("the most one of it may be")},
+	{"tender CODE", "terminal", "the first",
+		N_("device that takes the card")},
 	{"sale", "not_on_file", "line",
 		N_("what a code that is not on file does")},
 	{"age", "looks_over", "25", N_("age from which looks are enough")},
@@ -309,6 +321,10 @@ find_key(const char *section, const char *key, bool *ret_section)
 	if (config_tender_code(section) != NULL) {
 		section = "tender CODE";
 	}
+	if (config_device_name(section) != NULL) {
+		*ret_section = true;
+		return config_device_key(key);
+	}
 	if (config_tax_section(section) != NULL) {
 		section = config_tax_section(section);
 	}
@@ -371,6 +387,10 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 		return config_tender_begin(
 			p, pos, config_tender_code(section), reterr);
 	}
+	if (key == NULL && config_device_name(section) != NULL) {
+		return config_device_begin(
+			p, config_device_name(section), reterr);
+	}
 	if (key == NULL) {
 		return RC_OK;
 	}
@@ -387,8 +407,8 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			key, section);
 	}
 	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && !is_people(k) &&
-		    !config_is_tender(k) && !config_is_tax_row(k) &&
-		    p->seen[k]) ||
+		    !config_is_tender(k) && !config_is_device(k) &&
+		    !config_is_tax_row(k) && p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
@@ -455,14 +475,19 @@ check_missing(const struct config_read *p, struct err *reterr)
 			return at(p, 1, 1, reterr);
 		}
 	}
-	if (p->seen[KEY_PRINTER_DRIVER] && p->c->printer_driver[0] != '\0' &&
-		p->c->printer_uri[0] == '\0') {
-		(void)err_set(reterr, RC_PROTO, 0, "config",
-			"the printer has a driver and no place: write 'uri = "
-			"file:PATH' under [printer]");
-		return at_key(p, KEY_PRINTER_DRIVER, reterr);
+	return RC_OK;
+}
+
+static enum rc
+check_devices(struct config_read *p, struct err *reterr)
+{
+	const struct config_pos *wrong = NULL;
+
+	if (config_device_finish(p, &wrong, reterr) != RC_OK) {
+		return at(p, wrong->line, wrong->col, reterr);
 	}
-	if (p->c->drawer_pin >= 0 && p->c->printer_driver[0] == '\0') {
+	if (p->strict && p->c->drawer_pin >= 0 &&
+		config_printer(p->c) == NULL) {
 		(void)err_set(reterr, RC_PROTO, 0, "config",
 			"the drawer opens through the printer: write a driver "
 			"under [printer], or 'pin = none'");
@@ -498,8 +523,14 @@ finish(struct config_read *p, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	if (!p->seen[KEY_RECEIPT_COLUMNS] && c->printer_driver[0] != '\0') {
-		c->cols = escpos_profile_find(c->printer_profile)->cols;
+	rc = check_devices(p, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (!p->seen[KEY_RECEIPT_COLUMNS] && config_printer(c) != NULL) {
+		c->cols = escpos_profile_or_plain(
+			config_device_opt(config_printer(c), "profile"))
+				  ->cols;
 	}
 	for (size_t i = 0; i < c->n_dept; i++) {
 		if (tax_find(&c->tax, c->dept[i].tax) < 0) {
@@ -567,10 +598,10 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->currency.cash_step = 1;
 	c->cols = 42;
 	c->drawer_pin = -1;
+	c->drawer_warn_s = 30;
 	c->max_amount = 99999999;
 	config_sale_defaults(c);
 	config_tender_init(c);
-	memcpy(c->printer_profile, "generic", sizeof("generic"));
 	memcpy(c->language, "en", sizeof("en"));
 	config_people_begin(c);
 

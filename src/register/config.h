@@ -15,6 +15,7 @@
 #include "core/receipt.h"
 #include "core/rules.h"
 #include "core/tax.h"
+#include "device/device.h"
 #include "register/permit.h"
 
 /**
@@ -54,9 +55,30 @@ struct config_tax_part {
 #define CONFIG_REASONS 9
 #define CONFIG_REASON_BYTES 48
 #define CONFIG_OWNER "owner" /* the role that may do everything */
+/** A device: what [device NAME] says.  class_ is its driver's. */
+#define CONFIG_DEVICES 16
+#define CONFIG_DEVICE_OPTS 12
+#define CONFIG_DEVICE_NAME_BYTES 16
+struct config_device_opt {
+	char key[20];
+	char value[96];
+};
+
+struct config_device {
+	char name[CONFIG_DEVICE_NAME_BYTES];
+	char driver[24]; /* "" none: the section is switched off */
+	char port[CONFIG_VALUE_BYTES];
+	struct device_line line;
+	size_t n_opt;
+	struct config_device_opt opt[CONFIG_DEVICE_OPTS];
+	bool known; /* this version has the driver */
+	enum device_class class_;
+};
+
 enum tender_kind {
 	TENDER_CASH,
-	TENDER_HAND /* booked by hand: another machine, or paper, has it */
+	TENDER_HAND, /* booked by hand: another machine, or paper, has it */
+	TENDER_CARD  /* a card terminal takes it */
 };
 
 /** A way to pay. */
@@ -68,6 +90,8 @@ struct config_tender {
 	bool drawer;   /* it belongs in the drawer, which opens for it */
 	unsigned key;  /* F-key that takes it in pay, 0 none */
 	int64_t limit; /* the most one of it may be, 0 none */
+	/* TENDER_CARD: name of its device; "" the first terminal */
+	char terminal[CONFIG_DEVICE_NAME_BYTES];
 };
 
 /* What a code does that is not on file. */
@@ -139,10 +163,11 @@ struct config {
 	char header[CONFIG_VALUE_BYTES];
 	char footer[CONFIG_VALUE_BYTES];
 	struct config_receipt receipt;
-	char printer_driver[32]; /* "" = no printer */
-	char printer_uri[CONFIG_VALUE_BYTES];
-	char printer_profile[32];
-	int drawer_pin; /* 0 pin 2, 1 pin 5, -1 no drawer */
+	size_t n_device;
+	struct config_device device[CONFIG_DEVICES];
+	int drawer_pin; /* of the receipt printer: 0 pin 2, 1 pin 5, -1 none */
+	bool drawer_low;     /* its contact is low when it is shut */
+	int drawer_warn_s;   /* open longer than that is said, 0 never */
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
 	enum not_on_file not_on_file;
 	unsigned age_looks_over; /* years; 0: looks are never enough */
@@ -274,6 +299,21 @@ const char *config_part_number(const struct config *c, const char *name);
 /** config_tax_mark(c, code): what stands beside goods of a class on paper; ""
  * the class's code. */
 const char *config_tax_mark(const struct config *c, const char *code);
+
+/** config_device_find(c, class_, name): one that this version can drive; the
+ * first of its class when ${name} is NULL; NULL there is none. */
+const struct config_device *config_device_find(
+	const struct config *c, enum device_class class_, const char *name);
+/** config_printer(c): the one receipts go to: "printer", else the first. */
+const struct config_device *config_printer(const struct config *c);
+/** config_device_opt(d, key): as it is written; NULL it is not, or ${d} is
+ * NULL. */
+const char *config_device_opt(const struct config_device *d, const char *key);
+/** config_device_conf(d, opt, ret): for the host; all borrowed from ${d} and
+ * ${opt}. */
+void config_device_conf(const struct config_device *d,
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS],
+	struct device_conf *ret);
 
 /** config_layout_named(word, ret): a value of display.layout. */
 bool config_layout_named(const char *word, enum display_layout *ret);

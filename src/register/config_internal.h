@@ -54,6 +54,14 @@ enum key {
 	KEY_PRINTER_URI,
 	KEY_PRINTER_PROFILE,
 	KEY_DRAWER_PIN,
+	KEY_DRAWER_SENSOR,
+	KEY_DRAWER_WARN,
+	KEY_DEVICE_DRIVER, /* [device NAME] */
+	KEY_DEVICE_PORT,
+	KEY_DEVICE_BAUD,
+	KEY_DEVICE_FRAME,
+	KEY_DEVICE_FLOW,
+	KEY_DEVICE_OPTION,
 	KEY_LIMITS_ENTRY,
 	KEY_ROLE, /* [role NAME]: one row a permit, in their order */
 	KEY_ROLE_LAST = KEY_ROLE + PERMIT_COUNT - 1,
@@ -67,6 +75,7 @@ enum key {
 	KEY_TENDER_DRAWER,
 	KEY_TENDER_KEY,
 	KEY_TENDER_LIMIT,
+	KEY_TENDER_TERMINAL,
 	KEY_SALE_NOT_ON_FILE,
 	KEY_AGE_LOOKS_OVER,
 	KEY_AGE_LEAP_DAY,
@@ -156,6 +165,10 @@ struct tax_row {
 	char number[sizeof(((struct config_tax_part *)NULL)->number)];
 };
 
+struct config_pos {
+	int line, col; /* line 0: it is not there */
+};
+
 struct config_read {
 	const char *name;
 	struct config *c;
@@ -183,6 +196,11 @@ struct config_read {
 		struct late limit;
 	} tender[CONFIG_TENDERS];
 	size_t in_tender; /* the one whose section this is */
+	struct {
+		struct config_pos at[KEY_DEVICE_OPTION - KEY_DEVICE_DRIVER + 1];
+		struct config_pos opt[CONFIG_DEVICE_OPTS];
+	} device[CONFIG_DEVICES];
+	size_t in_device;
 
 	bool has_rules;
 	size_t n_deposit; /* IDs of the sections [deposit ID] */
@@ -220,6 +238,21 @@ MUST_CHECK enum rc config_tender_set(
  * the place, which is that of ret_idx. */
 MUST_CHECK enum rc config_tender_check(
 	const struct config_read *p, size_t *ret_idx, struct err *reterr);
+
+/* config_device.c: the sections [device NAME] and [printer]. */
+bool config_is_device(enum key key);
+/** config_device_name(section): "scale" of "device scale"; NULL: another. */
+const char *config_device_name(const char *section);
+/** config_device_key(key): KEY_DEVICE_OPTION: one of a driver. */
+enum key config_device_key(const char *key);
+MUST_CHECK enum rc config_device_begin(
+	struct config_read *p, const char *name, struct err *reterr);
+MUST_CHECK enum rc config_device_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+/** config_device_finish(p, ret_at, reterr): without the place, which is
+ * ret_at. */
+MUST_CHECK enum rc config_device_finish(struct config_read *p,
+	const struct config_pos **ret_at, struct err *reterr);
 
 /* config_tax.c: [tax], [tax CLASS], [tax_part NAME], [bill]; one value each, as
  * config_set(). */

@@ -4,8 +4,6 @@
 
 #include "base/parse.h"
 #include "base/text.h"
-#include "device/device.h"
-#include "device/escpos.h"
 #include "register/config_internal.h"
 
 #include "base/poison.h"
@@ -214,35 +212,6 @@ config_late(struct late *l, const struct conf_pos *pos, const char *value,
 }
 
 static enum rc
-set_uri(struct config_read *p, const char *value, struct err *reterr)
-{
-	static const char *const scheme[] = {
-		"file:", "serial:", "tcp:", "unix:"};
-	bool known = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(scheme); i++) {
-		size_t n = strlen(scheme[i]);
-
-		known = known ||
-			(strncmp(value, scheme[i], n) == 0 && value[n] != '\0');
-	}
-	if (!known) {
-		return config_wrong(reterr,
-			"'%s' says not how to reach the printer: write "
-			"file:PATH, like file:/dev/usb/lp0",
-			value, "");
-	}
-	if (p->strict && transport_check(value, NULL) != RC_OK) {
-		return config_wrong(reterr,
-			"this version reaches no printer by '%s': write "
-			"file:PATH, like file:/dev/usb/lp0 or file:/dev/ttyS0",
-			value, "");
-	}
-	return config_text(
-		p->c->printer_uri, sizeof(p->c->printer_uri), value, reterr);
-}
-
-static enum rc
 put_text(const struct config_set *s, struct err *reterr)
 {
 	char clean[CONFIG_VALUE_BYTES];
@@ -363,60 +332,6 @@ put_columns(const struct config_set *s, struct err *reterr)
 	return rc;
 }
 
-/* Names of a closed list, for a message. */
-static enum rc
-not_listed(const char *what, const char *value, const char *(*name)(size_t i),
-	struct err *reterr)
-{
-	char list[160];
-	struct sbuf b;
-
-	sbuf_init(&b, list, sizeof(list));
-	for (size_t i = 0; name(i) != NULL; i++) {
-		sbuf_puts(&b, i > 0 ? ", " : "");
-		sbuf_puts(&b, name(i));
-	}
-	return err_set(reterr, RC_PROTO, 0, "config",
-		"there is no %s '%.60s': write one of %s", what, value, list);
-}
-
-static const char *
-driver_name(size_t i)
-{
-	return i < device_n_drivers    ? device_drivers[i]->name
-	       : i == device_n_drivers ? "none"
-				       : NULL;
-}
-
-static enum rc
-put_driver(const struct config_set *s, struct err *reterr)
-{
-	const char *value = strcmp(s->value, "none") == 0 ? "" : s->value;
-
-	if (value[0] != '\0' && device_driver_find(value) == NULL) {
-		return not_listed("printer driver", value, driver_name, reterr);
-	}
-	return config_text(s->p->c->printer_driver,
-		sizeof(s->p->c->printer_driver), value, reterr);
-}
-
-static enum rc
-put_profile(const struct config_set *s, struct err *reterr)
-{
-	if (escpos_profile_find(s->value) == NULL) {
-		return not_listed("printer profile", s->value,
-			escpos_profile_name, reterr);
-	}
-	return config_text(s->p->c->printer_profile,
-		sizeof(s->p->c->printer_profile), s->value, reterr);
-}
-
-static enum rc
-put_uri(const struct config_set *s, struct err *reterr)
-{
-	return set_uri(s->p, s->value, reterr);
-}
-
 static enum rc
 put_pin(const struct config_set *s, struct err *reterr)
 {
@@ -428,6 +343,33 @@ put_pin(const struct config_set *s, struct err *reterr)
 
 	s->p->c->drawer_pin = pin[i];
 	return rc;
+}
+
+static enum rc
+put_sensor(const struct config_set *s, struct err *reterr)
+{
+	static const char *const word[] = {"high", "low"};
+	size_t i = 0;
+	enum rc rc = config_word(
+		&i, word, ARRAY_LEN(word), s->value, "high or low", reterr);
+
+	s->p->c->drawer_low = i == 1;
+	return rc;
+}
+
+static enum rc
+put_warn(const struct config_set *s, struct err *reterr)
+{
+	int64_t n = 0;
+
+	if (parse_i64(s->value, strlen(s->value), 0, 3600, &n) != RC_OK) {
+		return config_wrong(reterr,
+			"'%s' is no time for an open drawer: write seconds, 0 "
+			"to 3600",
+			s->value, "");
+	}
+	s->p->c->drawer_warn_s = (int)n;
+	return RC_OK;
 }
 
 static enum rc
@@ -476,10 +418,9 @@ static const struct {
 	[KEY_RECEIPT_COLUMNS] = {put_columns, 0, 0},
 	[KEY_RECEIPT_HEADER] = {TEXT_AT(header)},
 	[KEY_RECEIPT_FOOTER] = {TEXT_AT(footer)},
-	[KEY_PRINTER_DRIVER] = {put_driver, 0, 0},
-	[KEY_PRINTER_URI] = {put_uri, 0, 0},
-	[KEY_PRINTER_PROFILE] = {put_profile, 0, 0},
 	[KEY_DRAWER_PIN] = {put_pin, 0, 0},
+	[KEY_DRAWER_SENSOR] = {put_sensor, 0, 0},
+	[KEY_DRAWER_WARN] = {put_warn, 0, 0},
 	[KEY_LIMITS_ENTRY] = {put_entry, 0, 0},
 	[KEY_SALE_NOT_ON_FILE] = {config_put_not_on_file, 0, 0},
 	[KEY_AGE_LOOKS_OVER] = {config_put_looks_over, 0, 0},
@@ -502,6 +443,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	}
 	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {
 		return config_locale_set(key, s, reterr);
+	}
+	if (config_is_device(key)) {
+		return config_device_set(key, s, reterr);
 	}
 	if (config_is_tax_row(key)) {
 		return config_tax_row_set(key, s, reterr);

@@ -13,7 +13,7 @@
 bool
 config_is_tender(enum key key)
 {
-	return key >= KEY_TENDER_NAME && key <= KEY_TENDER_LIMIT;
+	return key >= KEY_TENDER_NAME && key <= KEY_TENDER_TERMINAL;
 }
 
 void
@@ -129,11 +129,16 @@ put_key(unsigned *out, const char *value, struct err *reterr)
 static enum rc
 put_kind(enum tender_kind *out, const char *value, struct err *reterr)
 {
-	static const char *const word[] = {"hand"};
-	size_t i = 0;
+	static const char *const word[] = {"hand", "card"};
 
-	*out = TENDER_HAND;
-	return config_word(&i, word, ARRAY_LEN(word), value, "hand", reterr);
+	static const enum tender_kind kind[] = {TENDER_HAND, TENDER_CARD};
+
+	size_t i = 0;
+	enum rc rc = config_word(
+		&i, word, ARRAY_LEN(word), value, "hand or card", reterr);
+
+	*out = kind[i];
+	return rc;
 }
 
 enum rc
@@ -159,6 +164,9 @@ config_tender_set(enum key key, const struct config_set *s, struct err *reterr)
 		return put_yes(&t->drawer, s->value, reterr);
 	case KEY_TENDER_KEY:
 		return put_key(&t->key, s->value, reterr);
+	case KEY_TENDER_TERMINAL:
+		return config_text(
+			t->terminal, sizeof(t->terminal), s->value, reterr);
 	case KEY_TENDER_LIMIT:
 	default:
 		return config_late(&p->tender[p->in_tender].limit, s->pos,

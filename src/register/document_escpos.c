@@ -29,13 +29,8 @@ make_job(const struct draw *d, uint8_t **ret, size_t *ret_n, struct err *reterr)
 	uint8_t *p = NULL;
 	enum rc rc = RC_RANGE;
 
-	profile = escpos_profile_find(d->c->printer_profile);
-	if (profile == NULL) {
-		return err_set(reterr, RC_NOTFOUND, 0, "document",
-			"there is no printer profile '%s': write another "
-			"under [printer] in holdfast.conf",
-			d->c->printer_profile);
-	}
+	profile = escpos_profile_or_plain(
+		config_device_opt(config_printer(d->c), "profile"));
 	for (size_t cap = JOB_BYTES; cap <= JOB_MAX_BYTES; cap *= 2) {
 		p = malloc(cap);
 		if (p == NULL) {

@@ -257,7 +257,7 @@ engine_restore_age(struct engine *e, const uint8_t id[UUID_BYTES],
 bool
 engine_has_printer(const struct engine *e)
 {
-	return e->config->printer_driver[0] != '\0';
+	return config_printer(e->config) != NULL;
 }
 
 bool

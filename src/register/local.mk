@@ -12,6 +12,7 @@ libregister_a_SOURCES = \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/config.h \
+	%reldir%/config_device.c \
 	%reldir%/config_diff.c \
 	%reldir%/config_diff.h \
 	%reldir%/config_display.c \

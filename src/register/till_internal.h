@@ -2,7 +2,7 @@
 #ifndef REGISTER_TILL_INTERNAL_H
 #define REGISTER_TILL_INTERNAL_H
 
-#include "device/device.h"
+#include "device/host.h"
 #include "register/desk.h"
 #include "register/customer.h"
 #include "register/draft.h"

@@ -69,8 +69,9 @@ on_device(void *arg, const struct device_event *ev)
 {
 	struct till *t = arg;
 
-	switch (ev->kind) {
+	switch ((int)ev->kind) {
 	case DEVICE_READY:
+	case DEVICE_PAPER_OK:
 		keep_text(t, "ok", "");
 		break;
 	case DEVICE_DOWN:
@@ -109,20 +110,24 @@ void
 till_print_open(struct till *t)
 {
 	const struct config *c = config_of(t);
+	const struct config_device *d = config_printer(c);
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
+	struct device_conf conf;
 	struct err e = {0};
 
 	t->printer_state = "none";
 	t->drawer_state = "none";
 	t->printer_text[0] = '\0';
-	if (c->printer_driver[0] == '\0' || t->shop->read_only) {
+	if (d == NULL || t->shop->read_only) {
 		return;
 	}
 	t->printer_state = "down";
 	if (c->drawer_pin >= 0) {
 		t->drawer_state = "shut";
 	}
-	if (device_host_open(c->printer_driver, c->printer_uri, &t->real,
-		    on_device, t, &t->printer, &e) != RC_OK) {
+	config_device_conf(d, opt, &conf);
+	if (device_host_open(&conf, &t->real, on_device, t, &t->printer, &e) !=
+		RC_OK) {
 		t->printer = NULL;
 		keep_text(t, "down", e.msg);
 	}

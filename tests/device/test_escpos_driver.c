@@ -26,12 +26,15 @@ struct bench {
 static void
 begin(struct bench *b, bool write_only)
 {
+	const struct device_conf conf = {
+		.name = "printer", .driver = "escpos", .port = "file:/none"};
+
 	memset(b, 0, sizeof(*b));
 	b->d = device_driver_find("escpos");
 	assert_non_null(b->d);
 	b->state = calloc(1, b->d->state_size);
 	assert_non_null(b->state);
-	b->d->open(b->state, write_only);
+	assert_int_equal(b->d->open(b->state, &conf, write_only, NULL), RC_OK);
 	b->now.us = 1000000;
 }
 
@@ -42,7 +45,7 @@ step1(struct bench *b, const uint8_t *in, size_t n)
 	b->out.n_event = 0;
 	b->out.deadline.us = -1;
 	b->out.backlog = b->backlog;
-	b->d->printer->step(b->state, b->now, in, n, &b->out);
+	b->d->step(b->state, b->now, &(struct device_in){in, n, 0}, &b->out);
 	memcpy(b->sent + b->n_sent, b->out.byte, b->out.n_byte);
 	b->n_sent += b->out.n_byte;
 	for (size_t i = 0; i < b->out.n_event; i++) {
@@ -216,7 +219,7 @@ test_trouble_before(void **state)
 		assert_string_equal(last(&b)->text, t[i].text);
 		assert_true(saw(&b, t[i].kind));
 		feed(&b, ASB_OK, 4);
-		assert_int_equal(last(&b)->kind, DEVICE_READY);
+		assert_int_equal(last(&b)->kind, DEVICE_PAPER_OK);
 		good_job(&b, 4);
 		free(b.state);
 	}
@@ -237,7 +240,7 @@ test_paper_out_in_the_middle(void **state)
 	assert_int_equal(last(&b)->kind, DEVICE_PAPER_OUT);
 	feed(&b, ASB_OK, 4);
 	wait_ms(&b, 5000);
-	assert_int_equal(last(&b)->kind, DEVICE_READY);
+	assert_int_equal(last(&b)->kind, DEVICE_PAPER_OK);
 	feed(&b, "\x00", 1);
 	settle(&b);
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "device/device.h"
+#include "device/host.h"
+#include "device/transport.h"
 #include "gen.h"
 
 struct world {
@@ -65,10 +66,12 @@ teardown(void **state)
 static void
 open_host(struct world *w, const char *uri)
 {
+	struct device_conf conf = {
+		.name = "printer", .driver = "escpos", .port = uri};
 	struct err e = {0};
 
-	if (device_host_open("escpos", uri, &w->clock, on_event, w, &w->h,
-		    &e) != RC_OK) {
+	if (device_host_open(&conf, &w->clock, on_event, w, &w->h, &e) !=
+		RC_OK) {
 		fail_msg("%s", e.msg);
 	}
 }
@@ -303,32 +306,37 @@ test_full_device(void **state)
 	assert_false(device_host_idle(w->h));
 }
 
+static enum rc
+refused(struct world *w, const char *driver, const char *port, struct err *e)
+{
+	const struct device_conf conf = {
+		.name = "printer", .driver = driver, .port = port};
+
+	return device_host_open(&conf, &w->clock, on_event, w, &w->h, e);
+}
+
 static void
 test_refusals(void **state)
 {
+	const struct device_line line = {9600, 8, 'N', 1, FLOW_NONE};
 	struct world *w = *state;
 	struct err e = {0};
 	struct transport *t = NULL;
 
-	assert_int_equal(device_host_open("escpos", "serial:/dev/ttyS0",
-				 &w->clock, on_event, w, &w->h, &e),
-		RC_NOTFOUND);
-	assert_non_null(strstr(e.msg, "write file:/dev/"));
-	assert_int_equal(device_host_open("epson", w->uri, &w->clock, on_event,
-				 w, &w->h, &e),
-		RC_NOTFOUND);
-	assert_non_null(strstr(e.msg, "escpos"));
-	assert_int_equal(device_host_open("escpos", "lp0", &w->clock, on_event,
-				 w, &w->h, &e),
-		RC_INVAL);
-	assert_int_equal(transport_open("file:", &t, &e), RC_INVAL);
+	assert_int_equal(refused(w, "epson", w->uri, &e), RC_NOTFOUND);
+	assert_non_null(strstr(e.msg, "holdfast device drivers"));
+	assert_int_equal(refused(w, "escpos", "lp0", &e), RC_INVAL);
+	assert_int_equal(refused(w, "escpos", "tcp:nowhere", &e), RC_INVAL);
+	assert_non_null(strstr(e.msg, "tcp:192.168.1.20:9100"));
+	assert_int_equal(transport_open("file:", &line, &t, &e), RC_INVAL);
 	assert_null(w->h);
 	/* nothing is made below /dev */
-	assert_int_equal(transport_open("file:/dev/hf-none", &t, &e), RC_DOWN);
+	assert_int_equal(
+		transport_open("file:/dev/hf-none", &line, &t, &e), RC_DOWN);
 	assert_int_not_equal(access("/dev/hf-none", F_OK), 0);
 	/* a directory is no printer */
 	(void)snprintf(w->uri, sizeof(w->uri), "file:%s", w->top);
-	assert_int_not_equal(transport_open(w->uri, &t, &e), RC_OK);
+	assert_int_not_equal(transport_open(w->uri, &line, &t, &e), RC_OK);
 	assert_null(t);
 	open_host(w, "file:/dev/null");
 	for (int i = 0; i < 32; i++) {

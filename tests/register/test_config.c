@@ -93,9 +93,11 @@ reads_every_key(void **state)
 	assert_string_equal(config_dept_find(&c, "20")->tax, "B1");
 	assert_null(config_dept_find(&c, "21"));
 	assert_int_equal(c.cols, 48);
-	assert_string_equal(c.printer_driver, "escpos");
-	assert_string_equal(c.printer_uri, "file:/dev/null");
-	assert_string_equal(c.printer_profile, "epson");
+	assert_non_null(config_printer(&c));
+	assert_string_equal(config_printer(&c)->driver, "escpos");
+	assert_string_equal(config_printer(&c)->port, "file:/dev/null");
+	assert_string_equal(
+		config_device_opt(config_printer(&c), "profile"), "epson");
 	assert_int_equal(c.drawer_pin, 1);
 	assert_int_equal(c.max_amount, 200000);
 	config_version(all, strlen(all), version);
@@ -118,7 +120,7 @@ fills_in_what_is_not_said(void **state)
 	assert_int_equal(c.currency.cash_step, 1);
 	assert_int_equal(c.cols, 42);
 	assert_int_equal(c.drawer_pin, -1);
-	assert_string_equal(c.printer_driver, "");
+	assert_null(config_printer(&c));
 	assert_int_equal(c.tax.basis, TAX_PER_RECEIPT);
 	assert_int_equal(c.tax.round, ROUND_HALF_UP);
 	assert_int_equal(c.max_amount, 99999999);
@@ -187,13 +189,19 @@ static const struct {
 	{"[departments]\n20 = A, x\n20 = A, y\n", ":12:6:", "twice"},
 	{"[departments]\nfruit = A, x\n", ":11:", "'fruit'"},
 	{"[printer]\ndriver = laser\nuri = file:/x\n", ":11:10:", "escpos"},
-	{"[printer]\ndriver = escpos\n", ":11:10:", "uri = file:PATH"},
-	{"[printer]\nuri = /dev/x\n", ":11:7:", "file:PATH"},
-	{"[printer]\ndriver = escpos\nuri = serial:/dev/ttyS9\n",
-		":12:7:", "write file:PATH"},
-	{"[printer]\ndriver = escpos\nuri = tcp:h:9100\n",
-		":12:7:", "write file:PATH"},
-	{"[printer]\nprofile = best\n", ":11:11:", "generic"},
+	{"[printer]\ndriver = escpos\n", ":11:10:", "port = file:/dev"},
+	{"[printer]\nuri = /dev/x\n", ":11:7:", "file:/dev/usb/lp0"},
+	{"[device scale]\nport = tcp:h\n", ":11:8:", "tcp:192.168.1.20"},
+	{"[device scale]\nport = file:/x\nport = file:/y\n", ":12:8:", "twice"},
+	{"[device scale]\nbaud = fast\n", ":11:8:", "9600"},
+	{"[device scale]\nframe = 9N1\n", ":11:9:", "8N1, 7E1"},
+	{"[device scale]\nflow = much\n", ":11:8:", "xonxoff"},
+	{"[device Scale]\nflow = none\n", ":10:2:", "small letters"},
+	{"[device x]\n[device x]\n", ":11:2:", "twice"},
+	{"[printer]\ndriver = escpos\nport = file:/x\nprofile = best\n",
+		":13:11:", "generic"},
+	{"[printer]\ndriver = escpos\nport = file:/x\nprofil = epson\n",
+		":13:10:", "holdfast-escpos(4)"},
 	{"[drawer]\npin = 3\n", ":11:7:", "2, 5 or none"},
 	{"[drawer]\npin = 2\n", ":11:7:", "through the printer"},
 	{"[tender]\n", ":10:", "no section"},

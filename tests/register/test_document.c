@@ -83,9 +83,11 @@ config(void)
 		.register_no = "R01",
 		.currency = {"EUR", 2, 5},
 		.cols = 42,
-		.printer_driver = "escpos",
-		.printer_uri = "file:/dev/null",
-		.printer_profile = "generic",
+		.n_device = 1,
+		.device = {{.name = "printer",
+			.driver = "escpos",
+			.port = "file:/dev/null",
+			.known = true}},
 		.drawer_pin = 0};
 
 	return c;
@@ -196,9 +198,6 @@ a_receipt_as_printer_bytes(void **state)
 	assert_false(holds(p, n, PULSE, 3));
 	free(p);
 
-	memcpy(c.printer_profile, "none", 5);
-	assert_int_equal(
-		document_escpos(&c, &e, &o, &p, &n, &err), RC_NOTFOUND);
 	e.type = EVENT_SALE_PARKED;
 	assert_int_equal(document_escpos(&c, &e, &o, &p, &n, &err), RC_INVAL);
 }

@@ -81,7 +81,7 @@ a_sale_says_what_is_to_be_done(void **state)
 	assert_string_equal(r.act.print_number, "R01-000042");
 	assert_string_equal(r.act.event[0].data.sale.receipt, "print");
 
-	r.config.printer_driver[0] = '\0';
+	r.config.n_device = 0;
 	r.config.drawer_pin = -1;
 	rig_input(&r, "4011");
 	rig_input(&r, "500CA");

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file, a FIFO, or a character device as it is. */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "device/transport_internal.h"
+
+#include "base/poison.h"
+
+/* A device that is not there must not become a file below /dev. */
+static bool
+may_create(const char *path)
+{
+	return strncmp(path, "/dev/", 5) != 0 ||
+	       strncmp(path, "/dev/shm/", 9) == 0;
+}
+
+static int
+open_path(const char *path, bool *ret_write_only)
+{
+	const int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct stat st;
+	int fd;
+
+	*ret_write_only = true;
+	if (stat(path, &st) != 0) {
+		if (errno != ENOENT || !may_create(path)) {
+			return -1;
+		}
+		return open(path, flags | O_WRONLY | O_APPEND | O_CREAT, 0600);
+	}
+	if (!S_ISCHR(st.st_mode)) {
+		return open(path, flags | O_WRONLY | O_APPEND);
+	}
+	fd = open(path, flags | O_RDWR);
+	if (fd >= 0) {
+		*ret_write_only = false;
+		return fd;
+	}
+	return errno == EACCES ? open(path, flags | O_WRONLY) : -1;
+}
+
+/* Bytes must pass a terminal line as they are. */
+static bool
+make_raw(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) != 0) {
+		return false;
+	}
+	cfmakeraw(&t);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	return tcsetattr(fd, TCSANOW, &t) == 0;
+}
+
+static enum rc
+file_open(
+	struct transport *t, const struct device_line *line, struct err *reterr)
+{
+	struct stat st;
+	uint8_t byte;
+
+	(void)line;
+	t->fd = open_path(t->path, &t->write_only);
+	if (t->fd < 0) {
+		return transport_refused(t->path, errno, reterr);
+	}
+	if (fstat(t->fd, &st) != 0) {
+		return transport_refused(t->path, errno, reterr);
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) &&
+		!S_ISCHR(st.st_mode)) {
+		return err_set(reterr, RC_INVAL, 0, "transport",
+			"%s is no file, FIFO or device: name another", t->path);
+	}
+	t->pipe = S_ISFIFO(st.st_mode);
+	if (isatty(t->fd) != 0) {
+		if (!make_raw(t->fd)) {
+			return err_set(reterr, RC_DOWN, errno, "transport",
+				"cannot set up the line %s", t->path);
+		}
+	} else if (!t->write_only && read(t->fd, &byte, 1) == 0) {
+		/* /dev/null and its like never answer. */
+		t->write_only = true;
+	}
+	return RC_OK;
+}
+
+const struct transport_kind transport_file = {
+	.scheme = "file:",
+	.example = "file:/dev/usb/lp0",
+	.open = file_open,
+};
