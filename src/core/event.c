@@ -47,6 +47,9 @@ static const char *const type_names[] = {
 	[EVENT_DAY_CLOSED] = "holdfast.day.closed.v1",
 	[EVENT_SALE_DISCOUNTED] = "holdfast.sale.discounted.v1",
 	[EVENT_BUYER_NAMED] = "holdfast.buyer.named.v1",
+	[EVENT_PAYMENT_STARTED] = "holdfast.payment.started.v1",
+	[EVENT_PAYMENT_ENDED] = "holdfast.payment.ended.v1",
+	[EVENT_TERMINAL_CLOSED] = "holdfast.terminal.closed.v1",
 };
 
 _Static_assert(

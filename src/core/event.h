@@ -61,6 +61,9 @@ enum event_type {
 	EVENT_DAY_CLOSED,
 	EVENT_SALE_DISCOUNTED,
 	EVENT_BUYER_NAMED,
+	EVENT_PAYMENT_STARTED,
+	EVENT_PAYMENT_ENDED,
+	EVENT_TERMINAL_CLOSED,
 	EVENT_TYPE_COUNT
 };
 
@@ -215,6 +218,9 @@ struct event_line {
 	int64_t tz;    /* and minutes east of Greenwich */
 	const struct event_part *part; /* of what comes back: its tax then, */
 	size_t n_part;		       /* where it had named parts */
+	const char *lot;     /* as the symbol says */
+	const char *serial;
+	const char *expires; /* "2028-02-29" */
 };
 
 struct event_tax {
@@ -233,6 +239,11 @@ struct event_tender {
 	int64_t change;	    /* tendered - amount */
 	const char *name;   /* as the shop calls it; NULL for cash */
 	const char *rule;   /* a maker's coupon: its id; NULL */
+	const char *payment; /* UUID of the card payment, as text */
+	const char *card;    /* "Visa" */
+	const char *last4;
+	const char *auth;
+	bool offline; /* approved by card and terminal alone */
 };
 
 /* Balanced: net + tax == gross in each tax row, the taxes of its parts, where it
@@ -341,13 +352,16 @@ struct event_tender_act {
 	int64_t tendered;
 	const char *reason;
 	const char *approver;
+	const char *payment, *card, *last4, *auth; /* as in a sale */
+	bool offline;
 };
 
 struct event_drawer {
-	const char *reason; /* "sale" or "no-sale" */
+	const char *reason; /* "sale", "no-sale"; "hand": nobody asked for it */
 	const char *number; /* of the sale */
 	const char *approver;
 	const char *why; /* no sale: the configured reason */
+	const char *device; /* its name; NULL on the receipt printer */
 };
 
 struct event_receipt {
@@ -395,7 +409,7 @@ struct event_refused {
 	const char *code;
 	const char *name; /* NULL when it is not on file */
 	int64_t qty;
-	const char *reason; /* "not on file", "age" */
+	const char *reason; /* "not on file", "age", "expired" */
 };
 
 /* Practice from here on, or no more: what lies between has training set. */
@@ -464,6 +478,62 @@ struct event_day {
 	int64_t relief, deposits, deposits_back;
 };
 
+/* A card terminal is about to be asked: recorded before its first byte. */
+struct event_payment {
+	uint8_t payment[UUID_BYTES];
+	uint8_t sale[UUID_BYTES];
+	const char *op; /* "pay", "refund", "reverse", "reserve", "capture",
+			 * "release" */
+	const char *tender;
+	const char *name;
+	const char *terminal; /* its device's name */
+	int64_t amount;
+	const char *of;	     /* UUID of the payment it is about */
+	const char *receipt; /* that one's, at the terminal */
+	const char *last;    /* receipt of the terminal's last payment, as far
+			      * as the register knows */
+	const char *approver;
+};
+
+/* What became of it: recorded before the terminal is told.  An "unknown" one
+ * has another behind it, once it is settled. */
+struct event_payment_end {
+	uint8_t payment[UUID_BYTES];
+	uint8_t sale[UUID_BYTES];
+	const char *outcome; /* "approved", "offline", "declined", "aborted",
+			      * "unknown" */
+	const char *how; /* "terminal" told; "recovered": asked behind a break;
+			  * "decided" by a person */
+	int64_t amount; /* that was moved */
+	const char *terminal; /* its own id */
+	const char *receipt, *trace, *auth;
+	const char *card, *last4, *aid, *entry, *check;
+	const char *when; /* by its clock */
+	int64_t code;
+	const char *text;
+	const char *slip;     /* the customer's, as the terminal made it */
+	const char *merchant; /* the shop's */
+	const char *approver;
+};
+
+struct event_terminal_total {
+	const char *name;
+	int64_t count, amount;
+};
+
+/* The end of a terminal's day. */
+struct event_terminal {
+	const char *terminal; /* its device's name */
+	const char *outcome;
+	const struct event_terminal_total *total; /* by card, as it says */
+	size_t n_total;
+	int64_t count, amount; /* their sums */
+	int64_t paid_count, paid; /* of ours since the one before */
+	int64_t difference;	  /* amount - paid */
+	const char *text;
+	const char *approver;
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -511,6 +581,9 @@ struct event {
 		struct event_day day;
 		struct event_sale_discount discount;
 		struct event_buyer buyer;
+		struct event_payment payment;
+		struct event_payment_end payment_end;
+		struct event_terminal terminal;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

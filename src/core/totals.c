@@ -448,6 +448,9 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
 	case EVENT_BUYER_NAMED:
+	case EVENT_PAYMENT_STARTED:
+	case EVENT_PAYMENT_ENDED:
+	case EVENT_TERMINAL_CLOSED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

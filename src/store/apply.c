@@ -345,6 +345,9 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_DAY_CLOSED:
 	case EVENT_SALE_DISCOUNTED:
 	case EVENT_BUYER_NAMED:
+	case EVENT_PAYMENT_STARTED:
+	case EVENT_PAYMENT_ENDED:
+	case EVENT_TERMINAL_CLOSED:
 		break;
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",

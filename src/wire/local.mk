@@ -13,4 +13,5 @@ libwire_a_SOURCES = \
 	%reldir%/request.c \
 	%reldir%/request.h \
 	%reldir%/table.c \
+	%reldir%/table_payment.c \
 	%reldir%/wire_internal.h

@@ -6,7 +6,7 @@
  */
 #include <assert.h>
 
-#include "wire/event.h"
+#include "wire/wire_internal.h"
 
 #include "base/poison.h"
 
@@ -144,6 +144,10 @@ static const struct wire_member line_member[] = {
 	{"tz", WIRE_INT, true, offsetof(struct event_line, tz), NULL},
 	{"parts", WIRE_LIST, true, offsetof(struct event_line, part),
 		&part_table},
+	{"lot", WIRE_TEXT, true, offsetof(struct event_line, lot), NULL},
+	{"serial", WIRE_TEXT, true, offsetof(struct event_line, serial), NULL},
+	{"expires", WIRE_TEXT, true, offsetof(struct event_line, expires),
+		NULL},
 };
 
 const struct wire_table wire_line_table = {
@@ -174,6 +178,13 @@ static const struct wire_member tender_member[] = {
 		NULL},
 	{"name", WIRE_TEXT, true, offsetof(struct event_tender, name), NULL},
 	{"rule", WIRE_TEXT, true, offsetof(struct event_tender, rule), NULL},
+	{"payment", WIRE_TEXT, true, offsetof(struct event_tender, payment),
+		NULL},
+	{"card", WIRE_TEXT, true, offsetof(struct event_tender, card), NULL},
+	{"last4", WIRE_TEXT, true, offsetof(struct event_tender, last4), NULL},
+	{"auth", WIRE_TEXT, true, offsetof(struct event_tender, auth), NULL},
+	{"offline", WIRE_BOOL, true, offsetof(struct event_tender, offline),
+		NULL},
 };
 
 static const struct wire_table tender_table = {
@@ -303,6 +314,8 @@ static const struct wire_member drawer_member[] = {
 	{"approver", WIRE_TEXT, true, offsetof(struct event_drawer, approver),
 		NULL},
 	{"why", WIRE_TEXT, true, offsetof(struct event_drawer, why), NULL},
+	{"device", WIRE_TEXT, true, offsetof(struct event_drawer, device),
+		NULL},
 };
 
 static const struct wire_member receipt_member[] = {
@@ -357,6 +370,16 @@ static const struct wire_member tender_act_member[] = {
 		NULL},
 	{"approver", WIRE_TEXT, true,
 		offsetof(struct event_tender_act, approver), NULL},
+	{"payment", WIRE_TEXT, true, offsetof(struct event_tender_act, payment),
+		NULL},
+	{"card", WIRE_TEXT, true, offsetof(struct event_tender_act, card),
+		NULL},
+	{"last4", WIRE_TEXT, true, offsetof(struct event_tender_act, last4),
+		NULL},
+	{"auth", WIRE_TEXT, true, offsetof(struct event_tender_act, auth),
+		NULL},
+	{"offline", WIRE_BOOL, true, offsetof(struct event_tender_act, offline),
+		NULL},
 };
 
 static const struct wire_member badge_member[] = {
@@ -615,6 +638,13 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_sale_discount)},
 	[EVENT_BUYER_NAMED] = {buyer_member, ARRAY_LEN(buyer_member),
 		sizeof(struct event_buyer)},
+	[EVENT_PAYMENT_STARTED] = {wire_payment_member,
+		ARRAY_LEN(wire_payment_member), sizeof(struct event_payment)},
+	[EVENT_PAYMENT_ENDED] = {wire_payment_end_member,
+		ARRAY_LEN(wire_payment_end_member),
+		sizeof(struct event_payment_end)},
+	[EVENT_TERMINAL_CLOSED] = {wire_terminal_member,
+		ARRAY_LEN(wire_terminal_member), sizeof(struct event_terminal)},
 };
 
 const struct wire_table *

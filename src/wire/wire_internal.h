@@ -133,4 +133,13 @@ typedef void (*read_again_fn)(struct writer *w, const void *arg);
 MUST_CHECK enum rc read_same(const struct reader *r, const char *text,
 	read_again_fn fn, const void *arg);
 
+/* table_payment.c */
+#define WIRE_PAYMENT_MEMBERS 11
+#define WIRE_PAYMENT_END_MEMBERS 20
+#define WIRE_TERMINAL_MEMBERS 10
+extern const struct wire_member wire_payment_member[WIRE_PAYMENT_MEMBERS];
+extern const struct wire_member
+	wire_payment_end_member[WIRE_PAYMENT_END_MEMBERS];
+extern const struct wire_member wire_terminal_member[WIRE_TERMINAL_MEMBERS];
+
 #endif

@@ -77,7 +77,10 @@ EXTRA_DIST += \
 	%reldir%/golden/36-cash-counted.json \
 	%reldir%/golden/37-day-closed.json \
 	%reldir%/golden/38-sale-discounted.json \
-	%reldir%/golden/39-buyer-named.json
+	%reldir%/golden/39-buyer-named.json \
+	%reldir%/golden/40-payment-started.json \
+	%reldir%/golden/41-payment-ended.json \
+	%reldir%/golden/42-terminal-closed.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -93,6 +93,9 @@ static const struct event_line sample_lines[] = {
 static const struct event_tax sample_taxes[] = {
 	{"A", 190000, 376, 71, 447}, {"B", 70000, 579, 40, 619}};
 
+static const struct event_terminal_total card_total[] = {
+	{"Visa", 2, 4000}, {"girocard", 1, 711}};
+
 static const struct event_tender sample_tenders[] = {
 	{"cash", 1065, 2000, 935, NULL}};
 
@@ -322,6 +325,55 @@ fill_day(struct event *e)
 			.approver = "9"};
 		memcpy(e->data.buyer.sale, sale_id, UUID_BYTES);
 		break;
+	case EVENT_PAYMENT_STARTED:
+		e->data.payment = (struct event_payment){.op = "reverse",
+			.tender = "CC",
+			.name = "Card",
+			.terminal = "card",
+			.amount = 1234,
+			.of = "0197a3c4-0000-7000-8000-00000000000a",
+			.receipt = "22",
+			.last = "23",
+			.approver = "9"};
+		memcpy(e->data.payment.payment, sale_id, UUID_BYTES);
+		memcpy(e->data.payment.sale, sale_id, UUID_BYTES);
+		break;
+	case EVENT_PAYMENT_ENDED:
+		e->data.payment_end =
+			(struct event_payment_end){.outcome = "approved",
+				.how = "terminal",
+				.amount = 1234,
+				.terminal = "12345678",
+				.receipt = "22",
+				.trace = "607",
+				.auth = "123456",
+				.card = "Maestro",
+				.last4 = "4771",
+				.aid = "A0000000043060",
+				.entry = "contactless",
+				.check = "signature",
+				.when = "2026-11-21 14:05:33",
+				.code = 3,
+				.text = "thank you",
+				.slip = "KASSENBELEG\nBetrag EUR 12,34",
+				.merchant = "H\xc3\xa4ndlerbeleg",
+				.approver = "9"};
+		memcpy(e->data.payment_end.payment, sale_id, UUID_BYTES);
+		memcpy(e->data.payment_end.sale, sale_id, UUID_BYTES);
+		break;
+	case EVENT_TERMINAL_CLOSED:
+		e->data.terminal = (struct event_terminal){.terminal = "card",
+			.outcome = "approved",
+			.total = card_total,
+			.n_total = ARRAY_LEN(card_total),
+			.count = 3,
+			.amount = 4711,
+			.paid_count = 3,
+			.paid = 4700,
+			.difference = 11,
+			.text = "F0",
+			.approver = "9"};
+		break;
 	default:
 		fill_sale(e);
 	}
@@ -333,8 +385,9 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 	envelope(type, sequence, e);
 	switch ((int)type) {
 	case EVENT_DRAWER_OPENED:
-		e->data.drawer =
-			(struct event_drawer){"sale", "R01-000042", "9", NULL};
+		e->data.drawer = (struct event_drawer){.reason = "sale",
+			.number = "R01-000042",
+			.approver = "9"};
 		break;
 	case EVENT_RECEIPT_PRINTED:
 		e->data.receipt = (struct event_receipt){

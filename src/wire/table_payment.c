@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members of lines about card terminals; the rules of wire/table.c hold. */
+#include "wire/wire_internal.h"
+
+#include "base/poison.h"
+
+const struct wire_member wire_payment_member[WIRE_PAYMENT_MEMBERS] = {
+	{"payment", WIRE_UUID, false, offsetof(struct event_payment, payment),
+		NULL},
+	{"sale", WIRE_UUID, false, offsetof(struct event_payment, sale), NULL},
+	{"op", WIRE_TEXT, false, offsetof(struct event_payment, op), NULL},
+	{"tender", WIRE_TEXT, false, offsetof(struct event_payment, tender),
+		NULL},
+	{"name", WIRE_TEXT, true, offsetof(struct event_payment, name), NULL},
+	{"terminal", WIRE_TEXT, false, offsetof(struct event_payment, terminal),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_payment, amount),
+		NULL},
+	{"of", WIRE_TEXT, true, offsetof(struct event_payment, of), NULL},
+	{"receipt", WIRE_TEXT, true, offsetof(struct event_payment, receipt),
+		NULL},
+	{"last", WIRE_TEXT, true, offsetof(struct event_payment, last), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_payment, approver),
+		NULL},
+};
+
+const struct wire_member wire_payment_end_member[WIRE_PAYMENT_END_MEMBERS] = {
+	{"payment", WIRE_UUID, false,
+		offsetof(struct event_payment_end, payment), NULL},
+	{"sale", WIRE_UUID, false, offsetof(struct event_payment_end, sale),
+		NULL},
+	{"outcome", WIRE_TEXT, false,
+		offsetof(struct event_payment_end, outcome), NULL},
+	{"how", WIRE_TEXT, false, offsetof(struct event_payment_end, how),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_payment_end, amount),
+		NULL},
+	{"terminal", WIRE_TEXT, true,
+		offsetof(struct event_payment_end, terminal), NULL},
+	{"receipt", WIRE_TEXT, true,
+		offsetof(struct event_payment_end, receipt), NULL},
+	{"trace", WIRE_TEXT, true, offsetof(struct event_payment_end, trace),
+		NULL},
+	{"auth", WIRE_TEXT, true, offsetof(struct event_payment_end, auth),
+		NULL},
+	{"card", WIRE_TEXT, true, offsetof(struct event_payment_end, card),
+		NULL},
+	{"last4", WIRE_TEXT, true, offsetof(struct event_payment_end, last4),
+		NULL},
+	{"aid", WIRE_TEXT, true, offsetof(struct event_payment_end, aid), NULL},
+	{"entry", WIRE_TEXT, true, offsetof(struct event_payment_end, entry),
+		NULL},
+	{"check", WIRE_TEXT, true, offsetof(struct event_payment_end, check),
+		NULL},
+	{"when", WIRE_TEXT, true, offsetof(struct event_payment_end, when),
+		NULL},
+	{"code", WIRE_INT, true, offsetof(struct event_payment_end, code),
+		NULL},
+	{"text", WIRE_TEXT, true, offsetof(struct event_payment_end, text),
+		NULL},
+	{"slip", WIRE_TEXT, true, offsetof(struct event_payment_end, slip),
+		NULL},
+	{"merchant", WIRE_TEXT, true,
+		offsetof(struct event_payment_end, merchant), NULL},
+	{"approver", WIRE_TEXT, true,
+		offsetof(struct event_payment_end, approver), NULL},
+};
+
+static const struct wire_member terminal_total_member[] = {
+	{"name", WIRE_TEXT, false, offsetof(struct event_terminal_total, name),
+		NULL},
+	{"count", WIRE_INT, false, offsetof(struct event_terminal_total, count),
+		NULL},
+	{"amount", WIRE_INT, false,
+		offsetof(struct event_terminal_total, amount), NULL},
+};
+
+static const struct wire_table terminal_total_table = {terminal_total_member,
+	ARRAY_LEN(terminal_total_member), sizeof(struct event_terminal_total)};
+
+const struct wire_member wire_terminal_member[WIRE_TERMINAL_MEMBERS] = {
+	{"terminal", WIRE_TEXT, false,
+		offsetof(struct event_terminal, terminal), NULL},
+	{"outcome", WIRE_TEXT, false, offsetof(struct event_terminal, outcome),
+		NULL},
+	{"totals", WIRE_LIST, true, offsetof(struct event_terminal, total),
+		&terminal_total_table},
+	{"count", WIRE_INT, false, offsetof(struct event_terminal, count),
+		NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_terminal, amount),
+		NULL},
+	{"paid_count", WIRE_INT, false,
+		offsetof(struct event_terminal, paid_count), NULL},
+	{"paid", WIRE_INT, false, offsetof(struct event_terminal, paid), NULL},
+	{"difference", WIRE_INT, false,
+		offsetof(struct event_terminal, difference), NULL},
+	{"text", WIRE_TEXT, true, offsetof(struct event_terminal, text), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_terminal, approver),
+		NULL},
+};
