@@ -5,68 +5,17 @@
 
 #include "base/crypto.h"
 #include "base/sbuf.h"
-#include "device/host_log.h"
+#include "device/host_internal.h"
 #include "device/transport.h"
 
 #include "base/poison.h"
 
-#define QUEUE_MAX 32u
 #define ROUNDS_MAX 64
 #define IN_BYTES 512
 #define MS INT64_C(1000)
 #define CONNECT_US (10000 * MS)
 #define LOOK_US (50 * MS) /* at a connection that is being made */
 #define HELD_US (20 * MS)
-
-struct job {
-	struct job *next;
-	uint32_t id;
-	size_t n;
-	uint8_t byte[];
-};
-
-/* The configuration as it was given, in one piece of memory. */
-struct kept_conf {
-	struct device_conf conf;
-	struct device_opt_value *opt;
-	char *text;
-};
-
-struct device_host {
-	const struct device_driver *driver;
-	struct kept_conf kept;
-	struct device_line line;
-	struct clock clock;
-	device_event_fn fn;
-	void *arg;
-	void *state;
-	struct transport *t; /* NULL: down */
-	bool ready;          /* its transport is */
-	bool poke;           /* the driver was asked for something */
-
-	struct job *head; /* the first is with the driver when running */
-	struct job **tail;
-	size_t n_job;
-	bool running;
-
-	struct display_frame frame; /* the newest one */
-	bool has_frame;
-
-	struct device_out out;
-	uint8_t pend[DEVICE_OUT_BYTES];
-	size_t pend_at;
-	size_t pend_n;
-	uint8_t urgent[DEVICE_OUT_URGENT];
-	size_t n_urgent;
-
-	struct mono deadline; /* the driver's; us < 0 never */
-	struct mono retry;
-	struct mono give_up; /* connecting */
-	unsigned tries;
-	bool told; /* DOWN was said */
-
-	struct host_log log;
-};
 
 static int64_t
 back_off(unsigned tries)
@@ -270,8 +219,8 @@ clear_out(struct device_host *h)
 /* --- the line ------------------------------------------------------------- */
 
 /* Bytes of the running job that the transport took. */
-static bool
-head_touched(const struct device_host *h)
+bool
+device_head_touched(const struct device_host *h)
 {
 	size_t given = h->running ? h->driver->printer->progress(h->state) : 0;
 
@@ -283,7 +232,7 @@ head_touched(const struct device_host *h)
 static void
 go_down(struct device_host *h, struct mono now, const char *why)
 {
-	bool touched = h->ready && head_touched(h);
+	bool touched = h->ready && device_head_touched(h);
 	uint32_t id = h->running ? h->head->id : 0;
 	bool was = h->ready;
 
@@ -567,159 +516,5 @@ device_host_again(struct device_host *h)
 	if (h->t == NULL) {
 		h->retry.us = 0;
 		h->tries = 0;
-	}
-}
-
-/* --- what is asked of it -------------------------------------------------- */
-
-enum rc
-device_host_print(struct device_host *h, uint32_t job, const uint8_t *p,
-	size_t n, struct err *reterr)
-{
-	struct job *j;
-
-	if (h->n_job == QUEUE_MAX) {
-		return err_set(reterr, RC_NOSPC, 0, "device",
-			"%u jobs wait for the printer already: look at it",
-			QUEUE_MAX);
-	}
-	j = malloc(sizeof(*j) + n);
-	if (j == NULL) {
-		return err_set(reterr, RC_NOMEM, 0, "device",
-			"no memory for a print job");
-	}
-	j->next = NULL;
-	j->id = job;
-	j->n = n;
-	if (n > 0) {
-		memcpy(j->byte, p, n);
-	}
-	*h->tail = j;
-	h->tail = &j->next;
-	h->n_job++;
-	return RC_OK;
-}
-
-bool
-device_host_touched(const struct device_host *h, uint32_t job)
-{
-	return h->ready && h->head != NULL && h->head->id == job &&
-	       head_touched(h);
-}
-
-bool
-device_host_idle(const struct device_host *h)
-{
-	return h->head == NULL && h->pend_at == h->pend_n;
-}
-
-static enum rc
-must_be_up(const struct device_host *h, bool can, struct err *reterr)
-{
-	if (!can) {
-		return err_set(reterr, RC_INVAL, 0, "device",
-			"%s cannot do that: its driver is %s",
-			h->kept.conf.name, h->driver->name);
-	}
-	if (!h->ready) {
-		return err_set(reterr, RC_DOWN, 0, "device",
-			"%s is not there: switch it on, look at its cable",
-			h->kept.conf.name);
-	}
-	return RC_OK;
-}
-
-static enum rc
-asked(struct device_host *h, enum rc rc, struct err *reterr)
-{
-	if (rc == RC_OK) {
-		h->poke = true;
-		return RC_OK;
-	}
-	return err_set(reterr, rc, 0, "device", "%s %s", h->kept.conf.name,
-		rc == RC_AGAIN ? "is still busy: wait until it is done"
-			       : "cannot do that");
-}
-
-enum rc
-device_host_open_drawer(struct device_host *h, uint32_t id, struct err *reterr)
-{
-	enum rc rc = must_be_up(h, h->driver->drawer != NULL, reterr);
-
-	return rc != RC_OK ? rc
-			   : asked(h, h->driver->drawer->open(h->state, id),
-				     reterr);
-}
-
-enum rc
-device_host_ask(struct device_host *h, uint32_t id,
-	const struct pinpad_ask *ask, struct err *reterr)
-{
-	const struct pinpad_ops *ops = h->driver->pinpad;
-	enum rc rc = must_be_up(
-		h, ops != NULL && (ops->can & 1u << ask->op) != 0, reterr);
-
-	return rc != RC_OK ? rc : asked(h, ops->ask(h->state, id, ask), reterr);
-}
-
-void
-device_host_stored(struct device_host *h)
-{
-	if (h->ready && h->driver->pinpad != NULL) {
-		h->driver->pinpad->stored(h->state);
-		h->poke = true;
-	}
-}
-
-void
-device_host_cancel(struct device_host *h)
-{
-	if (h->ready && h->driver->pinpad != NULL) {
-		h->driver->pinpad->cancel(h->state);
-		h->poke = true;
-	}
-}
-
-enum rc
-device_host_weigh(struct device_host *h, uint32_t id,
-	const struct scale_ask *ask, struct err *reterr)
-{
-	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
-
-	if (rc == RC_OK) {
-		h->driver->scale->ask(h->state, id, ask);
-		h->poke = true;
-	}
-	return rc;
-}
-
-void
-device_host_rest(struct device_host *h)
-{
-	if (h->ready && h->driver->scale != NULL) {
-		h->driver->scale->rest(h->state);
-		h->poke = true;
-	}
-}
-
-enum rc
-device_host_scale(
-	struct device_host *h, enum scale_command what, struct err *reterr)
-{
-	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
-
-	return rc != RC_OK ? rc
-			   : asked(h, h->driver->scale->command(h->state, what),
-				     reterr);
-}
-
-void
-device_host_show(struct device_host *h, const struct display_frame *frame)
-{
-	h->frame = *frame;
-	h->has_frame = true;
-	if (h->ready && h->driver->display != NULL) {
-		h->driver->display->show(h->state, frame);
-		h->poke = true;
 	}
 }

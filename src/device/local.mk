@@ -14,6 +14,8 @@ libdevice_a_SOURCES = \
 	%reldir%/escpos_job.c \
 	%reldir%/host.c \
 	%reldir%/host.h \
+	%reldir%/host_ask.c \
+	%reldir%/host_internal.h \
 	%reldir%/host_log.c \
 	%reldir%/host_log.h \
 	%reldir%/pinpad.c \

@@ -13,6 +13,7 @@
 #include "core/cash.h"
 #include "core/event.h"
 #include "core/totals.h"
+#include "register/card.h"
 #include "register/config.h"
 #include "register/permit.h"
 #include "store/store.h"
@@ -76,7 +77,8 @@ enum input_kind {
 	INPUT_REASON, /* arg: number of the reason that is asked for */
 	INPUT_LOCK,   /* text: "time" when nobody touched the register */
 	/* arg: grams on the scale; text: "unstable" while they move */
-	INPUT_WEIGHT
+	INPUT_WEIGHT,
+	INPUT_CARD /* card: what a terminal said */
 };
 
 struct input {
@@ -88,6 +90,7 @@ struct input {
 	bool sure; /* no finger slipped: a large amount is not asked again */
 	const char *secret; /* INPUT_PIN, never kept */
 	size_t secret_len;
+	const struct card_said *card; /* INPUT_CARD */
 };
 
 /* The question that stands before anything else is taken.  The input that
@@ -128,6 +131,9 @@ struct engine_tender {
 	char code[3];
 	char name[48]; /* "" cash */
 	struct money amount, tendered;
+	char payment[UUID_TEXT_BYTES]; /* of a card; "" */
+	char card[32], last4[5], auth[16];
+	bool offline;
 };
 
 /* What a supervisor is asked to approve, and what a reason is asked for. */
@@ -211,6 +217,7 @@ struct act {
 	int64_t print_copy;
 	bool drawer;	    /* pulse, with the receipt or alone */
 	bool print_report;
+	struct card_order card;
 	/* what the draft must hold once settled */
 	enum {
 		DRAFT_SAME,
@@ -303,6 +310,7 @@ struct engine_view {
 	const char *armed;	  /* who approved the next action; NULL */
 	const char *role;	  /* of the operator */
 	bool people;		  /* somebody has a PIN: one signs on */
+	struct engine_card card;
 };
 
 /** Every word a refusal may carry in reply.error, and what it means: the list

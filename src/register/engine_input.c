@@ -488,6 +488,8 @@ engine_take(struct engine *e, const struct input *in, struct act *act)
 	case INPUT_WEIGHT:
 		engine_weight(e, act, in);
 		break;
+	case INPUT_CARD: /* nothing asked for it */
+		break;
 	case INPUT_REASON:
 		engine_give_reason(e, act, in->arg);
 		break;

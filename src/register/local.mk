@@ -11,6 +11,7 @@ libregister_a_SOURCES = \
 	%reldir%/backup_internal.h \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
+	%reldir%/card.h \
 	%reldir%/config.h \
 	%reldir%/config_device.c \
 	%reldir%/config_diff.c \
@@ -21,6 +22,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_edit.c \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
+	%reldir%/config_keys.c \
 	%reldir%/config_locale.c \
 	%reldir%/config_own.c \
 	%reldir%/config_parts.c \
@@ -140,7 +142,10 @@ libregister_a_SOURCES = \
 	%reldir%/till.c \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \
+	%reldir%/till_card.c \
 	%reldir%/till_desk.c \
+	%reldir%/till_device.c \
+	%reldir%/till_device.h \
 	%reldir%/till_explain.c \
 	%reldir%/till_find.c \
 	%reldir%/till_input.c \
@@ -148,6 +153,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_people.c \
 	%reldir%/till_ports.c \
 	%reldir%/till_print.c \
+	%reldir%/till_scale.c \
 	%reldir%/till_settings.c \
 	%reldir%/till_start.c \
 	%reldir%/till_wake.c \

@@ -125,6 +125,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		till_wake_open(t);
+		till_device_open(t);
 		till_print_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
@@ -202,6 +203,7 @@ till_close(struct till *t)
 	if (t->shop != NULL) {
 		wait_for_printer(t);
 		till_print_close(t);
+		till_device_close(t);
 		close_customer(t);
 	}
 	if (t->draft != NULL) {
@@ -236,8 +238,14 @@ till_switch_config(struct till *t)
 	if (engine_config(t->engine, &t->config[next]) != RC_OK) {
 		return; /* a sale is open: it ends under its own */
 	}
+	if (!till_device_changed(t, &t->config[next])) {
+		t->in_use = next;
+		return;
+	}
 	till_print_close(t);
+	till_device_close(t);
 	t->in_use = next;
+	till_device_open(t);
 	till_print_open(t);
 }
 
@@ -307,11 +315,8 @@ till_idle(struct till *t)
 {
 	struct mono now = clock_read(&t->real).mono;
 	struct mono next;
-	struct mono at = {-1};
+	struct mono at = till_device_poll(t);
 
-	if (t->printer != NULL) {
-		at = device_host_poll(t->printer);
-	}
 	till_wake_take(t, now);
 	idle_inbox(t, now);
 	till_people_idle(t, now);
@@ -330,30 +335,6 @@ till_idle(struct till *t)
 	till_find_warm(t);
 	next = till_wake_next(t, now);
 	return at.us >= 0 && at.us < next.us ? at : next;
-}
-
-void
-till_devices(struct till *t)
-{
-	if (t->printer != NULL) {
-		(void)device_host_poll(t->printer);
-	}
-}
-
-size_t
-till_watch(struct till *t, int fd[], short events[], size_t cap)
-{
-	size_t n = 0;
-
-	if (n < cap && t->printer != NULL) {
-		fd[n] = device_host_fd(t->printer, &events[n]);
-		n += fd[n] >= 0 ? 1 : 0;
-	}
-	if (n < cap && t->wake_fd >= 0) {
-		fd[n] = t->wake_fd;
-		events[n++] = POLLIN;
-	}
-	return n;
 }
 
 /* --- looking --- */

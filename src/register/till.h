@@ -136,6 +136,45 @@ struct till_status {
 };
 void till_status(struct till *t, struct till_status *ret);
 
+/** A device, for the status row, the devices' page and `holdfast device`. */
+struct till_device {
+	const char *name;
+	const struct device_driver *driver; /* NULL: this version has none */
+	bool up;
+	/* "ok", "down", "paper", "cover", "open", "shut", "fault", "silent",
+	 * "busy", "unknown" (a payment is) */
+	const char *word;
+	char text[DEVICE_TEXT_BYTES]; /* what to do about it, "" nothing */
+};
+/** till_device_list(t, ret, cap): all of the configuration's, in its order;
+ * returns how many. */
+size_t till_device_list(
+	struct till *t, struct till_device ret[], size_t cap);
+
+/** What the card terminal shows its customer just now. */
+struct till_card {
+	enum card_phase phase;
+	char step[DEVICE_TEXT_BYTES]; /* "Insert card" */
+	unsigned seconds; /* since it was asked */
+	bool may_stop;
+};
+void till_card(struct till *t, struct till_card *ret);
+
+/** What is on the scale while goods wait for their weight.  A stable weight is
+ * taken by itself. */
+struct till_scale {
+	bool there;  /* a scale is configured, and answers */
+	bool asked;
+	struct scale_reading reading;
+	char text[DEVICE_TEXT_BYTES]; /* "not steady", "" all is well */
+};
+void till_scale(struct till *t, struct till_scale *ret);
+
+/** till_scans(t, fn, arg): what serial scanners read goes to ${fn}, as a wedge's
+ * would: from till_devices() and till_idle() only. */
+typedef void (*till_scan_fn)(void *arg, const char *code, size_t len);
+void till_scans(struct till *t, till_scan_fn fn, void *arg);
+
 /** till_watch(t, fd[], events[], cap): descriptors to poll for (devices,
  * inbox, a customer's display); returns how many.  till_idle() reads what they
  * tell. */

@@ -2,12 +2,12 @@
 #ifndef REGISTER_TILL_INTERNAL_H
 #define REGISTER_TILL_INTERNAL_H
 
-#include "device/host.h"
 #include "register/desk.h"
 #include "register/customer.h"
 #include "register/draft.h"
 #include "register/people.h"
 #include "register/till.h"
+#include "register/till_device.h"
 #include "store/catalog.h"
 #include "store/find.h"
 
@@ -45,7 +45,12 @@ struct till {
 	char conf_note[ERR_MSG_BYTES + 64];
 	char note[128]; /* for the cashier, once, after a start */
 
-	struct device_host *printer;
+	struct till_port port[CONFIG_DEVICES];
+	size_t n_port;
+	till_scan_fn scan_fn; /* NULL: nobody wants scans */
+	void *scan_arg;
+
+	struct device_host *printer; /* receipts go to; its port's */
 	struct till_job job[TILL_JOBS];
 	uint32_t last_job;
 	const char *printer_state; /* as struct till_status has it */

@@ -64,11 +64,14 @@ keep_text(struct till *t, const char *state, const char *text)
 	sbuf_puts(&b, text);
 }
 
-static void
-on_device(void *arg, const struct device_event *ev)
+void
+till_print_event(struct till_port *p, const struct device_event *ev)
 {
-	struct till *t = arg;
+	struct till *t = p->till;
 
+	if (p->host != t->printer) {
+		return;
+	}
 	switch ((int)ev->kind) {
 	case DEVICE_READY:
 	case DEVICE_PAPER_OK:
@@ -109,28 +112,24 @@ on_device(void *arg, const struct device_event *ev)
 void
 till_print_open(struct till *t)
 {
-	const struct config *c = config_of(t);
-	const struct config_device *d = config_printer(c);
-	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
-	struct device_conf conf;
-	struct err e = {0};
+	const struct config_device *d = config_printer(config_of(t));
+	struct till_port *p = NULL;
 
 	t->printer_state = "none";
 	t->drawer_state = "none";
 	t->printer_text[0] = '\0';
-	if (d == NULL || t->shop->read_only) {
+	t->printer = NULL;
+	if (d != NULL) {
+		p = till_device_find(t, DEVICE_PRINTER, d->name);
+	}
+	if (p == NULL) {
 		return;
 	}
-	t->printer_state = "down";
-	if (c->drawer_pin >= 0) {
+	if (config_of(t)->drawer_pin >= 0) {
 		t->drawer_state = "shut";
 	}
-	config_device_conf(d, opt, &conf);
-	if (device_host_open(&conf, &t->real, on_device, t, &t->printer, &e) !=
-		RC_OK) {
-		t->printer = NULL;
-		keep_text(t, "down", e.msg);
-	}
+	t->printer = p->host;
+	keep_text(t, "down", p->text);
 }
 
 void
@@ -145,7 +144,6 @@ till_print_close(struct till *t)
 								    : "failed");
 		}
 	}
-	device_host_close(t->printer);
 	t->printer = NULL;
 }
 

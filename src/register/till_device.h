@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REGISTER_TILL_DEVICE_H
+#define REGISTER_TILL_DEVICE_H
+
+#include "device/host.h"
+#include "register/till.h"
+
+/**
+ * till_device - the configured devices of a till, each with its host: opened,
+ * polled, watched and told of in one place.  What a class of devices says is
+ * heard in a file of its own: till_print.c the receipt printer and the
+ * drawers, till_card.c terminals, till_scale.c scales.  The customer's display
+ * belongs to `holdfast display` and is not opened here.
+ */
+struct till_port {
+	struct till *till;
+	char name[CONFIG_DEVICE_NAME_BYTES];
+	const struct device_driver *driver;
+	struct device_host *host;
+	const char *word; /* as struct till_device has it */
+	char text[DEVICE_TEXT_BYTES];
+};
+
+/** till_device_open(t): all of the configuration in use; nothing in a shop that
+ * is only read.  One that cannot be reached stops nothing. */
+void till_device_open(struct till *t);
+void till_device_close(struct till *t);
+/** till_device_changed(t, next): whether ${next} has other devices. */
+bool till_device_changed(const struct till *t, const struct config *next);
+/** till_device_find(t, class_, name): NULL: the first of its class; NULL there
+ * is none. */
+struct till_port *till_device_find(
+	struct till *t, enum device_class class_, const char *name);
+/** till_device_poll(t): when to call again; us < 0 never. */
+struct mono till_device_poll(struct till *t);
+/** till_device_say(p, word, text): what becomes of its word; NULL text stays. */
+void till_device_say(
+	struct till_port *p, const char *word, const char *text);
+/** till_device_log(t, line): into devices.log of the store, with the time. */
+void till_device_log(void *t, const char *line);
+
+/** What the classes hear, behind the words that are common to all. */
+void till_print_event(struct till_port *p, const struct device_event *ev);
+void till_card_event(struct till_port *p, const struct device_event *ev);
+void till_scale_event(struct till_port *p, const struct device_event *ev);
+
+#endif
