@@ -18,7 +18,7 @@ enum {
 	TIMER_IDLE
 };
 
-#define WATCH_MAX 16
+#define WATCH_MAX 24
 #define KEYS_A_TURN 64
 #define SLOW_LINE 19200UL /* bits a second */
 #define SLOW_ESC_MS 150

@@ -2,7 +2,8 @@
 device_tests = \
 	tests/device/test_escpos_driver \
 	tests/device/test_escpos_job \
-	tests/device/test_host
+	tests/device/test_host \
+	tests/device/test_replay
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
 DEVICE_TEST_LIBS = libdevice.a libcore.a libbase.a $(TEST_LIBS)
@@ -18,3 +19,10 @@ tests_device_test_escpos_job_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_host_SOURCES = %reldir%/test_host.c
 tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_host_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_replay_SOURCES = %reldir%/test_replay.c %reldir%/replay.c %reldir%/replay.h
+tests_device_test_replay_CFLAGS = $(TEST_CFLAGS) -I$(srcdir)/tests/device
+tests_device_test_replay_LDADD = $(DEVICE_TEST_LIBS)
+
+EXTRA_DIST += %reldir%/replay/README \
+	%reldir%/replay/escpos-receipt.log
