@@ -24,6 +24,13 @@ libcore_a_SOURCES = \
 	%reldir%/event.h \
 	%reldir%/format.c \
 	%reldir%/format.h \
+	%reldir%/gs1.c \
+	%reldir%/gs1.h \
+	%reldir%/gs1_internal.h \
+	%reldir%/gs1_link.c \
+	%reldir%/gs1_table.c \
+	%reldir%/gs1_table.h \
+	%reldir%/gs1_value.c \
 	%reldir%/item.h \
 	%reldir%/money.c \
 	%reldir%/money.h \

@@ -6,6 +6,7 @@ core_tests = \
 	tests/core/test_basket \
 	tests/core/test_cash \
 	tests/core/test_code_value \
+	tests/core/test_gs1 \
 	tests/core/test_deposit \
 	tests/core/test_deal \
 	tests/core/test_event \
@@ -111,3 +112,7 @@ tests_core_test_code_value_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_deposit_SOURCES = %reldir%/test_deposit.c %reldir%/gen.h
 tests_core_test_deposit_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_deposit_LDADD = $(CORE_TEST_LIBS)
+
+tests_core_test_gs1_SOURCES = %reldir%/test_gs1.c
+tests_core_test_gs1_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_gs1_LDADD = $(CORE_TEST_LIBS)
