@@ -13,6 +13,7 @@ libregister_a_SOURCES = \
 	%reldir%/config.c \
 	%reldir%/card.h \
 	%reldir%/config.h \
+	%reldir%/config_currency.c \
 	%reldir%/config_device.c \
 	%reldir%/config_diff.c \
 	%reldir%/config_diff.h \

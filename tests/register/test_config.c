@@ -366,6 +366,9 @@ knows_the_decimals_of_currencies(void **state)
 	assert_int_equal(config_currency_digits("USD"), 2);
 	assert_int_equal(config_currency_digits("KWD"), 3);
 	assert_int_equal(config_currency_digits("XYZ"), -1);
+	assert_int_equal(config_currency_number("EUR"), 978);
+	assert_int_equal(config_currency_number("USD"), 840);
+	assert_int_equal(config_currency_number("XYZ"), 0);
 	assert_int_equal(config_parse("t", unknown, strlen(unknown), &c, &err),
 		RC_PROTO);
 	assert_non_null(strstr(err.msg, "digits = 0"));
