@@ -19,15 +19,21 @@
  * one by one) is done by the player, sim/player.h, and not by each device.
  */
 #define SIM_OUT_BYTES 8192
-#define SIM_SAY_BYTES 160
+#define SIM_SAY_BYTES 640
 struct sim_out {
 	uint8_t byte[SIM_OUT_BYTES];
 	size_t n_byte;
-	/* one line for who watches: what was understood, what is answered */
+	/* for who watches: what was understood, what is answered; lines with
+	 * '\n' between.  The first word of a line names what happened ("job",
+	 * "ask", "show", "weigh", "opened"), for a scenario waits for it. */
 	char say[SIM_SAY_BYTES];
 	struct mono deadline; /* call step again then; us < 0: never */
 };
 
+/** sim_begin(out): empty.  sim_put(out, p, n): false, and nothing, when it
+ * does not fit.  sim_say(): one line more; what does not fit is cut.
+ * sim_by(out, when): be stepped by then, or earlier. */
+void sim_begin(struct sim_out *out);
 bool sim_put(struct sim_out *out, const void *p, size_t n);
 void sim_say(struct sim_out *out, const char *fmt, ...) PRINTF(2, 3);
 void sim_by(struct sim_out *out, struct mono when);
@@ -35,6 +41,25 @@ void sim_by(struct sim_out *out, struct mono when);
 struct sim_opt {
 	const char *key, *value;
 };
+
+/** Words of a line, for tell() and options: sim_word(&line) takes the first
+ * one off (of ${word}, at most cap - 1 bytes; longer ones are cut); false:
+ * there is none left.  sim_is(line, word): it begins with that word; *ret_rest
+ * is what is behind it, without blanks before. */
+MUST_CHECK bool sim_word(const char **line, char *word, size_t cap);
+MUST_CHECK bool sim_is(
+	const char *line, const char *word, const char **ret_rest);
+/** sim_number(text, min, max, ret, reterr): the whole of ${text}.  RC_INVAL in
+ * words. */
+MUST_CHECK enum rc sim_number(const char *text, int64_t min, int64_t max,
+	int64_t *ret, struct err *reterr);
+/** sim_unknown(d, what, reterr): RC_INVAL, with what the device can be told. */
+struct sim_device;
+enum rc sim_unknown(
+	const struct sim_device *d, const char *what, struct err *reterr);
+/** sim_no_option(d, key, reterr): RC_INVAL. */
+enum rc sim_no_option(
+	const struct sim_device *d, const char *key, struct err *reterr);
 
 struct sim_device {
 	const char *name; /* of the driver it answers */
@@ -58,8 +83,9 @@ struct sim_device {
 	/** show(state, out): what somebody in front of it would see: the paper,
 	 * the display's rows, the drawer. */
 	void (*show)(const void *state, struct sbuf *out);
-	/** picture(state, ...): the same as rows of gray dots, 0 black; NULL
-	 * it has none.  ${row} is called top down. */
+	/** picture(state, ...): the same as rows of gray dots, 0 black, each
+	 * as wide as the first; NULL it has none.  ${row} is called top down.
+	 * Twice in a row it gives the same. */
 	void (*picture)(const void *state,
 		void (*row)(void *arg, const uint8_t *dot, size_t n),
 		void *arg);

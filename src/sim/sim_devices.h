@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SIM_SIM_DEVICES_H
+#define SIM_SIM_DEVICES_H
+
+#include "sim/sim.h"
+
+/** sim_devices - what stands in the table; a line for each, by name. */
+extern const struct sim_device sim_plain;
+
+#endif
