@@ -145,6 +145,7 @@ struct till_device {
 	 * "busy", "unknown" (a payment is) */
 	const char *word;
 	char text[DEVICE_TEXT_BYTES]; /* what to do about it, "" nothing */
+	unsigned jobs; /* of a printer: what waits for it */
 };
 /** till_device_list(t, ret, cap): all of the configuration's, in its order;
  * returns how many. */

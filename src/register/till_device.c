@@ -259,6 +259,17 @@ till_scans(struct till *t, till_scan_fn fn, void *arg)
 	t->scan_arg = arg;
 }
 
+static unsigned
+n_jobs(const struct till *t, const struct till_port *p)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < TILL_JOBS && p->host == t->printer; i++) {
+		n += t->job[i].id != 0 ? 1 : 0;
+	}
+	return p->host != NULL ? n : 0;
+}
+
 size_t
 till_device_list(struct till *t, struct till_device ret[], size_t cap)
 {
@@ -273,6 +284,7 @@ till_device_list(struct till *t, struct till_device ret[], size_t cap)
 		ret[i].driver = p->driver;
 		ret[i].up = p->host != NULL && device_host_up(p->host);
 		ret[i].word = p->word;
+		ret[i].jobs = n_jobs(t, p);
 		sbuf_init(&b, ret[i].text, sizeof(ret[i].text));
 		sbuf_puts(&b, p->text);
 	}

@@ -554,6 +554,7 @@ app_tick(struct app *a, struct mono now)
 	guard(a);
 	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
+	devices_follow(a);
 	if (stop_again_at(a, &again) && now.us >= again) {
 		app_signal(a, SOUND_STOP);
 	}
@@ -587,6 +588,9 @@ app_deadline(const struct app *a, struct mono now)
 		at.us = bell;
 	}
 	if (app_message_due(a, &said) && said < at.us) {
+		at.us = said;
+	}
+	if (devices_due(a, &said) && said < at.us) {
 		at.us = said;
 	}
 	return at;

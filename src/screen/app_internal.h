@@ -4,6 +4,7 @@
 
 #include "screen/app.h"
 #include "screen/coach.h"
+#include "screen/devices.h"
 #include "screen/keymap.h"
 #include "screen/reader.h"
 #include "screen/sound.h"
@@ -133,6 +134,7 @@ struct app {
 	struct reader reader;
 	struct deal deal[DEALS_MAX]; /* as they were told */
 	size_t n_deal;
+	struct devices devices;
 	struct {
 		uint8_t sale[UUID_BYTES];
 		struct money part[ENGINE_PARTS];
@@ -223,9 +225,6 @@ struct money app_tax_of(
 /** app_pair_money(a, row, label, m): label and amount on a row of the panel. */
 void app_pair_money(struct app *a, int row, const char *label, struct money m);
 void app_number(const struct app *a, struct sbuf *out);
-/** app_device_word(word): the till's word for the state of a device, as the
- * cashier reads it; NULL: there is none. */
-const char *app_device_word(const char *word);
 /** app_put_age(a, out, since): "6m", "41m", "3h", "2d"; "-" it is in the
  * future. */
 void app_put_age(const struct app *a, struct sbuf *out, struct utc since);

@@ -7,6 +7,10 @@
 
 #include "base/poison.h"
 
+/* What stands left in the status row keeps so many cells of it: all else is the
+ * devices', when they need it. */
+#define LEFT_CELLS 28
+
 void
 app_lay_out(struct app *a)
 {
@@ -218,33 +222,6 @@ draw_last(struct app *a)
 	(void)grid_text(a->grid, row, n + 2, 3, role, line->item.tax);
 }
 
-const char *
-app_device_word(const char *word)
-{
-	static const char *const known[] = {
-		/* cells: 6 */
-		N_("ok"),
-		/* cells: 6 */
-		N_("none"),
-		/* cells: 6 */
-		N_("down"),
-		/* cells: 6 */
-		N_("paper"),
-		/* cells: 6 */
-		N_("shut"),
-		/* cells: 6 */
-		N_("open"),
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(known) && word != NULL; i++) {
-		if (strcmp(known[i], word) == 0) {
-			return _(known[i]);
-		}
-	}
-	return word != NULL ? word : _("none");
-}
-
 static void
 put_status(const struct till_status *st, struct sbuf *b)
 {
@@ -269,14 +246,6 @@ put_status(const struct till_status *st, struct sbuf *b)
 		/* cells: 10 */
 		sbuf_printf(b, _("Q %llu"), (unsigned long long)st->queued);
 	}
-}
-
-static void
-put_devices(const struct till_status *st, struct sbuf *b)
-{
-	/* cells: 28 */
-	sbuf_printf(b, _("PRN %s  DRW %s"), app_device_word(st->printer),
-		app_device_word(st->drawer));
 }
 
 /* What a reader is told at once; all else in this row waits for a key. */
@@ -305,14 +274,21 @@ draw_status(struct app *a, const struct till_status *st)
 {
 	struct reader *r = &a->reader;
 	char left[sizeof(r->status)], right[sizeof(r->right)];
+	struct device_row row;
 	struct sbuf b;
+	int cells;
 
 	sbuf_init(&b, left, sizeof(left));
 	put_status(st, &b);
+	cells = (int)text_cells(left, b.len);
+	cells = a->lay.cols - 4 - (cells < LEFT_CELLS ? cells : LEFT_CELLS);
+	devices_row(a, st, cells, &row);
 	sbuf_init(&b, right, sizeof(right));
-	put_devices(st, &b);
+	devices_put(&row, &b);
 	if (a->lay.kind != DISPLAY_READER) {
+		cells = (int)text_cells(right, b.len);
 		widget_status(a->grid, &a->lay, left, right);
+		devices_mark(a, &row, a->lay.cols - cells - 1);
 		return;
 	}
 	if (r->stirred) {

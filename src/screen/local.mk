@@ -10,6 +10,8 @@ libscreen_a_SOURCES = \
 	%reldir%/coach.c \
 	%reldir%/coach.h \
 	%reldir%/deals.c \
+	%reldir%/devices.c \
+	%reldir%/devices.h \
 	%reldir%/dialog.c \
 	%reldir%/display.c \
 	%reldir%/display.h \

@@ -292,6 +292,7 @@ turn(struct run *r, bool idle)
 		next.us = now(r).us + QUIET_US;
 	} else if (idle) {
 		next = till_idle(r->till);
+		app_tick(r->app, now(r)); /* what devices said meanwhile */
 		rc = paint(r);
 	}
 	if (rc == RC_OK) {

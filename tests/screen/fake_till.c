@@ -485,6 +485,15 @@ till_status(struct till *t, struct till_status *ret)
 	*ret = t->status;
 }
 
+size_t
+till_device_list(struct till *t, struct till_device ret[], size_t cap)
+{
+	size_t n = t->n_device < cap ? t->n_device : cap;
+
+	memcpy(ret, t->device, n * sizeof(ret[0]));
+	return n;
+}
+
 void
 till_people(struct till *t, struct till_people *ret)
 {

@@ -20,6 +20,8 @@ struct till {
 	struct desk *desk;
 	struct act act;
 	struct till_status status;
+	struct till_device device[CONFIG_DEVICES];
+	size_t n_device;
 	const char *receipt; /* text of the last receipt, NULL none */
 	bool fail;	     /* recording fails from now on */
 	bool resumed;

@@ -5,6 +5,7 @@ screen_tests = \
 	tests/screen/test_grid \
 	tests/screen/test_keymap \
 	tests/screen/test_day \
+	tests/screen/test_devices \
 	tests/screen/test_goods \
 	tests/screen/test_pay \
 	tests/screen/test_keys \
@@ -28,6 +29,10 @@ tests_screen_test_grid_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_keymap_SOURCES = %reldir%/test_keymap.c
 tests_screen_test_keymap_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_keymap_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_devices_SOURCES = %reldir%/test_devices.c \
+	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
+tests_screen_test_devices_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_devices_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_day_SOURCES = %reldir%/test_day.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_day_CFLAGS = $(TEST_CFLAGS)

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "hand.h"
+
+#include "base/poison.h"
+
+/* The devices' words in the status row, and what is told of them. */
+
+static struct till_device *
+add_device(struct hand *h, const char *name, enum device_class class_)
+{
+	static const struct device_driver drivers[DEVICE_CLASS_COUNT] = {
+		[DEVICE_PRINTER] = {.name = "escpos", .class_ = DEVICE_PRINTER},
+		[DEVICE_DRAWER] = {.name = "apg", .class_ = DEVICE_DRAWER},
+		[DEVICE_PINPAD] = {.name = "zvt", .class_ = DEVICE_PINPAD},
+		[DEVICE_SCANNER] = {.name = "scanner",
+			.class_ = DEVICE_SCANNER},
+		[DEVICE_SCALE] = {.name = "8217", .class_ = DEVICE_SCALE},
+		[DEVICE_DISPLAY] = {.name = "plain", .class_ = DEVICE_DISPLAY},
+	};
+	struct config *c = &h->till->config;
+	struct config_device *d = &c->device[c->n_device++];
+	struct till_device *t = &h->till->device[h->till->n_device++];
+
+	(void)snprintf(d->name, sizeof(d->name), "%s", name);
+	(void)snprintf(
+		d->driver, sizeof(d->driver), "%s", drivers[class_].name);
+	d->known = true;
+	d->class_ = class_;
+	memset(t, 0, sizeof(*t));
+	t->name = name;
+	t->driver = &drivers[class_];
+	t->up = true;
+	t->word = "ok";
+	return t;
+}
+
+/* A shop with one of each. */
+static struct hand *
+begin_all(int rows, int cols)
+{
+	struct hand *h = begin("CORNER MARKET", rows, cols);
+
+	(void)add_device(h, "printer", DEVICE_PRINTER);
+	(void)add_device(h, "terminal", DEVICE_PINPAD);
+	(void)add_device(h, "scale", DEVICE_SCALE);
+	(void)add_device(h, "counter", DEVICE_SCANNER);
+	pass(h, 100);
+	return h;
+}
+
+/* Of the status row, from the column where the devices begin. */
+static const char *
+status_row(struct hand *h)
+{
+	static char row[1024];
+	const struct grid *g = app_draw(h->app);
+	struct sbuf b;
+
+	sbuf_init(&b, row, sizeof(row));
+	for (int c = 0; c < g->cols; c++) {
+		sbuf_puts(&b, grid_at(g, g->rows - 2, c)->g);
+	}
+	return row;
+}
+
+static bool
+row_has(struct hand *h, const char *text)
+{
+	return strstr(status_row(h), text) != NULL;
+}
+
+static void
+one_of_each(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	assert_true(row_has(h, "RECORDING"));
+	assert_true(row_has(h, "PRN ok  DRW shut  PIN ok  SCL ok  SCN ok "));
+	h->till->device[0].word = "paper";
+	h->till->device[0].jobs = 2;
+	h->till->device[1].word = "busy";
+	h->till->device[2].word = "down";
+	h->till->status.drawer = "open";
+	assert_true(row_has(h, "PRN PAPER 2  DRW OPEN  PIN busy  SCL DOWN  "
+			       "SCN ok "));
+	golden(h, "devices_row");
+	end(h);
+}
+
+/* Trouble stays in sight; how many are left away is said. */
+static void
+too_many(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	add_device(h, "kitchen", DEVICE_PRINTER)->word = "down";
+	(void)add_device(h, "bar", DEVICE_PRINTER);
+	add_device(h, "fish-counter", DEVICE_SCALE)->word = "fault";
+	assert_true(row_has(h, "kitchen DOWN  fish-counter FAULT  +"));
+	assert_true(row_has(h, "ok "));
+	check_width(app_draw(h->app));
+	for (size_t i = 0; i < h->till->n_device; i++) {
+		h->till->device[i].word = "silent";
+	}
+	assert_true(row_has(h, "MORE"));
+	check_width(app_draw(h->app));
+	end(h);
+	h = begin_all(24, 132);
+	add_device(h, "kitchen", DEVICE_PRINTER)->word = "down";
+	assert_true(row_has(h, "PRN ok  DRW shut  PIN ok  SCL ok  SCN ok  "
+			       "kitchen DOWN "));
+	end(h);
+}
+
+/* A word that only a newer driver has is trouble, and is shown as it is. */
+static void
+unknown_word(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->device[1].word = "jammed";
+	assert_true(row_has(h, "PIN jammed"));
+	end(h);
+}
+
+static void
+told_once(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	assert_false(shows(h, "printer:"));
+	h->till->device[0].word = "paper";
+	pass(h, 100);
+	assert_true(shows(h, "WARN  printer: no paper. Printing waits"));
+	assert_false(rings(h));
+	/* another message takes its place, and it is not told again */
+	enter(h, "99VD");
+	pass(h, 60000);
+	while (rings(h)) {
+	}
+	assert_false(shows(h, "printer: no paper"));
+	h->till->device[0].jobs = 2;
+	h->till->device[0].word = "ok";
+	pass(h, 10000);
+	assert_true(
+		shows(h, "printer: works again, and prints what waited: 2"));
+	assert_false(rings(h));
+	end(h);
+}
+
+/* What comes and goes is told as it stands, and not each time. */
+static void
+flapping(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+	unsigned told = 0;
+	bool was = false;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		bool is;
+
+		h->till->device[2].word = i % 2 == 0 ? "down" : "ok";
+		(void)snprintf(h->till->device[2].text,
+			sizeof(h->till->device[2].text), "no line");
+		pass(h, 100);
+		is = shows(h, "scale: not there");
+		told += is && !was ? 1 : 0;
+		was = is;
+	}
+	assert_in_range(told, 1, 4);
+	end(h);
+}
+
+/* A line that is being opened is no news. */
+static void
+opening(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	add_device(h, "terminal", DEVICE_PINPAD)->word = "down";
+	pass(h, 5000);
+	assert_true(row_has(h, "PIN DOWN"));
+	assert_false(shows(h, "terminal:"));
+	(void)snprintf(h->till->device[0].text, sizeof(h->till->device[0].text),
+		"no such host");
+	pass(h, 100);
+	assert_true(shows(h, "terminal: not there. Check its cable"));
+	end(h);
+}
+
+/* A question is not talked over; it is told when that is answered. */
+static void
+not_over_a_box(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	scan(h, "99999999");
+	assert_true(shows(h, "NOT ON FILE"));
+	h->till->device[0].word = "cover";
+	pass(h, 8000);
+	assert_false(shows(h, "printer: cover open"));
+	press(h, KEYS_ESC);
+	pass(h, 4000);
+	assert_true(shows(h, "printer: cover open"));
+	end(h);
+}
+
+static void
+drawer_open(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+	struct mono due;
+
+	(void)state;
+	h->till->config.drawer_warn_s = 30;
+	h->till->status.drawer = "open";
+	pass(h, 100);
+	due = app_deadline(h->app, h->t);
+	assert_true(due.us <= h->t.us + 30 * 1000000);
+	pass(h, 29000);
+	assert_false(shows(h, "The drawer has been open"));
+	pass(h, 1200);
+	assert_true(shows(h, "The drawer has been open for 30 seconds: shut"));
+	assert_true(rings(h));
+	pass(h, 20000);
+	assert_false(rings(h));
+	pass(h, 12000);
+	assert_true(rings(h));
+	h->till->status.drawer = "shut";
+	pass(h, 4000);
+	assert_true(shows(h, "The drawer is shut."));
+	/* never where the shop does not want it */
+	h->till->config.drawer_warn_s = 0;
+	h->till->status.drawer = "open";
+	pass(h, 500000);
+	assert_false(shows(h, "has been open"));
+	end(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_of_each),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(unknown_word),
+		cmocka_unit_test(told_once),
+		cmocka_unit_test(flapping),
+		cmocka_unit_test(opening),
+		cmocka_unit_test(not_over_a_box),
+		cmocka_unit_test(drawer_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
