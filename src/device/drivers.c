@@ -3,10 +3,18 @@
 
 #include "device/device.h"
 #include "device/escpos_driver.h"
+#include "device/scale_drivers.h"
 
 #include "base/poison.h"
 
-const struct device_driver *const device_drivers[] = {&escpos_driver};
+const struct device_driver *const device_drivers[] = {
+	&escpos_driver,
+	&scale_8217_driver,
+	&scale_nci_driver,
+	&scale_cas_driver,
+	&scale_magellan_driver,
+};
+
 const size_t device_n_drivers = ARRAY_LEN(device_drivers);
 
 const struct device_driver *

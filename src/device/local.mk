@@ -22,6 +22,13 @@ libdevice_a_SOURCES = \
 	%reldir%/pinpad.h \
 	%reldir%/scale.c \
 	%reldir%/scale.h \
+	%reldir%/scale_8217.c \
+	%reldir%/scale_cas.c \
+	%reldir%/scale_drivers.h \
+	%reldir%/scale_line.c \
+	%reldir%/scale_line.h \
+	%reldir%/scale_magellan.c \
+	%reldir%/scale_nci.c \
 	%reldir%/transport.c \
 	%reldir%/transport.h \
 	%reldir%/transport_file.c \

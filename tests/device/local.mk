@@ -25,4 +25,11 @@ tests_device_test_replay_CFLAGS = $(TEST_CFLAGS) -I$(srcdir)/tests/device
 tests_device_test_replay_LDADD = $(DEVICE_TEST_LIBS)
 
 EXTRA_DIST += %reldir%/replay/README \
-	%reldir%/replay/escpos-receipt.log
+	%reldir%/replay/escpos-receipt.log \
+	%reldir%/replay/8217-late.log \
+	%reldir%/replay/8217-pounds.log \
+	%reldir%/replay/8217-weigh.log \
+	%reldir%/replay/cas-weigh.log \
+	%reldir%/replay/magellan-patient.log \
+	%reldir%/replay/magellan-weigh.log \
+	%reldir%/replay/nci-weigh.log
