@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "device/device.h"
+#include "device/drawer.h"
 #include "device/escpos_driver.h"
 #include "device/scale_drivers.h"
+#include "device/scanner.h"
 
 #include "base/poison.h"
 
@@ -13,8 +15,10 @@ const struct device_driver *const device_drivers[] = {
 	&scale_nci_driver,
 	&scale_cas_driver,
 	&scale_magellan_driver,
+	&apg_driver,
+	&bytes_driver,
+	&scanner_driver,
 };
-
 const size_t device_n_drivers = ARRAY_LEN(device_drivers);
 
 const struct device_driver *

@@ -7,6 +7,8 @@ libdevice_a_SOURCES = \
 	%reldir%/device.c \
 	%reldir%/device.h \
 	%reldir%/display.h \
+	%reldir%/drawer.c \
+	%reldir%/drawer.h \
 	%reldir%/drivers.c \
 	%reldir%/escpos.c \
 	%reldir%/escpos.h \
@@ -29,6 +31,8 @@ libdevice_a_SOURCES = \
 	%reldir%/scale_line.h \
 	%reldir%/scale_magellan.c \
 	%reldir%/scale_nci.c \
+	%reldir%/scanner.c \
+	%reldir%/scanner.h \
 	%reldir%/transport.c \
 	%reldir%/transport.h \
 	%reldir%/transport_file.c \

@@ -33,6 +33,7 @@ struct replay {
 	struct device_opt_value opt[OPTS_MAX];
 	size_t n_opt;
 	bool blind, has_from;
+	unsigned first_lines;
 	size_t n_input;
 
 	/* one play */
@@ -251,6 +252,12 @@ bytes_of(const char *text, uint8_t *out, size_t cap, size_t *ret_n)
 	return true;
 }
 
+static bool
+is_none(const char *text)
+{
+	return strcmp(text, "-") == 0;
+}
+
 static char *
 value_of(char *line)
 {
@@ -263,6 +270,18 @@ value_of(char *line)
 	return v + strspn(v, " ");
 }
 
+static unsigned
+modem_lines(const char *text)
+{
+	unsigned lines = LINE_KNOWN;
+
+	lines |= strstr(text, "cts") != NULL ? LINE_CTS : 0u;
+	lines |= strstr(text, "dsr") != NULL ? LINE_DSR : 0u;
+	lines |= strstr(text, "ri") != NULL ? LINE_RI : 0u;
+	lines |= strstr(text, "dcd") != NULL ? LINE_DCD : 0u;
+	return lines;
+}
+
 static void
 take_head(struct replay *r, char *text)
 {
@@ -272,6 +291,8 @@ take_head(struct replay *r, char *text)
 	text += strspn(text, "# ");
 	if (strcmp(text, "blind") == 0) {
 		r->blind = true;
+	} else if (strncmp(text, "lines:", 6) == 0 && v != NULL) {
+		r->first_lines = modem_lines(v);
 	} else if (strncmp(text, "driver:", 7) == 0 && v != NULL) {
 		sbuf_init(&b, r->driver, sizeof(r->driver));
 		sbuf_puts(&b, v);
@@ -313,7 +334,7 @@ take_lines(struct replay *r)
 			r->n_line == LINES_MAX) {
 			return wrong(r, no, "no line of a log", c);
 		}
-		if ((c[0] == '<' || c[0] == '>') &&
+		if ((c[0] == '<' || (c[0] == '>' && !is_none(c + 2))) &&
 			!bytes_of(c + 2, bytes, sizeof(bytes), &n)) {
 			return wrong(r, no, "no bytes", c);
 		}
@@ -577,16 +598,6 @@ show(struct replay *r, const char *text)
 	r->d->display->show(r->state, &f);
 }
 
-static void
-set_lines(struct replay *r, const char *text)
-{
-	r->lines = LINE_KNOWN;
-	r->lines |= strstr(text, "cts") != NULL ? LINE_CTS : 0u;
-	r->lines |= strstr(text, "dsr") != NULL ? LINE_DSR : 0u;
-	r->lines |= strstr(text, "ri") != NULL ? LINE_RI : 0u;
-	r->lines |= strstr(text, "dcd") != NULL ? LINE_DCD : 0u;
-}
-
 static bool
 do_job(struct replay *r, int no, const char *text, bool drawer)
 {
@@ -635,7 +646,7 @@ act(struct replay *r, const struct line *l)
 	} else if (strcmp(word, "show") == 0) {
 		show(r, rest);
 	} else if (strcmp(word, "lines") == 0) {
-		set_lines(r, rest);
+		r->lines = modem_lines(rest);
 	} else if (strcmp(word, "lost") == 0) {
 		return lose(r);
 	} else {
@@ -663,8 +674,11 @@ expect_bytes(struct replay *r, const struct line *l)
 	struct sbuf b;
 	size_t n = 0;
 
-	(void)bytes_of(l->text, want, sizeof(want), &n);
-	if (n > r->n_sent || memcmp(want, r->sent, n) != 0) {
+	if (!is_none(l->text)) {
+		(void)bytes_of(l->text, want, sizeof(want), &n);
+	}
+	if ((is_none(l->text) && r->n_sent > 0) || n > r->n_sent ||
+		memcmp(want, r->sent, n) != 0) {
 		sbuf_init(&b, got, sizeof(got));
 		hex_text(&b, r->sent, r->n_sent);
 		return wrong(r, l->no, "it sent", got);
@@ -717,6 +731,11 @@ expect_event(struct replay *r, const struct line *l)
 {
 	const char *event;
 
+	if (is_none(l->text)) {
+		return r->seen == r->n_event ||
+		       wrong(r, l->no, "an event nobody expected",
+			       r->event[r->seen]);
+	}
 	if (r->seen == r->n_event) {
 		return wrong(r, l->no, "no such event came", l->text);
 	}
@@ -833,7 +852,7 @@ begin(struct replay *r)
 	r->n_sent = 0;
 	r->n_event = 0;
 	r->seen = 0;
-	r->lines = 0;
+	r->lines = r->first_lines;
 	r->id = 0;
 	r->asked = 0;
 	r->results = 0;
