@@ -4,6 +4,7 @@
 #include "device/device.h"
 #include "device/drawer.h"
 #include "device/escpos_driver.h"
+#include "device/pole_drivers.h"
 #include "device/scale_drivers.h"
 #include "device/scanner.h"
 
@@ -18,6 +19,10 @@ const struct device_driver *const device_drivers[] = {
 	&apg_driver,
 	&bytes_driver,
 	&scanner_driver,
+	&pole_cd5220_driver,
+	&pole_dmd_driver,
+	&pole_logic_driver,
+	&pole_plain_driver,
 };
 const size_t device_n_drivers = ARRAY_LEN(device_drivers);
 

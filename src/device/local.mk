@@ -22,6 +22,8 @@ libdevice_a_SOURCES = \
 	%reldir%/host_log.h \
 	%reldir%/pinpad.c \
 	%reldir%/pinpad.h \
+	%reldir%/pole.c \
+	%reldir%/pole_drivers.h \
 	%reldir%/scale.c \
 	%reldir%/scale.h \
 	%reldir%/scale_8217.c \

@@ -32,4 +32,12 @@ EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/cas-weigh.log \
 	%reldir%/replay/magellan-patient.log \
 	%reldir%/replay/magellan-weigh.log \
-	%reldir%/replay/nci-weigh.log
+	%reldir%/replay/nci-weigh.log \
+	%reldir%/replay/cd5220-sale.log \
+	%reldir%/replay/cd5220-shared.log \
+	%reldir%/replay/dmd-euro.log \
+	%reldir%/replay/dmd-total.log \
+	%reldir%/replay/logic-sale.log \
+	%reldir%/replay/plain-aedex.log \
+	%reldir%/replay/plain-sale.log \
+	%reldir%/replay/plain-utc.log
