@@ -27,3 +27,6 @@ dist_man_MANS += %reldir%/holdfast-report.1
 dist_man_MANS += %reldir%/holdfast-keys.7
 dist_man_MANS += %reldir%/holdfast-keymap.5
 dist_man_MANS += %reldir%/holdfast-user.1
+dist_man_MANS += %reldir%/holdfast-apg.4
+dist_man_MANS += %reldir%/holdfast-bytes.4
+dist_man_MANS += %reldir%/holdfast-scanner.4

@@ -7,6 +7,9 @@
 
 const struct sim_device *const sim_devices[] = {
 	&sim_plain,
+	&sim_apg,
+	&sim_bytes,
+	&sim_scanner,
 };
 const size_t sim_n_devices = ARRAY_LEN(sim_devices);
 

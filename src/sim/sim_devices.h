@@ -6,5 +6,8 @@
 
 /** sim_devices - what stands in the table; a line for each, by name. */
 extern const struct sim_device sim_plain;
+extern const struct sim_device sim_apg;
+extern const struct sim_device sim_bytes;
+extern const struct sim_device sim_scanner;
 
 #endif

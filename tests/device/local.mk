@@ -41,3 +41,5 @@ EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/plain-aedex.log \
 	%reldir%/replay/plain-sale.log \
 	%reldir%/replay/plain-utc.log
+# the logs that tests/device/test_replay plays
+EXTRA_DIST += %reldir%/replay
