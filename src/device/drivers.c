@@ -16,6 +16,7 @@ const struct device_driver *const device_drivers[] = {
 	&scale_nci_driver,
 	&scale_cas_driver,
 	&scale_magellan_driver,
+	&scale_dialog02_driver,
 	&apg_driver,
 	&bytes_driver,
 	&scanner_driver,

@@ -28,11 +28,14 @@ libdevice_a_SOURCES = \
 	%reldir%/scale.h \
 	%reldir%/scale_8217.c \
 	%reldir%/scale_cas.c \
+	%reldir%/scale_dialog02.c \
 	%reldir%/scale_drivers.h \
 	%reldir%/scale_line.c \
 	%reldir%/scale_line.h \
 	%reldir%/scale_magellan.c \
 	%reldir%/scale_nci.c \
+	%reldir%/scale_seal.c \
+	%reldir%/scale_seal.h \
 	%reldir%/scanner.c \
 	%reldir%/scanner.h \
 	%reldir%/transport.c \

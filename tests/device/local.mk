@@ -26,6 +26,9 @@ tests_device_test_replay_LDADD = $(DEVICE_TEST_LIBS)
 
 EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/escpos-receipt.log \
+	%reldir%/replay/dialog02-late.log \
+	%reldir%/replay/dialog02-seal.log \
+	%reldir%/replay/dialog02-weigh.log \
 	%reldir%/replay/8217-late.log \
 	%reldir%/replay/8217-pounds.log \
 	%reldir%/replay/8217-weigh.log \
