@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "device/caisse_driver.h"
 #include "device/device.h"
 #include "device/drawer.h"
 #include "device/escpos_driver.h"
@@ -24,6 +25,8 @@ const struct device_driver *const device_drivers[] = {
 	&pole_dmd_driver,
 	&pole_logic_driver,
 	&pole_plain_driver,
+	&caisse_driver,
+	&caisse_e_driver,
 };
 const size_t device_n_drivers = ARRAY_LEN(device_drivers);
 

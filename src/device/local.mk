@@ -2,6 +2,17 @@
 noinst_LIBRARIES += libdevice.a
 libdevice_a_CFLAGS = $(AM_CFLAGS) $(SERIALPORT_CFLAGS)
 libdevice_a_SOURCES = \
+	%reldir%/caisse.c \
+	%reldir%/caisse.h \
+	%reldir%/caisse_driver.c \
+	%reldir%/caisse_driver.h \
+	%reldir%/caisse_e.c \
+	%reldir%/caisse_e.h \
+	%reldir%/caisse_link.c \
+	%reldir%/caisse_link.h \
+	%reldir%/caisse_slip.c \
+	%reldir%/caisse_talk.c \
+	%reldir%/caisse_talk.h \
 	%reldir%/codepage.c \
 	%reldir%/codepage.h \
 	%reldir%/device.c \

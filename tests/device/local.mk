@@ -29,6 +29,20 @@ EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/dialog02-late.log \
 	%reldir%/replay/dialog02-seal.log \
 	%reldir%/replay/dialog02-weigh.log \
+	%reldir%/replay/caisse-e-others.log \
+	%reldir%/replay/caisse-e-pay.log \
+	%reldir%/replay/caisse-e-unknown.log \
+	%reldir%/replay/caisse-link-absent.log \
+	%reldir%/replay/caisse-link-again.log \
+	%reldir%/replay/caisse-link-pay.log \
+	%reldir%/replay/caisse-link-silent.log \
+	%reldir%/replay/caisse-text-foreign.log \
+	%reldir%/replay/caisse-text-last.log \
+	%reldir%/replay/caisse-text-others.log \
+	%reldir%/replay/caisse-text-pay.log \
+	%reldir%/replay/caisse-text-receipt.log \
+	%reldir%/replay/caisse-text-refused.log \
+	%reldir%/replay/caisse-text-unknown.log \
 	%reldir%/replay/8217-late.log \
 	%reldir%/replay/8217-pounds.log \
 	%reldir%/replay/8217-weigh.log \
