@@ -569,6 +569,15 @@ basket_coupon_remove(struct basket *b, int rule)
 }
 
 bool
+basket_is_traced(const struct basket_line *l)
+{
+	const struct item_trace *t = &l->trace;
+
+	return t->lot[0] != '\0' || t->serial[0] != '\0' ||
+	       t->expires[0] != '\0';
+}
+
+bool
 basket_is_begun(const struct basket *b)
 {
 	return b->n_line > 0 || b->n_coupon > 0 || b->buyer.group[0] != '\0' ||

@@ -65,6 +65,7 @@ struct basket_line {
 	enum qty_from from;
 	struct qty tare;   /* taken off what was weighed */
 	struct money held; /* QTY_PRICED: what the code says it costs */
+	struct item_trace trace;
 	uint32_t link; /* no of the goods this is the deposit of; 0 */
 	/* not on file: of the item only the code is known, it has no price,
 	 * no class and no amount, and the sale cannot be paid with it */
@@ -214,6 +215,8 @@ void basket_begin(struct basket *b, const uint8_t id[UUID_BYTES],
  * borrowed while there are lines. */
 void basket_set_rules(struct basket *b, const struct rules *rules);
 
+/** basket_is_traced(l): its symbol said a lot, a serial number or a day. */
+bool basket_is_traced(const struct basket_line *l);
 /** basket_is_begun(b): something was put in: a line, who buys, a coupon. */
 bool basket_is_begun(const struct basket *b);
 /** basket_put_head(b, from): who buys, what is off the whole sale, the comment

@@ -72,6 +72,8 @@ struct gs1 {
 	char currency[4]; /* number of ISO 4217, of 391n and 393n; "" none */
 };
 
+/** gs1_is_char(c): of the 82 that a value may hold (7.11). */
+bool gs1_is_char(char c);
 /** gs1_form(text, len): what ${text} is, with its AIM identifier when there is
  * one.  Without it only brackets, links, and what holds a separator are GS1. */
 enum gs1_form gs1_form(const char *text, size_t len);

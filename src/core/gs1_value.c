@@ -26,9 +26,8 @@ gs1_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The 82 characters that look the same everywhere (7.11). */
-static bool
-is_char(char c)
+bool
+gs1_is_char(char c)
 {
 	return gs1_is_digit(c) || (c >= 'A' && c <= 'Z') ||
 	       (c >= 'a' && c <= 'z') ||
@@ -47,7 +46,7 @@ check_value(
 		bool digit = row != NULL &&
 			     (row->type != GS1_CHARS || i < row->digits);
 
-		if (digit ? !gs1_is_digit(v[i]) : !is_char(v[i])) {
+		if (digit ? !gs1_is_digit(v[i]) : !gs1_is_char(v[i])) {
 			return gs1_damaged(
 				ret_why, N_("a sign that cannot be there"));
 		}

@@ -29,4 +29,14 @@ struct item {
 	char groups[ITEM_GROUPS_BYTES]; /* words for rules, one blank between */
 };
 
+/** What the symbol on one piece says of it; "" it says nothing. */
+#define ITEM_LOT_BYTES 21 /* GS1: 20 characters */
+#define ITEM_DATE_BYTES 11
+
+struct item_trace {
+	char lot[ITEM_LOT_BYTES];
+	char serial[ITEM_LOT_BYTES];
+	char expires[ITEM_DATE_BYTES]; /* "2028-02-29": the last day */
+};
+
 #endif

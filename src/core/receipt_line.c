@@ -230,6 +230,20 @@ put_weighing(struct page *p, const struct event_line *l)
 	}
 }
 
+/* For who asks about it later: a recall, a warranty. */
+static void
+put_trace(struct page *p, const struct event_line *l)
+{
+	char text[RECEIPT_LABEL_BYTES];
+
+	if (*page_text(l->lot) != '\0') {
+		put_note(p, receipt_say(p, text, RECEIPT_LOT, l->lot));
+	}
+	if (*page_text(l->serial) != '\0') {
+		put_note(p, receipt_say(p, text, RECEIPT_SERIAL, l->serial));
+	}
+}
+
 void
 receipt_line(struct page *p, const struct event_line *l)
 {
@@ -238,6 +252,7 @@ receipt_line(struct page *p, const struct event_line *l)
 
 	put_goods(p, l);
 	put_weighing(p, l);
+	put_trace(p, l);
 	sbuf_init(&b, number, sizeof(number));
 	put_price(p, &b, l->list);
 	if (l->overridden) {

@@ -161,6 +161,10 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_MARKED] = NC_("receipt", "%s taxed at %s"),
 	/* cells: 20 */
 	[RECEIPT_BILL_ROUNDING] = NC_("receipt", "Bill rounding"),
+	/* cells: 8; %s up to 20 characters */
+	[RECEIPT_LOT] = NC_("receipt", "Lot %s"),
+	/* cells: 8; a serial number: %s up to 20 characters */
+	[RECEIPT_SERIAL] = NC_("receipt", "Serial %s"),
 	/* cells: 24 */
 	[RECEIPT_SAVED] = NC_("receipt", "You saved %s"),
 };

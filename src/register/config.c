@@ -60,7 +60,7 @@ find_key(const char *section, const char *key, bool *ret_section)
 			continue;
 		}
 		*ret_section = true;
-		if (i != KEY_TAX_CLASS && i != KEY_DEPT &&
+		if (i != KEY_TAX_CLASS && i != KEY_DEPT && i != KEY_RECALL &&
 			strcmp(config_keys[i].key, key) == 0) {
 			return (enum key)i;
 		}
@@ -70,6 +70,9 @@ find_key(const char *section, const char *key, bool *ret_section)
 	}
 	if (strcmp(section, "departments") == 0 && is_dept(key)) {
 		return KEY_DEPT;
+	}
+	if (strcmp(section, "recall") == 0 && config_is_gtin(key)) {
+		return KEY_RECALL;
 	}
 	return KEY_COUNT;
 }
@@ -127,15 +130,22 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 			"capitals and digits, like A",
 			key);
 	}
+	if (k == KEY_COUNT && strcmp(section, "recall") == 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, "config",
+			"'%s' is no number of goods: write all digits that "
+			"stand below the bar code",
+			key);
+	}
 	if (k == KEY_COUNT) {
 		return err_set(reterr, RC_NOTFOUND, 0, "config",
 			"there is no key '%s' in [%s]: holdfast.conf(5) lists "
 			"all",
 			key, section);
 	}
-	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && !is_people(k) &&
-		    !config_is_tender(k) && !config_is_device(k) &&
-		    !config_is_tax_row(k) && p->seen[k]) ||
+	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && k != KEY_RECALL &&
+		    !is_people(k) && !config_is_tender(k) &&
+		    !config_is_device(k) && !config_is_tax_row(k) &&
+		    p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);

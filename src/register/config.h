@@ -101,6 +101,14 @@ enum not_on_file {
 	NOT_ON_FILE_STOP    /* asked at once */
 };
 
+/* Lots of goods that are not sold any more. */
+#define CONFIG_RECALLS 64
+#define CONFIG_SEPARATOR_BYTES 8
+struct config_recall {
+	char gtin[15];	/* 14 digits */
+	char lots[CONFIG_VALUE_BYTES]; /* one blank between; "*" all of them */
+};
+
 /** How the register's screen looks; zero is what is there without a word
  * about it. */
 enum display_layout {
@@ -173,6 +181,10 @@ struct config {
 	unsigned age_looks_over; /* years; 0: looks are never enough */
 	enum leap_day age_leap;
 	enum date_order date_order;
+	bool best_before_stops; /* else it is said, and sold */
+	char scan_separator[CONFIG_SEPARATOR_BYTES]; /* besides GS; "" none */
+	size_t n_recall;
+	struct config_recall recall[CONFIG_RECALLS];
 	char keys_profile[8]; /* of the keyboard, "" none is named */
 	size_t n_dept;
 	struct config_dept dept[CONFIG_DEPTS];

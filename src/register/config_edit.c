@@ -188,6 +188,7 @@ static const struct {
 	const char *word[WORDS_MAX];
 } takes[] = {
 	{"sale", "not_on_file", {"line", "stop"}},
+	{"sale", "best_before", {"warn", "stop"}},
 	{"age", "leap_day", {"1 March", "28 February"}},
 	{"age", "date_order", {"dmy", "mdy", "ymd"}},
 	{"receipt", "columns", {"42", "48", "32", "40"}},

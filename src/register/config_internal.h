@@ -77,6 +77,9 @@ enum key {
 	KEY_TENDER_LIMIT,
 	KEY_TENDER_TERMINAL,
 	KEY_SALE_NOT_ON_FILE,
+	KEY_SALE_BEST_BEFORE,
+	KEY_SCAN_SEPARATOR,
+	KEY_RECALL,
 	KEY_AGE_LOOKS_OVER,
 	KEY_AGE_LEAP_DAY,
 	KEY_AGE_DATE_ORDER,
@@ -287,6 +290,16 @@ MUST_CHECK enum rc config_text(
 /** config_late(l, pos, value, reterr): an amount, looked at in the end. */
 MUST_CHECK enum rc config_late(struct late *l, const struct conf_pos *pos,
 	const char *value, struct err *reterr);
+
+/** config_symbol.c: what symbols say; one value each, as config_set(). */
+/** config_is_gtin(key): a number of goods, with its check digit. */
+bool config_is_gtin(const char *key);
+MUST_CHECK enum rc config_put_best_before(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_separator(
+	const struct config_set *s, struct err *reterr);
+MUST_CHECK enum rc config_put_recall(
+	const struct config_set *s, struct err *reterr);
 
 /** config_sale.c: one value each, as config_set(). */
 void config_sale_defaults(struct config *c);

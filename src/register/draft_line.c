@@ -12,7 +12,8 @@
 #define FLAG_UNKNOWN 4 /* it is not on file */
 #define FLAG_AGE 8     /* the age that was checked is behind */
 #define FLAG_MORE 16   /* when it was added, and the goods in full */
-#define FLAG_ALL 31
+#define FLAG_TRACE 32  /* and what its symbol says */
+#define FLAG_ALL 63
 
 static void
 put_str(struct wr *w, const char *s)
@@ -92,7 +93,8 @@ draft_line_encode(
 	wr_u8(&w, (l->overridden ? FLAG_OVERRIDDEN : 0) |
 			  (l->qty.milli < 0 ? FLAG_RETURN : 0) |
 			  (l->unknown ? FLAG_UNKNOWN : 0) |
-			  (age > 0 ? FLAG_AGE : 0) | FLAG_MORE);
+			  (age > 0 ? FLAG_AGE : 0) | FLAG_MORE |
+			  (basket_is_traced(l) ? FLAG_TRACE : 0));
 	wr_u32le(&w, l->discount_ppm);
 	wr_i64le(&w, l->discount.minor);
 	put_str(&w, l->item.code);
@@ -112,6 +114,11 @@ draft_line_encode(
 		wr_u8(&w, age);
 	}
 	put_more(&w, l);
+	if (basket_is_traced(l)) {
+		put_str(&w, l->trace.lot);
+		put_str(&w, l->trace.serial);
+		put_str(&w, l->trace.expires);
+	}
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -146,6 +153,11 @@ draft_line_decode(struct rd *r, uint8_t format, struct basket_line *l,
 	*ret_age = (flags & FLAG_AGE) != 0 ? rd_u8(r) : 0;
 	if ((flags & FLAG_MORE) != 0) {
 		get_more(r, l);
+	}
+	if ((flags & FLAG_TRACE) != 0) {
+		get_str(r, l->trace.lot, sizeof(l->trace.lot));
+		get_str(r, l->trace.serial, sizeof(l->trace.serial));
+		get_str(r, l->trace.expires, sizeof(l->trace.expires));
 	}
 	if (r->bad || kind >= CODE_KIND_COUNT || flags > FLAG_ALL) {
 		return false;

@@ -12,6 +12,7 @@
 #include "core/basket.h"
 #include "core/cash.h"
 #include "core/event.h"
+#include "core/gs1.h"
 #include "core/totals.h"
 #include "register/card.h"
 #include "register/config.h"
@@ -110,6 +111,7 @@ struct engine_measure {
 	enum qty_from from;
 	struct qty tare;
 	struct money held;
+	struct item_trace trace;
 };
 
 /* What is asked about goods that are not in the sale yet: ASK_AGE,
@@ -122,6 +124,7 @@ struct engine_goods {
 	unsigned looks_over; /* looks are enough, years; 0: they are not */
 	struct date born_by; /* the last birthday that is old enough */
 	struct date today;
+	char symbol[GS1_SYMBOL_BYTES]; /* that said more than its code; "" */
 };
 
 /** A part of the open sale that is paid, or what one was paid with. */
@@ -204,6 +207,7 @@ struct reply {
 	struct money part[ENGINE_PARTS]; /* SP: what is due, dealt out */
 	size_t n_part;
 	bool unknown; /* a line was added that is not on file */
+	bool warn;    /* ok, and the text must be seen */
 };
 
 /** What must be recorded, as one group, and what to do once it is final. */

@@ -14,6 +14,7 @@
 #define LINE_BYTES 300
 #define WEIGHED_BYTES 160
 #define RULED_BYTES 96
+#define TRACE_BYTES 64
 #define RETURN_BYTES 704
 #define DISCOUNT_BYTES 96
 #define BACK_BYTES 640 /* the tax of what comes back by a receipt */
@@ -44,6 +45,10 @@ line_bytes(const struct basket *b, const struct basket_line *l)
 
 	if (l->from != QTY_COUNTED || l->item.unit[0] != '\0') {
 		n += WEIGHED_BYTES;
+	}
+	if (basket_is_traced(l)) {
+		n += TRACE_BYTES + json_bytes(l->trace.lot) +
+		     json_bytes(l->trace.serial);
 	}
 	if (l->list >= 0 || l->link != 0 || l->relief.minor != 0 ||
 		l->item.deposit[0] != '\0' || l->item.groups[0] != '\0' ||
@@ -103,9 +108,10 @@ engine_fits(const struct engine *e)
 {
 	static const size_t line_most =
 		LINE_BYTES + WEIGHED_BYTES + RULED_BYTES + RETURN_BYTES +
-		ESCAPED * (CODE_BYTES + ITEM_NAME_BYTES + ITEM_DEPT_BYTES +
-				  RULE_ID_BYTES + ITEM_DEPOSIT_BYTES +
-				  ITEM_GROUPS_BYTES);
+		TRACE_BYTES +
+		ESCAPED * (2 * ITEM_LOT_BYTES + CODE_BYTES + ITEM_NAME_BYTES +
+				  ITEM_DEPT_BYTES + RULE_ID_BYTES +
+				  ITEM_DEPOSIT_BYTES + ITEM_GROUPS_BYTES);
 	static const size_t step_most =
 		DISCOUNT_BYTES + ESCAPED * (RULE_ID_BYTES + RULE_NAME_BYTES);
 	const struct basket *b = &e->basket;
@@ -159,7 +165,10 @@ put_line(const struct basket *b, const struct basket_line *l, bool timed,
 		.held = l->held.minor,
 		.link = l->link,
 		.deposit = unless_empty(l->item.deposit),
-		.groups = unless_empty(l->item.groups)};
+		.groups = unless_empty(l->item.groups),
+		.lot = unless_empty(l->trace.lot),
+		.serial = unless_empty(l->trace.serial),
+		.expires = unless_empty(l->trace.expires)};
 	if (l->link == 0 && basket_is_deposit(b, l)) {
 		to->deposit = l->item.code;
 	}
@@ -260,6 +269,14 @@ engine_event_lines(struct engine *e, bool parked, const struct event_line **ret)
 /* --- and back --------------------------------------------------------------- */
 
 static bool
+trace_back(const struct event_line *from, struct item_trace *to)
+{
+	return engine_copy(to->lot, sizeof(to->lot), from->lot) &&
+	       engine_copy(to->serial, sizeof(to->serial), from->serial) &&
+	       engine_copy(to->expires, sizeof(to->expires), from->expires);
+}
+
+static bool
 texts_back(const struct event_line *from, struct basket_line *to)
 {
 	struct item *item = &to->item;
@@ -275,7 +292,9 @@ texts_back(const struct event_line *from, struct basket_line *to)
 	       engine_copy(
 		       to->return_of, sizeof(to->return_of), from->return_of) &&
 	       engine_copy(to->reason, sizeof(to->reason), from->reason) &&
-	       engine_copy(to->approver, sizeof(to->approver), from->approver);
+	       engine_copy(
+		       to->approver, sizeof(to->approver), from->approver) &&
+	       trace_back(from, &to->trace);
 }
 
 /* Where a quantity is from; false: from nowhere we know. */

@@ -80,6 +80,7 @@ add_unknown(struct engine *e, struct act *act, const char *code, struct qty q)
 	size_t idx = 0;
 	enum rc rc;
 
+	engine_symbol_trace(e, &l.trace);
 	if (!engine_may_open(e, act)) {
 		return;
 	}
@@ -125,6 +126,7 @@ engine_unknown(struct engine *e, struct act *act, const char *code,
 	memcpy(e->goods.item.code, code, strlen(code) + 1);
 	e->goods.item.kind = CODE_INTERNAL;
 	e->goods.much.qty = q;
+	engine_symbol_trace(e, &e->goods.much.trace);
 	e->has_qty = false;
 	engine_refuse(act, WORD_NOT_ON_FILE,
 		_("Not on file: %s.  Type it again, find it, or sell it by "
@@ -173,14 +175,14 @@ engine_resolved(struct engine *e, struct act *act)
 /* What is to be resolved: what is asked about, or the selected line. */
 static bool
 target(struct engine *e, struct act *act, struct item *ret_item,
-	struct qty *ret_qty, uint32_t *ret_line)
+	struct engine_measure *ret_much, uint32_t *ret_line)
 {
 	const struct basket_line *l = NULL;
 
 	*ret_line = 0;
 	if (e->goods.kind == ASK_UNKNOWN) {
 		*ret_item = e->goods.item;
-		*ret_qty = e->goods.much.qty;
+		*ret_much = e->goods.much;
 		return true;
 	}
 	if (e->basket.n_line > 0 && e->n_tender == 0) {
@@ -193,7 +195,7 @@ target(struct engine *e, struct act *act, struct item *ret_item,
 		return false;
 	}
 	*ret_item = l->item;
-	*ret_qty = l->qty;
+	*ret_much = (struct engine_measure){.qty = l->qty, .trace = l->trace};
 	*ret_line = l->no;
 	return true;
 }
@@ -221,19 +223,20 @@ measure_resolved(struct engine *e, struct act *act, const char *code,
 void
 engine_resolve(struct engine *e, struct act *act, const struct entry *en)
 {
-	struct engine_measure much;
+	struct engine_measure much, had;
 	struct item item, was;
 	uint32_t line = 0;
-	struct qty q;
 
-	if (!target(e, act, &was, &q, &line)) {
+	if (!target(e, act, &was, &had, &line)) {
 		return;
 	}
 	memset(&item, 0, sizeof(item));
 	if ((en->before[0] != '\0'
 			    ? engine_dept_item(e, act, en, &item)
 			    : engine_look_up(e, act, en->after, &item)) &&
-		measure_resolved(e, act, was.code, &item, &q, line, &much)) {
+		measure_resolved(
+			e, act, was.code, &item, &had.qty, line, &much)) {
+		much.trace = had.trace;
 		engine_sell(e, act, &item, &much, line);
 	}
 }
@@ -246,10 +249,10 @@ engine_open_item(struct engine *e, struct act *act, const struct entry *en)
 	char text[CODE_BYTES + 16];
 	struct money none = {0};
 	uint32_t line = 0;
+	struct engine_measure had;
 	struct sbuf b;
-	struct qty q;
 
-	if (!target(e, act, &was, &q, &line) ||
+	if (!target(e, act, &was, &had, &line) ||
 		!engine_dept_item(e, act, en, &item)) {
 		return;
 	}
@@ -261,8 +264,10 @@ engine_open_item(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_permit(e, act, PERMIT_OPEN_PRICE, item.price.minor)) {
 		return;
 	}
-	if (!engine_plan(
-		    e, act, &item, &(struct engine_measure){.qty = q}, line)) {
+	if (!engine_plan(e, act, &item,
+		    &(struct engine_measure){
+			    .qty = had.qty, .trace = had.trace},
+		    line)) {
 		return;
 	}
 	act->event[0].type = EVENT_PRICE_OVERRIDDEN;
@@ -272,7 +277,7 @@ engine_open_item(struct engine *e, struct act *act, const struct entry *en)
 	d->no = engine_wait_line(e)->no;
 	d->code = engine_wait_line(e)->item.code;
 	d->name = engine_wait_line(e)->item.name;
-	d->qty = q.milli;
+	d->qty = had.qty.milli;
 	d->to = item.price.minor;
 	d->approver = engine_approver(e);
 }
@@ -292,10 +297,33 @@ engine_not_sold(struct engine *e, struct act *act)
 	engine_say(act, _("Not sold: %s"), e->goods.item.code);
 }
 
+bool
+engine_not_sold_item(struct engine *e, struct act *act, const struct item *item,
+	enum word word, const char *reason)
+{
+	const char *code =
+		arena_text(&e->arena, item->code, strlen(item->code));
+	const char *name =
+		arena_text(&e->arena, item->name, strlen(item->name));
+
+	if (code == NULL || name == NULL) {
+		engine_refuse(act, word, _("Key it again."));
+		return false;
+	}
+	engine_need_sale(e);
+	engine_put_refused(e, act, item, QTY_ONE, reason);
+	act->event[act->n - 1].data.refused.code = code;
+	act->event[act->n - 1].data.refused.name = name;
+	e->wait = WAIT_NOTHING;
+	act->reply.ok = false;
+	act->reply.error = engine_words[word].word;
+	return true;
+}
+
 /* --- the age ------------------------------------------------------------- */
 
-static struct date
-today(const struct engine *e)
+struct date
+engine_today(const struct engine *e)
 {
 	struct clock_reading now = clock_read(&e->clock);
 	struct civil c = utc_civil(now.utc, now.tz_min);
@@ -330,8 +358,8 @@ parse_answer(struct engine *e, struct act *act, const struct entry *en,
 	if ((before[0] == '\0' || strcmp(before, "2") == 0) &&
 		date_parse(date, strlen(date), e->config->date_order,
 			&ret->born) == RC_OK &&
-		date_cmp(ret->born, today(e)) <= 0 &&
-		age_years(ret->born, today(e), e->config->age_leap) <=
+		date_cmp(ret->born, engine_today(e)) <= 0 &&
+		age_years(ret->born, engine_today(e), e->config->age_leap) <=
 			AGE_MAX) {
 		ret->how = ANSWER_BORN;
 		return true;
@@ -403,12 +431,12 @@ take_answer(struct engine *e, struct act *act, const struct engine_answer *a)
 		answer_yes(e, act, "looks");
 		return;
 	}
-	if (age_reached(
-		    a->born, today(e), item->min_age, e->config->age_leap)) {
+	if (age_reached(a->born, engine_today(e), item->min_age,
+		    e->config->age_leap)) {
 		answer_yes(e, act, "dob");
 		return;
 	}
-	years = age_years(a->born, today(e), e->config->age_leap);
+	years = age_years(a->born, engine_today(e), e->config->age_leap);
 	answer_no(e, act, "dob");
 	act->reply.ok = false;
 	act->reply.error = engine_words[WORD_AGE_REFUSED].word;
@@ -429,13 +457,13 @@ engine_age_gate(struct engine *e, struct act *act, const struct item *item,
 	if (item->min_age <= e->basket.age) {
 		return true;
 	}
-	by = age_born_by(today(e), item->min_age, e->config->age_leap);
+	by = age_born_by(engine_today(e), item->min_age, e->config->age_leap);
 	engine_goods_drop(e);
 	e->goods.kind = ASK_AGE;
 	e->goods.item = *item;
 	e->goods.much = *much;
 	e->goods.line = line;
-	e->goods.today = today(e);
+	e->goods.today = engine_today(e);
 	e->goods.born_by = by;
 	e->goods.looks_over = item->min_age <= e->config->age_looks_over
 				      ? e->config->age_looks_over

@@ -32,23 +32,15 @@ stop(struct engine *e, struct act *act, const char *code, const char *digits)
 	enum code_kind kind = CODE_INTERNAL;
 	struct item item = {0};
 	char name[SHORT_BYTES];
-	const char *kept_code, *kept_name;
 	bool known = find(e, digits, &item, &kind, NULL) == RC_OK;
+	struct sbuf b;
 
-	kept_code = arena_text(&e->arena, code, strlen(code));
-	kept_name =
-		arena_text(&e->arena, item.name, known ? strlen(item.name) : 0);
-	if (kept_code == NULL || kept_name == NULL) {
-		engine_refuse(act, WORD_VERIFIER, _("Key it again."));
+	item.name[0] = known ? item.name[0] : '\0';
+	sbuf_init(&b, item.code, sizeof(item.code));
+	sbuf_puts(&b, code);
+	if (!engine_not_sold_item(e, act, &item, WORD_VERIFIER, "verifier")) {
 		return;
 	}
-	engine_need_sale(e);
-	engine_put_refused(e, act, &item, QTY_ONE, "verifier");
-	act->event[0].data.refused.code = kept_code;
-	act->event[0].data.refused.name = kept_name;
-	e->wait = WAIT_NOTHING;
-	act->reply.ok = false;
-	act->reply.error = engine_words[WORD_VERIFIER].word;
 	engine_say(act,
 		/* cells: 72 */
 		_("STOP, not sold: %s.  Its price was misread: scan it again, or "
@@ -57,8 +49,9 @@ stop(struct engine *e, struct act *act, const char *code, const char *digits)
 }
 
 /* The amount is the code's; the quantity is for the stock. */
-static bool
-priced(const struct item *item, int64_t minor, struct engine_measure *ret)
+bool
+engine_held_priced(
+	const struct item *item, int64_t minor, struct engine_measure *ret)
 {
 	struct money milli = {0};
 
@@ -76,13 +69,25 @@ priced(const struct item *item, int64_t minor, struct engine_measure *ret)
 	return ret->qty.milli <= QTY_MAX;
 }
 
+void
+engine_held_nothing(struct act *act, const struct item *item, bool nothing)
+{
+	char name[SHORT_BYTES];
+
+	engine_refuse(act, WORD_CODE_VALUE,
+		nothing ? _("The code of %s holds nothing: not sold.  Weigh it "
+			    "anew.")
+			: _("The code of %s holds too much: not sold.  Weigh "
+			    "it anew."),
+		engine_short(item->name, name));
+}
+
 /* What it holds, for this item.  False: refused. */
 static bool
 measure(struct engine *e, struct act *act, const struct code_held *h,
 	const struct item *item, struct engine_measure *ret)
 {
 	bool price = h->value == CODE_HOLDS_PRICE;
-	char name[SHORT_BYTES];
 	int64_t value = 0;
 	bool ok = code_value_scale(h, price ? e->config->currency.digits : 3,
 			  &value) == RC_OK;
@@ -90,20 +95,14 @@ measure(struct engine *e, struct act *act, const struct code_held *h,
 	memset(ret, 0, sizeof(*ret));
 	ok = ok && value > 0;
 	if (ok && price) {
-		ok = value <= MONEY_MAX && priced(item, value, ret);
+		ok = value <= MONEY_MAX && engine_held_priced(item, value, ret);
 	} else if (ok) {
 		ret->from = QTY_CODE;
 		ret->qty.milli = value;
 		ok = value <= QTY_MAX;
 	}
 	if (!ok) {
-		engine_refuse(act, WORD_CODE_VALUE,
-			value == 0
-				? _("The code of %s holds nothing: not sold.  "
-				    "Weigh it anew.")
-				: _("The code of %s holds too much: not sold.  "
-				    "Weigh it anew."),
-			engine_short(item->name, name));
+		engine_held_nothing(act, item, value == 0);
 	}
 	return ok;
 }
@@ -170,7 +169,7 @@ engine_held(struct engine *e, struct act *act, const char *code,
 		engine_refuse(act, WORD_BAD_QUANTITY,
 			_("This code says how much it is: scan each one, "
 			  "without a quantity.  CL first."));
-	} else if (rc == RC_OK) {
+	} else if (rc == RC_OK && !engine_symbol_stops(e, act, &item)) {
 		engine_add(e, act, &item, &much, 0);
 	}
 	return rc != RC_NOTFOUND;

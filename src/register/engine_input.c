@@ -287,6 +287,8 @@ static void
 step_code(struct engine *e, struct act *act, const struct entry *en,
 	const struct qty *qty)
 {
+	struct symbol s;
+
 	if (e->state == ENGINE_PAY && !e->price_check &&
 		may_be_cash(en->code)) {
 		engine_refuse(act, WORD_NOT_WHILE_PAYING,
@@ -307,6 +309,13 @@ step_code(struct engine *e, struct act *act, const struct entry *en,
 		return;
 	}
 	if (!e->price_check && engine_tender_open(e, act)) {
+		return;
+	}
+	/* "(01)04006381333931(10)A1" as it stands below a symbol */
+	if (gs1_form(en->code, strlen(en->code)) == GS1_BRACKETS) {
+		(void)symbol_read(e->config, en->code, strlen(en->code),
+			engine_today(e).year, &s);
+		engine_symbol(e, act, &s, en->code, strlen(en->code), qty);
 		return;
 	}
 	engine_code(e, act, en->code, qty,
@@ -410,18 +419,21 @@ step_text(struct engine *e, struct act *act, const struct input *in)
 static void
 step_scan(struct engine *e, struct act *act, const struct input *in)
 {
-	char code[CODE_BYTES];
-	size_t len = in->len;
-	const char *s = code_strip_aim(in->text, in->len, &len);
-	unsigned had = text_clean(s, len, code, sizeof(code), 0);
+	struct symbol s;
+	const char *code = s.code;
 
+	if (symbol_read(e->config, in->text, in->len, engine_today(e).year,
+		    &s) != SYMBOL_CODE) {
+		engine_symbol(e, act, &s, in->text, in->len, NULL);
+		return;
+	}
 	if (code[0] == '\0' && engine_is_noise(e, code)) {
 		return;
 	}
 	if (code[0] == '\0') {
 		engine_refuse(act, WORD_BAD_ENTRY,
 			_("The scan was empty: scan again."));
-	} else if ((had & TEXT_WAS_CUT) != 0) {
+	} else if (s.cut) {
 		engine_refuse(act, WORD_NOT_ON_FILE,
 			_("Not on file: a symbol of more than %d characters."),
 			CODE_BYTES - 1);

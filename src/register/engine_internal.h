@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "register/engine.h"
 #include "register/entry.h"
+#include "register/symbol.h"
 
 /**
  * engine_internal - what the engine's files share.  engine.c begins, settles
@@ -69,6 +70,11 @@ enum word {
 	WORD_VERIFIER,
 	WORD_CODE_VALUE,
 	WORD_DEPOSIT,
+	WORD_SYMBOL,
+	WORD_EXPIRED,
+	WORD_BEST_BEFORE,
+	WORD_RECALLED,
+	WORD_SERIAL,
 	WORD_COUNT
 };
 
@@ -120,7 +126,7 @@ struct engine_grant {
 /* An input that waits for the answer to a question. */
 struct engine_kept {
 	struct input in; /* .text points to text */
-	char text[ITEM_NAME_BYTES];
+	char text[GS1_SYMBOL_BYTES];
 };
 
 /* Numbers of one kind of sales: real ones and those of training. */
@@ -194,6 +200,7 @@ struct engine {
 	enum not_on_file policy;
 	struct engine_goods goods;
 	struct engine_answer answer; /* for the next item */
+	const struct gs1 *symbol; /* of the scan being taken; NULL a code */
 
 	enum wait wait;
 	char wait_no[16], wait_role[16];
@@ -452,6 +459,13 @@ void engine_price_check(
 /** Adds, to an act, that an item was not sold, and why. */
 void engine_put_refused(struct engine *e, struct act *act,
 	const struct item *item, struct qty qty, const char *reason);
+/** engine_not_sold_item(e, act, item, word, reason): stopped: the act records
+ * that it was not sold, and refuses with ${word}; its text is the caller's.
+ * False: it could not be, and is refused so. */
+bool engine_not_sold_item(struct engine *e, struct act *act,
+	const struct item *item, enum word word, const char *reason);
+/** Today's date, by the register's clock. */
+struct date engine_today(const struct engine *e);
 /** What is refused belongs to a sale, and so does an age that is checked. */
 void engine_need_sale(struct engine *e);
 
@@ -472,7 +486,29 @@ void engine_weight_drop(struct engine *e);
  * refused. */
 bool engine_weighed(struct engine *e, struct act *act, size_t idx);
 
+/* engine_symbol.c */
+/** engine_symbol(e, act, s, text, len, qty): a GS1 symbol, or a damaged one. */
+void engine_symbol(struct engine *e, struct act *act, const struct symbol *s,
+	const char *text, size_t len, const struct qty *qty);
+/** Of the symbol being taken: what it says of how much; fills ret->trace too.
+ * RC_NOTFOUND nothing; RC_DENIED refused. */
+MUST_CHECK enum rc engine_symbol_measure(struct engine *e, struct act *act,
+	const struct item *item, const struct qty *qty,
+	struct engine_measure *ret);
+void engine_symbol_trace(const struct engine *e, struct item_trace *ret);
+/** Whether the item, of the symbol being taken or a plain code, must not be
+ * sold.  True: refused. */
+bool engine_symbol_stops(
+	struct engine *e, struct act *act, const struct item *item);
+
 /* engine_held.c */
+/** engine_held_priced(item, minor, ret): the code holds its price; false: too
+ * much.  engine_held_nothing(act, item, nothing): it holds nothing, or too
+ * much: refused. */
+bool engine_held_priced(
+	const struct item *item, int64_t minor, struct engine_measure *ret);
+void engine_held_nothing(
+	struct act *act, const struct item *item, bool nothing);
 /** Whether ${code} holds a price, a weight or a count by the configuration's
  * forms, and its item is on file.  True: it is sold, or refused. */
 bool engine_held(struct engine *e, struct act *act, const char *code,

@@ -489,6 +489,7 @@ engine_return_item(struct engine *e, struct act *act, const struct item *item,
 	l.from = much->from;
 	l.tare = much->tare;
 	l.held = much->held;
+	l.trace = much->trace;
 	if (much->from != QTY_PRICED) {
 		rc = qty_extend(
 			item->price, much->qty, e->config->price_round, &paid);

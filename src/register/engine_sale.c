@@ -123,8 +123,8 @@ added(struct engine *e, size_t idx)
 	e->has_qty = false;
 	e->price_check = false;
 	e->last = l->item;
-	/* the amount was that code's alone */
-	e->has_last = l->from != QTY_PRICED;
+	/* the amount was that code's alone, and one piece has the number */
+	e->has_last = l->from != QTY_PRICED && l->trace.serial[0] == '\0';
 	engine_weight_drop(e);
 	memset(&e->answer, 0, sizeof(e->answer));
 	engine_goods_drop(e);
@@ -137,6 +137,7 @@ put_measure(struct basket_line *l, const struct engine_measure *much)
 	l->from = much->from;
 	l->tare = much->tare;
 	l->held = much->held;
+	l->trace = much->trace;
 }
 
 /* Into the basket, as a new line or in place of one that is not on file; in a
@@ -243,6 +244,9 @@ add(struct engine *e, struct act *act, const struct item *item,
 {
 	struct engine_measure much;
 
+	if (e->returning == RETURN_OFF && engine_symbol_stops(e, act, item)) {
+		return;
+	}
 	if (engine_measure(e, act, item, qty, 0, &much)) {
 		engine_add(e, act, item, &much, 0);
 	}
@@ -345,7 +349,10 @@ engine_code(struct engine *e, struct act *act, const char *code,
 		   act->reply.error == engine_words[WORD_NOT_ON_FILE].word) {
 		memset(act, 0, sizeof(*act));
 		act->reply.ok = true;
-		engine_unknown(e, act, code, qty);
+		memcpy(item.code, code, strlen(code) + 1);
+		if (!engine_symbol_stops(e, act, &item)) {
+			engine_unknown(e, act, code, qty);
+		}
 	}
 }
 

@@ -74,6 +74,7 @@ ask(struct engine *e, struct act *act, const struct item *item, uint32_t line)
 	e->goods.kind = ASK_WEIGHT;
 	e->goods.item = *item;
 	e->goods.much.qty = QTY_ONE;
+	engine_symbol_trace(e, &e->goods.much.trace);
 	e->goods.line = line;
 	engine_refuse(act, WORD_WEIGH,
 		/* cells: 72 */
@@ -115,8 +116,13 @@ engine_measure(struct engine *e, struct act *act, const struct item *item,
 	const struct qty *qty, uint32_t line, struct engine_measure *ret)
 {
 	enum unit u = unit_find(item->unit);
+	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
+	rc = engine_symbol_measure(e, act, item, qty, ret);
+	if (rc != RC_NOTFOUND) {
+		return rc == RC_OK;
+	}
 	if (qty == NULL && e->has_qty) {
 		qty = &e->qty;
 	}
@@ -141,6 +147,7 @@ take(struct engine *e, struct act *act, int64_t grams, bool by_hand)
 {
 	struct item item = e->goods.item;
 	uint32_t line = e->goods.line;
+	struct item_trace trace = e->goods.much.trace;
 	struct engine_measure much;
 
 	e->has_weight = true;
@@ -152,6 +159,7 @@ take(struct engine *e, struct act *act, int64_t grams, bool by_hand)
 		return;
 	}
 	if (engine_measure(e, act, &item, NULL, line, &much)) {
+		much.trace = trace;
 		engine_add(e, act, &item, &much, line);
 	}
 	/* sold or not, the next one is weighed anew */

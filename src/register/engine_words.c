@@ -63,6 +63,12 @@ const struct engine_word engine_words[] = {
 		       "too large a one"},
 	{"deposit", "a deposit goes with its goods and takes no other price; "
 		    "or there is none"},
+	{"symbol", "the symbol is damaged, or names no goods"},
+	{"expired", "its symbol says a last day that is past: not sold"},
+	{"best_before", "its symbol says a best day that is past, and the shop "
+			"does not sell it then"},
+	{"recalled", "its lot is not sold any more"},
+	{"serial", "the piece of this serial number is in the sale"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -85,6 +85,9 @@ static const struct column lines_columns[] = {
 	{"from", CELL_TEXT},
 	{"deposit", CELL_TEXT},
 	{"deposit_of", CELL_INT},
+	{"lot", CELL_TEXT},
+	{"serial", CELL_TEXT},
+	{"expires", CELL_TEXT},
 };
 
 /* What is taken off by one kind; NULL: by all of them. */
@@ -146,6 +149,9 @@ lines_rows(struct export *x, const struct event *e, struct err *reterr)
 			{0, l->from},
 			{0, l->deposit},
 			{l->link, NULL},
+			{0, l->lot},
+			{0, l->serial},
+			{0, l->expires},
 		};
 		_Static_assert(ARRAY_LEN(cell) == ARRAY_LEN(lines_columns),
 			"a cell a column");

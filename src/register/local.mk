@@ -41,6 +41,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_rules_value.c \
 	%reldir%/config_sale.c \
 	%reldir%/config_set.c \
+	%reldir%/config_symbol.c \
 	%reldir%/config_tax.c \
 	%reldir%/config_tender.c \
 	%reldir%/config_write.c \
@@ -93,6 +94,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_return.c \
 	%reldir%/engine_return_code.c \
 	%reldir%/engine_sale.c \
+	%reldir%/engine_symbol.c \
 	%reldir%/engine_taxes.c \
 	%reldir%/engine_split.c \
 	%reldir%/engine_tender.c \
@@ -140,6 +142,8 @@ libregister_a_SOURCES = \
 	%reldir%/sealed_log.h \
 	%reldir%/settings.c \
 	%reldir%/settings.h \
+	%reldir%/symbol.c \
+	%reldir%/symbol.h \
 	%reldir%/till.c \
 	%reldir%/till.h \
 	%reldir%/till_basket.c \

@@ -209,6 +209,10 @@ MUST_CHECK enum rc till_find(struct till *t, const char *query, size_t len,
 bool till_item(
 	struct till *t, const char *code, size_t len, struct item *ret);
 
+/** till_code(t, scan, len, out): what would be looked up for it; "" nothing. */
+void till_code(struct till *t, const char *scan, size_t len,
+	char out[CODE_BYTES]);
+
 /** till_stock(t, code, ret): thousandths of ${code} this register has moved,
  * negative when sold, in all its days; 0 when it cannot be told. */
 int64_t till_stock(struct till *t, const char *code);

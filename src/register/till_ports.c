@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "register/symbol.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
@@ -235,8 +236,20 @@ bool
 till_item(struct till *t, const char *code, size_t len, struct item *ret)
 {
 	enum code_kind kind = CODE_INTERNAL;
-	size_t n = len;
-	const char *bare = code_strip_aim(code, len, &n);
+	char bare[CODE_BYTES];
 
-	return find_item(t, bare, n, ret, &kind, NULL) == RC_OK;
+	till_code(t, code, len, bare);
+	return bare[0] != '\0' &&
+	       find_item(t, bare, strlen(bare), ret, &kind, NULL) == RC_OK;
+}
+
+void
+till_code(struct till *t, const char *scan, size_t len, char out[CODE_BYTES])
+{
+	struct clock_reading now = clock_read(&t->shop->clock);
+	struct symbol s;
+
+	(void)symbol_read(&t->shop->config, scan, len,
+		utc_civil(now.utc, now.tz_min).year, &s);
+	memcpy(out, s.code, CODE_BYTES);
 }

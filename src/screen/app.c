@@ -257,7 +257,6 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 {
 	char code[CODE_BYTES];
 	struct entry e;
-	struct sbuf b;
 
 	if (r->error != NULL && strcmp(r->error, "no_department") == 0 &&
 		asks_department(a, kind, text, len)) {
@@ -281,8 +280,7 @@ refused(struct app *a, const struct reply *r, enum input_kind kind,
 					 ? r->text
 					 : _("That cannot be done now."));
 	} else if (kind == INPUT_SCAN) {
-		sbuf_init(&b, code, sizeof(code));
-		sbuf_write(&b, text, len);
+		till_code(a->till, text, len, code);
 		stop_open(a, code);
 	} else {
 		entry_parse(text, len, &e);
@@ -323,6 +321,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	pay_split(a, r);
 	if (r->unknown) {
 		app_say(a, MSG_STOP, r->text);
+		app_signal(a, SOUND_STOP);
+	} else if (r->warn) {
+		app_say(a, MSG_WARN, r->text);
 		app_signal(a, SOUND_STOP);
 	} else if (!says_itself(kind, text, len)) {
 		app_say(a, MSG_INFO, r->text);

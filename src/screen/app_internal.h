@@ -24,7 +24,7 @@ struct held {
 	bool scan;
 	struct key_event key;
 	size_t len;
-	char text[CODE_BYTES + 32]; /* too long a code stays too long */
+	char text[GS1_SYMBOL_BYTES]; /* too long a code stays too long */
 	bool known; /* the catalog has it */
 	char name[64];
 	struct money price;

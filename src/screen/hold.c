@@ -218,7 +218,7 @@ hold_draw(struct app *a, int row, int end)
 {
 	struct grid *g = a->grid;
 	int col = 3, width = DIALOG_COLS - 4;
-	char buf[160];
+	char buf[160], code[CODE_BYTES];
 	struct sbuf b;
 	size_t i, shown = 0;
 
@@ -256,7 +256,9 @@ hold_draw(struct app *a, int row, int end)
 			(void)grid_text(g, row, col + 2, 40, ROLE_NORMAL, buf);
 			return;
 		}
-		(void)grid_middle(g, row, col + 2, 18, ROLE_NORMAL, h->text);
+		till_code(a->till, h->text, h->len, code);
+		(void)grid_middle(g, row, col + 2, 18, ROLE_NORMAL,
+			code[0] != '\0' ? code : h->text);
 		(void)grid_text(g, row, col + 21, 20, ROLE_NORMAL,
 			/* cells: 20 */
 			h->known ? h->name : _("?? not on file"));

@@ -35,7 +35,7 @@ put_goods(const struct engine_goods *g, struct sbuf *out)
 	enum qty_from from = g->much.from;
 
 	/* its code said how much: of the item alone it would be another sale */
-	if (from == QTY_PRICED || from == QTY_CODE) {
+	if (g->symbol[0] == '\0' && (from == QTY_PRICED || from == QTY_CODE)) {
 		return;
 	}
 	if (g->line != 0) {
@@ -46,7 +46,8 @@ put_goods(const struct engine_goods *g, struct sbuf *out)
 		qty_put(out, from == QTY_COUNTED ? g->much.qty : QTY_ONE);
 		sbuf_putc(out, ' ');
 	}
-	sbuf_puts(out, g->item.code);
+	sbuf_puts(out, g->line == 0 && g->symbol[0] != '\0' ? g->symbol
+							    : g->item.code);
 	sbuf_putc(out, '\n');
 }
 

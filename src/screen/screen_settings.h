@@ -18,7 +18,7 @@
 struct settings_page {
 	const char *title;	/* N_() */
 	bool locked;		/* only read here */
-	const char *section[6]; /* or the beginning of several: "role " */
+	const char *section[8]; /* or the beginning of several: "role " */
 	bool rules; /* a row each section, not each key */
 };
 

@@ -14,7 +14,8 @@ const struct settings_page settings_pages[SETTINGS_PAGES] = {
 	/* cells: 8 */
 	{N_("Keys"), false, {"keys"}, false},
 	/* cells: 8 */
-	{N_("Sale"), false, {"sale", "age", "limits", "lock", "receipt"},
+	{N_("Sale"), false,
+		{"sale", "scan", "recall", "age", "limits", "lock", "receipt"},
 		false},
 	/* cells: 8 */
 	{N_("Devices"), true, {"printer", "drawer"}, false},

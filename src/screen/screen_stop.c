@@ -133,8 +133,13 @@ bool
 stop_again(struct app *a, const char *code)
 {
 	struct stop *s = app_find(a, &stop_ops);
+	char bare[CODE_BYTES];
 
-	if (s == NULL || s->line != 0 || strcmp(code, s->code) != 0) {
+	if (s == NULL || s->line != 0) {
+		return false;
+	}
+	till_code(a->till, code, strlen(code), bare);
+	if (strcmp(bare, s->code) != 0) {
 		return false;
 	}
 	s->repeats++;

@@ -9,6 +9,7 @@ register_tests = \
 	tests/register/test_engine \
 	tests/register/test_engine_pay \
 	tests/register/test_engine_goods \
+	tests/register/test_engine_symbol \
 	tests/register/test_engine_weigh \
 	tests/register/test_engine_random \
 	tests/register/test_entry \
@@ -145,3 +146,7 @@ tests_register_test_engine_weigh_SOURCES = %reldir%/test_engine_weigh.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_weigh_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_weigh_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_engine_symbol_SOURCES = %reldir%/test_engine_symbol.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_symbol_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_symbol_LDADD = $(REGISTER_TEST_LIBS)

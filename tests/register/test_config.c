@@ -854,7 +854,7 @@ every_listed_word_is_taken(void **state)
 				config_check("t", b.p, b.len, &c, &err), RC_OK);
 		}
 	}
-	assert_int_equal(n_keys, 15);
+	assert_int_equal(n_keys, 16);
 }
 
 int

@@ -145,6 +145,16 @@ till_find(struct till *t, const char *query, size_t len, uint64_t at,
 	return find_words(NULL, query, len, ret, cap, ret_n, ret_match, reterr);
 }
 
+void
+till_code(struct till *t, const char *scan, size_t len, char out[CODE_BYTES])
+{
+	size_t n = len;
+	const char *bare = code_strip_aim(scan, len, &n);
+
+	(void)t;
+	(void)text_clean(bare, n, out, CODE_BYTES, 0);
+}
+
 bool
 till_item(struct till *t, const char *code, size_t len, struct item *ret)
 {

@@ -984,7 +984,7 @@ test_settings_pages(void **state)
 	enter(h, "later");
 	assert_true(shows(h, "'later' is not known here"));
 	enter(h, "stop");
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 10; i++) {
 		press(h, KEYS_DOWN);
 	}
 	enter(h, "Thank you");
