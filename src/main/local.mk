@@ -36,3 +36,9 @@ holdfast_SOURCES = \
 holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \
 	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+
+# devices that are not there, for demos, drills and tests
+bin_PROGRAMS += holdfast-sim
+holdfast_sim_SOURCES = %reldir%/sim.c
+holdfast_sim_LDADD = libsim.a libdevice.a libcore.a libbase.a $(SERIALPORT_LIBS) \
+	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)

@@ -1,14 +1,26 @@
 # sim: devices that are not there
 noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
+	%reldir%/bench.c \
+	%reldir%/bench.h \
 	%reldir%/drawer.c \
 	%reldir%/font.c \
 	%reldir%/font.h \
 	%reldir%/glass.c \
 	%reldir%/glass.h \
+	%reldir%/line.c \
+	%reldir%/line.h \
 	%reldir%/plain.c \
+	%reldir%/player.c \
+	%reldir%/player.h \
+	%reldir%/png.c \
+	%reldir%/png.h \
 	%reldir%/scanner.c \
+	%reldir%/scenario.c \
+	%reldir%/scenario.h \
 	%reldir%/sim.c \
 	%reldir%/sim.h \
 	%reldir%/sim_devices.c \
-	%reldir%/sim_devices.h
+	%reldir%/sim_devices.h \
+	%reldir%/stand.c \
+	%reldir%/stand.h

@@ -1,5 +1,6 @@
 # sim
 sim_tests = \
+	tests/sim/test_player \
 	tests/sim/test_sim
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
@@ -8,3 +9,7 @@ SIM_TEST_LIBS = libsim.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
 tests_sim_test_sim_SOURCES = %reldir%/test_sim.c
 tests_sim_test_sim_CFLAGS = $(TEST_CFLAGS)
 tests_sim_test_sim_LDADD = $(SIM_TEST_LIBS)
+
+tests_sim_test_player_SOURCES = %reldir%/test_player.c
+tests_sim_test_player_CFLAGS = $(TEST_CFLAGS)
+tests_sim_test_player_LDADD = $(SIM_TEST_LIBS)
