@@ -477,9 +477,11 @@ reasons_have_numbers(void **state)
 static void
 what_a_cashier_is_asked(void **state)
 {
-	static const char text[] =
-		HEAD "[sale]\nnot_on_file = stop\n[age]\nlooks_over = no\n"
-		     "leap_day = 28 February\ndate_order = mdy\n";
+	static const char text[] = HEAD
+		"[sale]\nnot_on_file = stop\nbest_before = stop\n"
+		"[scan]\nseparator = {GS}\n[recall]\n"
+		"4006381333931 =  L1   L2 \n96385074 = *\n[age]\nlooks_over = no\n"
+		"leap_day = 28 February\ndate_order = mdy\n";
 	static struct config c;
 	struct err err = {0};
 
@@ -495,6 +497,12 @@ what_a_cashier_is_asked(void **state)
 		fail_msg("%s", err.msg);
 	}
 	assert_int_equal(c.not_on_file, NOT_ON_FILE_STOP);
+	assert_true(c.best_before_stops);
+	assert_string_equal(c.scan_separator, "{GS}");
+	assert_int_equal(c.n_recall, 2);
+	assert_string_equal(c.recall[0].gtin, "04006381333931");
+	assert_string_equal(c.recall[0].lots, "L1 L2");
+	assert_string_equal(c.recall[1].gtin, "00000096385074");
 	assert_int_equal(c.age_looks_over, 0);
 	assert_int_equal(c.age_leap, LEAP_FEB_28);
 	assert_int_equal(c.date_order, DATE_MDY);
@@ -557,6 +565,14 @@ people_are_told_what_is_wrong(void **state)
 		{"[sale]\nnot_on_file = refuse\n",
 			"t:11:15: 'refuse' is not known"},
 		{"[age]\nlooks_over = 0\n", "t:11:14: '0' is no age"},
+		{"[sale]\nbest_before = ask\n", "t:11:15: 'ask' is not known"},
+		{"[scan]\nseparator = A\n", "t:11:13: 'A' may stand in a lot"},
+		{"[recall]\n4006381333930 = *\n",
+			"t:11:1: '4006381333930' is no number of goods"},
+		{"[recall]\n4006381333931 = A\n04006381333931 = B\n",
+			"t:12:18: 04006381333931 stands here twice"},
+		{"[recall]\n4006381333931 = 123456789012345678901\n",
+			"t:11:17: '123456789012345678901' holds"},
 		{"[age]\nlooks_over = 151\n", "t:11:14: '151' is no age"},
 		{"[age]\nleap_day = 29 February\n",
 			"t:11:12: '29 February' is not known"},
