@@ -8,6 +8,7 @@
 #include "device/pole_drivers.h"
 #include "device/scale_drivers.h"
 #include "device/scanner.h"
+#include "device/zvt_driver.h"
 
 #include "base/poison.h"
 
@@ -27,6 +28,7 @@ const struct device_driver *const device_drivers[] = {
 	&pole_plain_driver,
 	&caisse_driver,
 	&caisse_e_driver,
+	&zvt_driver,
 };
 const size_t device_n_drivers = ARRAY_LEN(device_drivers);
 

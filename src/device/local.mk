@@ -54,4 +54,18 @@ libdevice_a_SOURCES = \
 	%reldir%/transport_file.c \
 	%reldir%/transport_internal.h \
 	%reldir%/transport_net.c \
-	%reldir%/transport_serial.c
+	%reldir%/transport_serial.c \
+	%reldir%/zvt.c \
+	%reldir%/zvt_ask.c \
+	%reldir%/zvt_codec.c \
+	%reldir%/zvt_codec.h \
+	%reldir%/zvt_driver.h \
+	%reldir%/zvt_hear.c \
+	%reldir%/zvt_info.c \
+	%reldir%/zvt_internal.h \
+	%reldir%/zvt_link.c \
+	%reldir%/zvt_link.h \
+	%reldir%/zvt_session.c \
+	%reldir%/zvt_slip.c \
+	%reldir%/zvt_words.c \
+	%reldir%/zvt_words.h

@@ -4,6 +4,7 @@ device_tests = \
 	tests/device/test_escpos_job \
 	tests/device/test_host \
 	tests/device/test_replay
+device_tests += tests/device/test_zvt_codec
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
 DEVICE_TEST_LIBS = libdevice.a libcore.a libbase.a $(TEST_LIBS)
@@ -23,6 +24,11 @@ tests_device_test_host_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_replay_SOURCES = %reldir%/test_replay.c %reldir%/replay.c %reldir%/replay.h
 tests_device_test_replay_CFLAGS = $(TEST_CFLAGS) -I$(srcdir)/tests/device
 tests_device_test_replay_LDADD = $(DEVICE_TEST_LIBS)
+
+EXTRA_DIST += $(ZVT_LOGS)
+ZVT_LOGS = \
+	%reldir%/replay/zvt-pay.log \
+	%reldir%/replay/zvt-tcp-pay.log
 
 EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/escpos-receipt.log \
@@ -60,3 +66,7 @@ EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/plain-utc.log
 # the logs that tests/device/test_replay plays
 EXTRA_DIST += %reldir%/replay
+
+tests_device_test_zvt_codec_SOURCES = %reldir%/test_zvt_codec.c
+tests_device_test_zvt_codec_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_zvt_codec_LDADD = $(DEVICE_TEST_LIBS)
