@@ -13,8 +13,9 @@
 #define ROUNDS_MAX 64
 #define IN_BYTES 512
 #define MS INT64_C(1000)
-#define CONNECT_US (10000 * MS)
-#define LOOK_US (50 * MS) /* at a connection that is being made */
+#define CONNECT_US (5000 * MS) /* an address */
+#define STEADY_US (10000 * MS) /* a line that stayed begins back-off anew */
+#define LOOK_US (50 * MS)      /* at a connection that is being made */
 #define HELD_US (20 * MS)
 
 static int64_t
@@ -236,9 +237,12 @@ go_down(struct device_host *h, struct mono now, const char *why)
 	uint32_t id = h->running ? h->head->id : 0;
 	bool was = h->ready;
 
-	transport_close(h->t);
+	transport_drop(h->t);
 	h->t = NULL;
 	h->ready = false;
+	if (was && now.us - h->since.us >= STEADY_US) {
+		h->tries = 0;
+	}
 	h->pend_n = 0;
 	h->pend_at = 0;
 	h->n_urgent = 0;
@@ -273,6 +277,7 @@ is_up(struct device_host *h, struct mono now)
 		return;
 	}
 	h->ready = true;
+	h->since = now;
 	h->told = false;
 	h->poke = true;
 	host_log_say(&h->log, now, h->kept.conf.name, "line open");
@@ -298,10 +303,12 @@ try_open(struct device_host *h, struct mono now)
 	if (rc == RC_OK) {
 		rc = transport_ready(h->t, &e);
 	}
-	if (rc == RC_AGAIN && now.us >= h->give_up.us) {
-		rc = err_set(&e, RC_DOWN, 0, "device",
-			"%s does not answer: switch it on, look at its cable",
-			h->kept.conf.port);
+	if (rc == RC_AGAIN && transport_asks(h->t)) {
+		h->give_up.us = now.us + CONNECT_US;
+	} else if (rc == RC_AGAIN && now.us >= h->give_up.us) {
+		h->give_up.us = now.us + CONNECT_US;
+		rc = transport_skip(h->t, &e);
+		rc = rc == RC_OK ? RC_AGAIN : rc;
 	}
 	if (rc == RC_OK) {
 		is_up(h, now);
@@ -455,19 +462,20 @@ device_host_poll(struct device_host *h)
 {
 	struct mono now = clock_read(&h->clock).mono;
 	struct mono next;
+	bool more = true;
+	int rounds = 0;
 
 	if (!h->ready && (h->t != NULL || now.us >= h->retry.us)) {
 		try_open(h, now);
 	}
-	for (int i = 0; h->ready && i < ROUNDS_MAX; i++) {
-		if (!round_trip(h, now)) {
-			break;
-		}
+	while (h->ready && more && rounds++ < ROUNDS_MAX) {
+		more = round_trip(h, now);
 	}
 	if (h->t == NULL) {
 		return h->retry;
 	}
-	next = h->deadline;
+	/* a device that never comes to rest takes turns with all else */
+	next = h->ready && more ? now : h->deadline;
 	if (!h->ready || transport_held(h->t)) {
 		next.us = now.us + (h->ready ? HELD_US : LOOK_US);
 		if (due(h->deadline, next)) {

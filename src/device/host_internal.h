@@ -53,6 +53,7 @@ struct device_host {
 	struct mono deadline; /* the driver's; us < 0 never */
 	struct mono retry;
 	struct mono give_up; /* connecting */
+	struct mono since;   /* ready */
 	unsigned tries;
 	bool told; /* DOWN was said */
 

@@ -22,7 +22,9 @@ host_log_say(
 		return;
 	}
 	for (i = 0; i < HOST_LOG_PLACES; i++) {
-		if (strcmp(l->place[i].text, text) == 0) {
+		/* as it is kept: cut */
+		if (strncmp(l->place[i].text, text,
+			    sizeof(l->place[i].text) - 1) == 0) {
 			break;
 		}
 	}

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/file.h>
+#include <sys/ioctl.h>
+
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "device/transport_internal.h"
 
 #include "base/poison.h"
+
+#define STILL_MAX 15 /* naps of a line that sends nothing */
 
 static const struct transport_kind *const kinds[] = {
 	&transport_file, &transport_serial, &transport_tcp, &transport_unix};
@@ -54,11 +61,21 @@ transport_refused(const char *path, int sys, struct err *reterr)
 		return err_set(reterr, RC_DOWN, 0, "transport",
 			"nobody reads %s: start what stands behind it", path);
 	}
-	if (sys == EACCES) {
+	if (sys == EACCES || sys == EPERM) {
 		return err_set(reterr, RC_DOWN, 0, "transport",
-			"no permission for %s: add this user to the group lp "
-			"(USB printers) or dialout (serial ports)",
+			"no permission: add this user to the group dialout "
+			"(serial ports) or lp (USB printers) for %s",
 			path);
+	}
+	if (sys == EBUSY || sys == EWOULDBLOCK) {
+		return err_set(reterr, RC_DOWN, 0, "transport",
+			"another program, or another device here, has %s: end "
+			"that one",
+			path);
+	}
+	if (sys == ENOENT || sys == ENODEV) {
+		return err_set(reterr, RC_DOWN, 0, "transport",
+			"there is no %s: plug it in, look at its cable", path);
 	}
 	return err_set(
 		reterr, RC_DOWN, sys, "transport", "cannot open %s", path);
@@ -96,12 +113,67 @@ transport_open(const char *uri, const struct device_line *line,
 	return RC_OK;
 }
 
+enum rc
+transport_lock(struct transport *t, struct err *reterr)
+{
+	int k;
+
+	do {
+		k = flock(t->fd, LOCK_EX | LOCK_NB);
+	} while (k != 0 && errno == EINTR);
+	return k == 0 || errno != EWOULDBLOCK
+		       ? RC_OK
+		       : transport_refused(t->path, EBUSY, reterr);
+}
+
+static int
+waiting(int fd)
+{
+	int n = 0;
+
+	return ioctl(fd, TIOCOUTQ, &n) == 0 ? n : 0;
+}
+
+/* Closing a line waits until it has sent all, 30 s for a device that takes
+ * nothing: so what it holds is waited for only while it moves. */
+static void
+let_go(const struct transport *t)
+{
+	const struct timespec nap = {0, 10 * 1000 * 1000};
+	int before = INT_MAX;
+
+	if (t->fd < 0 || isatty(t->fd) == 0) {
+		return;
+	}
+	for (int still = 0; !t->drop && still < STILL_MAX; still++) {
+		int left = waiting(t->fd);
+
+		if (left == 0) {
+			return;
+		}
+		still = left < before ? 0 : still;
+		before = left;
+		(void)nanosleep(&nap, NULL);
+	}
+	(void)tcflush(t->fd, TCOFLUSH);
+}
+
+void
+transport_drop(struct transport *t)
+{
+	if (t != NULL) {
+		t->drop = true;
+		transport_close(t);
+	}
+}
+
 void
 transport_close(struct transport *t)
 {
 	if (t == NULL) {
 		return;
 	}
+	let_go(t);
 	if (t->kind->close != NULL) {
 		t->kind->close(t);
 	}
@@ -118,6 +190,16 @@ transport_ready(struct transport *t, struct err *reterr)
 	return t->kind->ready != NULL ? t->kind->ready(t, reterr) : RC_OK;
 }
 
+enum rc
+transport_skip(struct transport *t, struct err *reterr)
+{
+	if (t->kind->skip != NULL) {
+		return t->kind->skip(t, reterr);
+	}
+	return err_set(reterr, RC_DOWN, 0, "transport",
+		"%s does not answer: switch it on, look at its cable", t->path);
+}
+
 int
 transport_fd(const struct transport *t)
 {
@@ -128,6 +210,12 @@ bool
 transport_write_only(const struct transport *t)
 {
 	return t->write_only;
+}
+
+bool
+transport_asks(const struct transport *t)
+{
+	return t->asks;
 }
 
 bool
@@ -205,6 +293,12 @@ transport_read(struct transport *t, uint8_t *p, size_t cap, size_t *ret_n,
 	if (t->write_only) {
 		return RC_AGAIN;
 	}
+	if (t->has_first) {
+		t->has_first = false;
+		p[0] = t->first;
+		*ret_n = 1;
+		return RC_OK;
+	}
 	do {
 		k = t->kind->read != NULL ? t->kind->read(t, p, cap)
 					  : read(t->fd, p, cap);
@@ -217,5 +311,6 @@ transport_read(struct transport *t, uint8_t *p, size_t cap, size_t *ret_n,
 		return RC_AGAIN;
 	}
 	return err_set(reterr, RC_DOWN, k < 0 ? errno : 0, "transport",
-		"%s hung up", t->path);
+		"the device hung up: look at its plug and its power: %s",
+		t->path);
 }

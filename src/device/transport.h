@@ -13,8 +13,12 @@
  *                      (but not below /dev)
  *   serial:PATH        a serial port by libserialport, also by a name of
  *                      /dev/serial/by-id, with the line's settings
- *   tcp:HOST:PORT      a client; [::1] for an IPv6 address
+ *   tcp:HOST:PORT      a client; [::1] for an IPv6 address; of a name with
+ *                      several addresses each is tried
  *   unix:PATH          a client of a stream socket
+ *
+ * A terminal line or printer is locked (flock) while it is open: two programs
+ * that talk to one device break both conversations.
  */
 struct transport;
 
@@ -30,12 +34,21 @@ MUST_CHECK enum rc transport_check(const char *uri, struct err *reterr);
 MUST_CHECK enum rc transport_open(const char *uri,
 	const struct device_line *line, struct transport **ret,
 	struct err *reterr);
+/** transport_close(t): what a serial line still holds goes out first, as long as
+ * it moves: a line that sends nothing for 150 ms loses it.
+ * transport_drop(t): at once, and what it holds is lost: the device failed. */
 void transport_close(struct transport *t);
+void transport_drop(struct transport *t);
 /** transport_ready(t): RC_OK open; RC_AGAIN not yet: look again after 50 ms,
  * or when transport_fd() can be written; RC_DOWN it failed, in words. */
 MUST_CHECK enum rc transport_ready(struct transport *t, struct err *reterr);
 /** transport_fd(t): -1 there is none yet. */
+/** transport_skip(t): what was begun takes too long: try the next address.
+ * RC_DOWN there is none, in words. */
+MUST_CHECK enum rc transport_skip(struct transport *t, struct err *reterr);
 int transport_fd(const struct transport *t);
+/** transport_asks(t): a name server is asked, which gives up by itself. */
+bool transport_asks(const struct transport *t);
 bool transport_write_only(const struct transport *t);
 /** RC_AGAIN would block, RC_DOWN gone, in words.  ${urgent}: past a device that
  * says it is busy. */

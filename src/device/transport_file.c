@@ -60,12 +60,31 @@ make_raw(int fd)
 	return tcsetattr(fd, TCSANOW, &t) == 0;
 }
 
+/* /dev/null and its like never answer, and a printer of the USB class with no
+ * way back says so by an error.  A byte that was there is kept. */
+static void
+look_for_answers(struct transport *t)
+{
+	ssize_t k = t->write_only ? 0 : read(t->fd, &t->first, 1);
+
+	t->has_first = k == 1;
+	t->write_only = k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* More than a hole: there is somebody at the other end. */
+static bool
+is_line(const struct transport *t)
+{
+	return isatty(t->fd) != 0 || !t->write_only ||
+	       strncmp(t->path, "/dev/usb/", 9) == 0;
+}
+
 static enum rc
 file_open(
 	struct transport *t, const struct device_line *line, struct err *reterr)
 {
 	struct stat st;
-	uint8_t byte;
+	enum rc rc;
 
 	(void)line;
 	t->fd = open_path(t->path, &t->write_only);
@@ -81,16 +100,18 @@ file_open(
 			"%s is no file, FIFO or device: name another", t->path);
 	}
 	t->pipe = S_ISFIFO(st.st_mode);
-	if (isatty(t->fd) != 0) {
-		if (!make_raw(t->fd)) {
-			return err_set(reterr, RC_DOWN, errno, "transport",
-				"cannot set up the line %s", t->path);
-		}
-	} else if (!t->write_only && read(t->fd, &byte, 1) == 0) {
-		/* /dev/null and its like never answer. */
-		t->write_only = true;
+	if (!S_ISCHR(st.st_mode)) {
+		return RC_OK;
 	}
-	return RC_OK;
+	if (isatty(t->fd) == 0) {
+		look_for_answers(t);
+	}
+	rc = is_line(t) ? transport_lock(t, reterr) : RC_OK;
+	if (rc == RC_OK && isatty(t->fd) != 0 && !make_raw(t->fd)) {
+		rc = err_set(reterr, RC_DOWN, errno, "transport",
+			"cannot set up the line %s", t->path);
+	}
+	return rc;
 }
 
 const struct transport_kind transport_file = {

@@ -16,6 +16,10 @@ struct transport {
 	bool write_only;
 	bool held;
 	bool pipe; /* a write can raise SIGPIPE */
+	bool asks; /* for the address behind a name */
+	bool drop; /* what the line still holds */
+	bool has_first;
+	uint8_t first; /* was read when it was opened */
 	void *own; /* the kind's */
 };
 
@@ -28,6 +32,8 @@ struct transport_kind {
 		struct err *reterr);
 	/* NULL: open at once */
 	enum rc (*ready)(struct transport *t, struct err *reterr);
+	/* another way to the same device; NULL there is none */
+	enum rc (*skip)(struct transport *t, struct err *reterr);
 	/* how many, or -1 with errno; NULL: by descriptor */
 	long (*write)(struct transport *t, const uint8_t *p, size_t n,
 		bool urgent);
@@ -40,6 +46,10 @@ extern const struct transport_kind transport_file;
 extern const struct transport_kind transport_serial;
 extern const struct transport_kind transport_tcp;
 extern const struct transport_kind transport_unix;
+
+/** transport_lock(t, reterr): nobody else who asks has this line until it is
+ * closed; RC_DOWN somebody has it, in words. */
+enum rc transport_lock(struct transport *t, struct err *reterr);
 
 /** transport_refused(path, sys, reterr): why something could not be opened. */
 enum rc transport_refused(const char *path, int sys, struct err *reterr);

@@ -34,7 +34,10 @@ struct net {
 	char port[PORT_BYTES];
 	struct gaicb ask;
 	struct addrinfo hints;
-	bool asking;
+	struct addrinfo *found;      /* owned, NULL none */
+	const struct addrinfo *next; /* to be tried when this one fails */
+	struct sockaddr_un un;
+	struct addrinfo one; /* of a path */
 	bool connecting;
 };
 
@@ -99,28 +102,44 @@ keep_alive(int fd)
 }
 
 static enum rc
-connect_to(struct transport *t, const struct addrinfo *a, struct err *reterr)
+no_answer(const struct transport *t, int sys, struct err *reterr)
+{
+	return err_set(reterr, RC_DOWN, sys, "transport",
+		"nothing answers at %s: switch the device on, look at its "
+		"cable",
+		t->path);
+}
+
+/* The next address at which something may be. */
+static enum rc
+connect_next(struct transport *t, struct err *reterr)
 {
 	struct net *n = t->own;
+	int sys = ENOENT;
 
-	t->fd = socket(
-		a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (t->fd < 0) {
-		return transport_refused(t->path, errno, reterr);
+	while (n->next != NULL) {
+		const struct addrinfo *a = n->next;
+
+		n->next = a->ai_next;
+		if (t->fd >= 0) {
+			(void)close(t->fd);
+		}
+		t->fd = socket(a->ai_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (t->fd < 0) {
+			sys = errno;
+			continue;
+		}
+		if (a->ai_family != AF_UNIX) {
+			keep_alive(t->fd);
+		}
+		n->connecting = connect(t->fd, a->ai_addr, a->ai_addrlen) != 0;
+		if (!n->connecting || errno == EINPROGRESS || errno == EAGAIN) {
+			return RC_OK;
+		}
+		sys = errno;
 	}
-	t->pipe = true;
-	if (a->ai_family != AF_UNIX) {
-		keep_alive(t->fd);
-	}
-	if (connect(t->fd, a->ai_addr, a->ai_addrlen) == 0) {
-		return RC_OK;
-	}
-	if (errno != EINPROGRESS && errno != EAGAIN) {
-		return err_set(reterr, RC_DOWN, errno, "transport",
-			"nothing answers at %s: switch the device on", t->path);
-	}
-	n->connecting = true;
-	return RC_OK;
+	return no_answer(t, sys, reterr);
 }
 
 static enum rc
@@ -145,8 +164,6 @@ tcp_open(
 {
 	struct net *n = calloc(1, sizeof(*n));
 	struct gaicb *list[1];
-	struct addrinfo *found = NULL;
-	enum rc rc;
 	int gai;
 
 	(void)line;
@@ -154,14 +171,15 @@ tcp_open(
 		return no_memory(reterr);
 	}
 	t->own = n;
+	t->pipe = true;
 	(void)!split(t->path, n->host, n->port);
 	n->hints.ai_socktype = SOCK_STREAM;
 	n->hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-	if (getaddrinfo(n->host, n->port, &n->hints, &found) == 0) {
-		rc = connect_to(t, found, reterr);
-		freeaddrinfo(found);
-		return rc;
+	if (getaddrinfo(n->host, n->port, &n->hints, &n->found) == 0) {
+		n->next = n->found;
+		return connect_next(t, reterr);
 	}
+	n->found = NULL;
 	n->hints.ai_flags = AI_NUMERICSERV;
 	n->ask.ar_name = n->host;
 	n->ask.ar_service = n->port;
@@ -171,7 +189,7 @@ tcp_open(
 	if (gai != 0) {
 		return no_host(t, gai, reterr);
 	}
-	n->asking = true;
+	t->asks = true;
 	return RC_OK;
 }
 
@@ -179,21 +197,24 @@ static enum rc
 unix_open(
 	struct transport *t, const struct device_line *line, struct err *reterr)
 {
-	struct sockaddr_un un = {.sun_family = AF_UNIX};
-	struct addrinfo a = {.ai_family = AF_UNIX,
-		.ai_addr = (struct sockaddr *)&un,
-		.ai_addrlen = sizeof(un)};
+	struct net *n = calloc(1, sizeof(*n));
 
 	(void)line;
-	t->own = calloc(1, sizeof(struct net));
-	if (t->own == NULL) {
+	if (n == NULL) {
 		return no_memory(reterr);
 	}
-	if (strlen(t->path) >= sizeof(un.sun_path)) {
+	t->own = n;
+	t->pipe = true;
+	if (strlen(t->path) >= sizeof(n->un.sun_path)) {
 		return transport_refused(t->path, ENAMETOOLONG, reterr);
 	}
-	memcpy(un.sun_path, t->path, strlen(t->path));
-	return connect_to(t, &a, reterr);
+	n->un.sun_family = AF_UNIX;
+	memcpy(n->un.sun_path, t->path, strlen(t->path));
+	n->one.ai_family = AF_UNIX;
+	n->one.ai_addr = (struct sockaddr *)&n->un;
+	n->one.ai_addrlen = sizeof(n->un);
+	n->next = &n->one;
+	return connect_next(t, reterr);
 }
 
 static enum rc
@@ -201,19 +222,24 @@ found_host(struct transport *t, struct err *reterr)
 {
 	struct net *n = t->own;
 	int gai = gai_error(&n->ask);
-	enum rc rc;
 
 	if (gai == EAI_INPROGRESS) {
 		return RC_AGAIN;
 	}
-	n->asking = false;
+	t->asks = false;
 	if (gai != 0) {
 		return no_host(t, gai, reterr);
 	}
-	rc = connect_to(t, n->ask.ar_result, reterr);
-	freeaddrinfo(n->ask.ar_result);
+	n->found = n->ask.ar_result;
 	n->ask.ar_result = NULL;
-	return rc;
+	n->next = n->found;
+	return connect_next(t, reterr);
+}
+
+static enum rc
+net_skip(struct transport *t, struct err *reterr)
+{
+	return connect_next(t, reterr);
 }
 
 static enum rc
@@ -225,7 +251,7 @@ net_ready(struct transport *t, struct err *reterr)
 	socklen_t n_sys = sizeof(int);
 	int sys = 0;
 
-	if (n->asking) {
+	if (t->asks) {
 		enum rc rc = found_host(t, reterr);
 
 		if (rc != RC_OK) {
@@ -238,11 +264,13 @@ net_ready(struct transport *t, struct err *reterr)
 	if (getsockopt(t->fd, SOL_SOCKET, SO_ERROR, &sys, &n_sys) != 0) {
 		sys = errno;
 	}
+	if (sys != 0 && n->next == NULL) {
+		return no_answer(t, sys, reterr);
+	}
 	if (sys != 0) {
-		return err_set(reterr, RC_DOWN, sys, "transport",
-			"nothing answers at %s: switch the device on, look at "
-			"its cable",
-			t->path);
+		enum rc rc = connect_next(t, reterr);
+
+		return rc == RC_OK ? RC_AGAIN : rc;
 	}
 	if (getpeername(t->fd, (struct sockaddr *)&peer, &len) != 0) {
 		return RC_AGAIN;
@@ -256,17 +284,22 @@ net_close(struct transport *t)
 {
 	struct net *n = t->own;
 
-	if (n != NULL && n->asking && gai_cancel(&n->ask) == EAI_NOTCANCELED) {
-		/* its helper still writes there: it stays until the program
-		 * ends */
-		t->own = NULL;
+	t->own = NULL;
+	if (n == NULL) {
 		return;
 	}
-	if (n != NULL && n->asking && n->ask.ar_result != NULL) {
+	if (t->asks && gai_cancel(&n->ask) == EAI_NOTCANCELED) {
+		/* its helper still writes there: it stays until the program
+		 * ends */
+		return;
+	}
+	if (t->asks && n->ask.ar_result != NULL) {
 		freeaddrinfo(n->ask.ar_result);
 	}
+	if (n->found != NULL) {
+		freeaddrinfo(n->found);
+	}
 	free(n);
-	t->own = NULL;
 }
 
 const struct transport_kind transport_tcp = {
@@ -275,6 +308,7 @@ const struct transport_kind transport_tcp = {
 	.example = "tcp:192.168.1.20:9100",
 	.open = tcp_open,
 	.ready = net_ready,
+	.skip = net_skip,
 	.close = net_close,
 };
 
@@ -283,5 +317,6 @@ const struct transport_kind transport_unix = {
 	.example = "unix:/run/printer.sock",
 	.open = unix_open,
 	.ready = net_ready,
+	.skip = net_skip,
 	.close = net_close,
 };

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 
 #include "device/transport_internal.h"
 
@@ -47,28 +48,34 @@ parity(char c)
 	}
 }
 
-static enum sp_flowcontrol
-flow(enum device_flow f)
+/* RTS/CTS is ours: libserialport 0.1.1 says that it has set it, and has not; and
+ * where it is set it can set nothing else.  And any byte would start again what XOFF
+ * stopped, which a printer that sends its status must not do. */
+static bool
+set_flow(int fd, enum device_flow f)
 {
-	switch (f) {
-	case FLOW_XONXOFF:
-		return SP_FLOWCONTROL_XONXOFF;
-	case FLOW_RTSCTS:
-		return SP_FLOWCONTROL_RTSCTS;
-	case FLOW_DEFAULT:
-	case FLOW_NONE:
-	case FLOW_DTRDSR:
-	default:
-		return SP_FLOWCONTROL_NONE;
+	struct termios t;
+
+	if (tcgetattr(fd, &t) != 0) {
+		return false;
 	}
+	t.c_iflag &= ~(tcflag_t)IXANY;
+	t.c_cflag &= ~(tcflag_t)CRTSCTS;
+	t.c_cflag |= f == FLOW_RTSCTS ? (tcflag_t)CRTSCTS : 0;
+	/* this says yes when only some of it was done */
+	return tcsetattr(fd, TCSANOW, &t) == 0 && tcgetattr(fd, &t) == 0 &&
+	       ((t.c_cflag & CRTSCTS) != 0) == (f == FLOW_RTSCTS);
 }
 
 static enum rc
 set_line(struct transport *t, const struct device_line *l, struct err *reterr)
 {
 	struct serial *s = t->own;
-	enum sp_return sp = sp_set_baudrate(s->port, (int)l->baud);
+	enum sp_return sp;
 
+	/* what somebody left there, the library cannot take off again */
+	(void)set_flow(t->fd, FLOW_NONE);
+	sp = sp_set_baudrate(s->port, (int)l->baud);
 	if (sp == SP_OK) {
 		sp = sp_set_bits(s->port, l->bits);
 	}
@@ -79,7 +86,19 @@ set_line(struct transport *t, const struct device_line *l, struct err *reterr)
 		sp = sp_set_stopbits(s->port, l->stop);
 	}
 	if (sp == SP_OK) {
-		sp = sp_set_flowcontrol(s->port, flow(l->flow));
+		sp = sp_set_flowcontrol(s->port,
+			l->flow == FLOW_XONXOFF ? SP_FLOWCONTROL_XONXOFF
+						: SP_FLOWCONTROL_NONE);
+	}
+	/* drawers are fed by them, and a display listens only with them */
+	if (sp == SP_OK) {
+		sp = sp_set_dtr(s->port, SP_DTR_ON);
+	}
+	if (sp == SP_OK) {
+		sp = sp_set_rts(s->port, SP_RTS_ON);
+	}
+	if (sp == SP_OK && !set_flow(t->fd, l->flow)) {
+		sp = SP_ERR_SUPP;
 	}
 	if (sp != SP_OK) {
 		char frame[4];
@@ -102,6 +121,7 @@ serial_open(
 	struct serial *s = calloc(1, sizeof(*s));
 	char real[PATH_MAX];
 	enum sp_return sp;
+	enum rc rc;
 
 	if (s == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "transport",
@@ -128,7 +148,8 @@ serial_open(
 		t->fd = -1;
 		return transport_refused(t->path, 0, reterr);
 	}
-	return set_line(t, line, reterr);
+	rc = transport_lock(t, reterr);
+	return rc == RC_OK ? set_line(t, line, reterr) : rc;
 }
 
 static unsigned
@@ -192,7 +213,7 @@ serial_read(struct transport *t, uint8_t *p, size_t cap)
 		/* the library says 0 for "nothing yet" and for "unplugged" */
 		if (sp_input_waiting(s->port) >= 0) {
 			errno = EAGAIN;
-			return -1;
+			n = -1;
 		}
 	}
 	return n;

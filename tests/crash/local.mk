@@ -1,7 +1,7 @@
 # crash: the real program against a disk that fails; see crashlib.py
 EXTRA_DIST += %reldir%/shim.c %reldir%/crashlib.py
 if !SANITIZE
-check_DATA = %reldir%/shim.so
+check_DATA += %reldir%/shim.so
 tests/crash/shim.so: %reldir%/shim.c
 	$(AM_V_CC)$(MKDIR_P) tests/crash && \
 		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ $<  -ldl

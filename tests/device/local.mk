@@ -5,6 +5,8 @@ device_tests = \
 	tests/device/test_host \
 	tests/device/test_replay
 device_tests += tests/device/test_zvt_codec
+	tests/device/test_replay \
+	tests/device/test_serial
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
 DEVICE_TEST_LIBS = libdevice.a libcore.a libbase.a $(TEST_LIBS)
@@ -64,6 +66,20 @@ EXTRA_DIST += %reldir%/replay/README \
 	%reldir%/replay/plain-aedex.log \
 	%reldir%/replay/plain-sale.log \
 	%reldir%/replay/plain-utc.log
+tests_device_test_serial_SOURCES = %reldir%/test_serial.c tests/lib/ptyserial.c
+tests_device_test_serial_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_serial_LDADD = $(DEVICE_TEST_LIBS) -ldl
+
+# the same for a whole program: LD_PRELOAD=tests/lib/ptyserial.so
+if !SANITIZE
+check_DATA += tests/lib/ptyserial.so
+tests/lib/ptyserial.so: tests/lib/ptyserial.c
+	$(AM_V_CC)$(MKDIR_P) tests/lib && \
+		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ \
+		$(top_srcdir)/tests/lib/ptyserial.c -ldl
+CLEANFILES += tests/lib/ptyserial.so
+endif
+
 # the logs that tests/device/test_replay plays
 EXTRA_DIST += %reldir%/replay
 
