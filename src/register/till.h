@@ -47,6 +47,15 @@ void till_desk_stake(struct till *t);
 void till_desk_pop(struct till *t);
 void till_desk_write(struct till *t);
 
+/** till_told(t, fn, arg): what came of every input goes to ${fn} when it is
+ * over, in front of till_input()'s return: also of one that the till gave
+ * itself, from till_idle() or till_devices(): a weight, a terminal's answer, the
+ * sale that it completed.  ${fn} calls nothing of the till but looks; ${in} and
+ * ${r} are borrowed for the call. */
+typedef void (*till_told_fn)(
+	void *arg, const struct input *in, const struct reply *r);
+void till_told(struct till *t, till_told_fn fn, void *arg);
+
 /** till_set_not_on_file(t, policy): instead of the configuration's. */
 void till_set_not_on_file(struct till *t, enum not_on_file policy);
 

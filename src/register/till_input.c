@@ -213,4 +213,14 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
 	till_customer(t);
+	if (t->told_fn != NULL) {
+		t->told_fn(t->told_arg, in, ret);
+	}
+}
+
+void
+till_told(struct till *t, till_told_fn fn, void *arg)
+{
+	t->told_fn = fn;
+	t->told_arg = arg;
 }

@@ -47,6 +47,8 @@ struct till {
 
 	struct till_port port[CONFIG_DEVICES];
 	size_t n_port;
+	till_told_fn told_fn; /* NULL: nobody wants to know */
+	void *told_arg;
 	till_scan_fn scan_fn; /* NULL: nobody wants scans */
 	void *scan_arg;
 

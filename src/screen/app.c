@@ -79,7 +79,9 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	if (rc != RC_OK) {
 		goto out;
 	}
+	app_listen(a);
 	people_follow(a);
+	card_follow(a);
 	(void)keep_back(a);
 	if (till_resumed(t) && !app_asks(a)) {
 		say_resumed(a);
@@ -100,6 +102,7 @@ app_free(struct app *a)
 		while (a->depth > 0) {
 			app_close(a);
 		}
+		till_told(a->till, NULL, NULL);
 		grid_free(a->grid);
 		keymap_free(a->keymap);
 		free(a->held);
@@ -366,24 +369,20 @@ app_give(struct app *a, const struct input *in)
 	bool paying = till_view(a->till)->state == ENGINE_PAY;
 	bool had = till_view(a->till)->receipt != NULL;
 	bool training = till_view(a->till)->training;
+	const struct input *outer = a->giving;
 	struct reply r;
 
 	memset(&r, 0, sizeof(r));
+	a->giving = in;
 	till_input(a->till, in, &r);
-	/* what was practiced never stands among what counts, nor the reverse */
-	if (till_view(a->till)->state != ENGINE_READY ||
-		till_view(a->till)->training != training) {
-		a->show_change = false;
-	}
+	a->giving = outer;
+	app_change_over(a, training);
 	return_follow(a, had);
 	take_reply(a, &r, in->kind, in->text, in->len);
-	if (coach_follow(&a->coach, till_view(a->till)) &&
-		a->msg_level != MSG_STOP) {
-		/* what was done is praise enough; the next step shows */
-		app_say(a, MSG_INFO, "");
+	app_replied(a, &r);
+	if (!r.ok && r.error != NULL && strncmp(r.error, "card_", 5) == 0) {
+		card_again(a);
 	}
-	deals_follow(a, r.ok && !r.sold);
-	people_follow(a);
 	if (paying && r.ok && in->kind == INPUT_SCAN) {
 		app_say(a, MSG_INFO,
 			_("Scanned while paying: added, back in the sale."));
@@ -491,6 +490,10 @@ app_take_key(void *arg, const struct keys_out *out)
 		} else {
 			app_dispatch_scan(a, out->text, out->len);
 		}
+	} else if (app_astray(a, &out->key) ||
+		   (app_screen(a)->fresh && is_early(a, &out->key))) {
+		app_attention(a, _("Keyed before this could be seen: not "
+				   "taken."));
 	} else if (app_asks(a) && is_early(a, &out->key)) {
 		hold_key(a, &out->key);
 	} else {
@@ -542,7 +545,7 @@ stop_again_at(const struct app *a, int64_t *ret)
 		since = a->asked.at.us;
 	}
 	*ret = since + STOP_AGAIN_US;
-	return app_asks(a) && a->sounds.left == 0;
+	return app_asks(a) && !app_screen(a)->quiet && a->sounds.left == 0;
 }
 
 void
@@ -552,9 +555,11 @@ app_tick(struct app *a, struct mono now)
 
 	a->now = now.us;
 	people_follow(a);
+	card_follow(a);
 	guard(a);
 	keys_tick(&a->keys, now, app_take_key, a);
 	say_doubles(a);
+	app_take_told(a);
 	devices_follow(a);
 	if (stop_again_at(a, &again) && now.us >= again) {
 		app_signal(a, SOUND_STOP);
@@ -594,6 +599,9 @@ app_deadline(const struct app *a, struct mono now)
 	if (devices_due(a, &said) && said < at.us) {
 		at.us = said;
 	}
+	if (card_due(a, &said) && said < at.us) {
+		at.us = said;
+	}
 	return at;
 }
 
@@ -625,4 +633,5 @@ app_painted(struct app *a, struct mono now)
 		a->asked.painted = true;
 		a->asked.at = now;
 	}
+	app_shift_painted(a, now);
 }

@@ -47,6 +47,9 @@ struct screen_ops {
 	bool badge; /* a badge is scanned here, whatever asks beneath */
 	bool keys_only; /* nothing is typed here: a key that is not bound gets
 			 * a word */
+	bool quiet; /* while it asks: a device is waited for, no bell calls */
+	bool fresh; /* while it asks: a key that came before it could be seen
+		     * is not kept: it must not act on what comes behind it */
 	bool view;  /* something to read: typing closes it and goes on beneath */
 	const char *stop; /* message row while it asks, NULL the last message */
 	void (*draw)(struct app *a, void *state);
@@ -85,6 +88,7 @@ struct frame {
 
 /* What a promotion of the open sale takes off. */
 #define DEALS_MAX 16
+#define TOLD_MAX 4
 struct deal {
 	int rule;
 	int64_t sum;
@@ -135,6 +139,22 @@ struct app {
 	struct deal deal[DEALS_MAX]; /* as they were told */
 	size_t n_deal;
 	struct devices devices;
+	/* what came of inputs that the till gave itself; taken by the next
+	 * tick */
+	struct {
+		enum input_kind kind;
+		enum pinpad_op op; /* of INPUT_CARD */
+		struct reply reply;
+	} told[TOLD_MAX];
+	size_t n_told;
+	const struct input *giving; /* is on its way */
+	/* the screen changed by itself: a key that was meant for what stood
+	 * there before does nothing */
+	struct {
+		bool on, painted;
+		int64_t at;
+	} shift;
+	uint8_t card_later[UUID_BYTES]; /* its box was left unanswered */
 	struct {
 		uint8_t sale[UUID_BYTES];
 		struct money part[ENGINE_PARTS];
@@ -186,6 +206,23 @@ bool app_input(struct app *a, enum input_kind kind, const char *text,
 bool app_entry(struct app *a, const char *text);
 /* the same with everything an input can carry */
 bool app_give(struct app *a, const struct input *in);
+
+/* app_told.c: what came of inputs */
+/** app_change_over(a, training): the change of the last sale goes when another
+ * one begins; ${training} was on before the input. */
+void app_change_over(struct app *a, bool training);
+/** app_replied(a, r): boxes and screens follow, behind every input. */
+void app_replied(struct app *a, const struct reply *r);
+/** app_listen(a): hear of inputs that the till gives itself;
+ * app_take_told(a): what was heard is shown. */
+void app_listen(struct app *a);
+void app_take_told(struct app *a);
+/** app_shifted(a): the screen is another one now, and no key did it.
+ * app_shift_painted(): and was seen.  app_astray(a, ev): that key was meant for
+ * what stood there before, and must do nothing, least of all Enter in Pay. */
+void app_shifted(struct app *a);
+void app_shift_painted(struct app *a, struct mono now);
+bool app_astray(struct app *a, const struct key_event *ev);
 /** app_room(a, size): zeroed state for app_open(); NULL: the cashier was
  * told. */
 void *app_room(struct app *a, size_t size);
@@ -262,7 +299,7 @@ void hold_scan(
 	struct app *a, const char *text, size_t len, const struct key_event *ev);
 void hold_replay(struct app *a);
 /** hold_part_paid(a): nothing can be added to the sale now, so scans wait until
- * it is paid, or the part was given back. */
+ * it is paid, or the part was given back, or a card payment is settled. */
 bool hold_part_paid(const struct app *a);
 /** hold_back(a, was): held again after a start. */
 void hold_back(struct app *a, const struct held *was);
@@ -297,6 +334,16 @@ bool stop_may_open(const struct app *a);
 void stop_follow(struct app *a);
 /** stop_leave(a): the box and what lies on it are gone. */
 void stop_leave(struct app *a);
+/** card_follow(a): the boxes of a payment at a terminal come and go as the
+ * engine has it. */
+void card_follow(struct app *a);
+/** card_due(a, ret): when its seconds are to be painted next; false: none
+ * run. */
+bool card_due(const struct app *a, int64_t *ret);
+/** card_again(a): the box that was left comes back. */
+void card_again(struct app *a);
+/** terminal_open(a): what the terminal said of its day. */
+void terminal_open(struct app *a);
 /** age_open(a): what the engine asks about the customer's age. */
 void age_open(struct app *a);
 /** stop_again(a, code): the code the open box asks about was scanned again. */

@@ -85,7 +85,8 @@ hold_part_paid(const struct app *a)
 {
 	const struct engine_view *v = till_view(a->till);
 
-	return v->state == ENGINE_PAY && v->n_tender > 0;
+	return v->state == ENGINE_PAY &&
+	       (v->n_tender > 0 || v->card.phase != CARD_IDLE);
 }
 
 static void

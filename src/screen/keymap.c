@@ -11,20 +11,21 @@ enum {
 		  SCREEN_DEPT | SCREEN_PARKED | SCREEN_FIND | SCREEN_AGE |
 		  SCREEN_RETURN | SCREEN_SIGN | SCREEN_APPROVE | SCREEN_REASON |
 		  SCREEN_MENU | SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT |
-		  SCREEN_Z,
+		  SCREEN_Z | SCREEN_SIGNATURE | SCREEN_CARD_OPEN |
+		  SCREEN_DEVICES,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
 	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | SCREEN_MENU |
 		SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT | SCREEN_RETURN |
-		VIEWS,
-	ALL = PROMPTS | SCREEN_STOP | VIEWS
+		SCREEN_DEVICES | VIEWS,
+	ALL = PROMPTS | SCREEN_STOP | SCREEN_CARD | VIEWS
 };
 
 /* clang-format off */
 const struct binding keymap[] = {
-	{PROMPTS | SCREEN_STOP, KEYS_F1, 0, WHEN_ALWAYS, ACTION_HELP,
+	{PROMPTS | SCREEN_STOP | SCREEN_CARD, KEYS_F1, 0, WHEN_ALWAYS, ACTION_HELP,
 		/* cells: 6 */ N_("Help"), "F1  ?", N_("this list")},
-	{PROMPTS | SCREEN_STOP, KEYS_CHAR, '?', WHEN_EMPTY, ACTION_HELP,
+	{PROMPTS | SCREEN_STOP | SCREEN_CARD, KEYS_CHAR, '?', WHEN_EMPTY, ACTION_HELP,
 		NULL, NULL, NULL},
 	{SELLING, KEYS_F3, 0, WHEN_ALWAYS, ACTION_CHECK,
 		/* cells: 6 */ N_("Price?"), "F3  PC", NULL},
@@ -94,6 +95,9 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Refuse"), "F4", N_("refuse it, as Esc does")},
 	{SCREEN_STOP | SCREEN_AGE, KEYS_F9, 0, WHEN_ALWAYS, ACTION_SUPERVISOR,
 		/* cells: 6 */ N_("Super"), "F9",
+		N_("a supervisor approves what comes next, for 15 seconds")},
+	{SCREEN_SIGNATURE | SCREEN_CARD_OPEN, KEYS_F11, 0, WHEN_ALWAYS, ACTION_SUPERVISOR,
+		/* cells: 6 */ N_("Super"), "F11",
 		N_("a supervisor approves what comes next, for 15 seconds")},
 	{SCREEN_CHECK, KEYS_F2, 0, WHEN_ALWAYS, ACTION_FIND,
 		/* cells: 6 */ N_("Find"), "F2  /", N_("find the item to check by name")},
@@ -207,5 +211,9 @@ const struct screen_name screen_names[] = {
 	{SCREEN_SETTINGS, "settings"},
 	{SCREEN_COUNT, "count"},
 	{SCREEN_Z, "z-report"},
+	{SCREEN_CARD, "card"},
+	{SCREEN_SIGNATURE, "signature"},
+	{SCREEN_CARD_OPEN, "card-open"},
+	{SCREEN_DEVICES, "devices"},
 	{0, NULL},
 };

@@ -45,7 +45,11 @@ enum screen_bit {
 	SCREEN_SETTINGS = 1 << 18,
 	SCREEN_COUNT = 1 << 19, /* the drawer is counted */
 	SCREEN_Z = 1 << 20,
-	SCREEN_PROBE = 1 << 21 /* keys are tried out, none acts */
+	SCREEN_PROBE = 1 << 21, /* keys are tried out, none acts */
+	SCREEN_CARD = 1 << 22, /* a card terminal works */
+	SCREEN_SIGNATURE = 1 << 23,
+	SCREEN_CARD_OPEN = 1 << 24, /* was it paid? */
+	SCREEN_DEVICES = 1 << 25
 };
 
 enum action {
@@ -141,6 +145,18 @@ enum action {
 	ACTION_WEIGHT,
 	ACTION_SPLIT,
 	ACTION_TEST_KEYS,
+	ACTION_SIGNATURE_RIGHT,
+	ACTION_SIGNATURE_WRONG,
+	ACTION_CARD_ASK,
+	ACTION_CARD_PAID,
+	ACTION_CARD_NOT_PAID,
+	ACTION_RESERVE,
+	ACTION_CAPTURE,
+	ACTION_RELEASE,
+	ACTION_TERMINAL_CLOSE,
+	ACTION_TERMINAL_STATUS,
+	ACTION_TERMINAL_TOTALS,
+	ACTION_DEVICES,
 	ACTION_COUNT
 };
 

@@ -5,6 +5,7 @@ libscreen_a_SOURCES = \
 	%reldir%/actions.c \
 	%reldir%/app.c \
 	%reldir%/app_stack.c \
+	%reldir%/app_told.c \
 	%reldir%/app.h \
 	%reldir%/app_internal.h \
 	%reldir%/coach.c \
@@ -49,6 +50,9 @@ libscreen_a_SOURCES = \
 	%reldir%/people_internal.h \
 	%reldir%/screen_approve.c \
 	%reldir%/screen_ask.c \
+	%reldir%/screen_card.c \
+	%reldir%/screen_card_draw.c \
+	%reldir%/screen_card.h \
 	%reldir%/screen_change.c \
 	%reldir%/screen_audit.c \
 	%reldir%/screen_check.c \
@@ -72,6 +76,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_return.c \
 	%reldir%/screen_sale.c \
 	%reldir%/screen_stop.c \
+	%reldir%/screen_terminal.c \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
 	%reldir%/sound.c \

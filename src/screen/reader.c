@@ -405,7 +405,7 @@ tell_screen(struct app *a, const struct screen_ops *ops, bool opened)
 
 	if (opened) {
 		r->heard[0] = '\0';
-		if (ops->asks) {
+		if (ops->asks && !ops->quiet) {
 			sbuf_init(&b, stop, sizeof(stop));
 			/* cells: 5 */
 			sbuf_puts(&b, _("STOP"));

@@ -116,6 +116,24 @@ maker_at(const struct basket *b, size_t i)
 	return NULL;
 }
 
+/* "Card  Visa ....4410  offline": what a card terminal said of it. */
+static void
+put_tender(const struct engine_tender *t, struct sbuf *out)
+{
+	sbuf_puts(out, engine_tender_name(t->name));
+	sbuf_puts(out, t->card[0] != '\0' ? "  " : "");
+	sbuf_puts(out, t->card);
+	if (t->last4[0] != '\0') {
+		sbuf_puts(out, " ....");
+		sbuf_puts(out, t->last4);
+	}
+	if (t->offline) {
+		sbuf_puts(out, "  ");
+		/* cells: 8 */
+		sbuf_puts(out, _("OFFLINE"));
+	}
+}
+
 /* The newest at the bottom, as lines of a sale are; makers' coupons were there
  * before anything was paid. */
 static void
@@ -147,9 +165,31 @@ draw_tendered(struct app *a, int row, int end)
 			put_part(a, row, i + 1, c->tender, c->name, m->amount);
 		} else {
 			const struct engine_tender *t = &v->tender[i - n_maker];
+			char name[160];
+			struct sbuf b;
 
-			put_part(a, row, i + 1, t->code,
-				engine_tender_name(t->name), t->amount);
+			sbuf_init(&b, name, sizeof(name));
+			put_tender(t, &b);
+			put_part(a, row, i + 1, t->code, name, t->amount);
+		}
+	}
+}
+
+/* How its terminal is, where that is trouble: "Card DOWN". */
+static void
+put_terminal(
+	const struct app *a, const struct config_tender *t, struct sbuf *out)
+{
+	const char *name = t->terminal[0] != '\0' ? t->terminal : NULL;
+	const struct config_device *c =
+		config_device_find(till_config(a->till), DEVICE_PINPAD, name);
+	struct till_device d[CONFIG_DEVICES];
+	size_t n = till_device_list(a->till, d, CONFIG_DEVICES);
+
+	for (size_t i = 0; i < n && c != NULL; i++) {
+		if (strcmp(d[i].name, c->name) == 0 && devices_bad(&d[i])) {
+			sbuf_putc(out, ' ');
+			sbuf_puts(out, devices_word(d[i].word));
 		}
 	}
 }
@@ -180,6 +220,9 @@ draw_list(struct app *a, int row, int end)
 				      /* cells: 20 */
 				      ? _("Cash (Enter=exact)")
 				      : engine_tender_name(t->name));
+		if (t->kind == TENDER_CARD) {
+			put_terminal(a, t, &b);
+		}
 		(void)grid_middle(
 			a->grid, at, col, width - 1, ROLE_NORMAL, buf);
 	}

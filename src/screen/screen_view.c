@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 #include "core/day.h"
 #include "register/document.h"
-#include "screen/app_internal.h"
+#include "screen/screen_card.h"
 
 #include "base/poison.h"
 
@@ -170,6 +170,20 @@ view_report(struct app *a, const struct totals *t)
 	}
 	/* cells: 70 */
 	open_view(a, v, &view_ops, N_("X REPORT"));
+}
+
+void
+terminal_open(struct app *a)
+{
+	struct view *v = view_new(a, VIEW_FIRST);
+	struct sbuf b;
+
+	if (v != NULL) {
+		sbuf_init(&b, v->text, v->cap);
+		terminal_put(a, &b);
+		/* cells: 70 */
+		open_view(a, v, &view_ops, N_("THE CARD TERMINAL"));
+	}
 }
 
 void

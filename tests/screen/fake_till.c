@@ -343,6 +343,7 @@ fake_till_free(struct till *t)
 {
 	engine_free(t->engine);
 	desk_free(t->desk);
+	free(t->shown);
 	free(t);
 }
 
@@ -372,6 +373,17 @@ void
 till_input(struct till *t, const struct input *in, struct reply *ret)
 {
 	t->inputs++;
+	if (t->shown != NULL && t->shown->card.phase != CARD_IDLE &&
+		in->kind == INPUT_ENTRY) {
+		struct sbuf b;
+
+		sbuf_init(&b, t->keyed, sizeof(t->keyed));
+		sbuf_write(&b, in->text, in->len);
+		memset(&t->act, 0, sizeof(t->act));
+		ret->ok = t->refuses == NULL;
+		ret->error = t->refuses;
+		return;
+	}
 	if (!person_step(t, in)) {
 		engine_step(t->engine, in, &t->act);
 	}
@@ -397,12 +409,65 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	if (ret->sold) {
 		t->sold++;
 	}
+	fake_till_tells(t, in, ret);
+}
+
+void
+till_told(struct till *t, till_told_fn fn, void *arg)
+{
+	t->told_fn = fn;
+	t->told_arg = arg;
+}
+
+void
+fake_till_tells(struct till *t, const struct input *in, const struct reply *r)
+{
+	if (t->told_fn != NULL) {
+		t->told_fn(t->told_arg, in, r);
+	}
+}
+
+struct engine_card *
+fake_till_card(struct till *t)
+{
+	if (t->shown == NULL) {
+		t->shown = calloc(1, sizeof(*t->shown));
+		if (t->shown == NULL) {
+			abort();
+		}
+	}
+	return &t->shown->card;
 }
 
 const struct engine_view *
 till_view(const struct till *t)
 {
-	return engine_view(t->engine);
+	const struct engine_view *v = engine_view(t->engine);
+	struct engine_card card;
+
+	if (t->shown == NULL) {
+		return v;
+	}
+	card = t->shown->card;
+	*t->shown = *v;
+	t->shown->card = card;
+	if (t->paid != NULL) {
+		t->shown->tender = t->paid;
+		t->shown->n_tender = 1;
+	}
+	return t->shown;
+}
+
+void
+till_card(struct till *t, struct till_card *ret)
+{
+	*ret = t->card;
+}
+
+void
+till_scale(struct till *t, struct till_scale *ret)
+{
+	*ret = t->scale;
 }
 
 const struct config *

@@ -22,6 +22,15 @@ struct till {
 	struct till_status status;
 	struct till_device device[CONFIG_DEVICES];
 	size_t n_device;
+	struct till_card card;
+	struct till_scale scale;
+	/* what the engine would say of a card payment, and then takes */
+	struct engine_view *shown; /* NULL: as the engine has it */
+	const struct engine_tender *paid; /* with it: the one part paid */
+	char keyed[64];		   /* the last entry given meanwhile */
+	const char *refuses;	   /* the word it is refused with, NULL not */
+	till_told_fn told_fn;
+	void *told_arg;
 	const char *receipt; /* text of the last receipt, NULL none */
 	bool fail;	     /* recording fails from now on */
 	bool resumed;
@@ -38,5 +47,11 @@ struct till {
 
 struct till *fake_till_new(const char *shop);
 void fake_till_free(struct till *t);
+/** fake_till_card(t): the view's card payment from now on, to be filled in;
+ * while it is not idle entries go no further than t->keyed. */
+struct engine_card *fake_till_card(struct till *t);
+/** fake_till_tells(t, in, r): as if the till had given itself that input. */
+void fake_till_tells(
+	struct till *t, const struct input *in, const struct reply *r);
 
 #endif

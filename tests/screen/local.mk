@@ -1,6 +1,7 @@
 # screen
 screen_tests = \
 	tests/screen/test_app \
+	tests/screen/test_card \
 	tests/screen/test_coach \
 	tests/screen/test_grid \
 	tests/screen/test_keymap \
@@ -33,6 +34,10 @@ tests_screen_test_devices_SOURCES = %reldir%/test_devices.c \
 	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_devices_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_devices_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_card_SOURCES = %reldir%/test_card.c \
+	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
+tests_screen_test_card_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_card_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_day_SOURCES = %reldir%/test_day.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_day_CFLAGS = $(TEST_CFLAGS)
