@@ -34,3 +34,9 @@ clean-local: unlink-countries
 unlink-countries:
 	@test ! -L data/countries || rm -f data/countries
 .PHONY: link-countries unlink-countries
+# what may happen to a simulated device; holdfast-scenario(5)
+scenariosdir = $(pkgdatadir)/scenarios
+dist_scenarios_DATA = \
+	%reldir%/scenarios/loose-cable \
+	%reldir%/scenarios/noisy-line \
+	%reldir%/scenarios/slow-adapter

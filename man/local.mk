@@ -30,3 +30,5 @@ dist_man_MANS += %reldir%/holdfast-user.1
 dist_man_MANS += %reldir%/holdfast-apg.4
 dist_man_MANS += %reldir%/holdfast-bytes.4
 dist_man_MANS += %reldir%/holdfast-scanner.4
+dist_man_MANS += %reldir%/holdfast-sim.1
+dist_man_MANS += %reldir%/holdfast-scenario.5

@@ -30,3 +30,5 @@ TESTS += %reldir%/demo.test
 dist_check_SCRIPTS += %reldir%/demo.test
 TESTS += %reldir%/section5.py
 dist_check_SCRIPTS += %reldir%/section5.py
+TESTS += %reldir%/sim.py
+dist_check_SCRIPTS += %reldir%/sim.py
