@@ -333,6 +333,9 @@ till_idle(struct till *t)
 		t->shop_next.us = now.us + SHOP_EVERY_US;
 	}
 	till_find_warm(t);
+	if (till_device_scans(t)) {
+		return now;
+	}
 	next = till_wake_next(t, now);
 	return at.us >= 0 && at.us < next.us ? at : next;
 }

@@ -181,7 +181,8 @@ struct till_scale {
 void till_scale(struct till *t, struct till_scale *ret);
 
 /** till_scans(t, fn, arg): what serial scanners read goes to ${fn}, as a wedge's
- * would: from till_devices() and till_idle() only. */
+ * would: from till_idle() only, and its text is the till's until it returns.
+ * NULL: nobody wants them. */
 typedef void (*till_scan_fn)(void *arg, const char *code, size_t len);
 void till_scans(struct till *t, till_scan_fn fn, void *arg);
 

@@ -57,18 +57,47 @@ common(struct till_port *p, const struct device_event *ev)
 	}
 }
 
+/* A symbol that is too long is cut, and too long for any code then too. */
+static void
+keep_scan(struct till_port *p, const char *data, size_t n)
+{
+	struct till *t = p->till;
+	struct till_scanned *s = &t->scan[t->n_scan];
+
+	if (t->scan_fn == NULL) {
+		return;
+	}
+	if (t->n_scan == TILL_SCANS) {
+		till_device_log(t, "scans came faster than they were taken: "
+				   "one was left out");
+		till_device_say(p, "fault",
+			_("It scans faster than anybody can: is its trigger "
+			  "stuck?"));
+		return;
+	}
+	s->len = 0;
+	for (size_t i = 0; i < n && s->len + 1 < sizeof(s->text); i++) {
+		char c = data[i];
+
+		/* no line of anything begins in a symbol */
+		if ((c >= 0 && c < ' ' && c != GS1_SEPARATOR) || c == 0x7f) {
+			continue;
+		}
+		s->text[s->len++] = c;
+	}
+	s->text[s->len] = '\0';
+	t->n_scan++;
+}
+
 static void
 on_event(void *arg, const struct device_event *ev)
 {
 	struct till_port *p = arg;
-	struct till *t = p->till;
 
 	common(p, ev);
 	/* a scale may have a scanner in it */
 	if (ev->kind == DEVICE_SCAN) {
-		if (t->scan_fn != NULL) {
-			t->scan_fn(t->scan_arg, ev->data, ev->n_data);
-		}
+		keep_scan(p, ev->data, ev->n_data);
 		return;
 	}
 	switch (p->driver->class_) {
@@ -250,6 +279,18 @@ till_watch(struct till *t, int fd[], short events[], size_t cap)
 		events[n++] = POLLIN;
 	}
 	return n;
+}
+
+bool
+till_device_scans(struct till *t)
+{
+	size_t n = t->n_scan;
+
+	for (size_t i = 0; i < n && t->scan_fn != NULL; i++) {
+		t->scan_fn(t->scan_arg, t->scan[i].text, t->scan[i].len);
+	}
+	t->n_scan = 0;
+	return n > 0;
 }
 
 void

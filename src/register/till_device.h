@@ -33,6 +33,9 @@ struct till_port *till_device_find(
 	struct till *t, enum device_class class_, const char *name);
 /** till_device_poll(t): when to call again; us < 0 never. */
 struct mono till_device_poll(struct till *t);
+/** till_device_scans(t): hand on what was scanned; last of till_idle(), since
+ * what sells may ask devices for something.  True: there was something. */
+bool till_device_scans(struct till *t);
 /** till_device_say(p, word, text): what becomes of its word; NULL text stays. */
 void till_device_say(
 	struct till_port *p, const char *word, const char *text);

@@ -27,6 +27,9 @@ struct till_job {
 	int64_t copy;
 };
 
+/* No hand scans so many between two looks at the devices. */
+#define TILL_SCANS 16
+
 struct till {
 	struct shop *shop;
 	struct engine *engine;
@@ -51,6 +54,11 @@ struct till {
 	void *told_arg;
 	till_scan_fn scan_fn; /* NULL: nobody wants scans */
 	void *scan_arg;
+	struct till_scanned {
+		char text[GS1_SYMBOL_BYTES];
+		size_t len;
+	} scan[TILL_SCANS]; /* read, and not handed on yet */
+	size_t n_scan;
 
 	struct device_host *printer; /* receipts go to; its port's */
 	struct till_job job[TILL_JOBS];

@@ -82,6 +82,7 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	app_listen(a);
 	people_follow(a);
 	card_follow(a);
+	till_scans(t, app_scanned, a);
 	(void)keep_back(a);
 	if (till_resumed(t) && !app_asks(a)) {
 		say_resumed(a);
@@ -99,6 +100,7 @@ void
 app_free(struct app *a)
 {
 	if (a != NULL) {
+		till_scans(a->till, NULL, NULL);
 		while (a->depth > 0) {
 			app_close(a);
 		}
@@ -529,6 +531,17 @@ app_key(struct app *a, const struct key_event *ev)
 	a->reader.stirred = true;
 	guard(a);
 	keys_feed(&a->keys, ev, app_take_key, a);
+	say_doubles(a);
+}
+
+void
+app_scanned(void *arg, const char *code, size_t len)
+{
+	struct app *a = arg;
+
+	a->reader.stirred = true;
+	keys_scanned(&a->keys, code, len, clock_read(&a->clock).mono,
+		app_take_key, a);
 	say_doubles(a);
 }
 

@@ -140,6 +140,21 @@ keys_release(struct keys_in *k, size_t n, keys_fn fn, void *arg)
 	memmove(k->held, k->held + n, k->n_held * sizeof(k->held[0]));
 }
 
+/* A trigger pulled twice is one scan. */
+static void
+pass_scan(struct keys_in *k, const struct keys_out *out, keys_fn fn, void *arg)
+{
+	if (k->has_scan && strcmp(k->scan, out->text) == 0 &&
+		gap_max(&k->scan_at, &out->key) <= KEYS_BOUNCE_US) {
+		k->doubles++;
+		return;
+	}
+	k->has_scan = true;
+	k->scan_at = out->key;
+	memcpy(k->scan, out->text, out->len + 1);
+	fn(arg, out);
+}
+
 void
 keys_emit_scan(struct keys_in *k, enum keys_told source, keys_fn fn, void *arg)
 {
@@ -164,15 +179,20 @@ keys_emit_scan(struct keys_in *k, enum keys_told source, keys_fn fn, void *arg)
 	out.text[out.len] = '\0';
 	out.key = k->held[k->n_held - 1];
 	k->n_held = 0;
-	if (k->has_scan && strcmp(k->scan, out.text) == 0 &&
-		gap_max(&k->scan_at, &out.key) <= KEYS_BOUNCE_US) {
-		k->doubles++;
-		return;
-	}
-	k->has_scan = true;
-	k->scan_at = out.key;
-	memcpy(k->scan, out.text, out.len + 1);
-	fn(arg, &out);
+	pass_scan(k, &out, fn, arg);
+}
+
+void
+keys_scanned(struct keys_in *k, const char *text, size_t len, struct mono at,
+	keys_fn fn, void *arg)
+{
+	struct keys_out out = {.scan = true, .source = KEYS_TOLD_FRAME};
+
+	out.key.code = KEYS_CHAR;
+	out.key.at = at;
+	out.len = len < sizeof(out.text) ? len : sizeof(out.text) - 1;
+	memcpy(out.text, text, out.len);
+	pass_scan(k, &out, fn, arg);
 }
 
 static bool

@@ -205,6 +205,10 @@ void keys_frames(
  * that is certain now, in order. */
 void keys_feed(
 	struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg);
+/** keys_scanned(k, text, len, at, fn, arg): a scan that no keyboard typed: a
+ * repeat is dropped as any other. */
+void keys_scanned(struct keys_in *k, const char *text, size_t len,
+	struct mono at, keys_fn fn, void *arg);
 /** keys_tick(k, now, fn, arg): release what has waited long enough.  Feed
  * everything readable first. */
 void keys_tick(struct keys_in *k, struct mono now, keys_fn fn, void *arg);

@@ -146,6 +146,13 @@ till_find(struct till *t, const char *query, size_t len, uint64_t at,
 }
 
 void
+till_scans(struct till *t, till_scan_fn fn, void *arg)
+{
+	t->scan_fn = fn;
+	t->scan_arg = arg;
+}
+
+void
 till_code(struct till *t, const char *scan, size_t len, char out[CODE_BYTES])
 {
 	size_t n = len;

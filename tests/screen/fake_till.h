@@ -31,6 +31,8 @@ struct till {
 	const char *refuses;	   /* the word it is refused with, NULL not */
 	till_told_fn told_fn;
 	void *told_arg;
+	till_scan_fn scan_fn; /* what serial scanners read goes there */
+	void *scan_arg;
 	const char *receipt; /* text of the last receipt, NULL none */
 	bool fail;	     /* recording fails from now on */
 	bool resumed;

@@ -9,6 +9,7 @@ screen_tests = \
 	tests/screen/test_devices \
 	tests/screen/test_goods \
 	tests/screen/test_pay \
+	tests/screen/test_scanned \
 	tests/screen/test_keys \
 	tests/screen/test_sound \
 	tests/screen/test_layouts
@@ -97,3 +98,7 @@ SLOW_TESTS += %reldir%/hands.py %reldir%/pace.py %reldir%/rough.py \
 	%reldir%/sizes.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures
+tests_screen_test_scanned_SOURCES = %reldir%/test_scanned.c %reldir%/fake_till.c \
+	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
+tests_screen_test_scanned_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_scanned_LDADD = $(SCREEN_TEST_LIBS)
