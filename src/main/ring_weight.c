@@ -18,7 +18,8 @@ ring_weight(const char *text, struct input *ret)
 	ret->text = text[n] == ' ' ? text + n + 1 : "";
 	ret->len = strlen(ret->text);
 	if (parse_i64(text, n, -INT32_MAX, INT32_MAX, &grams) != RC_OK ||
-		(text[n] == ' ' && strcmp(ret->text, "unstable") != 0)) {
+		(text[n] == ' ' && strcmp(ret->text, "unstable") != 0 &&
+			strcmp(ret->text, "net") != 0)) {
 		return false;
 	}
 	ret->arg = (int)grams;

@@ -4,8 +4,8 @@
 
 #include "register/engine.h"
 
-/** ring_weight(text, ret): "734" or "734 unstable", as a scale would say it;
- * ${ret} has parts of ${text}.  False: it is neither. */
+/** ring_weight(text, ret): "734", "734 unstable" or "734 net", as a scale would
+ * say it; ${ret} has parts of ${text}.  False: it is neither. */
 bool ring_weight(const char *text, struct input *ret);
 
 #endif

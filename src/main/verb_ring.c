@@ -501,6 +501,13 @@ price(struct ring *r)
 	return status == EXIT_DONE && r->refused ? EXIT_NOT : status;
 }
 
+/* The scale's, answered as one that was given. */
+static void
+on_weight(void *arg, const struct input *in)
+{
+	(void)run_input(arg, in);
+}
+
 static int
 open_and_run(struct ring *r)
 {
@@ -521,6 +528,7 @@ open_and_run(struct ring *r)
 		till_close(r->till);
 		return status;
 	}
+	till_weights(r->till, on_weight, r);
 	note(till_note(r->till));
 	note(till_conf_note(r->till));
 	till_devices(r->till);

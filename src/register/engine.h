@@ -77,7 +77,8 @@ enum input_kind {
 	INPUT_REFUSE, /* drop the input that a question stands for */
 	INPUT_REASON, /* arg: number of the reason that is asked for */
 	INPUT_LOCK,   /* text: "time" when nobody touched the register */
-	/* arg: grams on the scale; text: "unstable" while they move */
+	/* arg: grams on the scale; text: "unstable" while they move, "net"
+	 * when the scale took a tare of its own off them: no other is */
 	INPUT_WEIGHT,
 	INPUT_CARD /* card: what a terminal said */
 };
@@ -222,6 +223,15 @@ struct act {
 	bool drawer;	    /* pulse, with the receipt or alone */
 	bool print_report;
 	struct card_order card;
+	/* the till's own scale is to do something; WG: its weight is an input
+	 * of its own */
+	enum {
+		ACT_SCALE_NONE,
+		ACT_SCALE_TAKE,
+		ACT_SCALE_ZERO,
+		ACT_SCALE_TARE,
+		ACT_SCALE_CLEAR
+	} scale;
 	/* what the draft must hold once settled */
 	enum {
 		DRAFT_SAME,

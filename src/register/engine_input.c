@@ -162,6 +162,12 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_TW:
 		engine_tare(e, act, either(en));
 		break;
+	case CMD_WG:
+	case CMD_WZ:
+	case CMD_WS:
+	case CMD_WC:
+		engine_scale(act, en->command);
+		break;
 	default:
 		step_customer(e, act, en);
 		break;
@@ -338,7 +344,8 @@ leaves_goods(enum command c)
 {
 	static const enum command keep[] = {CMD_AG, CMD_RS, CMD_OI, CMD_NF,
 		CMD_DP, CMD_PC, CMD_XR, CMD_RP, CMD_TT, CMD_LK, CMD_SV, CMD_UL,
-		CMD_CL, CMD_RI, CMD_WT, CMD_TW, CMD_NONE};
+		CMD_CL, CMD_RI, CMD_WT, CMD_TW, CMD_WG, CMD_WZ, CMD_WS, CMD_WC,
+		CMD_NONE};
 
 	for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
 		if (keep[i] == c) {

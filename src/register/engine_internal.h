@@ -75,6 +75,7 @@ enum word {
 	WORD_BEST_BEFORE,
 	WORD_RECALLED,
 	WORD_SERIAL,
+	WORD_SCALE,
 	WORD_COUNT
 };
 
@@ -152,7 +153,7 @@ struct engine {
 	bool price_check;
 	bool empties;
 	/* for the next item that is weighed, grams */
-	bool has_weight, weight_by_hand;
+	bool has_weight, weight_by_hand, weight_net;
 	int64_t weight, tare;
 	enum return_mode returning;
 	struct return_receipt receipt;
@@ -482,6 +483,8 @@ void engine_weight_keyed(
 void engine_tare(struct engine *e, struct act *act, const char *grams);
 /** One reading is of one item, and its tare too. */
 void engine_weight_drop(struct engine *e);
+/** WG, WZ, WS, WC: the till has the scale. */
+void engine_scale(struct act *act, enum command what);
 /** A weight, or what a code holds, is no quantity to be changed.  True: it was
  * refused. */
 bool engine_weighed(struct engine *e, struct act *act, size_t idx);

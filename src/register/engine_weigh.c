@@ -14,6 +14,7 @@ engine_weight_drop(struct engine *e)
 {
 	e->has_weight = false;
 	e->weight_by_hand = false;
+	e->weight_net = false;
 	e->weight = 0;
 	e->tare = 0;
 }
@@ -43,7 +44,7 @@ net(struct engine *e, struct act *act, const struct item *item, enum unit u,
 	struct engine_measure *ret)
 {
 	struct qty gross, goods = {0};
-	int64_t grams = e->weight - e->tare;
+	int64_t grams = e->weight - (e->weight_net ? 0 : e->tare);
 	char name[SHORT_BYTES];
 
 	if (unit_weigh(u, e->weight, &gross) != RC_OK ||
@@ -52,7 +53,7 @@ net(struct engine *e, struct act *act, const struct item *item, enum unit u,
 			_("No scale here weighs that much: weigh it again."));
 		return false;
 	}
-	goods.milli -= item->tare;
+	goods.milli -= e->weight_net ? 0 : item->tare;
 	if (grams <= 0 || goods.milli <= 0) {
 		engine_refuse(act, WORD_BAD_WEIGHT,
 			_("%s weighs no more than its tare: weigh it again."),
@@ -143,7 +144,7 @@ engine_measure(struct engine *e, struct act *act, const struct item *item,
 
 /* A weight for what is asked about, or for the next item. */
 static void
-take(struct engine *e, struct act *act, int64_t grams, bool by_hand)
+take(struct engine *e, struct act *act, int64_t grams, bool by_hand, bool net)
 {
 	struct item item = e->goods.item;
 	uint32_t line = e->goods.line;
@@ -152,6 +153,7 @@ take(struct engine *e, struct act *act, int64_t grams, bool by_hand)
 
 	e->has_weight = true;
 	e->weight_by_hand = by_hand;
+	e->weight_net = net;
 	e->weight = grams;
 	if (e->goods.kind != ASK_WEIGHT) {
 		engine_say(act, _("%lld g: scan or key the item."),
@@ -180,12 +182,22 @@ engine_weight(struct engine *e, struct act *act, const struct input *in)
 		engine_refuse(act, WORD_TOO_LARGE,
 			_("No scale here weighs that much: weigh it again."));
 	} else if (in->arg > 0) {
-		take(e, act, in->arg, false);
+		take(e, act, in->arg, false,
+			in->text != NULL && strcmp(in->text, "net") == 0);
 	} else if (in->arg < 0 || e->goods.kind == ASK_WEIGHT) {
 		engine_refuse(act, WORD_BAD_WEIGHT,
 			_("Nothing is on the scale: put the goods on it, or set "
 			  "it to zero."));
 	}
+}
+
+void
+engine_scale(struct act *act, enum command what)
+{
+	act->scale = what == CMD_WZ   ? ACT_SCALE_ZERO
+		     : what == CMD_WS ? ACT_SCALE_TARE
+		     : what == CMD_WC ? ACT_SCALE_CLEAR
+				      : ACT_SCALE_TAKE;
 }
 
 /* --- by hand -------------------------------------------------------------- */
@@ -210,7 +222,7 @@ engine_weight_keyed(struct engine *e, struct act *act, const char *grams)
 	int64_t g = 0;
 
 	if (parse_grams(act, grams, 1, &g)) {
-		take(e, act, g, true);
+		take(e, act, g, true, false);
 	}
 }
 

@@ -69,6 +69,7 @@ const struct engine_word engine_words[] = {
 			"does not sell it then"},
 	{"recalled", "its lot is not sold any more"},
 	{"serial", "the piece of this serial number is in the sale"},
+	{"scale", "there is no scale, or it cannot do that now"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

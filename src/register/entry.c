@@ -68,6 +68,11 @@ const struct command_info command_table[] = {
 	{CMD_SP, "SP", N_("what is due in parts: 3SP, or 20%SP and the rest")},
 	{CMD_CM, "CM",
 		N_("comment on the receipt: CM and the words; alone: none")},
+	{CMD_WG, "WG",
+		N_("weigh: sell what is on the scale, though it lay there")},
+	{CMD_WZ, "WZ", N_("set the scale to zero")},
+	{CMD_WS, "WS", N_("what is on the scale is its tare")},
+	{CMD_WC, "WC", N_("clear the tare of the scale")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -157,6 +162,10 @@ shape_of(enum command c)
 		return SHAPE_RETURN;
 	case CMD_NONE:
 	case CMD_TL:
+	case CMD_WG:
+	case CMD_WZ:
+	case CMD_WS:
+	case CMD_WC:
 	case CMD_NS:
 	case CMD_XR:
 	case CMD_RI:

@@ -70,6 +70,10 @@ enum command {
 	CMD_CO, /* coupon: CO CODE; CO- CODE gives it back */
 	CMD_SP, /* what is due in parts: 3SP, 20%SP */
 	CMD_CM, /* comment of the sale: CM TEXT; CM alone takes it away */
+	CMD_WG, /* what is on the scale, though it lay there before */
+	CMD_WZ, /* the scale is set to zero */
+	CMD_WS, /* what is on it is its tare */
+	CMD_WC, /* and no longer */
 	CMD_COUNT
 };
 

@@ -317,6 +317,7 @@ till_idle(struct till *t)
 	struct mono next;
 	struct mono at = till_device_poll(t);
 
+	till_scale_take(t);
 	till_wake_take(t, now);
 	idle_inbox(t, now);
 	till_people_idle(t, now);

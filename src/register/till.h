@@ -180,6 +180,12 @@ struct till_scale {
 };
 void till_scale(struct till *t, struct till_scale *ret);
 
+/** till_weights(t, fn, arg): a weight that is taken is given to ${fn}, which
+ * gives it to till_input() as its own, from till_idle() only.  Without it the
+ * till does so by itself. */
+typedef void (*till_weight_fn)(void *arg, const struct input *in);
+void till_weights(struct till *t, till_weight_fn fn, void *arg);
+
 /** till_scans(t, fn, arg): what serial scanners read goes to ${fn}, as a wedge's
  * would: from till_idle() only, and its text is the till's until it returns.
  * NULL: nobody wants them. */

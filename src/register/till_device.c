@@ -191,6 +191,7 @@ till_device_open(struct till *t)
 	const struct config *c = &t->config[t->in_use];
 
 	t->n_port = 0;
+	till_scale_forget(t);
 	if (t->shop->read_only) {
 		return;
 	}

@@ -47,4 +47,13 @@ void till_print_event(struct till_port *p, const struct device_event *ev);
 void till_card_event(struct till_port *p, const struct device_event *ev);
 void till_scale_event(struct till_port *p, const struct device_event *ev);
 
+/** till_scale_follow(t): behind every input: whether goods wait for their
+ * weight.  till_scale_take(t): between inputs: one that sells is taken.
+ * till_scale_act(t): what the act wants of the scale; t->act is what became of
+ * it.  till_scale_forget(t): its devices are others. */
+void till_scale_follow(struct till *t);
+void till_scale_take(struct till *t);
+void till_scale_act(struct till *t);
+void till_scale_forget(struct till *t);
+
 #endif

@@ -199,6 +199,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 		/* half a proof was meant for what was asked then */
 		t->half.no[0] = '\0';
 		engine_step(t->engine, in, &t->act);
+		till_scale_act(t);
 	}
 	if (t->act.n > 0) {
 		make_final(t);
@@ -212,6 +213,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 			       v->returning != RETURN_OFF;
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
+	till_scale_follow(t);
 	till_customer(t);
 	if (t->told_fn != NULL) {
 		t->told_fn(t->told_arg, in, ret);

@@ -29,6 +29,19 @@ struct till_job {
 
 /* No hand scans so many between two looks at the devices. */
 #define TILL_SCANS 16
+/* What is weighed for the goods that wait; till_scale.c. */
+struct till_weighing {
+	bool asked; /* goods wait for it */
+	bool watch; /* none does: is what was sold taken off? */
+	bool lies;  /* what was weighed was not taken off since */
+	bool due;   /* a weight that sells is taken in this round */
+	bool has;
+	uint32_t id;
+	struct mono watch_end;
+	char code[CODE_BYTES];
+	struct scale_reading r;
+	char text[DEVICE_TEXT_BYTES]; /* of the scale, English; "" */
+};
 
 struct till {
 	struct shop *shop;
@@ -59,6 +72,10 @@ struct till {
 		size_t len;
 	} scan[TILL_SCANS]; /* read, and not handed on yet */
 	size_t n_scan;
+
+	struct till_weighing weigh;
+	till_weight_fn weight_fn; /* NULL: the till takes it */
+	void *weight_arg;
 
 	struct device_host *printer; /* receipts go to; its port's */
 	struct till_job job[TILL_JOBS];

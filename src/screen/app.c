@@ -392,6 +392,12 @@ app_give(struct app *a, const struct input *in)
 	return r.ok;
 }
 
+void
+app_weight(struct app *a, const struct input *in)
+{
+	(void)app_give(a, in);
+}
+
 bool
 app_input(struct app *a, enum input_kind kind, const char *text, size_t len,
 	int arg)

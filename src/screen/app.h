@@ -57,6 +57,9 @@ MUST_CHECK enum rc app_resize(struct app *a, int rows, int cols);
 /** app_key(a, ev): one raw event.  May record a sale: blocks for its flush. */
 void app_key(struct app *a, const struct key_event *ev);
 
+/** app_weight(a, in): the scale's, between inputs, as till_weights() has it. */
+void app_weight(struct app *a, const struct input *in);
+
 /** app_tick(a, now): what is due by time; feed every readable key first. */
 void app_tick(struct app *a, struct mono now);
 /** app_keys_due(a, now): keys wait for a moment that has passed, so what is

@@ -98,6 +98,14 @@ read_keys(struct run *r, int *ret_n, bool *ret_more)
 
 static enum rc turn(struct run *r, bool idle);
 
+static void
+on_weight(void *arg, const struct input *in)
+{
+	struct run *r = arg;
+
+	app_weight(r->app, in);
+}
+
 static enum rc
 on_timer(void *arg)
 {
@@ -487,6 +495,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	rc = app_new(
 		t, shop != NULL ? &shop->clock : &r.clock, rows, cols, &r.app);
 	if (rc == RC_OK) {
+		till_weights(t, on_weight, &r);
 		app_look(r.app, &look);
 		memcpy(r.config, till_config(t)->version, sizeof(r.config));
 		rc = wire_up(&r);
@@ -509,6 +518,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 			"open sale comes back");
 	}
 	leave_training(t);
+	till_weights(t, NULL, NULL);
 out:
 	app_free(r.app);
 	keymap_watch_close(r.watch);
