@@ -25,6 +25,7 @@ dist_man_MANS += %reldir%/holdfast-price.1
 dist_man_MANS += %reldir%/holdfast-receipt.1
 dist_man_MANS += %reldir%/holdfast-report.1
 dist_man_MANS += %reldir%/holdfast-keys.7
+dist_man_MANS += %reldir%/holdfast-symbols.7
 dist_man_MANS += %reldir%/holdfast-keymap.5
 dist_man_MANS += %reldir%/holdfast-user.1
 dist_man_MANS += %reldir%/holdfast-apg.4
