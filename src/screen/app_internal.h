@@ -154,6 +154,7 @@ struct app {
 		bool on, painted;
 		int64_t at;
 	} shift;
+	char weigh_told[96];
 	uint8_t card_later[UUID_BYTES]; /* its box was left unanswered */
 	struct {
 		uint8_t sale[UUID_BYTES];
@@ -344,6 +345,11 @@ bool card_due(const struct app *a, int64_t *ret);
 void card_again(struct app *a);
 /** terminal_open(a): what the terminal said of its day. */
 void terminal_open(struct app *a);
+/** weigh_is_open(a): goods wait for their weight, and there is a scale;
+ * weigh_draw(a): what lies on it; weigh_tell(a): the same for ears. */
+bool weigh_is_open(const struct app *a);
+void weigh_draw(struct app *a);
+void weigh_tell(struct app *a);
 /** age_open(a): what the engine asks about the customer's age. */
 void age_open(struct app *a);
 /** stop_again(a, code): the code the open box asks about was scanned again. */

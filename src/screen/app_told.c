@@ -103,6 +103,7 @@ app_take_told(struct app *a)
 	if (n > 0) {
 		app_follow(a);
 	}
+	weigh_tell(a);
 }
 
 void

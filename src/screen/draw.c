@@ -500,10 +500,15 @@ draw_stack(struct app *a)
 	}
 	if (i == 0) {
 		/* an invitation half covered is no invitation */
-		if (a->depth > 0 && base == &screen_ready_ops) {
+		if ((a->depth > 0 || weigh_is_open(a)) &&
+			base == &screen_ready_ops) {
 			base = &screen_sale_ops;
 		}
 		base->draw(a, NULL);
+		if (weigh_is_open(a)) {
+			unmark(a);
+			weigh_draw(a);
+		}
 	} else {
 		i--;
 	}

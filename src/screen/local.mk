@@ -90,5 +90,6 @@ libscreen_a_SOURCES = \
 	%reldir%/term_out.c \
 	%reldir%/term_bell.c \
 	%reldir%/term_paint.c \
+	%reldir%/weigh.c \
 	%reldir%/widgets.c \
 	%reldir%/widgets.h

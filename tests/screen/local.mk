@@ -12,6 +12,7 @@ screen_tests = \
 	tests/screen/test_scanned \
 	tests/screen/test_keys \
 	tests/screen/test_sound \
+	tests/screen/test_weigh \
 	tests/screen/test_layouts
 check_PROGRAMS += $(screen_tests)
 TESTS += $(screen_tests)
@@ -39,6 +40,10 @@ tests_screen_test_card_SOURCES = %reldir%/test_card.c \
 	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_card_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_card_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_weigh_SOURCES = %reldir%/test_weigh.c \
+	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
+tests_screen_test_weigh_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_weigh_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_day_SOURCES = %reldir%/test_day.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_day_CFLAGS = $(TEST_CFLAGS)
