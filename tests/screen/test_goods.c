@@ -251,6 +251,25 @@ again(struct hand *h)
 	look(h);
 }
 
+/* All that the symbol says, not the number alone. */
+static void
+a_symbol_comes_back(void **state)
+{
+	struct hand *h = begin_by(NOT_ON_FILE_STOP);
+
+	(void)state;
+	scan(h, "]C10104006381333931"
+		"10L7");
+	assert_int_equal(view(h)->ask, ASK_UNKNOWN);
+	assert_non_null(strstr(till_desk(h->till), "ask G 1 ]C10104006381333931"
+						   "10L7\n"));
+	again(h);
+	assert_int_equal(view(h)->ask, ASK_UNKNOWN);
+	assert_true(shows(h, LOST));
+	assert_string_equal(view(h)->goods->much.trace.lot, "L7");
+	end(h);
+}
+
 static void
 it_comes_back(void **state)
 {
@@ -381,6 +400,7 @@ main(void)
 		cmocka_unit_test(an_age_is_asked),
 		cmocka_unit_test(an_age_is_refused),
 		cmocka_unit_test(a_line_that_asks),
+		cmocka_unit_test(a_symbol_comes_back),
 		cmocka_unit_test(it_comes_back),
 		cmocka_unit_test(a_box_about_a_line_comes_back),
 		cmocka_unit_test(more_than_are_shown),
