@@ -345,10 +345,11 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_DAY_CLOSED:
 	case EVENT_SALE_DISCOUNTED:
 	case EVENT_BUYER_NAMED:
+		break;
 	case EVENT_PAYMENT_STARTED:
 	case EVENT_PAYMENT_ENDED:
 	case EVENT_TERMINAL_CLOSED:
-		break;
+		return payment_apply(t, e, reterr);
 	case EVENT_TYPE_COUNT:
 		return err_set(reterr, RC_INVAL, 0, "store",
 			"an event without a type");

@@ -238,6 +238,57 @@ MUST_CHECK enum rc store_person(struct store *s, const char *no,
 MUST_CHECK enum rc store_people(struct store *s, struct store_person ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
 
+/* --- payments at card terminals */
+
+#define STORE_PAYMENT_TEXT 48
+
+enum store_payment_state {
+	STORE_PAYMENT_OPEN,    /* it began, and no line says how it ended */
+	STORE_PAYMENT_UNKNOWN, /* a line says that nobody knows */
+	STORE_PAYMENT_RESERVED /* money is held, and not yet taken */
+};
+
+/* A payment that is not over: between its payment.started and the last
+ * payment.ended, or a reservation that was neither captured nor released. */
+struct store_payment {
+	uint8_t payment[UUID_BYTES], sale[UUID_BYTES];
+	enum store_payment_state state;
+	uint64_t sequence; /* of its payment.started */
+	struct utc time;
+	int64_t amount; /* below zero: to the customer */
+	char op[STORE_PAYMENT_TEXT], tender[STORE_PAYMENT_TEXT];
+	char name[STORE_PAYMENT_TEXT], device[STORE_PAYMENT_TEXT];
+	char of[UUID_TEXT_BYTES];
+	/* of the payment it is about; of a reservation its own */
+	char receipt[STORE_PAYMENT_TEXT], trace[STORE_PAYMENT_TEXT];
+	char auth[STORE_PAYMENT_TEXT];
+	char last[STORE_PAYMENT_TEXT]; /* as payment.started has it */
+};
+
+/** store_payments(s, ret, cap, ret_n, reterr): those that are not over, oldest
+ * first, at most cap. */
+MUST_CHECK enum rc store_payments(struct store *s, struct store_payment ret[],
+	size_t cap, size_t *ret_n, struct err *reterr);
+
+/* What lines say of one terminal: the last payment whose number there is known,
+ * and what was paid since its last end of day. */
+struct store_terminal {
+	char id[STORE_PAYMENT_TEXT]; /* its own */
+	char receipt[STORE_PAYMENT_TEXT], trace[STORE_PAYMENT_TEXT];
+	int64_t amount;
+	struct utc time;
+	/* payments, reversed ones taken off, and what they come to; a
+	 * reservation is none */
+	int64_t paid_count, paid;
+	int64_t offline; /* of them without a host */
+	int64_t reversed;
+};
+
+/** store_terminal(s, device, ret, reterr): by its name in the configuration.
+ * RC_NOTFOUND no payment was ever asked of it. */
+MUST_CHECK enum rc store_terminal(struct store *s, const char *device,
+	struct store_terminal *ret, struct err *reterr);
+
 /* --- lines of a store that must not be trusted */
 
 struct store_salvage;

@@ -230,6 +230,12 @@ uint64_t store_number_tail(const char *text);
 MUST_CHECK enum rc person_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);
 
+/* --- payments.c */
+
+/** payment_apply(t, e, reterr): what an event says of card payments. */
+MUST_CHECK enum rc payment_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+
 /* --- build.c */
 
 /** build_is(s): a store from nothing, not flushed. */
