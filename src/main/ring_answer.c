@@ -159,6 +159,20 @@ put_question(struct json *j, const struct engine_view *v, const struct reply *p)
 }
 
 static void
+put_card(struct json *j, const struct reply *p)
+{
+	if (!p->has_card) {
+		return;
+	}
+	json_obj(j, "card");
+	json_str(j, "op", pinpad_op_name(p->card_op));
+	json_str(j, "outcome",
+		p->card_asked ? "asked" : pinpad_outcome_name(p->card_outcome));
+	json_i64(j, "amount", p->card_amount.minor);
+	json_obj_end(j);
+}
+
+static void
 put_done(struct sbuf *b, struct json *j, const struct till *t,
 	const struct reply *p)
 {
@@ -166,6 +180,7 @@ put_done(struct sbuf *b, struct json *j, const struct till *t,
 	put_coupons(j, till_view(t)->basket);
 	put_paid(j, till_view(t));
 	put_parts(j, p);
+	put_card(j, p);
 	if (p->sold) {
 		put_sale(j, p);
 	}
@@ -208,6 +223,7 @@ ring_answer(struct sbuf *out, const struct till *t, const struct reply *p)
 		json_str(&j, "error", p->error);
 		json_str(&j, "text", p->text);
 		put_question(&j, till_view(t), p);
+		put_card(&j, p);
 	}
 	json_obj_end(&j);
 	sbuf_putc(out, '\n');

@@ -40,7 +40,7 @@ struct engine_card {
 	char code[3];  /* tender */
 	char name[48];
 	char device[CONFIG_DEVICE_NAME_BYTES];
-	struct money amount; /* that was asked; money out below zero */
+	struct money amount; /* that was asked; below zero: to the customer */
 	struct utc since;
 	bool stopping; /* CL was keyed */
 	/* CARD_UNKNOWN: what is known on both sides, for who decides */

@@ -68,6 +68,10 @@ const struct permit_row permit_table[PERMIT_COUNT] = {
 		N_("WEIGHT BY HAND"), PERMIT_ALL, PERMIT_ALL},
 	[PERMIT_EMPTIES] = {"empties", PERMIT_BY_AMOUNT, N_("EMPTIES"), SMALL,
 		PERMIT_ALL},
+	[PERMIT_CARD_DECIDE] = {"card_decide", PERMIT_BY_AMOUNT,
+		N_("CARD PAID OR NOT"), PERMIT_NEVER, PERMIT_ALL},
+	[PERMIT_CARD_CLOSE] = {"card_close", PERMIT_BY_WORD,
+		N_("TERMINAL'S DAY"), PERMIT_NEVER, PERMIT_ALL},
 };
 
 static const char *const reason_names[REASON_COUNT] = {

@@ -167,6 +167,7 @@ engine_refresh(struct engine *e)
 	v->armed = e->armed.no[0] != '\0' ? e->armed.no : NULL;
 	v->role = e->role;
 	v->people = e->people;
+	v->card = e->pay.card;
 }
 
 void
@@ -367,12 +368,21 @@ engine_parse_qty(struct act *act, const char *arg, struct qty *ret)
 }
 
 void
+engine_cards_by_hand(struct engine *e)
+{
+	e->by_hand = true;
+}
+
+void
 engine_drop_act(struct engine *e)
 {
 	if (e->wait == WAIT_RECALLED || e->wait == WAIT_PARKED_GONE) {
 		engine_empty(e);
 	}
 	e->wait = WAIT_NONE;
+	e->wait_take = false;
+	e->wait_back = false;
+	e->wait_gone = false;
 	e->answering = false;
 	e->disarming = false;
 	e->turning = 0;
@@ -430,6 +440,9 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 	case WAIT_TENDER:
 	case WAIT_TENDER_GONE:
 		engine_settle_tender(e);
+		break;
+	case WAIT_CARD:
+		engine_settle_card(e);
 		break;
 	case WAIT_RETURNED:
 		engine_settle_returned(e);

@@ -60,6 +60,14 @@ struct engine_ports {
 	/* thousandths of a line of a sale that came back, 0 none */
 	enum rc (*returned)(void *arg, const char *number, int64_t line,
 		int64_t *ret, struct err *reterr);
+	/* what is known of a card terminal; may be NULL, as RC_NOTFOUND:
+	 * nothing is */
+	enum rc (*terminal)(void *arg, const char *device,
+		struct store_terminal *ret, struct err *reterr);
+	/* card payments that are not over, and reservations; may be NULL:
+	 * there are none */
+	enum rc (*payments)(void *arg, struct store_payment ret[], size_t cap,
+		size_t *ret_n, struct err *reterr);
 };
 
 enum input_kind {
@@ -138,6 +146,9 @@ struct engine_tender {
 	char payment[UUID_TEXT_BYTES]; /* of a card; "" */
 	char card[32], last4[5], auth[16];
 	bool offline;
+	/* of a card, so that it can be given back there */
+	char device[CONFIG_DEVICE_NAME_BYTES];
+	char receipt[PINPAD_RECEIPT_BYTES], trace[PINPAD_RECEIPT_BYTES];
 };
 
 /* What a supervisor is asked to approve, and what a reason is asked for. */
@@ -205,6 +216,12 @@ struct reply {
 	struct money counted, expected, difference;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */
+	/* what a terminal said, or was asked; see card_outcome */
+	bool has_card;
+	bool card_asked; /* it is asked just now: nothing has come of it yet */
+	enum pinpad_op card_op;
+	enum pinpad_outcome card_outcome;
+	struct money card_amount; /* that moved, below zero: paid out */
 	struct money part[ENGINE_PARTS]; /* SP: what is due, dealt out */
 	size_t n_part;
 	bool unknown; /* a line was added that is not on file */
@@ -379,6 +396,18 @@ void engine_set_not_on_file(struct engine *e, enum not_on_file policy);
 MUST_CHECK enum rc engine_restore_tenders(struct engine *e,
 	const struct engine_tender tender[], size_t n, uint32_t next_no,
 	struct err *reterr);
+
+/** engine_restore_card(e, p): a payment of which the journal does not say how
+ * it ended: CARD_UNKNOWN, behind engine_restore_tenders().  One at a time. */
+void engine_restore_card(struct engine *e, const struct store_payment *p);
+
+/** engine_restore_signature(e): behind engine_restore_tenders(): the last
+ * tender's signature was not confirmed, as far as the journal knows. */
+void engine_restore_signature(struct engine *e);
+
+/** engine_cards_by_hand(e): no terminal is asked from here on: what is only
+ * tried out. */
+void engine_cards_by_hand(struct engine *e);
 
 /** engine_tender_word(code): "cash", or the code, as events have it. */
 const char *engine_tender_word(const char *code);

@@ -40,6 +40,9 @@ step_select_line(struct engine *e, struct act *act, const struct entry *en)
 static void
 step_clear(struct engine *e, struct act *act)
 {
+	if (engine_card_clear(e, act)) {
+		return;
+	}
 	if (e->price_check || e->has_qty || e->goods.kind != ASK_NONE ||
 		e->answer.how != ANSWER_NONE || e->empties || e->has_weight ||
 		e->tare > 0) {
@@ -98,6 +101,19 @@ step_customer(struct engine *e, struct act *act, const struct entry *en)
 		break;
 	case CMD_SP:
 		engine_split(e, act, en);
+		break;
+	case CMD_SG:
+	case CMD_SX:
+	case CMD_KA:
+	case CMD_KP:
+	case CMD_KX:
+	case CMD_KR:
+	case CMD_KC:
+	case CMD_KL:
+	case CMD_KE:
+	case CMD_KS:
+	case CMD_KT:
+		engine_card_command(e, act, en);
 		break;
 	default:
 		engine_refuse(act, WORD_UNKNOWN_COMMAND,
@@ -185,6 +201,10 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		return;
 	}
 	if (!engine_trains(e, act, en->command)) {
+		return;
+	}
+	if (en->command == CMD_CN && either(en)[0] == '\0' &&
+		engine_card_cancel(e, act)) {
 		return;
 	}
 	if (leaves_pay(en->command) && engine_tender_open(e, act)) {
@@ -507,7 +527,8 @@ engine_take(struct engine *e, const struct input *in, struct act *act)
 	case INPUT_WEIGHT:
 		engine_weight(e, act, in);
 		break;
-	case INPUT_CARD: /* nothing asked for it */
+	case INPUT_CARD:
+		engine_card_said(e, act, in->card);
 		break;
 	case INPUT_REASON:
 		engine_give_reason(e, act, in->arg);

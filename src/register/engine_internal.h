@@ -76,6 +76,12 @@ enum word {
 	WORD_RECALLED,
 	WORD_SERIAL,
 	WORD_SCALE,
+	WORD_CARD_BUSY,
+	WORD_CARD_DECLINED,
+	WORD_CARD_UNKNOWN,
+	WORD_SIGNATURE,
+	WORD_NO_TERMINAL,
+	WORD_NO_PAYMENT,
 	WORD_COUNT
 };
 
@@ -104,7 +110,8 @@ enum wait {
 	WAIT_RETURNED, /* ... has line idx, which comes back */
 	WAIT_ADDED,   /* ... has line idx, new, or which was not on file */
 	WAIT_NOT_SOLD, /* what is asked about is not sold */
-	WAIT_BUYER /* somebody else buys */
+	WAIT_BUYER, /* somebody else buys */
+	WAIT_CARD  /* ${wait_pay} */
 };
 
 /* How the age of a customer was told. */
@@ -134,6 +141,27 @@ struct engine_kept {
 struct engine_series {
 	uint64_t next_sale, next_parked, n_parked;
 	char prefix[24];
+};
+
+/* What a payment at a terminal is for. */
+enum card_for {
+	CARD_FOR_PART, /* of the sale: a tender once it is paid */
+	CARD_FOR_BACK, /* the last tender goes when it is reversed */
+	CARD_FOR_NOTHING /* held, let go, or of no sale that is open */
+};
+
+struct engine_payment {
+	struct engine_card card;
+	enum card_for purpose;
+	uint8_t sale[UUID_BYTES];
+	/* of the payment it is about */
+	char of[UUID_TEXT_BYTES];
+	char receipt[PINPAD_RECEIPT_BYTES], trace[PINPAD_RECEIPT_BYTES];
+	char auth[sizeof(((struct pinpad_result *)0)->auth)];
+	char last[PINPAD_RECEIPT_BYTES]; /* the terminal's, before it */
+	bool signs; /* because a signature was wrong */
+	bool cancels; /* the sale is given up behind it, for this reason */
+	char reason[64], approver[16];
 };
 
 struct engine {
@@ -208,6 +236,11 @@ struct engine {
 	size_t wait_idx;
 	struct basket wait_after; /* in the spare memory */
 	struct engine_tender wait_tender;
+	struct engine_payment pay; /* at a terminal; phase CARD_IDLE: none */
+	struct engine_payment wait_pay; /* WAIT_CARD: what it becomes, */
+	bool wait_take, wait_back, wait_gone; /* with ${wait_tender} taken, the
+					       * last one gone, the sale too */
+	bool by_hand; /* cards are booked, no terminal is asked */
 	void *scratch; /* of the arena */
 	struct arena arena; /* data of the act's events */
 	struct engine_view view;
@@ -618,7 +651,63 @@ void engine_tender_list(struct engine *e, struct act *act);
 bool engine_tender_open(struct engine *e, struct act *act);
 void engine_settle_tender(struct engine *e);
 
+/** Its event: of ${e->wait_tender}. */
+void engine_tender_event(
+	struct engine *e, struct event *ev, enum event_type type);
+/** The last tender came from a terminal: it goes back there. */
+bool engine_tender_is_card(const struct engine_tender *t);
+
+/* engine_card.c */
+/** Whether a terminal takes this tender. */
+bool engine_card_takes(
+	const struct engine *e, const struct config_tender *t);
+/** What may be keyed while a terminal is asked.  False: refused. */
+bool engine_card_admit(
+	struct engine *e, const struct input *in, struct act *act);
+/** A part of the sale, or what goes out, at the terminal. */
+void engine_card_pay(struct engine *e, struct act *act,
+	const struct config_tender *t, struct money amount);
+/** The last tender is given back there. */
+void engine_card_back(struct engine *e, struct act *act);
+/** CN where all that was paid was paid at terminals: given back, then the sale
+ * is given up.  False: it is not so. */
+bool engine_card_cancel(struct engine *e, struct act *act);
+/** CL.  False: no terminal is asked. */
+bool engine_card_clear(struct engine *e, struct act *act);
+/** SG, SX, KA, KP, KX, KR, KC, KL, KE, KS, KT. */
+void engine_card_command(
+	struct engine *e, struct act *act, const struct entry *en);
+/** engine_card_reverse(e, w, t): into *w the reversal of what was paid as
+ * ${t}. */
+void engine_card_reverse(struct engine *e, struct engine_payment *w,
+	const struct engine_tender *t);
+/** engine_card_start(e, act, w): the act that asks for *w, which becomes
+ * e->wait_pay; behind the events there are.  False: refused. */
+bool engine_card_start(
+	struct engine *e, struct act *act, const struct engine_payment *w);
+void engine_settle_card(struct engine *e);
+
+/* engine_card_end.c */
+void engine_card_said(
+	struct engine *e, struct act *act, const struct card_said *said);
+/** What somebody decided: it was paid, so much of it, or it was not. */
+void engine_card_decide(
+	struct engine *e, struct act *act, bool paid, struct money amount);
+/** What is known on both sides, into ${w->card.known}. */
+void engine_card_known(struct engine *e, struct engine_payment *w,
+	const struct pinpad_result *r);
+
+/* engine_card_day.c */
+void engine_card_ask_day(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_card_day_said(
+	struct engine *e, struct act *act, const struct card_said *said);
+
 /* engine_park.c */
+/** engine_cancel_put(e, act, reason, approver): the open sale is given up, as
+ * the next event of the act.  False: refused. */
+bool engine_cancel_put(struct engine *e, struct act *act, const char *reason,
+	const char *approver);
 /** The open sale, or with a number a parked one. */
 void engine_cancel(struct engine *e, struct act *act, const char *number);
 void engine_park(struct engine *e, struct act *act, const char *number);

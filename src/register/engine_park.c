@@ -269,6 +269,20 @@ engine_park(struct engine *e, struct act *act, const char *number)
 	recall(e, act, (uint64_t)n);
 }
 
+bool
+engine_cancel_put(struct engine *e, struct act *act, const char *reason,
+	const char *approver)
+{
+	size_t i = act->n;
+
+	if (!basket_event(e, act, EVENT_SALE_VOIDED)) {
+		return false;
+	}
+	act->event[i].data.basket.reason = reason;
+	act->event[i].data.basket.approver = approver;
+	return true;
+}
+
 void
 engine_cancel(struct engine *e, struct act *act, const char *number)
 {
@@ -289,11 +303,9 @@ engine_cancel(struct engine *e, struct act *act, const char *number)
 	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
 		!engine_permit(e, act, PERMIT_SALE_VOID,
 			total.minor < 0 ? -total.minor : total.minor) ||
-		!basket_event(e, act, EVENT_SALE_VOIDED)) {
+		!engine_cancel_put(e, act, reason, engine_approver(e))) {
 		return;
 	}
-	act->event[0].data.basket.reason = reason;
-	act->event[0].data.basket.approver = engine_approver(e);
 	e->wait = WAIT_GONE;
 	engine_say(act, _("Sale cancelled: %s."),
 		engine_amount(e, e->basket.total.gross, text));

@@ -128,6 +128,12 @@ struct last {
 	struct money rounding; /* paid more or less than the sale */
 };
 
+static const char *
+unless_empty(const char *s)
+{
+	return s[0] != '\0' ? s : NULL;
+}
+
 static void
 put_tender(struct event_tender *to, const char *code, const char *name,
 	struct money amount, struct money given)
@@ -143,7 +149,8 @@ put_tender(struct event_tender *to, const char *code, const char *name,
 static bool
 opens_drawer(const struct engine *e, const struct last *l)
 {
-	bool opens = l->tender->drawer && l->given.minor != 0;
+	bool opens =
+		l->tender != NULL && l->tender->drawer && l->given.minor != 0;
 
 	for (size_t i = 0; i < e->n_tender; i++) {
 		const struct config_tender *t =
@@ -192,18 +199,20 @@ event_tenders(struct engine *e, struct event_sale *s, const struct last *l)
 		const struct engine_tender *p = &e->tender[i];
 
 		put_tender(&t[i], p->code, p->name, p->amount, p->tendered);
+		t[i].payment = unless_empty(p->payment);
+		t[i].card = unless_empty(p->card);
+		t[i].last4 = unless_empty(p->last4);
+		t[i].auth = unless_empty(p->auth);
+		t[i].offline = p->offline;
 	}
-	put_tender(&t[e->n_tender], l->tender->code, l->tender->name, l->amount,
-		l->given);
 	s->tender = t - s->n_tender;
-	s->n_tender += e->n_tender + 1;
+	s->n_tender += e->n_tender;
+	if (l->tender != NULL) {
+		put_tender(&t[e->n_tender], l->tender->code, l->tender->name,
+			l->amount, l->given);
+		s->n_tender++;
+	}
 	return RC_OK;
-}
-
-static const char *
-unless_empty(const char *s)
-{
-	return s[0] != '\0' ? s : NULL;
 }
 
 static enum rc
@@ -247,7 +256,7 @@ event_sale(struct engine *e, struct act *act, const struct last *l)
 
 /* Everything that follows from a sale that can be recorded. */
 static void
-finish(struct engine *e, struct act *act)
+finish(struct engine *e, struct act *act, const struct last *l)
 {
 	const struct event_sale *s = &act->event[0].data.sale;
 	char text[AMOUNT_BYTES];
@@ -270,6 +279,17 @@ finish(struct engine *e, struct act *act)
 		act->reply.change.minor += s->tender[i].change;
 	}
 	e->wait = WAIT_SOLD;
+	if (l->tender == NULL && act->reply.tendered.minor < 0) {
+		engine_say(act, _("%s %s is back on the card."),
+			e->config->currency.code,
+			engine_amount(e, money_neg(act->reply.tendered), text));
+		return;
+	}
+	if (l->tender == NULL && act->reply.change.minor == 0) {
+		engine_say(act, _("Paid %s %s."), e->config->currency.code,
+			engine_amount(e, act->reply.tendered, text));
+		return;
+	}
 	if (act->reply.tendered.minor < 0) {
 		engine_say(act, _("Pay out %s %s."), e->config->currency.code,
 			engine_amount(e, money_neg(act->reply.tendered), text));
@@ -366,7 +386,8 @@ may_be(struct engine *e, struct act *act, const struct config_tender *t,
 			engine_amount(e, due, text));
 		return false;
 	}
-	if (!t->overpay && money_cmp(given, due) > 0) {
+	if ((!t->overpay || engine_card_takes(e, t)) &&
+		money_cmp(given, due) > 0) {
 		engine_refuse(act, WORD_NO_CHANGE,
 			_("%s gives no change: key at most %s."),
 			engine_tender_name(t->name),
@@ -400,6 +421,24 @@ settle_last(const struct engine *e, struct last *l, struct money due)
 	return rc;
 }
 
+static void
+complete(struct engine *e, struct act *act, const struct last *l)
+{
+	if (event_sale(e, act, l) != RC_OK || !event_balances(&act->event[0])) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			_("The sale could not be put together: park it with PK."));
+		return;
+	}
+	finish(e, act, l);
+}
+
+/* A card paid the rest: nothing more is handed over. */
+static bool
+is_paid(const struct engine *e, const char *amount)
+{
+	return e->n_tender > 0 && engine_due(e).minor == 0 && amount[0] == '\0';
+}
+
 void
 engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	const char *amount)
@@ -418,6 +457,10 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (!engine_return_check(e, act)) {
 		return;
 	}
+	if (is_paid(e, amount)) {
+		complete(e, act, &(struct last){0});
+		return;
+	}
 	if (t->kind == TENDER_CASH &&
 		engine_cash_due(e, &due, &l.rounding) != RC_OK) {
 		engine_refuse(act, WORD_TOO_LARGE,
@@ -432,18 +475,20 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (!may_be(e, act, t, l.given, due)) {
 		return;
 	}
+	if (engine_card_takes(e, t) && l.given.minor != 0) {
+		engine_card_pay(e, act, t, l.given);
+		return;
+	}
 	if (money_cmp(l.given, due) < 0) {
 		engine_tender_take(e, act, t, l.given);
 		return;
 	}
-	if (settle_last(e, &l, due) != RC_OK ||
-		event_sale(e, act, &l) != RC_OK ||
-		!event_balances(&act->event[0])) {
+	if (settle_last(e, &l, due) != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
 			_("The sale could not be put together: park it with PK."));
 		return;
 	}
-	finish(e, act);
+	complete(e, act, &l);
 }
 
 static void
@@ -463,6 +508,12 @@ keep_tenders(struct engine *e, const struct event_sale *s)
 		to->no = (uint32_t)i + 1;
 		to->amount.minor = from->amount;
 		to->tendered.minor = from->tendered;
+		(void)engine_copy(
+			to->payment, sizeof(to->payment), from->payment);
+		(void)engine_copy(to->card, sizeof(to->card), from->card);
+		(void)engine_copy(to->last4, sizeof(to->last4), from->last4);
+		(void)engine_copy(to->auth, sizeof(to->auth), from->auth);
+		to->offline = from->offline;
 	}
 }
 

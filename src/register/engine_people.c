@@ -48,22 +48,10 @@ is_clear(const struct input *in)
 	return en.kind == ENTRY_COMMAND && en.command == CMD_CL;
 }
 
-bool
-engine_admit(struct engine *e, const struct input *in, struct act *act)
+/* While a question of ours stands.  False: refused. */
+static bool
+admit_question(struct engine *e, const struct input *in, struct act *act)
 {
-	if (e->operator_no[0] == '\0' && in->kind != INPUT_KEYLOCK) {
-		engine_refuse(act, WORD_SIGNED_OFF,
-			_("Nobody is signed on: key your operator number, then "
-			  "the PIN."));
-		return false;
-	}
-	if (e->locked && in->kind != INPUT_KEYLOCK) {
-		engine_refuse(act, WORD_LOCKED,
-			_("The register is locked: operator %s or a supervisor "
-			  "unlocks it by PIN or badge."),
-			e->operator_no);
-		return false;
-	}
 	if ((e->ask != ASK_APPROVAL && e->ask != ASK_REASON) ||
 		is_answer(in->kind)) {
 		return true;
@@ -82,6 +70,28 @@ engine_admit(struct engine *e, const struct input *in, struct act *act)
 			  "it."));
 	}
 	return false;
+}
+
+bool
+engine_admit(struct engine *e, const struct input *in, struct act *act)
+{
+	if (in->kind == INPUT_CARD) {
+		return true; /* nobody keyed it */
+	}
+	if (e->operator_no[0] == '\0' && in->kind != INPUT_KEYLOCK) {
+		engine_refuse(act, WORD_SIGNED_OFF,
+			_("Nobody is signed on: key your operator number, then "
+			  "the PIN."));
+		return false;
+	}
+	if (e->locked && in->kind != INPUT_KEYLOCK) {
+		engine_refuse(act, WORD_LOCKED,
+			_("The register is locked: operator %s or a supervisor "
+			  "unlocks it by PIN or badge."),
+			e->operator_no);
+		return false;
+	}
+	return admit_question(e, in, act) && engine_card_admit(e, in, act);
 }
 
 /* --- signing on and off, locking --- */

@@ -64,21 +64,45 @@ engine_tender_open(struct engine *e, struct act *act)
 	return true;
 }
 
-static void
-put_act(struct engine *e, struct act *act, enum event_type type)
+bool
+engine_tender_is_card(const struct engine_tender *t)
 {
-	struct event_tender_act *d = &act->event[0].data.tender;
+	return t->payment[0] != '\0';
+}
+
+static const char *
+unless_empty(const char *s)
+{
+	return s[0] != '\0' ? s : NULL;
+}
+
+void
+engine_tender_event(struct engine *e, struct event *ev, enum event_type type)
+{
+	struct event_tender_act *d = &ev->data.tender;
 	const struct engine_tender *t = &e->wait_tender;
 
-	act->event[0].type = type;
-	act->n = 1;
+	memset(ev, 0, sizeof(*ev));
+	ev->type = type;
 	memcpy(d->sale, e->basket.id, UUID_BYTES);
 	d->no = t->no;
 	d->tender = engine_tender_word(t->code);
-	d->name = t->name[0] != '\0' ? t->name : NULL;
+	d->name = unless_empty(t->name);
 	d->amount = t->amount.minor;
 	d->tendered = t->tendered.minor;
 	d->approver = engine_approver(e);
+	d->payment = unless_empty(t->payment);
+	d->card = unless_empty(t->card);
+	d->last4 = unless_empty(t->last4);
+	d->auth = unless_empty(t->auth);
+	d->offline = t->offline;
+}
+
+static void
+put_act(struct engine *e, struct act *act, enum event_type type)
+{
+	engine_tender_event(e, &act->event[0], type);
+	act->n = 1;
 	/* the lines it is paid for must not be the ones a cut takes */
 	act->draft = DRAFT_SURE;
 }
@@ -122,6 +146,10 @@ engine_tender_remove(struct engine *e, struct act *act, const struct entry *en)
 			  "alone."));
 		return;
 	}
+	if (engine_tender_is_card(&e->tender[e->n_tender - 1])) {
+		engine_card_back(e, act);
+		return;
+	}
 	e->wait_tender = e->tender[e->n_tender - 1];
 	put_act(e, act, EVENT_TENDER_REMOVED);
 	e->wait = WAIT_TENDER_GONE;
@@ -162,21 +190,27 @@ engine_settle_tender(struct engine *e)
 	e->price_check = false;
 }
 
+/* What is paid of what is due, or paid out of what is to go back: a part of it,
+ * never more, and never the other way. */
+static bool
+is_part(int64_t left, int64_t amount)
+{
+	return left < 0 ? amount < 0 && amount >= left
+			: amount >= 0 && amount <= left;
+}
+
 enum rc
 engine_restore_tenders(struct engine *e, const struct engine_tender tender[],
 	size_t n, uint32_t next_no, struct err *reterr)
 {
 	int64_t left = engine_due(e).minor;
+	bool fits = n < ENGINE_TENDERS && e->basket.n_line > 0;
 
-	for (size_t i = 0; i < n; i++) {
-		left -= left < tender[i].amount.minor ? left + 1
-						      : tender[i].amount.minor;
-		if (left < 0 || tender[i].amount.minor < 0) {
-			break;
-		}
+	for (size_t i = 0; fits && i < n; i++) {
+		fits = is_part(left, tender[i].amount.minor);
+		left -= tender[i].amount.minor;
 	}
-	if (n >= ENGINE_TENDERS || e->basket.n_line == 0 ||
-		(n > 0 && left < 0)) {
+	if (!fits) {
 		return err_set(reterr, RC_RANGE, 0, __func__,
 			"what is paid of the open sale is more than its total");
 	}

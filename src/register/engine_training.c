@@ -71,8 +71,9 @@ engine_settle_training(struct engine *e)
 bool
 engine_trains(struct engine *e, struct act *act, enum command c)
 {
-	static const enum command real[] = {
-		CMD_XR, CMD_PI, CMD_PX, CMD_PU, CMD_CT, CMD_ZR, CMD_ST};
+	static const enum command real[] = {CMD_XR, CMD_PI, CMD_PX, CMD_PU,
+		CMD_CT, CMD_ZR, CMD_ST, CMD_KR, CMD_KC, CMD_KL, CMD_KE, CMD_KS,
+		CMD_KT};
 
 	bool may = true;
 

@@ -70,6 +70,14 @@ const struct engine_word engine_words[] = {
 	{"recalled", "its lot is not sold any more"},
 	{"serial", "the piece of this serial number is in the sale"},
 	{"scale", "there is no scale, or it cannot do that now"},
+	{"card_busy", "the card terminal is asked: wait for it, or CL"},
+	{"declined", "the card terminal did not do it; nothing was charged"},
+	{"card_unknown", "it is not known whether a card was charged: KA, KP, "
+			 "KX"},
+	{"signature", "a signature is to be looked at first: SG or SX"},
+	{"no_terminal", "no card terminal is configured, or none of this "
+			"number"},
+	{"no_payment", "no card payment waits for this, or none is reserved"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

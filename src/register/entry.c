@@ -73,6 +73,17 @@ const struct command_info command_table[] = {
 	{CMD_WZ, "WZ", N_("set the scale to zero")},
 	{CMD_WS, "WS", N_("what is on the scale is its tare")},
 	{CMD_WC, "WC", N_("clear the tare of the scale")},
+	{CMD_SG, "SG", N_("card: the signature is right")},
+	{CMD_SX, "SX", N_("card: the signature is wrong, give it back")},
+	{CMD_KA, "KA", N_("card: ask the terminal what became of it")},
+	{CMD_KP, "KP", N_("card: it was paid, whatever the terminal says")},
+	{CMD_KX, "KX", N_("card: it was not paid")},
+	{CMD_KR, "KR", N_("card: reserve an amount, 5000KR")},
+	{CMD_KC, "KC", N_("card: take what is due from what is reserved")},
+	{CMD_KL, "KL", N_("card: let go what is reserved")},
+	{CMD_KE, "KE", N_("card terminal: end of its day")},
+	{CMD_KS, "KS", N_("card terminal: is it ready")},
+	{CMD_KT, "KT", N_("card terminal: its totals")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -140,6 +151,13 @@ shape_of(enum command c)
 	case CMD_DS:
 	case CMD_DT:
 	case CMD_SP:
+	case CMD_KP:
+	case CMD_KR:
+	case CMD_KC:
+	case CMD_KL:
+	case CMD_KE:
+	case CMD_KS:
+	case CMD_KT:
 		return SHAPE_NUMBER;
 	case CMD_CT:
 		return SHAPE_COUNT;
@@ -178,6 +196,10 @@ shape_of(enum command c)
 	case CMD_TR:
 	case CMD_AL:
 	case CMD_ST:
+	case CMD_SG:
+	case CMD_SX:
+	case CMD_KA:
+	case CMD_KX:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;

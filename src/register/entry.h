@@ -74,6 +74,17 @@ enum command {
 	CMD_WZ, /* the scale is set to zero */
 	CMD_WS, /* what is on it is its tare */
 	CMD_WC, /* and no longer */
+	CMD_SG, /* card: the signature is right */
+	CMD_SX, /* card: it is not, the payment is reversed */
+	CMD_KA, /* card not known to be paid: ask the terminal again */
+	CMD_KP, /* it was paid: KP, or 1000KP */
+	CMD_KX, /* it was not */
+	CMD_KR, /* card: reserve 5000KR */
+	CMD_KC, /* take it from what is reserved: KC, by number KC123 */
+	CMD_KL, /* let it go */
+	CMD_KE, /* end of the terminal's day */
+	CMD_KS, /* is the terminal ready */
+	CMD_KT, /* its totals */
 	CMD_COUNT
 };
 

@@ -12,6 +12,8 @@ libregister_a_SOURCES = \
 	%reldir%/ballast.c \
 	%reldir%/config.c \
 	%reldir%/card.h \
+	%reldir%/card_match.c \
+	%reldir%/card_match.h \
 	%reldir%/config.h \
 	%reldir%/config_currency.c \
 	%reldir%/config_device.c \
@@ -71,6 +73,9 @@ libregister_a_SOURCES = \
 	%reldir%/engine.c \
 	%reldir%/engine.h \
 	%reldir%/engine_buyer.c \
+	%reldir%/engine_card.c \
+	%reldir%/engine_card_day.c \
+	%reldir%/engine_card_end.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_deposit.c \
 	%reldir%/engine_comment.c \

@@ -34,6 +34,8 @@ enum permit {
 	PERMIT_EXEMPT, /* a buyer owes no tax */
 	PERMIT_WEIGHT_BY_HAND, /* a weight that no scale told */
 	PERMIT_EMPTIES, /* deposits paid out */
+	PERMIT_CARD_DECIDE, /* whether a card was charged: what was asked */
+	PERMIT_CARD_CLOSE, /* end of a terminal's day */
 	PERMIT_COUNT
 };
 

@@ -206,6 +206,105 @@ take_back(struct rig *r, const struct event_sale *s)
 }
 
 static enum rc
+find_terminal(void *arg, const char *device, struct store_terminal *ret,
+	struct err *reterr)
+{
+	struct rig *r = arg;
+
+	(void)reterr;
+	if (strcmp(device, "ec") != 0) {
+		return RC_NOTFOUND;
+	}
+	*ret = r->terminal;
+	return RC_OK;
+}
+
+static enum rc
+find_payments(void *arg, struct store_payment ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
+{
+	struct rig *r = arg;
+
+	(void)reterr;
+	*ret_n = r->n_held < cap ? r->n_held : cap;
+	memcpy(ret, r->held, *ret_n * sizeof(*ret));
+	return RC_OK;
+}
+
+static void
+text_of(char *out, size_t cap, const char *s)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, s == NULL ? "" : s);
+}
+
+/* As the store does it. */
+static void
+take_payment(struct rig *r, const struct event *ev)
+{
+	const struct event_payment_end *d = &ev->data.payment_end;
+	struct store_payment *p = &r->held[0];
+
+	if (ev->type == EVENT_PAYMENT_STARTED) {
+		const struct event_payment *s = &ev->data.payment;
+
+		assert_true(r->n_held < RIG_PARKED);
+		p = &r->held[r->n_held++];
+		memset(p, 0, sizeof(*p));
+		memcpy(p->payment, s->payment, UUID_BYTES);
+		memcpy(p->sale, s->sale, UUID_BYTES);
+		p->time = ev->time;
+		p->amount = s->amount;
+		text_of(p->op, sizeof(p->op), s->op);
+		text_of(p->tender, sizeof(p->tender), s->tender);
+		text_of(p->name, sizeof(p->name), s->name);
+		text_of(p->device, sizeof(p->device), s->terminal);
+		text_of(p->of, sizeof(p->of), s->of);
+		text_of(p->receipt, sizeof(p->receipt), s->receipt);
+		text_of(p->last, sizeof(p->last), s->last);
+		return;
+	}
+	while (p < r->held + r->n_held &&
+		memcmp(p->payment, d->payment, UUID_BYTES) != 0) {
+		p++;
+	}
+	assert_true(p < r->held + r->n_held);
+	if (d->receipt != NULL) {
+		text_of(r->terminal.receipt, sizeof(r->terminal.receipt),
+			d->receipt);
+		r->terminal.amount = d->amount;
+	}
+	if (strcmp(d->outcome, "unknown") == 0) {
+		p->state = STORE_PAYMENT_UNKNOWN;
+	} else if (strcmp(d->outcome, "approved") == 0 &&
+		   strcmp(p->op, "reserve") == 0) {
+		p->state = STORE_PAYMENT_RESERVED;
+		text_of(p->receipt, sizeof(p->receipt), d->receipt);
+	} else {
+		if (strcmp(d->outcome, "approved") == 0 &&
+			strcmp(p->op, "release") != 0) {
+			r->terminal.paid_count++;
+			r->terminal.paid += d->amount;
+		}
+		*p = r->held[--r->n_held];
+	}
+}
+
+void
+rig_terminal(struct rig *r)
+{
+	r->config.tender[1].kind = TENDER_CARD;
+	r->config.device[1] = (struct config_device){.name = "ec",
+		.driver = "zvt",
+		.port = "tcp:127.0.0.1:1",
+		.known = true,
+		.class_ = DEVICE_PINPAD};
+	r->config.n_device = 2;
+}
+
+static enum rc
 find_totals(void *arg, struct totals *ret, struct err *reterr)
 {
 	struct rig *r = arg;
@@ -256,6 +355,10 @@ record(struct rig *r, struct event *ev, uint64_t parked)
 		fail_msg("decode %s: %s", event_type_name(ev->type), err.msg);
 	}
 	assert_int_equal(totals_add(&r->totals, &back), RC_OK);
+	if (ev->type == EVENT_PAYMENT_STARTED ||
+		ev->type == EVENT_PAYMENT_ENDED) {
+		take_payment(r, &back);
+	}
 	if (ev->type == EVENT_SALE_COMPLETED) {
 		keep(r, &r->sale, out.len, 0);
 		if (r->n_sold_doc < RIG_SALES) {
@@ -285,6 +388,8 @@ rig_engine(struct rig *r)
 		.parked = find_parked,
 		.document = find_document,
 		.totals = find_totals,
+		.terminal = find_terminal,
+		.payments = find_payments,
 		.returned = find_returned};
 	struct store_state state = {
 		.next_sale = 42, .next_parked = 1, .number_prefix = "R01"};
@@ -364,9 +469,17 @@ describe(struct rig *r)
 	sbuf_init(&b, r->said, sizeof(r->said));
 	if (!p->ok) {
 		sbuf_printf(&b, "!%s", p->error);
+	}
+	if (!p->ok && r->n_last > 0) {
+		/* a refusal in words of what is recorded */
+		sbuf_putc(&b, ' ');
+	} else if (!p->ok) {
 		return;
 	}
 	sbuf_putc(&b, "RSP"[v->state]);
+	if (v->card.phase != CARD_IDLE) {
+		sbuf_printf(&b, "%c", "-asu"[v->card.phase]);
+	}
 	sbuf_printf(
 		&b, " %lld %zu", (long long)v->due.minor, v->basket->n_line);
 	if (v->has_pending_qty) {
@@ -425,8 +538,82 @@ rig_take(struct rig *r, const struct input *in)
 		}
 		engine_settle(r->e, &r->act, RC_OK, NULL);
 	}
+	if (r->act.reply.ok || r->n_last > 0) {
+		r->order = r->act.card.what == CARD_DO_ASK ? r->act.card
+							   : r->order;
+	}
 	describe(r);
 	return r->said;
+}
+
+static const char *
+value_of(const char *text, const char *key, char out[64])
+{
+	const char *p = strstr(text, key);
+	size_t n;
+
+	if (p == NULL) {
+		return NULL;
+	}
+	p += strlen(key);
+	n = strcspn(p, " ");
+	assert_true(n < 64);
+	memcpy(out, p, n);
+	out[n] = '\0';
+	return out;
+}
+
+/* "approved amount=89 receipt=17 check=signature", "last declined op=pay",
+ * "none": of what was asked last. */
+static const char *
+rig_card(struct rig *r, const char *text)
+{
+	struct pinpad_result res = {
+		.op = r->order.ask.op, .code = -1, .last_op = PINPAD_LAST};
+	struct card_said said = {.result = &res};
+	struct input in = {.kind = INPUT_CARD, .text = "", .card = &said};
+	char v[64];
+
+	memcpy(said.payment, r->order.payment, UUID_BYTES);
+	said.recovered = strncmp(text, "last ", 5) == 0;
+	text += said.recovered ? 5 : 0;
+	if (strcmp(text, "none") == 0) {
+		said.result = NULL;
+		said.not_asked = "ec is not there";
+		return rig_take(r, &in);
+	}
+	memcpy(v, text, strcspn(text, " "));
+	v[strcspn(text, " ")] = '\0';
+	assert_true(pinpad_outcome_named(v, &res.outcome));
+	if (value_of(text, "amount=", v) != NULL) {
+		res.amount = strtoll(v, NULL, 10);
+	}
+	if (value_of(text, "currency=", v) != NULL) {
+		res.currency = (uint16_t)strtoul(v, NULL, 10);
+	}
+	if (value_of(text, "receipt=", v) != NULL) {
+		text_of(res.receipt, sizeof(res.receipt), v);
+	}
+	if (value_of(text, "op=", v) != NULL) {
+		assert_true(pinpad_op_named(v, &res.last_op));
+	}
+	if (value_of(text, "when=", v) != NULL) {
+		text_of(res.when, sizeof(res.when), v);
+		res.when[10] = res.when[10] == 'T' ? ' ' : res.when[10];
+	}
+	if (value_of(text, "check=signature", v) != NULL) {
+		res.check = PINPAD_CHECK_SIGNATURE;
+	}
+	if (value_of(text, "total=", v) != NULL) {
+		res.n_total = 1;
+		text_of(res.total[0].name, sizeof(res.total[0].name), "Visa");
+		res.total[0].count = 1;
+		res.total[0].amount = strtoll(v, NULL, 10);
+	}
+	text_of(res.card, sizeof(res.card), "Visa");
+	text_of(res.last4, sizeof(res.last4), "4711");
+	text_of(res.auth, sizeof(res.auth), "A1");
+	return rig_take(r, &in);
 }
 
 const char *
@@ -456,6 +643,9 @@ rig_input(struct rig *r, const char *text)
 		}
 		in.len = strlen(in.text);
 		return rig_take(r, &in);
+	}
+	if (strncmp(text, "\\card ", 6) == 0) {
+		return rig_card(r, text + 6);
 	}
 	if (strcmp(text, "\\exact") == 0) {
 		return rig_bytes(r, INPUT_EXACT, "", 0);

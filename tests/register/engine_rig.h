@@ -44,6 +44,11 @@ struct rig {
 	struct event last[ACT_EVENTS]; /* strings are gone */
 	size_t n_last;
 	uint64_t n_act, n_sold;
+	/* what a store would know of card payments */
+	struct store_terminal terminal;
+	struct store_payment held[RIG_PARKED];
+	size_t n_held;
+	struct card_order order; /* the last one that asked something */
 	bool fail; /* the next act is not recorded */
 	char *line;
 	void *arena_memory;
@@ -62,6 +67,9 @@ extern const char rig_all_rules[];
 void rig_engine(struct rig *r);
 /** One input to its end; what came of it as text, see rig.said. */
 const char *rig_input(struct rig *r, const char *text);
+
+/** A card terminal behind the tender CC, named "ec". */
+void rig_terminal(struct rig *r);
 
 /** One input after the other, and what the register says to each; a refusal
  * has words for the cashier. */

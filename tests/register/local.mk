@@ -59,6 +59,17 @@ tests_register_test_engine_random_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_entry_SOURCES = %reldir%/test_entry.c
 tests_register_test_entry_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_entry_LDADD = $(REGISTER_TEST_LIBS)
+check_PROGRAMS += tests/register/test_engine_card
+TESTS += tests/register/test_engine_card
+tests_register_test_engine_card_SOURCES = %reldir%/test_engine_card.c \
+	%reldir%/engine_rig.c %reldir%/engine_rig.h
+tests_register_test_engine_card_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_card_LDADD = $(REGISTER_TEST_LIBS)
+check_PROGRAMS += tests/register/test_card_match
+TESTS += tests/register/test_card_match
+tests_register_test_card_match_SOURCES = %reldir%/test_card_match.c
+tests_register_test_card_match_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_card_match_LDADD = $(REGISTER_TEST_LIBS)
 check_PROGRAMS += tests/register/test_engine_rules
 TESTS += tests/register/test_engine_rules
 tests_register_test_engine_rules_SOURCES = %reldir%/test_engine_rules.c \
