@@ -10,7 +10,7 @@
 #define MS INT64_C(1000)
 #define CALL_US (1000 * MS)  /* ENQ to ACK */
 #define PAUSE_US (1000 * MS) /* before the next ENQ */
-#define BLOCK_US (3000 * MS) /* frame to ACK */
+#define BLOCK_US (1000 * MS) /* frame to ACK */
 #define NAKED_US (200 * MS)  /* an ACK behind a NAK that was noise */
 #define GAP_US (2000 * MS)   /* between bytes of an answer */
 #define TAIL_US (1000 * MS)

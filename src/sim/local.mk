@@ -1,6 +1,9 @@
 # sim: devices that are not there
 noinst_LIBRARIES += libsim.a
 libsim_a_SOURCES = \
+	%reldir%/caisse.c \
+	%reldir%/caisse.h \
+	%reldir%/caisse_words.c \
 	%reldir%/bench.c \
 	%reldir%/bench.h \
 	%reldir%/drawer.c \

@@ -6,6 +6,8 @@
 #include "base/poison.h"
 
 const struct sim_device *const sim_devices[] = {
+	&sim_caisse,
+	&sim_caisse_e,
 	&sim_plain,
 	&sim_apg,
 	&sim_bytes,

@@ -5,6 +5,8 @@
 #include "sim/sim.h"
 
 /** sim_devices - what stands in the table; a line for each, by name. */
+extern const struct sim_device sim_caisse;
+extern const struct sim_device sim_caisse_e;
 extern const struct sim_device sim_plain;
 extern const struct sim_device sim_apg;
 extern const struct sim_device sim_bytes;

@@ -1,10 +1,15 @@
 # sim
 sim_tests = \
+	tests/sim/test_caisse \
 	tests/sim/test_player \
 	tests/sim/test_sim
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 SIM_TEST_LIBS = libsim.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
+
+tests_sim_test_caisse_SOURCES = %reldir%/test_caisse.c
+tests_sim_test_caisse_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_sim_test_caisse_LDADD = $(SIM_TEST_LIBS)
 
 tests_sim_test_sim_SOURCES = %reldir%/test_sim.c
 tests_sim_test_sim_CFLAGS = $(TEST_CFLAGS)
