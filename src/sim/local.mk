@@ -26,4 +26,10 @@ libsim_a_SOURCES = \
 	%reldir%/sim_devices.c \
 	%reldir%/sim_devices.h \
 	%reldir%/stand.c \
-	%reldir%/stand.h
+	%reldir%/stand.h \
+	%reldir%/zvt.c \
+	%reldir%/zvt_book.c \
+	%reldir%/zvt_book.h \
+	%reldir%/zvt_internal.h \
+	%reldir%/zvt_stage.c \
+	%reldir%/zvt_work.c

@@ -12,6 +12,7 @@ const struct sim_device *const sim_devices[] = {
 	&sim_apg,
 	&sim_bytes,
 	&sim_scanner,
+	&sim_zvt,
 };
 const size_t sim_n_devices = ARRAY_LEN(sim_devices);
 

@@ -11,5 +11,6 @@ extern const struct sim_device sim_plain;
 extern const struct sim_device sim_apg;
 extern const struct sim_device sim_bytes;
 extern const struct sim_device sim_scanner;
+extern const struct sim_device sim_zvt;
 
 #endif

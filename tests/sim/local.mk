@@ -3,6 +3,7 @@ sim_tests = \
 	tests/sim/test_caisse \
 	tests/sim/test_player \
 	tests/sim/test_sim
+sim_tests += tests/sim/test_zvt
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 SIM_TEST_LIBS = libsim.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
@@ -18,3 +19,7 @@ tests_sim_test_sim_LDADD = $(SIM_TEST_LIBS)
 tests_sim_test_player_SOURCES = %reldir%/test_player.c
 tests_sim_test_player_CFLAGS = $(TEST_CFLAGS)
 tests_sim_test_player_LDADD = $(SIM_TEST_LIBS)
+
+tests_sim_test_zvt_SOURCES = %reldir%/test_zvt.c
+tests_sim_test_zvt_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_sim_test_zvt_LDADD = $(SIM_TEST_LIBS)
