@@ -1,5 +1,5 @@
 # data the product ships
-dist_pkgdata_DATA += %reldir%/sample-products.csv
+dist_pkgdata_DATA += %reldir%/sample-products.csv %reldir%/printers.conf
 keymapsdir = $(pkgdatadir)/keymaps
 dist_keymaps_DATA = \
 	%reldir%/keymaps/core-pos \

@@ -34,6 +34,8 @@ libcore_a_SOURCES = \
 	%reldir%/item.h \
 	%reldir%/money.c \
 	%reldir%/money.h \
+	%reldir%/order.c \
+	%reldir%/order.h \
 	%reldir%/page.c \
 	%reldir%/page.h \
 	%reldir%/price_coupon.c \

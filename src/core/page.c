@@ -220,6 +220,24 @@ page_lines(struct page *p, const char *s)
 }
 
 void
+page_wrap(struct page *p, enum row_style style, const char *s, size_t cols)
+{
+	const char *end = s + strlen(s);
+	char row[ROW_BYTES];
+	struct sbuf b;
+
+	while (s < end) {
+		size_t n = wrap_at(s, (size_t)(end - s), cols);
+
+		sbuf_init(&b, row, sizeof(row));
+		sbuf_write(&b, s, n);
+		p->fn(p->arg, style, row);
+		s += n;
+		s += strspn(s, " ");
+	}
+}
+
+void
 page_title(struct page *p, const char *s)
 {
 	size_t cells = cells_of(s);

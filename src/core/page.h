@@ -40,6 +40,10 @@ void page_left(struct page *p, const char *s);
 void page_center(struct page *p, enum row_style style, const char *s);
 /** page_lines(p, s): s centered, '|' begins a row, long rows are wrapped. */
 void page_lines(struct page *p, const char *s);
+/** page_wrap(p, style, s, cols): s from the left edge, in as many rows of cols
+ * cells as it takes. */
+void page_wrap(
+	struct page *p, enum row_style style, const char *s, size_t cols);
 /** page_title(p, s): big when it fits into half the columns, else bold. */
 void page_title(struct page *p, const char *s);
 

@@ -194,6 +194,7 @@ receipt_to_text(void *arg, enum row_style style, const char *text)
 	case ROW_NORMAL:
 	case ROW_BOLD:
 	case ROW_TOTAL:
+	case ROW_NOTE:
 	default:
 		sbuf_puts(b, text);
 		break;

@@ -38,8 +38,9 @@ enum row_style {
 	ROW_BOLD,
 	ROW_TITLE, /* shop name: double size, half the columns */
 	ROW_TOTAL, /* double height */
-	ROW_CODE   /* text is the data of a barcode (receipt number): ASCII
+	ROW_CODE,  /* text is the data of a barcode (receipt number): ASCII
 		    * without spaces, at most cols - 2; else not there */
+	ROW_NOTE   /* what must not be overlooked, in a kitchen */
 };
 
 typedef void (*receipt_fn)(void *arg, enum row_style style, const char *text);

@@ -15,8 +15,9 @@ struct codepage {
 	const uint16_t *high; /* of bytes 0x80..0xFF; 0: none */
 };
 
-/** codepage_find(name): "CP437", "CP850", "CP858", "CP1252", "ISO-8859-15";
- * NULL for any other. */
+/** codepage_find(name): "CP437", "CP858", "CP1252", "ISO-8859-15" and what else
+ * holdfast-printers(5) lists; NULL for any other.  The tables agree with
+ * iconv(3), less what is blank, a control or written from right to left. */
 const struct codepage *codepage_find(const char *name);
 
 /** codepage_byte(page, cp): the byte, or -1 when the page has no such sign. */

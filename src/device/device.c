@@ -334,5 +334,8 @@ device_conf_check(const struct device_conf *conf, enum device_class class_,
 		}
 		rc = check_value(o, conf->opt[i].value, reterr);
 	}
+	if (rc == RC_OK && d->check != NULL) {
+		rc = d->check(conf, reterr);
+	}
 	return rc;
 }

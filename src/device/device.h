@@ -171,13 +171,20 @@ struct device_conf {
 	size_t n_opt;
 };
 
-/** A printer job: bytes already laid out by the driver's encoder. */
+struct paper_language;
+
+/** A printer job: bytes already laid out in the driver's language.  A printer
+ * whose driver has drawer_ops opens the drawer on it, past a job that waits
+ * for paper. */
 struct printer_ops {
 	/** job(state, id, p, n): begin printing n bytes, borrowed until a
 	 * JOB event.  RC_AGAIN one is running. */
 	enum rc (*job)(void *state, uint32_t id, const uint8_t *p, size_t n);
 	/** progress(state): bytes of the running job handed out so far. */
 	size_t (*progress)(const void *state);
+	/** language(conf): how its jobs are written: device/paper.h. */
+	const struct paper_language *(*language)(
+		const struct device_conf *conf);
 };
 
 /** A drawer on a line of its own. */
@@ -223,6 +230,9 @@ struct device_driver {
 	const struct device_opt *opt;
 	size_t n_opt;
 	size_t state_size;
+	/** check(conf, reterr): options that go together; may be NULL.
+	 * RC_INVAL in words. */
+	enum rc (*check)(const struct device_conf *conf, struct err *reterr);
 	/** open(state, conf, write_only, reterr): a line was opened; the state
 	 * is zeroed before the first time.  It keeps nothing of an earlier line
 	 * but what lost() left.  RC_INVAL an option's value, in words. */

@@ -8,12 +8,14 @@
 #include "device/pole_drivers.h"
 #include "device/scale_drivers.h"
 #include "device/scanner.h"
+#include "device/star.h"
 #include "device/zvt_driver.h"
 
 #include "base/poison.h"
 
 const struct device_driver *const device_drivers[] = {
 	&escpos_driver,
+	&star_driver,
 	&scale_8217_driver,
 	&scale_nci_driver,
 	&scale_cas_driver,

@@ -4,18 +4,22 @@
 #include "base/i18n.h"
 #include "base/sbuf.h"
 #include "device/escpos_driver.h"
+#include "device/escpos_status.h"
+#include "device/paper.h"
 
 #include "base/poison.h"
 
 #define CHUNK 256u
+#define SPAN_MAX 2048u
 #define MS INT64_C(1000)
 #define HELLO_US (2000 * MS)  /* a printer answers within */
-#define GAP_US (500 * MS)     /* between the bytes of one status */
-#define STALL_US (20000 * MS) /* takes no byte */
+#define STALL_US (20000 * MS) /* takes no byte, answers nothing */
 #define DONE_US (20000 * MS)  /* last byte to answer, and per line: */
 #define DONE_LINE_US (200 * MS)
-#define TROUBLE_US (600000 * MS) /* paper is being changed */
-#define BLOCK_MAX 80u
+#define TROUBLE_US (600000 * MS) /* paper is changed, and it cannot be asked */
+#define POLL_US (5000 * MS)      /* while something is wrong */
+#define POLL_ASK_US (1000 * MS)  /* and it tells nothing by itself */
+#define PULSE_US (1000 * MS)     /* a drawer waits for the line */
 
 enum phase {
 	PHASE_IDLE,
@@ -24,29 +28,22 @@ enum phase {
 	PHASE_WAIT
 };
 
-enum {
-	TROUBLE_PAPER = 1,
-	TROUBLE_COVER = 2,
-	TROUBLE_CUTTER = 4,
-	TROUBLE_ERROR = 8,
-	TROUBLE_OFFLINE = 16
-};
-
 struct escpos_state {
+	struct printer_profile profile;
+	unsigned pin;
 	bool write_only;
-	bool heard;    /* the printer has answered since open */
-	bool paused;   /* XOFF */
-	bool answered; /* to GS r */
+	bool greet;    /* its state is to be asked for */
 	bool blind;    /* nobody answered: what is sent may be lost */
+	bool silent;   /* that was told */
+	unsigned owed; /* answers to questions of jobs that were given up */
 	enum phase phase;
-	unsigned trouble;
-	bool low;
-	int drawer; /* -1 not known, else pin 3 high */
+	struct escpos_status status;
+	struct mono poll; /* the next question in real time */
+	uint8_t question; /* the last one */
 
-	uint8_t asb[4];
-	size_t n_asb;
-	struct mono asb_at;
-	size_t block; /* bytes of a text block, 0: outside */
+	bool pulse; /* the drawer is to be opened */
+	uint32_t pulse_id;
+	struct mono pulse_at; /* us 0: step() has not seen it */
 
 	uint32_t job;
 	const uint8_t *p;
@@ -54,162 +51,26 @@ struct escpos_state {
 	size_t at;
 	bool fresh;        /* job() was called, step() has not seen it */
 	struct mono since; /* of the phase, or of the last progress */
-	struct mono trouble_at;
 	int64_t done_us;
 };
 
-static struct device_event *
-emit(struct device_out *out, enum device_event_kind kind)
-{
-	return device_out_event(out, kind, 0);
-}
-
-static const char *
-trouble_text(unsigned trouble)
-{
-	if ((trouble & TROUBLE_COVER) != 0) {
-		return "cover open";
-	}
-	if ((trouble & TROUBLE_PAPER) != 0) {
-		return "paper out";
-	}
-	if ((trouble & TROUBLE_CUTTER) != 0) {
-		return "cutter jammed";
-	}
-	return (trouble & TROUBLE_ERROR) != 0 ? "printer error" : "offline";
-}
-
-static void
+static bool
 finish(struct escpos_state *s, struct device_out *out,
 	enum device_event_kind kind, const char *text)
 {
-	struct device_event *e = emit(out, kind);
+	struct device_event *e = device_out_event(out, kind, s->job);
 	struct sbuf b;
 
 	if (e == NULL) {
-		return; /* the next step tries again */
+		return false; /* the next step tries again */
 	}
-	e->job = s->job;
 	sbuf_init(&b, e->text, sizeof(e->text));
 	sbuf_puts(&b, text);
 	s->phase = PHASE_IDLE;
 	s->p = NULL;
 	s->n = 0;
 	s->at = 0;
-}
-
-/* --- what the printer says ------------------------------------------------ */
-
-static void
-set_drawer(struct escpos_state *s, bool high, struct device_out *out)
-{
-	if (s->drawer >= 0 && s->drawer != (int)high) {
-		/* Nothing connected reads high, so high counts as shut. */
-		(void)emit(out, high ? DEVICE_DRAWER_SHUT : DEVICE_DRAWER_OPEN);
-	}
-	s->drawer = high ? 1 : 0;
-}
-
-static void
-set_trouble(struct escpos_state *s, unsigned now_bad, struct mono now,
-	struct device_out *out)
-{
-	unsigned fresh = now_bad & ~s->trouble;
-
-	if ((fresh & TROUBLE_PAPER) != 0) {
-		(void)emit(out, DEVICE_PAPER_OUT);
-	}
-	if ((fresh & TROUBLE_COVER) != 0) {
-		(void)emit(out, DEVICE_COVER_OPEN);
-	}
-	if (s->trouble == 0 && now_bad != 0) {
-		s->trouble_at = now;
-	}
-	if (s->trouble != 0 && now_bad == 0) {
-		(void)emit(out, DEVICE_PAPER_OK);
-		s->since = now; /* the printer goes on by itself */
-	}
-	s->trouble = now_bad;
-}
-
-static void
-take_asb(struct escpos_state *s, struct mono now, struct device_out *out)
-{
-	const uint8_t *a = s->asb;
-	unsigned bad = 0;
-	bool low = (a[2] & 0x03) != 0;
-
-	bad |= (a[2] & 0x0c) != 0 ? TROUBLE_PAPER : 0u;
-	bad |= (a[0] & 0x20) != 0 ? TROUBLE_COVER : 0u;
-	bad |= (a[1] & 0x08) != 0 ? TROUBLE_CUTTER : 0u;
-	bad |= (a[1] & 0x64) != 0 ? TROUBLE_ERROR : 0u;
-	bad |= (a[0] & 0x08) != 0 ? TROUBLE_OFFLINE : 0u;
-	set_trouble(s, bad, now, out);
-	if (low && !s->low) {
-		(void)emit(out, DEVICE_PAPER_LOW);
-	}
-	s->low = low;
-	set_drawer(s, (a[0] & 0x04) != 0, out);
-	s->heard = true;
-}
-
-/* The answer to DLE EOT 1: on-line or not, drawer.  The cause comes with the
- * four status bytes, if this model has them. */
-static void
-take_realtime(struct escpos_state *s, uint8_t b, struct mono now,
-	struct device_out *out)
-{
-	unsigned rest = s->trouble & ~(unsigned)TROUBLE_OFFLINE;
-
-	if ((b & 0x08) != 0) {
-		set_trouble(s, s->trouble | TROUBLE_OFFLINE, now, out);
-	} else if (rest == 0) {
-		set_trouble(s, 0, now, out);
-	}
-	set_drawer(s, (b & 0x04) != 0, out);
-	s->heard = true;
-}
-
-static void
-take_byte(struct escpos_state *s, uint8_t b, struct mono now,
-	struct device_out *out)
-{
-	if (b == 0x11 || b == 0x13) {
-		s->paused = b == 0x13;
-		return;
-	}
-	if (s->n_asb > 0 &&
-		((b & 0x90) != 0 || now.us - s->asb_at.us > GAP_US)) {
-		s->n_asb = 0; /* the rest never came */
-	}
-	if (s->block > 0) {
-		s->block = b == 0 || s->block == BLOCK_MAX ? 0 : s->block + 1;
-		return;
-	}
-	if (s->n_asb > 0 || (b & 0x93) == 0x10) {
-		s->asb[s->n_asb++] = b;
-		s->asb_at = now;
-		if (s->n_asb == sizeof(s->asb)) {
-			s->n_asb = 0;
-			take_asb(s, now, out);
-		}
-	} else if ((b & 0x93) == 0x12) {
-		take_realtime(s, b, now, out);
-	} else if (b == 0x37 || b == 0x3b || b == 0x3d || b == 0x5f) {
-		s->block = 1;
-	} else if ((b & 0x90) == 0 && s->phase == PHASE_WAIT) {
-		s->answered = true;
-		s->heard = true;
-	}
-}
-
-/* --- the job --------------------------------------------------------------- */
-
-static void
-send(struct device_out *out, const uint8_t *p, size_t n)
-{
-	memcpy(out->byte + out->n_byte, p, n);
-	out->n_byte += n;
+	return true;
 }
 
 static void
@@ -220,13 +81,118 @@ enter(struct escpos_state *s, enum phase phase, struct mono now)
 }
 
 static void
+say_silent(struct escpos_state *s, struct device_out *out)
+{
+	struct device_event *e;
+	struct sbuf b;
+
+	if (s->silent) {
+		return;
+	}
+	e = device_out_event(out, DEVICE_SILENT, 0);
+	if (e != NULL) {
+		sbuf_init(&b, e->text, sizeof(e->text));
+		sbuf_puts(&b, "no answer from the printer: switch it on; one "
+			      "that never answers needs status = none");
+		s->silent = true;
+	}
+}
+
+/* --- asking --------------------------------------------------------------- */
+
+static void
+urgent(struct device_out *out, const uint8_t *p, size_t n)
+{
+	if (n <= sizeof(out->urgent) - out->n_urgent) {
+		memcpy(out->urgent + out->n_urgent, p, n);
+		out->n_urgent += n;
+	}
+}
+
+static void
+hello(struct escpos_state *s, struct mono now, struct device_out *out)
+{
+	static const uint8_t both[] = {0x1d, 'a', 0xff, 0x10, 0x04, 0x01};
+	bool by_itself = s->profile.status == PRINTER_STATUS_AUTO;
+
+	(void)device_out_put(
+		out, by_itself ? both : both + 3, by_itself ? 6 : 3);
+	s->greet = false;
+	s->status.asked = 1;
+	s->question = 1;
+	s->poll.us = now.us + POLL_ASK_US;
+}
+
+/* On line or not, and of one that tells nothing by itself: why not. */
+static uint8_t
+next_question(const struct escpos_state *s)
+{
+	if (s->status.asb || s->status.ready) {
+		return 1;
+	}
+	switch (s->question) {
+	case 1:
+		return 2;
+	case 2:
+		return 4;
+	default:
+		return 1;
+	}
+}
+
+/* A printer that cannot print is asked again and again: somebody mends it, or
+ * it was switched off meanwhile. */
+static void
+poll(struct escpos_state *s, struct mono now, struct device_out *out)
+{
+	uint8_t ask[] = {0x10, 0x04, 1};
+
+	if (s->write_only || s->status.trouble == 0 || now.us < s->poll.us) {
+		return;
+	}
+	s->poll.us = now.us + (s->status.asb ? POLL_US : POLL_ASK_US);
+	s->question = next_question(s);
+	s->status.asked = s->question;
+	ask[2] = s->question;
+	urgent(out, ask, sizeof(ask));
+}
+
+/* --- the drawer ----------------------------------------------------------- */
+
+/* Between two commands it is a command like others; of a printer that takes
+ * nothing any more it is asked in real time. */
+static void
+pulse(struct escpos_state *s, struct mono now, struct device_out *out)
+{
+	const uint8_t now_at_once[] = {0x10, 0x14, 0x01, (uint8_t)s->pin, 0x01};
+	bool stuck = out->backlog > 0 || s->status.paused;
+	uint8_t bytes[16];
+
+	if (s->pulse_at.us == 0) {
+		s->pulse_at = now;
+	}
+	if (s->status.trouble != 0 ||
+		(stuck && now.us >= s->pulse_at.us + PULSE_US)) {
+		urgent(out, now_at_once, sizeof(now_at_once));
+	} else if (stuck) {
+		return;
+	} else if (!device_out_put(out, bytes,
+			   paper_escpos.pulse(&s->profile, s->pin, bytes))) {
+		return;
+	}
+	if (device_out_event(out, DEVICE_JOB_DONE, s->pulse_id) != NULL) {
+		s->pulse = false;
+	}
+}
+
+/* --- the job -------------------------------------------------------------- */
+
+static void
 start(struct escpos_state *s, struct mono now, struct device_out *out)
 {
-	static const uint8_t hello[] = {0x1d, 'a', 0xff, 0x10, 0x04, 0x01};
 	int64_t lines = 0;
 
 	s->fresh = false;
-	s->answered = false;
 	s->blind = false;
 	for (size_t i = 0; i < s->n; i++) {
 		lines += s->p[i] == '\n' ? 1 : 0;
@@ -236,8 +202,8 @@ start(struct escpos_state *s, struct mono now, struct device_out *out)
 		enter(s, PHASE_SEND, now);
 		return;
 	}
-	s->heard = false;
-	send(out, hello, sizeof(hello));
+	s->status.heard = false;
+	hello(s, now, out);
 	enter(s, PHASE_HELLO, now);
 }
 
@@ -246,40 +212,86 @@ step_hello(struct escpos_state *s, struct mono now, struct device_out *out)
 {
 	bool late = now.us - s->since.us >= HELLO_US;
 
-	if (s->heard && s->trouble == 0) {
+	if (s->status.heard && s->status.trouble == 0) {
 		enter(s, PHASE_SEND, now);
-	} else if (late && s->heard) {
-		/* Nothing of it was sent: it can safely be tried again. */
-		finish(s, out, DEVICE_JOB_FAILED, trouble_text(s->trouble));
-	} else if (late) {
+	} else if (s->status.heard && s->status.ready && s->status.asb) {
+		/* it is well again, and forgot to say so */
+		s->status.heard = false;
+		hello(s, now, out);
+	} else if (late && s->status.trouble == 0) {
 		s->blind = true;
 		enter(s, PHASE_SEND, now);
 	}
+	/* else nothing of it was sent, and it waits for paper */
 }
 
-/* Until when to wait.  While the printer says what is wrong somebody may be
- * mending it, and it then goes on by itself. */
+/* Until when to wait.  A printer that says what is wrong goes on by itself
+ * when somebody has mended it: as long as it says so. */
 static struct mono
 patience(const struct escpos_state *s, int64_t us)
 {
 	struct mono at = s->since;
 
 	at.us += us;
-	if (s->trouble != 0) {
-		at.us = s->trouble_at.us + TROUBLE_US;
+	if (s->status.trouble != 0) {
+		at.us = s->status.at.us +
+			(s->status.real ? STALL_US : TROUBLE_US);
 	}
 	return at;
+}
+
+/* Whole commands, as many as a piece has room for. */
+static size_t
+piece(const struct escpos_state *s)
+{
+	size_t n = 0;
+
+	while (s->at + n < s->n && n < CHUNK) {
+		size_t span = escpos_span(s->p + s->at + n, s->n - s->at - n);
+
+		if (n > 0 && n + span > CHUNK) {
+			break;
+		}
+		n += span < SPAN_MAX ? span : SPAN_MAX;
+	}
+	return n;
+}
+
+static void
+job_id(uint32_t job, char out[4])
+{
+	for (unsigned i = 0; i < 4; i++) {
+		out[i] = (char)(0x20 + (job >> 6 * i & 0x3f));
+	}
+}
+
+static void
+ask_done(struct escpos_state *s, struct mono now, struct device_out *out)
+{
+	static const uint8_t status[] = {0x1d, 'r', 0x01};
+	uint8_t id[] = {0x1d, '(', 'H', 6, 0, 0x30, 0x30, 0, 0, 0, 0};
+	char text[4];
+
+	s->status.answer = 0;
+	s->status.has_id = false;
+	if (s->profile.done == PRINTER_DONE_ID) {
+		job_id(s->job, text);
+		memcpy(id + 7, text, sizeof(text));
+		(void)device_out_put(out, id, sizeof(id));
+	} else {
+		(void)device_out_put(out, status, sizeof(status));
+	}
+	enter(s, PHASE_WAIT, now);
 }
 
 static void
 step_send(struct escpos_state *s, struct mono now, struct device_out *out)
 {
-	static const uint8_t ask[] = {0x1d, 'r', 0x01};
-	size_t n = s->n - s->at;
+	size_t n = piece(s);
 
-	if (out->backlog > 0 || s->paused) {
+	if (out->backlog > 0 || s->status.paused) {
 		if (now.us >= patience(s, STALL_US).us) {
-			finish(s, out,
+			(void)finish(s, out,
 				s->at > 0 ? DEVICE_JOB_UNKNOWN
 					  : DEVICE_JOB_FAILED,
 				"the printer takes no data");
@@ -287,52 +299,109 @@ step_send(struct escpos_state *s, struct mono now, struct device_out *out)
 		return;
 	}
 	if (n > 0) {
-		n = n < CHUNK ? n : CHUNK;
-		send(out, s->p + s->at, n);
+		(void)device_out_put(out, s->p + s->at, n);
 		s->at += n;
 		s->since = now;
 	} else if (s->write_only) {
-		finish(s, out, DEVICE_JOB_DONE, "");
+		(void)finish(s, out, DEVICE_JOB_DONE, "");
 	} else {
-		send(out, ask, sizeof(ask));
-		enter(s, PHASE_WAIT, now);
+		ask_done(s, now, out);
 	}
+}
+
+static bool
+is_done(const struct escpos_state *s)
+{
+	char id[4];
+
+	if (s->profile.done == PRINTER_DONE_ID) {
+		job_id(s->job, id);
+		return s->status.has_id &&
+		       memcmp(id, s->status.id, sizeof(id)) == 0;
+	}
+	return s->status.answer > s->owed;
 }
 
 static void
 step_wait(struct escpos_state *s, struct mono now, struct device_out *out)
 {
-	if (s->answered && s->trouble == 0) {
-		finish(s, out, DEVICE_JOB_DONE, "");
-	} else if (now.us >= patience(s, s->done_us).us) {
-		const char *why = s->blind ? "no answer from the printer"
-					   : "the printer fell silent";
+	const char *why = s->blind ? "no answer from the printer"
+				   : "the printer fell silent";
 
-		finish(s, out, DEVICE_JOB_UNKNOWN,
-			s->trouble != 0 ? trouble_text(s->trouble) : why);
+	if (is_done(s) && s->status.trouble == 0) {
+		if (finish(s, out, DEVICE_JOB_DONE, "")) {
+			s->owed = 0;
+		}
+		return;
 	}
+	if (now.us < patience(s, s->done_us).us) {
+		return;
+	}
+	/* what stands in its buffer answers when it goes on; one that is
+	 * silent without cause has lost it */
+	s->owed = s->status.trouble != 0 ? s->owed + 1 : 0;
+	if (s->status.trouble == 0) {
+		say_silent(s, out);
+	}
+	(void)finish(s, out, DEVICE_JOB_UNKNOWN,
+		s->status.trouble != 0 ? printer_trouble_text(s->status.trouble)
+				       : why);
 }
 
-static struct mono
-next_deadline(const struct escpos_state *s, const struct device_out *out)
+/* --- the machine ---------------------------------------------------------- */
+
+static void
+set_deadline(const struct escpos_state *s, struct device_out *out)
 {
-	struct mono never = {-1};
 	struct mono at = s->since;
 
+	if (s->status.trouble != 0 && !s->write_only) {
+		device_out_by(out, s->poll);
+	}
+	if (s->pulse) {
+		struct mono by = s->pulse_at;
+
+		by.us += PULSE_US;
+		device_out_by(out, by);
+	}
 	switch (s->phase) {
 	case PHASE_HELLO:
 		at.us += HELLO_US;
-		return at;
-	case PHASE_SEND:
-		if (out->n_byte == 0 && out->backlog == 0 && !s->paused) {
-			return at; /* at once */
+		if (s->status.trouble == 0) {
+			device_out_by(out, at);
 		}
-		return patience(s, STALL_US);
+		break;
+	case PHASE_SEND:
+		if (out->n_byte > 0 || out->backlog > 0 || s->status.paused) {
+			at = patience(s, STALL_US);
+		}
+		device_out_by(out, at);
+		break;
 	case PHASE_WAIT:
-		return patience(s, s->done_us);
+		device_out_by(out, patience(s, s->done_us));
+		break;
 	case PHASE_IDLE:
 	default:
-		return never;
+		break;
+	}
+}
+
+static void
+hear(struct escpos_state *s, struct mono now, const struct device_in *in,
+	struct device_out *out)
+{
+	bool bad = s->status.trouble != 0;
+
+	for (size_t i = 0; i < in->n; i++) {
+		escpos_status_take(&s->status, in->p[i], now, out);
+	}
+	if (bad && s->status.trouble == 0) {
+		s->since = now; /* the printer goes on by itself */
+	}
+	if (s->silent && s->status.heard && in->n > 0 &&
+		s->status.trouble == 0 &&
+		device_out_event(out, DEVICE_PAPER_OK, 0) != NULL) {
+		s->silent = false;
 	}
 }
 
@@ -342,11 +411,14 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 {
 	struct escpos_state *s = state;
 
-	for (size_t i = 0; i < in->n; i++) {
-		take_byte(s, in->p[i], now, out);
+	hear(s, now, in, out);
+	if (s->pulse) {
+		pulse(s, now, out);
 	}
 	if (s->fresh) {
 		start(s, now, out);
+	} else if (s->greet) {
+		hello(s, now, out);
 	}
 	if (s->phase == PHASE_HELLO) {
 		step_hello(s, now, out);
@@ -356,7 +428,16 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	} else if (s->phase == PHASE_WAIT) {
 		step_wait(s, now, out);
 	}
-	out->deadline = next_deadline(s, out);
+	poll(s, now, out);
+	set_deadline(s, out);
+}
+
+static enum rc
+escpos_check(const struct device_conf *conf, struct err *reterr)
+{
+	struct printer_profile f;
+
+	return printer_profile_of(conf, &f, reterr);
 }
 
 static enum rc
@@ -364,13 +445,17 @@ escpos_open(void *state, const struct device_conf *conf, bool write_only,
 	struct err *reterr)
 {
 	struct escpos_state *s = state;
+	enum rc rc;
 
-	(void)conf;
-	(void)reterr;
 	memset(s, 0, sizeof(*s));
-	s->write_only = write_only;
-	s->drawer = -1;
-	return RC_OK;
+	rc = printer_profile_of(conf, &s->profile, reterr);
+	s->pin = strcmp(device_opt_text(&escpos_driver, conf, "pin"), "5") == 0;
+	s->write_only = write_only ||
+			s->profile.status == PRINTER_STATUS_NONE ||
+			s->profile.done == PRINTER_DONE_NONE;
+	s->greet = !s->write_only;
+	escpos_status_init(&s->status);
+	return rc;
 }
 
 static enum rc
@@ -397,13 +482,32 @@ escpos_progress(const void *state)
 	return s->at;
 }
 
-static const struct printer_ops escpos_ops = {escpos_job, escpos_progress};
+static const struct paper_language *
+escpos_language(const struct device_conf *conf)
+{
+	(void)conf;
+	return &paper_escpos;
+}
 
-static const struct device_opt escpos_opt[] = {
-	{"profile", N_("what the printer can do: columns, pages, cutter"),
-		"generic", DEVICE_OPT_WORD, 0, 0,
-		"generic generic-nocut epson epson-m30 citizen rongta pos58"},
-};
+static enum rc
+escpos_drawer(void *state, uint32_t id)
+{
+	struct escpos_state *s = state;
+
+	if (s->pulse) {
+		return RC_AGAIN;
+	}
+	s->pulse = true;
+	s->pulse_id = id;
+	s->pulse_at.us = 0;
+	return RC_OK;
+}
+
+static const struct printer_ops escpos_ops = {
+	escpos_job, escpos_progress, escpos_language};
+static const struct drawer_ops escpos_drawer_ops = {escpos_drawer};
+
+static const struct device_opt escpos_opt[] = {PRINTER_OPTIONS("generic")};
 
 const struct device_driver escpos_driver = {.name = "escpos",
 	.summary = "receipt printers that speak ESC/POS",
@@ -412,6 +516,8 @@ const struct device_driver escpos_driver = {.name = "escpos",
 	.opt = escpos_opt,
 	.n_opt = ARRAY_LEN(escpos_opt),
 	.state_size = sizeof(struct escpos_state),
+	.check = escpos_check,
 	.open = escpos_open,
 	.step = escpos_step,
-	.printer = &escpos_ops};
+	.printer = &escpos_ops,
+	.drawer = &escpos_drawer_ops};

@@ -15,6 +15,8 @@ libdevice_a_SOURCES = \
 	%reldir%/caisse_talk.h \
 	%reldir%/codepage.c \
 	%reldir%/codepage.h \
+	%reldir%/codepage_internal.h \
+	%reldir%/codepage_table.c \
 	%reldir%/device.c \
 	%reldir%/device.h \
 	%reldir%/display.h \
@@ -22,19 +24,30 @@ libdevice_a_SOURCES = \
 	%reldir%/drawer.h \
 	%reldir%/drivers.c \
 	%reldir%/escpos.c \
-	%reldir%/escpos.h \
 	%reldir%/escpos_driver.h \
-	%reldir%/escpos_job.c \
+	%reldir%/escpos_span.c \
+	%reldir%/escpos_status.c \
+	%reldir%/escpos_status.h \
 	%reldir%/host.c \
 	%reldir%/host.h \
 	%reldir%/host_ask.c \
 	%reldir%/host_internal.h \
 	%reldir%/host_log.c \
 	%reldir%/host_log.h \
+	%reldir%/paper.c \
+	%reldir%/paper.h \
+	%reldir%/paper_escpos.c \
+	%reldir%/paper_internal.h \
+	%reldir%/paper_star.c \
+	%reldir%/paper_text.c \
+	%reldir%/pbm.c \
 	%reldir%/pinpad.c \
 	%reldir%/pinpad.h \
 	%reldir%/pole.c \
 	%reldir%/pole_drivers.h \
+	%reldir%/printer.c \
+	%reldir%/printer.h \
+	%reldir%/printer_text.h \
 	%reldir%/scale.c \
 	%reldir%/scale.h \
 	%reldir%/scale_8217.c \
@@ -49,6 +62,8 @@ libdevice_a_SOURCES = \
 	%reldir%/scale_seal.h \
 	%reldir%/scanner.c \
 	%reldir%/scanner.h \
+	%reldir%/star.c \
+	%reldir%/star.h \
 	%reldir%/transport.c \
 	%reldir%/transport.h \
 	%reldir%/transport_file.c \
@@ -69,3 +84,17 @@ libdevice_a_SOURCES = \
 	%reldir%/zvt_slip.c \
 	%reldir%/zvt_words.c \
 	%reldir%/zvt_words.h
+
+# the profiles of printers are part of the program: it knows them wherever it is
+nodist_libdevice_a_SOURCES = %reldir%/printer_text.c
+CLEANFILES += %reldir%/printer_text.c
+%reldir%/printer_text.c: $(top_srcdir)/data/printers.conf
+	$(AM_V_GEN)$(MKDIR_P) %reldir% && { \
+		printf '%s\n' '/* made from data/printers.conf */' \
+			'#include "device/printer_text.h"' \
+			'const unsigned char printer_text[] = {'; \
+		od -An -v -tu1 $(top_srcdir)/data/printers.conf | \
+			sed 's/[0-9][0-9]*/&,/g'; \
+		printf '%s\n' '0};' \
+			'const size_t printer_text_n = sizeof(printer_text) - 1;'; \
+	} >$@-t && mv $@-t $@

@@ -57,7 +57,7 @@ lay_out(struct shop *s, const struct event *sale, const char *format,
 		rc = document_json(sale, b, reterr);
 		sbuf_putc(b, '\n');
 	} else if (rc == RC_OK) {
-		rc = document_escpos(c, sale, &o, &bytes, &n, reterr);
+		rc = document_paper(c, sale, &o, &bytes, &n, reterr);
 		sbuf_write(b, bytes, n);
 	}
 	free(bytes);

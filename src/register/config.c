@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
-#include "device/escpos.h"
+#include "device/printer.h"
 #include "register/config_internal.h"
 
 #include "base/poison.h"
@@ -223,14 +223,34 @@ check_devices(struct config_read *p, struct err *reterr)
 	if (config_device_finish(p, &wrong, reterr) != RC_OK) {
 		return at(p, wrong->line, wrong->col, reterr);
 	}
-	if (p->strict && p->c->drawer_pin >= 0 &&
-		config_printer(p->c) == NULL) {
+	if (p->strict && p->c->drawer_device[0] != '\0' &&
+		config_drawer(p->c) == NULL) {
+		(void)err_set(reterr, RC_PROTO, 0, "config",
+			"no printer and no drawer is called %s: write the name "
+			"of a [device NAME]",
+			p->c->drawer_device);
+		return at_key(p, KEY_DRAWER_DEVICE, reterr);
+	}
+	if (p->strict && p->c->drawer_pin >= 0 && config_drawer(p->c) == NULL) {
 		(void)err_set(reterr, RC_PROTO, 0, "config",
 			"the drawer opens through the printer: write a driver "
 			"under [printer], or 'pin = none'");
 		return at_key(p, KEY_DRAWER_PIN, reterr);
 	}
+	config_device_pin(p->c);
 	return RC_OK;
+}
+
+static unsigned
+columns_of(const struct config_device *d)
+{
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
+	struct printer_profile f;
+	struct device_conf conf;
+
+	config_device_conf(d, opt, &conf);
+	(void)printer_profile_of(&conf, &f, NULL);
+	return f.cols;
 }
 
 static enum rc
@@ -265,9 +285,7 @@ finish(struct config_read *p, struct err *reterr)
 		return rc;
 	}
 	if (!p->seen[KEY_RECEIPT_COLUMNS] && config_printer(c) != NULL) {
-		c->cols = escpos_profile_or_plain(
-			config_device_opt(config_printer(c), "profile"))
-				  ->cols;
+		c->cols = columns_of(config_printer(c));
 	}
 	for (size_t i = 0; i < c->n_dept; i++) {
 		if (tax_find(&c->tax, c->dept[i].tax) < 0) {

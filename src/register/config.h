@@ -57,7 +57,7 @@ struct config_tax_part {
 #define CONFIG_OWNER "owner" /* the role that may do everything */
 /** A device: what [device NAME] says.  class_ is its driver's. */
 #define CONFIG_DEVICES 16
-#define CONFIG_DEVICE_OPTS 12
+#define CONFIG_DEVICE_OPTS 20
 #define CONFIG_DEVICE_NAME_BYTES 16
 struct config_device_opt {
 	char key[20];
@@ -173,7 +173,8 @@ struct config {
 	struct config_receipt receipt;
 	size_t n_device;
 	struct config_device device[CONFIG_DEVICES];
-	int drawer_pin; /* of the receipt printer: 0 pin 2, 1 pin 5, -1 none */
+	char drawer_device[CONFIG_DEVICE_NAME_BYTES]; /* "" see config_drawer */
+	int drawer_pin; /* of its printer: 0 pin 2, 1 pin 5, -1 none */
 	bool drawer_low;     /* its contact is low when it is shut */
 	int drawer_warn_s;   /* open longer than that is said, 0 never */
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
@@ -318,6 +319,10 @@ const struct config_device *config_device_find(
 	const struct config *c, enum device_class class_, const char *name);
 /** config_printer(c): the one receipts go to: "printer", else the first. */
 const struct config_device *config_printer(const struct config *c);
+/** config_drawer(c): what opens the cash drawer: the device that [drawer] names,
+ * else the receipt printer when a pin is told, else the first drawer on a line
+ * of its own; NULL there is none. */
+const struct config_device *config_drawer(const struct config *c);
 /** config_device_opt(d, key): as it is written; NULL it is not, or ${d} is
  * NULL. */
 const char *config_device_opt(const struct config_device *d, const char *key);

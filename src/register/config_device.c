@@ -307,3 +307,43 @@ config_device_opt(const struct config_device *d, const char *key)
 	}
 	return NULL;
 }
+
+const struct config_device *
+config_drawer(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_device && c->drawer_device[0] != '\0';
+		i++) {
+		const struct config_device *d = &c->device[i];
+
+		if (d->known && strcmp(d->name, c->drawer_device) == 0 &&
+			(d->class_ == DEVICE_DRAWER ||
+				d->class_ == DEVICE_PRINTER)) {
+			return d;
+		}
+	}
+	if (c->drawer_device[0] != '\0') {
+		return NULL;
+	}
+	return c->drawer_pin >= 0 ? config_printer(c)
+				  : config_device_find(c, DEVICE_DRAWER, NULL);
+}
+
+/* The pin is the drawer's, and a printer's driver is what knows of it. */
+void
+config_device_pin(struct config *c)
+{
+	const struct config_device *is = config_drawer(c);
+
+	for (size_t i = 0; i < c->n_device; i++) {
+		struct config_device *d = &c->device[i];
+		struct config_device_opt *o = &d->opt[d->n_opt];
+
+		if (d == is && d->class_ == DEVICE_PRINTER &&
+			c->drawer_pin > 0 && d->n_opt < CONFIG_DEVICE_OPTS &&
+			config_device_opt(d, "pin") == NULL) {
+			memcpy(o->key, "pin", sizeof("pin"));
+			memcpy(o->value, "5", sizeof("5"));
+			d->n_opt++;
+		}
+	}
+}

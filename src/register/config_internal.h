@@ -56,6 +56,7 @@ enum key {
 	KEY_DRAWER_PIN,
 	KEY_DRAWER_SENSOR,
 	KEY_DRAWER_WARN,
+	KEY_DRAWER_DEVICE,
 	KEY_DEVICE_DRIVER, /* [device NAME] */
 	KEY_DEVICE_PORT,
 	KEY_DEVICE_BAUD,
@@ -256,6 +257,9 @@ MUST_CHECK enum rc config_device_set(
  * ret_at. */
 MUST_CHECK enum rc config_device_finish(struct config_read *p,
 	const struct config_pos **ret_at, struct err *reterr);
+
+/** config_device_pin(c): tell the drawer's printer its pin. */
+void config_device_pin(struct config *c);
 
 /* config_tax.c: [tax], [tax CLASS], [tax_part NAME], [bill]; one value each, as
  * config_set(). */

@@ -54,6 +54,8 @@ const struct config_key config_keys[] = {
 	{"drawer", "sensor", "high", N_("level of its contact when shut")},
 	{"drawer", "warn_after", "30",
 		N_("seconds until an open drawer is said")},
+	{"drawer", "device", "the receipt printer",
+		N_("device that opens the drawer")},
 	{"device NAME", "driver", "none", N_("driver of the device")},
 	{"device NAME", "port", "", N_("where the device is")},
 	{"device NAME", "baud", "by driver", N_("speed of its line")},

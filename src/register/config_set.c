@@ -373,6 +373,15 @@ put_warn(const struct config_set *s, struct err *reterr)
 }
 
 static enum rc
+put_drawer_device(const struct config_set *s, struct err *reterr)
+{
+	struct config *c = s->p->c;
+
+	return config_text(
+		c->drawer_device, sizeof(c->drawer_device), s->value, reterr);
+}
+
+static enum rc
 put_keys(const struct config_set *s, struct err *reterr)
 {
 	static const char *const word[] = {
@@ -421,6 +430,7 @@ static const struct {
 	[KEY_DRAWER_PIN] = {put_pin, 0, 0},
 	[KEY_DRAWER_SENSOR] = {put_sensor, 0, 0},
 	[KEY_DRAWER_WARN] = {put_warn, 0, 0},
+	[KEY_DRAWER_DEVICE] = {put_drawer_device, 0, 0},
 	[KEY_LIMITS_ENTRY] = {put_entry, 0, 0},
 	[KEY_SALE_NOT_ON_FILE] = {config_put_not_on_file, 0, 0},
 	[KEY_SALE_BEST_BEFORE] = {config_put_best_before, 0, 0},

@@ -15,16 +15,23 @@
 struct document_opts {
 	int64_t copy;	 /* 0 original */
 	bool uncertain;	 /* the first print's outcome is not known */
-	bool drawer;	 /* pulse before printing */
 	const uint8_t *hash; /* of the sale's line */
 };
 
 MUST_CHECK enum rc document_text(const struct config *c,
 	const struct event *sale, const struct document_opts *o,
 	struct sbuf *out, struct err *reterr);
-/** Printer bytes through the configured profile; malloc'd, free() it. */
-MUST_CHECK enum rc document_escpos(const struct config *c,
+/** Bytes for the receipt printer as it is configured, else for any ESC/POS one;
+ * malloc'd, free() it. */
+MUST_CHECK enum rc document_paper(const struct config *c,
 	const struct event *sale, const struct document_opts *o,
+	uint8_t **ret, size_t *ret_n, struct err *reterr);
+/** document_order(c, d, sale, again, ret...): the ticket of a kitchen printer:
+ * goods of the departments its option ${orders} names, and no prices.
+ * ${again}: it may be there already, and says so.
+ * RC_NOTFOUND nothing of the sale is for it, or it is no such printer. */
+MUST_CHECK enum rc document_order(const struct config *c,
+	const struct config_device *d, const struct event *sale, bool again,
 	uint8_t **ret, size_t *ret_n, struct err *reterr);
 MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
 	struct err *reterr);
@@ -32,7 +39,7 @@ MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
 MUST_CHECK enum rc document_report_text(const struct config *c,
 	const struct totals *t, struct utc time, int32_t tz_min,
 	struct sbuf *out, struct err *reterr);
-MUST_CHECK enum rc document_report_escpos(const struct config *c,
+MUST_CHECK enum rc document_report_paper(const struct config *c,
 	const struct totals *t, struct utc time, int32_t tz_min,
 	uint8_t **ret, size_t *ret_n, struct err *reterr);
 void document_report_json(const struct totals *t, struct sbuf *out);
@@ -43,11 +50,8 @@ MUST_CHECK enum rc document_day(const struct event *day, struct totals *ret,
 /** The Z of it. */
 MUST_CHECK enum rc document_day_text(const struct config *c,
 	const struct event *day, struct sbuf *out, struct err *reterr);
-MUST_CHECK enum rc document_day_escpos(const struct config *c,
+MUST_CHECK enum rc document_day_paper(const struct config *c,
 	const struct event *day, uint8_t **ret, size_t *ret_n,
 	struct err *reterr);
-/** document_drawer(c, ret...): the drawer pulse alone. */
-MUST_CHECK enum rc document_drawer(const struct config *c, uint8_t **ret,
-	size_t *ret_n, struct err *reterr);
 
 #endif

@@ -264,8 +264,7 @@ engine_has_printer(const struct engine *e)
 bool
 engine_has_drawer(const struct engine *e)
 {
-	return engine_has_printer(e) && e->config->drawer_pin >= 0 &&
-	       !e->training;
+	return config_drawer(e->config) != NULL && !e->training;
 }
 
 bool

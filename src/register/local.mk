@@ -60,7 +60,7 @@ libregister_a_SOURCES = \
 	%reldir%/customer_reader.c \
 	%reldir%/document.c \
 	%reldir%/document.h \
-	%reldir%/document_escpos.c \
+	%reldir%/document_print.c \
 	%reldir%/draft.c \
 	%reldir%/draft.h \
 	%reldir%/draft_basket.c \
@@ -162,6 +162,8 @@ libregister_a_SOURCES = \
 	%reldir%/till_internal.h \
 	%reldir%/till_people.c \
 	%reldir%/till_ports.c \
+	%reldir%/till_drawer.c \
+	%reldir%/till_order.c \
 	%reldir%/till_print.c \
 	%reldir%/till_scale.c \
 	%reldir%/till_settings.c \

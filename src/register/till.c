@@ -321,6 +321,8 @@ till_idle(struct till *t)
 	till_wake_take(t, now);
 	idle_inbox(t, now);
 	till_people_idle(t, now);
+	till_drawer_idle(t);
+	till_order_idle(t);
 	till_switch_config(t);
 	switch_catalog(t);
 	idle_customer(t, now);

@@ -17,14 +17,27 @@
  * till_explain.c says where prices come from,
  * till_wake.c knows when to look, till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
  */
-#define TILL_JOBS 16
+#define TILL_JOBS 64
 #define TILL_NOBODY "0" /* actor: the register itself */
 #define PARKED_MAX 256 /* parked sales at once that are listed */
 
 struct till_job {
-	uint32_t id;	 /* 0: free */
+	uint32_t id;	 /* 0: free, but for ${again} */
 	char number[32]; /* of the receipt; "" for anything else */
 	int64_t copy;
+	struct till_port *port;
+	uint64_t order; /* of the kitchen: its sale's sequence; 0 it is none */
+	bool again;     /* the order is printed once more, marked */
+};
+
+/* The cash drawer, wherever it hangs. */
+struct till_drawer {
+	struct till_port *port; /* NULL: none */
+	uint32_t job;		/* its pulse is under way; 0 none */
+	struct mono asked;	/* us < 0: an opening is not ours */
+	struct mono shut_at;
+	bool known; /* its contact was heard since its line opened */
+	unsigned by_hand; /* openings to be recorded */
 };
 
 /* No hand scans so many between two looks at the devices. */
@@ -77,11 +90,13 @@ struct till {
 	till_weight_fn weight_fn; /* NULL: the till takes it */
 	void *weight_arg;
 
-	struct device_host *printer; /* receipts go to; its port's */
+	struct till_port *printer_port; /* receipts go to; NULL none */
+	struct device_host *printer; /* its host, NULL it cannot be */
 	struct till_job job[TILL_JOBS];
 	uint32_t last_job;
 	const char *printer_state; /* as struct till_status has it */
 	const char *drawer_state;
+	struct till_drawer drawer;
 	const char *receipt_state;
 	char printer_text[112];
 
@@ -129,6 +144,28 @@ void till_print_final(void *arg, const struct event ev[], size_t n,
 	const uint8_t *hash);
 /** Copies and reports, once recorded. */
 void till_print_after(struct till *t);
+/** till_print_job(t, p, made, bytes, n, j): queue what ${made} laid out on ${p},
+ * as *j but for its id; ${bytes} are freed here. */
+void till_print_job(struct till *t, struct till_port *p, enum rc made,
+	uint8_t *bytes, size_t n, const struct till_job *j);
+/** till_job_id(t): of the next job. */
+uint32_t till_job_id(struct till *t);
+
+/** till_drawer.c: the drawer of the configuration; its pulse, for an act that
+ * is final; what its device says; and what was opened by hand into the
+ * journal, between acts. */
+void till_drawer_open(struct till *t);
+void till_drawer_pulse(struct till *t);
+void till_drawer_event(struct till_port *p, const struct device_event *ev);
+void till_drawer_idle(struct till *t);
+
+/** till_order.c: orders of a sale that is final, for kitchen printers.  Those
+ * whose end is not known are printed once more, marked, between acts.
+ * till_order_ended(t, j, kind): what became of one. */
+void till_order_final(struct till *t, const struct event *sale);
+void till_order_ended(struct till *t, struct till_job *j,
+	enum device_event_kind kind);
+void till_order_idle(struct till *t);
 
 /** till_basket_open(t, reterr): open the draft, and offer again the sale that
  * was open when the register ended.  One that cannot come back is told in

@@ -31,8 +31,21 @@ note_receipt(
 	}
 }
 
+static const char *
+outcome_of(enum device_event_kind kind)
+{
+	switch ((int)kind) {
+	case DEVICE_JOB_DONE:
+		return "printed";
+	case DEVICE_JOB_FAILED:
+		return "failed";
+	default:
+		return "unknown";
+	}
+}
+
 static void
-job_ended(struct till *t, uint32_t id, const char *outcome)
+job_ended(struct till *t, uint32_t id, enum device_event_kind kind)
 {
 	struct event e = {.type = EVENT_RECEIPT_PRINTED};
 
@@ -43,11 +56,15 @@ job_ended(struct till *t, uint32_t id, const char *outcome)
 			continue;
 		}
 		j->id = 0;
-		note_receipt(t, j->number, j->copy, outcome);
+		if (j->order != 0) {
+			till_order_ended(t, j, kind);
+			return;
+		}
+		note_receipt(t, j->number, j->copy, outcome_of(kind));
 		if (j->number[0] != '\0' && !t->shop->read_only) {
 			e.data.receipt.number = j->number;
 			e.data.receipt.copy = j->copy;
-			e.data.receipt.outcome = outcome;
+			e.data.receipt.outcome = outcome_of(kind);
 			shop_defer(t->shop, &e);
 		}
 		return;
@@ -64,14 +81,9 @@ keep_text(struct till *t, const char *state, const char *text)
 	sbuf_puts(&b, text);
 }
 
-void
-till_print_event(struct till_port *p, const struct device_event *ev)
+static void
+printer_says(struct till *t, const struct device_event *ev)
 {
-	struct till *t = p->till;
-
-	if (p->host != t->printer) {
-		return;
-	}
 	switch ((int)ev->kind) {
 	case DEVICE_READY:
 	case DEVICE_PAPER_OK:
@@ -80,16 +92,9 @@ till_print_event(struct till_port *p, const struct device_event *ev)
 	case DEVICE_DOWN:
 		keep_text(t, "down", ev->text);
 		break;
-	case DEVICE_JOB_DONE:
-		job_ended(t, ev->job, "printed");
-		break;
 	case DEVICE_JOB_FAILED:
-		keep_text(t, t->printer_state, ev->text);
-		job_ended(t, ev->job, "failed");
-		break;
 	case DEVICE_JOB_UNKNOWN:
 		keep_text(t, t->printer_state, ev->text);
-		job_ended(t, ev->job, "unknown");
 		break;
 	case DEVICE_PAPER_OUT:
 		keep_text(t, "paper", _("no paper"));
@@ -97,15 +102,23 @@ till_print_event(struct till_port *p, const struct device_event *ev)
 	case DEVICE_COVER_OPEN:
 		keep_text(t, "paper", _("the cover is open"));
 		break;
-	case DEVICE_DRAWER_OPEN:
-		t->drawer_state = "open";
-		break;
-	case DEVICE_DRAWER_SHUT:
-		t->drawer_state = "shut";
-		break;
-	case DEVICE_PAPER_LOW:
 	default:
 		break;
+	}
+}
+
+void
+till_print_event(struct till_port *p, const struct device_event *ev)
+{
+	struct till *t = p->till;
+
+	till_drawer_event(p, ev);
+	if (p == t->printer_port) {
+		printer_says(t, ev);
+	}
+	if (ev->kind == DEVICE_JOB_DONE || ev->kind == DEVICE_JOB_FAILED ||
+		ev->kind == DEVICE_JOB_UNKNOWN) {
+		job_ended(t, ev->job, ev->kind);
 	}
 }
 
@@ -113,38 +126,39 @@ void
 till_print_open(struct till *t)
 {
 	const struct config_device *d = config_printer(config_of(t));
-	struct till_port *p = NULL;
 
 	t->printer_state = "none";
-	t->drawer_state = "none";
 	t->printer_text[0] = '\0';
+	t->printer_port = NULL;
 	t->printer = NULL;
+	till_drawer_open(t);
 	if (d != NULL) {
-		p = till_device_find(t, DEVICE_PRINTER, d->name);
+		t->printer_port = till_device_find(t, DEVICE_PRINTER, d->name);
 	}
-	if (p == NULL) {
-		return;
+	if (t->printer_port != NULL) {
+		t->printer = t->printer_port->host;
+		keep_text(t, "down", t->printer_port->text);
 	}
-	if (config_of(t)->drawer_pin >= 0) {
-		t->drawer_state = "shut";
-	}
-	t->printer = p->host;
-	keep_text(t, "down", p->text);
 }
 
 void
 till_print_close(struct till *t)
 {
 	for (size_t i = 0; i < TILL_JOBS; i++) {
-		uint32_t id = t->job[i].id;
+		struct till_job *j = &t->job[i];
 
-		if (id != 0) {
-			job_ended(t, id,
-				device_host_touched(t->printer, id) ? "unknown"
-								    : "failed");
+		j->again = false;
+		if (j->id != 0) {
+			job_ended(t, j->id,
+				device_host_touched(j->port->host, j->id)
+					? DEVICE_JOB_UNKNOWN
+					: DEVICE_JOB_FAILED);
 		}
+		j->again = false;
 	}
+	t->printer_port = NULL;
 	t->printer = NULL;
+	t->drawer.port = NULL;
 }
 
 /* --- what goes to the printer --- */
@@ -165,54 +179,62 @@ never_sent(struct till *t, const char *number, int64_t copy)
 }
 
 static struct till_job *
-new_job(struct till *t, const char *number, int64_t copy)
+new_job(struct till *t, const struct till_job *as)
 {
-	struct sbuf b;
-
 	for (size_t i = 0; i < TILL_JOBS; i++) {
 		struct till_job *j = &t->job[i];
 
-		if (j->id != 0) {
+		if (j->id != 0 || j->again) {
 			continue;
 		}
-		if (++t->last_job == 0) {
-			t->last_job = 1;
+		*j = *as;
+		j->id = till_job_id(t);
+		if (j->order == 0) {
+			note_receipt(t, j->number, j->copy, "printing");
 		}
-		j->id = t->last_job;
-		j->copy = copy;
-		sbuf_init(&b, j->number, sizeof(j->number));
-		sbuf_puts(&b, number);
-		note_receipt(t, number, copy, "printing");
 		return j;
 	}
 	return NULL;
 }
 
-/* Queue what ${make} laid out; it is freed here.  What cannot be queued is
- * recorded as failed, and RP prints a copy. */
-static void
-send_job(struct till *t, enum rc made, uint8_t *bytes, size_t n,
-	const char *number, int64_t copy)
+void
+till_print_job(struct till *t, struct till_port *p, enum rc made,
+	uint8_t *bytes, size_t n, const struct till_job *as)
 {
 	struct till_job *j = NULL;
 
-	if (t->printer != NULL) {
-		j = new_job(t, number, copy);
+	if (p != NULL && p->host != NULL) {
+		struct till_job on = *as;
+
+		on.port = p;
+		j = new_job(t, &on);
 	}
 	if (j != NULL) {
 		uint32_t id = j->id;
 
 		if (made == RC_OK) {
-			made = device_host_print(
-				t->printer, id, bytes, n, NULL);
+			made = device_host_print(p->host, id, bytes, n, NULL);
 		}
 		if (made != RC_OK) {
-			job_ended(t, id, "failed");
+			job_ended(t, id, DEVICE_JOB_FAILED);
 		}
-	} else {
-		never_sent(t, number, copy);
+	} else if (as->order == 0) {
+		never_sent(t, as->number, as->copy);
 	}
 	free(bytes);
+}
+
+/* What cannot be queued is recorded as failed, and RP prints a copy. */
+static void
+send_job(struct till *t, enum rc made, uint8_t *bytes, size_t n,
+	const char *number, int64_t copy)
+{
+	struct till_job j = {.copy = copy};
+	struct sbuf b;
+
+	sbuf_init(&b, j.number, sizeof(j.number));
+	sbuf_puts(&b, number);
+	till_print_job(t, t->printer_port, made, bytes, n, &j);
 }
 
 void
@@ -225,27 +247,26 @@ till_print_final(
 	size_t n_byte = 0;
 	enum rc rc;
 
+	/* by itself, and first: change is due, whatever the paper does */
+	if (a->drawer) {
+		till_drawer_pulse(t);
+	}
 	if (a->print_idx >= n) {
 		return;
 	}
-	if (t->printer == NULL) {
-		if (a->print && a->print_copy == 0) {
-			never_sent(t, a->print_number, 0);
-		}
-		return;
-	}
-	if (a->print && ev[a->print_idx].type == EVENT_SALE_COMPLETED) {
+	if (t->printer == NULL && a->print && a->print_copy == 0) {
+		never_sent(t, a->print_number, 0);
+	} else if (a->print && ev[a->print_idx].type == EVENT_SALE_COMPLETED) {
 		struct document_opts o = {
-			.drawer = a->drawer,
 			.hash = hash + a->print_idx * HASH_BYTES,
 		};
 
-		rc = document_escpos(config_of(t), &ev[a->print_idx], &o,
-			&bytes, &n_byte, NULL);
+		rc = document_paper(config_of(t), &ev[a->print_idx], &o, &bytes,
+			&n_byte, NULL);
 		send_job(t, rc, bytes, n_byte, a->print_number, 0);
-	} else if (a->drawer) {
-		rc = document_drawer(config_of(t), &bytes, &n_byte, NULL);
-		send_job(t, rc, bytes, n_byte, "", 0);
+	}
+	for (size_t i = 0; i < n; i++) {
+		till_order_final(t, &ev[i]);
 	}
 	/* out now, as far as it goes: the store's flush comes behind */
 	till_devices(t);
@@ -305,7 +326,7 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 	}
 	o.hash = hash;
 	o.uncertain = is_uncertain(t, a->print_number, sequence);
-	return document_escpos(c, sale, &o, ret, ret_n, NULL);
+	return document_paper(c, sale, &o, ret, ret_n, NULL);
 }
 
 void
@@ -329,13 +350,13 @@ till_print_after(struct till *t)
 		config_free(c);
 		send_job(t, rc, bytes, n, a->print_number, a->print_copy);
 	} else if (a->print_report && a->reply.closed) {
-		rc = document_day_escpos(
+		rc = document_day_paper(
 			config_of(t), &a->event[0], &bytes, &n, NULL);
 		send_job(t, rc, bytes, n, "", 0);
 	} else if (a->print_report && a->reply.has_totals) {
 		const struct event *e = &a->event[0];
 
-		rc = document_report_escpos(config_of(t), &a->reply.totals,
+		rc = document_report_paper(config_of(t), &a->reply.totals,
 			e->time, e->tz_min, &bytes, &n, NULL);
 		send_job(t, rc, bytes, n, "", 0);
 	}

@@ -2,7 +2,7 @@
 # one a line: what two people add side by side stays whole
 device_tests =
 device_tests += tests/device/test_escpos_driver
-device_tests += tests/device/test_escpos_job
+device_tests += tests/device/test_paper
 device_tests += tests/device/test_host
 device_tests += tests/device/test_replay
 device_tests += tests/device/test_serial
@@ -15,9 +15,9 @@ tests_device_test_escpos_driver_SOURCES = %reldir%/test_escpos_driver.c
 tests_device_test_escpos_driver_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_escpos_driver_LDADD = $(DEVICE_TEST_LIBS)
 
-tests_device_test_escpos_job_SOURCES = %reldir%/test_escpos_job.c
-tests_device_test_escpos_job_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
-tests_device_test_escpos_job_LDADD = $(DEVICE_TEST_LIBS)
+tests_device_test_paper_SOURCES = %reldir%/test_paper.c
+tests_device_test_paper_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_paper_LDADD = $(DEVICE_TEST_LIBS)
 
 tests_device_test_host_SOURCES = %reldir%/test_host.c
 tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base

@@ -17,6 +17,8 @@ struct bench {
 	struct device_out out;
 	uint8_t sent[8192];
 	size_t n_sent;
+	uint8_t urgent[16384];
+	size_t n_urgent;
 	struct device_event ev[64];
 	size_t n_ev;
 	size_t backlog;
@@ -42,10 +44,13 @@ static void
 step1(struct bench *b, const uint8_t *in, size_t n)
 {
 	b->out.n_byte = 0;
+	b->out.n_urgent = 0;
 	b->out.n_event = 0;
 	b->out.deadline.us = -1;
 	b->out.backlog = b->backlog;
 	b->d->step(b->state, b->now, &(struct device_in){in, n, 0}, &b->out);
+	memcpy(b->urgent + b->n_urgent, b->out.urgent, b->out.n_urgent);
+	b->n_urgent += b->out.n_urgent;
 	memcpy(b->sent + b->n_sent, b->out.byte, b->out.n_byte);
 	b->n_sent += b->out.n_byte;
 	for (size_t i = 0; i < b->out.n_event; i++) {
@@ -193,16 +198,16 @@ test_with_answers(void **state)
 	}
 }
 
+/* What is wrong is told, and the job waits as long as it takes; when it is
+ * well again the job is printed, once. */
 static void
 test_trouble_before(void **state)
 {
 	static const struct {
 		const char *asb;
-		const char *text;
 		enum device_event_kind kind;
-	} t[] = {{ASB_COVER, "cover open", DEVICE_COVER_OPEN},
-		{ASB_PAPER, "paper out", DEVICE_PAPER_OUT},
-		{ASB_CUTTER, "cutter jammed", DEVICE_JOB_FAILED}};
+	} t[] = {{ASB_COVER, DEVICE_COVER_OPEN}, {ASB_PAPER, DEVICE_PAPER_OUT},
+		{ASB_CUTTER, DEVICE_FAULT}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -213,13 +218,23 @@ test_trouble_before(void **state)
 		feed(&b, t[i].asb, 4);
 		settle(&b);
 		assert_int_equal(b.n_sent, 6); /* not a byte of the job */
-		wait_ms(&b, 2000);
-		assert_int_equal(b.n_sent, 6);
-		assert_int_equal(last(&b)->kind, DEVICE_JOB_FAILED);
-		assert_string_equal(last(&b)->text, t[i].text);
 		assert_true(saw(&b, t[i].kind));
+		for (int k = 0; k < 200; k++) {
+			wait_ms(&b, 5000);
+			feed(&b, "\x1a", 1); /* off line, it answers */
+		}
+		assert_int_equal(b.n_sent, 6);
+		assert_int_equal(b.n_urgent, 3 * 200);
+		assert_memory_equal(b.urgent, "\x10\x04\x01", 3);
+		assert_false(saw(&b, DEVICE_JOB_FAILED));
+		b.n_ev = 0;
 		feed(&b, ASB_OK, 4);
-		assert_int_equal(last(&b)->kind, DEVICE_PAPER_OK);
+		settle(&b);
+		assert_int_equal(b.ev[0].kind, DEVICE_PAPER_OK);
+		assert_memory_equal(b.sent + 6, "hello\n\x1dr\x01", 9);
+		feed(&b, "\x00", 1);
+		settle(&b);
+		assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
 		good_job(&b, 4);
 		free(b.state);
 	}
@@ -236,7 +251,10 @@ test_paper_out_in_the_middle(void **state)
 	feed(&b, ASB_OK, 4);
 	settle(&b);
 	feed(&b, ASB_PAPER, 4);
-	wait_ms(&b, 120000); /* somebody looks for paper */
+	for (int i = 0; i < 300; i++) { /* somebody looks for paper */
+		wait_ms(&b, 5000);
+		feed(&b, "\x1e", 1);
+	}
 	assert_int_equal(last(&b)->kind, DEVICE_PAPER_OUT);
 	feed(&b, ASB_OK, 4);
 	wait_ms(&b, 5000);
@@ -246,14 +264,125 @@ test_paper_out_in_the_middle(void **state)
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
 	/* the job went out once */
 	assert_int_equal(b.n_sent, 6 + 6 + 3);
-	/* nobody comes at all */
+	free(b.state);
+}
+
+/* It was switched off while the cover was open: nobody knows what came out. */
+static void
+test_silent_without_paper(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, false);
 	job(&b, 6, "hello\n", 6);
-	feed(&b, ASB_OK, 4);
+	feed(&b, ASB_OK "\x16", 5);
 	settle(&b);
 	feed(&b, ASB_COVER, 4);
-	wait_ms(&b, 600000);
+	wait_ms(&b, 19000);
+	assert_int_equal(last(&b)->kind, DEVICE_COVER_OPEN);
+	wait_ms(&b, 1000);
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_UNKNOWN);
-	assert_string_equal(last(&b)->text, "cover open");
+	assert_string_equal(last(&b)->text, "the cover is open");
+	/* what it still has in its buffer answers once more: that is no
+	 * answer to the next job */
+	feed(&b, ASB_OK, 4);
+	job(&b, 7, "x\n", 2);
+	feed(&b, ASB_OK, 4);
+	settle(&b);
+	feed(&b, "\x00", 1);
+	settle(&b);
+	assert_int_not_equal(last(&b)->kind, DEVICE_JOB_DONE);
+	feed(&b, "\x00", 1);
+	settle(&b);
+	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
+	assert_int_equal(last(&b)->job, 7);
+	free(b.state);
+}
+
+static void
+test_drawer(void **state)
+{
+	static const char wide[] = "\x1dv0\x00\x32\x00\x0a\x00";
+	char big[8 + 500 + 2];
+	struct bench b;
+
+	(void)state;
+	begin(&b, false);
+	feed(&b, ASB_OK, 4);
+	settle(&b);
+	b.n_sent = 0;
+	/* nothing else to do: at once */
+	assert_int_equal(b.d->drawer->open(b.state, 9), RC_OK);
+	settle(&b);
+	assert_int_equal(b.n_sent, 5);
+	assert_memory_equal(b.sent, "\x1bp\x00\x19\xfa", 5);
+	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
+	assert_int_equal(last(&b)->job, 9);
+	/* within a job: between commands, not in a picture */
+	memset(big, 0x10, sizeof(big));
+	memcpy(big, wide, 8);
+	big[508] = 'x';
+	big[509] = '\n';
+	job(&b, 10, big, sizeof(big));
+	b.n_sent = 0;
+	assert_int_equal(b.d->drawer->open(b.state, 11), RC_OK);
+	assert_int_equal(b.d->drawer->open(b.state, 12), RC_AGAIN);
+	feed(&b, ASB_OK, 4);
+	settle(&b);
+	assert_memory_equal(b.sent, "\x1bp\x00\x19\xfa\x1dv0", 8);
+	assert_int_equal(b.n_sent, 5 + sizeof(big) + 3);
+	feed(&b, "\x00", 1);
+	settle(&b);
+	/* without paper: past what waits */
+	feed(&b, ASB_PAPER, 4);
+	b.n_sent = 0;
+	b.n_urgent = 0;
+	b.n_ev = 0;
+	assert_int_equal(b.d->drawer->open(b.state, 13), RC_OK);
+	settle(&b);
+	assert_int_equal(b.n_sent, 0);
+	assert_memory_equal(b.urgent, "\x10\x14\x01\x00\x01", 5);
+	assert_int_equal(b.ev[0].kind, DEVICE_JOB_DONE);
+	assert_int_equal(b.ev[0].job, 13);
+	/* it takes no byte and says not why: after a second, in real time */
+	feed(&b, ASB_OK, 4);
+	b.backlog = 1;
+	b.n_urgent = 0;
+	assert_int_equal(b.d->drawer->open(b.state, 14), RC_OK);
+	settle(&b);
+	assert_int_equal(b.n_urgent, 0);
+	wait_ms(&b, 1000);
+	assert_int_equal(b.n_urgent, 5);
+	free(b.state);
+}
+
+/* A printer that says which question it answers. */
+static void
+test_answers_have_ids(void **state)
+{
+	const struct device_opt_value opt[] = {{"profile", "tm-t88v"}};
+	const struct device_conf conf = {.name = "printer",
+		.driver = "escpos",
+		.port = "file:/none",
+		.opt = opt,
+		.n_opt = 1};
+	struct bench b;
+
+	(void)state;
+	begin(&b, false);
+	assert_int_equal(b.d->open(b.state, &conf, false, NULL), RC_OK);
+	job(&b, 7, "x\n", 2);
+	feed(&b, ASB_OK, 4);
+	settle(&b);
+	assert_memory_equal(b.sent + 8, "\x1d(H\x06\x00\x30\x30\x27   ", 11);
+	feed(&b, "\x00\x37\x22\x26   \x00", 8); /* of another one */
+	settle(&b);
+	assert_int_not_equal(last(&b)->kind, DEVICE_JOB_DONE);
+	feed(&b, "\x37\x22\x27   \x00", 7);
+	settle(&b);
+	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
+	assert_int_equal(last(&b)->job, 7);
 	free(b.state);
 }
 
@@ -272,6 +401,7 @@ test_silence(void **state)
 	wait_ms(&b, 20399);
 	assert_int_equal(b.n_ev, 0);
 	wait_ms(&b, 1);
+	assert_int_equal(b.ev[0].kind, DEVICE_SILENT);
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_UNKNOWN);
 	assert_string_equal(last(&b)->text, "no answer from the printer");
 	/* it takes no byte at all: after a while nothing is known */
@@ -330,11 +460,24 @@ test_old_printer_without_asb(void **state)
 	settle(&b);
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
 	job(&b, 2, "x\n", 2);
-	feed(&b, "\x1e", 1); /* off-line */
+	feed(&b, "\x1e", 1); /* off line, and asked why */
+	wait_ms(&b, 1000);
+	assert_memory_equal(b.urgent + b.n_urgent - 3, "\x10\x04\x02", 3);
+	feed(&b, "\x32", 1);
+	assert_int_equal(last(&b)->kind, DEVICE_PAPER_OUT);
+	wait_ms(&b, 1000);
+	assert_memory_equal(b.urgent + b.n_urgent - 3, "\x10\x04\x04", 3);
+	feed(&b, "\x72", 1);
+	wait_ms(&b, 1000);
+	assert_memory_equal(b.urgent + b.n_urgent - 3, "\x10\x04\x01", 3);
+	b.n_sent = 0;
+	feed(&b, "\x16", 1); /* on line again */
 	settle(&b);
-	wait_ms(&b, 2000);
-	assert_int_equal(last(&b)->kind, DEVICE_JOB_FAILED);
-	assert_string_equal(last(&b)->text, "offline");
+	assert_int_equal(b.n_sent, 5);
+	assert_true(saw(&b, DEVICE_PAPER_OK));
+	feed(&b, "\x00", 1);
+	settle(&b);
+	assert_int_equal(last(&b)->kind, DEVICE_JOB_DONE);
 	free(b.state);
 }
 
@@ -350,7 +493,7 @@ test_torn_status(void **state)
 	b.now.us += 600 * MS;
 	feed(&b, ASB_OK, 4);
 	settle(&b);
-	assert_int_equal(b.n_ev, 0);
+	assert_false(saw(&b, DEVICE_COVER_OPEN));
 	assert_int_equal(b.n_sent, 6 + 2 + 3);
 	free(b.state);
 }
@@ -371,14 +514,19 @@ test_noise_is_harmless(void **state)
 
 			b.n_ev = 0;
 			b.n_sent = 0;
+			b.n_urgent = 0;
 			feed(&b, &in, 1);
 			wait_ms(&b, (int64_t)gen_below(&g, 200));
 		}
 		wait_ms(&b, 700000);
 		b.n_ev = 0;
 		b.n_sent = 0;
+		b.n_ev = 0;
+		feed(&b, "\x11", 1);
+		feed(&b, ASB_OK, 4);
+		settle(&b);
 		wait_ms(&b, 700000);
-		/* whatever came, the job has ended by now */
+		/* whatever came, the job has ended by now: there is paper */
 		assert_int_not_equal(
 			b.d->printer->job(b.state, 2, (const uint8_t *)"x", 1),
 			RC_AGAIN);
@@ -393,6 +541,9 @@ main(void)
 		cmocka_unit_test(test_with_answers),
 		cmocka_unit_test(test_trouble_before),
 		cmocka_unit_test(test_paper_out_in_the_middle),
+		cmocka_unit_test(test_silent_without_paper),
+		cmocka_unit_test(test_drawer),
+		cmocka_unit_test(test_answers_have_ids),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_flow_and_noise),
 		cmocka_unit_test(test_old_printer_without_asb),

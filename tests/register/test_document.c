@@ -175,7 +175,7 @@ holds(const uint8_t *p, size_t n, const char *what, size_t len)
 static void
 a_receipt_as_printer_bytes(void **state)
 {
-	struct document_opts o = {.drawer = true};
+	struct document_opts o = {.copy = 0};
 	struct config c = config();
 	struct event e = sale();
 	struct err err = {0};
@@ -183,23 +183,19 @@ a_receipt_as_printer_bytes(void **state)
 	size_t n = 0, n_again = 0;
 
 	(void)state;
-	assert_int_equal(document_escpos(&c, &e, &o, &p, &n, &err), RC_OK);
+	assert_int_equal(document_paper(&c, &e, &o, &p, &n, &err), RC_OK);
 	assert_true(holds(p, n, "R01-000042", 10));
-	assert_true(holds(p, n, PULSE, 3));
+	/* the drawer opens by itself, whatever the paper does */
+	assert_false(holds(p, n, PULSE, 3));
 	assert_int_equal(
-		document_escpos(&c, &e, &o, &again, &n_again, &err), RC_OK);
+		document_paper(&c, &e, &o, &again, &n_again, &err), RC_OK);
 	assert_int_equal(n, n_again);
 	assert_memory_equal(p, again, n);
 	free(p);
 	free(again);
 
-	o.drawer = false;
-	assert_int_equal(document_escpos(&c, &e, &o, &p, &n, &err), RC_OK);
-	assert_false(holds(p, n, PULSE, 3));
-	free(p);
-
 	e.type = EVENT_SALE_PARKED;
-	assert_int_equal(document_escpos(&c, &e, &o, &p, &n, &err), RC_INVAL);
+	assert_int_equal(document_paper(&c, &e, &o, &p, &n, &err), RC_INVAL);
 }
 
 static void
@@ -224,28 +220,42 @@ a_long_receipt_grows_its_job(void **state)
 	}
 	e.data.sale.line = many;
 	e.data.sale.n_line = MANY;
-	assert_int_equal(document_escpos(&c, &e, &o, &p, &n, &err), RC_OK);
+	assert_int_equal(document_paper(&c, &e, &o, &p, &n, &err), RC_OK);
 	assert_true(n > 100000);
 	free(p);
 	free(many);
 }
 
 static void
-the_drawer_alone(void **state)
+an_order_for_the_kitchen(void **state)
 {
 	struct config c = config();
+	struct config_device *d = &c.device[0];
+	struct event e = sale();
 	struct err err = {0};
 	uint8_t *p = NULL;
 	size_t n = 0;
 
 	(void)state;
-	assert_int_equal(document_drawer(&c, &p, &n, &err), RC_OK);
-	assert_true(holds(p, n, PULSE, 3));
-	assert_false(holds(p, n, "\x1DV", 2)); /* no cut */
-	assert_false(holds(p, n, "\n", 1));
+	assert_int_equal(document_order(&c, d, &e, false, &p, &n, &err),
+		RC_NOTFOUND);
+	d->n_opt = 1;
+	memcpy(d->opt[0].key, "orders", sizeof("orders"));
+	memcpy(d->opt[0].value, "yes", sizeof("yes"));
+	assert_int_equal(
+		document_order(&c, d, &e, false, &p, &n, &err), RC_OK);
+	assert_true(holds(p, n, "R01-000042", 10));
+	assert_true(holds(p, n, "Cola", 4));
+	assert_false(holds(p, n, "EUR", 3));
+	assert_false(holds(p, n, "COPY", 4));
 	free(p);
-	c.drawer_pin = -1;
-	assert_int_equal(document_drawer(&c, &p, &n, &err), RC_NOTFOUND);
+	assert_int_equal(document_order(&c, d, &e, true, &p, &n, &err), RC_OK);
+	assert_true(holds(p, n, "COPY", 4));
+	free(p);
+	/* of other departments there is nothing in it, and so no paper */
+	memcpy(d->opt[0].value, "98 99", sizeof("98 99"));
+	assert_int_equal(document_order(&c, d, &e, false, &p, &n, &err),
+		RC_NOTFOUND);
 }
 
 static const struct totals period = {.sales = 3,
@@ -321,7 +331,7 @@ a_report_in_every_form(void **state)
 	assert_int_equal(
 		document_report_text(&c, &period, now, 60, &b, &err), RC_RANGE);
 	assert_int_equal(
-		document_report_escpos(&c, &period, now, 60, &p, &n, &err),
+		document_report_paper(&c, &period, now, 60, &p, &n, &err),
 		RC_OK);
 	assert_true(holds(p, n, "10.00", 5));
 	assert_false(holds(p, n, PULSE, 3));
@@ -336,7 +346,7 @@ main(void)
 		cmocka_unit_test(a_receipt_as_json),
 		cmocka_unit_test(a_receipt_as_printer_bytes),
 		cmocka_unit_test(a_long_receipt_grows_its_job),
-		cmocka_unit_test(the_drawer_alone),
+		cmocka_unit_test(an_order_for_the_kitchen),
 		cmocka_unit_test(a_report_in_every_form),
 	};
 

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents as printer bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/order.h"
+#include "device/paper.h"
+#include "register/document.h"
+
+#include "base/poison.h"
+
+#define JOB_BYTES ((size_t)16 << 10)
+#define JOB_MAX_BYTES ((size_t)8 << 20)
+
+/* What is to be printed; drawn again into a larger job when it did not fit. */
+struct draw {
+	void (*fn)(const struct draw *d, struct paper *j);
+	const struct config *c;
+	const struct config_device *device; /* NULL: the receipt printer */
+	const struct event *sale;
+	const struct document_opts *opts;
+	const struct totals *totals;
+	struct utc time;
+	int32_t tz_min;
+	bool again;
+};
+
+/* How the device is told, and what it can do; any printer's without one. */
+static const struct paper_language *
+language_of(const struct config_device *d, struct printer_profile *ret)
+{
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
+	struct device_conf conf = {.driver = "escpos"};
+	const struct device_driver *driver;
+
+	if (d != NULL) {
+		config_device_conf(d, opt, &conf);
+	}
+	driver = device_driver_find(conf.driver);
+	/* what is wrong in a recorded text is left out */
+	(void)printer_profile_of(&conf, ret, NULL);
+	return driver != NULL && driver->printer != NULL
+		       ? driver->printer->language(&conf)
+		       : &paper_escpos;
+}
+
+static enum rc
+make_job(const struct draw *d, uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	const struct config_device *device =
+		d->device != NULL ? d->device : config_printer(d->c);
+	struct printer_profile profile;
+	const struct paper_language *language = language_of(device, &profile);
+	struct paper j;
+	uint8_t *p = NULL;
+	enum rc rc = RC_RANGE;
+
+	for (size_t cap = JOB_BYTES; cap <= JOB_MAX_BYTES; cap *= 2) {
+		p = malloc(cap);
+		if (p == NULL) {
+			return err_set(reterr, RC_NOMEM, 0, "document",
+				"no memory to print: close other programs");
+		}
+		paper_begin(&j, p, cap, language, &profile);
+		d->fn(d, &j);
+		rc = paper_end(&j);
+		if (rc != RC_RANGE) {
+			break;
+		}
+		free(p);
+		p = NULL;
+	}
+	if (rc != RC_OK) {
+		free(p);
+		return err_set(
+			reterr, rc, 0, "document", "this is too long to print");
+	}
+	*ret = p;
+	*ret_n = j.len;
+	return RC_OK;
+}
+
+static void
+draw_sale(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+	struct receipt_opts opts = {.cols = d->c->cols,
+		.copy = (uint32_t)d->opts->copy,
+		.uncertain = d->opts->uncertain,
+		.hash = d->opts->hash};
+
+	receipt_sale(&head, d->sale, &opts, paper_row, j);
+}
+
+static void
+draw_report(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+
+	receipt_report(&head, d->totals, d->time, d->tz_min,
+		d->c->currency.code, d->c->currency.digits, d->c->cols,
+		paper_row, j);
+}
+
+static void
+draw_day(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+
+	receipt_day(&head, d->totals, d->time, d->tz_min, d->c->currency.code,
+		d->c->currency.digits, d->c->cols, paper_row, j);
+}
+
+enum rc
+document_paper(const struct config *c, const struct event *sale,
+	const struct document_opts *o, uint8_t **ret, size_t *ret_n,
+	struct err *reterr)
+{
+	struct draw d = {.fn = draw_sale, .c = c, .sale = sale, .opts = o};
+
+	if (sale->type != EVENT_SALE_COMPLETED) {
+		return err_set(reterr, RC_INVAL, 0, "document",
+			"event %llu is no sale: only sales have a receipt",
+			(unsigned long long)sale->sequence);
+	}
+	return make_job(&d, ret, ret_n, reterr);
+}
+
+enum rc
+document_report_paper(const struct config *c, const struct totals *t,
+	struct utc time, int32_t tz_min, uint8_t **ret, size_t *ret_n,
+	struct err *reterr)
+{
+	struct draw d = {.fn = draw_report,
+		.c = c,
+		.totals = t,
+		.time = time,
+		.tz_min = tz_min};
+
+	return make_job(&d, ret, ret_n, reterr);
+}
+
+enum rc
+document_day_paper(const struct config *c, const struct event *day,
+	uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	struct totals t;
+	struct draw d = {.fn = draw_day,
+		.c = c,
+		.totals = &t,
+		.time = day->time,
+		.tz_min = day->tz_min};
+	enum rc rc = document_day(day, &t, reterr);
+
+	return rc == RC_OK ? make_job(&d, ret, ret_n, reterr) : rc;
+}
+
+/* --- the kitchen ---------------------------------------------------------- */
+
+/* ${arg}: "yes", or departments with blanks between. */
+static bool
+wants(const void *arg, const char *dept)
+{
+	const char *list = arg;
+	size_t len = strlen(dept);
+
+	if (strcmp(list, "yes") == 0) {
+		return true;
+	}
+	for (const char *c = list + strspn(list, " "); *c != '\0';) {
+		size_t n = strcspn(c, " ");
+
+		if (n == len && memcmp(c, dept, n) == 0) {
+			return true;
+		}
+		c += n;
+		c += strspn(c, " ");
+	}
+	return false;
+}
+
+/* Columns are the printer's, once it is known. */
+static struct order_opts
+order_opts(const struct draw *d)
+{
+	const char *list = config_device_opt(d->device, "orders");
+
+	return (struct order_opts){.again = d->again,
+		.wants = wants,
+		.arg = list != NULL ? list : ""};
+}
+
+static void
+draw_order(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+	struct order_opts o = order_opts(d);
+
+	o.cols = j->profile.cols;
+	paper_buzz(j);
+	order_ticket(&head, d->sale, &o, paper_row, j);
+}
+
+enum rc
+document_order(const struct config *c, const struct config_device *d,
+	const struct event *sale, bool again, uint8_t **ret, size_t *ret_n,
+	struct err *reterr)
+{
+	struct draw draw = {.fn = draw_order,
+		.c = c,
+		.device = d,
+		.sale = sale,
+		.again = again};
+	struct order_opts o = order_opts(&draw);
+
+	if (d == NULL || sale->type != EVENT_SALE_COMPLETED ||
+		order_count(sale, &o) == 0) {
+		return err_set(reterr, RC_NOTFOUND, 0, "document",
+			"nothing of this sale is for the kitchen");
+	}
+	return make_job(&draw, ret, ret_n, reterr);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The cash drawer: on a pin of a printer, or on a line of its own. */
+#include <string.h>
+
+#include "register/till_internal.h"
+
+#include "base/poison.h"
+
+/* A drawer that opens so long behind its pulse was opened by it. */
+#define OURS_US INT64_C(10000000)
+#define BOUNCE_US INT64_C(300000) /* of its contact */
+
+static const struct config *
+config_of(const struct till *t)
+{
+	return &t->config[t->in_use];
+}
+
+void
+till_drawer_open(struct till *t)
+{
+	const struct config_device *d = config_drawer(config_of(t));
+
+	t->drawer = (struct till_drawer){.asked.us = -1, .shut_at.us = -1};
+	t->drawer_state = "none";
+	if (d != NULL) {
+		t->drawer.port = till_device_find(t, d->class_, d->name);
+		t->drawer_state = "shut";
+	}
+}
+
+uint32_t
+till_job_id(struct till *t)
+{
+	if (++t->last_job == 0) {
+		t->last_job = 1;
+	}
+	return t->last_job;
+}
+
+void
+till_drawer_pulse(struct till *t)
+{
+	struct till_drawer *d = &t->drawer;
+	struct err e = {.rc = RC_OK};
+	char line[ERR_MSG_BYTES + 64];
+	struct sbuf b;
+
+	if (d->port == NULL || d->port->host == NULL) {
+		return;
+	}
+	d->job = till_job_id(t);
+	d->asked = clock_read(&t->real).mono;
+	if (device_host_open_drawer(d->port->host, d->job, &e) != RC_OK) {
+		d->job = 0;
+		d->asked.us = -1;
+		sbuf_init(&b, line, sizeof(line));
+		sbuf_printf(&b, "%s: the drawer was not opened: %s",
+			d->port->name, e.msg);
+		till_device_log(t, line);
+	}
+}
+
+/* Nobody asked for it: a key, or a hand.  It is recorded when nothing else is
+ * being recorded. */
+static void
+note_hand(struct till_drawer *d, struct mono now)
+{
+	bool ours = d->job != 0 ||
+		    (d->asked.us >= 0 && now.us - d->asked.us < OURS_US);
+	bool bounce = d->shut_at.us >= 0 && now.us - d->shut_at.us < BOUNCE_US;
+
+	d->asked.us = -1; /* one pulse, one opening */
+	if (!ours && !bounce) {
+		d->by_hand++;
+	}
+}
+
+void
+till_drawer_event(struct till_port *p, const struct device_event *ev)
+{
+	struct till *t = p->till;
+	struct till_drawer *d = &t->drawer;
+	struct mono now = clock_read(&t->real).mono;
+	bool open = ev->kind == DEVICE_DRAWER_OPEN;
+
+	if (p != d->port) {
+		return;
+	}
+	if (ev->job != 0 && ev->job == d->job) {
+		d->job = 0;
+		d->asked = now;
+		return;
+	}
+	if (ev->kind == DEVICE_READY || ev->kind == DEVICE_DOWN) {
+		d->known = false;
+		d->job = 0;
+	}
+	if (ev->kind != DEVICE_DRAWER_OPEN && ev->kind != DEVICE_DRAWER_SHUT) {
+		return;
+	}
+	if (p->driver->class_ == DEVICE_PRINTER && config_of(t)->drawer_low) {
+		open = !open;
+	}
+	if (open && d->known && strcmp(t->drawer_state, "shut") == 0) {
+		note_hand(d, now);
+	}
+	if (!open) {
+		d->shut_at = now;
+	}
+	d->known = true;
+	t->drawer_state = open ? "open" : "shut";
+}
+
+void
+till_drawer_idle(struct till *t)
+{
+	struct till_drawer *d = &t->drawer;
+
+	while (d->by_hand > 0 && !t->shop->read_only) {
+		struct event e = {.type = EVENT_DRAWER_OPENED};
+
+		e.data.drawer.reason = "hand";
+		if (d->port != NULL &&
+			d->port->driver->class_ == DEVICE_DRAWER) {
+			e.data.drawer.device = d->port->name;
+		}
+		if (shop_record(t->shop, &e, 1, TILL_NOBODY, NULL, NULL,
+			    NULL) != RC_OK) {
+			return; /* in the next round */
+		}
+		d->by_hand--;
+	}
+}
