@@ -14,10 +14,18 @@ libsim_a_SOURCES = \
 	%reldir%/line.c \
 	%reldir%/line.h \
 	%reldir%/plain.c \
+	%reldir%/plate.c \
+	%reldir%/plate.h \
 	%reldir%/player.c \
 	%reldir%/player.h \
 	%reldir%/png.c \
 	%reldir%/png.h \
+	%reldir%/pole.c \
+	%reldir%/scale_8217.c \
+	%reldir%/scale_cas.c \
+	%reldir%/scale_dialog02.c \
+	%reldir%/scale_magellan.c \
+	%reldir%/scale_nci.c \
 	%reldir%/scanner.c \
 	%reldir%/scenario.c \
 	%reldir%/scenario.h \

@@ -13,6 +13,14 @@ const struct sim_device *const sim_devices[] = {
 	&sim_bytes,
 	&sim_scanner,
 	&sim_zvt,
+	&sim_8217,
+	&sim_nci,
+	&sim_cas,
+	&sim_magellan,
+	&sim_dialog02,
+	&sim_cd5220,
+	&sim_dmd,
+	&sim_logic,
 };
 const size_t sim_n_devices = ARRAY_LEN(sim_devices);
 

@@ -12,5 +12,13 @@ extern const struct sim_device sim_apg;
 extern const struct sim_device sim_bytes;
 extern const struct sim_device sim_scanner;
 extern const struct sim_device sim_zvt;
+extern const struct sim_device sim_8217;
+extern const struct sim_device sim_nci;
+extern const struct sim_device sim_cas;
+extern const struct sim_device sim_magellan;
+extern const struct sim_device sim_dialog02;
+extern const struct sim_device sim_cd5220;
+extern const struct sim_device sim_dmd;
+extern const struct sim_device sim_logic;
 
 #endif

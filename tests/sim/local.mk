@@ -1,6 +1,7 @@
 # sim
 sim_tests = \
 	tests/sim/test_caisse \
+	tests/sim/test_scales \
 	tests/sim/test_player \
 	tests/sim/test_sim
 sim_tests += tests/sim/test_zvt
@@ -23,3 +24,6 @@ tests_sim_test_player_LDADD = $(SIM_TEST_LIBS)
 tests_sim_test_zvt_SOURCES = %reldir%/test_zvt.c
 tests_sim_test_zvt_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_sim_test_zvt_LDADD = $(SIM_TEST_LIBS)
+tests_sim_test_scales_SOURCES = %reldir%/test_scales.c
+tests_sim_test_scales_CFLAGS = $(TEST_CFLAGS)
+tests_sim_test_scales_LDADD = $(SIM_TEST_LIBS)
