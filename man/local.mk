@@ -33,3 +33,4 @@ dist_man_MANS += %reldir%/holdfast-bytes.4
 dist_man_MANS += %reldir%/holdfast-scanner.4
 dist_man_MANS += %reldir%/holdfast-sim.1
 dist_man_MANS += %reldir%/holdfast-scenario.5
+dist_man_MANS += %reldir%/holdfast-device.1

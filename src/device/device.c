@@ -22,6 +22,28 @@ static const char *const class_name[DEVICE_CLASS_COUNT] = {
 	[DEVICE_DISPLAY] = "pole",
 };
 
+static const char *const event_name[] = {
+	[DEVICE_READY] = "ready",
+	[DEVICE_DOWN] = "down",
+	[DEVICE_JOB_DONE] = "job_done",
+	[DEVICE_JOB_FAILED] = "job_failed",
+	[DEVICE_JOB_UNKNOWN] = "job_unknown",
+	[DEVICE_PAPER_LOW] = "paper_low",
+	[DEVICE_PAPER_OUT] = "paper_out",
+	[DEVICE_COVER_OPEN] = "cover_open",
+	[DEVICE_DRAWER_OPEN] = "drawer_open",
+	[DEVICE_DRAWER_SHUT] = "drawer_shut",
+	[DEVICE_PAPER_OK] = "paper_ok",
+	[DEVICE_FAULT] = "fault",
+	[DEVICE_SILENT] = "silent",
+	[DEVICE_SCAN] = "scan",
+	[DEVICE_WEIGHT] = "weight",
+	[DEVICE_CARD_STEP] = "card_step",
+	[DEVICE_CARD_SLIP] = "card_slip",
+	[DEVICE_CARD_RESULT] = "card_result",
+	[DEVICE_NOTE] = "note",
+};
+
 static const char *const flow_name[] = {
 	[FLOW_DEFAULT] = "default",
 	[FLOW_NONE] = "none",
@@ -34,6 +56,12 @@ const char *
 device_class_name(enum device_class c)
 {
 	return class_name[c];
+}
+
+const char *
+device_event_name(enum device_event_kind kind)
+{
+	return event_name[kind];
 }
 
 const char *

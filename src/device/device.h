@@ -99,6 +99,9 @@ enum device_event_kind {
 	DEVICE_NOTE	    /* text: for the log alone */
 };
 
+/** "ready", "down", "job_done", ... */
+const char *device_event_name(enum device_event_kind kind);
+
 /** Pointers are the driver's and live until its next call. */
 #define DEVICE_TEXT_BYTES 128
 struct device_event {

@@ -138,6 +138,22 @@ device_host_log(struct device_host *h, device_log_fn fn, void *arg)
 	h->log.arg = arg;
 }
 
+void
+device_host_trace(struct device_host *h, device_trace_fn fn, void *arg)
+{
+	/* no card number passes here, whatever a terminal sends */
+	h->trace = h->driver->class_ != DEVICE_PINPAD ? fn : NULL;
+	h->trace_arg = arg;
+}
+
+static void
+trace(const struct device_host *h, bool sent, const uint8_t *p, size_t n)
+{
+	if (h->trace != NULL && n > 0) {
+		h->trace(h->trace_arg, sent, p, n);
+	}
+}
+
 /* --- events --------------------------------------------------------------- */
 
 static void
@@ -333,6 +349,7 @@ flush_urgent(struct device_host *h, struct mono now)
 		go_down(h, now, e.msg);
 		return false;
 	}
+	trace(h, true, h->urgent, n);
 	memmove(h->urgent, h->urgent + n, h->n_urgent - n);
 	h->n_urgent -= n;
 	return true;
@@ -360,6 +377,7 @@ flush_pending(struct device_host *h, struct mono now)
 			go_down(h, now, e.msg);
 			return false;
 		}
+		trace(h, true, h->pend + h->pend_at, n);
 		h->pend_at += n;
 		h->tries = 0;
 		moved = true;
@@ -448,6 +466,7 @@ round_trip(struct device_host *h, struct mono now)
 		go_down(h, now, e.msg);
 		return false;
 	}
+	trace(h, false, in, n);
 	h->tries = n > 0 ? 0 : h->tries;
 	cause = moved || n > 0 || h->poke || due(h->deadline, now) ||
 		(!h->running && h->head != NULL);

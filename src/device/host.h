@@ -33,6 +33,12 @@ MUST_CHECK enum rc device_host_open(const struct device_conf *conf,
 void device_host_close(struct device_host *h);
 void device_host_log(struct device_host *h, device_log_fn fn, void *arg);
 
+/** device_host_trace(h, fn, arg): the bytes of the line as they pass; never
+ * those of a card terminal. */
+typedef void (*device_trace_fn)(
+	void *arg, bool sent, const uint8_t *p, size_t n);
+void device_host_trace(struct device_host *h, device_trace_fn fn, void *arg);
+
 /** device_host_poll(h): move bytes as far as it goes without blocking; returns
  * the time to be called again at the latest; us < 0: only when the descriptor
  * is ready or something was asked. */

@@ -30,6 +30,8 @@ struct device_host {
 	struct clock clock;
 	device_event_fn fn;
 	void *arg;
+	device_trace_fn trace; /* NULL nobody looks */
+	void *trace_arg;
 	void *state;
 	struct transport *t; /* NULL: down */
 	bool ready;          /* its transport is */

@@ -18,6 +18,10 @@ holdfast_SOURCES = \
 	%reldir%/verb_config.c \
 	%reldir%/verb_config.h \
 	%reldir%/verb_config_past.c \
+	%reldir%/verb_device.c \
+	%reldir%/verb_device.h \
+	%reldir%/verb_device_act.c \
+	%reldir%/verb_device_probe.c \
 	%reldir%/verb_display.c \
 	%reldir%/verb_export.c \
 	%reldir%/verb_find.c \

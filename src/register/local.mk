@@ -56,6 +56,8 @@ libregister_a_SOURCES = \
 	%reldir%/desk_internal.h \
 	%reldir%/desk_old.c \
 	%reldir%/customer.c \
+	%reldir%/device_state.c \
+	%reldir%/device_state.h \
 	%reldir%/customer.h \
 	%reldir%/customer_reader.c \
 	%reldir%/document.c \

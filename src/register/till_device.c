@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/i18n.h"
+#include "register/device_state.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
@@ -22,6 +23,7 @@ till_device_say(struct till_port *p, const char *word, const char *text)
 {
 	struct sbuf b;
 
+	p->till->device_told = true;
 	p->word = word;
 	if (text != NULL) {
 		sbuf_init(&b, p->text, sizeof(p->text));
@@ -253,6 +255,10 @@ till_device_poll(struct till *t)
 		if (at.us >= 0 && (next.us < 0 || at.us < next.us)) {
 			next = at;
 		}
+	}
+	if (t->device_told) {
+		t->device_told = false;
+		device_state_save(t);
 	}
 	return next;
 }

@@ -78,6 +78,7 @@ struct till {
 	size_t n_port;
 	till_told_fn told_fn; /* NULL: nobody wants to know */
 	void *told_arg;
+	bool device_told; /* the ports' words are not saved yet */
 	till_scan_fn scan_fn; /* NULL: nobody wants scans */
 	void *scan_arg;
 	struct till_scanned {

@@ -60,28 +60,6 @@ struct replay {
 
 /* --- events as text ------------------------------------------------------- */
 
-static const char *const kind_name[] = {
-	[DEVICE_READY] = "ready",
-	[DEVICE_DOWN] = "down",
-	[DEVICE_JOB_DONE] = "job_done",
-	[DEVICE_JOB_FAILED] = "job_failed",
-	[DEVICE_JOB_UNKNOWN] = "job_unknown",
-	[DEVICE_PAPER_LOW] = "paper_low",
-	[DEVICE_PAPER_OUT] = "paper_out",
-	[DEVICE_COVER_OPEN] = "cover_open",
-	[DEVICE_DRAWER_OPEN] = "drawer_open",
-	[DEVICE_DRAWER_SHUT] = "drawer_shut",
-	[DEVICE_PAPER_OK] = "paper_ok",
-	[DEVICE_FAULT] = "fault",
-	[DEVICE_SILENT] = "silent",
-	[DEVICE_SCAN] = "scan",
-	[DEVICE_WEIGHT] = "weight",
-	[DEVICE_CARD_STEP] = "card_step",
-	[DEVICE_CARD_SLIP] = "card_slip",
-	[DEVICE_CARD_RESULT] = "card_result",
-	[DEVICE_NOTE] = "note",
-};
-
 static void
 put_value(struct sbuf *out, const char *key, const char *value)
 {
@@ -181,7 +159,7 @@ replay_event(const struct device_event *e, struct sbuf *out)
 	char text[512];
 	struct sbuf b;
 
-	sbuf_puts(out, kind_name[e->kind]);
+	sbuf_puts(out, device_event_name(e->kind));
 	put_number(out, "job", e->job);
 	put_value(out, "text", e->text);
 	if (e->kind == DEVICE_SCAN) {

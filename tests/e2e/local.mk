@@ -8,6 +8,7 @@ SHOP_TESTS = \
 	%reldir%/weights.test \
 	%reldir%/comment.test \
 	%reldir%/day.test \
+	%reldir%/device.test \
 	%reldir%/display.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
