@@ -15,5 +15,5 @@ tests_bench_reading_SOURCES = %reldir%/reading.c
 tests_bench_reading_LDADD = $(BENCH_LIBS)
 tests_bench_tender_SOURCES = %reldir%/tender.c
 tests_bench_tender_LDADD = $(BENCH_LIBS)
-EXTRA_DIST += %reldir%/run.py %reldir%/screen.py
+EXTRA_DIST += %reldir%/devices.py %reldir%/run.py %reldir%/screen.py
 CLEANFILES += $(BENCHES)

@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import devices
 import screen
 
 build = Path(os.environ["top_builddir"])
@@ -228,6 +229,8 @@ def main():
     row("memory of its own, after 100 sales", kib / 1024, "MiB", "24", kib < 24 * 1024)
 
     screen.bench(row, holdfast, store, [c for c in some if c])
+    devices.bench(row, holdfast, build / "holdfast-sim", store,
+                  [c for c in some if c])
     if not os.environ.get("BENCH_DIR"):
         shutil.rmtree(base)
     sys.exit(0 if kept_all else 1)
