@@ -175,7 +175,7 @@ begin(struct caisse_pad *s, struct mono now, struct sim_out *out)
 			(long long)s->deed.amount);
 	}
 	enter(s, CAISSE_AT_WORK, now,
-		!s->deed.bad && moves(s->deed.kind) ? s->slow_us : TALK_US);
+		!s->deed.bad && moves(s->deed.kind) ? s->takes_us : TALK_US);
 }
 
 /* --- the link ------------------------------------------------------------- */
@@ -443,8 +443,8 @@ tell_line(struct caisse_pad *s, const char *line)
 		s->lrc = (unsigned)n;
 		return true;
 	}
-	if (sim_is(line, "slow", &rest) && count(rest, 3600000, &n)) {
-		s->slow_us = n * MS;
+	if (sim_is(line, "takes", &rest) && count(rest, 3600000, &n)) {
+		s->takes_us = n * MS;
 		return true;
 	}
 	return false;
@@ -484,7 +484,7 @@ open_any(const struct sim_device *d, struct caisse_pad *s, bool e,
 	s->e = e;
 	s->framing = e ? CAISSE_LINKED : CAISSE_AUTO;
 	s->echo = true;
-	s->slow_us = CARD_US;
+	s->takes_us = CARD_US;
 	s->due.us = -1;
 	for (size_t i = 0; i < n; i++) {
 		const char *v = opt[i].value;
@@ -542,7 +542,7 @@ caisse_e_tell(void *state, struct mono now, const char *line,
 #define COMMANDS                                                               \
 	"approve\ndecline [REASON]\nabort\nother AMOUNT\n"                     \
 	"silent charged|free\nunreachable on|off\nnak COUNT\nlrc COUNT\n"      \
-	"slow MILLISECONDS\nleak on|off"
+	"takes MS\nleak on|off"
 
 const struct sim_device sim_caisse = {
 	.name = "caisse",

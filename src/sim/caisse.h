@@ -59,7 +59,7 @@ struct caisse_pad {
 	bool echo;  /* gives CF back */
 	bool leaks; /* set up badly: sends whole card numbers */
 	unsigned nak, lrc; /* frames to refuse, answers to spoil */
-	int64_t slow_us;
+	int64_t takes_us;
 
 	enum caisse_at at;
 	struct mono due; /* us < 0 none */

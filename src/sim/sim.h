@@ -64,7 +64,9 @@ enum rc sim_no_option(
 struct sim_device {
 	const char *name; /* of the driver it answers */
 	const char *summary;
-	const char *commands; /* tell()'s, a line each: "paper out|ok" */
+	/* tell()'s, a line each: "paper out|ok"; none of sim/player.h, which
+	 * does not hand those on */
+	const char *commands;
 	size_t state_size;    /* zeroed before open() */
 	/** open(state, opt, n, reterr): options of the command line.
 	 * RC_INVAL in words. */

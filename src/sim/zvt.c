@@ -285,9 +285,9 @@ sim_zvt_tell(void *state, struct mono now, const char *line,
 		(sim_is(line, "status", &rest) && hex_byte(rest, &s->status))) {
 		return RC_OK;
 	}
-	if (sim_is(line, "delay", &rest)) {
+	if (sim_is(line, "takes", &rest)) {
 		rc = sim_number(rest, 0, 60000, &n, reterr);
-		s->delay_us = rc == RC_OK ? n * MS : s->delay_us;
+		s->takes_us = rc == RC_OK ? n * MS : s->takes_us;
 		return rc;
 	}
 	if (sim_is(line, "waits", &rest)) {
@@ -360,7 +360,7 @@ take_option(struct sim_zvt *s, const struct sim_opt *o, struct err *reterr)
 			       ? wrong("way to behave", o->value, reterr)
 			       : rc;
 	}
-	if (strcmp(o->key, "delay") == 0 || strcmp(o->key, "waits") == 0 ||
+	if (strcmp(o->key, "takes") == 0 || strcmp(o->key, "waits") == 0 ||
 		strcmp(o->key, "card") == 0 || strcmp(o->key, "lines") == 0 ||
 		strcmp(o->key, "signature") == 0) {
 		char line[80];
@@ -383,7 +383,7 @@ sim_zvt_open(
 	void *state, const struct sim_opt opt[], size_t n, struct err *reterr)
 {
 	static const struct sim_opt usual[] = {{"id", "12345678"},
-		{"framing", "auto"}, {"quiet", "10000"}, {"delay", "300"},
+		{"framing", "auto"}, {"quiet", "10000"}, {"takes", "300"},
 		{"card", "girocard 4771 chip"}, {"receipt", "21"}};
 	struct sim_zvt *s = state;
 	enum rc rc = RC_OK;
@@ -416,7 +416,7 @@ const struct sim_device sim_zvt = {
 	.commands = "approve\noffline\ndecline [CODE]\ncancel\namount CENTS\n"
 		    "charged\nsilent\nno-end\nonce ONE OF THESE\n"
 		    "dead on|off\nsignature on|off\nlines on|off\n"
-		    "busy on|off\nstatus CODE\ndelay MS\nwaits N\n"
+		    "busy on|off\nstatus CODE\ntakes MS\nwaits N\n"
 		    "card NAME LAST4 [stripe|chip|contactless]\n"
 		    "reboot\nforget",
 	.state_size = sizeof(struct sim_zvt),

@@ -51,7 +51,7 @@ struct sim_zvt {
 	/* what it is */
 	uint8_t password[3];
 	char terminal[9];
-	int64_t delay_us, quiet_us;
+	int64_t takes_us, quiet_us;
 	bool forgetful; /* wants to be registered after each plug */
 	/* how it behaves */
 	enum zvt_fate fate;

@@ -45,7 +45,7 @@ sim_zvt_begin(struct sim_zvt *s, enum zvt_job job, enum pinpad_op op)
 	s->row = 0;
 	s->about = 0;
 	s->fail = 0;
-	s->due.us = s->now.us + s->delay_us;
+	s->due.us = s->now.us + s->takes_us;
 	zvt_begin(&s->data, ZVT_COMPLETION);
 }
 
@@ -383,7 +383,7 @@ next(struct sim_zvt *s, enum zvt_stage stage)
 static void
 advance(struct sim_zvt *s, struct sim_out *out)
 {
-	s->due.us = s->now.us + s->delay_us;
+	s->due.us = s->now.us + s->takes_us;
 	switch (s->stage) {
 	case STAGE_CARD:
 		next(s, s->fate == FATE_CANCEL ? STAGE_FAIL : STAGE_HOST);
@@ -445,7 +445,7 @@ sim_zvt_said(struct sim_zvt *s, bool yes, uint8_t code, struct sim_out *out)
 		}
 		next(s, STAGE_FAIL);
 		s->fail = code;
-		s->due.us = s->now.us + s->delay_us;
+		s->due.us = s->now.us + s->takes_us;
 		return;
 	}
 	s->answered = true;

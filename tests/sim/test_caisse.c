@@ -376,11 +376,11 @@ test_link_troubles(void **state)
 	answered(&w, PINPAD_APPROVED);
 	w.slow_store = false;
 	/* slower than the register waits: the answer comes to nobody */
-	tell(&w, "slow 200000");
+	tell(&w, "takes 200000");
 	assert_true(ask(&w, PINPAD_PAY, 15, "P-6"));
 	answered(&w, PINPAD_UNKNOWN);
 	pass(&w, 60000);
-	tell(&w, "slow 500");
+	tell(&w, "takes 500");
 	assert_true(ask(&w, PINPAD_LAST, 15, "P-6"));
 	answered(&w, PINPAD_APPROVED);
 	end(&w);
@@ -436,7 +436,7 @@ one_run(uint64_t seed, size_t form, struct faults faults, unsigned tally[])
 {
 	static const char *const mood[] = {"approve", "approve", "decline 4",
 		"abort", "silent charged", "silent free", "other 5",
-		"unreachable on", "slow 190000"};
+		"unreachable on", "takes 190000"};
 	enum pinpad_outcome outcome[QUESTIONS];
 	int64_t amount[QUESTIONS];
 	char ref[QUESTIONS][16];
@@ -455,7 +455,7 @@ one_run(uint64_t seed, size_t form, struct faults faults, unsigned tally[])
 		sbuf_init(&b, ref[i], sizeof(ref[i]));
 		sbuf_printf(&b, "P-%d", i);
 		tell(&w, "unreachable off");
-		tell(&w, "slow 800");
+		tell(&w, "takes 800");
 		tell(&w, mood[gen_below(&w.g, ARRAY_LEN(mood))]);
 		w.slow_store = gen_below(&w.g, 4) == 0;
 		if (!ask(&w, PINPAD_PAY, amount[i], ref[i])) {

@@ -10,6 +10,7 @@
 
 #include "sim/font.h"
 #include "sim/glass.h"
+#include "sim/player.h"
 #include "sim/sim.h"
 
 static void
@@ -136,6 +137,34 @@ every_device(void **state)
 	assert_null(sim_device_find("toaster"));
 }
 
+/* What the line takes, no device hears: a command of both is the line's. */
+static void
+no_command_twice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sim_n_devices; i++) {
+		const char *c = sim_devices[i]->commands;
+
+		while (*c != '\0') {
+			const char *line = player_commands();
+			size_t n = strcspn(c, " \n");
+
+			while (*line != '\0') {
+				if (strncmp(line, c, n) == 0 &&
+					strchr(" \n", line[n]) != NULL) {
+					fail_msg("%s: %.*s",
+						sim_devices[i]->name, (int)n,
+						c);
+				}
+				line += strcspn(line, "\n");
+				line += *line != '\0' ? 1 : 0;
+			}
+			c += strcspn(c, "\n");
+			c += *c != '\0' ? 1 : 0;
+		}
+	}
+}
+
 static void
 draw(int32_t cp, char out[FONT_ROWS * (FONT_COLS + 1) + 1])
 {
@@ -227,6 +256,7 @@ main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(out_is_bounded),
 		cmocka_unit_test(every_device),
+		cmocka_unit_test(no_command_twice),
 		cmocka_unit_test(font_signs),
 		cmocka_unit_test(plain_display),
 	};

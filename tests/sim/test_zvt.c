@@ -427,7 +427,7 @@ behaviors(void **state)
 			ask(&l, PINPAD_STATUS, 0, ""), PINPAD_DECLINED);
 		assert_int_equal(l.result.code, 0xdc);
 		tell(&l, "waits 20");
-		tell(&l, "delay 15000");
+		tell(&l, "takes 15000");
 		assert_int_equal(ask(&l, PINPAD_PAY, 17, ""), PINPAD_APPROVED);
 		assert_int_equal(rows(&l, "op=pay", "charged"), 4);
 		unplug(&l);
