@@ -2,6 +2,7 @@
 # tests/fuzz/corpus/NAME/*.  It may use every layer.
 FUZZ_TARGETS =
 FUZZ_TARGETS += tests/fuzz/fuzz_driver
+FUZZ_TARGETS += tests/fuzz/fuzz_caisse
 FUZZ_TARGETS += tests/fuzz/fuzz_gs1
 
 check_PROGRAMS += $(FUZZ_TARGETS)
