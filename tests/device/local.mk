@@ -3,6 +3,7 @@
 device_tests =
 device_tests += tests/device/test_escpos_driver
 device_tests += tests/device/test_paper
+device_tests += tests/device/test_every
 device_tests += tests/device/test_host
 device_tests += tests/device/test_replay
 device_tests += tests/device/test_serial
@@ -49,3 +50,7 @@ EXTRA_DIST += %reldir%/replay
 tests_device_test_zvt_codec_SOURCES = %reldir%/test_zvt_codec.c
 tests_device_test_zvt_codec_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_zvt_codec_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_every_SOURCES = %reldir%/test_every.c
+tests_device_test_every_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_every_LDADD = libsim.a $(DEVICE_TEST_LIBS)
