@@ -7,6 +7,7 @@ device_tests += tests/device/test_every
 device_tests += tests/device/test_host
 device_tests += tests/device/test_replay
 device_tests += tests/device/test_serial
+device_tests += tests/device/test_transport
 device_tests += tests/device/test_zvt_codec
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
@@ -54,3 +55,7 @@ tests_device_test_zvt_codec_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_every_SOURCES = %reldir%/test_every.c
 tests_device_test_every_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_every_LDADD = libsim.a $(DEVICE_TEST_LIBS)
+
+tests_device_test_transport_SOURCES = %reldir%/test_transport.c
+tests_device_test_transport_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_transport_LDADD = $(DEVICE_TEST_LIBS)
