@@ -18,6 +18,8 @@
 #define CLEAR 0x0c
 #define BRIGHT_AS_IS 0
 #define TABLE_AS_IS (-1)
+#define LEFT_BYTES (4 * DISPLAY_ROW_BYTES)
+#define LEAST_ENDS 8u /* in less room a name is cut at its end */
 
 enum dialect {
 	DIALECT_PLAIN,
@@ -74,18 +76,61 @@ put_sign(const struct pole *p, int32_t cp, uint8_t *out, size_t cap)
 	return n;
 }
 
-static void
-put_cells(const struct pole *p, const char *text, uint8_t cell[DISPLAY_CELLS])
+/* Text as the display's bytes; how many, at most ${cap}. */
+static size_t
+put_text(const struct pole *p, const char *text, size_t len, uint8_t *out,
+	size_t cap)
 {
-	const char *at = text, *end = text + strlen(text);
+	const char *at = text, *end = text + len;
 	size_t n = 0;
 	int32_t cp;
 
-	memset(cell, ' ', DISPLAY_CELLS);
-	while (n < DISPLAY_CELLS && text_next(&at, end, &cp)) {
+	while (n < cap && text_next(&at, end, &cp)) {
 		if (text_cp_cells(cp) > 0) {
-			n += put_sign(p, cp, cell + n, DISPLAY_CELLS - n);
+			n += put_sign(p, cp, out + n, cap - n);
 		}
+	}
+	return n;
+}
+
+/* ${n} bytes into ${room} of a row, two dots for what had no room between its
+ * ends: sizes and kinds stand at the end of a name. */
+static void
+put_middle(const uint8_t *p, size_t n, uint8_t *cell, size_t room)
+{
+	size_t tail = room >= LEAST_ENDS ? (room - 2) / 2 : 0;
+	size_t head = room - (tail > 0 ? tail + 2 : 0);
+
+	if (n <= room) {
+		memcpy(cell, p, n);
+		return;
+	}
+	memcpy(cell, p, head);
+	if (tail > 0) {
+		memcpy(cell + head, "..", 2);
+		memcpy(cell + head + 2, p + n - tail, tail);
+	}
+}
+
+static void
+put_cells(const struct pole *p, const char *text, uint8_t cell[DISPLAY_CELLS])
+{
+	const char *tab = strchr(text, '\t');
+	uint8_t left[LEFT_BYTES];
+	size_t n = 0;
+
+	memset(cell, ' ', DISPLAY_CELLS);
+	if (tab == NULL) {
+		(void)put_text(p, text, strlen(text), cell, DISPLAY_CELLS);
+		return;
+	}
+	n = put_text(p, tab + 1, strlen(tab + 1), left, DISPLAY_CELLS);
+	memcpy(cell + DISPLAY_CELLS - n, left, n);
+	if (n + 1 < DISPLAY_CELLS) {
+		size_t room = DISPLAY_CELLS - n - 1;
+
+		n = put_text(p, text, (size_t)(tab - text), left, sizeof(left));
+		put_middle(left, n, cell, room);
 	}
 }
 

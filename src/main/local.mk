@@ -22,6 +22,8 @@ holdfast_SOURCES = \
 	%reldir%/verb_device.h \
 	%reldir%/verb_device_act.c \
 	%reldir%/verb_device_probe.c \
+	%reldir%/poles.c \
+	%reldir%/poles.h \
 	%reldir%/verb_display.c \
 	%reldir%/verb_export.c \
 	%reldir%/verb_find.c \

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "device/transport.h"
 #include "main/args.h"
+#include "main/poles.h"
 #include "register/settings.h"
 #include "screen/display.h"
 
@@ -151,6 +152,95 @@ run_device(struct customer_reader *r, struct customer_frame *f, const char *uri,
 	return rc;
 }
 
+/* --- the displays of the configuration ------------------------------------ */
+
+static void
+side_show(void *arg, const struct customer_frame *f)
+{
+	poles_show(arg, f);
+}
+
+static struct mono
+side_poll(void *arg)
+{
+	return poles_poll(arg);
+}
+
+static size_t
+side_watch(void *arg, int fd[], short events[], size_t cap)
+{
+	return poles_watch(arg, fd, events, cap);
+}
+
+/* Milliseconds until something is due, at most RETRY_MS. */
+static int
+wait_ms(struct mono next)
+{
+	struct clock clock = clock_system();
+	int64_t ms = RETRY_MS;
+
+	if (next.us >= 0) {
+		ms = (next.us - clock_read(&clock).mono.us + 999) / 1000;
+	}
+	return ms < 0 ? 0 : ms > RETRY_MS ? RETRY_MS : (int)ms;
+}
+
+/* Without a terminal: as a service. */
+static enum rc
+run_poles(struct customer_reader *r, struct customer_frame *f, struct poles *ps)
+{
+	int64_t quiet_since = -1;
+	struct clock clock = clock_system();
+	enum rc rc = RC_OK;
+	sigset_t ends, open;
+
+	/* heard while it waits, and only then: none falls between */
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGINT);
+	(void)sigaddset(&ends, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &ends, &open);
+	poles_show(ps, f);
+	while (rc == RC_OK && !ended) {
+		int wait = wait_ms(poles_poll(ps));
+		struct pollfd p[1 + CONFIG_DEVICES] = {
+			{.fd = r->fd, .events = POLLIN}};
+		short events[CONFIG_DEVICES];
+		int fd[CONFIG_DEVICES];
+		size_t n = poles_watch(ps, fd, events, CONFIG_DEVICES);
+		int64_t now;
+		bool any = false;
+		const struct timespec t = {
+			wait / 1000, (long)(wait % 1000) * 1000000};
+
+		for (size_t i = 0; i < n; i++) {
+			p[1 + i] = (struct pollfd){fd[i], events[i], 0};
+		}
+		(void)ppoll(p, 1 + n,
+			quiet_since >= 0 || wait < RETRY_MS ? &t : NULL, &open);
+		now = clock_read(&clock).mono.us;
+		if (p[0].revents != 0) {
+			rc = customer_reader_take(r, f, &any);
+			quiet_since = rc == RC_DOWN ? now
+				      : any         ? -1
+						    : quiet_since;
+			rc = rc == RC_DOWN ? RC_OK : rc;
+		} else if (quiet_since >= 0 &&
+			   now - quiet_since >= GONE_AFTER * 1000000) {
+			quiet_since = -1;
+			customer_gone(f);
+			any = true;
+		}
+		if (any && f->language[0] != '\0') {
+			i18n_language(f->language, NULL);
+		}
+		if (any) {
+			poles_show(ps, f);
+		}
+	}
+	return rc;
+}
+
 static void
 catch_ends(void)
 {
@@ -186,6 +276,34 @@ take_tty(const char *path, struct err *e)
 	return RC_OK;
 }
 
+/* On a terminal, and on the displays beside it. */
+static enum rc
+run_shown(struct customer_reader *r, struct customer_frame *f, struct poles *ps,
+	const char *tty, struct err *e)
+{
+	const struct display_side side = {.arg = ps,
+		.show = side_show,
+		.poll = side_poll,
+		.watch = side_watch};
+	enum rc rc;
+
+	if (tty == NULL && poles_n(ps) > 0 && isatty(STDOUT_FILENO) == 0) {
+		catch_ends();
+		rc = run_poles(r, f, ps);
+		return rc != RC_IO ? rc
+				   : err_set(e, rc, 0, "display",
+					     "the register's pipe cannot be "
+					     "read: start again");
+	}
+	if (tty != NULL) {
+		rc = take_tty(tty, e);
+		if (rc != RC_OK) {
+			return rc;
+		}
+	}
+	return display_run(r, f, poles_n(ps) > 0 ? &side : NULL, e);
+}
+
 static bool
 find_size(const char *name, struct size *ret)
 {
@@ -203,7 +321,8 @@ find_size(const char *name, struct size *ret)
 /* What shows before the register says anything: the shop, closed, in its
  * language, as far as its file tells. */
 static void
-first_frame(const char *store, struct customer_frame *ret)
+first_frame(
+	const char *store, struct customer_frame *ret, struct poles **ret_poles)
 {
 	struct config *c = config_new();
 
@@ -211,6 +330,10 @@ first_frame(const char *store, struct customer_frame *ret)
 	if (c != NULL && settings_config(store, c, NULL) == RC_OK) {
 		i18n_language(c->language, NULL);
 		customer_closed(c, ret);
+		if (ret_poles != NULL &&
+			poles_open(c, ret_poles, NULL) != RC_OK) {
+			*ret_poles = NULL;
+		}
 	} else {
 		customer_gone(ret);
 	}
@@ -228,6 +351,7 @@ verb_display(int argc, char *argv[])
 	};
 	struct customer_reader reader;
 	struct customer_frame frame;
+	struct poles *poles = NULL;
 	struct size size = {0, 0};
 	struct err e = {0};
 	struct args a;
@@ -244,19 +368,15 @@ verb_display(int argc, char *argv[])
 	if (tty != NULL && device != NULL) {
 		return args_usage(&a, usage, "--tty or --device, not both");
 	}
-	first_frame(a.store, &frame);
+	first_frame(a.store, &frame, device == NULL ? &poles : NULL);
 	rc = customer_reader_open(&reader, a.store, &e);
 	if (rc == RC_OK && device != NULL) {
 		catch_ends();
 		rc = run_device(&reader, &frame, device, size, &e);
 	} else if (rc == RC_OK) {
-		if (tty != NULL) {
-			rc = take_tty(tty, &e);
-		}
-		if (rc == RC_OK) {
-			rc = display_run(&reader, &frame, &e);
-		}
+		rc = run_shown(&reader, &frame, poles, tty, &e);
 	}
+	poles_close(poles);
 	customer_reader_close(&reader);
 	status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
 	args_done(&a);

@@ -15,11 +15,13 @@
 #define GONE_AFTER_US ((int64_t)5000000)
 #define PAINT_AGAIN_US ((int64_t)20000)
 #define SIZE_US ((int64_t)1000000)
+#define SIDE_MAX 16
 
 enum {
 	TIMER_GONE,
 	TIMER_PAINT,
-	TIMER_SIZE
+	TIMER_SIZE,
+	TIMER_SIDE
 };
 
 struct show {
@@ -30,6 +32,9 @@ struct show {
 	struct clock clock;
 	struct customer_frame frame;
 	int fd; /* of the pipe, in the loop */
+	const struct display_side *side;
+	int side_fd[SIDE_MAX];
+	size_t n_side;
 };
 
 /* A row: its words, and its amount unless that stands large elsewhere. */
@@ -105,13 +110,67 @@ paint(void *arg)
 	return rc;
 }
 
+/* --- beside it ------------------------------------------------------------ */
+
+static enum rc side_turn(struct show *s);
+
+static enum rc
+on_side(void *arg, int fd, short revents)
+{
+	(void)fd;
+	(void)revents;
+	return side_turn(arg);
+}
+
+static enum rc
+on_side_timer(void *arg)
+{
+	return side_turn(arg);
+}
+
+/* Their descriptors may change with every call. */
+static enum rc
+side_turn(struct show *s)
+{
+	short events[SIDE_MAX];
+	struct mono at;
+	enum rc rc = RC_OK;
+
+	if (s->side == NULL) {
+		return RC_OK;
+	}
+	for (size_t i = 0; i < s->n_side && rc == RC_OK; i++) {
+		rc = loop_fd(s->loop, s->side_fd[i], 0, NULL, NULL);
+	}
+	at = s->side->poll(s->side->arg);
+	s->n_side = s->side->watch(s->side->arg, s->side_fd, events, SIDE_MAX);
+	for (size_t i = 0; i < s->n_side && rc == RC_OK; i++) {
+		rc = loop_fd(s->loop, s->side_fd[i], events[i], on_side, s);
+	}
+	return rc == RC_OK
+		       ? loop_timer(s->loop, TIMER_SIDE, at, on_side_timer, s)
+		       : rc;
+}
+
+static enum rc
+show_frame(struct show *s)
+{
+	enum rc rc = paint(s);
+
+	if (rc == RC_OK && s->side != NULL) {
+		s->side->show(s->side->arg, &s->frame);
+		rc = side_turn(s);
+	}
+	return rc;
+}
+
 static enum rc
 on_gone(void *arg)
 {
 	struct show *s = arg;
 
 	customer_gone(&s->frame);
-	return paint(s);
+	return show_frame(s);
 }
 
 static enum rc watch(struct show *s);
@@ -136,7 +195,7 @@ on_pipe(void *arg, int fd, short revents)
 	if (any && s->frame.language[0] != '\0') {
 		i18n_language(s->frame.language, NULL);
 	}
-	return rc == RC_OK && any ? paint(s) : rc;
+	return rc == RC_OK && any ? show_frame(s) : rc;
 }
 
 /* The pipe's descriptor is another after the register went. */
@@ -246,14 +305,18 @@ wire_up(struct show *s)
 	if (rc == RC_OK) {
 		rc = resize(s);
 	}
+	if (rc == RC_OK) {
+		rc = show_frame(s);
+	}
 	return rc == RC_OK ? on_look(s) : rc;
 }
 
 enum rc
 display_run(struct customer_reader *r, const struct customer_frame *first,
-	struct err *reterr)
+	const struct display_side *side, struct err *reterr)
 {
-	struct show s = {.reader = r, .fd = -1, .clock = clock_system()};
+	struct show s = {
+		.reader = r, .fd = -1, .clock = clock_system(), .side = side};
 	const struct term_opts opts = {.esc_delay = 0};
 	enum rc rc = loop_new(&s.loop, reterr);
 

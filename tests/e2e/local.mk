@@ -10,6 +10,7 @@ SHOP_TESTS = \
 	%reldir%/day.test \
 	%reldir%/device.test \
 	%reldir%/display.test \
+	%reldir%/pole.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
 	%reldir%/notes.test \
