@@ -109,6 +109,7 @@ shop_tests = \
 	tests/register/test_people \
 	tests/register/test_shop \
 	tests/register/test_till \
+	tests/register/test_till_waits \
 	tests/register/test_verify
 check_PROGRAMS += $(shop_tests)
 TESTS += $(shop_tests)
@@ -125,6 +126,13 @@ tests_register_test_till_SOURCES = %reldir%/test_till.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_till_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_till_waits_SOURCES = %reldir%/test_till_waits.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_till_waits_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_till_waits_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_till_waits_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=read,--wrap=write,--wrap=connect,--wrap=nanosleep \
+	-Wl,--wrap=poll,--wrap=flock,--wrap=getaddrinfo,--wrap=open
 sweep_tests = \
 	tests/register/test_sweep_draft \
 	tests/register/test_sweep_start \
