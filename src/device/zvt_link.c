@@ -90,7 +90,7 @@ zvt_link_send(struct zvt_link *l, struct mono now, const uint8_t *p, size_t n,
 	bool once, struct zvt_sink *out)
 {
 	const struct zvt_apdu a = {
-		.cmd = n >= 2 ? (uint16_t)(p[0] << 8 | p[1]) : 0};
+		.cmd = (uint16_t)(n >= 2 ? p[0] << 8 | p[1] : 0)};
 
 	if (!l->serial) {
 		if (n <= out->cap - out->n) {

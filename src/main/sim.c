@@ -264,7 +264,7 @@ is_setting(const char *word)
 static int
 take_rest(int argc, char *argv[], struct stand_conf *stand, const char **log)
 {
-	for (int i = 0; i < argc; i++) {
+	for (int i = 0; i < argc && argv[i] != NULL; i++) {
 		const char *word = argv[i];
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 		struct err e = {0};

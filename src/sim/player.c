@@ -6,6 +6,9 @@
 #include "base/poison.h"
 
 #define ROUNDS_MAX 64
+/* What was sent last is read before the line goes: a terminal that hangs up
+ * takes with it what nobody has read. */
+#define PULL_US INT64_C(20000)
 #define NOISE_MAX 512
 #define MANY 1000000
 
@@ -14,10 +17,12 @@ take_plain(struct player *p, const char *name)
 {
 	if (strcmp(name, "unplug") == 0 || strcmp(name, "plug") == 0) {
 		p->in = name[0] == 'p';
+		p->pull.us = -1;
 		return true;
 	}
 	if (strcmp(name, "calm") == 0) {
 		p->in = true;
+		p->pull.us = -1;
 		p->mute = p->deaf = false;
 		p->delay_us = p->slow_us = 0;
 		p->noise = 0;
@@ -101,7 +106,8 @@ answer(struct player *p, struct mono now)
 	size_t n = p->out.n_byte;
 	bool twice;
 
-	if (n == 0 || !p->plugged || p->mute || one_of(&p->lose)) {
+	if (n == 0 || !p->plugged || p->mute || p->pull.us >= 0 ||
+		one_of(&p->lose)) {
 		return;
 	}
 	if (one_of(&p->garbage)) {
@@ -167,8 +173,13 @@ step(struct player *p, struct mono now, const uint8_t *in, size_t n)
 static void
 settle(struct player *p, struct mono now)
 {
-	bool plugged = p->in && p->there;
+	bool plugged;
 
+	if (p->pull.us >= 0 && p->pull.us <= now.us) {
+		p->pull.us = -1;
+		p->in = false;
+	}
+	plugged = p->in && p->there;
 	if (plugged == p->plugged) {
 		return;
 	}
@@ -366,6 +377,7 @@ player_init(struct player *p, const struct sim_device *d, void *state,
 	p->say = say;
 	p->arg = arg;
 	p->wake.us = -1;
+	p->pull.us = -1;
 	p->cut = -1;
 	p->seed = 0x2545f491;
 	return d->open(state, opt, n, reterr);
@@ -439,9 +451,8 @@ player_take(struct player *p, struct mono now, uint8_t *out, size_t cap)
 		p->first = (p->first + 1) % PLAYER_PIECES;
 		p->n_piece--;
 		if (cut) {
-			p->in = false;
-			settle(p, now);
-			break;
+			drop_all(p);
+			p->pull.us = now.us + PULL_US;
 		}
 	}
 	return got;
@@ -459,6 +470,7 @@ player_deadline(const struct player *p)
 	struct mono at = scenario_deadline(&p->scenario);
 	const struct mono other[] = {
 		p->wake,
+		p->pull,
 		p->n_piece > 0 ? p->piece[p->first].due : (struct mono){-1},
 	};
 

@@ -36,6 +36,7 @@ struct player {
 	void *arg;
 	struct scenario scenario;
 	struct mono wake; /* of the device */
+	struct mono pull; /* the cable is pulled then; us < 0 no */
 	bool in;	  /* the cable is */
 	bool there;	  /* somebody is at the other end */
 	bool plugged;	  /* what the device was told last */

@@ -57,7 +57,7 @@ put_secret(struct dialog *d, const char *text, struct err *reterr)
 		int low = hex(text[2 * i + 1]);
 
 		good = high >= 0 && low >= 0;
-		secret[i] = good ? (uint8_t)(high << 4 | low) : 0;
+		secret[i] = (uint8_t)(good ? high << 4 | low : 0);
 	}
 	if (!good) {
 		return err_set(reterr, RC_INVAL, 0, "sim",

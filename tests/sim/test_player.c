@@ -251,19 +251,26 @@ a_pulled_cable(void **state)
 	ask(1, "abc");
 	assert_true(player_in(&w.p));
 	assert_string_equal(heard(1), "ab");
+	/* not before these can have been read */
+	assert_true(player_in(&w.p));
+	assert_int_equal(player_deadline(&w.p).us, 21000);
+	ask(2, "abc");
+	assert_string_equal(heard(20), "");
+	assert_true(player_in(&w.p));
+	assert_string_equal(heard(21), "");
 	assert_false(player_in(&w.p));
 	assert_false(w.echo.plugged);
-	ask(2, "abc");
-	assert_string_equal(heard(2), "");
-	told(3, "plug");
+	ask(22, "abc");
+	assert_string_equal(heard(22), "");
+	told(23, "plug");
 	assert_true(w.echo.plugged);
-	ask(4, "abc");
-	assert_string_equal(heard(4), "abc");
+	ask(24, "abc");
+	assert_string_equal(heard(24), "abc");
 	/* what waits is gone with the cable */
-	told(5, "delay 100ms");
-	ask(5, "abc");
-	told(6, "unplug");
-	told(7, "plug");
+	told(25, "delay 100ms");
+	ask(25, "abc");
+	told(26, "unplug");
+	told(27, "plug");
 	assert_string_equal(heard(500), "");
 	told(600, "delay off");
 	told(600, "cut 0");
