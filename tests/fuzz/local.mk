@@ -19,7 +19,7 @@ LDADD = $(FUZZ_MAIN) tests/fuzz/libfuzz.a libsim.a libregister.a libstore.a \
 check_LIBRARIES = tests/fuzz/libfuzzmain.a tests/fuzz/libfuzz.a
 tests_fuzz_libfuzzmain_a_SOURCES = %reldir%/main.c %reldir%/fuzz.h
 tests_fuzz_libfuzz_a_SOURCES = %reldir%/must.c
-EXTRA_DIST += %reldir%/corpus %reldir%/run
+EXTRA_DIST += %reldir%/corpus %reldir%/run %reldir%/from_logs.py
 
 # FUZZ_SECONDS= a target, ONLY= names of targets; finds stay in fuzz/ of the
 # build directory.
