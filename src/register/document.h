@@ -33,6 +33,11 @@ MUST_CHECK enum rc document_paper(const struct config *c,
 MUST_CHECK enum rc document_order(const struct config *c,
 	const struct config_device *d, const struct event *sale, bool again,
 	uint8_t **ret, size_t *ret_n, struct err *reterr);
+/** document_test(c, d, ret...): a few rows that say which printer they are
+ * from, with signs that a wrong code page spoils. */
+MUST_CHECK enum rc document_test(const struct config *c,
+	const struct config_device *d, uint8_t **ret, size_t *ret_n,
+	struct err *reterr);
 MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
 	struct err *reterr);
 /** X report. as: rows of the receipt. */

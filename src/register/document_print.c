@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "core/order.h"
 #include "device/paper.h"
 #include "register/document.h"
@@ -217,6 +218,40 @@ document_order(const struct config *c, const struct config_device *d,
 		order_count(sale, &o) == 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, "document",
 			"nothing of this sale is for the kitchen");
+	}
+	return make_job(&draw, ret, ret_n, reterr);
+}
+
+/* --- a test --------------------------------------------------------------- */
+
+static void
+draw_test(const struct draw *d, struct paper *j)
+{
+	char row[CONFIG_DEVICE_NAME_BYTES + 64];
+	struct sbuf b;
+
+	paper_text(j, PAPER_BOLD | PAPER_CENTER, d->c->shop);
+	sbuf_init(&b, row, sizeof(row));
+	/* cells: 16, the device's name */
+	sbuf_printf(&b, _("TEST %s"), d->device->name);
+	paper_text(j, PAPER_WIDE | PAPER_TALL, row);
+	paper_text(j, 0, d->device->driver);
+	paper_text(j, 0,
+		"1234567890 \xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f "
+		"\xc3\xa9\xc3\xa8\xc3\xa7 \xe2\x82\xac");
+	/* cells: 32 */
+	paper_text(j, 0, _("No sale, nothing is recorded."));
+}
+
+enum rc
+document_test(const struct config *c, const struct config_device *d,
+	uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	struct draw draw = {.fn = draw_test, .c = c, .device = d};
+
+	if (d == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, "document",
+			"no such printer is configured");
 	}
 	return make_job(&draw, ret, ret_n, reterr);
 }

@@ -167,6 +167,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_drawer.c \
 	%reldir%/till_order.c \
 	%reldir%/till_print.c \
+	%reldir%/till_receipts.c \
 	%reldir%/till_scale.c \
 	%reldir%/till_settings.c \
 	%reldir%/till_start.c \

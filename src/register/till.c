@@ -124,6 +124,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		rc = customer_init(&t->customer, t->shop->dir);
 	}
 	if (rc == RC_OK) {
+		t->first_seq = t->shop->state.last_sale_seq;
 		till_wake_open(t);
 		till_device_open(t);
 		till_print_open(t);

@@ -161,6 +161,26 @@ struct till_device {
 size_t till_device_list(
 	struct till *t, struct till_device ret[], size_t cap);
 
+/** till_device_again(t, name): a line that is down is opened now, not when its
+ * back-off ends.  False: there is no such device. */
+bool till_device_again(struct till *t, const char *name);
+/** till_device_test(t, name): a printer prints a few rows that say so; no act,
+ * nothing is recorded.  False: it is no printer, or is not there. */
+bool till_device_test(struct till *t, const char *name);
+
+/** A receipt that is not on paper, as far as anybody knows. */
+struct till_receipt {
+	char number[32];
+	/* "printing", "waiting"; "failed"; "unknown": it may be on paper */
+	const char *state;
+};
+/** till_receipts(t, ret, cap): what waits for the printer, then what somebody
+ * must decide about, the oldest first; returns how many. */
+size_t till_receipts(struct till *t, struct till_receipt ret[], size_t cap);
+/** till_receipt_done(t, number): somebody has decided: a copy was printed, or
+ * none is wanted. */
+void till_receipt_done(struct till *t, const char *number);
+
 /** What the card terminal shows its customer just now. */
 struct till_card {
 	enum card_phase phase;

@@ -312,10 +312,10 @@ n_jobs(const struct till *t, const struct till_port *p)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < TILL_JOBS && p->host == t->printer; i++) {
-		n += t->job[i].id != 0 ? 1 : 0;
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		n += t->job[i].id != 0 && t->job[i].port == p ? 1 : 0;
 	}
-	return p->host != NULL ? n : 0;
+	return n;
 }
 
 size_t

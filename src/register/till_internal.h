@@ -18,6 +18,7 @@
  * till_wake.c knows when to look, till_desk.c keeps what waits for the cashier, till_start.c looks around, till_people.c knows who stands there, till_print.c talks to the printer.
  */
 #define TILL_JOBS 64
+#define TILL_UNPRINTED 32
 #define TILL_NOBODY "0" /* actor: the register itself */
 #define PARKED_MAX 256 /* parked sales at once that are listed */
 
@@ -99,6 +100,11 @@ struct till {
 	const char *drawer_state;
 	struct till_drawer drawer;
 	const char *receipt_state;
+	/* till_receipts.c: of this sitting, the oldest first; and of those
+	 * before it what somebody decided on */
+	struct till_receipt unprinted[TILL_UNPRINTED], decided[TILL_UNPRINTED];
+	size_t n_unprinted, n_decided;
+	uint64_t first_seq; /* the last line when this sitting began */
 	char printer_text[112];
 
 	struct customer customer;
@@ -167,6 +173,10 @@ void till_order_final(struct till *t, const struct event *sale);
 void till_order_ended(struct till *t, struct till_job *j,
 	enum device_event_kind kind);
 void till_order_idle(struct till *t);
+
+/** till_receipt_note(t, number, outcome): how a receipt's job ended. */
+void till_receipt_note(
+	struct till *t, const char *number, const char *outcome);
 
 /** till_basket_open(t, reterr): open the draft, and offer again the sale that
  * was open when the register ended.  One that cannot come back is told in

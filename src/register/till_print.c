@@ -26,6 +26,7 @@ note_receipt(
 	bool last = strcmp(number, t->act.print_number) == 0 ||
 		    strcmp(number, engine_view(t->engine)->prev_number) == 0;
 
+	till_receipt_note(t, number, state);
 	if (copy == 0 && number[0] != '\0' && last) {
 		t->receipt_state = state;
 	}

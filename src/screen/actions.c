@@ -333,6 +333,8 @@ common_action(struct app *a, enum action action)
 		view_help(a);
 	} else if (action == ACTION_TEST_KEYS) {
 		probe_open(a);
+	} else if (action == ACTION_DEVICES) {
+		devices_open(a);
 	} else if (action == ACTION_INERT) {
 		app_attention(a, _("Paying: Enter takes exact cash, or key the "
 				   "amount first."));

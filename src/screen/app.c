@@ -79,7 +79,7 @@ app_new(struct till *t, const struct clock *clock, int rows, int cols,
 	if (rc != RC_OK) {
 		goto out;
 	}
-	app_listen(a);
+	app_listen(a, true);
 	people_follow(a);
 	card_follow(a);
 	till_scans(t, app_scanned, a);
@@ -104,7 +104,7 @@ app_free(struct app *a)
 		while (a->depth > 0) {
 			app_close(a);
 		}
-		till_told(a->till, NULL, NULL);
+		app_listen(a, false);
 		grid_free(a->grid);
 		keymap_free(a->keymap);
 		free(a->held);
@@ -304,7 +304,7 @@ says_itself(enum input_kind kind, const char *text, size_t len)
 {
 	struct entry e;
 
-	if (kind == INPUT_SCAN) {
+	if (kind == INPUT_SCAN || kind == INPUT_WEIGHT) {
 		return true;
 	}
 	if (kind != INPUT_ENTRY) {

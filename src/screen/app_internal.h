@@ -214,9 +214,9 @@ bool app_give(struct app *a, const struct input *in);
 void app_change_over(struct app *a, bool training);
 /** app_replied(a, r): boxes and screens follow, behind every input. */
 void app_replied(struct app *a, const struct reply *r);
-/** app_listen(a): hear of inputs that the till gives itself;
+/** app_listen(a, on): hear of inputs that the till gives itself;
  * app_take_told(a): what was heard is shown. */
-void app_listen(struct app *a);
+void app_listen(struct app *a, bool on);
 void app_take_told(struct app *a);
 /** app_shifted(a): the screen is another one now, and no key did it.
  * app_shift_painted(): and was seen.  app_astray(a, ev): that key was meant for
@@ -343,6 +343,10 @@ void card_follow(struct app *a);
 bool card_due(const struct app *a, int64_t *ret);
 /** card_again(a): the box that was left comes back. */
 void card_again(struct app *a);
+/** devices_open(a): how the devices are; receipts_open(a): what is not on
+ * paper. */
+void devices_open(struct app *a);
+void receipts_open(struct app *a);
 /** terminal_open(a): what the terminal said of its day. */
 void terminal_open(struct app *a);
 /** weigh_is_open(a): goods wait for their weight, and there is a scale;

@@ -54,9 +54,9 @@ on_told(void *arg, const struct input *in, const struct reply *r)
 }
 
 void
-app_listen(struct app *a)
+app_listen(struct app *a, bool on)
 {
-	till_told(a->till, on_told, a);
+	till_told(a->till, on ? on_told : NULL, a);
 }
 
 static bool

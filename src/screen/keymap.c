@@ -12,12 +12,12 @@ enum {
 		  SCREEN_RETURN | SCREEN_SIGN | SCREEN_APPROVE | SCREEN_REASON |
 		  SCREEN_MENU | SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT |
 		  SCREEN_Z | SCREEN_SIGNATURE | SCREEN_CARD_OPEN |
-		  SCREEN_DEVICES,
+		  SCREEN_DEVICES | SCREEN_RECEIPTS,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
 	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | SCREEN_MENU |
 		SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT | SCREEN_RETURN |
-		SCREEN_DEVICES | VIEWS,
+		SCREEN_DEVICES | SCREEN_RECEIPTS | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | SCREEN_CARD | VIEWS
 };
 
@@ -163,6 +163,12 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Deflt"), "F4", N_("the selected setting as it is without a line")},
 	{SCREEN_SETTINGS, KEYS_F10, 0, WHEN_ALWAYS, ACTION_SAVE,
 		/* cells: 6 */ N_("Save"), "F10", NULL},
+	{SCREEN_DEVICES, KEYS_F3, 0, WHEN_ALWAYS, ACTION_CHECK,
+		/* cells: 6 */ N_("Test"), "F3", N_("test the selected device")},
+	{SCREEN_DEVICES, KEYS_F5, 0, WHEN_ALWAYS, ACTION_AGAIN,
+		/* cells: 6 */ N_("Again"), "F5", N_("try the selected device again")},
+	{SCREEN_DEVICES, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RECEIPT,
+		/* cells: 6 */ N_("Recpts"), "F8", N_("receipts that are not on paper")},
 	{SCREEN_COUNT, KEYS_F10, 0, WHEN_ALWAYS, ACTION_PAY,
 		/* cells: 6 */ N_("Done"), "F10 +", N_("the count is done: record it")},
 	{SCREEN_COUNT, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
@@ -215,5 +221,6 @@ const struct screen_name screen_names[] = {
 	{SCREEN_SIGNATURE, "signature"},
 	{SCREEN_CARD_OPEN, "card-open"},
 	{SCREEN_DEVICES, "devices"},
+	{SCREEN_RECEIPTS, "receipts"},
 	{0, NULL},
 };

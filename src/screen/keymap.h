@@ -49,7 +49,8 @@ enum screen_bit {
 	SCREEN_CARD = 1 << 22, /* a card terminal works */
 	SCREEN_SIGNATURE = 1 << 23,
 	SCREEN_CARD_OPEN = 1 << 24, /* was it paid? */
-	SCREEN_DEVICES = 1 << 25
+	SCREEN_DEVICES = 1 << 25,
+	SCREEN_RECEIPTS = 1 << 26 /* that are not on paper */
 };
 
 enum action {

@@ -59,6 +59,8 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_count.c \
 	%reldir%/screen_day.c \
 	%reldir%/screen_depts.c \
+	%reldir%/screen_devices.c \
+	%reldir%/screen_receipts.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \
 	%reldir%/screen_settings.c \

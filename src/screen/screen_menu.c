@@ -175,6 +175,34 @@ static const struct menu_item items[] = {
 	{40, "TK", N_("Test of keys and scanner"), NULL,
 		/* cells: 17 */
 		N_("Test keys, scans"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{41, "DV", N_("Devices: printer, terminal"), NULL,
+		/* cells: 17 */
+		N_("Devices"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{42, "KE", N_("Card terminal: end of its day"), NULL,
+		/* cells: 17 */
+		N_("Terminal: day end"), MENU_NONE, PERMIT_COUNT},
+	/* cells: 30 */
+	{43, "KT", N_("Card terminal: totals"), NULL,
+		/* cells: 17 */
+		N_("Terminal: totals"), MENU_NONE, PERMIT_COUNT},
+	/* cells: 30 */
+	{44, "KS", N_("Card terminal: is it ready"), NULL,
+		/* cells: 17 */
+		N_("Terminal: status"), MENU_NONE, PERMIT_COUNT},
+	/* cells: 30 */
+	{45, "KR", N_("Reserve on a card: 5000KR"), NULL,
+		/* cells: 17 */
+		N_("Card: reserve"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{46, "KC", N_("Pay a reservation: 4200KC"), NULL,
+		/* cells: 17 */
+		N_("Card: capture"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{47, "KL", N_("Release a reservation"), NULL,
+		/* cells: 17 */
+		N_("Card: release"), MENU_ANY, PERMIT_COUNT},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
@@ -188,13 +216,18 @@ struct menu {
 
 static const struct screen_ops menu_ops;
 
-/* A code the register knows: of the engine, or of the screens. */
+/* A code the register knows: of the engine, or of the screens; those of a card
+ * terminal, which begin with K, where there is one. */
 static bool
 is_there(const struct app *a, const struct menu_item *m)
 {
 	struct entry e;
 	enum action action;
 
+	if (m->code[0] == 'K' && config_device_find(till_config(a->till),
+					 DEVICE_PINPAD, NULL) == NULL) {
+		return false;
+	}
 	entry_parse(m->code, strlen(m->code), &e);
 	if (e.kind == ENTRY_COMMAND) {
 		return true;

@@ -193,7 +193,8 @@ SCREENS = {
     "stop_ops": "not-on-file", "view_ops": "explain"}
 # These want a device that answers: test_card.c and its like hold them, in every
 # layout, against golden/.
-BY_DEVICE = {"asked_ops": "card_asked", "sign_ops": "card_sign", "open_ops": "card_open"}
+BY_DEVICE = {"asked_ops": "card_asked", "sign_ops": "card_sign", "open_ops": "card_open",
+             "devices_ops": "devices", "receipts_ops": "receipts"}
 TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
 
 

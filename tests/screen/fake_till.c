@@ -426,6 +426,44 @@ till_told(struct till *t, till_told_fn fn, void *arg)
 	t->told_arg = arg;
 }
 
+bool
+till_device_again(struct till *t, const char *name)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, t->again, sizeof(t->again));
+	sbuf_puts(&b, name);
+	return true;
+}
+
+bool
+till_device_test(struct till *t, const char *name)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, t->tested, sizeof(t->tested));
+	sbuf_puts(&b, name);
+	return !t->fail;
+}
+
+size_t
+till_receipts(struct till *t, struct till_receipt ret[], size_t cap)
+{
+	size_t n = t->n_receipts < cap ? t->n_receipts : cap;
+
+	memcpy(ret, t->receipts, n * sizeof(ret[0]));
+	return n;
+}
+
+void
+till_receipt_done(struct till *t, const char *number)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, t->decided, sizeof(t->decided));
+	sbuf_puts(&b, number);
+}
+
 void
 fake_till_tells(struct till *t, const struct input *in, const struct reply *r)
 {

@@ -31,6 +31,9 @@ struct till {
 	const char *refuses;	   /* the word it is refused with, NULL not */
 	till_told_fn told_fn;
 	void *told_arg;
+	struct till_receipt receipts[4];
+	size_t n_receipts;
+	char again[32], tested[32], decided[32]; /* the last that was asked */
 	till_scan_fn scan_fn; /* what serial scanners read goes there */
 	void *scan_arg;
 	const char *receipt; /* text of the last receipt, NULL none */

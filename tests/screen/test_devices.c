@@ -245,6 +245,164 @@ drawer_open(void **state)
 	end(h);
 }
 
+/* --- the pages ------------------------------------------------------------- */
+
+static void
+the_page(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->device[0].word = "paper";
+	h->till->device[0].jobs = 2;
+	h->till->device[1].word = "down";
+	(void)snprintf(h->till->device[1].text, sizeof(h->till->device[1].text),
+		"10.0.0.5:20007: connection refused");
+	(void)snprintf(h->till->config.device[0].port,
+		sizeof(h->till->config.device[0].port), "file:/dev/usb/lp0");
+	enter(h, "DV");
+	assert_true(shows(h, "DEVICES"));
+	assert_true(shows(h, "printer: no paper. Printing waits"));
+	assert_true(shows(h, "Put a new roll in and shut the cover"));
+	assert_true(shows(h, "2 jobs wait for it"));
+	golden(h, "devices");
+	press(h, KEYS_DOWN);
+	assert_true(shows(h, "10.0.0.5:20007: connection refused"));
+	type(h, "r");
+	assert_string_equal(h->till->again, "terminal");
+	assert_true(shows(h, "terminal: the line is opened again."));
+	/* a row by its number */
+	type(h, "1T");
+	assert_string_equal(h->till->tested, "printer");
+	type(h, "7T");
+	assert_true(shows(h, "There is no row of that number."));
+	enter(h, "3");
+	type(h, "t");
+	assert_true(shows(h, "scale: key the code of goods by weight"));
+	press(h, KEYS_DOWN);
+	press(h, KEYS_F3);
+	assert_false(shows(h, "DEVICE >"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_ESC);
+	type(h, "x");
+	assert_true(shows(h, "T tests, R tries again"));
+	/* what changes is seen while one looks */
+	h->till->device[0].word = "ok";
+	h->till->device[0].jobs = 0;
+	enter(h, "1");
+	assert_true(shows(h, "It works."));
+	/* a scan goes on selling */
+	scan(h, "4311501000014");
+	assert_false(shows(h, "DEVICE >"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	end(h);
+}
+
+static void
+the_page_opens_the_drawer(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+	unsigned before = h->till->inputs;
+
+	(void)state;
+	enter(h, "DV");
+	type(h, "d");
+	assert_true(h->till->inputs > before);
+	assert_true(shows(h, "DEVICE >"));
+	end(h);
+	h = begin("CORNER MARKET", 24, 80);
+	enter(h, "DV");
+	assert_true(shows(h, "No device is configured"));
+	type(h, "t");
+	assert_true(shows(h, "WARN"));
+	end(h);
+}
+
+/* What only a card terminal can do is offered where there is one. */
+static void
+the_menu_knows(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	enter(h, "MG");
+	type(h, "terminal");
+	assert_true(shows(h, "41 DV Devices"));
+	assert_false(shows(h, "KE Terminal"));
+	end(h);
+	h = begin_all(24, 80);
+	enter(h, "MG");
+	type(h, "terminal");
+	assert_true(shows(h, "42 KE Terminal: day end"));
+	assert_true(shows(h, "44 KS Terminal: status"));
+	golden(h, "menu_terminal");
+	end(h);
+}
+
+static void
+receipts_wait(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->n_receipts = 3;
+	(void)snprintf(h->till->receipts[0].number, 32, "R01-000041");
+	h->till->receipts[0].state = "waiting";
+	(void)snprintf(h->till->receipts[1].number, 32, "R01-000002");
+	h->till->receipts[1].state = "unknown";
+	(void)snprintf(h->till->receipts[2].number, 32, "R01-000039");
+	h->till->receipts[2].state = "failed";
+	enter(h, "DV");
+	type(h, "q");
+	assert_true(shows(h, "RECEIPTS"));
+	golden(h, "receipts");
+	/* what waits prints by itself */
+	type(h, "p");
+	assert_true(shows(h, "It waits for the printer and prints by itself"));
+	type(h, "k");
+	assert_string_equal(h->till->decided, "");
+	type(h, "2p");
+	assert_string_equal(h->till->decided, "R01-000002");
+	type(h, "3K");
+	assert_string_equal(h->till->decided, "R01-000039");
+	assert_true(shows(h, "R01-000039: no further copy"));
+	type(h, "9K");
+	assert_true(shows(h, "There is no row of that number."));
+	h->till->n_receipts = 0;
+	assert_true(shows(h, "No receipt waits"));
+	type(h, "p");
+	press(h, KEYS_ESC);
+	press(h, KEYS_ESC);
+	assert_true(shows(h, "ITEM >"));
+	end(h);
+}
+
+static void
+pages_in_every_layout(void **state)
+{
+	static const struct {
+		int rows, cols;
+		enum display_layout kind;
+		const char *name;
+	} size[] = {{30, 100, DISPLAY_PANEL, "devices_100x30"},
+		{50, 132, DISPLAY_PANEL, "devices_132x50"},
+		{24, 80, DISPLAY_STACKED, "devices_stacked"},
+		{24, 80, DISPLAY_READER, "devices_reader"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(size); i++) {
+		struct config_display look = {.layout = size[i].kind};
+		struct hand *h = begin_all(size[i].rows, size[i].cols);
+
+		app_look(h->app, &look);
+		h->till->device[0].word = "cover";
+		h->till->device[0].jobs = 1;
+		enter(h, "DV");
+		golden(h, size[i].name);
+		end(h);
+	}
+}
+
 int
 main(void)
 {
@@ -257,6 +415,11 @@ main(void)
 		cmocka_unit_test(opening),
 		cmocka_unit_test(not_over_a_box),
 		cmocka_unit_test(drawer_open),
+		cmocka_unit_test(the_page),
+		cmocka_unit_test(the_page_opens_the_drawer),
+		cmocka_unit_test(the_menu_knows),
+		cmocka_unit_test(receipts_wait),
+		cmocka_unit_test(pages_in_every_layout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
