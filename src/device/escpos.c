@@ -19,7 +19,8 @@
 #define TROUBLE_US (600000 * MS) /* paper is changed, and it cannot be asked */
 #define POLL_US (5000 * MS)      /* while something is wrong */
 #define POLL_ASK_US (1000 * MS)  /* and it tells nothing by itself */
-#define PULSE_US (1000 * MS)     /* a drawer waits for the line */
+#define OWED_US (500 * MS)    /* between answers with nothing between */
+#define PULSE_US (1000 * MS) /* a drawer waits for the line */
 
 enum phase {
 	PHASE_IDLE,
@@ -36,6 +37,7 @@ struct escpos_state {
 	bool blind;    /* nobody answered: what is sent may be lost */
 	bool silent;   /* that was told */
 	unsigned owed; /* answers to questions of jobs that were given up */
+	bool probe;    /* a question stands behind those */
 	enum phase phase;
 	struct escpos_status status;
 	struct mono poll; /* the next question in real time */
@@ -204,7 +206,26 @@ start(struct escpos_state *s, struct mono now, struct device_out *out)
 	}
 	s->status.heard = false;
 	hello(s, now, out);
+	s->probe = s->owed > 0 && device_out_put(out, "\x1dr\x01", 3);
+	s->status.answer = 0;
 	enter(s, PHASE_HELLO, now);
+}
+
+/* Whether nothing is owed any more.  Answers come in their order, and between
+ * the last one that is owed and the one to the probe there is nothing to print:
+ * behind a single answer the others come at once, or the printer was switched
+ * off meanwhile and has forgotten them. */
+static bool
+is_settled(struct escpos_state *s, struct mono now)
+{
+	if (s->probe && (s->status.answer > s->owed ||
+				(s->status.answer > 0 &&
+					now.us - s->status.at.us >= OWED_US) ||
+				now.us - s->since.us >= DONE_US)) {
+		s->probe = false;
+		s->owed = 0;
+	}
+	return !s->probe;
 }
 
 static void
@@ -212,6 +233,9 @@ step_hello(struct escpos_state *s, struct mono now, struct device_out *out)
 {
 	bool late = now.us - s->since.us >= HELLO_US;
 
+	if (s->status.trouble == 0 && !is_settled(s, now)) {
+		return;
+	}
 	if (s->status.heard && s->status.trouble == 0) {
 		enter(s, PHASE_SEND, now);
 	} else if (s->status.heard && s->status.ready && s->status.asb) {
@@ -366,8 +390,12 @@ set_deadline(const struct escpos_state *s, struct device_out *out)
 	}
 	switch (s->phase) {
 	case PHASE_HELLO:
-		at.us += HELLO_US;
+		at.us += s->probe ? DONE_US : HELLO_US;
 		if (s->status.trouble == 0) {
+			device_out_by(out, at);
+		}
+		if (s->probe && s->status.answer > 0) {
+			at.us = s->status.at.us + OWED_US;
 			device_out_by(out, at);
 		}
 		break;

@@ -16,6 +16,7 @@
 #define STALL_US (20000 * MS)
 #define DONE_US (20000 * MS)
 #define DONE_LINE_US (200 * MS)
+#define OWED_US (5000 * MS) /* what was left in its buffer is worked off */
 #define POLL_US (1000 * MS) /* while a job is out, or something is wrong */
 #define GAP_US (500 * MS)
 #define STATUS_MAX 15u
@@ -220,7 +221,12 @@ step_hello(struct star_state *s, struct mono now)
 {
 	bool late = now.us - s->since.us >= HELLO_US;
 
+	/* its count stands still: nothing is owed any more */
+	if (s->owed > 0 && now.us - s->since.us < OWED_US) {
+		return;
+	}
 	if (s->trouble == 0 && (s->heard || late)) {
+		s->owed = 0;
 		s->blind = !s->heard;
 		s->from = s->counter;
 		enter(s, PHASE_SEND, now);
@@ -307,7 +313,7 @@ set_deadline(const struct star_state *s, struct device_out *out)
 	}
 	switch (s->phase) {
 	case PHASE_HELLO:
-		at.us += HELLO_US;
+		at.us += s->owed > 0 ? OWED_US : HELLO_US;
 		if (s->trouble == 0) {
 			device_out_by(out, at);
 		}

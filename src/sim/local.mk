@@ -7,6 +7,7 @@ libsim_a_SOURCES = \
 	%reldir%/bench.c \
 	%reldir%/bench.h \
 	%reldir%/drawer.c \
+	%reldir%/escpos.c \
 	%reldir%/font.c \
 	%reldir%/font.h \
 	%reldir%/glass.c \
@@ -26,7 +27,12 @@ libsim_a_SOURCES = \
 	%reldir%/scale_dialog02.c \
 	%reldir%/scale_magellan.c \
 	%reldir%/scale_nci.c \
+	%reldir%/printer.c \
+	%reldir%/printer.h \
 	%reldir%/scanner.c \
+	%reldir%/sheet.c \
+	%reldir%/sheet.h \
+	%reldir%/star.c \
 	%reldir%/scenario.c \
 	%reldir%/scenario.h \
 	%reldir%/sim.c \

@@ -8,6 +8,8 @@
 const struct sim_device *const sim_devices[] = {
 	&sim_caisse,
 	&sim_caisse_e,
+	&sim_escpos,
+	&sim_star,
 	&sim_plain,
 	&sim_apg,
 	&sim_bytes,

@@ -7,6 +7,8 @@
 /** sim_devices - what stands in the table; a line for each, by name. */
 extern const struct sim_device sim_caisse;
 extern const struct sim_device sim_caisse_e;
+extern const struct sim_device sim_escpos;
+extern const struct sim_device sim_star;
 extern const struct sim_device sim_plain;
 extern const struct sim_device sim_apg;
 extern const struct sim_device sim_bytes;

@@ -285,13 +285,19 @@ test_silent_without_paper(void **state)
 	assert_int_equal(last(&b)->kind, DEVICE_JOB_UNKNOWN);
 	assert_string_equal(last(&b)->text, "the cover is open");
 	/* what it still has in its buffer answers once more: that is no
-	 * answer to the next job */
+	 * answer to the next job, so a question stands between */
 	feed(&b, ASB_OK, 4);
+	b.n_sent = 0;
 	job(&b, 7, "x\n", 2);
+	assert_memory_equal(b.sent + 6, "\x1dr\x01", 3);
 	feed(&b, ASB_OK, 4);
 	settle(&b);
 	feed(&b, "\x00", 1);
+	wait_ms(&b, 400);
+	assert_int_equal(b.n_sent, 9);
+	feed(&b, "\x00", 1);
 	settle(&b);
+	assert_memory_equal(b.sent + 9, "x\n\x1dr\x01", 5);
 	assert_int_not_equal(last(&b)->kind, DEVICE_JOB_DONE);
 	feed(&b, "\x00", 1);
 	settle(&b);

@@ -6,6 +6,7 @@ register_tests = \
 	tests/register/test_desk \
 	tests/register/test_document \
 	tests/register/test_draft \
+	tests/register/test_hostile \
 	tests/register/test_engine \
 	tests/register/test_engine_pay \
 	tests/register/test_engine_goods \
@@ -36,6 +37,9 @@ tests_register_test_desk_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_document_SOURCES = %reldir%/test_document.c
 tests_register_test_document_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_document_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_hostile_SOURCES = %reldir%/test_hostile.c
+tests_register_test_hostile_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_hostile_LDADD = libsim.a $(REGISTER_TEST_LIBS)
 tests_register_test_draft_SOURCES = %reldir%/test_draft.c \
 	%reldir%/draft_old.c %reldir%/draft_old.h
 tests_register_test_draft_CFLAGS = $(TEST_CFLAGS)
