@@ -11,6 +11,8 @@ holdfast_SOURCES = \
 	%reldir%/put.h \
 	%reldir%/ring_answer.c \
 	%reldir%/ring_answer.h \
+	%reldir%/ring_card.c \
+	%reldir%/ring_card.h \
 	%reldir%/ring_weight.c \
 	%reldir%/ring_weight.h \
 	%reldir%/ring_price.h \

@@ -9,6 +9,7 @@
 #include "main/args.h"
 #include "main/entries.h"
 #include "main/ring_answer.h"
+#include "main/ring_card.h"
 #include "main/ring_price.h"
 #include "main/ring_weight.h"
 #include "register/till.h"
@@ -24,7 +25,6 @@ static const char usage[] =
 /* Quiet for so long, and what waits may be done: sooner would stand in the way
  * of a cashier's next key. */
 #define QUIET_MS 50
-#define IDLE_MAX_MS 60000
 #define CLOCK_YEAR_MIN 2000
 #define CLOCK_YEAR_MAX 2200
 #define CLOCK_DAY_US ((int64_t)86400 * 1000000)
@@ -43,6 +43,7 @@ struct ring {
 	enum not_on_file not_on_file;
 	char told[128]; /* trouble that was said last */
 	bool told_clock, has_fake, keep_going, refused;
+	struct ring_card card;
 };
 
 /* One key each, as on a register's keyboard; holdfast-ring(1). */
@@ -197,7 +198,11 @@ run_input(struct ring *r, const struct input *in)
 	struct reply reply;
 	int status;
 
+	ring_card_begin(&r->card);
 	till_input(r->till, in, &reply);
+	if (r->price == NULL) {
+		ring_card_wait(&r->card, &reply);
+	}
 	status = answer(r, &reply);
 	till_devices(r->till);
 	note_trouble(r);
@@ -373,17 +378,6 @@ entry(struct ring *r, char *line, size_t len)
 
 /* --- reading --- */
 
-/* Milliseconds until more is due. */
-static int
-idle(struct till *t)
-{
-	struct clock real = clock_system();
-	struct mono next = till_idle(t);
-	int64_t ms = (next.us - clock_read(&real).mono.us + 999) / 1000;
-
-	return ms < 1 ? 1 : ms > IDLE_MAX_MS ? IDLE_MAX_MS : (int)ms;
-}
-
 /* Wait for input and meanwhile do what is due. */
 static bool
 wait_input(void *arg, int from)
@@ -413,7 +407,7 @@ wait_input(void *arg, int from)
 		if (p[0].revents != 0) {
 			return true;
 		}
-		quiet = idle(r->till);
+		quiet = ring_idle(r->till);
 	}
 }
 
@@ -532,6 +526,8 @@ open_and_run(struct ring *r)
 	note(till_note(r->till));
 	note(till_conf_note(r->till));
 	till_devices(r->till);
+	ring_card_start(&r->card, r->till);
+	note(r->card.reply.text);
 	note_trouble(r);
 	status = sign_on(r);
 	if (status == EXIT_DONE) {

@@ -7,7 +7,8 @@
 
 /* Two clocks that nobody sets, and a payment that takes its time. */
 #define AROUND_US ((int64_t)15 * 60 * 1000000)
-#define WHEN_LEN 19 /* "2026-11-21 14:05:33" */
+#define WHEN_BYTES 20 /* "2026-11-21 14:05:33", or without the year */
+#define NO_YEAR_LEN 14
 
 static bool
 same(const char *a, const char *b)
@@ -28,24 +29,65 @@ enum when {
 	WHEN_ELSE
 };
 
+/* Local time as text; of one that has no year the one nearest to ${near}. */
+static bool
+parse_when(const char *when, struct utc near, struct utc *ret)
+{
+	bool bare = strlen(when) == NO_YEAR_LEN;
+	int year = utc_civil(near, 0).year;
+	int64_t best = INT64_MAX;
+
+	if (!bare && strlen(when) != WHEN_BYTES - 1) {
+		return false;
+	}
+	for (int y = year - 1; y <= year + 1; y++) {
+		char text[WHEN_BYTES + 8];
+		struct utc at;
+		struct sbuf b;
+		int64_t away;
+
+		sbuf_init(&b, text, sizeof(text));
+		if (bare) {
+			sbuf_printf(&b, "%04d-", y);
+		}
+		sbuf_puts(&b, when);
+		sbuf_putc(&b, 'Z');
+		text[10] = 'T';
+		if (utc_parse(text, b.len, &at) != RC_OK) {
+			continue;
+		}
+		away = at.us > near.us ? at.us - near.us : near.us - at.us;
+		if (away < best) {
+			best = away;
+			*ret = at;
+		}
+	}
+	return best != INT64_MAX;
+}
+
+/* By how much the terminal's clock is off, as its payment before shows it. */
+static int64_t
+clock_off(const struct card_intent *i)
+{
+	struct utc at;
+
+	if (i->known == NULL || i->known->time.us == 0 ||
+		!parse_when(i->known->when, i->known->time, &at)) {
+		return (int64_t)i->tz_min * 60 * 1000000;
+	}
+	return at.us - i->known->time.us;
+}
+
 static enum when
 compare_time(const struct card_intent *i, const char *when)
 {
-	char text[WHEN_LEN + 2];
-	struct utc at;
+	struct utc due = {i->since.us + clock_off(i)}, at;
 	int64_t away;
 
-	if (strlen(when) != WHEN_LEN) {
+	if (!parse_when(when, due, &at)) {
 		return WHEN_UNKNOWN;
 	}
-	memcpy(text, when, WHEN_LEN);
-	text[10] = 'T';
-	text[WHEN_LEN] = 'Z';
-	text[WHEN_LEN + 1] = '\0';
-	if (utc_parse(text, WHEN_LEN + 1, &at) != RC_OK) {
-		return WHEN_UNKNOWN;
-	}
-	away = at.us - (int64_t)i->tz_min * 60 * 1000000 - i->since.us;
+	away = at.us - due.us;
 	return away < -AROUND_US || away > AROUND_US ? WHEN_ELSE : WHEN_THEN;
 }
 
@@ -77,7 +119,9 @@ enum card_verdict
 card_match(const struct card_intent *i, const struct pinpad_result *r)
 {
 	enum when when = compare_time(i, r->when);
-	bool ours = r->last_op == i->op || r->last_op == PINPAD_LAST;
+	/* one that does not say what it was does say when it was a reversal */
+	bool ours = r->last_op == i->op ||
+		    (r->last_op == PINPAD_LAST && i->op != PINPAD_REVERSE);
 
 	if (r->outcome == PINPAD_UNKNOWN) {
 		return CARD_VERDICT_SILENT;
@@ -89,8 +133,10 @@ card_match(const struct card_intent *i, const struct pinpad_result *r)
 		return match_before(i, r);
 	}
 	if (!pinpad_outcome_paid(r->outcome)) {
-		return r->last_op == i->op && when != WHEN_ELSE &&
-				       (r->amount == 0 || is_our_amount(i, r))
+		return ours && when != WHEN_ELSE &&
+				       (is_our_amount(i, r) ||
+					       (r->amount == 0 &&
+						       r->last_op == i->op))
 			       ? CARD_VERDICT_NOT
 			       : CARD_VERDICT_OTHER;
 	}

@@ -188,7 +188,8 @@ engine_start(struct engine *e, const struct store_state *state,
 enum rc
 engine_config(struct engine *e, const struct config *config)
 {
-	if (basket_is_begun(&e->basket) || e->wait != WAIT_NONE) {
+	if (basket_is_begun(&e->basket) || e->wait != WAIT_NONE ||
+		e->pay.card.phase == CARD_ASKED) {
 		return RC_AGAIN;
 	}
 	e->config = config;

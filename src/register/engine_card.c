@@ -90,8 +90,9 @@ engine_card_admit(struct engine *e, const struct input *in, struct act *act)
 	struct entry en;
 
 	if (e->pay.card.phase == CARD_IDLE || in->kind == INPUT_KEYLOCK ||
-		in->kind == INPUT_LOCK || in->kind == INPUT_REFUSE ||
-		in->kind == INPUT_REASON) {
+		in->kind == INPUT_REFUSE || in->kind == INPUT_REASON ||
+		(in->kind == INPUT_LOCK &&
+			e->pay.card.phase == CARD_UNKNOWN)) {
 		return true;
 	}
 	if (in->kind == INPUT_ENTRY) {

@@ -114,6 +114,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	if (conf->mode == SHOP_READ) {
 		/* a trial asks nobody for a right */
 		engine_sign(t->engine, TRIAL_OPERATOR, CONFIG_OWNER, false);
+		engine_cards_by_hand(t->engine);
 		return RC_OK;
 	}
 	rc = till_basket_open(t, reterr);
@@ -128,6 +129,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		till_wake_open(t);
 		till_device_open(t);
 		till_print_open(t);
+		till_card_open(t);
 		till_start_conf(t);
 		note_unprinted(t);
 		t->shop->hold_config = t->resumed;
@@ -315,10 +317,15 @@ struct mono
 till_idle(struct till *t)
 {
 	struct mono now = clock_read(&t->real).mono;
-	struct mono next;
-	struct mono at = till_device_poll(t);
+	struct mono next, card;
+	struct mono at;
+
+	(void)till_device_poll(t);
 
 	till_scale_take(t);
+	till_card_take(t, now);
+	/* what is asked or told by it goes out now */
+	at = till_device_poll(t);
 	till_wake_take(t, now);
 	idle_inbox(t, now);
 	till_people_idle(t, now);
@@ -341,6 +348,9 @@ till_idle(struct till *t)
 		return now;
 	}
 	next = till_wake_next(t, now);
+	if (till_card_next(t, now, &card) && card.us < next.us) {
+		next = card;
+	}
 	return at.us >= 0 && at.us < next.us ? at : next;
 }
 

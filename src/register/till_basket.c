@@ -331,7 +331,25 @@ struct paid {
 	struct engine_tender tender[ENGINE_TENDERS];
 	size_t n;
 	uint32_t next_no;
+	uint64_t sequence; /* of the line looked at */
+	/* of the last payment at a terminal: begun there, and ended in the
+	 * line before ${ended} */
+	char device[CONFIG_DEVICE_NAME_BYTES];
+	char payment[UUID_TEXT_BYTES];
+	char receipt[PINPAD_RECEIPT_BYTES], trace[PINPAD_RECEIPT_BYTES];
+	uint64_t ended;
+	bool signature;
+	bool signs; /* the last tender's was to be looked at */
 };
+
+static void
+copy(char *out, size_t cap, const char *s)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, s == NULL ? "" : s);
+}
 
 static void
 take_tender(struct paid *p, const struct event_tender_act *a)
@@ -352,7 +370,32 @@ take_tender(struct paid *p, const struct event_tender_act *a)
 	t->no = (uint32_t)a->no;
 	t->amount.minor = a->amount;
 	t->tendered.minor = a->tendered;
+	t->offline = a->offline;
+	copy(t->payment, sizeof(t->payment), a->payment);
+	copy(t->card, sizeof(t->card), a->card);
+	copy(t->last4, sizeof(t->last4), a->last4);
+	copy(t->auth, sizeof(t->auth), a->auth);
+	if (p->ended == p->sequence && p->ended != 0 &&
+		strcmp(p->payment, t->payment) == 0) {
+		memcpy(t->receipt, p->receipt, sizeof(t->receipt));
+		memcpy(t->trace, p->trace, sizeof(t->trace));
+		memcpy(t->device, p->device, sizeof(t->device));
+	}
+	p->signs = p->ended == p->sequence && p->signature;
 	p->next_no = t->no + 1;
+}
+
+/* What its tender's line does not say, and giving it back asks for. */
+static void
+take_end(struct paid *p, const struct event *e)
+{
+	const struct event_payment_end *d = &e->data.payment_end;
+
+	uuid_format(d->payment, p->payment);
+	p->ended = e->sequence + 1;
+	p->signature = d->check != NULL && strcmp(d->check, "signature") == 0;
+	copy(p->receipt, sizeof(p->receipt), d->receipt);
+	copy(p->trace, sizeof(p->trace), d->trace);
 }
 
 static enum rc
@@ -369,11 +412,18 @@ find_paid(struct till *t, uint64_t behind, struct paid *p, struct err *reterr)
 		if (rc == RC_OK && e->training) {
 			continue;
 		}
-		if (rc == RC_OK && e->type == EVENT_TENDER_TAKEN) {
+		p->sequence = seq;
+		if (rc == RC_OK && e->type == EVENT_PAYMENT_STARTED) {
+			copy(p->device, sizeof(p->device),
+				e->data.payment.terminal);
+		} else if (rc == RC_OK && e->type == EVENT_PAYMENT_ENDED) {
+			take_end(p, e);
+		} else if (rc == RC_OK && e->type == EVENT_TENDER_TAKEN) {
 			take_tender(p, &e->data.tender);
 		} else if (rc == RC_OK && e->type == EVENT_TENDER_REMOVED &&
 			   p->n > 0) {
 			p->n--;
+			p->signs = false;
 		}
 	}
 	return rc;
@@ -414,8 +464,10 @@ restore_paid(struct till *t, uint64_t behind, const struct basket *b,
 	if (b->n_line == 0) {
 		return RC_OK;
 	}
-	return engine_restore_tenders(
+	rc = engine_restore_tenders(
 		t->engine, p.tender, p.n, p.next_no, reterr);
+	t->signs = rc == RC_OK && p.n > 0 && p.signs;
+	return rc;
 }
 
 /* --- all of it --- */

@@ -194,6 +194,7 @@ till_device_open(struct till *t)
 
 	t->n_port = 0;
 	till_scale_forget(t);
+	till_card_forget(t);
 	if (t->shop->read_only) {
 		return;
 	}

@@ -210,7 +210,9 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	/* a question, and what waits for the next item, are of this one */
 	t->shop->hold_config = basket_is_begun(v->basket) ||
 			       v->has_pending_qty || v->ask != ASK_NONE ||
-			       v->returning != RETURN_OFF;
+			       v->returning != RETURN_OFF ||
+			       v->card.phase == CARD_ASKED;
+	till_card_act(t);
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
 	till_scale_follow(t);

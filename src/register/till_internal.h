@@ -57,6 +57,26 @@ struct till_weighing {
 	char text[DEVICE_TEXT_BYTES]; /* of the scale, English; "" */
 };
 
+/* What a card terminal is asked just now; till_card.c. */
+struct till_asking {
+	bool open;    /* a question is, until its result was taken */
+	bool waits;   /* and the terminal has not got it yet */
+	bool has;     /* its result is there, */
+	bool refused; /* which the journal did not take */
+	bool recovers; /* the question is for the last payment */
+	bool held;     /* the terminal waits to be told */
+	bool silent;   /* no more asking by itself, until it is there anew */
+	bool stuck;    /* completing the sale was refused */
+	uint32_t id;
+	struct card_order order;
+	struct mono since, until, again;
+	struct pinpad_result result;
+	char why[ERR_MSG_BYTES]; /* it was not asked; "" it was */
+	char told[DEVICE_TEXT_BYTES]; /* why the last look was in vain */
+	char step[DEVICE_TEXT_BYTES];
+	char slip[PINPAD_SLIP_BYTES + 1], merchant[PINPAD_SLIP_BYTES + 1];
+};
+
 struct till {
 	struct shop *shop;
 	struct engine *engine;
@@ -87,6 +107,9 @@ struct till {
 		size_t len;
 	} scan[TILL_SCANS]; /* read, and not handed on yet */
 	size_t n_scan;
+
+	struct till_asking card;
+	bool signs; /* found at the start: a signature to be looked at */
 
 	struct till_weighing weigh;
 	till_weight_fn weight_fn; /* NULL: the till takes it */
@@ -138,6 +161,18 @@ struct till {
 void till_find_close(struct till *t);
 /** till_find_warm(t): another piece of the catalog, while t->cold. */
 void till_find_warm(struct till *t);
+
+/** till_card_open(t): behind till_basket_open(): a payment whose end the
+ * journal does not have.  till_card_forget(t): the devices were closed. */
+void till_card_open(struct till *t);
+void till_card_forget(struct till *t);
+/** till_card_act(t): what the act wants of a terminal, once it is settled.
+ * till_card_take(t, now): what terminals said becomes inputs; from till_idle()
+ * alone.  till_card_next(t, now, ret): when to look again; false: not before
+ * something is told. */
+void till_card_act(struct till *t);
+void till_card_take(struct till *t, struct mono now);
+bool till_card_next(const struct till *t, struct mono now, struct mono *ret);
 
 /** Answers for the engine; ${t} is their arg. */
 struct engine_ports till_ports(struct till *t);

@@ -216,6 +216,29 @@ recorded(void *arg, uint64_t sequence, struct utc *ret, struct err *reterr)
 	return rc;
 }
 
+static enum rc
+terminal(void *arg, const char *device, struct store_terminal *ret,
+	struct err *reterr)
+{
+	struct till *t = arg;
+
+	return t->shop->store == NULL
+		       ? RC_NOTFOUND
+		       : store_terminal(t->shop->store, device, ret, reterr);
+}
+
+static enum rc
+payments(void *arg, struct store_payment ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
+{
+	struct till *t = arg;
+
+	*ret_n = 0;
+	return t->shop->store == NULL ? RC_OK
+				      : store_payments(t->shop->store, ret, cap,
+						ret_n, reterr);
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -229,6 +252,8 @@ till_ports(struct till *t)
 		.find_words = find_words,
 		.recorded = recorded,
 		.returned = returned,
+		.terminal = terminal,
+		.payments = payments,
 	};
 }
 

@@ -146,6 +146,7 @@ encode_terminal(const struct store_terminal *t, uint8_t *out, size_t cap)
 	wr_i64le(&w, t->paid);
 	wr_i64le(&w, t->offline);
 	wr_i64le(&w, t->reversed);
+	put_text(&w, t->when);
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -169,6 +170,7 @@ decode_terminal(const uint8_t *bytes, size_t n, struct store_terminal *t)
 	t->paid = rd_i64le(&r);
 	t->offline = rd_i64le(&r);
 	t->reversed = rd_i64le(&r);
+	ok = get_text(&r, t->when, sizeof(t->when)) && ok;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 
@@ -325,6 +327,7 @@ apply_to_terminal(struct store_txn *t, const struct event *e,
 		copy(v.trace, sizeof(v.trace), d->trace);
 		v.amount = d->amount;
 		v.time = e->time;
+		copy(v.when, sizeof(v.when), d->when);
 	}
 	if (d->terminal != NULL && d->terminal[0] != '\0') {
 		copy(v.id, sizeof(v.id), d->terminal);

@@ -276,7 +276,8 @@ struct store_terminal {
 	char id[STORE_PAYMENT_TEXT]; /* its own */
 	char receipt[STORE_PAYMENT_TEXT], trace[STORE_PAYMENT_TEXT];
 	int64_t amount;
-	struct utc time;
+	struct utc time; /* of its line, and by the terminal's own clock: */
+	char when[STORE_PAYMENT_TEXT];
 	/* payments, reversed ones taken off, and what they come to; a
 	 * reservation is none */
 	int64_t paid_count, paid;

@@ -24,6 +24,7 @@ struct row {
 	int64_t known_amount;
 	const char *known_trace, *known_id;
 	struct pinpad_result r;
+	const char *known_when; /* of the payment before, two hours ago */
 };
 
 #define PAID .outcome = PINPAD_APPROVED, .last_op = PINPAD_PAY, .currency = 978
@@ -39,6 +40,23 @@ static const struct row rows[] = {
 	{"of an hour before", CARD_VERDICT_OTHER, PINPAD_PAY, "17", 0, "", "",
 		{PAID, .amount = 1234, .receipt = "18",
 			.when = "2025-11-21 12:00:40"}},
+	{"its clock does not know the year", CARD_VERDICT_PAID, PINPAD_PAY,
+		"17", 0, "", "",
+		{PAID, .amount = 1234, .receipt = "18",
+			.when = "11-21 13:00:40"}},
+	{"of another day", CARD_VERDICT_OTHER, PINPAD_PAY, "17", 0, "", "",
+		{PAID, .amount = 1234, .receipt = "18",
+			.when = "11-20 13:00:40"}},
+	{"its clock is wrong, as it was before", CARD_VERDICT_PAID, PINPAD_PAY,
+		"17", 0, "", "",
+		{PAID, .amount = 1234, .receipt = "18",
+			.when = "01-01 01:59:40"},
+		"12-31 23:59:00"},
+	{"its clock was wrong, and is not now", CARD_VERDICT_OTHER, PINPAD_PAY,
+		"17", 0, "", "",
+		{PAID, .amount = 1234, .receipt = "18",
+			.when = "11-21 13:00:40"},
+		"12-31 23:59:00"},
 	{"of a date that is none", CARD_VERDICT_PAID, PINPAD_PAY, "17", 0, "",
 		"",
 		{PAID, .amount = 1234, .receipt = "18",
@@ -105,6 +123,18 @@ static const struct row rows[] = {
 			.last_op = PINPAD_PAY,
 			.amount = 99,
 			.receipt = "18"}},
+	{"declined, by one that does not say what it was", CARD_VERDICT_NOT,
+		PINPAD_PAY, "17", 0, "", "",
+		{.outcome = PINPAD_DECLINED,
+			.last_op = PINPAD_LAST,
+			.amount = 1234,
+			.receipt = "18"}},
+	{"a new payment is no reversal", CARD_VERDICT_OTHER, PINPAD_REVERSE,
+		"17", 0, "", "",
+		{.outcome = PINPAD_APPROVED,
+			.last_op = PINPAD_LAST,
+			.amount = 1234,
+			.receipt = "18"}},
 	{"it knows of nothing", CARD_VERDICT_OTHER, PINPAD_PAY, "17", 0, "", "",
 		{.outcome = PINPAD_DECLINED, .last_op = PINPAD_LAST}},
 	{"the first one ever, and no time", CARD_VERDICT_OTHER, PINPAD_PAY, "",
@@ -139,6 +169,11 @@ says_what_follows(void **state)
 			.known = &known};
 		enum card_verdict got;
 
+		if (w->known_when != NULL) {
+			known.time.us = NOW - INT64_C(7200000000);
+			memcpy(known.when, w->known_when,
+				strlen(w->known_when) + 1);
+		}
 		memcpy(known.receipt, w->last, strlen(w->last) + 1);
 		memcpy(known.trace, w->known_trace, strlen(w->known_trace) + 1);
 		memcpy(known.id, w->known_id, strlen(w->known_id) + 1);
