@@ -45,3 +45,4 @@ dist_man_MANS += %reldir%/holdfast-cd5220.4
 dist_man_MANS += %reldir%/holdfast-dmd.4
 dist_man_MANS += %reldir%/holdfast-logic.4
 dist_man_MANS += %reldir%/holdfast-plain.4
+dist_man_MANS += %reldir%/holdfast-zvt.4

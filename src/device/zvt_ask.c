@@ -202,7 +202,7 @@ zvt_result(
 }
 
 void
-zvt_aborted(struct zvt *z, int code)
+zvt_aborted(struct zvt *z, int code, const char *text)
 {
 	bool nobody = code == 0x6c;
 
@@ -214,10 +214,10 @@ zvt_aborted(struct zvt *z, int code)
 	}
 	if (z->ask.op == PINPAD_LAST) {
 		z->info.reversal = false;
-		zvt_result(z, PINPAD_UNKNOWN, code, NULL);
+		zvt_result(z, PINPAD_UNKNOWN, code, text);
 		return;
 	}
-	zvt_result(z, nobody ? PINPAD_ABORTED : PINPAD_DECLINED, code, NULL);
+	zvt_result(z, nobody ? PINPAD_ABORTED : PINPAD_DECLINED, code, text);
 }
 
 /* 06 0F behind 05 01: an LLLVAR version or not, and a byte of status. */

@@ -73,7 +73,7 @@ on_answer(struct zvt *z, struct mono now, const struct zvt_apdu *a,
 			return;
 		}
 		z->registered = z->registered && code != 0x6b;
-		zvt_aborted(z, code);
+		zvt_aborted(z, code, zvt_refused_text(code));
 		zvt_give_result(z, out);
 		zvt_rest(z);
 	}
@@ -183,7 +183,7 @@ on_end(struct zvt *z, struct mono now, const struct zvt_apdu *a,
 			z->registered = z->registered && code != 0x6b;
 			zvt_info_read(&z->info, z->charset, a->p + (a->n > 0),
 				a->n - (a->n > 0));
-			zvt_aborted(z, code);
+			zvt_aborted(z, code, NULL);
 		} else {
 			zvt_completed(z, a);
 		}

@@ -86,6 +86,8 @@ zvt_text(enum zvt_charset cs, const uint8_t *p, size_t n, char *out, size_t cap)
 	}
 	memcpy(out, clean, len);
 	out[len] = '\0';
+	/* what was cut off may have hidden one */
+	(void)pinpad_mask(out, len);
 	crypto_wipe(line, sizeof(line));
 	crypto_wipe(clean, sizeof(clean));
 }

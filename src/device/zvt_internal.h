@@ -75,9 +75,9 @@ MUST_CHECK bool zvt_make_ask(const struct zvt *z, struct zvt_make *m);
 void zvt_result(struct zvt *z, enum pinpad_outcome outcome, int code,
 	const char *text);
 /** zvt_completed(z, a): z->result from 06 0F; zvt_aborted(z, a): from 06 1E or
- * 84 xx. */
+ * 84 xx; text as above. */
 void zvt_completed(struct zvt *z, const struct zvt_apdu *a);
-void zvt_aborted(struct zvt *z, int code);
+void zvt_aborted(struct zvt *z, int code, const char *text);
 
 /** zvt_slip_line(z, a), zvt_slip_block(z, a): adds what 06 D1, 06 D3 print.
  * True: a receipt is whole.  zvt_slip_end(z): there is one, whole or not; its

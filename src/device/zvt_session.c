@@ -140,7 +140,7 @@ zvt_not_registered(
 	struct zvt *z, struct mono now, int code, struct device_out *out)
 {
 	const char *text = code < 0 ? N_("The card terminal does not answer.")
-				    : zvt_result_text(code);
+				    : zvt_refused_text(code);
 
 	z->registered = false;
 	z->retry.us = now.us + RETRY_US;

@@ -125,6 +125,14 @@ zvt_result_text(int code)
 }
 
 const char *
+zvt_refused_text(int code)
+{
+	return code == 0x37 ? N_("The terminal does not take the password that "
+				 "is set for it.")
+			    : zvt_result_text(code);
+}
+
+const char *
 zvt_step_text(int code)
 {
 	return find(steps, ARRAY_LEN(steps), code, N_("Please wait"));

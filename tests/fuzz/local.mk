@@ -4,6 +4,7 @@ FUZZ_TARGETS =
 FUZZ_TARGETS += tests/fuzz/fuzz_driver
 FUZZ_TARGETS += tests/fuzz/fuzz_caisse
 FUZZ_TARGETS += tests/fuzz/fuzz_gs1
+FUZZ_TARGETS += tests/fuzz/fuzz_zvt
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
