@@ -157,6 +157,19 @@ digits_end(const char *text, size_t n, size_t from, size_t want)
 	return 0;
 }
 
+/* Where the digits that stay open in front of ${end} begin. */
+static size_t
+shown_from(const char *text, size_t end)
+{
+	size_t left = PAN_SHOWN;
+
+	while (left > 0) {
+		end--;
+		left -= is_digit(text[end]) ? 1 : 0;
+	}
+	return end;
+}
+
 size_t
 pinpad_mask(char *text, size_t n)
 {
@@ -172,7 +185,8 @@ pinpad_mask(char *text, size_t n)
 			if (end > 0 && luhn(text, i, end)) {
 				stars(text, i, end);
 				found++;
-				i = end - 1;
+				/* what stays open may begin the next one */
+				i = shown_from(text, end) - 1;
 				break;
 			}
 		}
