@@ -496,6 +496,7 @@ judge_last(const struct pinpad_ask *ask, const struct caisse_fields *f,
 		ref_text(ask, f->f[CAISSE_CF].p[2], &b);
 		if (is(f, CAISSE_CF, text)) {
 			r->last_op = op;
+			r->ours = true;
 			say(r, PINPAD_APPROVED, "");
 			return;
 		}

@@ -102,6 +102,7 @@ struct pinpad_result {
 	/* PINPAD_LAST: what it was (PINPAD_PAY, ...), PINPAD_LAST when there is
 	 * none or the terminal does not say */
 	enum pinpad_op last_op;
+	bool ours; /* and it gave ask.ref back: it is that very payment */
 	struct pinpad_total total[PINPAD_TOTAL_ROWS];
 	size_t n_total;
 };

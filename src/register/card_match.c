@@ -126,6 +126,13 @@ card_match(const struct card_intent *i, const struct pinpad_result *r)
 	if (r->outcome == PINPAD_UNKNOWN) {
 		return CARD_VERDICT_SILENT;
 	}
+	if (r->ours) {
+		/* no time and no number says more than its own name */
+		return r->last_op == i->op && pinpad_outcome_paid(r->outcome) &&
+				       is_our_amount(i, r)
+			       ? CARD_VERDICT_PAID
+			       : CARD_VERDICT_OTHER;
+	}
 	if (i->known != NULL && differ(i->known->id, r->terminal)) {
 		return CARD_VERDICT_OTHER; /* another terminal stands there */
 	}

@@ -1,6 +1,7 @@
 # device
 # one a line: what two people add side by side stays whole
 device_tests =
+device_tests += tests/device/test_caisse
 device_tests += tests/device/test_escpos_driver
 device_tests += tests/device/test_paper
 device_tests += tests/device/test_every
@@ -12,6 +13,10 @@ device_tests += tests/device/test_zvt_codec
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
 DEVICE_TEST_LIBS = libdevice.a libcore.a libbase.a $(TEST_LIBS)
+
+tests_device_test_caisse_SOURCES = %reldir%/test_caisse.c
+tests_device_test_caisse_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_caisse_LDADD = $(DEVICE_TEST_LIBS)
 
 tests_device_test_escpos_driver_SOURCES = %reldir%/test_escpos_driver.c
 tests_device_test_escpos_driver_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base

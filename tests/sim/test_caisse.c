@@ -326,6 +326,7 @@ test_silence(void **state)
 		answered(&w, e ? PINPAD_UNKNOWN : PINPAD_APPROVED);
 		assert_int_equal(
 			w.result.last_op, e ? PINPAD_LAST : PINPAD_PAY);
+		assert_int_equal(w.result.ours, !e);
 		tell(&w, "silent free");
 		assert_true(ask(&w, PINPAD_PAY, 1234, "P-3"));
 		answered(&w, PINPAD_UNKNOWN);
