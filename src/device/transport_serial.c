@@ -48,9 +48,9 @@ parity(char c)
 	}
 }
 
-/* RTS/CTS is ours: libserialport 0.1.1 says that it has set it, and has not; and
- * where it is set it can set nothing else.  And any byte would start again what XOFF
- * stopped, which a printer that sends its status must not do. */
+/* RTS/CTS is ours: libserialport 0.1.1 says that it has set it, or taken it off,
+ * and has done neither.  And any byte would start again what XOFF stopped, which
+ * the status of a printer must not do. */
 static bool
 set_flow(int fd, enum device_flow f)
 {
@@ -73,7 +73,7 @@ set_line(struct transport *t, const struct device_line *l, struct err *reterr)
 	struct serial *s = t->own;
 	enum sp_return sp;
 
-	/* what somebody left there, the library cannot take off again */
+	/* what somebody left there, the library does not take off */
 	(void)set_flow(t->fd, FLOW_NONE);
 	sp = sp_set_baudrate(s->port, (int)l->baud);
 	if (sp == SP_OK) {

@@ -34,6 +34,7 @@ struct probe {
 	struct device_out out;
 	struct mono due;
 	enum found found;
+	size_t heard; /* bytes */
 	char text[ERR_MSG_BYTES];
 };
 
@@ -61,20 +62,19 @@ judge(struct probe *p, const struct device_event *ev)
 	case DEVICE_PAPER_OUT:
 	case DEVICE_PAPER_LOW:
 	case DEVICE_COVER_OPEN:
-	case DEVICE_CARD_STEP:
 		answer = true;
 		break;
 	case DEVICE_WEIGHT:
 		answer = (ev->weight.flags & SCALE_FAULT) == 0;
 		break;
 	case DEVICE_CARD_RESULT:
-		answer = ev->result->outcome != PINPAD_UNKNOWN &&
-			 ev->result->outcome != PINPAD_ABORTED;
+		answer = pinpad_outcome_paid(ev->result->outcome);
 		break;
 	default:
 		break;
 	}
-	if (answer && p->found == FOUND_NOTHING) {
+	/* what a driver says of a silent line is no answer */
+	if (answer && p->heard > 0 && p->found == FOUND_NOTHING) {
 		p->found = FOUND_IT;
 	}
 }
@@ -88,6 +88,7 @@ step(struct probe *p, struct mono now, const uint8_t *in, size_t n)
 
 	memset(&p->out, 0, sizeof(p->out));
 	p->out.deadline.us = -1;
+	p->heard += n;
 	p->d->step(p->state, now, &from, &p->out);
 	p->due = p->out.deadline;
 	for (size_t i = 0; i < p->out.n_event; i++) {
@@ -184,6 +185,7 @@ try_driver(struct probe *p, const struct device_conf *conf)
 	enum rc rc;
 
 	p->found = FOUND_NOTHING;
+	p->heard = 0;
 	p->text[0] = '\0';
 	p->t = NULL;
 	p->state = calloc(1, p->d->state_size);
@@ -263,16 +265,21 @@ take_line(const struct device_verb *v, struct device_line *l, struct err *e)
 	return RC_OK;
 }
 
+/* Those first whose frames have a check: nobody else's answer passes it. */
 static const struct device_driver *
 try_all(const struct device_verb *v, struct device_conf *conf, struct json *j,
 	struct sbuf *b)
 {
-	const struct device_driver *hit = NULL;
+	static const enum device_class turn[] = {
+		DEVICE_PINPAD, DEVICE_PRINTER, DEVICE_SCALE};
+
+	const size_t n = ARRAY_LEN(turn) * device_n_drivers;
 	struct probe p;
 
-	for (size_t i = 0; i < device_n_drivers && hit == NULL; i++) {
-		p.d = device_drivers[i];
-		if (!is_safe(p.d) ||
+	for (size_t i = 0; i < n; i++) {
+		p.d = device_drivers[i % device_n_drivers];
+		if (p.d->class_ != turn[i / device_n_drivers] ||
+			!is_safe(p.d) ||
 			(v->driver != NULL &&
 				strcmp(v->driver, p.d->name) != 0)) {
 			continue;
@@ -280,9 +287,11 @@ try_all(const struct device_verb *v, struct device_conf *conf, struct json *j,
 		conf->driver = p.d->name;
 		try_driver(&p, conf);
 		put_try(v, &p, j, b);
-		hit = p.found == FOUND_IT ? p.d : NULL;
+		if (p.found == FOUND_IT) {
+			return p.d;
+		}
 	}
-	return hit;
+	return NULL;
 }
 
 int
