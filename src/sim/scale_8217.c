@@ -23,6 +23,7 @@ put_status(const struct plate *p, struct mono now, struct sim_out *out)
 	s[2] |= plate_grams(p) == 0 ? 0x10 : 0;
 	s[2] |= p->tare != 0 ? 0x20 : 0;
 	(void)sim_put(out, s, sizeof(s));
+	sim_say(out, "status %02X", s[2]);
 }
 
 static void

@@ -11,6 +11,7 @@ SHOP_TESTS = \
 	%reldir%/device.test \
 	%reldir%/display.test \
 	%reldir%/pole.test \
+	%reldir%/scale.test \
 	%reldir%/init.test \
 	%reldir%/key.test \
 	%reldir%/notes.test \
