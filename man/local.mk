@@ -46,3 +46,6 @@ dist_man_MANS += %reldir%/holdfast-dmd.4
 dist_man_MANS += %reldir%/holdfast-logic.4
 dist_man_MANS += %reldir%/holdfast-plain.4
 dist_man_MANS += %reldir%/holdfast-zvt.4
+dist_man_MANS += %reldir%/holdfast-escpos.4
+dist_man_MANS += %reldir%/holdfast-star.4
+dist_man_MANS += %reldir%/holdfast-printers.5

@@ -201,11 +201,41 @@ take(void *arg, const struct conf_pos *pos, const char *section,
 	return RC_OK;
 }
 
+/* The text of one section, from its name to the next one; the table is long,
+ * and a receipt waits. */
+static const char *
+slice(const char *name, size_t *ret_n)
+{
+	const char *text = (const char *)printer_text;
+	const char *end = text + printer_text_n;
+	size_t n = strlen(name);
+
+	for (const char *c = text; c != NULL && c < end;) {
+		const char *next =
+			memmem(c + 1, (size_t)(end - c - 1), "\n[", 2);
+
+		next = next != NULL ? next + 1 : end;
+		if (*c == '[' && (size_t)(next - c) > n + 2 &&
+			memcmp(c + 1, name, n) == 0 && c[n + 1] == ']') {
+			*ret_n = (size_t)(next - c);
+			return c;
+		}
+		c = next;
+	}
+	*ret_n = 0;
+	return text;
+}
+
 static enum rc
 search(struct search *s, struct err *reterr)
 {
-	return conf_parse("printers.conf", (const char *)printer_text,
-		printer_text_n, take, s, reterr);
+	const char *text = (const char *)printer_text;
+	size_t n = printer_text_n;
+
+	if (s->name != NULL) {
+		text = slice(s->name, &n);
+	}
+	return conf_parse("printers.conf", text, n, take, s, reterr);
 }
 
 enum rc

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <iconv.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "device/codepage.h"
+#include "device/codepage_internal.h"
 #include "device/paper.h"
 #include "gen.h"
 
@@ -429,6 +431,81 @@ test_pages(void **state)
 		printer_profile_find("no such", &f, NULL), RC_NOTFOUND);
 }
 
+/* The manual lists every profile, every page and every key. */
+static void
+test_manual(void **state)
+{
+	static const char *const key[] = {"like", "columns", "small", "dots",
+		"pages", "cut", "barcode", "qr", "image", "red", "buzzer",
+		"status", "done", "size", "pulse"};
+	static char page[65536];
+	const char *top = getenv("top_srcdir");
+	char path[1024], name[PRINTER_NAME_BYTES], want[64];
+	size_t n;
+	FILE *f;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/man/holdfast-printers.5",
+		top != NULL ? top : ".");
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(page, 1, sizeof(page) - 1, f);
+	page[n] = '\0';
+	(void)fclose(f);
+	for (size_t i = 0; printer_profile_name(i, name); i++) {
+		(void)snprintf(want, sizeof(want), "\n.Cm %s ", name);
+		assert_non_null(strstr(page, want));
+	}
+	for (size_t i = 0; i < codepage_n; i++) {
+		(void)snprintf(want, sizeof(want), "\n.Cm %s ",
+			codepage_table[i].name);
+		assert_non_null(strstr(page, want));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(key); i++) {
+		(void)snprintf(want, sizeof(want), "\n.It Ic %s\n", key[i]);
+		assert_non_null(strstr(page, want));
+	}
+}
+
+/* The pages are those of iconv, less what is left out on purpose. */
+static void
+test_pages_by_iconv(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < codepage_n; i++) {
+		iconv_t cd = iconv_open("UTF-32LE", codepage_table[i].name);
+
+		if (cd == (iconv_t)-1) {
+			fail_msg("iconv has no %s", codepage_table[i].name);
+		}
+		for (unsigned b = 0; b < 128; b++) {
+			char in = (char)(b + 128), *from = &in, *to;
+			uint32_t cp = 0;
+			size_t n_in = 1, n_out = sizeof(cp);
+			uint16_t have = codepage_table[i].high[b];
+
+			to = (char *)&cp;
+			if (iconv(cd, &from, &n_in, &to, &n_out) ==
+				(size_t)-1) {
+				cp = 0;
+				(void)iconv(cd, NULL, NULL, NULL, NULL);
+			}
+			if (have != 0 && have != cp) {
+				fail_msg("%s %02X: U+%04X, not U+%04X",
+					codepage_table[i].name, b + 128, have,
+					(unsigned)cp);
+			}
+			/* left out: blanks, controls, marks, right to left */
+			if (have == 0 && cp > 0xa0 && cp != 0xad && cp < 0x250) {
+				fail_msg("%s %02X: U+%04X is missing",
+					codepage_table[i].name, b + 128,
+					(unsigned)cp);
+			}
+		}
+		(void)iconv_close(cd);
+	}
+}
+
 /* --- an interpreter of its own, which knows the few commands we mean ------ */
 
 struct sheet {
@@ -575,6 +652,8 @@ main(void)
 		cmocka_unit_test(test_page_switch),
 		cmocka_unit_test(test_wide_code_becomes_text),
 		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_pages_by_iconv),
 		cmocka_unit_test(test_hostile_names)};
 
 	return cmocka_run_group_tests_name("paper", tests, NULL, NULL);
