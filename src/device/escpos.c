@@ -394,7 +394,8 @@ set_deadline(const struct escpos_state *s, struct device_out *out)
 		if (s->status.trouble == 0) {
 			device_out_by(out, at);
 		}
-		if (s->probe && s->status.answer > 0) {
+		if (s->probe && s->status.answer > 0 &&
+			s->status.trouble == 0) {
 			at.us = s->status.at.us + OWED_US;
 			device_out_by(out, at);
 		}
