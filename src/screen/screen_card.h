@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCREEN_CARD_H
-#define SCREEN_CARD_H
+#ifndef SCREEN_SCREEN_CARD_H
+#define SCREEN_SCREEN_CARD_H
 
 #include "screen/app_internal.h"
 
