@@ -238,7 +238,9 @@ ref_text(const struct pinpad_ask *ask, char kind, struct sbuf *b)
 	sbuf_clear(b);
 	sbuf_printf(b, "HF%c-", kind);
 	for (const char *c = ask->ref; *c != '\0'; c++) {
-		sbuf_putc(b, *c > ' ' && *c < 0x7f ? *c : '?');
+		bool fits = *c > ' ' && *c < 0x7f;
+
+		sbuf_write(b, fits ? c : "?", 1);
 	}
 }
 
@@ -461,7 +463,9 @@ judge_done(const struct caisse_opt *o, const struct pinpad_ask *ask,
 
 	if (!pinpad_op_moves(ask->op)) {
 		say(r, PINPAD_APPROVED, "");
-	} else if (r->code == REASON_MESSAGE && !has(f, CAISSE_CB)) {
+		return;
+	}
+	if (r->code == REASON_MESSAGE && !has(f, CAISSE_CB)) {
 		judge_not_done(r);
 	} else if (contrary || !has(f, CAISSE_CA) || !has(f, CAISSE_CB)) {
 		say(r, PINPAD_UNKNOWN,

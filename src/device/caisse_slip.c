@@ -124,7 +124,7 @@ put_row(struct pinpad_slip *slip, const char *p, size_t n)
 void
 caisse_slip(const char *p, size_t n, struct pinpad_slip *slip)
 {
-	char text[1024];
+	char text[1024] = {0};
 	size_t n_rows = 0;
 	const char *rows = find_rows(p, n, &n_rows);
 	size_t len =

@@ -114,9 +114,8 @@ move_money(struct caisse_pad *s, struct caisse_say *say, struct sim_out *out)
 		say->reason = s->reason;
 	} else if (s->mood == CAISSE_STOP) {
 		say->reason = STOPPED;
-	} else if (s->mood == CAISSE_SILENT) {
-		say->reason = NOT_DONE;
-	} else if (s->deed.kind == '2' && old == NULL) {
+	} else if (s->mood == CAISSE_SILENT ||
+		   (s->deed.kind == '2' && old == NULL)) {
 		say->reason = NOT_DONE;
 	} else {
 		if (old != NULL) {

@@ -188,9 +188,9 @@ base64(const char *p, size_t n, struct sbuf *b)
 			       (i + k < n ? (unsigned char)p[i + k] : 0u);
 		}
 		for (size_t k = 0; k < 4; k++) {
-			sbuf_putc(b,
-				i + k > n ? '='
-					  : sign[bits >> (18 - 6 * k) & 63u]);
+			const char *c = sign + (bits >> (18 - 6 * k) & 63u);
+
+			sbuf_write(b, i + k > n ? "=" : c, 1);
 		}
 	}
 }
