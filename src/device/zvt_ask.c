@@ -162,6 +162,7 @@ zvt_result(
 	const struct zvt_info *i = &z->info;
 	struct pinpad_result *r = &z->result;
 	bool paid = pinpad_outcome_paid(outcome);
+	bool nothing = outcome == PINPAD_DECLINED || outcome == PINPAD_ABORTED;
 
 	memset(r, 0, sizeof(*r));
 	r->op = z->ask.op;
@@ -172,7 +173,7 @@ zvt_result(
 	if (z->ask.op != PINPAD_LAST) {
 		r->last_op = z->ask.op;
 	}
-	if (i->amount > 0) {
+	if (i->amount > 0 && (!nothing || z->ask.op == PINPAD_LAST)) {
 		r->amount = i->amount;
 	} else if (paid && pinpad_op_moves(z->ask.op)) {
 		r->amount = z->ask.amount;
