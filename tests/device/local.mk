@@ -7,6 +7,7 @@ device_tests += tests/device/test_paper
 device_tests += tests/device/test_every
 device_tests += tests/device/test_host
 device_tests += tests/device/test_replay
+device_tests += tests/device/test_scale
 device_tests += tests/device/test_serial
 device_tests += tests/device/test_transport
 device_tests += tests/device/test_zvt_codec
@@ -29,6 +30,10 @@ tests_device_test_paper_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_host_SOURCES = %reldir%/test_host.c
 tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_host_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_scale_SOURCES = %reldir%/test_scale.c
+tests_device_test_scale_CFLAGS = $(TEST_CFLAGS)
+tests_device_test_scale_LDADD = $(DEVICE_TEST_LIBS)
 
 tests_device_test_replay_SOURCES = %reldir%/test_replay.c %reldir%/replay.c %reldir%/replay.h
 tests_device_test_replay_CFLAGS = $(TEST_CFLAGS) -I$(srcdir)/tests/device
