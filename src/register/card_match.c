@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/parse.h"
+
 #include "base/poison.h"
 
 /* Two clocks that nobody sets, and a payment that takes its time. */
@@ -115,6 +117,19 @@ is_our_amount(const struct card_intent *i, const struct pinpad_result *r)
 		       r->currency == i->currency);
 }
 
+/* Somebody else had it meanwhile, as far as its numbers are numbers. */
+static bool
+is_next(const char *last, const char *now)
+{
+	int64_t a = 0, b = 0;
+
+	if (parse_i64(last, strlen(last), 0, INT32_MAX, &a) != RC_OK ||
+		parse_i64(now, strlen(now), 0, INT32_MAX, &b) != RC_OK) {
+		return true;
+	}
+	return b == a + 1 || b < a; /* they begin anew at some number */
+}
+
 enum card_verdict
 card_match(const struct card_intent *i, const struct pinpad_result *r)
 {
@@ -149,6 +164,7 @@ card_match(const struct card_intent *i, const struct pinpad_result *r)
 	}
 	/* a new payment; where none is known before, its time must say so */
 	if (!is_our_amount(i, r) || when == WHEN_ELSE ||
+		!is_next(i->last, r->receipt) ||
 		(when == WHEN_UNKNOWN && i->last[0] == '\0')) {
 		return CARD_VERDICT_OTHER;
 	}

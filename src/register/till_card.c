@@ -305,7 +305,6 @@ recover(struct till *t, struct mono now)
 	const struct engine_card *v = &engine_view(t->engine)->card;
 	struct till_asking *c = &t->card;
 	struct card_order o = {.what = CARD_DO_ASK};
-	struct till_port *p;
 
 	if (v->phase != CARD_UNKNOWN || c->open || c->silent ||
 		now.us < c->again.us) {
@@ -317,11 +316,6 @@ recover(struct till *t, struct mono now)
 	o.ask.currency =
 		(uint16_t)config_currency_number(till_config(t)->currency.code);
 	o.ask.digits = till_config(t)->currency.digits;
-	p = till_device_find(t, DEVICE_PINPAD, o.device);
-	if (p != NULL && p->host != NULL && !device_host_up(p->host)) {
-		c->again.us = now.us + RECORD_US;
-		return; /* its line says when it is there */
-	}
 	begin(t, &o, true);
 }
 
