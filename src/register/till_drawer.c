@@ -8,7 +8,8 @@
 
 /* A drawer that opens so long behind its pulse was opened by it. */
 #define OURS_US INT64_C(10000000)
-#define BOUNCE_US INT64_C(300000) /* of its contact */
+#define BOUNCE_US INT64_C(100000) /* of its contact */
+#define SHUT_US INT64_C(300000)   /* nobody shuts it sooner */
 
 static const struct config *
 config_of(const struct till *t)
@@ -51,6 +52,8 @@ till_drawer_pulse(struct till *t)
 	}
 	d->job = till_job_id(t);
 	d->asked = clock_read(&t->real).mono;
+	/* one that stands open opens no further */
+	d->idle = d->known && strcmp(t->drawer_state, "open") == 0;
 	if (device_host_open_drawer(d->port->host, d->job, &e) != RC_OK) {
 		d->job = 0;
 		d->asked.us = -1;
@@ -89,7 +92,7 @@ till_drawer_event(struct till_port *p, const struct device_event *ev)
 	}
 	if (ev->job != 0 && ev->job == d->job) {
 		d->job = 0;
-		d->asked = now;
+		d->asked.us = d->idle ? -1 : now.us;
 		return;
 	}
 	if (ev->kind == DEVICE_READY || ev->kind == DEVICE_DOWN) {
@@ -107,6 +110,9 @@ till_drawer_event(struct till_port *p, const struct device_event *ev)
 	}
 	if (!open) {
 		d->shut_at = now;
+		if (now.us - d->asked.us >= SHUT_US) {
+			d->asked.us = -1; /* that pulse has had its time */
+		}
 	}
 	d->known = true;
 	t->drawer_state = open ? "open" : "shut";

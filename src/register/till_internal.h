@@ -38,6 +38,7 @@ struct till_drawer {
 	struct mono asked;	/* us < 0: an opening is not ours */
 	struct mono shut_at;
 	bool known; /* its contact was heard since its line opened */
+	bool idle;  /* the pulse was for a drawer that stood open */
 	unsigned by_hand; /* openings to be recorded */
 };
 

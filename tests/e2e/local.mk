@@ -35,3 +35,5 @@ TESTS += %reldir%/section5.py
 dist_check_SCRIPTS += %reldir%/section5.py
 TESTS += %reldir%/sim.py
 dist_check_SCRIPTS += %reldir%/sim.py
+TESTS += %reldir%/paper.py
+dist_check_SCRIPTS += %reldir%/paper.py
