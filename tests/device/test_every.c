@@ -329,6 +329,11 @@ works(struct world *w)
 {
 	bool shown = false;
 
+	/* what lay in the printer when it happened may be on paper or not:
+	 * that ends first, and is never sent again */
+	for (int ms = 0; w->open && ms < 650000; ms += 100) {
+		pass(w, 100);
+	}
 	w->good = false;
 	w->taken = 0;
 	switch (w->d->class_) {
@@ -361,6 +366,20 @@ works(struct world *w)
 	return w->good;
 }
 
+static bool
+second_try(struct world *w)
+{
+	if (w->d->class_ == DEVICE_PRINTER && w->line >= 0) {
+		(void)close(w->line);
+		w->line = -1;
+		w->open = false;
+		pass(w, AGAIN_MS);
+		set_sim(w, w->sim);
+		return true;
+	}
+	return w->d->class_ == DEVICE_PINPAD;
+}
+
 static void
 comes_back(struct world *w, const char *from)
 {
@@ -371,8 +390,9 @@ comes_back(struct world *w, const char *from)
 	}
 	set_sim(w, right);
 	pass(w, AGAIN_MS);
-	/* a terminal that was away may have to be asked twice */
-	if (!works(w) && (w->d->class_ != DEVICE_PINPAD || !works(w))) {
+	/* a terminal that was away may have to be asked twice, and a printer
+	 * that seemed to say it is broken must be switched off and on */
+	if (!works(w) && (!second_try(w) || !works(w))) {
 		w->wrong++;
 		print_error("%s does not work behind %s: %s\n", w->d->name,
 			from, w->open ? "no answer" : w->last);
