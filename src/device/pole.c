@@ -107,7 +107,7 @@ put_middle(const uint8_t *p, size_t n, uint8_t *cell, size_t room)
 	}
 	memcpy(cell, p, head);
 	if (tail > 0) {
-		memcpy(cell + head, "..", 2);
+		memset(cell + head, '.', 2);
 		memcpy(cell + head + 2, p + n - tail, tail);
 	}
 }

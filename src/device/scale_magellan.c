@@ -75,12 +75,12 @@ static bool
 put_state(const uint8_t *p, size_t n, bool pounds, struct scale_got *ret)
 {
 	static const unsigned flags[] = {
-		['0' - '0'] = 0, /* not ready */
-		['1' - '0'] = SCALE_MOTION,
-		['2' - '0'] = SCALE_OVER,
-		['3' - '0'] = SCALE_STABLE | SCALE_ZERO,
-		['4' - '0'] = SCALE_STABLE,
-		['5' - '0'] = SCALE_UNDER,
+		[0] = 0, /* not ready */
+		[1] = SCALE_MOTION,
+		[2] = SCALE_OVER,
+		[3] = SCALE_STABLE | SCALE_ZERO,
+		[4] = SCALE_STABLE,
+		[5] = SCALE_UNDER,
 	};
 
 	if (n > 1 && p[0] == '4') {

@@ -10,6 +10,9 @@
 
 #include "base/poison.h"
 
+/* More than a row has: what a display cuts is its own affair. */
+#define LEFT_CELLS 30u
+
 struct poles {
 	struct device_host *host[CONFIG_DEVICES];
 	size_t n;
@@ -85,7 +88,7 @@ put_row(const struct customer_row *row, const char *instead,
 	sbuf_init(&b, out, DISPLAY_ROW_BYTES);
 	/* a name may be longer than a row has bytes: its amount is not cut */
 	text_fit_middle(left, DISPLAY_ROW_BYTES - sizeof(row->right) - 1,
-		instead != NULL ? instead : row->left, 3 * DISPLAY_CELLS);
+		instead != NULL ? instead : row->left, LEFT_CELLS);
 	sbuf_puts(&b, left);
 	if (row->right[0] != '\0') {
 		sbuf_putc(&b, '\t');

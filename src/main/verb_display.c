@@ -226,7 +226,7 @@ run_poles(struct customer_reader *r, struct customer_frame *f, struct poles *ps)
 						    : quiet_since;
 			rc = rc == RC_DOWN ? RC_OK : rc;
 		} else if (quiet_since >= 0 &&
-			   now - quiet_since >= GONE_AFTER * 1000000) {
+			   now - quiet_since >= GONE_AFTER * INT64_C(1000000)) {
 			quiet_since = -1;
 			customer_gone(f);
 			any = true;

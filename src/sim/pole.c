@@ -128,7 +128,9 @@ begin(struct pole *p, uint8_t head, uint8_t command)
 static void
 control(struct pole *p, uint8_t b)
 {
-	if (p->kind == KIND_LOGIC && b == US) {
+	bool clears = b == (p->kind == KIND_LOGIC ? US : 0x0c);
+
+	if (clears && !p->aside) {
 		glass_clear(&p->glass);
 	} else if (p->kind == KIND_LOGIC && (b == 0x10 || b == 0x04)) {
 		begin(p, US, b);
@@ -137,8 +139,6 @@ control(struct pole *p, uint8_t b)
 		p->command = 0;
 	} else if (b == 0x0d && p->row >= 0) {
 		p->row = -1;
-	} else if (b == 0x0c && !p->aside) {
-		glass_clear(&p->glass);
 	} else if (b == 0x0b && !p->aside) {
 		move(p, 0, 0);
 	}
