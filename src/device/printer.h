@@ -125,6 +125,8 @@ enum rc printer_profile_of(const struct device_conf *conf,
 		{"orders", N_("kitchen: departments whose goods it prints, or " \
 			      "yes"),                                          \
 			"", DEVICE_OPT_TEXT, 0, 0, NULL},                      \
+		{"logo", N_("picture above receipts: a file, PBM"), "",        \
+			DEVICE_OPT_TEXT, 0, 0, NULL},                          \
 		{"pin", N_("connector pin its drawer hangs on"), "2",          \
 			DEVICE_OPT_WORD, 0, 0, "2 5"}
 

@@ -10,7 +10,8 @@
 
 /**
  * document - a recorded sale or report as text, printer bytes or JSON.  The
- * same event and configuration give the same bytes, on any machine.
+ * same event and configuration give the same bytes, on any machine that has
+ * the printer's logo.
  */
 struct document_opts {
 	int64_t copy;	 /* 0 original */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "core/order.h"
 #include "device/paper.h"
@@ -11,6 +12,7 @@
 #include "base/poison.h"
 
 #define JOB_BYTES ((size_t)16 << 10)
+#define LOGO_BYTES ((size_t)64 << 10)
 #define JOB_MAX_BYTES ((size_t)8 << 20)
 
 /* What is to be printed; drawn again into a larger job when it did not fit. */
@@ -81,6 +83,28 @@ make_job(const struct draw *d, uint8_t **ret, size_t *ret_n, struct err *reterr)
 	return RC_OK;
 }
 
+/* What cannot be read or printed is left out: a receipt is due. */
+static void
+draw_logo(const struct draw *d, struct paper *j)
+{
+	const char *path = config_device_opt(config_printer(d->c), "logo");
+	struct paper_image image;
+	uint8_t *file = NULL, *room = NULL;
+	size_t n = 0;
+
+	if (path == NULL || j->profile.image == PRINTER_IMAGE_NONE ||
+		file_load(path, LOGO_BYTES, &file, &n, NULL) != RC_OK) {
+		return;
+	}
+	room = malloc(LOGO_BYTES);
+	if (room != NULL &&
+		pbm_read(file, n, &image, room, LOGO_BYTES, NULL) == RC_OK) {
+		(void)paper_picture(j, &image);
+	}
+	free(room);
+	free(file);
+}
+
 static void
 draw_sale(const struct draw *d, struct paper *j)
 {
@@ -90,6 +114,7 @@ draw_sale(const struct draw *d, struct paper *j)
 		.uncertain = d->opts->uncertain,
 		.hash = d->opts->hash};
 
+	draw_logo(d, j);
 	receipt_sale(&head, d->sale, &opts, paper_row, j);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 /* clang-format on */
 
@@ -226,6 +227,38 @@ a_long_receipt_grows_its_job(void **state)
 	free(many);
 }
 
+/* Above the receipt, where there is one and the printer can. */
+static void
+a_logo(void **state)
+{
+	struct document_opts o = {.copy = 0};
+	struct config c = config();
+	struct config_device *d = &c.device[0];
+	struct event e = sale();
+	uint8_t *p = NULL;
+	size_t n = 0;
+	char path[] = "/tmp/logoXXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "P4 16 1\n\xff\x81", 10), 10);
+	(void)close(fd);
+	d->n_opt = 2;
+	memcpy(d->opt[0].key, "profile", sizeof("profile"));
+	memcpy(d->opt[0].value, "epson", sizeof("epson"));
+	memcpy(d->opt[1].key, "logo", sizeof("logo"));
+	memcpy(d->opt[1].value, path, sizeof(path));
+	assert_int_equal(document_paper(&c, &e, &o, &p, &n, NULL), RC_OK);
+	assert_true(holds(p, n, "\x1dv0\x00\x02\x00\x01\x00\xff\x81", 10));
+	free(p);
+	(void)unlink(path);
+	assert_int_equal(document_paper(&c, &e, &o, &p, &n, NULL), RC_OK);
+	assert_false(holds(p, n, "\x1dv0", 3));
+	assert_true(holds(p, n, "R01-000042", 10));
+	free(p);
+}
+
 static void
 an_order_for_the_kitchen(void **state)
 {
@@ -237,13 +270,12 @@ an_order_for_the_kitchen(void **state)
 	size_t n = 0;
 
 	(void)state;
-	assert_int_equal(document_order(&c, d, &e, false, &p, &n, &err),
-		RC_NOTFOUND);
+	assert_int_equal(
+		document_order(&c, d, &e, false, &p, &n, &err), RC_NOTFOUND);
 	d->n_opt = 1;
 	memcpy(d->opt[0].key, "orders", sizeof("orders"));
 	memcpy(d->opt[0].value, "yes", sizeof("yes"));
-	assert_int_equal(
-		document_order(&c, d, &e, false, &p, &n, &err), RC_OK);
+	assert_int_equal(document_order(&c, d, &e, false, &p, &n, &err), RC_OK);
 	assert_true(holds(p, n, "R01-000042", 10));
 	assert_true(holds(p, n, "Cola", 4));
 	assert_false(holds(p, n, "EUR", 3));
@@ -254,8 +286,8 @@ an_order_for_the_kitchen(void **state)
 	free(p);
 	/* of other departments there is nothing in it, and so no paper */
 	memcpy(d->opt[0].value, "98 99", sizeof("98 99"));
-	assert_int_equal(document_order(&c, d, &e, false, &p, &n, &err),
-		RC_NOTFOUND);
+	assert_int_equal(
+		document_order(&c, d, &e, false, &p, &n, &err), RC_NOTFOUND);
 }
 
 static const struct totals period = {.sales = 3,
@@ -346,6 +378,7 @@ main(void)
 		cmocka_unit_test(a_receipt_as_json),
 		cmocka_unit_test(a_receipt_as_printer_bytes),
 		cmocka_unit_test(a_long_receipt_grows_its_job),
+		cmocka_unit_test(a_logo),
 		cmocka_unit_test(an_order_for_the_kitchen),
 		cmocka_unit_test(a_report_in_every_form),
 	};
