@@ -143,7 +143,7 @@ struct app {
 	 * tick */
 	struct {
 		enum input_kind kind;
-		enum pinpad_op op; /* of INPUT_CARD */
+		struct pinpad_result card; /* of INPUT_CARD, as was said */
 		struct reply reply;
 	} told[TOLD_MAX];
 	size_t n_told;
@@ -347,8 +347,8 @@ void card_again(struct app *a);
  * paper. */
 void devices_open(struct app *a);
 void receipts_open(struct app *a);
-/** terminal_open(a): what the terminal said of its day. */
-void terminal_open(struct app *a);
+/** terminal_open(a, said): what the terminal said of itself and its day. */
+void terminal_open(struct app *a, const struct pinpad_result *said);
 /** weigh_is_open(a): goods wait for their weight, and there is a scale;
  * weigh_draw(a): what lies on it; weigh_tell(a): the same for ears. */
 bool weigh_is_open(const struct app *a);

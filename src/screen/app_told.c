@@ -45,10 +45,10 @@ on_told(void *arg, const struct input *in, const struct reply *r)
 	}
 	a->n_told = at + 1;
 	a->told[at].kind = in->kind;
-	a->told[at].op = PINPAD_PAY;
+	memset(&a->told[at].card, 0, sizeof(a->told[at].card));
 	if (in->kind == INPUT_CARD && in->card != NULL &&
 		in->card->result != NULL) {
-		a->told[at].op = in->card->result->op;
+		a->told[at].card = *in->card->result;
 	}
 	a->told[at].reply = *r;
 }
@@ -62,7 +62,7 @@ app_listen(struct app *a, bool on)
 static bool
 is_about_terminal(const struct app *a, size_t i)
 {
-	enum pinpad_op op = a->told[i].op;
+	enum pinpad_op op = a->told[i].card.op;
 
 	return a->told[i].kind == INPUT_CARD &&
 	       (op == PINPAD_CLOSE || op == PINPAD_TOTALS ||
@@ -87,7 +87,10 @@ take_one(struct app *a, size_t i)
 	}
 	app_replied(a, r);
 	if (r->ok && is_about_terminal(a, i)) {
-		terminal_open(a);
+		terminal_open(a, &a->told[i].card);
+	}
+	if (a->told[i].kind != INPUT_WEIGHT) {
+		app_shifted(a); /* paid, or not: no key was meant for that */
 	}
 }
 

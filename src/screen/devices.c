@@ -208,6 +208,21 @@ make_fit(struct device_row *r, int room)
 	}
 }
 
+/* What the terminal does for the payment that is under way is known here
+ * first. */
+static const char *
+word_of(const struct app *a, const struct till_device *d)
+{
+	const struct engine_card *c = &till_view(a->till)->card;
+
+	if (strcmp(d->word, "ok") != 0 || strcmp(c->device, d->name) != 0) {
+		return d->word;
+	}
+	return c->phase == CARD_ASKED     ? "busy"
+	       : c->phase == CARD_UNKNOWN ? "unknown"
+					  : d->word;
+}
+
 void
 devices_row(const struct app *a, const struct till_status *st, int room,
 	struct device_row *ret)
@@ -241,7 +256,7 @@ devices_row(const struct app *a, const struct till_status *st, int room,
 		}
 		sbuf_init(&b, label, sizeof(label));
 		devices_label(a, &d[i], &b);
-		add(ret, label, d[i].word, d[i].jobs);
+		add(ret, label, word_of(a, &d[i]), d[i].jobs);
 	}
 	make_fit(ret, room);
 }

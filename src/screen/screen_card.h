@@ -18,8 +18,9 @@ void card_speak_sign(const struct app *a, const void *state, struct sbuf *out);
 void card_speak_open(const struct app *a, const void *state, struct sbuf *out);
 /** card_what(op): title of the box: "CARD PAYMENT". */
 const char *card_what(enum pinpad_op op);
-/** terminal_put(a, out): rows of the page. */
-void terminal_put(const struct app *a, struct sbuf *out);
+/** terminal_put(a, said, out): rows of the page. */
+void terminal_put(const struct app *a, const struct pinpad_result *said,
+	struct sbuf *out);
 /** card_stops(a): CL can still be asked for. */
 bool card_stops(const struct app *a);
 

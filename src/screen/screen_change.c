@@ -116,11 +116,18 @@ put_stored(const struct app *a, struct sbuf *out)
 }
 
 static const char *
-receipt_words(const char *state)
+receipt_words(const char *state, const char *printer)
 {
+	bool works = printer == NULL || strcmp(printer, "ok") == 0;
+
 	if (strcmp(state, "printed") == 0) {
 		/* cells: 70 */
 		return _("Receipt: printed.   R Enter shows it.");
+	}
+	if (strcmp(state, "printing") == 0 && !works) {
+		/* cells: 70 */
+		return _("Receipt: waits for the printer.   R Enter shows "
+			 "it.");
 	}
 	if (strcmp(state, "printing") == 0) {
 		/* cells: 70 */
@@ -187,7 +194,8 @@ change_draw(struct app *a)
 	put_stored(a, &b);
 	(void)grid_text(g, row, 5, w, ROLE_NORMAL, buf);
 	(void)grid_text(g, row + 1, 5, w, ROLE_NORMAL,
-		receipt_words(st.receipt != NULL ? st.receipt : ""));
+		receipt_words(
+			st.receipt != NULL ? st.receipt : "", st.printer));
 	row += row + 5 < end ? 3 : 2;
 	(void)grid_text(g, row, 5, w, ROLE_NORMAL, /* cells: 72 */
 		_("NEXT CUSTOMER: just scan.  This screen goes with the next "

@@ -184,7 +184,9 @@ draw_detail(struct app *a, const struct till_device *d, int row)
 	}
 	(void)grid_text(a->grid, row++, 1, w,
 		devices_bad(d) ? ROLE_WARN : ROLE_NORMAL, buf);
-	if (d->text[0] != '\0') {
+	/* of paper and cover all is said */
+	if (d->text[0] != '\0' && strcmp(d->word, "paper") != 0 &&
+		strcmp(d->word, "cover") != 0) {
 		(void)grid_text(a->grid, row, 1, w, ROLE_NORMAL, _(d->text));
 	}
 	row++;

@@ -206,8 +206,7 @@ draw_detail(struct app *a, const struct settings *s, int row)
 		till_status(a->till, &st);
 		/* cells: 78 */
 		sbuf_printf(&b, _("Printer: %s.  Drawer: %s."),
-			devices_word(st.printer),
-			devices_word(st.drawer));
+			devices_word(st.printer), devices_word(st.drawer));
 	}
 	(void)grid_text(a->grid, row + 2, 1, cols, ROLE_WARN, buf);
 	if (b.len == 0 && settings_is_of(&settings_pages[s->page], "display")) {

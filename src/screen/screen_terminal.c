@@ -58,14 +58,14 @@ put_total(const struct app *a, struct sbuf *out, const char *name,
 }
 
 void
-terminal_put(const struct app *a, struct sbuf *out)
+terminal_put(
+	const struct app *a, const struct pinpad_result *said, struct sbuf *out)
 {
-	const struct engine_card *c = &till_view(a->till)->card;
-	const struct pinpad_result *r = &c->result;
+	const struct pinpad_result *r = said;
 	int64_t count = 0, amount = 0;
 
 	/* cells: 22 */
-	put_fact(out, _("Device"), c->device);
+	put_fact(out, _("Device"), till_view(a->till)->card.device);
 	/* cells: 22 */
 	put_fact(out, _("Terminal"), r->terminal);
 	/* cells: 22 */
@@ -91,11 +91,4 @@ terminal_put(const struct app *a, struct sbuf *out)
 	}
 	/* cells: 22 */
 	put_total(a, out, _("Total"), count, amount);
-	if (r->op == PINPAD_CLOSE && pinpad_outcome_paid(r->outcome)) {
-		sbuf_putc(out, '\n');
-		/* cells: 70 */
-		sbuf_puts(out, _("The terminal's day is closed; the Z report "
-				 "compares it."));
-		sbuf_putc(out, '\n');
-	}
 }

@@ -173,14 +173,14 @@ view_report(struct app *a, const struct totals *t)
 }
 
 void
-terminal_open(struct app *a)
+terminal_open(struct app *a, const struct pinpad_result *said)
 {
 	struct view *v = view_new(a, VIEW_FIRST);
 	struct sbuf b;
 
 	if (v != NULL) {
 		sbuf_init(&b, v->text, v->cap);
-		terminal_put(a, &b);
+		terminal_put(a, said, &b);
 		/* cells: 70 */
 		open_view(a, v, &view_ops, N_("THE CARD TERMINAL"));
 	}

@@ -153,7 +153,8 @@ weigh_draw(struct app *a)
 	sbuf_puts(&b, mark != NULL ? mark : _("STEADY"));
 	dialog_line(&d, mark == NULL ? ROLE_GOOD : ROLE_HEAD, buf);
 	put_tare(a, &s, &d);
-	if (s.text[0] != '\0' && is_fresh(a, &s)) {
+	/* what keeps a steady weight from being taken; all else the mark says */
+	if (mark == NULL && s.text[0] != '\0') {
 		dialog_line(&d, ROLE_WARN, _(s.text));
 	}
 	dialog_line(&d, ROLE_NORMAL, "");

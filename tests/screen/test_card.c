@@ -395,6 +395,15 @@ what_was_paid(void **state)
 	assert_true(shows(h, "CC  Card "));
 	d->word = "silent";
 	assert_true(shows(h, "CC  Card SILENT"));
+	/* the payment under way is the terminal's state */
+	d->word = "ok";
+	assert_true(shows(h, "PIN ok"));
+	(void)ask(h, 500);
+	assert_true(shows(h, "PIN busy"));
+	became(h, CARD_UNKNOWN);
+	assert_true(shows(h, "PIN CHECK"));
+	d->word = "down";
+	assert_true(shows(h, "PIN DOWN"));
 	end(h);
 }
 
@@ -410,14 +419,12 @@ the_terminals_day(void **state)
 
 	(void)state;
 	(void)snprintf(c->device, sizeof(c->device), "terminal");
-	c->result.op = PINPAD_CLOSE;
-	c->result.outcome = PINPAD_APPROVED;
-	(void)snprintf(
-		c->result.terminal, sizeof(c->result.terminal), "68200123");
-	c->result.n_total = 2;
-	c->result.total[0] = (struct pinpad_total){
+	result.outcome = PINPAD_APPROVED;
+	(void)snprintf(result.terminal, sizeof(result.terminal), "68200123");
+	result.n_total = 2;
+	result.total[0] = (struct pinpad_total){
 		.name = "girocard", .count = 12, .amount = 34567};
-	c->result.total[1] = (struct pinpad_total){
+	result.total[1] = (struct pinpad_total){
 		.name = "Visa", .count = 2, .amount = 1999};
 	(void)snprintf(r.text, sizeof(r.text), "The terminal's day is closed.");
 	fake_till_tells(h->till, &in, &r);

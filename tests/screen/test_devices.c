@@ -213,6 +213,22 @@ not_over_a_box(void **state)
 	end(h);
 }
 
+/* Told of a sale's receipt while the printer has no paper. */
+static void
+receipt_of_a_sale(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->status.receipt = "printing";
+	scan(h, "4311501000014");
+	enter(h, "+");
+	assert_true(shows(h, "Receipt: printing."));
+	h->till->status.printer = "paper";
+	assert_true(shows(h, "Receipt: waits for the printer."));
+	end(h);
+}
+
 static void
 drawer_open(void **state)
 {
@@ -414,6 +430,7 @@ main(void)
 		cmocka_unit_test(flapping),
 		cmocka_unit_test(opening),
 		cmocka_unit_test(not_over_a_box),
+		cmocka_unit_test(receipt_of_a_sale),
 		cmocka_unit_test(drawer_open),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(the_page_opens_the_drawer),

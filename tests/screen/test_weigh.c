@@ -81,6 +81,8 @@ what_is_no_weight(void **state)
 	assert_true(shows(h, "-.--- kg   FAULT"));
 	(void)snprintf(h->till->scale.text, sizeof(h->till->scale.text),
 		"take the goods off first");
+	lies(h, 734, SCALE_MOTION);
+	assert_false(shows(h, "take the goods off first"));
 	lies(h, 734, SCALE_STABLE);
 	assert_true(shows(h, "take the goods off first"));
 	h->till->scale.there = false;
