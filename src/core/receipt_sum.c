@@ -359,6 +359,38 @@ put_relief(struct page *p, const struct event_sale *s)
 
 /* --- the total, and how it is paid ---------------------------------------- */
 
+/* The card, as much of its number as may be known, and what allowed it. */
+static void
+put_card(struct page *p, const struct event_tender *t)
+{
+	char text[RECEIPT_LABEL_BYTES], said[RECEIPT_LABEL_BYTES];
+	struct sbuf b;
+
+	if (*page_text(t->payment) == '\0') {
+		return;
+	}
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "  ");
+	sbuf_puts(&b, page_text(t->card));
+	if (*page_text(t->last4) != '\0') {
+		sbuf_puts(&b, b.len > 2 ? " ****" : "****");
+		sbuf_puts(&b, t->last4);
+	}
+	if (*page_text(t->auth) != '\0') {
+		sbuf_puts(&b, b.len > 2 ? "  " : "");
+		sbuf_puts(&b, receipt_say(p, said, RECEIPT_AUTH, t->auth));
+	}
+	if (b.len > 2) {
+		page_left(p, text);
+	}
+	if (t->offline) {
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_puts(&b, "  ");
+		sbuf_puts(&b, page_word(p, RECEIPT_OFFLINE));
+		page_left(p, text);
+	}
+}
+
 static void
 put_tenders(struct page *p, const struct event_sale *s)
 {
@@ -375,6 +407,7 @@ put_tenders(struct page *p, const struct event_sale *s)
 			text[0] = (char)(text[0] - 'a' + 'A');
 		}
 		page_amount(p, ROW_NORMAL, text, s->tender[i].tendered, "");
+		put_card(p, &s->tender[i]);
 		change = page_sum(change, s->tender[i].change);
 	}
 	if (change != 0) {

@@ -167,6 +167,10 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_SERIAL] = NC_("receipt", "Serial %s"),
 	/* cells: 24 */
 	[RECEIPT_SAVED] = NC_("receipt", "You saved %s"),
+	/* cells: 32, of a card payment, the number behind it */
+	[RECEIPT_AUTH] = NC_("receipt", "Auth. %s"),
+	/* cells: 32, by card and terminal, without asking the bank */
+	[RECEIPT_OFFLINE] = NC_("receipt", "Approved offline"),
 };
 
 const char *

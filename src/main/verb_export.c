@@ -12,7 +12,7 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"export events|sales|lines|tenders|taxes|changes|audit "
+	"export events|sales|lines|tenders|taxes|changes|payments|audit "
 	"[--format csv|jsonl] [--from N] [--output FILE] [--store DIR]";
 
 #define RECORD_WAIT_MS 2000

@@ -73,6 +73,12 @@ approver_of(const struct event *e)
 	case EVENT_TENDER_TAKEN:
 	case EVENT_TENDER_REMOVED:
 		return e->data.tender.approver;
+	case EVENT_PAYMENT_STARTED:
+		return e->data.payment.approver;
+	case EVENT_PAYMENT_ENDED:
+		return e->data.payment_end.approver;
+	case EVENT_TERMINAL_CLOSED:
+		return e->data.terminal.approver;
 	default:
 		return NULL;
 	}
@@ -260,6 +266,35 @@ say_goods(struct words *w, const struct event *e)
 	}
 }
 
+/* As the lines have it: these are words of a protocol. */
+static void
+say_payment(struct words *w, const struct event *e)
+{
+	const struct event_payment_end *d = &e->data.payment_end;
+
+	switch ((int)e->type) {
+	case EVENT_PAYMENT_STARTED:
+		say(w, e->data.payment.op);
+		say_money(w, e->data.payment.amount);
+		say(w, e->data.payment.terminal);
+		break;
+	case EVENT_PAYMENT_ENDED:
+		say(w, d->outcome);
+		say_money(w, d->amount);
+		say(w, d->card);
+		say(w, d->last4);
+		say(w, strcmp(d->how, "terminal") != 0 ? d->how : NULL);
+		say(w, d->text);
+		break;
+	default:
+		say(w, e->data.terminal.terminal);
+		say(w, e->data.terminal.outcome);
+		say_money(w, e->data.terminal.amount);
+		say_money(w, e->data.terminal.paid);
+		break;
+	}
+}
+
 static void
 say_cash(struct words *w, const struct event *e)
 {
@@ -378,6 +413,11 @@ put_detail(const struct event *e, const struct config *c, char *out, size_t cap)
 	case EVENT_SALE_DISCOUNTED:
 	case EVENT_BUYER_NAMED:
 		say_goods(&w, e);
+		break;
+	case EVENT_PAYMENT_STARTED:
+	case EVENT_PAYMENT_ENDED:
+	case EVENT_TERMINAL_CLOSED:
+		say_payment(&w, e);
 		break;
 	case EVENT_CASH_MOVED:
 	case EVENT_CASH_COUNTED:

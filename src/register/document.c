@@ -194,6 +194,13 @@ put_tenders(struct json *j, const struct event_sale *s)
 		json_i64(j, "change", s->tender[i].change);
 		json_str_some(j, "name", s->tender[i].name);
 		json_str_some(j, "rule", s->tender[i].rule);
+		json_str_some(j, "payment", s->tender[i].payment);
+		json_str_some(j, "card", s->tender[i].card);
+		json_str_some(j, "last4", s->tender[i].last4);
+		json_str_some(j, "auth", s->tender[i].auth);
+		if (s->tender[i].offline) {
+			json_bool(j, "offline", true);
+		}
 		json_obj_end(j);
 	}
 	json_arr_end(j);

@@ -41,6 +41,9 @@ MUST_CHECK enum rc document_test(const struct config *c,
 	struct err *reterr);
 MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
 	struct err *reterr);
+/** A slip that a card terminal made: its rows as they are, and nothing else. */
+MUST_CHECK enum rc document_slip_paper(const struct config *c,
+	const char *text, uint8_t **ret, size_t *ret_n, struct err *reterr);
 /** X report. as: rows of the receipt. */
 MUST_CHECK enum rc document_report_text(const struct config *c,
 	const struct totals *t, struct utc time, int32_t tz_min,

@@ -23,6 +23,7 @@ struct draw {
 	const struct event *sale;
 	const struct document_opts *opts;
 	const struct totals *totals;
+	const char *slip;
 	struct utc time;
 	int32_t tz_min;
 	bool again;
@@ -149,6 +150,33 @@ document_paper(const struct config *c, const struct event *sale,
 			"event %llu is no sale: only sales have a receipt",
 			(unsigned long long)sale->sequence);
 	}
+	return make_job(&d, ret, ret_n, reterr);
+}
+
+/* Rows with \n between; the terminal has laid them out. */
+static void
+draw_slip(const struct draw *d, struct paper *j)
+{
+	const char *p = d->slip;
+
+	while (*p != '\0') {
+		size_t n = strcspn(p, "\n");
+		char row[256];
+		struct sbuf b;
+
+		sbuf_init(&b, row, sizeof(row));
+		sbuf_write(&b, p, n);
+		paper_text(j, 0, row);
+		p += n + (p[n] == '\n' ? 1 : 0);
+	}
+}
+
+enum rc
+document_slip_paper(const struct config *c, const char *text, uint8_t **ret,
+	size_t *ret_n, struct err *reterr)
+{
+	struct draw d = {.fn = draw_slip, .c = c, .slip = text};
+
 	return make_job(&d, ret, ret_n, reterr);
 }
 

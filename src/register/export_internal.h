@@ -39,6 +39,10 @@ struct export
 	size_t arena_cap;
 	uint64_t rows, last;
 	unsigned digits;
+	struct { /* the payment that was begun last */
+		uint8_t payment[UUID_BYTES];
+		char op[16], tender[16], device[24];
+	} begun;
 	char row[EXPORT_ROW_BYTES];
 };
 
@@ -53,6 +57,13 @@ struct table {
 		struct export *x, const struct event *e, struct err *reterr);
 };
 
+
+/* export_payments.c */
+#define EXPORT_PAYMENTS_COLUMNS 24
+extern const struct column export_payments_columns[EXPORT_PAYMENTS_COLUMNS];
+bool export_is_payment(enum event_type type);
+MUST_CHECK enum rc export_payments_rows(
+	struct export *x, const struct event *e, struct err *reterr);
 
 extern const struct table export_tables[];
 extern const size_t export_n_tables;

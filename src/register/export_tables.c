@@ -172,6 +172,11 @@ static const struct column tenders_columns[] = {
 	{"change", CELL_MONEY},
 	{"name", CELL_TEXT},
 	{"coupon", CELL_TEXT},
+	{"payment", CELL_TEXT},
+	{"card", CELL_TEXT},
+	{"last4", CELL_TEXT},
+	{"auth", CELL_TEXT},
+	{"offline", CELL_INT},
 };
 
 static enum rc
@@ -190,6 +195,11 @@ tenders_rows(struct export *x, const struct event *e, struct err *reterr)
 			{t->change, NULL},
 			{0, t->name},
 			{0, t->rule},
+			{0, t->payment},
+			{0, t->card},
+			{0, t->last4},
+			{0, t->auth},
+			{t->offline, NULL},
 		};
 		enum rc rc;
 
@@ -481,6 +491,9 @@ const struct table export_tables[] = {
 		false, parts_rows},
 	{{"changes", "lines voided, prices and discounts by hand, buyers"},
 		TABLE(changes), is_change, false, changes_rows},
+	{{"payments", "card payments as they ended, and terminals' days"},
+		export_payments_columns, EXPORT_PAYMENTS_COLUMNS,
+		export_is_payment, false, export_payments_rows},
 	/* what was practiced is in the audit, and in no other table */
 	{{"audit", "one row an event of any kind"}, TABLE(audit), is_any, true,
 		audit_rows},

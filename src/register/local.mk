@@ -121,6 +121,7 @@ libregister_a_SOURCES = \
 	%reldir%/export.c \
 	%reldir%/export.h \
 	%reldir%/export_internal.h \
+	%reldir%/export_payments.c \
 	%reldir%/export_tables.c \
 	%reldir%/import.c \
 	%reldir%/import.h \

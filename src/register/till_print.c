@@ -330,6 +330,36 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 	return document_paper(c, sale, &o, ret, ret_n, NULL);
 }
 
+static void
+print_slip(struct till *t, const char *text)
+{
+	uint8_t *bytes = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	if (text != NULL && text[0] != '\0') {
+		rc = document_slip_paper(config_of(t), text, &bytes, &n, NULL);
+		send_job(t, rc, bytes, n, "", 0);
+	}
+}
+
+/* The shop's first: somebody may have to sign it. */
+static void
+print_slips(struct till *t)
+{
+	const struct act *a = &t->act;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct event_payment_end *d =
+			&a->event[i].data.payment_end;
+
+		if (a->event[i].type == EVENT_PAYMENT_ENDED) {
+			print_slip(t, d->merchant);
+			print_slip(t, d->slip);
+		}
+	}
+}
+
 void
 till_print_after(struct till *t)
 {
@@ -344,6 +374,7 @@ till_print_after(struct till *t)
 		}
 		return;
 	}
+	print_slips(t);
 	if (a->print && a->event[a->print_idx].type == EVENT_COPY_PRINTED) {
 		struct config *c = config_new();
 
