@@ -178,23 +178,41 @@ close_customer(struct till *t)
 	customer_done(&t->customer);
 }
 
+/* Receipts and the kitchen's orders. */
+static bool
+is_printing(const struct till *t)
+{
+	for (size_t i = 0; i < t->n_port; i++) {
+		const struct till_port *p = &t->port[i];
+
+		if (p->driver->class_ == DEVICE_PRINTER && p->host != NULL &&
+			device_host_up(p->host) && !device_host_idle(p->host)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
-wait_for_printer(struct till *t)
+wait_for_printers(struct till *t)
 {
 	int64_t end = clock_read(&t->real).mono.us + CLOSE_WAIT_US;
 
-	while (t->printer != NULL && device_host_up(t->printer) &&
-		!device_host_idle(t->printer) &&
-		clock_read(&t->real).mono.us < end) {
-		struct pollfd p = {.fd = -1};
+	while (is_printing(t) && clock_read(&t->real).mono.us < end) {
+		struct pollfd p[CONFIG_DEVICES];
+		nfds_t n = 0;
 
-		(void)device_host_poll(t->printer);
-		p.fd = device_host_fd(t->printer, &p.events);
-		(void)poll(&p, 1, 10);
+		(void)till_device_poll(t);
+		for (size_t i = 0; i < t->n_port; i++) {
+			if (t->port[i].host != NULL) {
+				p[n].fd = device_host_fd(
+					t->port[i].host, &p[n].events);
+				n++;
+			}
+		}
+		(void)poll(p, n, 10);
 	}
-	if (t->printer != NULL) {
-		(void)device_host_poll(t->printer);
-	}
+	(void)till_device_poll(t);
 }
 
 void
@@ -204,7 +222,7 @@ till_close(struct till *t)
 		return;
 	}
 	if (t->shop != NULL) {
-		wait_for_printer(t);
+		wait_for_printers(t);
 		till_print_close(t);
 		till_device_close(t);
 		close_customer(t);
