@@ -43,6 +43,7 @@ struct engine_card {
 	struct money amount; /* that was asked; below zero: to the customer */
 	struct utc since;
 	bool stopping; /* CL was keyed */
+	bool here;     /* it is about the sale that is open */
 	/* CARD_UNKNOWN: what is known on both sides, for who decides */
 	char known[160];
 	/* CARD_SIGN, and the last one of this sitting */

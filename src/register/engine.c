@@ -168,6 +168,7 @@ engine_refresh(struct engine *e)
 	v->role = e->role;
 	v->people = e->people;
 	v->card = e->pay.card;
+	v->card.here = engine_card_here(e);
 }
 
 void

@@ -27,6 +27,12 @@ is_open_sale(const struct engine *e)
 	       memcmp(e->basket.id, e->pay.sale, UUID_BYTES) == 0;
 }
 
+bool
+engine_card_here(const struct engine *e)
+{
+	return e->pay.card.phase != CARD_IDLE && is_open_sale(e);
+}
+
 static void
 refuse_phase(const struct engine *e, struct act *act)
 {
@@ -91,8 +97,7 @@ engine_card_admit(struct engine *e, const struct input *in, struct act *act)
 
 	if (e->pay.card.phase == CARD_IDLE || in->kind == INPUT_KEYLOCK ||
 		in->kind == INPUT_REFUSE || in->kind == INPUT_REASON ||
-		(in->kind == INPUT_LOCK &&
-			e->pay.card.phase == CARD_UNKNOWN)) {
+		(in->kind == INPUT_LOCK && e->pay.card.phase == CARD_UNKNOWN)) {
 		return true;
 	}
 	if (in->kind == INPUT_ENTRY) {

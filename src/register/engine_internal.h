@@ -661,6 +661,8 @@ bool engine_tender_is_card(const struct engine_tender *t);
 /** Whether a terminal takes this tender. */
 bool engine_card_takes(
 	const struct engine *e, const struct config_tender *t);
+/** engine_card_here(e): a payment that is not over is about the open sale. */
+bool engine_card_here(const struct engine *e);
 /** What may be keyed while a terminal is asked.  False: refused. */
 bool engine_card_admit(
 	struct engine *e, const struct input *in, struct act *act);

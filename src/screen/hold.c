@@ -85,8 +85,9 @@ hold_part_paid(const struct app *a)
 {
 	const struct engine_view *v = till_view(a->till);
 
-	return v->state == ENGINE_PAY &&
-	       (v->n_tender > 0 || v->card.phase != CARD_IDLE);
+	return (v->state == ENGINE_PAY && v->n_tender > 0) ||
+	       (v->card.phase != CARD_IDLE &&
+		       (v->state == ENGINE_PAY || v->card.here));
 }
 
 static void
@@ -96,6 +97,15 @@ say_held(struct app *a, const struct held *h)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
+	if (till_view(a->till)->card.phase != CARD_IDLE) {
+		/* cells: 72, of which the name has 20 */
+		sbuf_printf(&b,
+			_("HELD until the card payment is settled: %s."),
+			/* cells: 20 */
+			h->known ? h->name : _("?? not on file"));
+		app_say(a, MSG_WARN, buf);
+		return;
+	}
 	/* cells: 72, of which the name has 20 */
 	sbuf_printf(&b, _("HELD until paid: %s.  - gives the last part back."),
 		/* cells: 20 */

@@ -306,6 +306,32 @@ without_an_answer(void **state)
 	end(h);
 }
 
+/* Left for later, it is about the sale that is open: nothing may go into that,
+ * and nothing is lost.  Of another sale it is in nobody's way. */
+static void
+left_in_a_sale(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	struct engine_card *c = fake_till_card(h->till);
+
+	(void)state;
+	scan(h, COLA);
+	c->phase = CARD_UNKNOWN;
+	c->here = true;
+	c->payment[0] = 9;
+	pass(h, 600);
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "WITHOUT AN ANSWER"));
+	scan(h, SHAMPOO);
+	assert_true(shows(h, "HELD until the card payment is settled"));
+	assert_int_equal(view(h)->basket->n_line, 1);
+	c->here = false;
+	pass(h, 100);
+	scan(h, SHAMPOO);
+	assert_int_equal(view(h)->basket->n_line, 3);
+	end(h);
+}
+
 /* A start with a payment of which nobody knows. */
 static void
 at_the_start(void **state)
@@ -447,6 +473,7 @@ main(void)
 		cmocka_unit_test(scans_wait),
 		cmocka_unit_test(the_signature),
 		cmocka_unit_test(without_an_answer),
+		cmocka_unit_test(left_in_a_sale),
 		cmocka_unit_test(at_the_start),
 		cmocka_unit_test(goes_back_to_the_card),
 		cmocka_unit_test(sold_by_the_till),
