@@ -22,7 +22,7 @@ is_listed(const struct till_receipt list[], size_t n, const char *number)
 }
 
 static void
-put(struct till_receipt list[], size_t cap, size_t *n, const char *number,
+put(struct till_receipt *list, size_t cap, size_t *n, const char *number,
 	const char *state)
 {
 	struct sbuf b;
