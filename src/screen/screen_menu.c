@@ -182,7 +182,7 @@ static const struct menu_item items[] = {
 	/* cells: 30 */
 	{42, "KE", N_("Card terminal: end of its day"), NULL,
 		/* cells: 17 */
-		N_("Terminal: day end"), MENU_NONE, PERMIT_COUNT},
+		N_("Terminal: day end"), MENU_NONE, PERMIT_CARD_CLOSE},
 	/* cells: 30 */
 	{43, "KT", N_("Card terminal: totals"), NULL,
 		/* cells: 17 */
