@@ -5,6 +5,7 @@ FUZZ_TARGETS += tests/fuzz/fuzz_driver
 FUZZ_TARGETS += tests/fuzz/fuzz_caisse
 FUZZ_TARGETS += tests/fuzz/fuzz_gs1
 FUZZ_TARGETS += tests/fuzz/fuzz_zvt
+FUZZ_TARGETS += tests/fuzz/fuzz_sim
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
