@@ -39,4 +39,6 @@ scenariosdir = $(pkgdatadir)/scenarios
 dist_scenarios_DATA = \
 	%reldir%/scenarios/loose-cable \
 	%reldir%/scenarios/noisy-line \
+	%reldir%/scenarios/paper-ends \
+	%reldir%/scenarios/silent-terminal \
 	%reldir%/scenarios/slow-adapter

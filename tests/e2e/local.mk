@@ -37,3 +37,5 @@ TESTS += %reldir%/sim.py
 dist_check_SCRIPTS += %reldir%/sim.py
 TESTS += %reldir%/paper.py
 dist_check_SCRIPTS += %reldir%/paper.py
+TESTS += %reldir%/devices.py %reldir%/sim.py
+dist_check_SCRIPTS += %reldir%/devices.py %reldir%/sim.py
