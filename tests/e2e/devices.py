@@ -324,9 +324,13 @@ def pinpad():
 
 
 def end():
-    enter("SO")
-    until(lambda: (base / "status").exists() and
-          (base / "status").stat().st_size > 0)
+    def left():
+        file = base / "status"
+        return file.exists() and file.stat().st_size > 0
+    for _ in range(WAIT):
+        enter("SO")
+        if until(left, 1):
+            break
     status = base / "status"
     ok(status.exists() and status.read_text(encoding="utf-8").strip() == "0",
        "SO leaves", screen())
