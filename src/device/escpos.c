@@ -11,6 +11,8 @@
 
 #define CHUNK 256u
 #define SPAN_MAX 2048u
+#define TORN_MAX 3072u /* a command that was cut off: see mend() */
+#define WELL_AGAIN 2   /* on line, says nothing, and was in trouble */
 #define MS INT64_C(1000)
 #define HELLO_US (2000 * MS)  /* a printer answers within */
 #define STALL_US (20000 * MS) /* takes no byte, answers nothing */
@@ -19,8 +21,8 @@
 #define TROUBLE_US (600000 * MS) /* paper is changed, and it cannot be asked */
 #define POLL_US (5000 * MS)      /* while something is wrong */
 #define POLL_ASK_US (1000 * MS)  /* and it tells nothing by itself */
-#define OWED_US (500 * MS)    /* between answers with nothing between */
-#define PULSE_US (1000 * MS) /* a drawer waits for the line */
+#define OWED_US (500 * MS)       /* between answers with nothing between */
+#define PULSE_US (1000 * MS)     /* a drawer waits for the line */
 
 enum phase {
 	PHASE_IDLE,
@@ -38,6 +40,9 @@ struct escpos_state {
 	bool silent;   /* that was told */
 	unsigned owed; /* answers to questions of jobs that were given up */
 	bool probe;    /* a question stands behind those */
+	size_t widest; /* command of the job */
+	size_t torn;   /* it may still take so many bytes for parameters */
+	bool mending;  /* they are on their way */
 	enum phase phase;
 	struct escpos_status status;
 	struct mono poll; /* the next question in real time */
@@ -51,10 +56,60 @@ struct escpos_state {
 	const uint8_t *p;
 	size_t n;
 	size_t at;
+	size_t from;       /* where the last piece began */
 	bool fresh;        /* job() was called, step() has not seen it */
 	struct mono since; /* of the phase, or of the last progress */
 	int64_t done_us;
 };
+
+/* --- a line that was cut ------------------------------------------------- */
+
+static size_t
+longest(const uint8_t *p, size_t n)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < n;) {
+		size_t span = escpos_span(p + i, n - i);
+
+		most = span > most ? span : most;
+		i += span;
+	}
+	return most > 1 ? most : 0;
+}
+
+/* How much of a job arrived is not known: it may have ended in the middle of a
+ * command, which takes what comes next for its parameters. */
+static void
+tear(struct escpos_state *s)
+{
+	size_t n = s->at > 0 ? s->widest : 0;
+
+	n = n < TORN_MAX ? n : TORN_MAX;
+	s->torn = n > s->torn ? n : s->torn;
+	s->mending = false;
+}
+
+/* NULs, which no printer prints, until the longest command of that job is
+ * filled, and the half line that stands in its buffer is dropped. */
+static void
+mend(struct escpos_state *s, struct device_out *out)
+{
+	static const uint8_t nul[TORN_MAX];
+
+	if (s->torn == 0 || out->backlog > 0) {
+		return;
+	}
+	if (s->mending) {
+		s->torn = 0;
+		s->mending = false;
+	} else if (device_out_put(out, nul, s->torn) &&
+		   device_out_put(out, "\x1b@", 2)) {
+		s->mending = true;
+	}
+}
+
+/* --- events ---------------------------------------------------------------- */
 
 static bool
 finish(struct escpos_state *s, struct device_out *out,
@@ -66,6 +121,11 @@ finish(struct escpos_state *s, struct device_out *out,
 	if (e == NULL) {
 		return false; /* the next step tries again */
 	}
+	if (kind == DEVICE_JOB_UNKNOWN &&
+		(s->status.trouble == 0 || s->phase == PHASE_SEND)) {
+		tear(s);
+	}
+	s->mending = s->mending && kind == DEVICE_JOB_DONE;
 	sbuf_init(&b, e->text, sizeof(e->text));
 	sbuf_puts(&b, text);
 	s->phase = PHASE_IDLE;
@@ -121,6 +181,7 @@ hello(struct escpos_state *s, struct mono now, struct device_out *out)
 		out, by_itself ? both : both + 3, by_itself ? 6 : 3);
 	s->greet = false;
 	s->status.asked = 1;
+	s->status.well = -1; /* its answer to this says nothing new */
 	s->question = 1;
 	s->poll.us = now.us + POLL_ASK_US;
 }
@@ -142,6 +203,21 @@ next_question(const struct escpos_state *s)
 	}
 }
 
+/* What the line has taken ends with a whole command: a question elsewhere is
+ * taken for a parameter. */
+static bool
+between(const struct escpos_state *s, const struct device_out *out)
+{
+	size_t to = s->at - (out->backlog < s->at ? out->backlog : s->at);
+	size_t i = s->from;
+
+	while (s->phase == PHASE_SEND && i < to) {
+		i += escpos_span(s->p + i, s->n - i);
+	}
+	return s->phase == PHASE_WAIT ? out->backlog == 0
+				      : s->phase != PHASE_SEND || i <= to;
+}
+
 /* A printer that cannot print is asked again and again: somebody mends it, or
  * it was switched off meanwhile. */
 static void
@@ -153,6 +229,9 @@ poll(struct escpos_state *s, struct mono now, struct device_out *out)
 		return;
 	}
 	s->poll.us = now.us + (s->status.asb ? POLL_US : POLL_ASK_US);
+	if (!between(s, out)) {
+		return;
+	}
 	s->question = next_question(s);
 	s->status.asked = s->question;
 	ask[2] = s->question;
@@ -196,6 +275,8 @@ start(struct escpos_state *s, struct mono now, struct device_out *out)
 
 	s->fresh = false;
 	s->blind = false;
+	s->from = 0;
+	s->widest = longest(s->p, s->n);
 	for (size_t i = 0; i < s->n; i++) {
 		lines += s->p[i] == '\n' ? 1 : 0;
 	}
@@ -229,7 +310,7 @@ is_settled(struct escpos_state *s, struct mono now)
 }
 
 static void
-step_hello(struct escpos_state *s, struct mono now, struct device_out *out)
+step_hello(struct escpos_state *s, struct mono now)
 {
 	bool late = now.us - s->since.us >= HELLO_US;
 
@@ -238,10 +319,6 @@ step_hello(struct escpos_state *s, struct mono now, struct device_out *out)
 	}
 	if (s->status.heard && s->status.trouble == 0) {
 		enter(s, PHASE_SEND, now);
-	} else if (s->status.heard && s->status.ready && s->status.asb) {
-		/* it is well again, and forgot to say so */
-		s->status.heard = false;
-		hello(s, now, out);
 	} else if (late && s->status.trouble == 0) {
 		s->blind = true;
 		enter(s, PHASE_SEND, now);
@@ -324,6 +401,7 @@ step_send(struct escpos_state *s, struct mono now, struct device_out *out)
 	}
 	if (n > 0) {
 		(void)device_out_put(out, s->p + s->at, n);
+		s->from = s->at;
 		s->at += n;
 		s->since = now;
 	} else if (s->write_only) {
@@ -434,6 +512,28 @@ hear(struct escpos_state *s, struct mono now, const struct device_in *in,
 	}
 }
 
+/* What was wrong is over, it says when it is asked, and did not say so by
+ * itself: it was switched off and on, has forgotten that it should tell, and
+ * all it had taken. */
+static void
+forgot(struct escpos_state *s, struct device_out *out)
+{
+	bool out_there =
+		s->phase == PHASE_WAIT || (s->phase == PHASE_SEND && s->at > 0);
+
+	if (s->status.trouble == 0 || !s->status.asb ||
+		s->status.well < (out_there ? WELL_AGAIN : 1)) {
+		return;
+	}
+	s->status.well = 0;
+	s->greet = true;
+	if (out_there) {
+		s->owed = 0;
+		(void)finish(s, out, DEVICE_JOB_UNKNOWN,
+			"the printer was switched off");
+	}
+}
+
 static void
 escpos_step(void *state, struct mono now, const struct device_in *in,
 	struct device_out *out)
@@ -441,6 +541,7 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	struct escpos_state *s = state;
 
 	hear(s, now, in, out);
+	mend(s, out);
 	if (s->pulse) {
 		pulse(s, now, out);
 	}
@@ -450,7 +551,7 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 		hello(s, now, out);
 	}
 	if (s->phase == PHASE_HELLO) {
-		step_hello(s, now, out);
+		step_hello(s, now);
 	}
 	if (s->phase == PHASE_SEND && out->n_byte == 0) {
 		step_send(s, now, out);
@@ -459,6 +560,20 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	}
 	poll(s, now, out);
 	set_deadline(s, out);
+	forgot(s, out);
+	if (s->greet || (s->torn > 0 && out->backlog == 0)) {
+		device_out_by(out, now);
+	}
+}
+
+static void
+escpos_lost(void *state, struct mono now, struct device_out *out)
+{
+	struct escpos_state *s = state;
+
+	(void)now;
+	(void)out;
+	tear(s);
 }
 
 static enum rc
@@ -474,9 +589,11 @@ escpos_open(void *state, const struct device_conf *conf, bool write_only,
 	struct err *reterr)
 {
 	struct escpos_state *s = state;
+	size_t torn = s->torn;
 	enum rc rc;
 
 	memset(s, 0, sizeof(*s));
+	s->torn = torn;
 	rc = printer_profile_of(conf, &s->profile, reterr);
 	s->pin = strcmp(device_opt_text(&escpos_driver, conf, "pin"), "5") == 0;
 	s->write_only = write_only ||
@@ -548,5 +665,6 @@ const struct device_driver escpos_driver = {.name = "escpos",
 	.check = escpos_check,
 	.open = escpos_open,
 	.step = escpos_step,
+	.lost = escpos_lost,
 	.printer = &escpos_ops,
 	.drawer = &escpos_drawer_ops};

@@ -114,6 +114,7 @@ take_asb(struct escpos_status *s, struct device_out *out)
 	set_low(s, (a[2] & 0x03) != 0, out);
 	s->drawer = printer_drawer(s->drawer, (a[0] & 0x04) != 0, out);
 	s->asb = true;
+	s->well = s->well < 0 ? s->well : 0;
 	s->heard = true;
 	s->ready = (bad & PRINTER_OFFLINE) == 0;
 }
@@ -131,6 +132,7 @@ take_real(struct escpos_status *s, uint8_t b, struct device_out *out)
 	s->real = true;
 	if (n == 1) {
 		s->ready = (b & 0x08) == 0;
+		s->well = s->ready ? s->well + 1 : 0;
 		s->drawer = printer_drawer(s->drawer, (b & 0x04) != 0, out);
 		bad |= s->ready ? 0u : PRINTER_OFFLINE;
 		if (s->ready && (!s->asb || bad == PRINTER_OFFLINE)) {

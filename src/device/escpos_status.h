@@ -30,6 +30,8 @@ struct escpos_status {
 	struct mono at;	 /* when anything was heard last */
 	bool heard;	 /* anything, since this was set to false */
 	bool ready;	 /* the last answer in real time: on line */
+	int well;	 /* answers that said so, one behind the other, since
+			  * the last status that came by itself */
 	unsigned answer; /* to GS r since this was set to 0 */
 	char id[4];	 /* of the last answer to GS ( H */
 	bool has_id;
