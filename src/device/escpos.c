@@ -516,7 +516,7 @@ hear(struct escpos_state *s, struct mono now, const struct device_in *in,
  * itself: it was switched off and on, has forgotten that it should tell, and
  * all it had taken. */
 static void
-forgot(struct escpos_state *s, struct device_out *out)
+forgot(struct escpos_state *s, struct mono now, struct device_out *out)
 {
 	bool out_there =
 		s->phase == PHASE_WAIT || (s->phase == PHASE_SEND && s->at > 0);
@@ -525,13 +525,16 @@ forgot(struct escpos_state *s, struct device_out *out)
 		s->status.well < (out_there ? WELL_AGAIN : 1)) {
 		return;
 	}
+	if (!out_there) {
+		hello(s, now, out);
+		return;
+	}
+	/* what is asked in this step would go with the job */
 	s->status.well = 0;
 	s->greet = true;
-	if (out_there) {
-		s->owed = 0;
-		(void)finish(s, out, DEVICE_JOB_UNKNOWN,
-			"the printer was switched off");
-	}
+	s->owed = 0;
+	(void)finish(
+		s, out, DEVICE_JOB_UNKNOWN, "the printer was switched off");
 }
 
 static void
@@ -560,7 +563,7 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	}
 	poll(s, now, out);
 	set_deadline(s, out);
-	forgot(s, out);
+	forgot(s, now, out);
 	if (s->greet || (s->torn > 0 && out->backlog == 0)) {
 		device_out_by(out, now);
 	}
