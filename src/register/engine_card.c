@@ -348,6 +348,9 @@ engine_card_cancel(struct engine *e, struct act *act)
 	if (e->n_tender == 0) {
 		return false;
 	}
+	if (engine_card_held(e, act)) {
+		return true;
+	}
 	if (e->pay.card.phase != CARD_IDLE) {
 		refuse_phase(e, act);
 		return true;
@@ -428,36 +431,75 @@ reserve(struct engine *e, struct act *act, const char *arg)
 	}
 }
 
-/* The last reservation of the open sale, or that of a number at the terminal.
- * False: refused. */
+/* Of the number at the terminal; without one of the open sale, or the last
+ * there is. */
+static bool
+is_meant(const struct engine *e, const struct store_payment *p,
+	const char *number)
+{
+	if (p->state != STORE_PAYMENT_RESERVED) {
+		return false;
+	}
+	if (number[0] != '\0') {
+		return strcmp(p->receipt, number) == 0;
+	}
+	return e->basket.n_line == 0 ||
+	       memcmp(p->sale, e->basket.id, UUID_BYTES) == 0;
+}
+
+static enum rc
+look_up_held(struct engine *e, const char *number, struct store_payment *ret,
+	struct err *reterr)
+{
+	struct store_payment list[PAYMENTS];
+	size_t n = 0;
+	enum rc rc = e->ports.payments == NULL
+			     ? RC_NOTFOUND
+			     : e->ports.payments(e->ports.arg, list, PAYMENTS,
+				       &n, reterr);
+
+	while (rc == RC_OK && n > 0) {
+		if (is_meant(e, &list[--n], number)) {
+			*ret = list[n];
+			return RC_OK;
+		}
+	}
+	return rc == RC_OK ? RC_NOTFOUND : rc;
+}
+
+/* False: refused. */
 static bool
 find_held(struct engine *e, struct act *act, const char *number,
 	struct store_payment *ret)
 {
-	struct store_payment list[PAYMENTS];
 	struct err err = {0};
-	size_t n = 0;
+	enum rc rc = look_up_held(e, number, ret, &err);
 
-	if (e->ports.payments != NULL && e->ports.payments(e->ports.arg, list,
-						 PAYMENTS, &n, &err) != RC_OK) {
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NO_PAYMENT,
+			_("No money is held for this sale, or none of this "
+			  "number."));
+	} else if (rc != RC_OK) {
 		engine_refuse(act, WORD_UNAVAILABLE,
-			_("What is reserved cannot be read: %s"), err.msg);
+			_("What is held cannot be read: %s"), err.msg);
+	}
+	return rc == RC_OK;
+}
+
+bool
+engine_card_held(struct engine *e, struct act *act)
+{
+	struct store_payment held;
+	char text[AMOUNT_BYTES];
+
+	if (e->basket.n_line == 0 || e->by_hand || e->training ||
+		look_up_held(e, "", &held, NULL) != RC_OK) {
 		return false;
 	}
-	while (n > 0) {
-		const struct store_payment *p = &list[--n];
-
-		if (p->state == STORE_PAYMENT_RESERVED &&
-			(number[0] != '\0' ? strcmp(p->receipt, number) == 0
-					   : memcmp(p->sale, e->basket.id,
-						     UUID_BYTES) == 0)) {
-			*ret = *p;
-			return true;
-		}
-	}
-	engine_refuse(act, WORD_NO_PAYMENT,
-		_("No money is held for this sale, or none of this number."));
-	return false;
+	engine_refuse(act, WORD_TENDER_OPEN,
+		_("%s is held on a card for this sale: KL lets it go first."),
+		engine_amount(e, (struct money){held.amount}, text));
+	return true;
 }
 
 /* KC, KL. */

@@ -674,6 +674,9 @@ void engine_card_back(struct engine *e, struct act *act);
 /** CN where all that was paid was paid at terminals: given back, then the sale
  * is given up.  False: it is not so. */
 bool engine_card_cancel(struct engine *e, struct act *act);
+/** Money is held on a card for the open sale, and the sale would end without
+ * it.  True: refused. */
+bool engine_card_held(struct engine *e, struct act *act);
 /** CL.  False: no terminal is asked. */
 bool engine_card_clear(struct engine *e, struct act *act);
 /** SG, SX, KA, KP, KX, KR, KC, KL, KE, KS, KT. */

@@ -299,6 +299,9 @@ engine_cancel(struct engine *e, struct act *act, const char *number)
 			act, WORD_NO_SALE, _("There is no sale to cancel."));
 		return;
 	}
+	if (engine_card_held(e, act)) {
+		return;
+	}
 	engine_what(e, engine_amount(e, total, text), NULL, NULL);
 	if (!engine_reason(e, act, REASON_CANCEL, &reason) ||
 		!engine_permit(e, act, PERMIT_SALE_VOID,

@@ -240,6 +240,21 @@ text_of(char *out, size_t cap, const char *s)
 	sbuf_puts(&b, s == NULL ? "" : s);
 }
 
+/* What was reserved is used, or let go. */
+static void
+drop_held(struct rig *r, const char *of)
+{
+	for (size_t i = 0; i < r->n_held; i++) {
+		char id[UUID_TEXT_BYTES];
+
+		uuid_format(r->held[i].payment, id);
+		if (strcmp(id, of) == 0) {
+			r->held[i].of[0] = '\0';
+			r->held[i].state = STORE_PAYMENT_OPEN;
+		}
+	}
+}
+
 /* As the store does it. */
 static void
 take_payment(struct rig *r, const struct event *ev)
@@ -288,6 +303,7 @@ take_payment(struct rig *r, const struct event *ev)
 			r->terminal.paid_count++;
 			r->terminal.paid += d->amount;
 		}
+		drop_held(r, p->of);
 		*p = r->held[--r->n_held];
 	}
 }

@@ -490,8 +490,11 @@ money_is_let_go(void **state)
 		{"\\card approved amount=5000 receipt=17",
 			"S 129 1 payment.ended"},
 		{"99KL", "!no_payment"},
+		{"CN", "!tender_open"},
 		{"17KL", "Sa 129 1 payment.started"},
 		{"\\card approved receipt=18", "S 129 1 payment.ended"},
+		{"KL", "!no_payment"},
+		{"CN", "R 0 0 sale.voided"},
 	};
 	struct rig r;
 
