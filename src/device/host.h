@@ -14,8 +14,7 @@ struct device_host;
 /** Called from device_host_poll() only; may call device_host_print() and its
  * like, not device_host_close(). */
 typedef void (*device_event_fn)(void *arg, const struct device_event *ev);
-/** A line for the log, without its end; the same one at most every 10 s, with
- * how often it came meanwhile. */
+/** A line for the log, without its end, as seldom as device/host_log.h says. */
 typedef void (*device_log_fn)(void *arg, const char *line);
 
 /**

@@ -76,14 +76,14 @@ open_line(void *state, const struct device_conf *conf, bool write_only,
 /* --- a symbol ------------------------------------------------------------- */
 
 static void
-note(struct device_out *out, size_t n, const char *what)
+note(struct device_out *out, const char *what)
 {
 	struct device_event *e = device_out_event(out, DEVICE_NOTE, 0);
 	struct sbuf b;
 
 	if (e != NULL) {
 		sbuf_init(&b, e->text, sizeof(e->text));
-		sbuf_printf(&b, "%zu %s", n, what);
+		sbuf_puts(&b, what);
 	}
 }
 
@@ -102,6 +102,19 @@ is_noise(const char *p, size_t n)
 		}
 	}
 	return false;
+}
+
+/* Text of a scanner in Latin-1 has letters between those of ASCII; of a line
+ * with another speed or frame every other byte is beyond it. */
+static bool
+is_foreign(const uint8_t *p, size_t n)
+{
+	size_t beyond = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		beyond += p[i] >= 0x80 ? 1u : 0u;
+	}
+	return 3 * beyond >= n && !text_is_utf8((const char *)p, n);
 }
 
 /* As UTF-8; false: it has no room. */
@@ -140,12 +153,11 @@ symbol(struct scanner *s, struct device_out *out)
 	}
 	sbuf_init(&b, s->text[s->n_text], sizeof(s->text[0]));
 	if (s->dropped > 0 || !as_text(p + off, n - off, &b)) {
-		note(out, n + s->dropped,
-			"bytes are too long for a symbol, and were dropped");
+		note(out, "bytes are too long for a symbol, and were dropped");
 		return;
 	}
-	if (is_noise(b.p, b.len)) {
-		note(out, n, "bytes of noise: look at speed, frame and cable");
+	if (is_noise(b.p, b.len) || is_foreign(p + off, n - off)) {
+		note(out, "bytes of noise: look at speed, frame and cable");
 		return;
 	}
 	e = device_out_event(out, DEVICE_SCAN, 0);
@@ -217,7 +229,7 @@ idle(struct scanner *s, struct mono now, struct device_out *out)
 		return;
 	}
 	if (s->ends) {
-		note(out, s->n_part, "bytes without an end were dropped");
+		note(out, "bytes without an end were dropped");
 		s->n_part = 0;
 		s->dropped = 0;
 		/* or it has stopped to send one */
@@ -257,7 +269,7 @@ step(void *state, struct mono now, const struct device_in *in,
 		s->last = now;
 	}
 	if (in->n - k > sizeof(s->queue) - s->n_queue) {
-		note(out, in->n - k, "bytes came too fast, and were dropped");
+		note(out, "bytes came too fast, and were dropped");
 	} else if (k < in->n) {
 		memcpy(s->queue + s->n_queue, in->p + k, in->n - k);
 		s->n_queue += in->n - k;

@@ -70,8 +70,10 @@ keep_scan(struct till_port *p, const char *data, size_t n)
 		return;
 	}
 	if (t->n_scan == TILL_SCANS) {
-		till_device_log(t, "scans came faster than they were taken: "
-				   "one was left out");
+		if (strcmp(p->word, "fault") != 0) {
+			till_device_log(t, "scans came faster than they were "
+					   "taken, and were left out");
+		}
 		till_device_say(p, "fault",
 			_("It scans faster than anybody can: is its trigger "
 			  "stuck?"));

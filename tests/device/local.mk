@@ -6,6 +6,7 @@ device_tests += tests/device/test_escpos_driver
 device_tests += tests/device/test_paper
 device_tests += tests/device/test_every
 device_tests += tests/device/test_host
+device_tests += tests/device/test_host_log
 device_tests += tests/device/test_replay
 device_tests += tests/device/test_scale
 device_tests += tests/device/test_serial
@@ -30,6 +31,10 @@ tests_device_test_paper_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_host_SOURCES = %reldir%/test_host.c
 tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_host_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_host_log_SOURCES = %reldir%/test_host_log.c
+tests_device_test_host_log_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_host_log_LDADD = $(DEVICE_TEST_LIBS)
 
 tests_device_test_scale_SOURCES = %reldir%/test_scale.c
 tests_device_test_scale_CFLAGS = $(TEST_CFLAGS)
