@@ -303,6 +303,20 @@ is_up(struct device_host *h, struct mono now)
 	say(h, DEVICE_READY, 0, "");
 }
 
+/* Paper may be a file; what must be read is there, or is not. */
+static enum rc
+open_line(struct device_host *h, struct err *reterr)
+{
+	const char *port = h->kept.conf.port;
+	enum device_class c = h->driver->class_;
+	enum rc rc = RC_OK;
+
+	if (c != DEVICE_PRINTER && c != DEVICE_DRAWER && c != DEVICE_DISPLAY) {
+		rc = transport_there(port, reterr);
+	}
+	return rc == RC_OK ? transport_open(port, &h->line, &h->t, reterr) : rc;
+}
+
 static void
 try_open(struct device_host *h, struct mono now)
 {
@@ -310,7 +324,7 @@ try_open(struct device_host *h, struct mono now)
 	enum rc rc = RC_OK;
 
 	if (h->t == NULL) {
-		rc = transport_open(h->kept.conf.port, &h->line, &h->t, &e);
+		rc = open_line(h, &e);
 		if (rc != RC_OK) {
 			h->t = NULL;
 		}

@@ -114,6 +114,17 @@ transport_open(const char *uri, const struct device_line *line,
 }
 
 enum rc
+transport_there(const char *uri, struct err *reterr)
+{
+	const char *path = NULL;
+
+	if (find(uri, &path) == &transport_file && access(path, F_OK) != 0) {
+		return transport_refused(path, errno, reterr);
+	}
+	return RC_OK;
+}
+
+enum rc
 transport_lock(struct transport *t, struct err *reterr)
 {
 	int k;

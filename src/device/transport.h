@@ -34,6 +34,9 @@ MUST_CHECK enum rc transport_check(const char *uri, struct err *reterr);
 MUST_CHECK enum rc transport_open(const char *uri,
 	const struct device_line *line, struct transport **ret,
 	struct err *reterr);
+/** transport_there(uri, reterr): RC_DOWN, in words: transport_open() would make
+ * a file, which a device that must be read is not; RC_OK else. */
+MUST_CHECK enum rc transport_there(const char *uri, struct err *reterr);
 /** transport_close(t): what a serial line still holds goes out first, as long as
  * it moves: a line that sends nothing for 150 ms loses it.
  * transport_drop(t): at once, and what it holds is lost: the device failed. */

@@ -141,6 +141,33 @@ test_regular_file(void **state)
 	free(p);
 }
 
+/* What stands behind the path may come later, and must find it free. */
+static void
+test_no_file_for_what_must_be_read(void **state)
+{
+	static const char *const driver[] = {"scanner", "8217", "zvt"};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(driver); i++) {
+		const struct device_conf conf = {
+			.name = "it", .driver = driver[i], .port = w->uri};
+		struct stat st;
+
+		assert_int_equal(device_host_open(&conf, &w->clock, on_event, w,
+					 &w->h, NULL),
+			RC_OK);
+		w->n_ev = 0;
+		(void)device_host_poll(w->h);
+		assert_false(device_host_up(w->h));
+		assert_int_equal(w->n_ev, 1);
+		assert_int_equal(w->ev[0].kind, DEVICE_DOWN);
+		assert_non_null(strstr(w->ev[0].text, "plug it in"));
+		assert_int_not_equal(stat(w->path, &st), 0);
+		device_host_close(w->h);
+		w->h = NULL;
+	}
+}
+
 static void
 test_fifo_whose_reader_comes_and_goes(void **state)
 {
@@ -352,6 +379,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_regular_file),
+		T(test_no_file_for_what_must_be_read),
 		T(test_fifo_whose_reader_comes_and_goes),
 		T(test_fifo_lost_in_the_middle), T(test_pty),
 		T(test_null_device_never_answers), T(test_full_device),
