@@ -92,9 +92,10 @@ keys_emit(struct keys_in *k, const struct key_event *ev, keys_fn fn, void *arg)
 		if (k->has_plus && gap_max(&k->plus, ev) <= KEYS_BOUNCE_US) {
 			return;
 		}
-		k->has_plus = true;
 		k->plus = *ev;
 	}
+	/* what came in between was another finger */
+	k->has_plus = ev->code == KEYS_CHAR && ev->cp == '+';
 	fn(arg, &out);
 }
 
@@ -149,6 +150,7 @@ pass_scan(struct keys_in *k, const struct keys_out *out, keys_fn fn, void *arg)
 		k->doubles++;
 		return;
 	}
+	k->has_plus = false;
 	k->has_scan = true;
 	k->scan_at = out->key;
 	memcpy(k->scan, out->text, out->len + 1);

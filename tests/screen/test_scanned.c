@@ -77,6 +77,31 @@ behind_a_box_it_waits(void **state)
 	end(h);
 }
 
+/* One finger twice is one plus; another sale's is another plus. */
+static void
+plus_behind_a_scan_is_no_bounce(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	zap(h, "]E0" MILK, 1000);
+	stroke(h, KEYS_CHAR, '+', 50);
+	stroke(h, KEYS_CHAR, '+', 50);
+	pass(h, 100);
+	assert_int_equal(view(h)->state, ENGINE_PAY);
+	assert_int_equal(view(h)->n_tender, 0);
+	zap(h, "]E0" MILK, 20);
+	zap(h,
+		"]E0"
+		"4012345670097",
+		20);
+	assert_int_equal(view(h)->state, ENGINE_SALE);
+	stroke(h, KEYS_CHAR, '+', 20);
+	pass(h, 100);
+	assert_int_equal(view(h)->state, ENGINE_PAY);
+	end(h);
+}
+
 static void
 no_function_is_executed(void **state)
 {
@@ -109,6 +134,7 @@ main(void)
 		cmocka_unit_test(it_sells_as_a_wedge_does),
 		cmocka_unit_test(what_is_typed_stays),
 		cmocka_unit_test(behind_a_box_it_waits),
+		cmocka_unit_test(plus_behind_a_scan_is_no_bounce),
 		cmocka_unit_test(no_function_is_executed),
 	};
 
