@@ -6,13 +6,13 @@
 #include "device/escpos_driver.h"
 #include "device/escpos_status.h"
 #include "device/paper.h"
+#include "device/torn.h"
 
 #include "base/poison.h"
 
 #define CHUNK 256u
 #define SPAN_MAX 2048u
-#define TORN_MAX 3072u /* a command that was cut off: see mend() */
-#define WELL_AGAIN 2   /* on line, says nothing, and was in trouble */
+#define WELL_AGAIN 2 /* on line, says nothing, and was in trouble */
 #define MS INT64_C(1000)
 #define HELLO_US (2000 * MS)  /* a printer answers within */
 #define STALL_US (20000 * MS) /* takes no byte, answers nothing */
@@ -41,8 +41,7 @@ struct escpos_state {
 	unsigned owed; /* answers to questions of jobs that were given up */
 	bool probe;    /* a question stands behind those */
 	size_t widest; /* command of the job */
-	size_t torn;   /* it may still take so many bytes for parameters */
-	bool mending;  /* they are on their way */
+	struct torn torn;
 	enum phase phase;
 	struct escpos_status status;
 	struct mono poll; /* the next question in real time */
@@ -62,55 +61,6 @@ struct escpos_state {
 	int64_t done_us;
 };
 
-/* --- a line that was cut ------------------------------------------------- */
-
-static size_t
-longest(const uint8_t *p, size_t n)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < n;) {
-		size_t span = escpos_span(p + i, n - i);
-
-		most = span > most ? span : most;
-		i += span;
-	}
-	return most > 1 ? most : 0;
-}
-
-/* How much of a job arrived is not known: it may have ended in the middle of a
- * command, which takes what comes next for its parameters. */
-static void
-tear(struct escpos_state *s)
-{
-	size_t n = s->at > 0 ? s->widest : 0;
-
-	n = n < TORN_MAX ? n : TORN_MAX;
-	s->torn = n > s->torn ? n : s->torn;
-	s->mending = false;
-}
-
-/* NULs, which no printer prints, until the longest command of that job is
- * filled, and the half line that stands in its buffer is dropped. */
-static void
-mend(struct escpos_state *s, struct device_out *out)
-{
-	static const uint8_t nul[TORN_MAX];
-
-	if (s->torn == 0 || out->backlog > 0) {
-		return;
-	}
-	if (s->mending) {
-		s->torn = 0;
-		s->mending = false;
-	} else if (device_out_put(out, nul, s->torn) &&
-		   device_out_put(out, "\x1b@", 2)) {
-		s->mending = true;
-	}
-}
-
-/* --- events ---------------------------------------------------------------- */
-
 static bool
 finish(struct escpos_state *s, struct device_out *out,
 	enum device_event_kind kind, const char *text)
@@ -123,9 +73,9 @@ finish(struct escpos_state *s, struct device_out *out,
 	}
 	if (kind == DEVICE_JOB_UNKNOWN &&
 		(s->status.trouble == 0 || s->phase == PHASE_SEND)) {
-		tear(s);
+		torn_tear(&s->torn, s->at > 0 ? s->widest : 0);
 	}
-	s->mending = s->mending && kind == DEVICE_JOB_DONE;
+	torn_kept(&s->torn, kind == DEVICE_JOB_DONE);
 	sbuf_init(&b, e->text, sizeof(e->text));
 	sbuf_puts(&b, text);
 	s->phase = PHASE_IDLE;
@@ -276,7 +226,7 @@ start(struct escpos_state *s, struct mono now, struct device_out *out)
 	s->fresh = false;
 	s->blind = false;
 	s->from = 0;
-	s->widest = longest(s->p, s->n);
+	s->widest = torn_longest(escpos_span, s->p, s->n);
 	for (size_t i = 0; i < s->n; i++) {
 		lines += s->p[i] == '\n' ? 1 : 0;
 	}
@@ -544,7 +494,7 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	struct escpos_state *s = state;
 
 	hear(s, now, in, out);
-	mend(s, out);
+	torn_mend(&s->torn, now, out, "\x1b@", 2);
 	if (s->pulse) {
 		pulse(s, now, out);
 	}
@@ -564,7 +514,7 @@ escpos_step(void *state, struct mono now, const struct device_in *in,
 	poll(s, now, out);
 	set_deadline(s, out);
 	forgot(s, now, out);
-	if (s->greet || (s->torn > 0 && out->backlog == 0)) {
+	if (s->greet) {
 		device_out_by(out, now);
 	}
 }
@@ -576,7 +526,7 @@ escpos_lost(void *state, struct mono now, struct device_out *out)
 
 	(void)now;
 	(void)out;
-	tear(s);
+	torn_tear(&s->torn, s->at > 0 ? s->widest : 0);
 }
 
 static enum rc
@@ -592,7 +542,7 @@ escpos_open(void *state, const struct device_conf *conf, bool write_only,
 	struct err *reterr)
 {
 	struct escpos_state *s = state;
-	size_t torn = s->torn;
+	struct torn torn = s->torn;
 	enum rc rc;
 
 	memset(s, 0, sizeof(*s));

@@ -64,6 +64,9 @@ libdevice_a_SOURCES = \
 	%reldir%/scanner.h \
 	%reldir%/star.c \
 	%reldir%/star.h \
+	%reldir%/star_span.c \
+	%reldir%/torn.c \
+	%reldir%/torn.h \
 	%reldir%/transport.c \
 	%reldir%/transport.h \
 	%reldir%/transport_file.c \

@@ -7,10 +7,13 @@
 #include "base/sbuf.h"
 #include "device/escpos_status.h"
 #include "device/paper.h"
+#include "device/torn.h"
 
 #include "base/poison.h"
 
 #define CHUNK 256u
+#define SPAN_MAX 2048u
+#define CLEAR "\x1e\x18\x1b@" /* the end of a barcode, and of a line */
 #define MS INT64_C(1000)
 #define HELLO_US (2000 * MS)
 #define STALL_US (20000 * MS)
@@ -57,6 +60,8 @@ struct star_state {
 	const uint8_t *p;
 	size_t n, at;
 	bool fresh;
+	size_t widest; /* command of the job */
+	struct torn torn;
 	struct mono since;
 	int64_t done_us;
 };
@@ -182,6 +187,11 @@ finish(struct star_state *s, struct device_out *out,
 	}
 	sbuf_init(&b, e->text, sizeof(e->text));
 	sbuf_puts(&b, text);
+	if (kind == DEVICE_JOB_UNKNOWN &&
+		(s->trouble == 0 || s->phase == PHASE_SEND)) {
+		torn_tear(&s->torn, s->at > 0 ? s->widest : 0);
+	}
+	torn_kept(&s->torn, kind == DEVICE_JOB_DONE);
 	s->phase = PHASE_IDLE;
 	s->p = NULL;
 	s->n = 0;
@@ -207,6 +217,7 @@ start(struct star_state *s, struct mono now, struct device_out *out)
 		lines += s->p[i] == '\n' ? 1 : 0;
 	}
 	s->done_us = DONE_US + lines * DONE_LINE_US;
+	s->widest = torn_longest(star_span, s->p, s->n);
 	if (s->write_only) {
 		enter(s, PHASE_SEND, now);
 		return;
@@ -242,11 +253,28 @@ patience(const struct star_state *s, int64_t us)
 	return at;
 }
 
+/* Whole commands: a question or a pulse may come behind any piece. */
+static size_t
+piece(const struct star_state *s)
+{
+	size_t n = 0;
+
+	while (s->at + n < s->n && n < CHUNK) {
+		size_t span = star_span(s->p + s->at + n, s->n - s->at - n);
+
+		if (n > 0 && n + span > CHUNK) {
+			break;
+		}
+		n += span < SPAN_MAX ? span : SPAN_MAX;
+	}
+	return n;
+}
+
 static void
 step_send(struct star_state *s, struct mono now, struct device_out *out)
 {
 	static const uint8_t etb = ETB;
-	size_t n = s->n - s->at;
+	size_t n = piece(s);
 
 	if (out->backlog > 0 || s->paused) {
 		if (now.us >= patience(s, STALL_US).us) {
@@ -256,7 +284,6 @@ step_send(struct star_state *s, struct mono now, struct device_out *out)
 				"the printer takes no data");
 		}
 	} else if (n > 0) {
-		n = n < CHUNK ? n : CHUNK;
 		(void)device_out_put(out, s->p + s->at, n);
 		s->at += n;
 		s->since = now;
@@ -275,6 +302,13 @@ step_wait(struct star_state *s, struct mono now, struct device_out *out)
 	struct device_event *e;
 	struct sbuf b;
 
+	/* it counts one by one: from nothing on again once it was off */
+	if (s->counts && !s->blind && counted > s->owed + 1u) {
+		s->owed = 0;
+		(void)finish(s, out, DEVICE_JOB_UNKNOWN,
+			"the printer was switched off");
+		return;
+	}
 	if (s->counts && !s->blind && counted > s->owed && s->trouble == 0) {
 		if (finish(s, out, DEVICE_JOB_DONE, "")) {
 			s->owed = 0;
@@ -340,6 +374,7 @@ star_step(void *state, struct mono now, const struct device_in *in,
 	struct star_state *s = state;
 	bool bad = s->trouble != 0;
 
+	torn_mend(&s->torn, now, out, CLEAR, sizeof(CLEAR) - 1);
 	for (size_t i = 0; i < in->n; i++) {
 		take_byte(s, in->p[i], now, out);
 	}
@@ -369,6 +404,16 @@ star_step(void *state, struct mono now, const struct device_in *in,
 	set_deadline(s, out);
 }
 
+static void
+star_lost(void *state, struct mono now, struct device_out *out)
+{
+	struct star_state *s = state;
+
+	(void)now;
+	(void)out;
+	torn_tear(&s->torn, s->at > 0 ? s->widest : 0);
+}
+
 static enum rc
 star_check(const struct device_conf *conf, struct err *reterr)
 {
@@ -382,9 +427,11 @@ star_open(void *state, const struct device_conf *conf, bool write_only,
 	struct err *reterr)
 {
 	struct star_state *s = state;
+	struct torn torn = s->torn;
 	enum rc rc;
 
 	memset(s, 0, sizeof(*s));
+	s->torn = torn;
 	rc = printer_profile_of(conf, &s->profile, reterr);
 	s->pin = strcmp(device_opt_text(&star_driver, conf, "pin"), "5") == 0;
 	s->write_only = write_only ||
@@ -459,5 +506,6 @@ const struct device_driver star_driver = {.name = "star",
 	.check = star_check,
 	.open = star_open,
 	.step = star_step,
+	.lost = star_lost,
 	.printer = &star_ops,
 	.drawer = &star_drawer_ops};

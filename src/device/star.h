@@ -12,4 +12,7 @@
  */
 extern const struct device_driver star_driver;
 
+/** star_span(p, n): as escpos_span(). */
+size_t star_span(const uint8_t *p, size_t n);
+
 #endif
