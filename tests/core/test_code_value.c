@@ -64,6 +64,65 @@ static const unsigned five_plus[] = {0, 5, 1, 6, 2, 7, 3, 8, 4, 9};
 static const unsigned five_minus[] = {0, 5, 9, 4, 8, 3, 7, 2, 6, 1};
 
 static void
+verifiers_as_worked(void **state)
+{
+	static const struct {
+		const char *digits;
+		int v;
+	} t[] = {{"2875", 9}, {"0300", 8}, {"1365", 7}, {"0512", 3},
+		{"1299", 2}, {"0250", 7}, {"9999", 6}, {"10485", 3},
+		{"01250", 7}, {"00199", 2}, {"12345", 8}, {"99999", 6},
+		{"11256", 8}, {"14685", 6}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(
+			code_verifier(t[i].digits, strlen(t[i].digits)),
+			t[i].v);
+	}
+}
+
+static void
+numbers_as_worked(void **state)
+{
+	static const struct {
+		const char *form;
+		enum code_value value;
+		uint8_t decimals;
+		const char *code, *item;
+		int64_t number;
+	} t[] = {{"2iiiiivpppppc", CODE_HOLDS_PRICE, 2, "2003493104857",
+			 "00349", 10485},
+		{"28iiiiipppppc", CODE_HOLDS_PRICE, 2, "2812345001998", "12345",
+			199},
+		{"29iiiiipppppc", CODE_HOLDS_WEIGHT, 3, "2912345012502",
+			"12345", 1250},
+		{"2iiiiivppppc", CODE_HOLDS_PRICE, 2, "220812713657", "20812",
+			1365}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct rules *had = rules;
+		size_t n = rules_bytes(64);
+		void *room = aligned_alloc(16, (n + 15) / 16 * 16);
+		struct code_held h;
+
+		assert_non_null(room);
+		rules = rules_init(room, n);
+		add_form("worked", t[i].form, t[i].value, t[i].decimals);
+		assert_int_equal(rules_seal(rules), RC_OK);
+		assert_int_equal(code_value_read(rules, t[i].code,
+					 strlen(t[i].code), &h),
+			CODE_HELD);
+		assert_string_equal(h.item, t[i].item);
+		assert_int_equal(h.number, t[i].number);
+		assert_int_equal(h.decimals, t[i].decimals);
+		free(room);
+		rules = had;
+	}
+}
+
+static void
 verifier_of_four(void **state)
 {
 	(void)state;
@@ -272,6 +331,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifier_of_four),
+		cmocka_unit_test(verifiers_as_worked),
+		cmocka_unit_test(numbers_as_worked),
 		cmocka_unit_test(verifier_of_five),
 		cmocka_unit_test(verifier_sees_one_digit),
 		cmocka_unit_test(verifier_of_nothing_else),

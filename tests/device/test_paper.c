@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "device/codepage_internal.h"
+#include "device/escpos_driver.h"
 #include "device/paper.h"
+#include "device/star.h"
 #include "gen.h"
 
 static uint8_t buf[65536];
@@ -171,6 +173,11 @@ test_pictures(void **state)
 	assert_true(paper_picture(&j, &i));
 	assert_int_equal(j.len - head, sizeof(want));
 	assert_memory_equal(j.p + head, want, sizeof(want));
+	room[1] = 0; /* the picture of the sheet */
+	head = j.len;
+	assert_true(paper_picture(&j, &i));
+	assert_memory_equal(j.p + head + 3,
+		"\x1d\x76\x30\x00\x02\x00\x02\x00\xff\x00\x81\x7e", 12);
 	memset(room, 0x55, sizeof(room));
 	assert_int_equal(pbm_read((const uint8_t *)text, sizeof(text) - 1, &i,
 				 room, sizeof(room), NULL),
@@ -242,6 +249,56 @@ test_star(void **state)
 	expect(&j, want, sizeof(want));
 	assert_int_equal(paper_star_prnt.pulse(&f, 1, out), sizeof(pulse));
 	assert_memory_equal(out, pulse, sizeof(pulse));
+}
+
+/* Pieces of a job are told apart by what stands in it: of pictures and symbols,
+ * too, each command is as long as the driver takes it for. */
+static void
+test_spans(void **state)
+{
+	static const struct {
+		const char *profile;
+		const struct paper_language *language;
+		size_t (*span)(const uint8_t *p, size_t n);
+	} t[] = {{"epson", &paper_escpos, escpos_span},
+		{"tm-u220", &paper_escpos, escpos_span},
+		{"star", &paper_star_prnt, star_span},
+		{"star", &paper_star_line, star_span}};
+
+	uint8_t dots[60];
+	struct paper_image image = {16, 30, dots};
+
+	(void)state;
+	memset(dots, 0x17, sizeof(dots)); /* no command begins with it */
+	for (size_t k = 0; k < ARRAY_LEN(t); k++) {
+		struct printer_profile f;
+		struct paper j;
+		size_t i = 0;
+
+		assert_int_equal(
+			printer_profile_find(t[k].profile, &f, NULL), RC_OK);
+		f.buzzer = PRINTER_BUZZER_PIN2;
+		paper_begin(&j, buf, sizeof(buf), t[k].language, &f);
+		for (int s = ROW_NORMAL; s <= ROW_NOTE; s++) {
+			paper_row(&j, (enum row_style)s, "R01-\xe2\x82\xac 1");
+		}
+		(void)paper_code(&j, PAPER_EAN13, "4006381333931");
+		(void)paper_code(&j, PAPER_CODE128, "{R01}");
+		(void)paper_code(&j, PAPER_QR, "https://e.example/r/42");
+		(void)paper_picture(&j, &image);
+		paper_buzz(&j);
+		assert_int_equal(paper_end(&j), RC_OK);
+		while (i < j.len) {
+			size_t n = t[k].span(j.p + i, j.len - i);
+			uint8_t c = j.p[i];
+
+			assert_in_range(n, 1, j.len - i);
+			/* BEL is Star's pulse */
+			assert_true(n > 1 ? c < 0x20
+					  : c == '\n' || c == 7 || c >= 0x20);
+			i += n;
+		}
+	}
 }
 
 static void
@@ -496,7 +553,8 @@ test_pages_by_iconv(void **state)
 					(unsigned)cp);
 			}
 			/* left out: blanks, controls, marks, right to left */
-			if (have == 0 && cp > 0xa0 && cp != 0xad && cp < 0x250) {
+			if (have == 0 && cp > 0xa0 && cp != 0xad &&
+				cp < 0x250) {
 				fail_msg("%s %02X: U+%04X is missing",
 					codepage_table[i].name, b + 128,
 					(unsigned)cp);
@@ -651,8 +709,8 @@ main(void)
 		cmocka_unit_test(test_mapping),
 		cmocka_unit_test(test_page_switch),
 		cmocka_unit_test(test_wide_code_becomes_text),
-		cmocka_unit_test(test_pages),
-		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_pages), cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_pages_by_iconv),
 		cmocka_unit_test(test_hostile_names)};
 
