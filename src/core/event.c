@@ -50,6 +50,7 @@ static const char *const type_names[] = {
 	[EVENT_PAYMENT_STARTED] = "holdfast.payment.started.v1",
 	[EVENT_PAYMENT_ENDED] = "holdfast.payment.ended.v1",
 	[EVENT_TERMINAL_CLOSED] = "holdfast.terminal.closed.v1",
+	[EVENT_ORDER_PRINTED] = "holdfast.order.printed.v1",
 };
 
 _Static_assert(

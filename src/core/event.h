@@ -64,6 +64,7 @@ enum event_type {
 	EVENT_PAYMENT_STARTED,
 	EVENT_PAYMENT_ENDED,
 	EVENT_TERMINAL_CLOSED,
+	EVENT_ORDER_PRINTED,
 	EVENT_TYPE_COUNT
 };
 
@@ -274,6 +275,8 @@ struct event_sale {
 	const char *vat;	 /* number of the business that buys; NULL */
 	int64_t bill_rounding;	 /* part of rounding that is not of cash */
 	const char *comment;	 /* for the receipt; NULL none */
+	const char *orders; /* printers that have a part of it to print, a blank
+			     * between; NULL none */
 };
 
 /* A coupon that was handed over. */
@@ -369,6 +372,15 @@ struct event_receipt {
 	int64_t copy;	     /* 1, 2, ...; 0 for the original */
 	const char *outcome; /* "printed", "failed", "unknown" */
 	const char *approver;
+};
+
+/* What became of the part of a sale that a printer of the kitchen has. */
+struct event_order {
+	const char *number; /* of the sale */
+	const char *device;
+	int64_t copy;	     /* 0; 1, 2, ...: marked, it may be there already */
+	const char *outcome; /* "printed", "failed": not a byte of it went out,
+			      * "unknown", "dropped": it is not tried again */
 };
 
 struct event_report {
@@ -584,6 +596,7 @@ struct event {
 		struct event_payment payment;
 		struct event_payment_end payment_end;
 		struct event_terminal terminal;
+		struct event_order order;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

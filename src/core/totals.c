@@ -451,6 +451,7 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_PAYMENT_STARTED:
 	case EVENT_PAYMENT_ENDED:
 	case EVENT_TERMINAL_CLOSED:
+	case EVENT_ORDER_PRINTED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

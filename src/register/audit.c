@@ -358,6 +358,12 @@ say_register(struct words *w, const struct event *e)
 		say_number(w, _("copy"), e->data.receipt.copy);
 		say(w, e->data.receipt.outcome);
 		break;
+	case EVENT_ORDER_PRINTED:
+		say(w, e->data.order.number);
+		say(w, e->data.order.device);
+		say_number(w, _("copy"), e->data.order.copy);
+		say(w, e->data.order.outcome);
+		break;
 	case EVENT_REPORT_PRINTED:
 		say(w, e->data.report.kind);
 		if (e->data.report.last == 0) {

@@ -34,6 +34,10 @@ MUST_CHECK enum rc document_paper(const struct config *c,
 MUST_CHECK enum rc document_order(const struct config *c,
 	const struct config_device *d, const struct event *sale, bool again,
 	uint8_t **ret, size_t *ret_n, struct err *reterr);
+/** document_orders(c, sale, out): names of the printers that have a part of it
+ * to print, a blank between. */
+void document_orders(const struct config *c, const struct event *sale,
+	struct sbuf *out);
 /** document_test(c, d, ret...): a few rows that say which printer they are
  * from, with signs that a wrong code page spoils. */
 MUST_CHECK enum rc document_test(const struct config *c,

@@ -275,6 +275,23 @@ document_order(const struct config *c, const struct config_device *d,
 	return make_job(&draw, ret, ret_n, reterr);
 }
 
+void
+document_orders(
+	const struct config *c, const struct event *sale, struct sbuf *out)
+{
+	for (size_t i = 0; i < c->n_device; i++) {
+		struct draw draw = {.c = c, .device = &c->device[i]};
+		struct order_opts o = order_opts(&draw);
+
+		if (c->device[i].class_ != DEVICE_PRINTER || o.arg == NULL ||
+			order_count(sale, &o) == 0) {
+			continue;
+		}
+		sbuf_puts(out, out->len > 0 ? " " : "");
+		sbuf_puts(out, c->device[i].name);
+	}
+}
+
 /* --- a test --------------------------------------------------------------- */
 
 static void

@@ -115,8 +115,10 @@ MUST_CHECK enum rc shop_record(struct shop *s, struct event ev[], size_t n,
 
 /** shop_defer(s, ev): an event that may wait for the next act (receipt
  * printed): it goes first in the next group, or out at shop_close().  Only
- * EVENT_RECEIPT_PRINTED; number and outcome are copied. */
+ * EVENT_RECEIPT_PRINTED and EVENT_ORDER_PRINTED; their texts are copied. */
 void shop_defer(struct shop *s, const struct event *ev);
+/** shop_defers(s): whether any waits, and the store does not know it yet. */
+bool shop_defers(const struct shop *s);
 
 /** shop_idle(s): zeros ahead, stale readers, catch-up of a store that is
  * behind, ballast made again, disk watch. */

@@ -35,7 +35,9 @@
 #define SHOP_STORE_US ((int64_t)1000000) /* between tries to catch up */
 
 struct shop_deferred {
+	enum event_type type;
 	char number[32];
+	char device[32]; /* of an order */
 	int64_t copy;
 	char outcome[16];
 };

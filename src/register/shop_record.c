@@ -27,6 +27,26 @@ put_first(struct shop_group *g, const struct event *e)
 	g->ev[g->n++] = slot;
 }
 
+static bool
+is_deferred(enum event_type type)
+{
+	return type == EVENT_RECEIPT_PRINTED || type == EVENT_ORDER_PRINTED;
+}
+
+static void
+deferred_event(const struct shop_deferred *d, struct event *e)
+{
+	e->type = d->type;
+	if (d->type == EVENT_ORDER_PRINTED) {
+		e->data.order = (struct event_order){
+			d->number, d->device, d->copy, d->outcome};
+		return;
+	}
+	e->data.receipt.number = d->number;
+	e->data.receipt.copy = d->copy;
+	e->data.receipt.outcome = d->outcome;
+}
+
 static void
 gather_own(struct shop *s, struct shop_group *g)
 {
@@ -49,10 +69,7 @@ gather_own(struct shop *s, struct shop_group *g)
 		const struct shop_deferred *d = &o->deferred[i];
 
 		memset(&e, 0, sizeof(e));
-		e.type = EVENT_RECEIPT_PRINTED;
-		e.data.receipt.number = d->number;
-		e.data.receipt.copy = d->copy;
-		e.data.receipt.outcome = d->outcome;
+		deferred_event(d, &e);
 		put_first(g, &e);
 	}
 }
@@ -392,7 +409,7 @@ take_effect(struct shop *s, const struct event *e)
 		take_catalog(s, e);
 	} else if (e->type == EVENT_CLOCK_JUMPED) {
 		s->own->clock_due = false;
-	} else if (e->type == EVENT_RECEIPT_PRINTED) {
+	} else if (is_deferred(e->type)) {
 		/* deferred ones stand in front of anything deferred since */
 		struct shop_own *o = s->own;
 
@@ -426,8 +443,7 @@ follow_up(struct shop *s, const struct shop_group *g, struct store_txn *txn)
 		(void)!shop_heal(s, NULL);
 	}
 	for (size_t i = 0; i < g->n; i++) {
-		if (i < g->n_prefix ||
-			g->ev[i]->type != EVENT_RECEIPT_PRINTED) {
+		if (i < g->n_prefix || !is_deferred(g->ev[i]->type)) {
 			take_effect(s, g->ev[i]);
 		}
 	}
@@ -511,6 +527,8 @@ shop_defer(struct shop *s, const struct event *ev)
 {
 	struct shop_own *o = s->own;
 	const struct event_receipt *r = &ev->data.receipt;
+	const struct event_order *order = &ev->data.order;
+	bool is_order = ev->type == EVENT_ORDER_PRINTED;
 	struct shop_deferred *d;
 	struct sbuf b;
 
@@ -521,10 +539,19 @@ shop_defer(struct shop *s, const struct event *ev)
 		return; /* the print queue keeps it as not known */
 	}
 	d = &o->deferred[o->n_deferred++];
+	d->type = ev->type;
 	sbuf_init(&b, d->number, sizeof(d->number));
-	sbuf_puts(&b, r->number);
+	sbuf_puts(&b, is_order ? order->number : r->number);
+	sbuf_init(&b, d->device, sizeof(d->device));
+	sbuf_puts(&b, is_order ? order->device : "");
 	sbuf_init(&b, d->outcome, sizeof(d->outcome));
-	sbuf_puts(&b, r->outcome);
-	d->copy = r->copy;
+	sbuf_puts(&b, is_order ? order->outcome : r->outcome);
+	d->copy = is_order ? order->copy : r->copy;
 	o->deferred_at = clock_read(&o->real).mono;
+}
+
+bool
+shop_defers(const struct shop *s)
+{
+	return s->own->n_deferred != 0;
 }

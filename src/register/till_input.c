@@ -170,6 +170,7 @@ make_final(struct till *t)
 	}
 	rc = make_ready(t, &e);
 	if (rc == RC_OK) {
+		till_order_name(t);
 		rc = shop_record(t->shop, a->event, a->n, actor(t),
 			till_print_final, t, &e);
 	}

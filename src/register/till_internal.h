@@ -28,7 +28,6 @@ struct till_job {
 	int64_t copy;
 	struct till_port *port;
 	uint64_t order; /* of the kitchen: its sale's sequence; 0 it is none */
-	bool again;     /* the order is printed once more, marked */
 };
 
 /* The cash drawer, wherever it hangs. */
@@ -120,6 +119,8 @@ struct till {
 	struct device_host *printer; /* its host, NULL it cannot be */
 	struct till_job job[TILL_JOBS];
 	uint32_t last_job;
+	char orders[CONFIG_DEVICES * CONFIG_DEVICE_NAME_BYTES]; /* the act's */
+	struct mono orders_at; /* the store is asked for more; us < 0: never */
 	const char *printer_state; /* as struct till_status has it */
 	const char *drawer_state;
 	struct till_drawer drawer;
@@ -202,13 +203,18 @@ void till_drawer_pulse(struct till *t);
 void till_drawer_event(struct till_port *p, const struct device_event *ev);
 void till_drawer_idle(struct till *t);
 
-/** till_order.c: orders of a sale that is final, for kitchen printers.  Those
- * whose end is not known are printed once more, marked, between acts.
- * till_order_ended(t, j, kind): what became of one. */
+/** till_order.c: orders for kitchen printers.  till_order_name(t): before the
+ * act is recorded: its sale says who has a part of it to print.
+ * till_order_final(t, sale): they are printed.  till_order_ended(t, j, kind):
+ * what became of one.  till_order_idle(t): between acts: those that the store
+ * does not know to be printed are printed again, marked if one may be on paper.
+ * till_order_open(t): the devices were opened, perhaps for the first time. */
+void till_order_name(struct till *t);
 void till_order_final(struct till *t, const struct event *sale);
-void till_order_ended(struct till *t, struct till_job *j,
+void till_order_ended(struct till *t, const struct till_job *j,
 	enum device_event_kind kind);
 void till_order_idle(struct till *t);
+void till_order_open(struct till *t);
 
 /** till_receipt_note(t, number, outcome): how a receipt's job ended. */
 void till_receipt_note(

@@ -133,6 +133,7 @@ till_print_open(struct till *t)
 	t->printer_port = NULL;
 	t->printer = NULL;
 	till_drawer_open(t);
+	till_order_open(t);
 	if (d != NULL) {
 		t->printer_port = till_device_find(t, DEVICE_PRINTER, d->name);
 	}
@@ -148,14 +149,12 @@ till_print_close(struct till *t)
 	for (size_t i = 0; i < TILL_JOBS; i++) {
 		struct till_job *j = &t->job[i];
 
-		j->again = false;
 		if (j->id != 0) {
 			job_ended(t, j->id,
 				device_host_touched(j->port->host, j->id)
 					? DEVICE_JOB_UNKNOWN
 					: DEVICE_JOB_FAILED);
 		}
-		j->again = false;
 	}
 	t->printer_port = NULL;
 	t->printer = NULL;
@@ -185,7 +184,7 @@ new_job(struct till *t, const struct till_job *as)
 	for (size_t i = 0; i < TILL_JOBS; i++) {
 		struct till_job *j = &t->job[i];
 
-		if (j->id != 0 || j->again) {
+		if (j->id != 0) {
 			continue;
 		}
 		*j = *as;
@@ -282,7 +281,7 @@ is_uncertain(struct till *t, const char *number, uint64_t sequence)
 	size_t n = 0;
 
 	for (size_t i = 0; i < TILL_JOBS; i++) {
-		if (t->job[i].id != 0 &&
+		if (t->job[i].id != 0 && t->job[i].order == 0 &&
 			strcmp(t->job[i].number, number) == 0) {
 			return false;
 		}

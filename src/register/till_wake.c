@@ -97,7 +97,8 @@ is_astir(const struct till *t, struct mono now)
 {
 	return t->wake_fd < 0 || now.us - t->stirred.us < SETTLE_US ||
 	       now.us - t->touched.us < SETTLE_US || t->draft_due.us != 0 ||
-	       t->prune_due || t->customer.late || t->shop->trouble[0] != '\0';
+	       t->prune_due || t->customer.late || shop_defers(t->shop) ||
+	       t->shop->trouble[0] != '\0';
 }
 
 struct mono

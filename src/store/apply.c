@@ -147,6 +147,9 @@ apply_sale(struct store_txn *t, const struct event *e, struct err *reterr)
 		rc = value_put(t, DB_PRINTQ, key, sizeof(key), buf, n,
 			MDB_APPEND, reterr);
 	}
+	if (rc == RC_OK) {
+		rc = order_apply(t, e, reterr);
+	}
 	for (i = 0; rc == RC_OK && i < sale->n_line; i++) {
 		const char *code = sale->line[i].code;
 
@@ -314,6 +317,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		return apply_receipt(t, e, reterr);
 	case EVENT_COPY_PRINTED:
 		return apply_copy(t, e, reterr);
+	case EVENT_ORDER_PRINTED:
+		return order_apply(t, e, reterr);
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
 		return training_apply(t, e, reterr);
@@ -412,7 +417,7 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 		return RC_OK;
 	}
 	if (e->type == EVENT_SALE_COMPLETED) {
-		n_put += e->data.sale.n_line;
+		n_put += e->data.sale.n_line + order_puts(e);
 		for (size_t i = 0; i < e->data.sale.n_line; i++) {
 			n_put += is_returned(&e->data.sale.line[i]);
 		}

@@ -23,6 +23,7 @@ libstore_a_SOURCES = \
 	%reldir%/generation.c \
 	%reldir%/guard.c \
 	%reldir%/lookup.c \
+	%reldir%/orders.c \
 	%reldir%/payments.c \
 	%reldir%/people.c \
 	%reldir%/row.c \

@@ -205,6 +205,17 @@ MUST_CHECK enum rc store_training_list(struct store *s,
 MUST_CHECK enum rc store_printq(struct store *s, uint64_t ret[], size_t cap,
 	size_t *ret_n, struct err *reterr);
 
+/* A kitchen's part of a sale that is not known to be on its paper. */
+struct store_order {
+	uint64_t sequence; /* of the sale */
+	char device[32];   /* its printer */
+	int64_t copy;	   /* to print; 0 not a byte of it ever went out */
+};
+
+/** store_orders(s, ret, cap, ret_n, reterr): oldest first, at most ${cap}. */
+MUST_CHECK enum rc store_orders(struct store *s, struct store_order ret[],
+	size_t cap, size_t *ret_n, struct err *reterr);
+
 /* --- operators */
 
 #define STORE_BADGES 4

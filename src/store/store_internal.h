@@ -230,6 +230,14 @@ uint64_t store_number_tail(const char *text);
 MUST_CHECK enum rc person_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);
 
+/* --- orders.c */
+
+/** order_apply(t, e, reterr): what an event says of the kitchen's orders. */
+MUST_CHECK enum rc order_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+/** order_puts(e): values that a sale adds for them. */
+size_t order_puts(const struct event *e);
+
 /* --- payments.c */
 
 /** payment_apply(t, e, reterr): what an event says of card payments. */

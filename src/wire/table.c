@@ -219,6 +219,7 @@ static const struct wire_member sale_member[] = {
 		offsetof(struct event_sale, bill_rounding), NULL},
 	{"comment", WIRE_TEXT, true, offsetof(struct event_sale, comment),
 		NULL},
+	{"orders", WIRE_TEXT, true, offsetof(struct event_sale, orders), NULL},
 };
 
 static const struct wire_member coupon_member[] = {
@@ -325,6 +326,16 @@ static const struct wire_member receipt_member[] = {
 	{"outcome", WIRE_TEXT, false, offsetof(struct event_receipt, outcome),
 		NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_receipt, approver),
+		NULL},
+};
+
+static const struct wire_member order_member[] = {
+	{"number", WIRE_TEXT, false, offsetof(struct event_order, number),
+		NULL},
+	{"device", WIRE_TEXT, false, offsetof(struct event_order, device),
+		NULL},
+	{"copy", WIRE_INT, false, offsetof(struct event_order, copy), NULL},
+	{"outcome", WIRE_TEXT, false, offsetof(struct event_order, outcome),
 		NULL},
 };
 
@@ -645,6 +656,8 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_payment_end)},
 	[EVENT_TERMINAL_CLOSED] = {wire_terminal_member,
 		ARRAY_LEN(wire_terminal_member), sizeof(struct event_terminal)},
+	[EVENT_ORDER_PRINTED] = {order_member, ARRAY_LEN(order_member),
+		sizeof(struct event_order)},
 };
 
 const struct wire_table *

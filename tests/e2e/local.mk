@@ -39,3 +39,5 @@ TESTS += %reldir%/paper.py
 dist_check_SCRIPTS += %reldir%/paper.py
 TESTS += %reldir%/devices.py %reldir%/sim.py
 dist_check_SCRIPTS += %reldir%/devices.py %reldir%/sim.py
+TESTS += %reldir%/orders.py
+dist_check_SCRIPTS += %reldir%/orders.py

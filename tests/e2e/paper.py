@@ -134,7 +134,12 @@ def main():
                              capture_output=True, text=True, check=False)
         return [json.loads(x) for x in out.stdout.splitlines() if x]
 
-    ok(wait_for(lambda: str(events()).count("'printed'") == 3),
+    def printed(what):
+        return sum(what in e.get("type", "") and
+                   e["data"]["outcome"] == "printed" for e in events())
+
+    ok(wait_for(lambda: printed("receipt.printed") == 3 and
+                printed("order.printed") == 3),
        "all are known to be printed")
     printer.tell("drawer open")
     ok(printer.until("told: drawer open"), "a key opens the drawer")

@@ -171,6 +171,188 @@ from_before_a_break(void **state)
 	assert_int_equal(rig_verify(r), 0);
 }
 
+/* --- orders of the kitchen ------------------------------------------------ */
+
+static void
+kitchen_at(struct rig *r, const char *path)
+{
+	char more[256];
+
+	(void)snprintf(more, sizeof(more),
+		"[device kitchen]\ndriver = escpos\nport = file:%s\n"
+		"orders = yes\n",
+		path);
+	rig_configure(r, more);
+}
+
+/* In another process, which is gone without a word. */
+static void
+sell_and_die(struct rig *r)
+{
+	int status = 0;
+	pid_t child;
+
+	rig_close(r);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct till *t;
+
+		r->conf.rng = rng_seeded(&r->seed, 4711);
+		t = open_till(r);
+		sell(t);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* Until what was heard is in the journal. */
+static void
+settle(struct rig *r, struct till *t)
+{
+	for (int i = 0; i < 400; i++) {
+		rig_pass(r, 10000, 10000);
+		(void)till_idle(t);
+		(void)usleep(5000);
+		if (i > 3 && !shop_defers(till_shop(t)) &&
+			t->orders_at.us < 0) {
+			return;
+		}
+	}
+}
+
+static size_t
+times(const char *path, const char *what)
+{
+	uint8_t *p = NULL;
+	size_t n = 0, found = 0;
+
+	if (file_load(path, (size_t)1 << 20, &p, &n, NULL) == RC_OK) {
+		const uint8_t *at = p;
+
+		while ((at = memmem(at, n - (size_t)(at - p), what,
+				strlen(what))) != NULL) {
+			found++;
+			at++;
+		}
+	}
+	free(p);
+	return found;
+}
+
+static size_t
+n_orders(struct till *t)
+{
+	struct store_order list[8];
+	size_t n = 0;
+
+	assert_int_equal(
+		store_orders(till_shop(t)->store, list, 8, &n, NULL), RC_OK);
+	return n;
+}
+
+static void
+an_order_outlives_a_break(void **state)
+{
+	struct rig *r = *state;
+	char dir[96], path[128];
+	struct till *t;
+
+	(void)snprintf(dir, sizeof(dir), "%s/kitchen", r->base);
+	(void)snprintf(path, sizeof(path), "%s/paper", dir);
+	kitchen_at(r, path);
+	sell_and_die(r);
+	/* still nothing there: it goes on waiting, also over a proper end */
+	t = open_till(r);
+	(void)till_idle(t);
+	assert_int_equal(n_orders(t), 1);
+	till_close(t);
+	t = open_till(r);
+	assert_int_equal(n_orders(t), 1);
+	till_close(t);
+	rig_run("mkdir %s", dir);
+	t = open_till(r);
+	settle(r, t);
+	assert_int_equal(times(path, "1 x Department"), 1);
+	/* nobody knows that the first one never went out */
+	assert_int_equal(times(path, "COPY"), 1);
+	assert_int_equal(n_orders(t), 0);
+	/* that was it, over any further start */
+	till_close(t);
+	t = open_till(r);
+	settle(r, t);
+	assert_int_equal(times(path, "1 x Department"), 1);
+	/* the next one, whose end is heard, is printed as the first */
+	sell(t);
+	settle(r, t);
+	assert_int_equal(times(path, "1 x Department"), 2);
+	assert_int_equal(times(path, "COPY"), 1);
+	till_close(t);
+	rig_open(r);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+/* Of which not a byte went out when the register was ended. */
+static void
+an_order_that_waited_is_no_copy(void **state)
+{
+	struct rig *r = *state;
+	char dir[96], path[128];
+	struct till *t;
+
+	(void)snprintf(dir, sizeof(dir), "%s/kitchen", r->base);
+	(void)snprintf(path, sizeof(path), "%s/paper", dir);
+	kitchen_at(r, path);
+	t = open_till(r);
+	for (int i = 0; i < 20; i++) {
+		sell(t); /* more than are in hand at once */
+	}
+	till_close(t);
+	rig_run("mkdir %s", dir);
+	t = open_till(r);
+	for (int i = 0; i < 4 && n_orders(t) > 0; i++) {
+		settle(r, t);
+	}
+	assert_int_equal(n_orders(t), 0);
+	assert_int_equal(times(path, "R01-0000"), 20);
+	assert_int_equal(times(path, "COPY"), 0);
+	till_close(t);
+	rig_open(r);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+/* A kitchen that is no more has nothing to wait for. */
+static void
+an_order_of_no_kitchen_is_dropped(void **state)
+{
+	struct rig *r = *state;
+	struct event plain = {.type = EVENT_CONFIG_ACTIVATED};
+	char version[65], *text = NULL;
+	struct till *t;
+	size_t n;
+
+	assert_int_equal(shop_config_text(r->shop, &text, &n, NULL), RC_OK);
+	kitchen_at(r, "/nonexistent/paper");
+	sell_and_die(r);
+	rig_open(r);
+	config_version(text, n, version);
+	plain.data.config.version = version;
+	plain.data.config.text = text;
+	assert_int_equal(
+		shop_record(r->shop, &plain, 1, "1", NULL, NULL, NULL), RC_OK);
+	free(text);
+	t = open_till(r);
+	settle(r, t);
+	assert_int_equal(n_orders(t), 0);
+	till_close(t);
+	rig_open(r);
+	assert_string_equal(
+		rig_event(r, shop_head(r->shop))->data.order.outcome,
+		"dropped");
+	assert_int_equal(rig_verify(r), 0);
+}
+
 static void
 a_test_page(void **state)
 {
@@ -246,6 +428,9 @@ main(void)
 		T(they_wait),
 		T(how_they_end),
 		T(from_before_a_break),
+		T(an_order_outlives_a_break),
+		T(an_order_that_waited_is_no_copy),
+		T(an_order_of_no_kitchen_is_dropped),
 		T(a_test_page),
 		T(every_input_is_told),
 	};

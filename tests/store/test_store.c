@@ -315,6 +315,66 @@ test_sales(void **state)
 	store_close(s);
 }
 
+static void
+order_printed(
+	struct store *s, const char *device, int64_t copy, const char *outcome)
+{
+	struct event *e = fresh(EVENT_ORDER_PRINTED);
+
+	e->data.order =
+		(struct event_order){"R01-000001", device, copy, outcome};
+	apply(s);
+}
+
+/* What a kitchen has to print stays until it is on paper, or given up. */
+static void
+test_orders(void **state)
+{
+	struct store *s = open_at(scene.store, STORE_WRITE, 0);
+	struct store_order o[4];
+	struct event *e;
+	size_t n = 9;
+
+	(void)state;
+	initialize(s);
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(n, 0);
+	e = fresh(EVENT_SALE_COMPLETED);
+	e->data.sale.number = "R01-000001";
+	e->data.sale.receipt = "none";
+	e->data.sale.orders = "kitchen bar";
+	apply(s);
+	/* nothing was heard: each may be on paper */
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(n, 2);
+	assert_string_equal(o[0].device, "bar");
+	assert_string_equal(o[1].device, "kitchen");
+	assert_int_equal(o[0].sequence, o[1].sequence);
+	assert_int_equal(o[1].copy, 1);
+	assert_int_equal(store_orders(s, o, 1, &n, NULL), RC_OK);
+	assert_int_equal(n, 1);
+	/* surely not on paper; surely; and of nobody's */
+	order_printed(s, "kitchen", 0, "failed");
+	order_printed(s, "bar", 0, "printed");
+	order_printed(s, "cellar", 0, "unknown");
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(n, 1);
+	assert_string_equal(o[0].device, "kitchen");
+	assert_int_equal(o[0].copy, 0);
+	order_printed(s, "kitchen", 0, "unknown");
+	order_printed(s, "kitchen", 1, "unknown");
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(o[0].copy, 2);
+	order_printed(s, "kitchen", 2, "dropped");
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(n, 0);
+	/* what was said too late brings nothing back */
+	order_printed(s, "kitchen", 2, "unknown");
+	assert_int_equal(store_orders(s, o, 4, &n, NULL), RC_OK);
+	assert_int_equal(n, 0);
+	store_close(s);
+}
+
 /* What came back of a line is summed under the number it was sold by. */
 static void
 test_returned(void **state)
@@ -805,6 +865,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_state, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sales, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_orders, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_returned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_restored, setup, teardown),

@@ -397,6 +397,10 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		e->data.receipt =
 			(struct event_receipt){"R01-000042", 1, "unknown", "9"};
 		break;
+	case EVENT_ORDER_PRINTED:
+		e->data.order = (struct event_order){
+			"R01-000042", "kitchen", 1, "printed"};
+		break;
 	case EVENT_REPORT_PRINTED:
 		e->data.report =
 			(struct event_report){"x", 1, 17, 6, 25815, NULL};
