@@ -21,6 +21,7 @@
 #define TROUBLE_US (600000 * MS) /* paper is changed, and it cannot be asked */
 #define POLL_US (5000 * MS)      /* while something is wrong */
 #define POLL_ASK_US (1000 * MS)  /* and it tells nothing by itself */
+#define PAUSE_US (2000 * MS)     /* nobody who is well waits longer */
 #define OWED_US (500 * MS)       /* between answers with nothing between */
 #define PULSE_US (1000 * MS)     /* a drawer waits for the line */
 
@@ -168,17 +169,29 @@ between(const struct escpos_state *s, const struct device_out *out)
 				      : s->phase != PHASE_SEND || i <= to;
 }
 
+/* It told to wait, and nobody who is well waits so long. */
+static bool
+is_held(const struct escpos_state *s, struct mono now)
+{
+	return s->status.paused && s->phase == PHASE_SEND &&
+	       now.us - s->status.paused_at.us >= PAUSE_US;
+}
+
 /* A printer that cannot print is asked again and again: somebody mends it, or
- * it was switched off meanwhile. */
+ * it was switched off meanwhile; and one that told to wait, too: that may have
+ * been noise, or the word to go on was lost. */
 static void
 poll(struct escpos_state *s, struct mono now, struct device_out *out)
 {
 	uint8_t ask[] = {0x10, 0x04, 1};
+	bool held = is_held(s, now);
+	bool slow = s->status.asb && !held;
 
-	if (s->write_only || s->status.trouble == 0 || now.us < s->poll.us) {
+	if (s->write_only || (s->status.trouble == 0 && !held) ||
+		now.us < s->poll.us) {
 		return;
 	}
-	s->poll.us = now.us + (s->status.asb ? POLL_US : POLL_ASK_US);
+	s->poll.us = now.us + (slow ? POLL_US : POLL_ASK_US);
 	if (!between(s, out)) {
 		return;
 	}
@@ -407,8 +420,15 @@ set_deadline(const struct escpos_state *s, struct device_out *out)
 {
 	struct mono at = s->since;
 
-	if (s->status.trouble != 0 && !s->write_only) {
+	if (s->write_only) {
+		/* it is never asked */
+	} else if (s->status.trouble != 0) {
 		device_out_by(out, s->poll);
+	} else if (s->status.paused && s->phase == PHASE_SEND) {
+		struct mono by = s->status.paused_at;
+
+		by.us += PAUSE_US;
+		device_out_by(out, by.us > s->poll.us ? by : s->poll);
 	}
 	if (s->pulse) {
 		struct mono by = s->pulse_at;
@@ -454,6 +474,12 @@ hear(struct escpos_state *s, struct mono now, const struct device_in *in,
 	}
 	if (bad && s->status.trouble == 0) {
 		s->since = now; /* the printer goes on by itself */
+	}
+	/* a full buffer has room again behind a few rows */
+	if (s->status.paused && in->n > 0 && s->status.ready &&
+		s->status.real_at.us == now.us && s->status.trouble == 0 &&
+		now.us - s->status.paused_at.us >= PAUSE_US) {
+		s->status.paused = false;
 	}
 	if (s->silent && s->status.heard && in->n > 0 &&
 		s->status.trouble == 0 &&

@@ -130,6 +130,7 @@ take_real(struct escpos_status *s, uint8_t b, struct device_out *out)
 	s->asked = 0;
 	s->heard = true;
 	s->real = true;
+	s->real_at = s->at;
 	if (n == 1) {
 		s->ready = (b & 0x08) == 0;
 		s->well = s->ready ? s->well + 1 : 0;
@@ -178,6 +179,7 @@ escpos_status_take(struct escpos_status *s, uint8_t b, struct mono now,
 
 	if (b == 0x11 || b == 0x13) {
 		s->paused = b == 0x13;
+		s->paused_at = now;
 		return;
 	}
 	s->at = now;

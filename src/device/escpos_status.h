@@ -27,6 +27,8 @@ struct escpos_status {
 	bool paused;	 /* XOFF */
 	bool asb;	 /* automatic status was heard since the line opened */
 	bool real;	 /* an answer in real time was */
+	struct mono paused_at; /* of the last XON or XOFF */
+	struct mono real_at;   /* of the last answer in real time */
 	struct mono at;	 /* when anything was heard last */
 	bool heard;	 /* anything, since this was set to false */
 	bool ready;	 /* the last answer in real time: on line */

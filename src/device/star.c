@@ -19,8 +19,9 @@
 #define STALL_US (20000 * MS)
 #define DONE_US (20000 * MS)
 #define DONE_LINE_US (200 * MS)
-#define OWED_US (5000 * MS) /* what was left in its buffer is worked off */
-#define POLL_US (1000 * MS) /* while a job is out, or something is wrong */
+#define OWED_US (5000 * MS)  /* what was left in its buffer is worked off */
+#define POLL_US (1000 * MS)  /* while a job is out, or something is wrong */
+#define PAUSE_US (2000 * MS) /* nobody who is well waits longer */
 #define GAP_US (500 * MS)
 #define STATUS_MAX 15u
 #define STATUS_MIN 7u
@@ -42,7 +43,7 @@ struct star_state {
 	/* what it says */
 	uint8_t part[STATUS_MAX];
 	size_t n_part, len;
-	struct mono part_at, heard_at;
+	struct mono part_at, heard_at, paused_at;
 	bool heard;
 	unsigned trouble;
 	bool low;
@@ -106,6 +107,7 @@ take_byte(struct star_state *s, uint8_t b, struct mono now,
 {
 	if (b == 0x11 || b == 0x13) {
 		s->paused = b == 0x13;
+		s->paused_at = now;
 		return;
 	}
 	if (s->n_part > 0 && now.us - s->part_at.us > GAP_US) {
@@ -145,10 +147,13 @@ ask(struct star_state *s, struct mono now, struct device_out *out)
 }
 
 static bool
-asks(const struct star_state *s)
+asks(const struct star_state *s, struct mono now)
 {
+	bool held = s->paused && s->phase == PHASE_SEND &&
+		    now.us - s->paused_at.us >= PAUSE_US;
+
 	return !s->write_only && (s->trouble != 0 || s->phase == PHASE_WAIT ||
-					 s->phase == PHASE_HELLO);
+					 s->phase == PHASE_HELLO || held);
 }
 
 /* BEL and SUB wait behind what is printed, FS and EM do not. */
@@ -338,12 +343,18 @@ step_wait(struct star_state *s, struct mono now, struct device_out *out)
 /* --- the machine ---------------------------------------------------------- */
 
 static void
-set_deadline(const struct star_state *s, struct device_out *out)
+set_deadline(
+	const struct star_state *s, struct mono now, struct device_out *out)
 {
 	struct mono at = s->since;
 
-	if (asks(s)) {
+	if (asks(s, now)) {
 		device_out_by(out, s->poll);
+	} else if (s->paused && s->phase == PHASE_SEND && !s->write_only) {
+		struct mono by = s->paused_at;
+
+		by.us += PAUSE_US;
+		device_out_by(out, by);
 	}
 	switch (s->phase) {
 	case PHASE_HELLO:
@@ -381,6 +392,11 @@ star_step(void *state, struct mono now, const struct device_in *in,
 	if (bad && s->trouble == 0) {
 		s->since = now; /* the printer goes on by itself */
 	}
+	/* a full buffer has room again behind a few rows */
+	if (s->paused && in->n > 0 && s->heard_at.us == now.us &&
+		s->trouble == 0 && now.us - s->paused_at.us >= PAUSE_US) {
+		s->paused = false;
+	}
 	if (s->silent && s->heard && s->heard_at.us == now.us &&
 		device_out_event(out, DEVICE_PAPER_OK, 0) != NULL) {
 		s->silent = false;
@@ -390,7 +406,7 @@ star_step(void *state, struct mono now, const struct device_in *in,
 	}
 	if (s->fresh) {
 		start(s, now, out);
-	} else if (s->greet || (asks(s) && now.us >= s->poll.us)) {
+	} else if (s->greet || (asks(s, now) && now.us >= s->poll.us)) {
 		ask(s, now, out);
 	}
 	if (s->phase == PHASE_HELLO) {
@@ -401,7 +417,7 @@ star_step(void *state, struct mono now, const struct device_in *in,
 	} else if (s->phase == PHASE_WAIT) {
 		step_wait(s, now, out);
 	}
-	set_deadline(s, out);
+	set_deadline(s, now, out);
 }
 
 static void
