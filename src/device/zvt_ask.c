@@ -215,7 +215,8 @@ zvt_aborted(struct zvt *z, int code, const char *text)
 	}
 	if (z->ask.op == PINPAD_LAST) {
 		z->info.reversal = false;
-		zvt_result(z, PINPAD_UNKNOWN, code, text);
+		zvt_result(z, PINPAD_UNKNOWN, code,
+			z->info.text[0] != '\0' ? NULL : zvt_last_text(code));
 		return;
 	}
 	zvt_result(z, nobody ? PINPAD_ABORTED : PINPAD_DECLINED, code, text);

@@ -132,6 +132,16 @@ zvt_refused_text(int code)
 			    : zvt_result_text(code);
 }
 
+/* Codes of cards and hosts have no meaning there: no card was asked for. */
+const char *
+zvt_last_text(int code)
+{
+	return (code > 0 && code <= 0x67 && code != 0x37) || code == 0x83 ||
+			       code == 0xff
+		       ? N_("The terminal has no last payment to tell.")
+		       : zvt_refused_text(code);
+}
+
 const char *
 zvt_step_text(int code)
 {
