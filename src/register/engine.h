@@ -64,10 +64,11 @@ struct engine_ports {
 	 * nothing is */
 	enum rc (*terminal)(void *arg, const char *device,
 		struct store_terminal *ret, struct err *reterr);
-	/* card payments that are not over, and reservations; may be NULL:
-	 * there are none */
-	enum rc (*payments)(void *arg, struct store_payment ret[], size_t cap,
-		size_t *ret_n, struct err *reterr);
+	/* what cards hold money for, oldest first, behind the payment ${after};
+	 * may be NULL: nothing is held */
+	enum rc (*reserved)(void *arg, const uint8_t *after,
+		struct store_payment ret[], size_t cap, size_t *ret_n,
+		struct err *reterr);
 };
 
 enum input_kind {

@@ -10,7 +10,7 @@
 
 #include "base/poison.h"
 
-#define PAYMENTS 16 /* that are looked through for a reservation */
+#define PAYMENTS 8 /* of those that hold money, looked at at once */
 
 bool
 engine_card_takes(const struct engine *e, const struct config_tender *t)
@@ -36,10 +36,9 @@ engine_card_here(const struct engine *e)
 static void
 refuse_phase(const struct engine *e, struct act *act)
 {
-	char text[AMOUNT_BYTES];
-	struct money m = e->pay.card.amount;
+	char text[160];
+	struct sbuf b;
 
-	m.minor = m.minor < 0 ? -m.minor : m.minor;
 	switch (e->pay.card.phase) {
 	case CARD_ASKED:
 		engine_refuse(act, WORD_CARD_BUSY,
@@ -52,10 +51,9 @@ refuse_phase(const struct engine *e, struct act *act)
 			  "not."));
 		break;
 	case CARD_UNKNOWN:
-		engine_refuse(act, WORD_CARD_UNKNOWN,
-			_("Not known whether %s was charged: KA asks the "
-			  "terminal, KP it was, KX it was not."),
-			engine_amount(e, m, text));
+		sbuf_init(&b, text, sizeof(text));
+		engine_card_say_doubt(e, &b);
+		engine_refuse(act, WORD_CARD_UNKNOWN, "%s", text);
 		break;
 	case CARD_IDLE:
 	default:
@@ -437,9 +435,6 @@ static bool
 is_meant(const struct engine *e, const struct store_payment *p,
 	const char *number)
 {
-	if (p->state != STORE_PAYMENT_RESERVED) {
-		return false;
-	}
 	if (number[0] != '\0') {
 		return strcmp(p->receipt, number) == 0;
 	}
@@ -452,19 +447,34 @@ look_up_held(struct engine *e, const char *number, struct store_payment *ret,
 	struct err *reterr)
 {
 	struct store_payment list[PAYMENTS];
-	size_t n = 0;
-	enum rc rc = e->ports.payments == NULL
-			     ? RC_NOTFOUND
-			     : e->ports.payments(e->ports.arg, list, PAYMENTS,
-				       &n, reterr);
+	const uint8_t *after = NULL;
+	uint8_t last[UUID_BYTES];
+	bool found = false;
+	size_t n;
 
-	while (rc == RC_OK && n > 0) {
-		if (is_meant(e, &list[--n], number)) {
-			*ret = list[n];
-			return RC_OK;
+	do {
+		enum rc rc = RC_NOTFOUND;
+
+		n = 0;
+		if (e->ports.reserved != NULL) {
+			rc = e->ports.reserved(e->ports.arg, after, list,
+				PAYMENTS, &n, reterr);
 		}
-	}
-	return rc == RC_OK ? RC_NOTFOUND : rc;
+		if (rc != RC_OK) {
+			return rc;
+		}
+		for (size_t i = 0; i < n; i++) {
+			if (is_meant(e, &list[i], number)) {
+				*ret = list[i];
+				found = true;
+			}
+		}
+		if (n > 0) {
+			memcpy(last, list[n - 1].payment, UUID_BYTES);
+			after = last;
+		}
+	} while (n == PAYMENTS);
+	return found ? RC_OK : RC_NOTFOUND;
 }
 
 /* False: refused. */
@@ -596,7 +606,7 @@ decide(struct engine *e, struct act *act, const struct entry *en)
 	struct engine_card *c = &e->pay.card;
 	const char *arg = en->before[0] != '\0' ? en->before : en->after;
 	struct money all = c->amount, amount;
-	char text[AMOUNT_BYTES], what[128];
+	char what[128];
 	struct sbuf b;
 
 	if (c->phase != CARD_UNKNOWN) {
@@ -615,11 +625,7 @@ decide(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	sbuf_init(&b, what, sizeof(what));
-	/* cells: 42 */
-	sbuf_printf(&b,
-		en->command == CMD_KP ? _("card was charged %s")
-				      : _("card was not charged %s"),
-		engine_amount(e, amount, text));
+	engine_card_say_decides(e, en->command == CMD_KP, amount, &b);
 	engine_what(e, what, NULL, NULL);
 	if (engine_permit(e, act, PERMIT_CARD_DECIDE, all.minor)) {
 		engine_card_decide(e, act, en->command == CMD_KP, amount);

@@ -311,8 +311,9 @@ was_paid(struct engine *e, struct act *act, const struct end *end)
 static void
 was_not(struct engine *e, struct act *act, const struct end *end)
 {
-	char text[AMOUNT_BYTES];
 	const char *why = end->text;
+	char text[256];
+	struct sbuf b;
 
 	put_end(e, act, end);
 	e->wait = WAIT_CARD;
@@ -323,32 +324,28 @@ was_not(struct engine *e, struct act *act, const struct end *end)
 		why = end->outcome == PINPAD_ABORTED ? _("stopped")
 						     : _("declined");
 	}
-	if (e->pay.card.op == PINPAD_REVERSE) {
-		engine_amount(e, magnitude(e->pay.card.amount), text);
-		engine_say(act, _("%s could not be given back: %.100s"), text,
-			why);
-		return;
-	}
-	engine_say(act, _("%s not charged: %.120s"),
-		engine_tender_name(e->pay.card.name), why);
+	sbuf_init(&b, text, sizeof(text));
+	engine_card_say_not(e, _(why), &b);
+	engine_say(act, "%s", text);
 }
 
 static void
 is_unknown(struct engine *e, struct act *act, const struct end *end)
 {
-	char text[AMOUNT_BYTES];
+	char text[160];
+	struct sbuf b;
 
 	put_end(e, act, end);
 	e->wait = WAIT_CARD;
 	e->wait_pay = e->pay;
 	e->wait_pay.card.phase = CARD_UNKNOWN;
 	(void)engine_copy(e->wait_pay.card.known,
-		sizeof(e->wait_pay.card.known), end->text);
+		sizeof(e->wait_pay.card.known),
+		end->text != NULL && end->text[0] != '\0' ? _(end->text) : "");
 	not_done(act, WORD_CARD_UNKNOWN);
-	engine_say(act,
-		_("Not known whether %s was charged: the terminal is asked for "
-		  "its last payment."),
-		engine_amount(e, magnitude(e->pay.card.amount), text));
+	sbuf_init(&b, text, sizeof(text));
+	engine_card_say_asks(e, &b);
+	engine_say(act, "%s", text);
 }
 
 /* --- what the terminal says ----------------------------------------------- */
@@ -431,7 +428,7 @@ engine_card_known(struct engine *e, struct engine_payment *w,
 	sbuf_init(&b, w->card.known, sizeof(w->card.known));
 	if (r->outcome == PINPAD_UNKNOWN) {
 		sbuf_puts(&b, r->text[0] != '\0'
-				      ? r->text
+				      ? _(r->text)
 				      : _("The terminal does not answer."));
 		return;
 	}
@@ -444,6 +441,29 @@ engine_card_known(struct engine *e, struct engine_payment *w,
 			? _("Terminal's last: paid %s, number %s, %s")
 			: _("Terminal's last: not paid, %s, number %s, %s"),
 		engine_amount(e, m, said), r->receipt, r->when);
+}
+
+/* What the last payment says of ours; whose it is when it is another one, and
+ * what was printed for that customer, is no part of it. */
+static void
+not_ours(const struct engine *e, struct end *end)
+{
+	const struct pinpad_result *r = end->result;
+
+	if (pinpad_outcome_paid(r->outcome) && r->last_op == PINPAD_REVERSE &&
+		strcmp(r->receipt, e->pay.last) != 0) {
+		end->text = _("the terminal took it back");
+		return;
+	}
+	if (!pinpad_outcome_paid(r->outcome) &&
+		strcmp(r->receipt, e->pay.last) != 0) {
+		end->text = r->text;
+		return;
+	}
+	end->text = _("the terminal's last payment is another one");
+	end->result = NULL;
+	end->slip = NULL;
+	end->merchant = NULL;
 }
 
 static void
@@ -464,6 +484,8 @@ take_last(struct engine *e, struct act *act, const struct card_said *said)
 		.slip = said->slip,
 		.merchant = said->merchant,
 		.amount = c->amount};
+	char text[256];
+	struct sbuf b;
 	enum card_verdict v;
 
 	if (e->ports.terminal != NULL &&
@@ -481,7 +503,7 @@ take_last(struct engine *e, struct act *act, const struct card_said *said)
 	case CARD_VERDICT_NOT:
 		end.outcome = PINPAD_ABORTED;
 		end.amount.minor = 0;
-		end.text = _("the terminal's last payment is another one");
+		not_ours(e, &end);
 		was_not(e, act, &end);
 		break;
 	case CARD_VERDICT_SILENT:
@@ -493,10 +515,9 @@ take_last(struct engine *e, struct act *act, const struct card_said *said)
 			(void)engine_copy(e->pay.card.known,
 				sizeof(e->pay.card.known), said->not_asked);
 		}
-		engine_refuse(act, WORD_CARD_UNKNOWN,
-			_("%s  KP it was charged, KX it was not, KA asks "
-			  "again."),
-			e->pay.card.known);
+		sbuf_init(&b, text, sizeof(text));
+		engine_card_say_choice(e, &b);
+		engine_refuse(act, WORD_CARD_UNKNOWN, "%s", text);
 		end.outcome = PINPAD_UNKNOWN;
 		break;
 	}
@@ -519,7 +540,7 @@ engine_card_decide(
 		was_not(e, act, &end);
 		act->reply.ok = true;
 		act->reply.error = NULL;
-		engine_say(act, _("Recorded: not charged."));
+		engine_say(act, "%s", engine_card_said_not(e));
 	}
 	act->reply.has_card = true;
 	act->reply.card_op = e->pay.card.op;
@@ -588,6 +609,10 @@ engine_restore_signature(struct engine *e)
 {
 	const struct engine_tender *t;
 
+	if (e->pay.card.phase == CARD_UNKNOWN &&
+		e->pay.purpose == CARD_FOR_BACK) {
+		e->pay.signs = true; /* when it was not given back */
+	}
 	if (e->n_tender == 0 || e->pay.card.phase != CARD_IDLE) {
 		return;
 	}

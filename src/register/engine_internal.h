@@ -702,6 +702,19 @@ void engine_card_decide(
 void engine_card_known(struct engine *e, struct engine_payment *w,
 	const struct pinpad_result *r);
 
+/* engine_card_words.c: sentences, of the payment that is under way */
+void engine_card_say_doubt(const struct engine *e, struct sbuf *out);
+void engine_card_say_asks(const struct engine *e, struct sbuf *out);
+/** engine_card_say_choice(e, out): card.known, and what can be keyed. */
+void engine_card_say_choice(const struct engine *e, struct sbuf *out);
+/** engine_card_say_decides(e, paid, amount, out): what a supervisor approves.
+ */
+void engine_card_say_decides(const struct engine *e, bool paid,
+	struct money amount, struct sbuf *out);
+void engine_card_say_not(
+	const struct engine *e, const char *why, struct sbuf *out);
+const char *engine_card_said_not(const struct engine *e);
+
 /* engine_card_day.c */
 void engine_card_ask_day(
 	struct engine *e, struct act *act, const struct entry *en);

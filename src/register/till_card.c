@@ -19,7 +19,6 @@
 /* From one look at the last payment to the next, while it does not answer. */
 #define LAST_US ((int64_t)10000000)
 #define RECORD_US ((int64_t)1000000)
-#define PAYMENTS 16
 
 static struct mono
 now_of(const struct till *t)
@@ -323,18 +322,14 @@ recover(struct till *t, struct mono now)
 static void
 look_for_more(struct till *t)
 {
-	struct store_payment list[PAYMENTS];
+	struct store_payment p;
 	size_t n = 0;
 
-	if (t->shop->store == NULL || store_payments(t->shop->store, list,
-					      PAYMENTS, &n, NULL) != RC_OK) {
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].state != STORE_PAYMENT_RESERVED) {
-			engine_restore_card(t->engine, &list[i]);
-			return;
-		}
+	if (t->shop->store != NULL &&
+		store_payments(t->shop->store, false, NULL, &p, 1, &n, NULL) ==
+			RC_OK &&
+		n > 0) {
+		engine_restore_card(t->engine, &p);
 	}
 }
 

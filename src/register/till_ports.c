@@ -228,15 +228,15 @@ terminal(void *arg, const char *device, struct store_terminal *ret,
 }
 
 static enum rc
-payments(void *arg, struct store_payment ret[], size_t cap, size_t *ret_n,
-	struct err *reterr)
+reserved(void *arg, const uint8_t *after, struct store_payment ret[],
+	size_t cap, size_t *ret_n, struct err *reterr)
 {
 	struct till *t = arg;
 
 	*ret_n = 0;
 	return t->shop->store == NULL ? RC_OK
-				      : store_payments(t->shop->store, ret, cap,
-						ret_n, reterr);
+				      : store_payments(t->shop->store, true,
+						after, ret, cap, ret_n, reterr);
 }
 
 struct engine_ports
@@ -253,7 +253,7 @@ till_ports(struct till *t)
 		.recorded = recorded,
 		.returned = returned,
 		.terminal = terminal,
-		.payments = payments,
+		.reserved = reserved,
 	};
 }
 

@@ -124,6 +124,9 @@ act_asked(struct app *a, void *state, enum action action)
 	} else if (card_of(a)->stopping) {
 		app_attention(a, _("The terminal was asked to stop; it says "
 				   "when it has."));
+	} else if (!card_stops(a)) {
+		app_attention(a, _("The terminal has answered: its answer is "
+				   "being recorded."));
 	} else {
 		(void)app_entry(a, "CL");
 	}
@@ -133,13 +136,18 @@ static void
 hint_asked(const struct app *a, const void *state, struct sbuf *out)
 {
 	(void)state;
-	/* cells: 78 */
-	sbuf_puts(out, card_of(a)->stopping
-			       ? _("the terminal was asked to stop   scans "
-				   "wait")
-			       /* cells: 78 */
-			       : _("Esc asks the terminal to stop   scans "
-				   "wait, none is lost"));
+	if (card_stops(a)) {
+		/* cells: 78 */
+		sbuf_puts(out, _("Esc asks the terminal to stop   scans wait, "
+				 "none is lost"));
+	} else if (card_of(a)->stopping) {
+		/* cells: 78 */
+		sbuf_puts(out, _("the terminal was asked to stop   scans "
+				 "wait"));
+	} else {
+		/* cells: 78 */
+		sbuf_puts(out, _("the terminal has answered   scans wait"));
+	}
 }
 
 static void
@@ -151,27 +159,40 @@ reading_asked(const struct app *a, const void *state, struct sbuf *out)
 	sbuf_puts(out, _("the terminal works"));
 }
 
+bool
+card_goes_back(const struct app *a)
+{
+	enum pinpad_op op = card_of(a)->op;
+
+	return op == PINPAD_REVERSE || op == PINPAD_REFUND;
+}
+
 /* --- the answer of a person ----------------------------------------------- */
 
 struct answer {
 	const char *digit, *code;
 	const char *reading; /* N_(), behind "Enter = " */
+	const char *back;    /* N_(), of money that goes back; NULL the same */
 };
 
 static const struct answer sign_answers[] = {
 	/* cells: 20 */
-	{"1", "SG", N_("it is right")},
+	{"1", "SG", N_("it is right"), NULL},
 	/* cells: 20 */
-	{"2", "SX", N_("NOT right, reverse")},
+	{"2", "SX", N_("NOT right, reverse"), NULL},
 };
 
 static const struct answer open_answers[] = {
 	/* cells: 20 */
-	{"1", "KA", N_("ask the terminal")},
+	{"1", "KA", N_("ask the terminal"), NULL},
 	/* cells: 20 */
-	{"2", "KP", N_("it WAS paid")},
+	{"2", "KP", N_("it WAS paid"),
+		/* cells: 20 */
+		N_("it WAS given back")},
 	/* cells: 20 */
-	{"3", "KX", N_("it was NOT paid")},
+	{"3", "KX", N_("it was NOT paid"),
+		/* cells: 20 */
+		N_("it was NOT given")},
 };
 
 static const struct answer *
@@ -223,7 +244,9 @@ read_answer(const struct app *a, const struct answer list[], size_t n,
 		sbuf_puts(out, none);
 	} else {
 		/* cells: 28 */
-		sbuf_printf(out, _("Enter = %s"), _(t->reading));
+		sbuf_printf(out, _("Enter = %s"),
+			t->back != NULL && card_goes_back(a) ? _(t->back)
+							     : _(t->reading));
 	}
 }
 
@@ -308,11 +331,14 @@ reading_open(const struct app *a, const void *state, struct sbuf *out)
 static void
 hint_open(const struct app *a, const void *state, struct sbuf *out)
 {
-	(void)a;
 	(void)state;
 	/* cells: 78 */
-	sbuf_puts(out, _("1 ask again   2 paid   3 not paid, then Enter   Esc "
-			 "later"));
+	sbuf_puts(out, card_goes_back(a)
+			       ? _("1 ask again   2 given back   3 not given "
+				   "back, then Enter   Esc later")
+			       /* cells: 78 */
+			       : _("1 ask again   2 paid   3 not paid, then "
+				   "Enter   Esc later"));
 }
 
 /* --- the screens ---------------------------------------------------------- */
@@ -357,7 +383,7 @@ static const struct screen_ops open_ops = {
 	.asks = true,
 	.fresh = true,
 	/* cells: 71 */
-	.stop = N_("Was the card charged?  Look at the terminal, then say"),
+	.stop = N_("What became of it?  Look at the terminal, then say"),
 	.draw = card_draw_open,
 	.hint = hint_open,
 	.reading = reading_open,

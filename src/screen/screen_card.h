@@ -23,5 +23,7 @@ void terminal_put(const struct app *a, const struct pinpad_result *said,
 	struct sbuf *out);
 /** card_stops(a): CL can still be asked for. */
 bool card_stops(const struct app *a);
+/** card_goes_back(a): what it is about is money to the customer. */
+bool card_goes_back(const struct app *a);
 
 #endif

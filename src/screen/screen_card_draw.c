@@ -143,7 +143,7 @@ card_draw_asked(struct app *a, void *state)
 		dialog_choice(&d, app_back_key(a),
 			/* cells: 46 */
 			_("Ask the terminal to stop"));
-	} else {
+	} else if (!c->stopping) {
 		dialog_line(&d, ROLE_NORMAL,
 			/* cells: 50 */
 			_("It cannot be stopped any more."));
@@ -251,6 +251,7 @@ void
 card_draw_open(struct app *a, void *state)
 {
 	const struct engine_card *c = &till_view(a->till)->card;
+	bool back = card_goes_back(a);
 	struct till_card t;
 	struct dialog d;
 	int row, rows;
@@ -258,8 +259,11 @@ card_draw_open(struct app *a, void *state)
 	(void)state;
 	memset(&t, 0, sizeof(t));
 	till_card(a->till, &t);
-	/* cells: 46 */
-	dialog_begin(&d, _("CARD PAYMENT WITHOUT AN ANSWER"));
+	dialog_begin(&d, back
+				 /* cells: 46 */
+				 ? _("MONEY BACK TO A CARD, WITHOUT AN ANSWER")
+				 /* cells: 46 */
+				 : _("CARD PAYMENT WITHOUT AN ANSWER"));
 	put_subject(a, &d);
 	if (a->grid->tight && c->known[0] != '\0') {
 		/* the one row there is, for what decides */
@@ -274,10 +278,18 @@ card_draw_open(struct app *a, void *state)
 	dialog_line(&d, ROLE_NORMAL, "");
 	/* cells: 46 */
 	dialog_choice(&d, "1", _("KA  Ask the terminal again"));
-	/* cells: 46 */
-	dialog_choice(&d, "2", _("KP  It was paid, the terminal shows it"));
-	/* cells: 46 */
-	dialog_choice(&d, "3", _("KX  It was not paid"));
+	dialog_choice(&d, "2",
+		back
+			/* cells: 46 */
+			? _("KP  It was given back, the terminal shows it")
+			/* cells: 46 */
+			: _("KP  It was paid, the terminal shows it"));
+	dialog_choice(&d, "3",
+		back
+			/* cells: 46 */
+			? _("KX  It was not given back")
+			/* cells: 46 */
+			: _("KX  It was not paid"));
 	/* cells: 46 */
 	dialog_choice(&d, app_back_key(a), _("Later; that terminal waits"));
 	rows = widget_dialog(a->grid, &a->lay, &d, &row);
@@ -297,7 +309,11 @@ card_speak_open(const struct app *a, const void *state, struct sbuf *out)
 	sbuf_init(&b, amount, sizeof(amount));
 	put_amount(a, &b, c->amount);
 	sbuf_printf(out,
-		_("CARD %s without an answer. 1 ask again, 2 paid, 3 not paid"),
+		card_goes_back(a)
+			? _("BACK TO A CARD %s, no answer. 1 ask again, 2 given "
+			    "back, 3 not")
+			: _("CARD %s without an answer. 1 ask again, 2 paid, 3 "
+			    "not paid"),
 		amount);
 	if (c->known[0] != '\0') {
 		sbuf_putc(out, '\n');

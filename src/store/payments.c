@@ -28,7 +28,9 @@ put_key(struct key *k, const char *prefix, const void *p, size_t n)
 	size_t head = strlen(prefix);
 
 	memcpy(k->byte, prefix, head);
-	memcpy(k->byte + head, p, n);
+	if (n > 0) {
+		memcpy(k->byte + head, p, n);
+	}
 	k->len = head + n;
 }
 
@@ -468,17 +470,30 @@ take_payment(struct store *s, const MDB_val *key, const MDB_val *data,
 	return rc;
 }
 
+static bool
+is_reserved(const struct store_payment *p)
+{
+	return p->state == STORE_PAYMENT_RESERVED;
+}
+
 enum rc
-store_payments(struct store *s, struct store_payment ret[], size_t cap,
-	size_t *ret_n, struct err *reterr)
+store_payments(struct store *s, bool reserved, const uint8_t *after,
+	struct store_payment ret[], size_t cap, size_t *ret_n,
+	struct err *reterr)
 {
 	const size_t prefix = sizeof(PAYMENT) - 1;
-	char first[] = PAYMENT;
+	struct key first;
 	MDB_txn *txn;
 	MDB_cursor *c;
-	MDB_val k = {prefix, first}, v;
+	MDB_val k, v;
 	enum rc rc;
 	int code;
+
+	put_key(&first, PAYMENT, after, after == NULL ? 0 : UUID_BYTES);
+	if (after != NULL) {
+		first.byte[first.len++] = 0; /* right behind it */
+	}
+	k = (MDB_val){first.len, first.byte};
 
 	*ret_n = 0;
 	rc = store_read_begin(s, &txn, reterr);
@@ -495,7 +510,9 @@ store_payments(struct store *s, struct store_payment ret[], size_t cap,
 		k.mv_size == prefix + UUID_BYTES &&
 		memcmp(k.mv_data, PAYMENT, prefix) == 0) {
 		rc = take_payment(s, &k, &v, &ret[*ret_n], reterr);
-		*ret_n += rc == RC_OK ? 1 : 0;
+		*ret_n += rc == RC_OK && is_reserved(&ret[*ret_n]) == reserved
+				  ? 1
+				  : 0;
 		code = mdb_cursor_get(c, &k, &v, MDB_NEXT);
 	}
 	mdb_cursor_close(c);

@@ -276,10 +276,12 @@ struct store_payment {
 	char last[STORE_PAYMENT_TEXT]; /* as payment.started has it */
 };
 
-/** store_payments(s, ret, cap, ret_n, reterr): those that are not over, oldest
- * first, at most cap. */
-MUST_CHECK enum rc store_payments(struct store *s, struct store_payment ret[],
-	size_t cap, size_t *ret_n, struct err *reterr);
+/** store_payments(s, reserved, after, ret, cap, ret_n, reterr): of those that
+ * are not over the reservations, or all others, oldest first, at most cap; the
+ * next ones stand behind the payment ${after}, NULL from the first on. */
+MUST_CHECK enum rc store_payments(struct store *s, bool reserved,
+	const uint8_t *after, struct store_payment ret[], size_t cap,
+	size_t *ret_n, struct err *reterr);
 
 /* What lines say of one terminal: the last payment whose number there is known,
  * and what was paid since its last end of day. */

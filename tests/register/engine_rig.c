@@ -220,14 +220,22 @@ find_terminal(void *arg, const char *device, struct store_terminal *ret,
 }
 
 static enum rc
-find_payments(void *arg, struct store_payment ret[], size_t cap, size_t *ret_n,
-	struct err *reterr)
+find_reserved(void *arg, const uint8_t *after, struct store_payment ret[],
+	size_t cap, size_t *ret_n, struct err *reterr)
 {
 	struct rig *r = arg;
+	bool behind = after == NULL;
 
 	(void)reterr;
-	*ret_n = r->n_held < cap ? r->n_held : cap;
-	memcpy(ret, r->held, *ret_n * sizeof(*ret));
+	*ret_n = 0;
+	for (size_t i = 0; i < r->n_held && *ret_n < cap; i++) {
+		const struct store_payment *p = &r->held[i];
+
+		if (behind && p->state == STORE_PAYMENT_RESERVED) {
+			ret[(*ret_n)++] = *p;
+		}
+		behind = behind || memcmp(p->payment, after, UUID_BYTES) == 0;
+	}
 	return RC_OK;
 }
 
@@ -265,7 +273,7 @@ take_payment(struct rig *r, const struct event *ev)
 	if (ev->type == EVENT_PAYMENT_STARTED) {
 		const struct event_payment *s = &ev->data.payment;
 
-		assert_true(r->n_held < RIG_PARKED);
+		assert_true(r->n_held < RIG_HELD);
 		p = &r->held[r->n_held++];
 		memset(p, 0, sizeof(*p));
 		memcpy(p->payment, s->payment, UUID_BYTES);
@@ -405,7 +413,7 @@ rig_engine(struct rig *r)
 		.document = find_document,
 		.totals = find_totals,
 		.terminal = find_terminal,
-		.payments = find_payments,
+		.reserved = find_reserved,
 		.returned = find_returned};
 	struct store_state state = {
 		.next_sale = 42, .next_parked = 1, .number_prefix = "R01"};

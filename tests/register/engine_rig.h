@@ -12,6 +12,7 @@
  * line that can be written and read.
  */
 #define RIG_PARKED 16
+#define RIG_HELD 24
 #define RIG_SALES 256
 
 struct rig_doc {
@@ -46,7 +47,7 @@ struct rig {
 	uint64_t n_act, n_sold;
 	/* what a store would know of card payments */
 	struct store_terminal terminal;
-	struct store_payment held[RIG_PARKED];
+	struct store_payment held[RIG_HELD];
 	size_t n_held;
 	struct card_order order; /* the last one that asked something */
 	bool fail; /* the next act is not recorded */

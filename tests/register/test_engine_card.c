@@ -23,6 +23,12 @@ open_rig(struct rig *r)
 	rig_terminal(r);
 }
 
+static void
+text_copy(char *out, const char *s)
+{
+	memcpy(out, s, strlen(s) + 1);
+}
+
 /* The intent, then the result and the part of the sale in one group; nothing
  * else is taken while the terminal works. */
 static void
@@ -454,6 +460,138 @@ a_charge_without_its_sale_goes_back(void **state)
 	rig_close(&r);
 }
 
+/* Another customer's payment shows that ours was not charged; its number, card
+ * and slip are not recorded as ours. */
+static void
+another_payment_stays_another(void **state)
+{
+	static const struct step s[] = {
+		{"5449000000996", "S 89 1"},
+		{"CC", "Pa 89 1 payment.started"},
+		{"\\card approved amount=89 receipt=17",
+			"P 0 1 CC89 payment.ended tender.taken"},
+		{"\\exact", "R 0 0 sold R01-000042 89 89 0 sale.completed"},
+		{"4311501000014", "S 129 1"},
+		{"CC", "Pa 129 1 payment.started"},
+		{"\\card unknown", "!card_unknown Pu 129 1 payment.ended"},
+		{"\\card last approved op=pay amount=89 receipt=17",
+			"!declined P 129 1 payment.ended"},
+	};
+	const struct event_payment_end *d;
+	struct rig r;
+
+	(void)state;
+	open_rig(&r);
+	PLAY(&r, s);
+	d = &r.act.event[0].data.payment_end;
+	assert_string_equal(d->outcome, "aborted");
+	assert_null(d->receipt);
+	assert_null(d->last4);
+	assert_null(d->card);
+	assert_null(d->auth);
+	/* of ours that it declined it says the number */
+	(void)rig_input(&r, "CC");
+	(void)rig_input(&r, "\\card unknown");
+	(void)rig_input(
+		&r, "\\card last declined op=pay amount=129 receipt=18");
+	assert_string_equal(d->receipt, "18");
+	rig_close(&r);
+}
+
+/* Of money that goes back it is asked whether it was given back: the payment
+ * before it was charged, and the terminal shows that. */
+static void
+doubt_names_what_moves(void **state)
+{
+	static const struct step s[] = {
+		{"2*4311501000014", "S 258 1"},
+		{"100CC", "Pa 258 1 payment.started"},
+		{"\\card approved amount=100 receipt=17",
+			"P 158 1 CC100 payment.ended tender.taken"},
+		{"VD", "Pa 158 1 CC100 payment.started"},
+		{"\\card unknown",
+			"!card_unknown Pu 158 1 CC100 payment.ended"},
+		{"CA", "!card_unknown"},
+	};
+	struct rig r;
+
+	(void)state;
+	open_rig(&r);
+	PLAY(&r, s);
+	assert_non_null(strstr(r.act.reply.text, "given back"));
+	assert_null(strstr(r.act.reply.text, "charged"));
+	(void)rig_input(&r, "KX");
+	assert_non_null(strstr(r.act.reply.text, "not given back"));
+	assert_int_equal(engine_view(r.e)->n_tender, 1);
+	rig_close(&r);
+}
+
+/* A refused signature whose reversal a break cut off, and that the terminal did
+ * not do: nobody has said that it is right. */
+static void
+a_break_makes_no_signature_right(void **state)
+{
+	struct store_payment open = {.op = "reverse",
+		.tender = "CC",
+		.name = "Card",
+		.device = "ec",
+		.amount = -89,
+		.receipt = "17",
+		.last = "17"};
+	struct rig r;
+
+	(void)state;
+	open_rig(&r);
+	(void)rig_input(&r, "5449000000996");
+	(void)rig_input(&r, "CC");
+	assert_string_equal(
+		rig_input(&r, "\\card approved amount=89 receipt=17 "
+			      "check=signature"),
+		"Ps 0 1 CC89 payment.ended tender.taken");
+	memcpy(open.sale, engine_view(r.e)->basket->id, UUID_BYTES);
+	memset(open.payment, 7, UUID_BYTES);
+	text_copy(open.of, engine_view(r.e)->tender[0].payment);
+	open.time = r.clock.now.utc;
+	r.held[r.n_held++] = open;
+	engine_restore_card(r.e, &open);
+	engine_restore_signature(r.e);
+	memcpy(r.order.payment, open.payment, UUID_BYTES);
+	assert_string_equal(
+		rig_input(
+			&r, "\\card last approved op=pay amount=89 receipt=17"),
+		"!declined Ps 0 1 CC89 payment.ended");
+	assert_string_equal(rig_input(&r, "CA"), "!signature");
+	rig_close(&r);
+}
+
+/* However much is held for others. */
+static void
+a_reservation_is_found_among_many(void **state)
+{
+	struct rig r;
+	uint8_t sale[UUID_BYTES];
+
+	(void)state;
+	open_rig(&r);
+	for (size_t i = 0; i < 20; i++) {
+		struct store_payment *p = &r.held[r.n_held++];
+
+		memset(p, 0, sizeof(*p));
+		memset(p->payment, (int)i + 1, UUID_BYTES);
+		p->state = STORE_PAYMENT_RESERVED;
+		text_copy(p->op, "reserve");
+		text_copy(p->receipt, "5");
+	}
+	(void)rig_input(&r, "4311501000014");
+	(void)rig_input(&r, "5000KR");
+	(void)rig_input(&r, "\\card approved amount=5000 receipt=40");
+	memcpy(sale, engine_view(r.e)->basket->id, UUID_BYTES);
+	assert_memory_equal(r.held[20].sale, sale, UUID_BYTES);
+	assert_string_equal(rig_input(&r, "KC"), "Pa 129 1 payment.started");
+	assert_string_equal(r.order.ask.receipt, "40");
+	rig_close(&r);
+}
+
 static void
 money_is_held_and_taken(void **state)
 {
@@ -610,6 +748,10 @@ main(void)
 		cmocka_unit_test(a_person_with_the_right_decides),
 		cmocka_unit_test(a_start_asks_before_anything),
 		cmocka_unit_test(a_charge_without_its_sale_goes_back),
+		cmocka_unit_test(another_payment_stays_another),
+		cmocka_unit_test(doubt_names_what_moves),
+		cmocka_unit_test(a_break_makes_no_signature_right),
+		cmocka_unit_test(a_reservation_is_found_among_many),
 		cmocka_unit_test(money_is_held_and_taken),
 		cmocka_unit_test(money_is_let_go),
 		cmocka_unit_test(the_terminals_day_ends),
