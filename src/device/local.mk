@@ -46,6 +46,8 @@ libdevice_a_SOURCES = \
 	%reldir%/pole.c \
 	%reldir%/pole_drivers.h \
 	%reldir%/printer.c \
+	%reldir%/printer_job.c \
+	%reldir%/printer_job.h \
 	%reldir%/printer.h \
 	%reldir%/printer_text.h \
 	%reldir%/scale.c \
