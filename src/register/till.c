@@ -432,6 +432,10 @@ till_status(struct till *t, struct till_status *ret)
 	ret->printer = t->printer_state;
 	ret->drawer = t->drawer_state;
 	ret->receipt = t->receipt_state;
+	ret->unprinted = t->n_unprinted;
+	ret->last_unprinted = t->n_unprinted > 0
+				      ? t->unprinted[t->n_unprinted - 1].number
+				      : "";
 	sbuf_init(&b, ret->clock, sizeof(ret->clock));
 	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));

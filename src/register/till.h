@@ -142,6 +142,10 @@ struct till_status {
 	/* of the last sale's receipt: "printing", "printed", "failed",
 	 * "unknown"; "" none was asked for since the start */
 	const char *receipt;
+	/* receipts of this sitting that are not on paper, or may be: how many,
+	 * and the last one's number */
+	size_t unprinted;
+	const char *last_unprinted;
 };
 void till_status(struct till *t, struct till_status *ret);
 

@@ -430,6 +430,11 @@ till_card(struct till *t, struct till_card *ret)
 		return;
 	}
 	memcpy(ret->step, c->step, sizeof(ret->step));
+	if (c->waits) {
+		/* cells: 50 */
+		put(ret->step, sizeof(ret->step),
+			N_("Not there yet: look at its cable and power."));
+	}
 	ret->seconds = (unsigned)((now_of(t).us - c->since.us) / 1000000);
 	ret->may_stop = v->phase == CARD_ASKED && !c->has;
 }

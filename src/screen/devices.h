@@ -43,6 +43,8 @@ struct devices {
 	struct device_seen seen[CONFIG_DEVICES];
 	size_t n;
 	int64_t due; /* something waits to be told until then; 0 nothing */
+	size_t unprinted; /* receipts that were told of */
+	int64_t doubt_at; /* when one was, and may not have been read; 0 */
 	/* of the drawer; 0 it is shut */
 	int64_t open_at, ring_at;
 };

@@ -174,7 +174,7 @@ sim_printer_cut(struct sim_printer *s, struct sim_out *out)
 {
 	sheet_cut(&s->sheet);
 	s->jobs++;
-	sim_say(out, "job %u is cut off", s->jobs);
+	sim_say(out, "job %u is out", s->jobs);
 }
 
 void

@@ -103,8 +103,8 @@ def main():
     ring.tell("100DP10", "TL", "CA")
     ok(printer.until("opened drawer 2"), "the drawer opens, on its pin",
        printer.said)
-    ok(printer.until("job 1 is cut off"), "the receipt comes", printer.said)
-    ok(kitchen.until("job 1 is cut off"), "and the order", kitchen.said)
+    ok(printer.until("job 1 is out"), "the receipt comes", printer.said)
+    ok(kitchen.until("job 1 is out"), "and the order", kitchen.said)
     ok(wait_for(lambda: "R01-000001" in text(f"{top}/receipts")),
        "it is on paper", text(f"{top}/receipts"))
     orders = text(f"{top}/orders")
@@ -120,7 +120,7 @@ def main():
        printer.said)
     ring.tell("300DP10", "TL", "CA")
     ok(ring.until("R01-000003"), "selling goes on", ring.said)
-    ok(kitchen.until("job 3 is cut off"), "so does the kitchen", kitchen.said)
+    ok(kitchen.until("job 3 is out"), "so does the kitchen", kitchen.said)
     ok("R01-000002" not in text(f"{top}/receipts"), "nothing came out")
     printer.tell("drawer shut", "paper ok")
     ok(wait_for(lambda: "R01-000003" in text(f"{top}/receipts")),

@@ -394,6 +394,33 @@ receipts_wait(void **state)
 }
 
 static void
+a_receipt_in_doubt_is_told(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->status.unprinted = 1;
+	h->till->status.last_unprinted = "R01-000041";
+	pass(h, 100);
+	assert_true(shows(h, "Is receipt R01-000041 on paper?"));
+	scan(h, "4012345670011"); /* and nobody can have read it */
+	assert_false(shows(h, "Is receipt"));
+	pass(h, 100);
+	assert_true(shows(h, "Is receipt R01-000041 on paper?"));
+	pass(h, 5000);
+	press(h, KEYS_ESC);
+	pass(h, 10000);
+	assert_false(shows(h, "Is receipt")); /* once */
+	h->till->status.unprinted = 0;
+	pass(h, 100);
+	h->till->status.unprinted = 1;
+	h->till->status.last_unprinted = "R01-000042";
+	pass(h, 10000);
+	assert_true(shows(h, "Is receipt R01-000042 on paper?"));
+	end(h);
+}
+
+static void
 pages_in_every_layout(void **state)
 {
 	static const struct {
@@ -431,6 +458,7 @@ main(void)
 		cmocka_unit_test(opening),
 		cmocka_unit_test(not_over_a_box),
 		cmocka_unit_test(receipt_of_a_sale),
+		cmocka_unit_test(a_receipt_in_doubt_is_told),
 		cmocka_unit_test(drawer_open),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(the_page_opens_the_drawer),

@@ -459,7 +459,7 @@ test_worked_receipt(void **state)
 	assert_non_null(strstr(paper_of(&w), "SUMME "));
 	assert_non_null(strstr(paper_of(&w), "[EAN13 400638133393]"));
 	assert_non_null(strstr(paper_of(&w), "[QR https://e.example/r/42]"));
-	assert_int_equal(count(w.said, "is cut off"), 1);
+	assert_int_equal(count(w.said, "is out"), 1);
 	assert_int_equal(count(w.said, "opened drawer 1"), 1);
 	assert_int_equal(count(w.said, "unknown"), 0);
 	end(&w);
