@@ -275,7 +275,7 @@ without_an_answer(void **state)
 	pass(h, 600);
 	assert_true(shows(h, "CARD PAYMENT WITHOUT AN ANSWER"));
 	assert_true(shows(h, "19.99 at 14:20"));
-	assert_true(shows(h, "STOP  Was the card charged?"));
+	assert_true(shows(h, "STOP  What became of it?"));
 	golden(h, "card_open");
 	press(h, KEYS_ENTER);
 	assert_string_equal(h->till->keyed, "");
@@ -303,6 +303,48 @@ without_an_answer(void **state)
 	h->till->refuses = "card_unknown";
 	enter(h, "CC");
 	assert_true(shows(h, "WITHOUT AN ANSWER"));
+	end(h);
+}
+
+/* Of a reversal it is asked whether the money went back, never whether it was
+ * paid: the payment before it was. */
+static void
+back_without_an_answer(void **state)
+{
+	struct hand *h = begin_pay(24, 80);
+	struct engine_card *c = ask(h, 2670);
+
+	(void)state;
+	c->op = PINPAD_REVERSE;
+	c->amount.minor = -2670;
+	became(h, CARD_UNKNOWN);
+	pass(h, 600);
+	assert_true(shows(h, "MONEY BACK TO A CARD, WITHOUT AN ANSWER"));
+	assert_true(shows(h, "KP  It was given back, the terminal shows it"));
+	assert_true(shows(h, "KX  It was not given back"));
+	assert_false(shows(h, "paid"));
+	type(h, "2");
+	assert_true(shows(h, "Enter = it WAS given back"));
+	end(h);
+}
+
+/* What can be stopped, and by which key, is said in one way only. */
+static void
+one_word_about_stopping(void **state)
+{
+	struct hand *h = begin_pay(24, 80);
+	struct engine_card *c = ask(h, 2670);
+
+	(void)state;
+	c->stopping = true;
+	pass(h, 600);
+	assert_true(shows(h, "asked to stop"));
+	assert_false(shows(h, "It cannot be stopped any more."));
+	c->stopping = false;
+	h->till->card.may_stop = false;
+	pass(h, 1200);
+	assert_true(shows(h, "It cannot be stopped any more."));
+	assert_false(shows(h, "Esc asks the terminal to stop"));
 	end(h);
 }
 
@@ -473,6 +515,8 @@ main(void)
 		cmocka_unit_test(scans_wait),
 		cmocka_unit_test(the_signature),
 		cmocka_unit_test(without_an_answer),
+		cmocka_unit_test(back_without_an_answer),
+		cmocka_unit_test(one_word_about_stopping),
 		cmocka_unit_test(left_in_a_sale),
 		cmocka_unit_test(at_the_start),
 		cmocka_unit_test(goes_back_to_the_card),
