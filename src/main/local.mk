@@ -20,6 +20,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_config.c \
 	%reldir%/verb_config.h \
 	%reldir%/verb_config_past.c \
+	%reldir%/device_page.c \
 	%reldir%/verb_device.c \
 	%reldir%/verb_device.h \
 	%reldir%/verb_device_act.c \

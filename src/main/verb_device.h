@@ -19,6 +19,12 @@ struct device_verb {
 	bool yes, hex;
 };
 
+/** device_page(d, out, cap, ret_n, reterr): of a printer, what tells whether its
+ * profile is right, in its own language: columns, signs, styles, symbols, cut.
+ */
+MUST_CHECK enum rc device_page(const struct config_device *d, uint8_t *out,
+	size_t cap, size_t *ret_n, struct err *reterr);
+
 int device_test(const struct device_verb *v, const char *name);
 /** ${name} NULL: all of them. */
 int device_watch(const struct device_verb *v, const char *name);

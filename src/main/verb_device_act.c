@@ -14,6 +14,7 @@
 
 #define LINE_BYTES 8192
 #define NAP_MS 500
+#define PAGE_BYTES 8192
 
 static volatile sig_atomic_t ended;
 
@@ -26,6 +27,7 @@ on_end(int signo)
 
 struct talk {
 	const struct device_verb *v;
+	const struct config_device *d;
 	const struct device_driver *driver;
 	const char *name;
 	struct device_host *host;
@@ -192,16 +194,11 @@ ask_terminal(struct talk *t, struct err *e)
 static enum rc
 print_page(struct talk *t, struct err *e)
 {
-	char page[512];
-	struct sbuf b;
+	uint8_t page[PAGE_BYTES];
+	size_t n = 0;
+	enum rc rc = device_page(t->d, page, sizeof(page), &n, e);
 
-	sbuf_init(&b, page, sizeof(page));
-	sbuf_printf(&b,
-		"\r\nHoldfast: test page\r\n%s, driver %s\r\n"
-		"----+----1----+----2----+----3----+----4----+---\r\n"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789\r\n\r\n\r\n\r\n\r\n",
-		t->name, t->driver->name);
-	return device_host_print(t->host, 1, (const uint8_t *)b.p, b.len, e);
+	return rc == RC_OK ? device_host_print(t->host, 1, page, n, e) : rc;
 }
 
 static void
@@ -308,6 +305,7 @@ open_talk(struct talk *t, const struct device_verb *v,
 
 	memset(t, 0, sizeof(*t));
 	t->v = v;
+	t->d = d;
 	t->name = d->name;
 	t->driver = device_driver_find(d->driver);
 	t->test = test;
@@ -442,7 +440,7 @@ static int64_t
 patience(const struct device_driver *d)
 {
 	static const int64_t seconds[DEVICE_CLASS_COUNT] = {
-		[DEVICE_PRINTER] = 15,
+		[DEVICE_PRINTER] = 30,
 		[DEVICE_DRAWER] = 30,
 		[DEVICE_PINPAD] = 60,
 		[DEVICE_SCANNER] = 30,
