@@ -188,6 +188,10 @@ struct printer_ops {
 	/** language(conf): how its jobs are written: device/paper.h. */
 	const struct paper_language *(*language)(
 		const struct device_conf *conf);
+	/** between(state): the line, once all that was given is out, may carry
+	 * a frame for a display before the printer: no job is under way and
+	 * the printer takes bytes.  NULL: never. */
+	bool (*between)(const void *state);
 };
 
 /** A drawer on a line of its own. */

@@ -447,8 +447,17 @@ escpos_drawer(void *state, uint32_t id)
 	return printer_job_pulse(&s->j, id);
 }
 
+static bool
+escpos_between(const void *state)
+{
+	const struct escpos_state *s = state;
+
+	return s->phase != PHASE_SEND && !s->fresh && !s->status.paused &&
+	       s->torn.n == 0;
+}
+
 static const struct printer_ops escpos_ops = {
-	escpos_job, escpos_progress, escpos_language};
+	escpos_job, escpos_progress, escpos_language, escpos_between};
 static const struct drawer_ops escpos_drawer_ops = {escpos_drawer};
 
 static const struct device_opt escpos_opt[] = {PRINTER_OPTIONS("generic")};

@@ -50,8 +50,8 @@ put_text(char **at, const char *text)
 	return to;
 }
 
-static bool
-keep_conf(struct kept_conf *k, const struct device_conf *c)
+bool
+device_conf_keep(struct kept_conf *k, const struct device_conf *c)
 {
 	char *at;
 
@@ -71,6 +71,13 @@ keep_conf(struct kept_conf *k, const struct device_conf *c)
 	}
 	k->conf.opt = k->opt;
 	return true;
+}
+
+void
+device_conf_drop(struct kept_conf *k)
+{
+	free(k->opt);
+	free(k->text);
 }
 
 enum rc
@@ -96,7 +103,8 @@ device_host_open(const struct device_conf *conf, const struct clock *clock,
 	if (h != NULL) {
 		h->state = calloc(1, d->state_size);
 	}
-	if (h == NULL || h->state == NULL || !keep_conf(&h->kept, conf)) {
+	if (h == NULL || h->state == NULL ||
+		!device_conf_keep(&h->kept, conf)) {
 		device_host_close(h);
 		return err_set(reterr, RC_NOMEM, 0, "device",
 			"no memory for a device");
@@ -125,8 +133,8 @@ device_host_close(struct device_host *h)
 		free(j);
 	}
 	transport_close(h->t);
-	free(h->kept.opt);
-	free(h->kept.text);
+	device_front_close(h);
+	device_conf_drop(&h->kept);
 	free(h->state);
 	free(h);
 }
@@ -200,7 +208,10 @@ hand_event(struct device_host *h, struct mono now, const struct device_event *e)
 		return;
 	}
 	if (ends_job(e->kind) && h->driver->printer != NULL) {
-		if (e->kind != DEVICE_JOB_DONE) {
+		bool cut = e->kind != DEVICE_JOB_DONE &&
+			   h->pend_at < h->pend_n && !device_front_on_way(h);
+
+		if (cut) {
 			/* What the printer never took is not for it later. */
 			h->pend_at = 0;
 			h->pend_n = 0;
@@ -222,8 +233,8 @@ hand_events(struct device_host *h, struct mono now)
 	}
 }
 
-static void
-clear_out(struct device_host *h)
+void
+device_host_clear(struct device_host *h)
 {
 	h->out.n_byte = 0;
 	h->out.n_urgent = 0;
@@ -261,6 +272,7 @@ go_down(struct device_host *h, struct mono now, const char *why)
 	}
 	h->pend_n = 0;
 	h->pend_at = 0;
+	device_front_gone(h);
 	h->n_urgent = 0;
 	h->deadline.us = -1;
 	h->running = false;
@@ -271,7 +283,7 @@ go_down(struct device_host *h, struct mono now, const char *why)
 		say(h, DEVICE_JOB_UNKNOWN, id, why);
 	}
 	if (was && h->driver->lost != NULL) {
-		clear_out(h);
+		device_host_clear(h);
 		h->driver->lost(h->state, now, &h->out);
 		hand_events(h, now);
 	}
@@ -300,6 +312,7 @@ is_up(struct device_host *h, struct mono now)
 	if (h->has_frame && h->driver->display != NULL) {
 		h->driver->display->show(h->state, &h->frame);
 	}
+	device_front_open(h);
 	say(h, DEVICE_READY, 0, "");
 }
 
@@ -355,7 +368,9 @@ flush_urgent(struct device_host *h, struct mono now)
 	size_t n = 0;
 	enum rc rc;
 
-	if (h->n_urgent == 0) {
+	/* past a display's frame only where that is stuck too */
+	if (h->n_urgent == 0 ||
+		(device_front_on_way(h) && !transport_held(h->t))) {
 		return true;
 	}
 	rc = transport_write(h->t, h->urgent, h->n_urgent, true, &n, &e);
@@ -399,14 +414,15 @@ flush_pending(struct device_host *h, struct mono now)
 	if (h->pend_at == h->pend_n) {
 		h->pend_at = 0;
 		h->pend_n = 0;
+		device_front_gone(h);
 	}
 	return moved;
 }
 
 /* --- the driver ----------------------------------------------------------- */
 
-static void
-take_bytes(struct device_host *h)
+void
+device_host_take(struct device_host *h)
 {
 	size_t room = sizeof(h->urgent) - h->n_urgent;
 	size_t n = h->out.n_urgent < room ? h->out.n_urgent : room;
@@ -438,10 +454,10 @@ step(struct device_host *h, struct mono now, const uint8_t *in, size_t n_in)
 			RC_OK) {
 		h->running = true;
 	}
-	clear_out(h);
+	device_host_clear(h);
 	h->driver->step(h->state, now, &from, &h->out);
 	h->deadline = h->out.deadline;
-	take_bytes(h);
+	device_host_take(h);
 	busy = h->out.n_event > 0 || h->out.n_byte > 0 || h->out.n_urgent > 0;
 	hand_events(h, now);
 	if (h->out.hang_up && h->t != NULL) {
@@ -503,6 +519,7 @@ device_host_poll(struct device_host *h)
 	}
 	while (h->ready && more && rounds++ < ROUNDS_MAX) {
 		more = round_trip(h, now);
+		more = device_front_step(h, now) || more;
 	}
 	if (h->t == NULL) {
 		return h->retry;

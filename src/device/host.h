@@ -71,7 +71,16 @@ MUST_CHECK enum rc device_host_weigh(struct device_host *h, uint32_t id,
 void device_host_rest(struct device_host *h);
 MUST_CHECK enum rc device_host_scale(struct device_host *h,
 	enum scale_command what, struct err *reterr);
-/** Kept while the device is down, and shown when it is there again. */
+/** device_host_front(h, conf, reterr): a display that stands before the printer
+ * of ${h} on the same line (a driver with the option shared): conf->port is not
+ * used.  It has the line between two jobs, never within one, and after a job
+ * that broke off when the printer's driver has mended that.
+ * Errors   RC_INVAL no printer that speaks ESC/POS, no display that can share a
+ *          line, or its options; RC_EXISTS there is one; RC_NOMEM. */
+MUST_CHECK enum rc device_host_front(struct device_host *h,
+	const struct device_conf *conf, struct err *reterr);
+/** Kept while the device is down, and shown when it is there again; of a
+ * printer it is the display in front that shows it. */
 void device_host_show(
 	struct device_host *h, const struct display_frame *frame);
 

@@ -155,7 +155,9 @@ device_host_show(struct device_host *h, const struct display_frame *frame)
 {
 	h->frame = *frame;
 	h->has_frame = true;
-	if (h->ready && h->driver->display != NULL) {
+	if (h->front != NULL) {
+		h->front->driver->display->show(h->front->state, frame);
+	} else if (h->ready && h->driver->display != NULL) {
 		h->driver->display->show(h->state, frame);
 		h->poke = true;
 	}

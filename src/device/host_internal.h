@@ -23,6 +23,14 @@ struct kept_conf {
 	char *text;
 };
 
+/* A display on the printer's line, before it. */
+struct device_front {
+	const struct device_driver *driver;
+	struct kept_conf kept;
+	void *state;
+	bool sent; /* bytes of it are among those that wait */
+};
+
 struct device_host {
 	const struct device_driver *driver;
 	struct kept_conf kept;
@@ -42,6 +50,7 @@ struct device_host {
 	size_t n_job;
 	bool running;
 
+	struct device_front *front; /* NULL: none */
 	struct display_frame frame; /* the newest one */
 	bool has_frame;
 
@@ -64,5 +73,28 @@ struct device_host {
 
 /** Bytes of the running job went out. */
 bool device_head_touched(const struct device_host *h);
+
+/** device_conf_keep(k, c): a copy; false: no memory.  device_conf_drop(k). */
+MUST_CHECK bool device_conf_keep(
+	struct kept_conf *k, const struct device_conf *c);
+void device_conf_drop(struct kept_conf *k);
+
+/** device_host_clear(h): h->out, before a step.  device_host_take(h): its
+ * bytes, behind those that wait. */
+void device_host_clear(struct device_host *h);
+void device_host_take(struct device_host *h);
+
+/**
+ * The display in front; nothing where there is none.
+ * device_front_open(h): the line was opened.  device_front_step(h, now): a step
+ * of it when the printer is between two commands; true when it gave bytes.
+ * device_front_gone(h): all that waited went out, or is dropped.  device_front_on_way(h): bytes of it wait, and are
+ * not for dropping.
+ */
+void device_front_open(struct device_host *h);
+bool device_front_step(struct device_host *h, struct mono now);
+void device_front_gone(struct device_host *h);
+bool device_front_on_way(const struct device_host *h);
+void device_front_close(struct device_host *h);
 
 #endif

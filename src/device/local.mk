@@ -31,6 +31,7 @@ libdevice_a_SOURCES = \
 	%reldir%/host.c \
 	%reldir%/host.h \
 	%reldir%/host_ask.c \
+	%reldir%/host_front.c \
 	%reldir%/host_internal.h \
 	%reldir%/host_log.c \
 	%reldir%/host_log.h \

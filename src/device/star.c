@@ -375,7 +375,7 @@ star_drawer(void *state, uint32_t id)
 }
 
 static const struct printer_ops star_ops = {
-	star_job, star_progress, star_language};
+	star_job, star_progress, star_language, NULL};
 static const struct drawer_ops star_drawer_ops = {star_drawer};
 
 static const struct device_opt star_opt[] = {PRINTER_OPTIONS("star"),

@@ -2,16 +2,10 @@
 #include "main/poles.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/i18n.h"
-#include "base/text.h"
 #include "device/host.h"
 
 #include "base/poison.h"
-
-/* More than a row has: what a display cuts is its own affair. */
-#define LEFT_CELLS 30u
 
 struct poles {
 	struct device_host *host[CONFIG_DEVICES];
@@ -44,7 +38,9 @@ poles_open(const struct config *c, struct poles **ret, struct err *reterr)
 		struct device_conf conf;
 
 		if (d->driver[0] == '\0' || !d->known ||
-			d->class_ != DEVICE_DISPLAY) {
+			d->class_ != DEVICE_DISPLAY ||
+			/* that is the register's */
+			config_shares(c, d) != NULL) {
 			continue;
 		}
 		config_device_conf(d, opt, &conf);
@@ -78,35 +74,12 @@ poles_n(const struct poles *p)
 	return p != NULL ? p->n : 0;
 }
 
-static void
-put_row(const struct customer_row *row, const char *instead,
-	char out[DISPLAY_ROW_BYTES])
-{
-	char left[DISPLAY_ROW_BYTES];
-	struct sbuf b;
-
-	sbuf_init(&b, out, DISPLAY_ROW_BYTES);
-	/* a name may be longer than a row has bytes: its amount is not cut */
-	text_fit_middle(left, DISPLAY_ROW_BYTES - sizeof(row->right) - 1,
-		instead != NULL ? instead : row->left, LEFT_CELLS);
-	sbuf_puts(&b, left);
-	if (row->right[0] != '\0') {
-		sbuf_putc(&b, '\t');
-		sbuf_puts(&b, row->right);
-	}
-}
-
 void
 poles_show(struct poles *p, const struct customer_frame *f)
 {
 	struct display_frame d;
 
-	memset(&d, 0, sizeof(d));
-	/* there is no row to spare: it takes the place of the name */
-	put_row(&f->row[0],
-		/* cells: 20 */
-		f->training ? _("TRAINING") : NULL, d.row[0]);
-	put_row(&f->row[1], NULL, d.row[1]);
+	customer_rows(f, &d);
 	for (size_t i = 0; i < p->n; i++) {
 		device_host_show(p->host[i], &d);
 	}

@@ -70,7 +70,7 @@ look(struct row *r)
 }
 
 static void
-fill(struct row *r, const struct config_device *d, bool held,
+fill(struct row *r, const struct config_device *d, bool held, bool shares,
 	const struct device_state state[], size_t n_state)
 {
 	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
@@ -88,8 +88,8 @@ fill(struct row *r, const struct config_device *d, bool held,
 	}
 	config_device_conf(d, opt, &conf);
 	r->line = device_conf_line(r->driver, &conf);
-	/* a display belongs to a process of its own */
-	r->held = held && r->driver->class_ != DEVICE_DISPLAY;
+	/* a display belongs to a process of its own, if it has a line */
+	r->held = held && (r->driver->class_ != DEVICE_DISPLAY || shares);
 	if (!r->held) {
 		look(r);
 		return;
@@ -164,7 +164,9 @@ list(const struct device_verb *v, struct sbuf *b)
 	for (size_t i = 0; i < v->c->n_device; i++) {
 		struct row r;
 
-		fill(&r, &v->c->device[i], held, state, n);
+		fill(&r, &v->c->device[i], held,
+			config_shares(v->c, &v->c->device[i]) != NULL, state,
+			n);
 		if (args_json(v->a)) {
 			row_json(&r, &j);
 		} else {

@@ -540,6 +540,7 @@ device_watch(const struct device_verb *v, const char *name)
 		const struct config_device *d = &v->c->device[i];
 
 		if (device_driver_find(d->driver) == NULL ||
+			(name == NULL && config_shares(v->c, d) != NULL) ||
 			(name != NULL && strcmp(d->name, name) != 0)) {
 			continue;
 		}

@@ -319,6 +319,11 @@ const struct config_device *config_device_find(
 	const struct config *c, enum device_class class_, const char *name);
 /** config_printer(c): the one receipts go to: "printer", else the first. */
 const struct config_device *config_printer(const struct config *c);
+/** config_shares(c, d): the printer on whose line the display ${d} stands:
+ * one that speaks ESC/POS, at the same port, when ${d} has shared = yes; NULL:
+ * ${d} is no display, or has a line of its own. */
+const struct config_device *config_shares(
+	const struct config *c, const struct config_device *d);
 /** config_drawer(c): what opens the cash drawer: the device that [drawer] names,
  * else the receipt printer when a pin is told, else the first drawer on a line
  * of its own; NULL there is none. */

@@ -309,6 +309,26 @@ config_device_opt(const struct config_device *d, const char *key)
 }
 
 const struct config_device *
+config_shares(const struct config *c, const struct config_device *d)
+{
+	const char *shared = config_device_opt(d, "shared");
+
+	if (!d->known || d->class_ != DEVICE_DISPLAY || shared == NULL ||
+		strcmp(shared, "yes") != 0) {
+		return NULL;
+	}
+	for (size_t i = 0; i < c->n_device; i++) {
+		const struct config_device *p = &c->device[i];
+
+		if (p->known && strcmp(p->driver, "escpos") == 0 &&
+			strcmp(p->port, d->port) == 0) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
+const struct config_device *
 config_drawer(const struct config *c)
 {
 	for (size_t i = 0; i < c->n_device && c->drawer_device[0] != '\0';

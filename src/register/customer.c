@@ -344,6 +344,38 @@ customer_line(const struct customer_row *row, size_t cols, char *out)
 	memcpy(out + cols - right, row->right, right);
 }
 
+/* More than a row has: what a display cuts is its own affair. */
+#define LEFT_CELLS 30u
+
+static void
+put_row(const struct customer_row *row, const char *instead,
+	char out[DISPLAY_ROW_BYTES])
+{
+	char left[DISPLAY_ROW_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, out, DISPLAY_ROW_BYTES);
+	/* a name may be longer than a row has bytes: its amount is not cut */
+	text_fit_middle(left, DISPLAY_ROW_BYTES - sizeof(row->right) - 1,
+		instead != NULL ? instead : row->left, LEFT_CELLS);
+	sbuf_puts(&b, left);
+	if (row->right[0] != '\0') {
+		sbuf_putc(&b, '\t');
+		sbuf_puts(&b, row->right);
+	}
+}
+
+void
+customer_rows(const struct customer_frame *f, struct display_frame *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	/* there is no row to spare: it takes the place of the name */
+	put_row(&f->row[0],
+		/* cells: 20 */
+		f->training ? _("TRAINING") : NULL, ret->row[0]);
+	put_row(&f->row[1], NULL, ret->row[1]);
+}
+
 /* --- the register's end --------------------------------------------------------- */
 
 enum rc

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "device/display.h"
 #include "register/config.h"
 #include "register/engine.h"
 
@@ -73,6 +74,10 @@ MUST_CHECK enum rc customer_decode(
  * for displays of 20 or 40: the name gives way, the amount does not.  Letters
  * are written by their nearest, as on a receipt: e-acute is "e", sharp s "ss". */
 void customer_line(const struct customer_row *row, size_t cols, char *out);
+
+/** customer_rows(f, ret): the frame for a display of two rows, device/display.h;
+ * in the language that is set. */
+void customer_rows(const struct customer_frame *f, struct display_frame *ret);
 
 /* --- the register's end --------------------------------------------------- */
 

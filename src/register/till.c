@@ -173,6 +173,9 @@ close_customer(struct till *t)
 
 	i18n_language(c->language, was);
 	customer_closed(c, &f);
+	if (till_device_shows(t)) {
+		(void)till_device_show(t, &f);
+	}
 	i18n_language(was, NULL);
 	customer_tell(&t->customer, &f);
 	customer_done(&t->customer);
@@ -222,10 +225,10 @@ till_close(struct till *t)
 		return;
 	}
 	if (t->shop != NULL) {
+		close_customer(t);
 		wait_for_printers(t);
 		till_print_close(t);
 		till_device_close(t);
-		close_customer(t);
 	}
 	if (t->draft != NULL) {
 		till_draft_settle(t);
@@ -305,30 +308,36 @@ idle_inbox(struct till *t, struct mono now)
 	t->inbox_next.us = now.us + INBOX_EVERY_US;
 }
 
-void
+bool
 till_customer(struct till *t)
 {
+	bool own = till_device_shows(t), again = false;
 	struct customer_frame f;
 	char was[I18N_BYTES];
 
-	if (!customer_shown(&t->customer)) {
-		return;
+	if (!own && !customer_shown(&t->customer)) {
+		return false;
 	}
 	/* the customer's, whatever this process speaks */
 	i18n_language(till_config(t)->language, was);
 	customer_frame(till_view(t), till_config(t), t->change_due, &f);
+	if (own) {
+		again = till_device_show(t, &f);
+	}
 	i18n_language(was, NULL);
 	customer_tell(&t->customer, &f);
+	return again;
 }
 
-static void
+static bool
 idle_customer(struct till *t, struct mono now)
 {
-	if (now.us >= t->customer_next.us) {
-		customer_idle(&t->customer);
-		till_customer(t);
-		t->customer_next.us = now.us + CUSTOMER_EVERY_US;
+	if (now.us < t->customer_next.us) {
+		return false;
 	}
+	customer_idle(&t->customer);
+	t->customer_next.us = now.us + CUSTOMER_EVERY_US;
+	return till_customer(t);
 }
 
 struct mono
@@ -351,7 +360,9 @@ till_idle(struct till *t)
 	till_order_idle(t);
 	till_switch_config(t);
 	switch_catalog(t);
-	idle_customer(t, now);
+	if (idle_customer(t, now)) {
+		at = till_device_poll(t);
+	}
 	till_draft_settle(t);
 	if (t->draft_due.us != 0 && now.us >= t->draft_due.us) {
 		till_draft_idle(t);

@@ -172,7 +172,7 @@ open_port(struct till *t, const struct config_device *d)
 	memset(p, 0, sizeof(*p));
 	p->till = t;
 	p->driver = device_driver_find(d->driver);
-	if (p->driver == NULL || p->driver->class_ == DEVICE_DISPLAY) {
+	if (p->driver == NULL) {
 		return;
 	}
 	t->n_port++;
@@ -189,6 +189,112 @@ open_port(struct till *t, const struct config_device *d)
 	device_host_log(p->host, till_device_log, t);
 }
 
+static struct till_port *
+port_named(struct till *t, const char *name)
+{
+	for (size_t i = 0; i < t->n_port; i++) {
+		if (strcmp(t->port[i].name, name) == 0) {
+			return &t->port[i];
+		}
+	}
+	return NULL;
+}
+
+/* A display on the line of ${on}, which is open already. */
+static void
+open_front(struct till *t, const struct config_device *d,
+	const struct config_device *on)
+{
+	struct till_port *p = &t->port[t->n_port];
+	struct till_port *printer = port_named(t, on->name);
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
+	struct device_conf conf;
+	struct err e = {0};
+	struct sbuf b;
+
+	memset(p, 0, sizeof(*p));
+	p->till = t;
+	p->driver = device_driver_find(d->driver);
+	t->n_port++;
+	sbuf_init(&b, p->name, sizeof(p->name));
+	sbuf_puts(&b, d->name);
+	till_device_say(p, "down", "");
+	config_device_conf(d, opt, &conf);
+	if (printer == NULL || printer->host == NULL) {
+		return;
+	}
+	if (device_host_front(printer->host, &conf, &e) == RC_OK) {
+		p->front_of = printer;
+	} else {
+		till_device_say(p, "down", e.msg);
+	}
+}
+
+static void
+open_fronts(struct till *t, const struct config *c)
+{
+	for (size_t i = 0; i < c->n_device; i++) {
+		const struct config_device *on =
+			config_shares(c, &c->device[i]);
+
+		if (on != NULL) {
+			open_front(t, &c->device[i], on);
+		}
+	}
+}
+
+/* It is where its line is. */
+static void
+follow_fronts(struct till *t)
+{
+	for (size_t i = 0; i < t->n_port; i++) {
+		struct till_port *p = &t->port[i];
+		const char *word = "down";
+
+		if (p->front_of == NULL) {
+			continue;
+		}
+		if (device_host_up(p->front_of->host)) {
+			word = "ok";
+		}
+		if (strcmp(p->word, word) != 0) {
+			till_device_say(p, word,
+				word[0] == 'o' ? "" : p->front_of->text);
+		}
+	}
+}
+
+bool
+till_device_show(struct till *t, const struct customer_frame *f)
+{
+	struct display_frame d;
+	bool any = false;
+
+	customer_rows(f, &d);
+	if (memcmp(&d, &t->shown, sizeof(d)) == 0) {
+		return false;
+	}
+	t->shown = d;
+	for (size_t i = 0; i < t->n_port; i++) {
+		if (t->port[i].front_of != NULL) {
+			device_host_show(t->port[i].front_of->host, &d);
+			any = true;
+		}
+	}
+	return any;
+}
+
+bool
+till_device_shows(const struct till *t)
+{
+	for (size_t i = 0; i < t->n_port; i++) {
+		if (t->port[i].front_of != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void
 till_device_open(struct till *t)
 {
@@ -201,10 +307,15 @@ till_device_open(struct till *t)
 		return;
 	}
 	for (size_t i = 0; i < c->n_device; i++) {
-		if (c->device[i].driver[0] != '\0') {
-			open_port(t, &c->device[i]);
+		const struct config_device *d = &c->device[i];
+
+		if (d->driver[0] != '\0' && d->class_ != DEVICE_DISPLAY) {
+			open_port(t, d);
 		}
 	}
+	memset(&t->shown, 0, sizeof(t->shown));
+	t->customer_next.us = 0; /* they are told at once */
+	open_fronts(t, c);
 }
 
 void
@@ -259,6 +370,7 @@ till_device_poll(struct till *t)
 			next = at;
 		}
 	}
+	follow_fronts(t);
 	if (t->device_told) {
 		t->device_told = false;
 		device_state_save(t);
@@ -333,7 +445,9 @@ till_device_list(struct till *t, struct till_device ret[], size_t cap)
 		memset(&ret[i], 0, sizeof(ret[i]));
 		ret[i].name = p->name;
 		ret[i].driver = p->driver;
-		ret[i].up = p->host != NULL && device_host_up(p->host);
+		ret[i].up = (p->host != NULL && device_host_up(p->host)) ||
+			    (p->front_of != NULL &&
+				    device_host_up(p->front_of->host));
 		ret[i].word = p->word;
 		ret[i].jobs = n_jobs(t, p);
 		sbuf_init(&b, ret[i].text, sizeof(ret[i].text));

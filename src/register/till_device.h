@@ -3,6 +3,7 @@
 #define REGISTER_TILL_DEVICE_H
 
 #include "device/host.h"
+#include "register/customer.h"
 #include "register/till.h"
 
 /**
@@ -10,13 +11,15 @@
  * polled, watched and told of in one place.  What a class of devices says is
  * heard in a file of its own: till_print.c the receipt printer and the
  * drawers, till_card.c terminals, till_scale.c scales.  The customer's display
- * belongs to `holdfast display` and is not opened here.
+ * belongs to `holdfast display` and is not opened here, but for one that stands
+ * on the receipt printer's line: that is the register's.
  */
 struct till_port {
 	struct till *till;
 	char name[CONFIG_DEVICE_NAME_BYTES];
 	const struct device_driver *driver;
-	struct device_host *host;
+	struct device_host *host;   /* NULL: none of its own */
+	struct till_port *front_of; /* a display: the printer behind it */
 	const char *word; /* as struct till_device has it */
 	char text[DEVICE_TEXT_BYTES];
 };
@@ -33,6 +36,10 @@ struct till_port *till_device_find(
 	struct till *t, enum device_class class_, const char *name);
 /** till_device_poll(t): when to call again; us < 0 never. */
 struct mono till_device_poll(struct till *t);
+/** till_device_shows(t): whether a display of the register's own is there.
+ * till_device_show(t, f): what it shows; true when that is new. */
+bool till_device_shows(const struct till *t);
+bool till_device_show(struct till *t, const struct customer_frame *f);
 /** till_device_scans(t): hand on what was scanned; last of till_idle(), since
  * what sells may ask devices for something.  True: there was something. */
 bool till_device_scans(struct till *t);

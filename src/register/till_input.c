@@ -217,7 +217,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	*ret = t->act.reply;
 	t->change_due = v->basket->n_line == 0 && (t->change_due || ret->sold);
 	till_scale_follow(t);
-	till_customer(t);
+	(void)till_customer(t);
 	if (t->told_fn != NULL) {
 		t->told_fn(t->told_arg, in, ret);
 	}

@@ -97,6 +97,7 @@ struct till {
 
 	struct till_port port[CONFIG_DEVICES];
 	size_t n_port;
+	struct display_frame shown; /* on displays of the register's own */
 	till_told_fn told_fn; /* NULL: nobody wants to know */
 	void *told_arg;
 	bool device_told; /* the ports' words are not saved yet */
@@ -274,8 +275,9 @@ void till_clock_words(const struct till *t, struct sbuf *out);
 /** till_end(t): a trial's act before it is settled: tell of a sale it ends. */
 void till_end(struct till *t);
 
-/** till_customer(t): tell the customer's display what changed. */
-void till_customer(struct till *t);
+/** till_customer(t): tell the customer's display what changed; true when
+ * till_device_poll() is to be called for it. */
+bool till_customer(struct till *t);
 
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);

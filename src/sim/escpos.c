@@ -25,6 +25,7 @@ struct escpos {
 	uint8_t qr[PRINTER_BUFFER];
 	size_t n_qr;
 	struct mono now;
+	bool aside; /* ESC =: what comes is for a display in front */
 };
 
 static void
@@ -197,6 +198,9 @@ do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 		break;
 	case 'B':
 		sim_say(out, "buzz %u", p[2]);
+		break;
+	case '=':
+		s->aside = (p[2] & 1) == 0;
 		break;
 	case 'v':
 		answer(s, &(uint8_t){s->p.low ? 3 : 0}, 1, out);
@@ -471,10 +475,26 @@ command(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
 
 /* --- the machine ---------------------------------------------------------- */
 
+/* It is not meant: only ESC = and what is asked in real time is heard. */
+static size_t
+not_mine(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
+{
+	if (p[0] == ESC && (n < 2 || p[1] == '=')) {
+		return n < 3 ? MORE : command(s, p, n, out);
+	}
+	if (p[0] == DLE && (n < 2 || p[1] == 0x04 || p[1] == 0x14)) {
+		return n < 3 ? MORE : dle(s, p, n, out);
+	}
+	return 1;
+}
+
 /* One command or sign of the buffer; MORE. */
 static size_t
 one(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
 {
+	if (s->aside) {
+		return not_mine(s, p, n, out);
+	}
 	switch (p[0]) {
 	case DLE:
 		return dle(s, p, n, out);
@@ -577,6 +597,7 @@ escpos_tell(void *state, struct mono now, const char *line, struct sim_out *out,
 	}
 	if (!s->p.on) {
 		s->asb = 0; /* forgotten with the power */
+		s->aside = false;
 	}
 	work(s, out);
 	tell_status(s, out);

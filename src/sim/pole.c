@@ -97,8 +97,6 @@ obey(struct pole *p)
 {
 	if (p->head == ESC && p->command == '=') {
 		p->aside = (p->arg[0] & 2) == 0;
-	} else if (p->aside) {
-		return;
 	} else if (p->head == ESC && p->command == '@') {
 		glass_clear(&p->glass);
 		p->row = -1;
@@ -130,7 +128,7 @@ control(struct pole *p, uint8_t b)
 {
 	bool clears = b == (p->kind == KIND_LOGIC ? US : 0x0c);
 
-	if (clears && !p->aside) {
+	if (clears) {
 		glass_clear(&p->glass);
 	} else if (p->kind == KIND_LOGIC && (b == 0x10 || b == 0x04)) {
 		begin(p, US, b);
@@ -139,15 +137,33 @@ control(struct pole *p, uint8_t b)
 		p->command = 0;
 	} else if (b == 0x0d && p->row >= 0) {
 		p->row = -1;
-	} else if (b == 0x0b && !p->aside) {
+	} else if (b == 0x0b) {
 		move(p, 0, 0);
+	}
+}
+
+/* Of what is for the printer behind it, it looks for ESC = alone. */
+static void
+look_aside(struct pole *p, uint8_t b)
+{
+	if (p->head != 0 && p->command != 0) {
+		p->arg[0] = b;
+		obey(p);
+		p->head = 0;
+	} else if (p->head != 0 && b == '=') {
+		p->command = b;
+	} else {
+		p->head = b == ESC ? b : 0;
+		p->command = 0;
 	}
 }
 
 static void
 take(struct pole *p, uint8_t b)
 {
-	if (p->head != 0 && p->command == 0) {
+	if (p->aside) {
+		look_aside(p, b);
+	} else if (p->head != 0 && p->command == 0) {
 		begin(p, p->head, b);
 	} else if (p->head != 0) {
 		p->arg[p->n_arg++] = b;
@@ -157,7 +173,7 @@ take(struct pole *p, uint8_t b)
 		}
 	} else if (b < 0x20) {
 		control(p, b);
-	} else if (!p->aside) {
+	} else {
 		glass_put(&p->glass, glass_char(p->page, b));
 		p->changed = true;
 	}

@@ -5,6 +5,7 @@ device_tests += tests/device/test_caisse
 device_tests += tests/device/test_escpos_driver
 device_tests += tests/device/test_paper
 device_tests += tests/device/test_every
+device_tests += tests/device/test_front
 device_tests += tests/device/test_host
 device_tests += tests/device/test_host_log
 device_tests += tests/device/test_replay
@@ -27,6 +28,10 @@ tests_device_test_escpos_driver_LDADD = $(DEVICE_TEST_LIBS)
 tests_device_test_paper_SOURCES = %reldir%/test_paper.c
 tests_device_test_paper_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_paper_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_front_SOURCES = %reldir%/test_front.c
+tests_device_test_front_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_front_LDADD = libsim.a $(DEVICE_TEST_LIBS)
 
 tests_device_test_host_SOURCES = %reldir%/test_host.c
 tests_device_test_host_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
