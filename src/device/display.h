@@ -3,10 +3,12 @@
 #define DEVICE_DISPLAY_H
 
 /**
- * display - what a customer's display of two rows shows: UTF-8, at most 20
- * cells a row, longer ones are cut.  What a display has no sign for is spelled
- * plainer, as on paper.  Behind a tab stands what goes to the right edge, an
- * amount: it is never cut, what is before it gives way in its middle.
+ * display - what a customer's display of two rows shows: UTF-8, 20 cells a row.
+ * Behind a tab stands what goes to the right edge, an amount: it is never cut.
+ * What is before it, or all there is, gives way in its middle when it is
+ * longer: sizes and kinds stand at the end of a name.  Nothing scrolls: a row
+ * that moves takes the amount with it.  What a display has no sign for is
+ * spelled plainer, as on paper.
  */
 #define DISPLAY_ROWS 2
 #define DISPLAY_CELLS 20

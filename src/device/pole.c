@@ -121,7 +121,8 @@ put_cells(const struct pole *p, const char *text, uint8_t cell[DISPLAY_CELLS])
 
 	memset(cell, ' ', DISPLAY_CELLS);
 	if (tab == NULL) {
-		(void)put_text(p, text, strlen(text), cell, DISPLAY_CELLS);
+		n = put_text(p, text, strlen(text), left, sizeof(left));
+		put_middle(left, n, cell, DISPLAY_CELLS);
 		return;
 	}
 	n = put_text(p, tab + 1, strlen(tab + 1), left, DISPLAY_CELLS);

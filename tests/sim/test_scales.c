@@ -429,6 +429,32 @@ a_display_shows(void **state)
 	}
 }
 
+/* Both ends of a name can be read, and all of the amount. */
+static void
+long_names(void **state)
+{
+	static const char *const poles[] = {"cd5220", "dmd", "logic", "plain"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(poles); i++) {
+		struct display_frame f = {
+			{"Mineralwasser Quelle Sprudel 0.75 l\t0,89",
+				"Baeckerei Schmidt und Soehne"}};
+		char text[512];
+		struct sbuf b;
+		struct rig g;
+
+		rig_open(&g, poles[i], NULL, 0, NULL, 0);
+		g.d->display->show(g.ds, &f);
+		pass(&g, 200);
+		sbuf_init(&b, text, sizeof(text));
+		g.s->show(g.ss, &b);
+		assert_non_null(strstr(text, "|Mineral..0.75 l 0,89|"));
+		assert_non_null(strstr(text, "|Baeckerei..nd Soehne|"));
+		rig_close(&g);
+	}
+}
+
 int
 main(void)
 {
@@ -440,6 +466,7 @@ main(void)
 		cmocka_unit_test(seals),
 		cmocka_unit_test(a_magellan_scans),
 		cmocka_unit_test(a_display_shows),
+		cmocka_unit_test(long_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
