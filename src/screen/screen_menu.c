@@ -203,9 +203,23 @@ static const struct menu_item items[] = {
 	{47, "KL", N_("Release a reservation"), NULL,
 		/* cells: 17 */
 		N_("Card: release"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{48, "WZ", N_("Scale: set it to zero"), NULL,
+		/* cells: 17 */
+		N_("Scale: zero"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{49, "WS", N_("Scale: what is on it is tare"), NULL,
+		/* cells: 17 */
+		N_("Scale: tare"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{50, "WC", N_("Scale: clear its tare"), NULL,
+		/* cells: 17 */
+		N_("Scale: clear tare"), MENU_ANY, PERMIT_COUNT},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
+#define CARD_FIRST 42u  /* numbers from here on are a card terminal's */
+#define SCALE_FIRST 48u /* and from here on a scale's */
 
 struct menu {
 	struct rows rows;
@@ -216,16 +230,31 @@ struct menu {
 
 static const struct screen_ops menu_ops;
 
+static bool
+has_device(const struct app *a, enum device_class class_)
+{
+	return config_device_find(till_config(a->till), class_, NULL) != NULL;
+}
+
+/* Of a device's numbers: whether the shop has one. */
+static bool
+has_its_device(const struct app *a, const struct menu_item *m)
+{
+	if (m->no >= CARD_FIRST && m->no < SCALE_FIRST) {
+		return has_device(a, DEVICE_PINPAD);
+	}
+	return m->no < SCALE_FIRST || has_device(a, DEVICE_SCALE);
+}
+
 /* A code the register knows: of the engine, or of the screens; those of a card
- * terminal, which begin with K, where there is one. */
+ * terminal or a scale where there is one. */
 static bool
 is_there(const struct app *a, const struct menu_item *m)
 {
 	struct entry e;
 	enum action action;
 
-	if (m->code[0] == 'K' && config_device_find(till_config(a->till),
-					 DEVICE_PINPAD, NULL) == NULL) {
+	if (!has_its_device(a, m)) {
 		return false;
 	}
 	entry_parse(m->code, strlen(m->code), &e);
