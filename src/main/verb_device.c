@@ -31,7 +31,8 @@ struct row {
 	struct device_line line;
 	const char *word;
 	char text[ERR_MSG_BYTES];
-	bool held;
+	bool held;    /* the register has it */
+	bool display; /* the program that shows it has */
 };
 
 static void
@@ -69,12 +70,48 @@ look(struct row *r)
 	transport_close(t);
 }
 
+/* What the programs that have the lines say of them. */
+struct holders {
+	bool reg, display;
+	struct device_state state[CONFIG_DEVICES], pole[CONFIG_DEVICES];
+	size_t n_state, n_pole;
+};
+
 static void
-fill(struct row *r, const struct config_device *d, bool held, bool shares,
-	const struct device_state state[], size_t n_state)
+put_state(struct row *r, const struct device_state state[], size_t n)
+{
+	struct sbuf b;
+
+	put_text(r, "held", "");
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(state[i].name, r->d->name) != 0) {
+			continue;
+		}
+		sbuf_init(&b, r->text, sizeof(r->text));
+		sbuf_puts(&b, state[i].word);
+		sbuf_puts(&b, state[i].text[0] != '\0' ? ": " : "");
+		sbuf_puts(&b, state[i].text);
+	}
+}
+
+static bool
+is_listed(const struct device_state state[], size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(state[i].name, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+fill(struct row *r, const struct config *c, const struct config_device *d,
+	const struct holders *h)
 {
 	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
 	struct device_conf conf;
+	bool own;
 
 	memset(r, 0, sizeof(*r));
 	r->d = d;
@@ -89,22 +126,17 @@ fill(struct row *r, const struct config_device *d, bool held, bool shares,
 	config_device_conf(d, opt, &conf);
 	r->line = device_conf_line(r->driver, &conf);
 	/* a display belongs to a process of its own, if it has a line */
-	r->held = held && (r->driver->class_ != DEVICE_DISPLAY || shares);
-	if (!r->held) {
+	own = r->driver->class_ == DEVICE_DISPLAY &&
+	      config_shares(c, d) == NULL;
+	r->held = h->reg && !own;
+	r->display =
+		own && h->display && is_listed(h->pole, h->n_pole, d->name);
+	if (r->held) {
+		put_state(r, h->state, h->n_state);
+	} else if (r->display) {
+		put_state(r, h->pole, h->n_pole);
+	} else {
 		look(r);
-		return;
-	}
-	put_text(r, "held", "");
-	for (size_t i = 0; i < n_state; i++) {
-		if (strcmp(state[i].name, d->name) == 0) {
-			struct sbuf b;
-
-			put_text(r, "held", state[i].text);
-			sbuf_init(&b, r->text, sizeof(r->text));
-			sbuf_puts(&b, state[i].word);
-			sbuf_puts(&b, state[i].text[0] != '\0' ? ": " : "");
-			sbuf_puts(&b, state[i].text);
-		}
 	}
 }
 
@@ -129,6 +161,9 @@ row_json(const struct row *r, struct json *j)
 	json_str(j, "state", r->word);
 	json_str_some(j, "text", r->text[0] != '\0' ? r->text : NULL);
 	json_bool(j, "register", r->held);
+	if (r->display) {
+		json_bool(j, "display", true);
+	}
 	json_obj_end(j);
 }
 
@@ -137,8 +172,9 @@ row_text(const struct row *r, struct sbuf *b)
 {
 	sbuf_printf(b, "%-12s %-9s %s\n", r->d->name,
 		r->d->driver[0] != '\0' ? r->d->driver : "-", r->d->port);
-	if (r->held) {
-		sbuf_printf(b, "%-12s the register has it%s%s\n", "",
+	if (r->held || r->display) {
+		sbuf_printf(b, "%-12s %s has it%s%s\n", "",
+			r->held ? "the register" : "holdfast display",
 			r->text[0] != '\0' ? ", and says: " : "", r->text);
 	} else {
 		sbuf_printf(b, "%-12s %s%s%s\n", "", r->word,
@@ -149,13 +185,19 @@ row_text(const struct row *r, struct sbuf *b)
 static int
 list(const struct device_verb *v, struct sbuf *b)
 {
-	static struct device_state state[CONFIG_DEVICES];
-	bool held = device_state_held(v->a->store);
-	size_t n =
-		held ? device_state_load(v->a->store, state, ARRAY_LEN(state))
-		     : 0;
+	static struct holders h;
 	struct json j;
 
+	h.reg = device_state_held(v->a->store);
+	h.display = customer_reader_there(v->a->store);
+	if (h.reg) {
+		h.n_state = device_state_load(v->a->store,
+			DEVICE_STATE_REGISTER, h.state, CONFIG_DEVICES);
+	}
+	if (h.display) {
+		h.n_pole = device_state_load(v->a->store, DEVICE_STATE_POLES,
+			h.pole, CONFIG_DEVICES);
+	}
 	json_init(&j, b);
 	if (args_json(v->a)) {
 		json_obj(&j, NULL);
@@ -164,9 +206,7 @@ list(const struct device_verb *v, struct sbuf *b)
 	for (size_t i = 0; i < v->c->n_device; i++) {
 		struct row r;
 
-		fill(&r, &v->c->device[i], held,
-			config_shares(v->c, &v->c->device[i]) != NULL, state,
-			n);
+		fill(&r, v->c, &v->c->device[i], &h);
 		if (args_json(v->a)) {
 			row_json(&r, &j);
 		} else {

@@ -301,7 +301,7 @@ run_shown(struct customer_reader *r, struct customer_frame *f, struct poles *ps,
 			return rc;
 		}
 	}
-	return display_run(r, f, poles_n(ps) > 0 ? &side : NULL, e);
+	return display_run(r, f, ps != NULL ? &side : NULL, e);
 }
 
 static bool
@@ -331,7 +331,7 @@ first_frame(
 		i18n_language(c->language, NULL);
 		customer_closed(c, ret);
 		if (ret_poles != NULL &&
-			poles_open(c, ret_poles, NULL) != RC_OK) {
+			poles_open(store, c, ret_poles, NULL) != RC_OK) {
 			*ret_poles = NULL;
 		}
 	} else {

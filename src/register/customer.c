@@ -142,6 +142,7 @@ begin(const struct config *c, struct customer_frame *f)
 	f->big = -1;
 	put(f->language, sizeof(f->language), c->language);
 	put(f->shop, sizeof(f->shop), c->shop);
+	put(f->config, sizeof(f->config), c->version);
 }
 
 void
@@ -207,6 +208,7 @@ customer_encode(const struct customer_frame *f, struct sbuf *out)
 	put_line(out, "training", f->training ? "yes" : "");
 	put_line(out, "language", f->language);
 	put_line(out, "shop", f->shop);
+	put_line(out, "config", f->config);
 	put_line(out, "left0", f->row[0].left);
 	put_line(out, "right0", f->row[0].right);
 	put_line(out, "left1", f->row[1].left);
@@ -237,6 +239,7 @@ take_line(const char *line, size_t n, struct customer_frame *f)
 	} texts[] = {
 		{"language", f->language, sizeof(f->language)},
 		{"shop", f->shop, sizeof(f->shop)},
+		{"config", f->config, sizeof(f->config)},
 		{"left0", f->row[0].left, sizeof(f->row[0].left)},
 		{"right0", f->row[0].right, sizeof(f->row[0].right)},
 		{"left1", f->row[1].left, sizeof(f->row[1].left)},

@@ -26,6 +26,7 @@
 #define CUSTOMER_PIPE "display"
 #define CUSTOMER_FRAME_BYTES 1024
 #define CUSTOMER_LEFT_BYTES 160
+#define CUSTOMER_CONFIG_BYTES 17 /* the begin of config_version() */
 
 enum customer_state {
 	CUSTOMER_CLOSED, /* the register is not open */
@@ -47,6 +48,7 @@ struct customer_frame {
 	bool training;
 	char language[I18N_BYTES]; /* of its words; "" not said */
 	char shop[128];
+	char config[CUSTOMER_CONFIG_BYTES]; /* version that is active; "" */
 	struct customer_row row[2];
 	int big; /* 0, 1; -1 none */
 };
@@ -125,5 +127,8 @@ MUST_CHECK enum rc customer_reader_open(
 MUST_CHECK enum rc customer_reader_take(
 	struct customer_reader *r, struct customer_frame *ret, bool *ret_any);
 void customer_reader_close(struct customer_reader *r);
+/** customer_reader_there(dir): whether a display reads; for who asks beside
+ * it. */
+bool customer_reader_there(const char *dir);
 
 #endif

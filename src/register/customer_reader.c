@@ -150,3 +150,22 @@ customer_reader_close(struct customer_reader *r)
 		r->fd = -1;
 	}
 }
+
+bool
+customer_reader_there(const char *dir)
+{
+	char path[PATH_BYTES];
+	bool there;
+	int fd;
+
+	if (path_join(path, sizeof(path), dir, CUSTOMER_PIPE) != RC_OK) {
+		return false;
+	}
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0) {
+		return false;
+	}
+	there = flock(fd, LOCK_SH | LOCK_NB) != 0;
+	(void)close(fd);
+	return there;
+}

@@ -14,27 +14,26 @@
 
 #include "base/poison.h"
 
-#define NAME "devices"
-#define NAME_NEW "devices.new"
 #define STATE_BYTES 8192
 
 void
-device_state_save(const struct till *t)
+device_state_write(const char *dir, const char *file,
+	const struct device_state s[], size_t n)
 {
 	char path[PATH_BYTES], aside[PATH_BYTES], text[STATE_BYTES];
 	struct sbuf b;
 	int fd;
 	bool good;
 
-	if (path_join(path, sizeof(path), t->shop->dir, NAME) != RC_OK ||
-		path_join(aside, sizeof(aside), t->shop->dir, NAME_NEW) !=
-			RC_OK) {
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b, "%s.new", file);
+	if (path_join(path, sizeof(path), dir, file) != RC_OK ||
+		path_join(aside, sizeof(aside), dir, text) != RC_OK) {
 		return;
 	}
-	sbuf_init(&b, text, sizeof(text));
-	for (size_t i = 0; i < t->n_port; i++) {
-		sbuf_printf(&b, "%s %s %s\n", t->port[i].name, t->port[i].word,
-			t->port[i].text);
+	sbuf_clear(&b);
+	for (size_t i = 0; i < n; i++) {
+		sbuf_printf(&b, "%s %s %s\n", s[i].name, s[i].word, s[i].text);
 	}
 	fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -45,6 +44,30 @@ device_state_save(const struct till *t)
 	if (!good || rename(aside, path) != 0) {
 		(void)unlink(aside);
 	}
+}
+
+static void
+put(char *out, size_t cap, const char *text)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, text);
+}
+
+void
+device_state_save(const struct till *t)
+{
+	struct device_state s[CONFIG_DEVICES];
+
+	for (size_t i = 0; i < t->n_port; i++) {
+		const struct till_port *p = &t->port[i];
+
+		put(s[i].name, sizeof(s[i].name), p->name);
+		put(s[i].word, sizeof(s[i].word), p->word);
+		put(s[i].text, sizeof(s[i].text), p->text);
+	}
+	device_state_write(t->shop->dir, DEVICE_STATE_REGISTER, s, t->n_port);
 }
 
 bool
@@ -81,14 +104,15 @@ take_word(const char **at, const char *end, char *out, size_t cap, bool last)
 }
 
 size_t
-device_state_load(const char *dir, struct device_state ret[], size_t cap)
+device_state_load(const char *dir, const char *file, struct device_state ret[],
+	size_t cap)
 {
 	char path[PATH_BYTES];
 	uint8_t *text = NULL;
 	size_t len = 0, n = 0;
 	const char *at, *end;
 
-	if (path_join(path, sizeof(path), dir, NAME) != RC_OK ||
+	if (path_join(path, sizeof(path), dir, file) != RC_OK ||
 		file_load(path, STATE_BYTES, &text, &len, NULL) != RC_OK) {
 		return 0;
 	}
