@@ -191,6 +191,10 @@ check_together(const struct gs1 *g, const char **ret_why)
 	if (has(g, "37") && !has(g, "02")) {
 		return gs1_damaged(ret_why, N_("how many, and not of what"));
 	}
+	if (has(g, "01") && has(g, "02")) {
+		return gs1_damaged(
+			ret_why, N_("goods, and what others hold, at once"));
+	}
 	if (has(g, "01") && has(g, "255")) {
 		return gs1_damaged(ret_why, N_("goods and a coupon at once"));
 	}

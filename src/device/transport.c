@@ -318,7 +318,7 @@ transport_read(struct transport *t, uint8_t *p, size_t cap, size_t *ret_n,
 		*ret_n = (size_t)k;
 		return RC_OK;
 	}
-	if (k < 0 && errno == EAGAIN) {
+	if ((k < 0 && errno == EAGAIN) || (k == 0 && t->blank)) {
 		return RC_AGAIN;
 	}
 	return err_set(reterr, RC_DOWN, k < 0 ? errno : 0, "transport",

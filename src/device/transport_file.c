@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file, a FIFO, or a character device as it is. */
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,8 @@
 #include "device/transport_internal.h"
 
 #include "base/poison.h"
+
+#define USB_MAJOR 180 /* of Linux: usblp */
 
 /* A device that is not there must not become a file below /dev. */
 static bool
@@ -60,6 +63,14 @@ make_raw(int fd)
 	return tcsetattr(fd, TCSANOW, &t) == 0;
 }
 
+/* A printer of the USB class may answer with an empty packet, which reads as
+ * nothing; one that was pulled reads as an error. */
+static bool
+is_usb(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && major(st->st_rdev) == USB_MAJOR;
+}
+
 /* /dev/null and its like never answer, and a printer of the USB class with no
  * way back says so by an error.  A byte that was there is kept. */
 static void
@@ -68,7 +79,8 @@ look_for_answers(struct transport *t)
 	ssize_t k = t->write_only ? 0 : read(t->fd, &t->first, 1);
 
 	t->has_first = k == 1;
-	t->write_only = k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR);
+	t->write_only = (k == 0 && !t->blank) ||
+			(k < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /* More than a hole: there is somebody at the other end. */
@@ -100,6 +112,7 @@ file_open(
 			"%s is no file, FIFO or device: name another", t->path);
 	}
 	t->pipe = S_ISFIFO(st.st_mode);
+	t->blank = is_usb(&st);
 	if (!S_ISCHR(st.st_mode)) {
 		return RC_OK;
 	}

@@ -18,6 +18,7 @@ struct transport {
 	bool pipe; /* a write can raise SIGPIPE */
 	bool asks; /* for the address behind a name */
 	bool drop; /* what the line still holds */
+	bool blank; /* reading nothing at all is no end: see transport_file.c */
 	bool has_first;
 	uint8_t first; /* was read when it was opened */
 	void *own; /* the kind's */

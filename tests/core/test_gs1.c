@@ -126,8 +126,10 @@ refuses_what_is_damaged(void **state)
 		"]C101" WINE "10123456789012345678901", /* 21 of 20 */
 		"]C101" WINE "10B7" GS "10B8",          /* two lots */
 		"]C101" WINE "02" WINE "3724",          /* two numbers */
-		"]C102" WINE,                           /* how many */
-		"]C101" WINE "3724",                    /* of what */
+		"]C100340123451234567890"
+		"01" WINE "02" WINE "3724", /* and with its pallet */
+		"]C102" WINE,               /* how many */
+		"]C101" WINE "3724",        /* of what */
 		"]C101" WINE "3942005"
 		"0",                   /* coupon's */
 		"]C101" WINE "390255", /* amount due for what */
