@@ -460,7 +460,9 @@ not_ours(const struct engine *e, struct end *end)
 		end->text = r->text;
 		return;
 	}
-	end->text = _("the terminal's last payment is another one");
+	end->text = e->pay.card.op == PINPAD_REVERSE
+			    ? _("the terminal has not done it")
+			    : _("the terminal's last payment is another one");
 	end->result = NULL;
 	end->slip = NULL;
 	end->merchant = NULL;
@@ -625,6 +627,10 @@ engine_restore_signature(struct engine *e)
 	memcpy(e->pay.card.device, t->device, sizeof(t->device));
 	memcpy(e->pay.sale, e->basket.id, UUID_BYTES);
 	e->pay.card.amount = t->amount;
+	(void)engine_copy(e->pay.card.result.card,
+		sizeof(e->pay.card.result.card), t->card);
+	(void)engine_copy(e->pay.card.result.last4,
+		sizeof(e->pay.card.result.last4), t->last4);
 	(void)!uuid_parse(t->payment, strlen(t->payment), e->pay.card.payment);
 	engine_refresh(e);
 }
