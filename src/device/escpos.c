@@ -452,8 +452,8 @@ escpos_between(const void *state)
 {
 	const struct escpos_state *s = state;
 
-	return s->phase != PHASE_SEND && !s->fresh && !s->status.paused &&
-	       s->torn.n == 0;
+	return s->j.phase != PHASE_SEND && !s->j.fresh && !s->status.paused &&
+	       s->j.torn.n == 0;
 }
 
 static const struct printer_ops escpos_ops = {
