@@ -2,12 +2,15 @@
 /* The cash drawer: on a pin of a printer, or on a line of its own. */
 #include <string.h>
 
+#include "device/printer.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
 
-/* A drawer that opens so long behind its pulse was opened by it. */
-#define OURS_US INT64_C(10000000)
+/* A drawer that opens so long behind its pulse was opened by it; LATE_US where
+ * the pulse waits behind what is printed, or nobody says when it opens. */
+#define OURS_US INT64_C(2000000)
+#define LATE_US INT64_C(10000000)
 #define BOUNCE_US INT64_C(100000) /* of its contact */
 #define SHUT_US INT64_C(300000)   /* nobody shuts it sooner */
 
@@ -15,6 +18,22 @@ static const struct config *
 config_of(const struct till *t)
 {
 	return &t->config[t->in_use];
+}
+
+/* Whether its contact is heard of at once. */
+static bool
+tells(const struct config_device *d)
+{
+	struct device_opt_value opt[CONFIG_DEVICE_OPTS];
+	struct printer_profile profile;
+	struct device_conf conf;
+
+	if (d->class_ != DEVICE_PRINTER) {
+		return true;
+	}
+	config_device_conf(d, opt, &conf);
+	(void)printer_profile_of(&conf, &profile, NULL);
+	return profile.status == PRINTER_STATUS_AUTO;
 }
 
 void
@@ -26,8 +45,20 @@ till_drawer_open(struct till *t)
 	t->drawer_state = "none";
 	if (d != NULL) {
 		t->drawer.port = till_device_find(t, d->class_, d->name);
+		t->drawer.tells = tells(d);
 		t->drawer_state = "shut";
 	}
+}
+
+static bool
+prints(const struct till *t, const struct till_port *p)
+{
+	for (size_t i = 0; i < TILL_JOBS; i++) {
+		if (t->job[i].id != 0 && t->job[i].port == p) {
+			return true;
+		}
+	}
+	return false;
 }
 
 uint32_t
@@ -52,6 +83,8 @@ till_drawer_pulse(struct till *t)
 	}
 	d->job = till_job_id(t);
 	d->asked = clock_read(&t->real).mono;
+	d->opened = false;
+	d->ours_us = d->tells && !prints(t, d->port) ? OURS_US : LATE_US;
 	/* one that stands open opens no further */
 	d->idle = d->known && strcmp(t->drawer_state, "open") == 0;
 	if (device_host_open_drawer(d->port->host, d->job, &e) != RC_OK) {
@@ -70,9 +103,10 @@ static void
 note_hand(struct till_drawer *d, struct mono now)
 {
 	bool ours = d->job != 0 ||
-		    (d->asked.us >= 0 && now.us - d->asked.us < OURS_US);
+		    (d->asked.us >= 0 && now.us - d->asked.us < d->ours_us);
 	bool bounce = d->shut_at.us >= 0 && now.us - d->shut_at.us < BOUNCE_US;
 
+	d->opened = true;
 	d->asked.us = -1; /* one pulse, one opening */
 	if (!ours && !bounce) {
 		d->by_hand++;
@@ -92,7 +126,10 @@ till_drawer_event(struct till_port *p, const struct device_event *ev)
 	}
 	if (ev->job != 0 && ev->job == d->job) {
 		d->job = 0;
-		d->asked.us = d->idle ? -1 : now.us;
+		d->asked.us =
+			d->idle || d->opened || ev->kind == DEVICE_JOB_FAILED
+				? -1
+				: now.us;
 		return;
 	}
 	if (ev->kind == DEVICE_READY || ev->kind == DEVICE_DOWN) {

@@ -38,6 +38,9 @@ struct till_drawer {
 	struct mono shut_at;
 	bool known; /* its contact was heard since its line opened */
 	bool idle;  /* the pulse was for a drawer that stood open */
+	bool opened; /* by the last pulse */
+	bool tells;  /* it is heard of at once */
+	int64_t ours_us; /* how long behind the pulse an opening is ours */
 	unsigned by_hand; /* openings to be recorded */
 };
 

@@ -113,6 +113,7 @@ shop_tests = \
 	tests/register/test_people \
 	tests/register/test_shop \
 	tests/register/test_till \
+	tests/register/test_till_drawer \
 	tests/register/test_till_receipts \
 	tests/register/test_till_waits \
 	tests/register/test_verify
@@ -126,6 +127,10 @@ tests_register_test_shop_SOURCES = %reldir%/test_shop.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_shop_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_shop_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_till_drawer_SOURCES = %reldir%/test_till_drawer.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_till_drawer_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_till_drawer_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_till_receipts_SOURCES = %reldir%/test_till_receipts.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_receipts_CFLAGS = $(TEST_CFLAGS)
