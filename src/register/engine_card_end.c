@@ -308,6 +308,16 @@ was_paid(struct engine *e, struct act *act, const struct end *end)
 
 /* --- it was not, or nobody knows ------------------------------------------ */
 
+/* That the box of its signature names. */
+static void
+name_card(struct engine_payment *w, const struct engine_tender *t)
+{
+	struct pinpad_result *r = &w->card.result;
+
+	(void)engine_copy(r->card, sizeof(r->card), t->card);
+	(void)engine_copy(r->last4, sizeof(r->last4), t->last4);
+}
+
 static void
 was_not(struct engine *e, struct act *act, const struct end *end)
 {
@@ -319,6 +329,9 @@ was_not(struct engine *e, struct act *act, const struct end *end)
 	e->wait = WAIT_CARD;
 	e->wait_pay = e->pay;
 	e->wait_pay.card.phase = e->pay.signs ? CARD_SIGN : CARD_IDLE;
+	if (e->pay.signs && e->n_tender > 0) {
+		name_card(&e->wait_pay, &e->tender[e->n_tender - 1]);
+	}
 	not_done(act, WORD_CARD_DECLINED);
 	if (why == NULL || why[0] == '\0') {
 		why = end->outcome == PINPAD_ABORTED ? _("stopped")
@@ -627,10 +640,7 @@ engine_restore_signature(struct engine *e)
 	memcpy(e->pay.card.device, t->device, sizeof(t->device));
 	memcpy(e->pay.sale, e->basket.id, UUID_BYTES);
 	e->pay.card.amount = t->amount;
-	(void)engine_copy(e->pay.card.result.card,
-		sizeof(e->pay.card.result.card), t->card);
-	(void)engine_copy(e->pay.card.result.last4,
-		sizeof(e->pay.card.result.last4), t->last4);
+	name_card(&e->pay, t);
 	(void)!uuid_parse(t->payment, strlen(t->payment), e->pay.card.payment);
 	engine_refresh(e);
 }

@@ -560,6 +560,7 @@ a_break_makes_no_signature_right(void **state)
 		rig_input(
 			&r, "\\card last approved op=pay amount=89 receipt=17"),
 		"!declined Ps 0 1 CC89 payment.ended");
+	assert_string_equal(engine_view(r.e)->card.result.last4, "4711");
 	assert_string_equal(rig_input(&r, "CA"), "!signature");
 	assert_non_null(strstr(r.act.reply.text, "SG"));
 	/* and the card it is compared with is named behind a start too */
