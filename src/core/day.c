@@ -16,6 +16,31 @@ put_parts(const struct totals_tax *t, struct event_part to[])
 	}
 }
 
+static void
+put_cards(const struct totals *t, struct day_rows *rows)
+{
+	for (size_t i = 0; i < t->n_card; i++) {
+		const struct totals_card *x = &t->card[i];
+
+		rows->card[i] = (struct event_day_card){.tender = x->tender,
+			.card = x->card[0] != '\0' ? x->card : NULL,
+			.amount = x->amount,
+			.count = x->count,
+			.offline_amount = x->offline_amount,
+			.offline = x->offline,
+			.back_amount = x->back_amount,
+			.back = x->back,
+			.reversed_amount = x->reversed_amount,
+			.reversed = x->reversed};
+	}
+	for (size_t i = 0; i < t->n_terminal; i++) {
+		const struct totals_terminal *x = &t->terminal[i];
+
+		rows->terminal[i] = (struct event_day_terminal){
+			x->name, x->begun, x->closed, x->difference};
+	}
+}
+
 void
 day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 {
@@ -59,6 +84,11 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 		.relief = t->relief,
 		.deposits = t->deposits,
 		.deposits_back = t->deposits_back,
+		.card = rows->card,
+		.n_card = t->n_card,
+		.terminal = rows->terminal,
+		.n_terminal = t->n_terminal,
+		.unsettled = t->unsettled,
 	};
 	for (size_t i = 0; i < t->n_tax; i++) {
 		rows->tax[i] = (struct event_tax){.code = t->tax[i].code,
@@ -75,6 +105,7 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 		rows->tender[i] = (struct event_day_tender){t->tender[i].name,
 			t->tender[i].amount, t->tender[i].count};
 	}
+	put_cards(t, rows);
 }
 
 static bool
@@ -86,6 +117,46 @@ put_name(char *out, size_t cap, const char *name)
 		return false;
 	}
 	memcpy(out, name, n + 1);
+	return true;
+}
+
+static bool
+take_cards(const struct event_day *d, struct totals *t)
+{
+	if (d->n_card > TOTALS_CARDS || d->n_terminal > TOTALS_TERMINALS) {
+		return false;
+	}
+	for (; t->n_card < d->n_card; t->n_card++) {
+		const struct event_day_card *x = &d->card[t->n_card];
+		struct totals_card *to = &t->card[t->n_card];
+
+		if (!put_name(to->tender, sizeof(to->tender), x->tender) ||
+			(x->card != NULL &&
+				!put_name(
+					to->card, sizeof(to->card), x->card))) {
+			return false;
+		}
+		to->amount = x->amount;
+		to->count = x->count;
+		to->offline_amount = x->offline_amount;
+		to->offline = x->offline;
+		to->back_amount = x->back_amount;
+		to->back = x->back;
+		to->reversed_amount = x->reversed_amount;
+		to->reversed = x->reversed;
+	}
+	for (; t->n_terminal < d->n_terminal; t->n_terminal++) {
+		const struct event_day_terminal *x =
+			&d->terminal[t->n_terminal];
+		struct totals_terminal *to = &t->terminal[t->n_terminal];
+
+		if (!put_name(to->name, sizeof(to->name), x->terminal)) {
+			return false;
+		}
+		to->begun = x->begun;
+		to->closed = x->closed;
+		to->difference = x->difference;
+	}
 	return true;
 }
 
@@ -127,6 +198,7 @@ day_totals(const struct event_day *d, struct totals *ret)
 		.relief = d->relief,
 		.deposits = d->deposits,
 		.deposits_back = d->deposits_back,
+		.unsettled = d->unsettled,
 	};
 
 	if (d->n_tax > TOTALS_TAXES || d->n_tender > TOTALS_TENDERS) {
@@ -147,6 +219,9 @@ day_totals(const struct event_day *d, struct totals *ret)
 		}
 		to->amount = from->amount;
 		to->count = from->count;
+	}
+	if (!take_cards(d, &t)) {
+		return RC_RANGE;
 	}
 	*ret = t;
 	return RC_OK;

@@ -15,6 +15,8 @@ struct day_rows {
 	struct event_tax tax[TOTALS_TAXES];
 	struct event_part part[TOTALS_TAXES][TAX_PARTS];
 	struct event_day_tender tender[TOTALS_TENDERS];
+	struct event_day_card card[TOTALS_CARDS];
+	struct event_day_terminal terminal[TOTALS_TERMINALS];
 };
 
 /** day_close(t, rows, ret): the event of a day with these totals, but opened,

@@ -459,6 +459,23 @@ struct event_day_tender {
 	int64_t amount, count;
 };
 
+/* What a card terminal moved for one tender, by the card's name. */
+struct event_day_card {
+	const char *tender;
+	const char *card; /* as the terminal calls it; NULL it did not say */
+	int64_t amount, count;
+	int64_t offline_amount, offline; /* of them */
+	int64_t back_amount, back; /* of them, to customers; amount >= 0 */
+	int64_t reversed_amount, reversed; /* beside them: given back again */
+};
+
+struct event_day_terminal {
+	const char *terminal; /* its device's name */
+	int64_t begun;	      /* what it was asked for since its own day ended */
+	int64_t closed;	      /* how often that ended */
+	int64_t difference;   /* sum of what it said then, less ours */
+};
+
 /* A Z: the sums of all lines since the one before it, as struct totals has
  * them, of the moment it was closed. */
 struct event_day {
@@ -488,6 +505,11 @@ struct event_day {
 	/* of ${discount}; its rest is of lines by hand */
 	int64_t off_promotion, off_coupon, off_sale, off_back;
 	int64_t relief, deposits, deposits_back;
+	const struct event_day_card *card;
+	size_t n_card;
+	const struct event_day_terminal *terminal;
+	size_t n_terminal;
+	int64_t unsettled; /* card payments whose end is not known */
 };
 
 /* A card terminal is about to be asked: recorded before its first byte. */
@@ -544,6 +566,7 @@ struct event_terminal {
 	int64_t difference;	  /* amount - paid */
 	const char *text;
 	const char *approver;
+	const char *slip, *merchant; /* as the terminal made them */
 };
 
 struct event {

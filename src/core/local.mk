@@ -60,6 +60,8 @@ libcore_a_SOURCES = \
 	%reldir%/receipt_sum.c \
 	%reldir%/receipt_words.c \
 	%reldir%/report.c \
+	%reldir%/report_card.c \
+	%reldir%/report_internal.h \
 	%reldir%/rules.c \
 	%reldir%/rules.h \
 	%reldir%/rules_index.c \
@@ -72,6 +74,8 @@ libcore_a_SOURCES = \
 	%reldir%/tax.h \
 	%reldir%/totals.c \
 	%reldir%/totals.h \
+	%reldir%/totals_card.c \
+	%reldir%/totals_internal.h \
 	%reldir%/unit.c \
 	%reldir%/unit.h \
 	%reldir%/wide.c \

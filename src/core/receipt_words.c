@@ -171,6 +171,23 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_AUTH] = NC_("receipt", "Auth. %s"),
 	/* cells: 32, by card and terminal, without asking the bank */
 	[RECEIPT_OFFLINE] = NC_("receipt", "Approved offline"),
+	/* cells: 20, the terminal did not say which card it was */
+	[RECEIPT_CARD_UNNAMED] = NC_("receipt", "card not named"),
+	/* cells: 20 */
+	[RECEIPT_CARD_OTHER] = NC_("receipt", "other cards"),
+	/* cells: 20, of a card tender: nobody asked a terminal */
+	[RECEIPT_CARD_HAND] = NC_("receipt", "without a terminal"),
+	/* cells: 24, refunds */
+	[RECEIPT_CARD_BACK] = NC_("receipt", "Given back to cards"),
+	/* cells: 24, before the sale was complete */
+	[RECEIPT_CARD_REVERSED] = NC_("receipt", "Reversed in the sale"),
+	/* cells: 24 */
+	[RECEIPT_UNSETTLED] = NC_("receipt", "Payments not settled"),
+	/* cells: 48; %s a card terminal */
+	[RECEIPT_TERMINAL_OPEN] =
+		NC_("receipt", "The day of terminal %s is not over"),
+	/* cells: 14; %s a card terminal, its sum less ours */
+	[RECEIPT_TERMINAL_DIFFERENCE] = NC_("receipt", "%s less ours"),
 };
 
 const char *

@@ -3,6 +3,7 @@
 
 #include "core/page.h"
 #include "core/qty.h"
+#include "core/report_internal.h"
 
 #include "base/poison.h"
 
@@ -232,7 +233,9 @@ put_tenders(
 		sbuf_i64(&b, t->tender[i].count);
 		sbuf_putc(&b, ')');
 		page_amount(p, ROW_NORMAL, text, t->tender[i].amount, "");
+		report_cards(p, t, i);
 	}
+	report_terminals(p, t);
 	if (t->rounding != 0) {
 		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_ROUNDING),
 			t->rounding, "");

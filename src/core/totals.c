@@ -4,36 +4,9 @@
 #include <string.h>
 
 #include "core/qty.h"
+#include "core/totals_internal.h"
 
 #include "base/poison.h"
-
-/* *sum += v unless it leaves +-MONEY_MAX: sums are printed and exported too */
-static enum rc
-add(int64_t *sum, int64_t v)
-{
-	int64_t next;
-
-	if (__builtin_add_overflow(*sum, v, &next) || next > MONEY_MAX ||
-		next < -MONEY_MAX) {
-		return RC_RANGE;
-	}
-	*sum = next;
-	return RC_OK;
-}
-
-/* False when there is no such name, or one that the row cannot hold. */
-static bool
-copy_name(char *out, size_t cap, const char *name)
-{
-	size_t len = name == NULL ? 0 : strlen(name);
-
-	if (len == 0 || len >= cap) {
-		return false;
-	}
-	memset(out, 0, cap);
-	memcpy(out, name, len + 1);
-	return true;
-}
 
 enum rc
 totals_tax_row(const struct event_tax *x, struct totals_tax *ret)
@@ -44,7 +17,7 @@ totals_tax_row(const struct event_tax *x, struct totals_tax *ret)
 		.gross = x->gross,
 		.n_part = x->n_part};
 
-	if (!copy_name(row.code, sizeof(row.code), x->code) ||
+	if (!totals_name(row.code, sizeof(row.code), x->code) ||
 		!tax_why_find(x->why, &row.why) || x->n_part > TAX_PARTS) {
 		return RC_RANGE;
 	}
@@ -54,7 +27,7 @@ totals_tax_row(const struct event_tax *x, struct totals_tax *ret)
 		row.part[i].rate = part->rate;
 		row.part[i].on_tax = part->on_tax;
 		row.part[i].tax = part->tax;
-		if (!copy_name(row.part[i].name, sizeof(row.part[i].name),
+		if (!totals_name(row.part[i].name, sizeof(row.part[i].name),
 			    part->name)) {
 			return RC_RANGE;
 		}
@@ -125,13 +98,14 @@ add_tax(struct totals *t, const struct event_tax *x)
 		row[i] = (struct totals_tax){0};
 		t->n_tax++;
 	}
-	if (add(&more.net, row[i].net) != RC_OK ||
-		add(&more.tax, row[i].tax) != RC_OK ||
-		add(&more.gross, row[i].gross) != RC_OK) {
+	if (totals_sum(&more.net, row[i].net) != RC_OK ||
+		totals_sum(&more.tax, row[i].tax) != RC_OK ||
+		totals_sum(&more.gross, row[i].gross) != RC_OK) {
 		return RC_RANGE;
 	}
 	for (size_t k = 0; k < more.n_part; k++) {
-		if (add(&more.part[k].tax, row[i].part[k].tax) != RC_OK) {
+		if (totals_sum(&more.part[k].tax, row[i].part[k].tax) !=
+			RC_OK) {
 			return RC_RANGE;
 		}
 	}
@@ -148,7 +122,7 @@ add_tender(struct totals *t, const struct event_tender *x)
 	int64_t drawer;
 	size_t i = 0;
 
-	if (!copy_name(fresh.name, sizeof(fresh.name), x->tender)) {
+	if (!totals_name(fresh.name, sizeof(fresh.name), x->tender)) {
 		return RC_RANGE;
 	}
 	cash = strcmp(fresh.name, "cash") == 0;
@@ -166,13 +140,16 @@ add_tender(struct totals *t, const struct event_tender *x)
 	if (x->change > MONEY_MAX || x->change < -MONEY_MAX) {
 		return RC_RANGE;
 	}
+	if (x->payment != NULL && totals_card_add(t, row[i].name, x) != RC_OK) {
+		return RC_RANGE;
+	}
 	/* change is cash, whatever it was given on */
 	drawer = cash ? x->amount : -x->change;
-	if (add(&t->drawer, drawer) != RC_OK) {
+	if (totals_sum(&t->drawer, drawer) != RC_OK) {
 		return RC_RANGE;
 	}
 	row[i].count++;
-	return add(&row[i].amount, x->amount);
+	return totals_sum(&row[i].amount, x->amount);
 }
 
 /* Of the whole, and of its part; that of lines by hand is what is left, so
@@ -192,10 +169,10 @@ add_discount(struct totals *t, const struct event_discount *d)
 	} else if (strcmp(kind, "return") == 0) {
 		sum = &t->off_back;
 	}
-	if (sum != NULL && add(sum, d->amount) != RC_OK) {
+	if (sum != NULL && totals_sum(sum, d->amount) != RC_OK) {
 		return RC_RANGE;
 	}
-	return add(&t->discount, d->amount);
+	return totals_sum(&t->discount, d->amount);
 }
 
 static enum rc
@@ -206,7 +183,7 @@ add_deposit(struct totals *t, const struct event_line *l)
 	if (l->amount > MONEY_MAX || l->amount < -MONEY_MAX) {
 		return RC_RANGE;
 	}
-	return add(sum, l->qty < 0 ? -l->amount : l->amount);
+	return totals_sum(sum, l->qty < 0 ? -l->amount : l->amount);
 }
 
 static enum rc
@@ -216,7 +193,7 @@ add_line(struct totals *t, const struct event_line *l)
 
 	if (l->qty < 0) {
 		t->returns++;
-		if (add(&t->return_amount, -l->amount) != RC_OK) {
+		if (totals_sum(&t->return_amount, -l->amount) != RC_OK) {
 			return RC_RANGE;
 		}
 	}
@@ -225,11 +202,11 @@ add_line(struct totals *t, const struct event_line *l)
 			return RC_RANGE;
 		}
 	}
-	if (add(&t->relief, l->relief) != RC_OK) {
+	if (totals_sum(&t->relief, l->relief) != RC_OK) {
 		return RC_RANGE;
 	}
 	return event_is_deposit(l) ? add_deposit(t, l)
-				   : add(&t->items, pieces.milli);
+				   : totals_sum(&t->items, pieces.milli);
 }
 
 static enum rc
@@ -238,8 +215,8 @@ add_sale(struct totals *t, const struct event_sale *s)
 	enum rc rc;
 
 	t->sales++;
-	if (add(&t->gross, s->total) != RC_OK ||
-		add(&t->rounding, s->rounding) != RC_OK) {
+	if (totals_sum(&t->gross, s->total) != RC_OK ||
+		totals_sum(&t->rounding, s->rounding) != RC_OK) {
 		return RC_RANGE;
 	}
 	rc = RC_OK;
@@ -275,10 +252,10 @@ add_cash(struct totals *t, const struct event_cash *c)
 	} else {
 		return RC_RANGE;
 	}
-	if (add(sum, c->amount) != RC_OK) {
+	if (totals_sum(sum, c->amount) != RC_OK) {
 		return RC_RANGE;
 	}
-	return add(&t->drawer, in);
+	return totals_sum(&t->drawer, in);
 }
 
 static enum rc
@@ -286,8 +263,8 @@ add_count(struct totals *t, const struct event_count *c)
 {
 	int64_t counted = 0, difference = 0;
 
-	if (add(&counted, c->counted) != RC_OK ||
-		add(&difference, c->difference) != RC_OK) {
+	if (totals_sum(&counted, c->counted) != RC_OK ||
+		totals_sum(&difference, c->difference) != RC_OK) {
 		return RC_RANGE;
 	}
 	t->counts++;
@@ -319,7 +296,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		a->pickups, a->counts, a->counted, a->difference, a->opening,
 		a->closings, a->grand, a->off_promotion, a->off_coupon,
 		a->off_sale, a->off_back, a->relief, a->deposits,
-		a->deposits_back};
+		a->deposits_back, a->unsettled};
 	const int64_t right[] = {b->sales, b->voids, b->line_voids,
 		b->overrides, b->discounts, b->no_sales, b->copies, b->parked,
 		b->returns, b->return_amount, b->gross, b->discount,
@@ -327,7 +304,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		b->paid_out, b->pickups, b->counts, b->counted, b->difference,
 		b->opening, b->closings, b->grand, b->off_promotion,
 		b->off_coupon, b->off_sale, b->off_back, b->relief, b->deposits,
-		b->deposits_back};
+		b->deposits_back, b->unsettled};
 
 	if (memcmp(left, right, sizeof(left)) != 0 || a->first != b->first ||
 		a->last != b->last || a->n_tax != b->n_tax ||
@@ -349,7 +326,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 			return false;
 		}
 	}
-	return true;
+	return totals_cards_equal(a, b);
 }
 
 bool
@@ -364,11 +341,12 @@ close_day(struct totals *t)
 {
 	struct totals next = {.closings = t->closings + 1, .grand = t->grand};
 
-	if (add(&next.grand, t->gross) != RC_OK ||
-		add(&next.drawer, totals_carried(t)) != RC_OK) {
+	if (totals_sum(&next.grand, t->gross) != RC_OK ||
+		totals_sum(&next.drawer, totals_carried(t)) != RC_OK) {
 		return RC_RANGE;
 	}
 	next.opening = next.drawer;
+	totals_cards_carry(t, &next);
 	*t = next;
 	return RC_OK;
 }
@@ -378,10 +356,10 @@ static enum rc
 add_void(struct totals *t, const struct event_line_act *l)
 {
 	if (l->to > MONEY_MAX || l->to < -MONEY_MAX ||
-		add(&t->void_amount, l->from) != RC_OK) {
+		totals_sum(&t->void_amount, l->from) != RC_OK) {
 		return RC_RANGE;
 	}
-	return add(&t->void_amount, -l->to);
+	return totals_sum(&t->void_amount, -l->to);
 }
 
 static enum rc
@@ -392,7 +370,7 @@ add_event(struct totals *t, const struct event *e)
 		return add_sale(t, &e->data.sale);
 	case EVENT_SALE_VOIDED:
 		t->voids++;
-		return add(&t->void_amount, e->data.basket.total);
+		return totals_sum(&t->void_amount, e->data.basket.total);
 	case EVENT_LINE_VOIDED:
 		t->line_voids++;
 		return add_void(t, &e->data.line);
@@ -421,6 +399,11 @@ add_event(struct totals *t, const struct event *e)
 		return add_count(t, &e->data.count);
 	case EVENT_DAY_CLOSED:
 		return close_day(t);
+	case EVENT_PAYMENT_STARTED:
+	case EVENT_PAYMENT_ENDED:
+	case EVENT_TERMINAL_CLOSED:
+	case EVENT_TENDER_REMOVED:
+		return totals_card_event(t, e);
 	case EVENT_REGISTER_INITIALIZED:
 	case EVENT_REGISTER_RECOVERED:
 	case EVENT_REGISTER_RESTORED:
@@ -434,7 +417,6 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_EXPORT_DONE:
 	case EVENT_CLOCK_JUMPED:
 	case EVENT_TENDER_TAKEN: /* counted with the sale they end in */
-	case EVENT_TENDER_REMOVED:
 	case EVENT_OPERATOR_CHANGED:
 	case EVENT_OPERATOR_ATTEMPTED:
 	case EVENT_OPERATOR_REFUSED:
@@ -448,9 +430,6 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
 	case EVENT_BUYER_NAMED:
-	case EVENT_PAYMENT_STARTED:
-	case EVENT_PAYMENT_ENDED:
-	case EVENT_TERMINAL_CLOSED:
 	case EVENT_ORDER_PRINTED:
 	case EVENT_TYPE_COUNT:
 	default:

@@ -18,6 +18,9 @@
  * that has as many goes on selling. */
 #define TOTALS_OTHER "*"
 #define TENDER_NAME_BYTES 16
+#define TOTALS_CARDS 40 /* as many as there are tenders are for TOTALS_OTHER */
+#define TOTALS_CARD_BYTES 32
+#define TOTALS_TERMINALS 16
 
 /* One of the taxes that a class is made of. */
 struct totals_part {
@@ -42,6 +45,26 @@ struct totals_tender {
 	char name[TENDER_NAME_BYTES];
 	int64_t amount; /* minor units, change already taken off */
 	int64_t count;
+};
+
+/* What terminals moved for a tender, a row for each card.  The amounts of a
+ * tender's rows are its amount, less what was taken without a terminal. */
+struct totals_card {
+	char tender[TENDER_NAME_BYTES];
+	char card[TOTALS_CARD_BYTES]; /* "" the terminal did not say */
+	int64_t amount, count;
+	int64_t offline_amount, offline; /* of them, nobody was asked */
+	int64_t back_amount, back; /* of them, to customers; amount >= 0 */
+	/* given back before the sale was complete: in no amount */
+	int64_t reversed_amount, reversed;
+};
+
+/* A card terminal has a day of its own. */
+struct totals_terminal {
+	char name[TENDER_NAME_BYTES]; /* of its device */
+	int64_t begun;	    /* asked for since its day ended; not over: > 0 */
+	int64_t closed;	    /* how often it was ended in this one of ours */
+	int64_t difference; /* sum of the terminal's amounts less ours, then */
 };
 
 struct totals {
@@ -74,7 +97,17 @@ struct totals {
 	int64_t off_back; /* <= 0: shares of what came back, of any of them */
 	int64_t relief; /* tax taken out of prices, less of what came back */
 	int64_t deposits, deposits_back; /* charged, and given back, >= 0 */
+	/* card payments whose end nobody knows; a new day has them, too */
+	int64_t unsettled;
+	size_t n_card;
+	struct totals_card card[TOTALS_CARDS];
+	size_t n_terminal; /* a new day has those whose own is not over */
+	struct totals_terminal terminal[TOTALS_TERMINALS];
 };
+
+/** totals_by_hand(t, i): of tender i, what no terminal moved though others of
+ * it were; count in *ret_n.  0 and 0 where no terminal moved any. */
+int64_t totals_by_hand(const struct totals *t, size_t i, int64_t *ret_n);
 
 /** totals_off_line(t): what was taken off lines by hand. */
 int64_t totals_off_line(const struct totals *t);
@@ -98,7 +131,8 @@ bool totals_equal(const struct totals *a, const struct totals *b);
 
 /** totals_add(t, e): count one event; events that are no sale matter count
  * nothing but the range.  The end of a day begins anew, behind its line: all
- * but closings, grand and what is in the drawer.  More classes or tenders than rows: what has
+ * but closings, grand, what is in the drawer, payments that are not settled
+ * and terminals whose own day is not over.  More classes or tenders than rows: what has
  * none is added to the row of the others, at no rate.  RC_RANGE a sum leaves +-MONEY_MAX, or a class, part or tender has no name or one longer
  * than a row holds, or cash moved as nobody knows; t unchanged then. */
 MUST_CHECK enum rc totals_add(struct totals *t, const struct event *e);

@@ -288,6 +288,51 @@ put_offs(struct json *j, const struct totals *t)
 	json_i64_some(j, "deposits_back", t->deposits_back);
 }
 
+/* A shop without terminals has none of it. */
+static void
+put_cards(struct json *j, const struct totals *t)
+{
+	if (t->n_card > 0) {
+		json_arr(j, "cards");
+	}
+	for (size_t i = 0; i < t->n_card; i++) {
+		const struct totals_card *x = &t->card[i];
+
+		json_obj(j, NULL);
+		json_str(j, "tender", x->tender);
+		json_str(j, "card", x->card);
+		json_i64(j, "amount", x->amount);
+		json_i64(j, "count", x->count);
+		json_i64_some(j, "offline_amount", x->offline_amount);
+		json_i64_some(j, "offline", x->offline);
+		json_i64_some(j, "back_amount", x->back_amount);
+		json_i64_some(j, "back", x->back);
+		json_i64_some(j, "reversed_amount", x->reversed_amount);
+		json_i64_some(j, "reversed", x->reversed);
+		json_obj_end(j);
+	}
+	if (t->n_card > 0) {
+		json_arr_end(j);
+	}
+	if (t->n_terminal > 0) {
+		json_arr(j, "terminals");
+	}
+	for (size_t i = 0; i < t->n_terminal; i++) {
+		const struct totals_terminal *x = &t->terminal[i];
+
+		json_obj(j, NULL);
+		json_str(j, "terminal", x->name);
+		json_i64(j, "begun", x->begun);
+		json_i64(j, "closed", x->closed);
+		json_i64(j, "difference", x->difference);
+		json_obj_end(j);
+	}
+	if (t->n_terminal > 0) {
+		json_arr_end(j);
+	}
+	json_i64_some(j, "unsettled", t->unsettled);
+}
+
 void
 document_report_json(const struct totals *t, struct sbuf *out)
 {
@@ -327,5 +372,6 @@ document_report_json(const struct totals *t, struct sbuf *out)
 	json_u64(&j, "first", t->first);
 	json_u64(&j, "last", t->last);
 	put_cash(&j, t);
+	put_cards(&j, t);
 	json_obj_end(&j);
 }

@@ -151,8 +151,52 @@ _Static_assert(
 						(TEXT_HEAD + TAX_PART_BYTES +
 							17)) +
 			TOTALS_TENDERS *
-				(TEXT_HEAD + TENDER_NAME_BYTES + 2 * 8),
+				(TEXT_HEAD + TENDER_NAME_BYTES + 2 * 8) +
+			TOTALS_CARDS * (2 * TEXT_HEAD + TENDER_NAME_BYTES +
+					       TOTALS_CARD_BYTES + 8 * 8) +
+			TOTALS_TERMINALS *
+				(TEXT_HEAD + TENDER_NAME_BYTES + 3 * 8),
 	"every row fits");
+
+static bool
+has_cards(const struct totals *t)
+{
+	return t->n_card > 0 || t->n_terminal > 0 || t->unsettled != 0;
+}
+
+/* Where there are any: as with the parts. */
+static void
+wr_cards(struct wr *w, const struct totals *t)
+{
+	if (!has_cards(t)) {
+		return;
+	}
+	wr_i64le(w, t->unsettled);
+	wr_u8(w, (uint8_t)t->n_card);
+	for (size_t i = 0; i < t->n_card; i++) {
+		const struct totals_card *x = &t->card[i];
+
+		wr_text(w, x->tender);
+		wr_text(w, x->card);
+		wr_i64le(w, x->amount);
+		wr_i64le(w, x->count);
+		wr_i64le(w, x->offline_amount);
+		wr_i64le(w, x->offline);
+		wr_i64le(w, x->back_amount);
+		wr_i64le(w, x->back);
+		wr_i64le(w, x->reversed_amount);
+		wr_i64le(w, x->reversed);
+	}
+	wr_u8(w, (uint8_t)t->n_terminal);
+	for (size_t i = 0; i < t->n_terminal; i++) {
+		const struct totals_terminal *x = &t->terminal[i];
+
+		wr_text(w, x->name);
+		wr_i64le(w, x->begun);
+		wr_i64le(w, x->closed);
+		wr_i64le(w, x->difference);
+	}
+}
 
 /* Behind all else, and only where there are any: a store written before them
  * holds the very same bytes.  How many rows there are stands first. */
@@ -164,6 +208,8 @@ wr_parts(struct wr *w, const struct totals *t)
 	for (size_t i = 0; i < t->n_tax; i++) {
 		some = some || t->tax[i].n_part > 0 || t->tax[i].why != TAX_DUE;
 	}
+	/* they stand behind the parts */
+	some = some || has_cards(t);
 	if (some) {
 		wr_u8(w, (uint8_t)t->n_tax);
 	}
@@ -224,6 +270,7 @@ totals_encode(const struct totals *t, uint8_t *out, size_t cap)
 		wr_i64le(&w, t->tender[i].count);
 	}
 	wr_parts(&w, t);
+	wr_cards(&w, t);
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -247,6 +294,45 @@ rd_parts(struct rd *r, struct totals *t)
 			part->on_tax = rd_u8(r) != 0;
 			part->tax = rd_i64le(r);
 		}
+	}
+	return ok;
+}
+
+/* Nothing there is read as none. */
+static bool
+rd_cards(struct rd *r, struct totals *t)
+{
+	bool ok;
+
+	t->unsettled = rd_i64le(r);
+	t->n_card = rd_u8(r);
+	ok = t->n_card <= TOTALS_CARDS;
+	for (size_t i = 0; ok && i < t->n_card; i++) {
+		struct totals_card *x = &t->card[i];
+
+		ok = rd_text(r, x->tender, sizeof(x->tender)) &&
+		     rd_text(r, x->card, sizeof(x->card));
+		x->amount = rd_i64le(r);
+		x->count = rd_i64le(r);
+		x->offline_amount = rd_i64le(r);
+		x->offline = rd_i64le(r);
+		x->back_amount = rd_i64le(r);
+		x->back = rd_i64le(r);
+		x->reversed_amount = rd_i64le(r);
+		x->reversed = rd_i64le(r);
+	}
+	if (!ok) {
+		return false;
+	}
+	t->n_terminal = rd_u8(r);
+	ok = t->n_terminal <= TOTALS_TERMINALS;
+	for (size_t i = 0; ok && i < t->n_terminal; i++) {
+		struct totals_terminal *x = &t->terminal[i];
+
+		ok = rd_text(r, x->name, sizeof(x->name));
+		x->begun = rd_i64le(r);
+		x->closed = rd_i64le(r);
+		x->difference = rd_i64le(r);
 	}
 	return ok;
 }
@@ -305,7 +391,7 @@ totals_decode(const uint8_t *p, size_t n, struct totals *ret)
 		x->amount = rd_i64le(&r);
 		x->count = rd_i64le(&r);
 	}
-	ok = rd_parts(&r, ret) && ok;
+	ok = rd_parts(&r, ret) && rd_cards(&r, ret) && ok;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 

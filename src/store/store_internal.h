@@ -149,7 +149,7 @@ MUST_CHECK enum rc value_del(struct store_txn *t, enum store_db db,
  * reads as zeros there. */
 #define STORE_FORMAT 1u
 #define STATE_VALUE_BYTES 1024
-#define TOTALS_VALUE_BYTES 8192
+#define TOTALS_VALUE_BYTES 16384
 #define SMALL_VALUE_BYTES 256
 
 /* In "doc" beside a number's own value: number, NUL, line (u64, big endian). */

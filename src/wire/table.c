@@ -507,6 +507,11 @@ static const struct wire_member day_tender_member[] = {
 static const struct wire_table day_tender_table = {day_tender_member,
 	ARRAY_LEN(day_tender_member), sizeof(struct event_day_tender)};
 
+static const struct wire_table day_card_table = {wire_day_card_member,
+	WIRE_DAY_CARD_MEMBERS, sizeof(struct event_day_card)};
+static const struct wire_table day_terminal_table = {wire_day_terminal_member,
+	WIRE_DAY_TERMINAL_MEMBERS, sizeof(struct event_day_terminal)};
+
 static const struct wire_member day_member[] = {
 	{"number", WIRE_INT, false, offsetof(struct event_day, number), NULL},
 	{"first", WIRE_INT, false, offsetof(struct event_day, first), NULL},
@@ -566,6 +571,12 @@ static const struct wire_member day_member[] = {
 		NULL},
 	{"deposits_back", WIRE_INT, true,
 		offsetof(struct event_day, deposits_back), NULL},
+	{"cards", WIRE_LIST, true, offsetof(struct event_day, card),
+		&day_card_table},
+	{"terminals", WIRE_LIST, true, offsetof(struct event_day, terminal),
+		&day_terminal_table},
+	{"unsettled", WIRE_INT, true, offsetof(struct event_day, unsettled),
+		NULL},
 };
 
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {

@@ -97,4 +97,39 @@ const struct wire_member wire_terminal_member[WIRE_TERMINAL_MEMBERS] = {
 	{"text", WIRE_TEXT, true, offsetof(struct event_terminal, text), NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_terminal, approver),
 		NULL},
+	{"slip", WIRE_TEXT, true, offsetof(struct event_terminal, slip), NULL},
+	{"merchant", WIRE_TEXT, true, offsetof(struct event_terminal, merchant),
+		NULL},
+};
+
+const struct wire_member wire_day_card_member[WIRE_DAY_CARD_MEMBERS] = {
+	{"tender", WIRE_TEXT, false, offsetof(struct event_day_card, tender),
+		NULL},
+	{"card", WIRE_TEXT, true, offsetof(struct event_day_card, card), NULL},
+	{"amount", WIRE_INT, false, offsetof(struct event_day_card, amount),
+		NULL},
+	{"count", WIRE_INT, false, offsetof(struct event_day_card, count),
+		NULL},
+	{"offline_amount", WIRE_INT, true,
+		offsetof(struct event_day_card, offline_amount), NULL},
+	{"offline", WIRE_INT, true, offsetof(struct event_day_card, offline),
+		NULL},
+	{"back_amount", WIRE_INT, true,
+		offsetof(struct event_day_card, back_amount), NULL},
+	{"back", WIRE_INT, true, offsetof(struct event_day_card, back), NULL},
+	{"reversed_amount", WIRE_INT, true,
+		offsetof(struct event_day_card, reversed_amount), NULL},
+	{"reversed", WIRE_INT, true, offsetof(struct event_day_card, reversed),
+		NULL},
+};
+
+const struct wire_member wire_day_terminal_member[WIRE_DAY_TERMINAL_MEMBERS] = {
+	{"terminal", WIRE_TEXT, false,
+		offsetof(struct event_day_terminal, terminal), NULL},
+	{"begun", WIRE_INT, true, offsetof(struct event_day_terminal, begun),
+		NULL},
+	{"closed", WIRE_INT, true, offsetof(struct event_day_terminal, closed),
+		NULL},
+	{"difference", WIRE_INT, true,
+		offsetof(struct event_day_terminal, difference), NULL},
 };

@@ -136,10 +136,15 @@ MUST_CHECK enum rc read_same(const struct reader *r, const char *text,
 /* table_payment.c */
 #define WIRE_PAYMENT_MEMBERS 11
 #define WIRE_PAYMENT_END_MEMBERS 20
-#define WIRE_TERMINAL_MEMBERS 10
+#define WIRE_TERMINAL_MEMBERS 12
 extern const struct wire_member wire_payment_member[WIRE_PAYMENT_MEMBERS];
 extern const struct wire_member
 	wire_payment_end_member[WIRE_PAYMENT_END_MEMBERS];
 extern const struct wire_member wire_terminal_member[WIRE_TERMINAL_MEMBERS];
+#define WIRE_DAY_CARD_MEMBERS 10
+#define WIRE_DAY_TERMINAL_MEMBERS 4
+extern const struct wire_member wire_day_card_member[WIRE_DAY_CARD_MEMBERS];
+extern const struct wire_member
+	wire_day_terminal_member[WIRE_DAY_TERMINAL_MEMBERS];
 
 #endif

@@ -88,6 +88,7 @@ EXTRA_DIST += \
 	%reldir%/golden/huge-32.txt \
 	%reldir%/golden/report-32.txt \
 	%reldir%/golden/report-42.txt \
+	%reldir%/golden/report-cards.txt \
 	%reldir%/golden/rules-32.txt \
 	%reldir%/golden/rules-42.txt \
 	%reldir%/golden/rules-48.txt \

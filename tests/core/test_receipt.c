@@ -374,6 +374,31 @@ x_report_of_parts(void **state)
 	assert_null(strstr(out, "14.9"));
 }
 
+/* Below a tender what it is made of, and what is left to do. */
+static void
+x_report_of_cards(void **state)
+{
+	static char out[TEXT_BYTES];
+	struct totals t = day();
+	struct sbuf b;
+
+	(void)state;
+	t.n_tender = 1;
+	t.tender[0] = (struct totals_tender){"CC", 10000, 5};
+	t.n_card = 2;
+	t.card[0] = (struct totals_card){"CC", "Visa", 7000, 2, 0, 0, 500, 1};
+	t.card[1] =
+		(struct totals_card){"CC", "", 2500, 2, 2500, 2, 0, 0, 99, 1};
+	t.unsettled = 1;
+	t.n_terminal = 2;
+	t.terminal[0] = (struct totals_terminal){"ec", 3, 0, 0};
+	t.terminal[1] = (struct totals_terminal){"bar", 0, 1, -150};
+	sbuf_init(&b, out, sizeof(out));
+	receipt_report(&head, &t, when, 60, "EUR", 2, 42, receipt_to_text, &b);
+	assert_true(sbuf_ok(&b));
+	paper_same("report-cards", out);
+}
+
 /* --- styles and properties ------------------------------------------------ */
 
 struct seen {
@@ -655,6 +680,7 @@ main(void)
 		cmocka_unit_test(huge_amounts),
 		cmocka_unit_test(x_report),
 		cmocka_unit_test(x_report_of_parts),
+		cmocka_unit_test(x_report_of_cards),
 		cmocka_unit_test(styles),
 		cmocka_unit_test(what_just_fits),
 		cmocka_unit_test(rows_never_exceed_the_paper),

@@ -588,6 +588,204 @@ what_was_taken_off(void **state)
 		0);
 }
 
+/* --- cards ---------------------------------------------------------------- */
+
+static struct event
+payment(enum event_type type, uint64_t seq, const char *what)
+{
+	struct event e = plain(type, seq);
+
+	if (type == EVENT_PAYMENT_STARTED) {
+		e.data.payment.op = "pay";
+		e.data.payment.terminal = what;
+	} else {
+		e.data.payment_end.outcome = what;
+	}
+	return e;
+}
+
+static void
+add_all(struct totals *t, const struct event e[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(totals_add(t, &e[i]), RC_OK);
+	}
+}
+
+/* The cards of a tender, and what no terminal moved, sum to it. */
+static void
+tie(const struct totals *t)
+{
+	for (size_t i = 0; i < t->n_tender; i++) {
+		int64_t n, amount = totals_by_hand(t, i, &n);
+		bool some = false;
+
+		for (size_t k = 0; k < t->n_card; k++) {
+			if (strcmp(t->card[k].tender, t->tender[i].name) == 0) {
+				amount += t->card[k].amount;
+				n += t->card[k].count;
+				some = some || t->card[k].count > 0;
+			}
+		}
+		assert_int_equal(amount, some ? t->tender[i].amount : 0);
+		assert_int_equal(n, some ? t->tender[i].count : 0);
+	}
+}
+
+static void
+cards_of_a_day(void **state)
+{
+	static const struct event_tender by_card[] = {
+		{.tender = "CC", .amount = 300, .payment = "1", .card = "Visa"},
+		{.tender = "CC",
+			.amount = -100,
+			.payment = "2",
+			.card = "Visa"},
+		{.tender = "CC",
+			.amount = 50,
+			.payment = "3",
+			.card = "girocard",
+			.offline = true},
+		{.tender = "CC", .amount = 20, .payment = "4"},
+		{.tender = "CC", .amount = 7},
+		{.tender = "cash", .amount = 575}};
+	struct event back = plain(EVENT_TENDER_REMOVED, 9);
+	struct totals t = {0}, said;
+	struct day_rows rows;
+	struct event_day d;
+	struct event e = sale(8, taxes, 2, by_card, ARRAY_LEN(by_card));
+	int64_t n;
+
+	(void)state;
+	assert_int_equal(totals_add(&t, &e), RC_OK);
+	back.data.tender.tender = "CC";
+	back.data.tender.amount = 40;
+	assert_int_equal(totals_add(&t, &back), RC_OK); /* not by a terminal */
+	assert_int_equal(t.card[0].reversed, 0);
+	back.data.tender.payment = "5";
+	back.data.tender.card = "Visa";
+	assert_int_equal(totals_add(&t, &back), RC_OK);
+	assert_int_equal(t.n_card, 3);
+	assert_string_equal(t.card[0].card, "Visa");
+	assert_int_equal(t.card[0].amount, 200);
+	assert_int_equal(t.card[0].count, 2);
+	assert_int_equal(t.card[0].back, 1);
+	assert_int_equal(t.card[0].back_amount, 100);
+	assert_int_equal(t.card[0].reversed, 1);
+	assert_int_equal(t.card[0].reversed_amount, 40);
+	assert_int_equal(t.card[1].offline, 1);
+	assert_int_equal(t.card[1].offline_amount, 50);
+	assert_string_equal(t.card[2].card, "");
+	assert_int_equal(totals_by_hand(&t, 0, &n), 7);
+	assert_int_equal(n, 1);
+	assert_int_equal(totals_by_hand(&t, 1, &n), 0);
+	assert_int_equal(n, 0);
+	tie(&t);
+	day_close(&t, &rows, &d);
+	assert_int_equal(day_totals(&d, &said), RC_OK);
+	assert_true(day_agrees(&d, &t));
+	for (size_t i = 0; i < 3; i++) {
+		int64_t *const sum[] = {&rows.card[i].amount,
+			&rows.card[i].count, &rows.card[i].offline_amount,
+			&rows.card[i].offline, &rows.card[i].back_amount,
+			&rows.card[i].back, &rows.card[i].reversed_amount,
+			&rows.card[i].reversed, &d.unsettled};
+
+		for (size_t k = 0; k < ARRAY_LEN(sum); k++) {
+			++*sum[k];
+			assert_false(day_agrees(&d, &t));
+			--*sum[k];
+		}
+	}
+	d.n_card--;
+	assert_false(day_agrees(&d, &t));
+	d.n_card = TOTALS_CARDS + 1;
+	assert_int_equal(day_totals(&d, &said), RC_RANGE);
+}
+
+/* No name is lost a cent over, and none refuses a sale. */
+static void
+more_cards_than_rows(void **state)
+{
+	char card[TOTALS_CARD_BYTES + 1], tender[8];
+	struct event_tender x = {.payment = "1", .amount = 1};
+	struct event back = plain(EVENT_TENDER_REMOVED, 1);
+	struct totals t = {0};
+
+	(void)state;
+	back.data.tender.payment = "2";
+	back.data.tender.amount = 1;
+	for (int i = 0; i < 600; i++) {
+		struct event e = sale((uint64_t)i + 1, taxes, 2, &x, 1);
+
+		(void)snprintf(tender, sizeof(tender), "T%d", i % 20);
+		(void)snprintf(card, sizeof(card), "Card %d", i / 7);
+		x.tender = tender;
+		x.card = card;
+		back.data.tender.tender = tender;
+		back.data.tender.card = card;
+		assert_int_equal(totals_add(&t, &back), RC_OK);
+		assert_int_equal(totals_add(&t, &e), RC_OK);
+		tie(&t);
+	}
+	memset(card, 'x', sizeof(card) - 1);
+	card[sizeof(card) - 1] = '\0';
+	add_all(&t, (struct event[]){sale(601, taxes, 2, &x, 1)}, 1);
+	tie(&t);
+	assert_true(t.n_card <= TOTALS_CARDS);
+	assert_int_equal(t.sales, 601);
+}
+
+static void
+terminals_have_days(void **state)
+{
+	struct event closed = plain(EVENT_TERMINAL_CLOSED, 5);
+	struct totals t = {0};
+	struct day_rows rows;
+	struct event_day d;
+
+	(void)state;
+	add_all(&t,
+		(struct event[]){payment(EVENT_PAYMENT_STARTED, 1, "ec"),
+			payment(EVENT_PAYMENT_ENDED, 2, "unknown"),
+			payment(EVENT_PAYMENT_STARTED, 3, "bar"),
+			payment(EVENT_PAYMENT_ENDED, 4, "approved")},
+		4);
+	assert_int_equal(t.unsettled, 1);
+	assert_int_equal(t.n_terminal, 2);
+	closed.data.terminal = (struct event_terminal){
+		.terminal = "bar", .outcome = "aborted", .difference = 9};
+	add_all(&t, &closed, 1);
+	assert_int_equal(t.terminal[1].begun, 1);
+	assert_int_equal(t.terminal[1].closed, 0);
+	closed.data.terminal.outcome = "approved";
+	add_all(&t, &closed, 1);
+	assert_int_equal(t.terminal[1].begun, 0);
+	assert_int_equal(t.terminal[1].closed, 1);
+	assert_int_equal(t.terminal[1].difference, 9);
+	day_close(&t, &rows, &d);
+	assert_true(day_agrees(&d, &t));
+	rows.terminal[1].difference++;
+	assert_false(day_agrees(&d, &t));
+
+	/* what is open stays open */
+	add_all(&t, (struct event[]){plain(EVENT_DAY_CLOSED, 6)}, 1);
+	assert_int_equal(t.unsettled, 1);
+	assert_int_equal(t.n_terminal, 1);
+	assert_string_equal(t.terminal[0].name, "ec");
+	assert_int_equal(t.terminal[0].begun, 1);
+	add_all(&t,
+		(struct event[]){payment(EVENT_PAYMENT_ENDED, 7, "aborted"),
+			payment(EVENT_PAYMENT_ENDED, 8, "aborted")},
+		2);
+	assert_int_equal(t.unsettled, 0);
+	/* practice asks no terminal */
+	closed.training = true;
+	closed.data.terminal.terminal = "ec";
+	add_all(&t, &closed, 1);
+	assert_int_equal(t.terminal[0].begun, 1);
+}
+
 int
 main(void)
 {
@@ -603,6 +801,9 @@ main(void)
 		cmocka_unit_test(the_drawer_and_the_day),
 		cmocka_unit_test(a_day_without_a_line),
 		cmocka_unit_test(what_was_taken_off),
+		cmocka_unit_test(cards_of_a_day),
+		cmocka_unit_test(more_cards_than_rows),
+		cmocka_unit_test(terminals_have_days),
 	};
 
 	return cmocka_run_group_tests_name("totals", tests, NULL, NULL);

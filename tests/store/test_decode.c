@@ -95,6 +95,24 @@ fill(void)
 	for (size_t i = 0; i < TOTALS_TENDERS; i++) {
 		text(totals.tender[i].name, TENDER_NAME_BYTES, i);
 	}
+	totals.unsettled = 3;
+	totals.n_card = TOTALS_CARDS;
+	for (size_t i = 0; i < TOTALS_CARDS; i++) {
+		struct totals_card *x = &totals.card[i];
+
+		text(x->tender, sizeof(x->tender), 1 + i % 15);
+		text(x->card, sizeof(x->card), i % TOTALS_CARD_BYTES);
+		x->amount = -(int64_t)i;
+		x->count = (int64_t)i;
+		x->offline = 1;
+		x->reversed_amount = INT64_MAX;
+	}
+	totals.n_terminal = TOTALS_TERMINALS;
+	for (size_t i = 0; i < TOTALS_TERMINALS; i++) {
+		text(totals.terminal[i].name, TENDER_NAME_BYTES, i);
+		totals.terminal[i].begun = (int64_t)i;
+		totals.terminal[i].difference = -1;
+	}
 }
 
 /* One kind of value: encode what stands above; decode and encode again. */

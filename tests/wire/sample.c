@@ -248,6 +248,11 @@ fill_day(struct event *e)
 		{"A", 190000, 376, 71, 447}, {"B", 70000, 374, 26, 400}};
 	static const struct event_day_tender takings[] = {
 		{"cash", 500, 2}, {"CC", 347, 1}};
+	static const struct event_day_card cards[] = {
+		{"CC", "Visa", 247, 3, 89, 1, 100, 2, 79, 4},
+		{"CC", NULL, 100, 1}};
+	static const struct event_day_terminal terminals[] = {
+		{"ec", 5, 1, -10}, {"bar", 0, 2}};
 
 	switch ((int)e->type) {
 	case EVENT_CASH_MOVED:
@@ -305,7 +310,12 @@ fill_day(struct event *e)
 			.off_back = -3,
 			.relief = 19,
 			.deposits = 75,
-			.deposits_back = 50};
+			.deposits_back = 50,
+			.card = cards,
+			.n_card = ARRAY_LEN(cards),
+			.terminal = terminals,
+			.n_terminal = ARRAY_LEN(terminals),
+			.unsettled = 6};
 		break;
 	case EVENT_SALE_DISCOUNTED:
 		e->data.discount = (struct event_sale_discount){.from = 848,
@@ -372,7 +382,9 @@ fill_day(struct event *e)
 			.paid = 4700,
 			.difference = 11,
 			.text = "F0",
-			.approver = "9"};
+			.approver = "9",
+			.slip = "TOTAL\n47.11",
+			.merchant = "SHOP\n47.11"};
 		break;
 	default:
 		fill_sale(e);
