@@ -176,8 +176,8 @@ to_dates(struct gs1 *g, const char *ai, const char *v, int year,
 	}
 	if (strcmp(ai, "17") == 0 || ai[0] == '7') {
 		g->expires = d;
-		g->expires_min = ai[0] == '7' ? two(v + 6) * 60 + two(v + 8)
-					      : GS1_DAY;
+		g->expires_min =
+			ai[0] == '7' ? two(v + 6) * 60 + two(v + 8) : GS1_DAY;
 		g->expires_there = true;
 	} else if (strcmp(ai, "15") == 0 || strcmp(ai, "16") == 0) {
 		g->best = d;

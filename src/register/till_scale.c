@@ -355,7 +355,8 @@ words(const struct till_weighing *w)
 	}
 	if (w->lies && scale_sells(&w->r)) {
 		/* cells: 60 */
-		return _("Take the goods off and put them on again, or key WG.");
+		return _(
+			"Take the goods off and put them on again, or key WG.");
 	}
 	return scale_sells(&w->r) ? "" : _("The scale is not steady yet.");
 }
