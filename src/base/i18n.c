@@ -100,6 +100,13 @@ i18n_word(const char *context, const char *s)
 	return t == key ? s : t;
 }
 
+const char *
+i18n_text(const char *s)
+{
+	/* what a catalog has for "" is its own head */
+	return s != NULL && s[0] != '\0' ? gettext(s) : s;
+}
+
 bool
 i18n_known(const char *language)
 {

@@ -53,6 +53,13 @@ const char *i18n_context(const char *key, const char *s);
 /** i18n_word(context, s): of a table with NC_(). */
 const char *i18n_word(const char *context, const char *s);
 
+/**
+ * i18n_text(s):
+ * ${s}, which came with N_() from a driver or was said by a device, in the
+ * shop's language; what no catalog has, and nothing at all, as it is.
+ */
+const char *i18n_text(const char *s);
+
 /** i18n_known(language): "en", or holdfast comes with a catalog of it. */
 bool i18n_known(const char *language);
 

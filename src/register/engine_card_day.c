@@ -212,11 +212,11 @@ engine_card_day_said(
 		act->reply.ok = false;
 		act->reply.error = engine_words[WORD_CARD_DECLINED].word;
 		engine_say(act, _("The terminal: %.120s"),
-			why != NULL && why[0] != '\0' ? _(why)
+			why != NULL && why[0] != '\0' ? i18n_text(why)
 						      : _("no answer"));
 	} else if (op == PINPAD_STATUS) {
 		engine_say(act, _("The terminal is ready.  %.100s"),
-			r->text[0] != '\0' ? _(r->text) : "");
+			i18n_text(r->text));
 	} else if (op == PINPAD_TOTALS) {
 		say_totals(e, act, r);
 	}

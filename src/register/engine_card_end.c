@@ -334,8 +334,8 @@ was_not(struct engine *e, struct act *act, const struct end *end)
 	}
 	not_done(act, WORD_CARD_DECLINED);
 	if (why == NULL || why[0] == '\0') {
-		why = end->outcome == PINPAD_ABORTED ? _("stopped")
-						     : _("declined");
+		why = end->outcome == PINPAD_ABORTED ? N_("stopped")
+						     : N_("declined");
 	}
 	sbuf_init(&b, text, sizeof(text));
 	engine_card_say_not(e, _(why), &b);
@@ -441,12 +441,12 @@ engine_card_known(struct engine *e, struct engine_payment *w,
 	sbuf_init(&b, w->card.known, sizeof(w->card.known));
 	if (r->outcome == PINPAD_UNKNOWN) {
 		sbuf_puts(&b, r->text[0] != '\0'
-				      ? _(r->text)
-				      : _("The terminal does not answer."));
+				      ? r->text
+				      : N_("The terminal does not answer."));
 		return;
 	}
 	if (r->receipt[0] == '\0' && r->amount == 0) {
-		sbuf_puts(&b, _("The terminal knows no last payment."));
+		sbuf_puts(&b, N_("The terminal knows no last payment."));
 		return;
 	}
 	sbuf_printf(&b,
@@ -465,7 +465,7 @@ not_ours(const struct engine *e, struct end *end)
 
 	if (pinpad_outcome_paid(r->outcome) && r->last_op == PINPAD_REVERSE &&
 		strcmp(r->receipt, e->pay.last) != 0) {
-		end->text = _("the terminal took it back");
+		end->text = N_("the terminal took it back");
 		return;
 	}
 	if (!pinpad_outcome_paid(r->outcome) &&
@@ -474,8 +474,8 @@ not_ours(const struct engine *e, struct end *end)
 		return;
 	}
 	end->text = e->pay.card.op == PINPAD_REVERSE
-			    ? _("the terminal has not done it")
-			    : _("the terminal's last payment is another one");
+			    ? N_("the terminal has not done it")
+			    : N_("the terminal's last payment is another one");
 	end->result = NULL;
 	end->slip = NULL;
 	end->merchant = NULL;

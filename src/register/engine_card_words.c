@@ -111,20 +111,20 @@ engine_card_say_choice(const struct engine *e, struct sbuf *out)
 		sbuf_printf(out,
 			_("%s  KP it was given back, KX it was not, KA asks "
 			  "again."),
-			e->pay.card.known);
+			i18n_text(e->pay.card.known));
 		break;
 	case MOVES_NOTHING:
 		sbuf_printf(out,
 			_("%s  KP the terminal did it, KX it did not, KA asks "
 			  "again."),
-			e->pay.card.known);
+			i18n_text(e->pay.card.known));
 		break;
 	case MOVES_TO_US:
 	default:
 		sbuf_printf(out,
 			_("%s  KP it was charged, KX it was not, KA asks "
 			  "again."),
-			e->pay.card.known);
+			i18n_text(e->pay.card.known));
 		break;
 	}
 }

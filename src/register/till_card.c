@@ -64,7 +64,7 @@ try_ask(struct till *t, struct mono now)
 	enum rc rc;
 
 	if (p == NULL) {
-		not_asked(t, _("This terminal is not configured."));
+		not_asked(t, N_("This terminal is not configured."));
 		return;
 	}
 	rc = device_host_ask(p->host, c->id, &c->order.ask, &e);
@@ -130,7 +130,7 @@ till_card_act(struct till *t)
 	case CARD_DO_STOP:
 		p = port_of(t);
 		if (t->card.waits) {
-			not_asked(t, _("Stopped before it was asked."));
+			not_asked(t, N_("Stopped before it was asked."));
 		} else if (p != NULL) {
 			device_host_cancel(p->host);
 		}
@@ -216,7 +216,7 @@ forget_result(struct till_asking *c)
 		pinpad_op_moves(op) ? PINPAD_UNKNOWN : PINPAD_ABORTED;
 	c->result.code = -1;
 	put(c->result.text, sizeof(c->result.text),
-		_("Its answer could not be recorded."));
+		N_("Its answer could not be recorded."));
 }
 
 /* Whether the engine still waits for this payment. */

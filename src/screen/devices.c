@@ -19,27 +19,27 @@ static const struct {
 	bool bad;
 } words[] = {
 	/* cells: 6 */
-	{"ok", N_("ok"), false},
+	{"ok", NC_("device", "ok"), false},
 	/* cells: 6 */
-	{"none", N_("none"), false},
+	{"none", NC_("device", "none"), false},
 	/* cells: 6 */
-	{"shut", N_("shut"), false},
+	{"shut", NC_("device", "shut"), false},
 	/* cells: 6 */
-	{"busy", N_("busy"), false},
+	{"busy", NC_("device", "busy"), false},
 	/* cells: 6 */
-	{"open", N_("OPEN"), true},
+	{"open", NC_("device", "OPEN"), true},
 	/* cells: 6 */
-	{"down", N_("DOWN"), true},
+	{"down", NC_("device", "DOWN"), true},
 	/* cells: 6 */
-	{"paper", N_("PAPER"), true},
+	{"paper", NC_("device", "PAPER"), true},
 	/* cells: 6 */
-	{"cover", N_("COVER"), true},
+	{"cover", NC_("device", "COVER"), true},
 	/* cells: 6 */
-	{"fault", N_("FAULT"), true},
+	{"fault", NC_("device", "FAULT"), true},
 	/* cells: 6 */
-	{"silent", N_("SILENT"), true},
+	{"silent", NC_("device", "SILENT"), true},
 	/* cells: 6 */
-	{"unknown", N_("CHECK"), true},
+	{"unknown", NC_("device", "CHECK"), true},
 };
 
 /* -1: a word that only a newer driver has. */
@@ -59,7 +59,7 @@ devices_word(const char *word)
 {
 	int at = word_at(word != NULL ? word : "none");
 
-	return at >= 0 ? _(words[at].shown) : word;
+	return at >= 0 ? i18n_word("device", words[at].shown) : word;
 }
 
 static bool

@@ -267,10 +267,10 @@ card_draw_open(struct app *a, void *state)
 	put_subject(a, &d);
 	if (a->grid->tight && c->known[0] != '\0') {
 		/* the one row there is, for what decides */
-		dialog_line(&d, ROLE_NORMAL, c->known);
+		dialog_line(&d, ROLE_NORMAL, i18n_text(c->known));
 	} else {
 		put_asked(a, &d);
-		put_words(&d, ROLE_NORMAL, c->known, 3);
+		put_words(&d, ROLE_NORMAL, i18n_text(c->known), 3);
 	}
 	if (t.step[0] != '\0') {
 		put_words(&d, ROLE_HEAD, _(t.step), 1);
@@ -317,6 +317,6 @@ card_speak_open(const struct app *a, const void *state, struct sbuf *out)
 		amount);
 	if (c->known[0] != '\0') {
 		sbuf_putc(out, '\n');
-		sbuf_puts(out, c->known);
+		sbuf_puts(out, i18n_text(c->known));
 	}
 }

@@ -73,7 +73,7 @@ terminal_put(
 	put_fact(out,
 		/* cells: 22 */
 		_("It says"),
-		r->text[0] != '\0' ? r->text
+		r->text[0] != '\0' ? i18n_text(r->text)
 		: pinpad_outcome_paid(r->outcome)
 			/* cells: 50 */
 			? _("all is well")

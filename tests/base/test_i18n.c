@@ -87,6 +87,23 @@ one_word_two_meanings(void **state)
 }
 
 static void
+what_a_driver_says_is_looked_up(void **state)
+{
+	(void)state;
+	begin();
+	i18n_language("de", NULL);
+	assert_string_equal(
+		i18n_text("The card is blocked."), "Die Karte ist gesperrt.");
+	/* a terminal's own words, and none: not the head of the catalog */
+	assert_string_equal(i18n_text("CARTE MUETTE"), "CARTE MUETTE");
+	assert_string_equal(i18n_text(""), "");
+	assert_null(i18n_text(NULL));
+	i18n_language("en", NULL);
+	assert_string_equal(
+		i18n_text("The card is blocked."), "The card is blocked.");
+}
+
+static void
 numbers_choose_a_form(void **state)
 {
 	(void)state;
@@ -109,6 +126,7 @@ main(void)
 		cmocka_unit_test(the_language_is_the_process_s),
 		cmocka_unit_test(a_language_without_catalog_is_english),
 		cmocka_unit_test(one_word_two_meanings),
+		cmocka_unit_test(what_a_driver_says_is_looked_up),
 		cmocka_unit_test(numbers_choose_a_form),
 	};
 
