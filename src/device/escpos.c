@@ -15,7 +15,6 @@
 #define POLL_US (5000 * MS)      /* while something is wrong */
 #define POLL_ASK_US (1000 * MS)  /* and it tells nothing by itself */
 #define OWED_US (500 * MS)       /* between answers with nothing between */
-#define PULSE_US (1000 * MS)     /* a drawer waits for the line */
 
 struct escpos_state {
 	struct printer_job j;
@@ -116,7 +115,10 @@ pulse(struct escpos_state *s, struct mono now, struct device_out *out)
 		s->j.pulse_at = now;
 	}
 	if (s->status.trouble != 0 ||
-		(stuck && now.us >= s->j.pulse_at.us + PULSE_US)) {
+		(stuck && now.us >= s->j.pulse_at.us + PRINTER_PULSE_US)) {
+		if (!printer_job_at_once(&s->j, now, out)) {
+			return;
+		}
 		(void)printer_urgent(out, now_at_once, sizeof(now_at_once));
 	} else if (stuck) {
 		return;
@@ -278,7 +280,7 @@ set_deadline(const struct escpos_state *s, struct device_out *out)
 	if (s->j.pulse) {
 		struct mono by = s->j.pulse_at;
 
-		by.us += PULSE_US;
+		by.us += PRINTER_PULSE_US;
 		device_out_by(out, by);
 	}
 	if (s->j.phase == PHASE_HELLO) {

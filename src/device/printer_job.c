@@ -9,6 +9,7 @@
 
 #define CHUNK 256u
 #define SPAN_MAX 2048u
+#define LOOK_US (50 * PRINTER_MS)
 
 void
 printer_job_init(struct printer_job *j, torn_span_fn span, bool write_only)
@@ -45,6 +46,7 @@ printer_job_pulse(struct printer_job *j, uint32_t id)
 	j->pulse = true;
 	j->pulse_id = id;
 	j->pulse_at.us = 0;
+	j->pulse_seen = SIZE_MAX / 2; /* nowhere */
 	return RC_OK;
 }
 
@@ -73,12 +75,27 @@ printer_job_begin(struct printer_job *j, struct mono now)
 	return !j->write_only;
 }
 
-/* Whole commands, as many as a piece has room for. */
+/* Where the command ends that ${to} is in, or that begins there. */
+static size_t
+whole(const struct printer_job *j, size_t to)
+{
+	size_t i = j->from;
+
+	while (i < to) {
+		i += j->span(j->p + i, j->n - i);
+	}
+	return i;
+}
+
+/* Whole commands, as many as a piece has room for; of a longer one a part. */
 static size_t
 piece(const struct printer_job *j)
 {
-	size_t n = 0;
+	size_t n = whole(j, j->at) - j->at;
 
+	if (n > 0) {
+		return n < SPAN_MAX ? n : SPAN_MAX;
+	}
 	while (j->at + n < j->n && n < CHUNK) {
 		size_t span = j->span(j->p + j->at + n, j->n - j->at - n);
 
@@ -107,7 +124,7 @@ printer_job_send(struct printer_job *j, struct mono now, bool held,
 	}
 	if (n > 0) {
 		(void)device_out_put(out, j->p + j->at, n);
-		j->from = j->at;
+		j->from = whole(j, j->at) == j->at ? j->at : j->from;
 		j->at += n;
 		j->since = now;
 		return false;
@@ -123,13 +140,29 @@ bool
 printer_job_between(const struct printer_job *j, const struct device_out *out)
 {
 	size_t to = j->at - (out->backlog < j->at ? out->backlog : j->at);
-	size_t i = j->from;
 
-	while (j->phase == PHASE_SEND && i < to) {
-		i += j->span(j->p + i, j->n - i);
+	return j->phase == PHASE_WAIT
+		       ? out->backlog == 0
+		       : j->phase != PHASE_SEND || whole(j, to) <= to;
+}
+
+bool
+printer_job_at_once(
+	struct printer_job *j, struct mono now, struct device_out *out)
+{
+	struct mono look = now;
+
+	if (j->at - out->backlog != j->pulse_seen) {
+		j->pulse_seen = j->at - out->backlog;
+		j->pulse_moved = now;
 	}
-	return j->phase == PHASE_WAIT ? out->backlog == 0
-				      : j->phase != PHASE_SEND || i <= to;
+	if (printer_job_between(j, out) ||
+		now.us >= j->pulse_moved.us + PRINTER_PULSE_US) {
+		return true;
+	}
+	look.us += LOOK_US;
+	device_out_by(out, look);
+	return false;
 }
 
 bool

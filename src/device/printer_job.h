@@ -18,6 +18,8 @@
  * longer, and is well, was not understood. */
 #define PRINTER_PAUSE_US (2000 * PRINTER_MS)
 
+#define PRINTER_PULSE_US (1000 * PRINTER_MS) /* a drawer waits for the line */
+
 enum printer_phase {
 	PHASE_IDLE,
 	PHASE_HELLO, /* it is asked how it is; nothing of the job is out */
@@ -37,7 +39,7 @@ struct printer_job {
 	uint32_t id;
 	const uint8_t *p;
 	size_t n, at;
-	size_t from;   /* where the last piece began */
+	size_t from;   /* where a command began, at the last piece or before */
 	bool fresh;    /* taken, and step() has not seen it */
 	size_t widest; /* command of the job */
 	int64_t done_us;
@@ -46,6 +48,8 @@ struct printer_job {
 	bool pulse; /* the drawer is to be opened */
 	uint32_t pulse_id;
 	struct mono pulse_at; /* us 0: step() has not seen it */
+	size_t pulse_seen;    /* what the line had taken, and since when */
+	struct mono pulse_moved;
 };
 
 /** printer_job_init(j, span, write_only): nothing in hand; what was torn before
@@ -70,6 +74,11 @@ bool printer_job_send(struct printer_job *j, struct mono now, bool held,
  * command: a question elsewhere is taken for a parameter. */
 bool printer_job_between(
 	const struct printer_job *j, const struct device_out *out);
+/** printer_job_at_once(j, now, out): whether the pulse may go in real time: between
+ * commands, and anywhere on a line that stands still for PRINTER_PULSE_US, since
+ * change is due and no end of a command will come.  False: out has when to look. */
+bool printer_job_at_once(
+	struct printer_job *j, struct mono now, struct device_out *out);
 /** printer_job_end(j, well, out, kind, text): false: no room for the event, the
  * next step tries again.  ${well}: nothing is the matter with the printer. */
 bool printer_job_end(struct printer_job *j, bool well, struct device_out *out,

@@ -131,14 +131,15 @@ asks(const struct star_state *s, struct mono now)
 
 /* BEL and SUB wait behind what is printed, FS and EM do not. */
 static void
-pulse(struct star_state *s, struct device_out *out)
+pulse(struct star_state *s, struct mono now, struct device_out *out)
 {
 	uint8_t bytes[16];
 	size_t n = paper_star_prnt.pulse(&s->profile, s->pin, bytes);
 
 	if (s->trouble != 0 || out->backlog > 0 || s->paused) {
 		bytes[n - 1] = s->pin == 0 ? 0x1c : 0x19;
-		if (!printer_urgent(out, bytes, n)) {
+		if (!printer_job_at_once(&s->j, now, out) ||
+			!printer_urgent(out, bytes, n)) {
 			return;
 		}
 	} else if (s->j.phase == PHASE_SEND || !device_out_put(out, bytes, n)) {
@@ -286,7 +287,7 @@ star_step(void *state, struct mono now, const struct device_in *in,
 		printer_job_heard(&s->j, out);
 	}
 	if (s->j.pulse) {
-		pulse(s, out);
+		pulse(s, now, out);
 	}
 	if (s->j.fresh) {
 		start(s, now, out);

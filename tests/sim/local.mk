@@ -6,6 +6,7 @@ sim_tests = \
 	tests/sim/test_sim
 sim_tests += tests/sim/test_zvt
 sim_tests += tests/sim/test_printer
+sim_tests += tests/sim/test_stream
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 SIM_TEST_LIBS = libsim.a libdevice.a libcore.a libbase.a $(TEST_LIBS)
@@ -32,3 +33,7 @@ tests_sim_test_scales_LDADD = $(SIM_TEST_LIBS)
 tests_sim_test_printer_SOURCES = %reldir%/test_printer.c
 tests_sim_test_printer_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_sim_test_printer_LDADD = $(SIM_TEST_LIBS)
+
+tests_sim_test_stream_SOURCES = %reldir%/test_stream.c
+tests_sim_test_stream_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_sim_test_stream_LDADD = $(SIM_TEST_LIBS)
