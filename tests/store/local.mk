@@ -53,3 +53,11 @@ tests_store_test_find_SOURCES = %reldir%/test_find.c %reldir%/stream.c \
 tests_store_test_find_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_find_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
 tests_store_test_find_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_payments
+TESTS += tests/store/test_payments
+tests_store_test_payments_SOURCES = %reldir%/test_payments.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_payments_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_payments_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_payments_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
