@@ -165,6 +165,30 @@ draw_given(struct pen *p, const struct event_day *d)
 	}
 }
 
+static void
+draw_card_sums(struct pen *p, const struct event_day *d)
+{
+	struct event_day_card of = {0};
+
+	for (size_t i = 0; i < d->n_card; i++) {
+		const struct event_day_card *x = &d->card[i];
+
+		of.offline += x->offline;
+		of.offline_amount += x->offline_amount;
+		of.back += x->back + x->reversed;
+		of.back_amount += x->back_amount + x->reversed_amount;
+	}
+	if (of.offline != 0) {
+		/* cells: 17 */
+		put_counted(
+			p, _("Cards offline"), of.offline, of.offline_amount);
+	}
+	if (of.back != 0) {
+		/* cells: 17 */
+		put_counted(p, _("Back to cards"), of.back, of.back_amount);
+	}
+}
+
 /* What must be seen first, then what a small screen may leave to the next page.
  * False: there is more. */
 static bool
@@ -195,6 +219,7 @@ draw_sums(struct app *a, const struct day *s, int row, int end)
 		draw_tax(&p, &d->tax[i]);
 	}
 	draw_given(&p, d);
+	draw_card_sums(&p, d);
 	return !p.more;
 }
 
@@ -249,6 +274,32 @@ draw_cash(struct app *a, const struct day *s, int row)
 	put_tender(a, row + 3, _("Picked up"), "", &d->pickups, NULL);
 }
 
+/* A row for each card that tender i is made of.  False: there are more. */
+static bool
+draw_cards(const struct app *a, const struct event_day *d, size_t i, size_t *n,
+	size_t skip, int *row, int end)
+{
+	for (size_t k = 0; k < d->n_card; k++) {
+		const struct event_day_card *x = &d->card[k];
+		char name[TOTALS_CARD_BYTES + 32];
+		struct sbuf b;
+
+		if (x->count == 0 ||
+			strcmp(x->tender, d->tender[i].tender) != 0 ||
+			(*n)++ < skip) {
+			continue;
+		}
+		if (*row >= end) {
+			return false;
+		}
+		sbuf_init(&b, name, sizeof(name));
+		sbuf_puts(&b, "- ");
+		sbuf_puts(&b, x->card != NULL ? x->card : "?");
+		put_tender(a, (*row)++, name, "", &x->amount, NULL);
+	}
+	return true;
+}
+
 /* False: there are more. */
 static bool
 draw_tenders(struct app *a, const struct day *s, int row, int end)
@@ -278,6 +329,9 @@ draw_tenders(struct app *a, const struct day *s, int row, int end)
 			put_tender(a, row++,
 				t != NULL ? t->name : d->tender[i].tender, "",
 				&d->tender[i].amount, NULL);
+		}
+		if (!draw_cards(a, d, i, &n, skip, &row, end)) {
+			return false;
 		}
 	}
 	while (i < d->n_tender && is_cash(d, i)) {
@@ -356,6 +410,27 @@ say_open(const struct app *a, struct sbuf *out)
 	return !open;
 }
 
+/* Payments that nobody knows the end of, and terminals.  Empty: all is well. */
+static void
+say_cards(const struct day *s, struct sbuf *out)
+{
+	const struct event_day *d = &s->sums;
+
+	if (d->unsettled != 0) {
+		/* cells: 32 */
+		sbuf_printf(out, _("card payments not settled: %lld"),
+			(long long)d->unsettled);
+	}
+	for (size_t i = 0; i < d->n_terminal; i++) {
+		if (d->terminal[i].begun > 0) {
+			sbuf_puts(out, out->len > 0 ? ", " : "");
+			/* cells: 32; KE is a command */
+			sbuf_printf(out, _("KE of %s not done"),
+				d->terminal[i].terminal);
+		}
+	}
+}
+
 static void
 draw_checks(struct app *a, const struct day *s, int row)
 {
@@ -376,6 +451,23 @@ draw_checks(struct app *a, const struct day *s, int row)
 	sbuf_clear(&b);
 	good = say_cash(a, s, &b);
 	(void)put_check(a, row + 2, 12, good, buf);
+	sbuf_clear(&b);
+	say_cards(s, &b);
+	if (b.len > 0) {
+		(void)put_check(a, row + 3, 12, false, buf);
+	}
+}
+
+/* One more where a terminal has to be told of. */
+static int
+check_rows(const struct day *s)
+{
+	char text[128];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	say_cards(s, &b);
+	return CHECK_ROWS + (b.len > 0 ? 1 : 0);
 }
 
 static void
@@ -385,7 +477,7 @@ draw(struct app *a, void *state)
 	struct clock_reading now = clock_read(&a->clock);
 	struct civil opened = utc_civil(s->opened, now.tz_min);
 	int row = a->lay.work_row;
-	int foot = row + a->lay.work_rows - CHECK_ROWS;
+	int foot = row + a->lay.work_rows - check_rows(s);
 	char buf[160];
 	struct sbuf b;
 
@@ -451,6 +543,10 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 	(void)say_parked(a, out);
 	sbuf_putc(out, '\n');
 	(void)say_cash(a, s, out);
+	if (check_rows(s) > CHECK_ROWS) {
+		sbuf_putc(out, '\n');
+		say_cards(s, out);
+	}
 }
 
 /* --- what was keyed ------------------------------------------------------- */

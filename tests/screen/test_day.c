@@ -230,6 +230,35 @@ a_day_of_many_rows(void **state)
 	end(h);
 }
 
+/* What cards paid, and what a terminal's own day still waits for. */
+static void
+cards_in_a_day(void **state)
+{
+	struct hand *h = begin_day();
+	struct totals *t = &h->till->totals;
+
+	(void)state;
+	t->tender[t->n_tender++] = (struct totals_tender){"CC", 9500, 3};
+	t->card[t->n_card++] =
+		(struct totals_card){"CC", "Visa", 7000, 2, 0, 0, 500, 1};
+	t->card[t->n_card++] =
+		(struct totals_card){"CC", "girocard", 2500, 1, 2500, 1};
+	enter(h, "ZR");
+	assert_true(shows(h, "- Visa"));
+	assert_true(shows(h, "70.00"));
+	assert_true(shows(h, "- girocard"));
+	assert_true(shows(h, "Cards offline (1)"));
+	assert_true(shows(h, "Back to cards (1)"));
+	assert_false(shows(h, "KE of"));
+	press(h, KEYS_ESC);
+	t->unsettled = 1;
+	t->n_terminal = 1;
+	t->terminal[0] = (struct totals_terminal){"ec", 3, 0, 0};
+	enter(h, "ZR");
+	golden(h, "z_cards");
+	end(h);
+}
+
 /* Not recorded: it says nothing, and can be tried again. */
 static void
 a_count_that_is_lost(void **state)
@@ -326,6 +355,7 @@ main(void)
 		cmocka_unit_test(a_slip_among_pieces),
 		cmocka_unit_test(coins_on_a_slow_line),
 		cmocka_unit_test(a_day_of_many_rows),
+		cmocka_unit_test(cards_in_a_day),
 		cmocka_unit_test(a_day_is_closed),
 		cmocka_unit_test(not_with_a_sale_open),
 	};
