@@ -137,6 +137,12 @@ enum receipt_word {
 	RECEIPT_UNSETTLED,
 	RECEIPT_TERMINAL_OPEN,
 	RECEIPT_TERMINAL_DIFFERENCE,
+	RECEIPT_TERMINAL_DAY,
+	RECEIPT_TERMINAL_THEIRS,
+	RECEIPT_TERMINAL_OURS,
+	RECEIPT_TERMINAL_SAME,
+	RECEIPT_TERMINAL_MORE,
+	RECEIPT_TERMINAL_LESS,
 	RECEIPT_WORDS
 };
 
@@ -193,6 +199,13 @@ void receipt_report(const struct receipt_head *head, const struct totals *t,
 /** receipt_day(...): the Z of a closed day, its number in t->closings. */
 void receipt_day(const struct receipt_head *head, const struct totals *t,
 	struct utc time, int32_t tz_min,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg);
+
+/** receipt_terminal(...): the end of a terminal's day, ${e} a
+ * EVENT_TERMINAL_CLOSED that was paid: its sums by card, ours, and in words
+ * what they differ by. */
+void receipt_terminal(const struct receipt_head *head, const struct event *e,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
 	void *arg);
 

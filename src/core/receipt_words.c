@@ -188,6 +188,20 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 		NC_("receipt", "The day of terminal %s is not over"),
 	/* cells: 14; %s a card terminal, its sum less ours */
 	[RECEIPT_TERMINAL_DIFFERENCE] = NC_("receipt", "%s less ours"),
+	/* cells: 16; %s a card terminal */
+	[RECEIPT_TERMINAL_DAY] = NC_("receipt", "DAY OF %s"),
+	/* cells: 20 */
+	[RECEIPT_TERMINAL_THEIRS] = NC_("receipt", "Terminal"),
+	/* cells: 20 */
+	[RECEIPT_TERMINAL_OURS] = NC_("receipt", "Register"),
+	/* cells: 48 */
+	[RECEIPT_TERMINAL_SAME] = NC_("receipt", "Both have the same."),
+	/* cells: 48; %s an amount */
+	[RECEIPT_TERMINAL_MORE] =
+		NC_("receipt", "The terminal has %s more than the register."),
+	/* cells: 48; %s an amount */
+	[RECEIPT_TERMINAL_LESS] =
+		NC_("receipt", "The terminal has %s less than the register."),
 };
 
 const char *

@@ -131,3 +131,61 @@ report_terminals(struct page *p, const struct totals *t)
 		}
 	}
 }
+
+static void
+put_difference(struct page *p, int64_t minor)
+{
+	char text[LABEL_BYTES], amount[PAGE_AMOUNT_BYTES];
+	struct sbuf b;
+
+	sbuf_init(&b, amount, sizeof(amount));
+	page_money(p, &b, minor < 0 ? -minor : minor);
+	sbuf_init(&b, text, sizeof(text));
+	if (minor == 0) {
+		sbuf_puts(&b, page_word(p, RECEIPT_TERMINAL_SAME));
+	} else {
+		page_say(p, &b,
+			minor > 0 ? RECEIPT_TERMINAL_MORE
+				  : RECEIPT_TERMINAL_LESS,
+			amount, NULL);
+	}
+	page_wrap(p, ROW_BOLD, text, p->cols);
+}
+
+void
+receipt_terminal(const struct receipt_head *head, const struct event *e,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg)
+{
+	const struct event_terminal *d = &e->data.terminal;
+	char text[LABEL_BYTES];
+	struct sbuf b;
+	struct page p;
+
+	page_init(&p, head, cols, digits, fn, arg);
+	page_title(&p, page_text(head->shop));
+	sbuf_init(&b, text, sizeof(text));
+	page_say(&p, &b, RECEIPT_TERMINAL_DAY, page_text(d->terminal), NULL);
+	page_center(&p, ROW_BOLD, text);
+	page_blank(&p);
+	sbuf_init(&b, text, sizeof(text));
+	page_say(&p, &b, RECEIPT_REGISTER, page_text(head->register_no), NULL);
+	page_left(&p, text);
+	sbuf_init(&b, text, sizeof(text));
+	page_time(&p, &b, e->time, e->tz_min);
+	sbuf_putc(&b, ' ');
+	sbuf_puts(&b, page_text(currency));
+	page_left(&p, text);
+	page_rule(&p);
+	for (size_t i = 0; i < d->n_total; i++) {
+		put_counted(&p, "", page_text(d->total[i].name),
+			d->total[i].count, d->total[i].amount);
+	}
+	page_rule(&p);
+	put_counted(&p, "", page_word(&p, RECEIPT_TERMINAL_THEIRS), d->count,
+		d->amount);
+	put_counted(&p, "", page_word(&p, RECEIPT_TERMINAL_OURS), d->paid_count,
+		d->paid);
+	page_rule(&p);
+	put_difference(&p, d->difference);
+}

@@ -48,6 +48,11 @@ MUST_CHECK enum rc document_json(const struct event *sale, struct sbuf *out,
 /** A slip that a card terminal made: its rows as they are, and nothing else. */
 MUST_CHECK enum rc document_slip_paper(const struct config *c,
 	const char *text, uint8_t **ret, size_t *ret_n, struct err *reterr);
+/** document_terminal_paper(c, closed, ret...): the end of a terminal's day, as
+ * its event has it. */
+MUST_CHECK enum rc document_terminal_paper(const struct config *c,
+	const struct event *closed, uint8_t **ret, size_t *ret_n,
+	struct err *reterr);
 /** X report. as: rows of the receipt. */
 MUST_CHECK enum rc document_report_text(const struct config *c,
 	const struct totals *t, struct utc time, int32_t tz_min,

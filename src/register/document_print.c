@@ -138,6 +138,24 @@ draw_day(const struct draw *d, struct paper *j)
 		d->c->currency.digits, d->c->cols, paper_row, j);
 }
 
+static void
+draw_terminal(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+
+	receipt_terminal(&head, d->sale, d->c->currency.code,
+		d->c->currency.digits, d->c->cols, paper_row, j);
+}
+
+enum rc
+document_terminal_paper(const struct config *c, const struct event *closed,
+	uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	struct draw d = {.fn = draw_terminal, .c = c, .sale = closed};
+
+	return make_job(&d, ret, ret_n, reterr);
+}
+
 enum rc
 document_paper(const struct config *c, const struct event *sale,
 	const struct document_opts *o, uint8_t **ret, size_t *ret_n,

@@ -150,6 +150,11 @@ put_closed(struct engine *e, struct act *act, const struct card_said *said)
 	d->terminal = e->pay.card.device;
 	d->outcome = pinpad_outcome_name(r->outcome);
 	d->text = r->text[0] != '\0' ? r->text : NULL;
+	d->slip =
+		said->slip != NULL && said->slip[0] != '\0' ? said->slip : NULL;
+	d->merchant = said->merchant != NULL && said->merchant[0] != '\0'
+			      ? said->merchant
+			      : NULL;
 	d->approver = e->pay.approver[0] != '\0' ? e->pay.approver : NULL;
 	if (e->ports.terminal != NULL &&
 		e->ports.terminal(e->ports.arg, d->terminal, &known, &err) ==

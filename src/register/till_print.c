@@ -342,6 +342,23 @@ print_slip(struct till *t, const char *text)
 	}
 }
 
+static void
+print_terminal(struct till *t, const struct event *e)
+{
+	const struct event_terminal *d = &e->data.terminal;
+	enum pinpad_outcome o = PINPAD_ABORTED;
+	uint8_t *bytes = NULL;
+	size_t n = 0;
+	enum rc rc;
+
+	if (pinpad_outcome_named(d->outcome, &o) && pinpad_outcome_paid(o)) {
+		rc = document_terminal_paper(config_of(t), e, &bytes, &n, NULL);
+		send_job(t, rc, bytes, n, "", 0);
+	}
+	print_slip(t, d->merchant);
+	print_slip(t, d->slip);
+}
+
 /* The shop's first: somebody may have to sign it. */
 static void
 print_slips(struct till *t)
@@ -355,6 +372,8 @@ print_slips(struct till *t)
 		if (a->event[i].type == EVENT_PAYMENT_ENDED) {
 			print_slip(t, d->merchant);
 			print_slip(t, d->slip);
+		} else if (a->event[i].type == EVENT_TERMINAL_CLOSED) {
+			print_terminal(t, &a->event[i]);
 		}
 	}
 }

@@ -103,7 +103,8 @@ EXTRA_DIST += \
 	%reldir%/golden/sale-40.txt \
 	%reldir%/golden/sale-42.txt \
 	%reldir%/golden/sale-48.txt \
-	%reldir%/golden/sale-80.txt
+	%reldir%/golden/sale-80.txt \
+	%reldir%/golden/terminal-day.txt
 tests_core_test_unit_SOURCES = %reldir%/test_unit.c
 tests_core_test_unit_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_unit_LDADD = $(CORE_TEST_LIBS)

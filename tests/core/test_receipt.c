@@ -399,6 +399,42 @@ x_report_of_cards(void **state)
 	paper_same("report-cards", out);
 }
 
+/* Theirs, ours, and in words what that comes to. */
+static void
+terminal_day(void **state)
+{
+	static const struct event_terminal_total total[] = {
+		{"Visa", 2, 7000}, {"girocard", 1, 2500}};
+	static char out[TEXT_BYTES];
+	struct event e = {.type = EVENT_TERMINAL_CLOSED,
+		.time = when,
+		.tz_min = 60,
+		.data.terminal = {.terminal = "ec",
+			.outcome = "approved",
+			.total = total,
+			.n_total = 2,
+			.count = 3,
+			.amount = 9500,
+			.paid_count = 2,
+			.paid = 7000,
+			.difference = 2500}};
+	struct sbuf b;
+
+	(void)state;
+	sbuf_init(&b, out, sizeof(out));
+	receipt_terminal(&head, &e, "EUR", 2, 42, receipt_to_text, &b);
+	assert_true(sbuf_ok(&b));
+	paper_same("terminal-day", out);
+	e.data.terminal.difference = -150;
+	sbuf_clear(&b);
+	receipt_terminal(&head, &e, "EUR", 2, 42, receipt_to_text, &b);
+	assert_non_null(strstr(out, "The terminal has 1.50 less than"));
+	e.data.terminal.difference = 0;
+	sbuf_clear(&b);
+	receipt_terminal(&head, &e, "EUR", 2, 42, receipt_to_text, &b);
+	assert_non_null(strstr(out, "Both have the same."));
+}
+
 /* --- styles and properties ------------------------------------------------ */
 
 struct seen {
@@ -681,6 +717,7 @@ main(void)
 		cmocka_unit_test(x_report),
 		cmocka_unit_test(x_report_of_parts),
 		cmocka_unit_test(x_report_of_cards),
+		cmocka_unit_test(terminal_day),
 		cmocka_unit_test(styles),
 		cmocka_unit_test(what_just_fits),
 		cmocka_unit_test(rows_never_exceed_the_paper),

@@ -84,6 +84,18 @@ mine = sum(round(float(x["amount"]) * 100) for x in rows
 ok(rows[-1]["kind"] == "close" and mine == 89 * 4 + 178 + 100 and
    all(len(x["last4"]) in (0, 4) for x in rows), "the books tie out", p.stdout)
 slip = (base / "paper").read_bytes()
+ok(b"DAY OF" in slip and b"Both have the same." in slip,
+   "the end of the terminal's day is printed", slip[-800:])
+x = json.loads(run(["report", "x", "--json", "--store", store]).stdout)
+cc = next(t for t in x["tenders"] if t["tender"] == "CC")
+ok(sum(c["amount"] for c in x["cards"]) == cc["amount"] and
+   sum(c["count"] for c in x["cards"]) == cc["count"] and
+   sum(c.get("offline", 0) for c in x["cards"]) == 1 and
+   sum(c.get("reversed", 0) for c in x["cards"]) > 1 and "unsettled" not in x,
+   "a report has the cards, which sum to the tender", x)
+ok(len(x["terminals"]) == 1 and x["terminals"][0]["begun"] == 0 and
+   x["terminals"][0]["closed"] == 1 and x["terminals"][0]["difference"] == 0,
+   "and knows that the terminal's day is over", x["terminals"])
 ok(b"4411" in slip and b"R01-000001" in slip, "its slips are on our paper", slip[-800:])
 v = json.loads(run(["verify", "--store", store, "--json"]).stdout)
 ok(v["ok"] and v["store"] == "equal", "all holds", v)
