@@ -8,6 +8,7 @@ tests/crash/shim.so: %reldir%/shim.c
 CLEANFILES += %reldir%/shim.so
 CRASH_TESTS = \
 	%reldir%/basket.py \
+	%reldir%/card_power.py \
 	%reldir%/cards.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
@@ -28,6 +29,7 @@ SLOW_TESTS += $(CRASH_TESTS)
 endif
 dist_check_SCRIPTS += \
 	%reldir%/basket.py \
+	%reldir%/card_power.py \
 	%reldir%/cards.py \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
