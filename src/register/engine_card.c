@@ -412,7 +412,7 @@ reserve(struct engine *e, struct act *act, const char *arg)
 	}
 	if (amount.minor == 0) {
 		engine_refuse(act, WORD_BAD_AMOUNT,
-			_("Key the amount before it, like %s."), "5000KR");
+			_("Key the amount before it, like 5000KR."));
 		return;
 	}
 	if (!begin(e, act, t, &w)) {

@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/crash"))
-from crashlib import HOLDFAST, done, ok, workdir  # noqa: E402
+from crashlib import BUILD, HOLDFAST, done, ok, workdir  # noqa: E402
 
 TEXT = (Path(os.environ["top_srcdir"]) / "README").read_text(encoding="utf-8")
 CATALOG = """code,name,price,tax,department
@@ -28,7 +29,7 @@ base = workdir()
 (base / "products.csv").write_text(CATALOG, encoding="utf-8")
 env = {**os.environ, "PATH": f"{base}/bin:{os.environ['PATH']}"}
 env.pop("HOLDFAST_STORE", None)
-PATHS = {"/var/lib/holdfast": f"{base}/shop", "/root/": f"{base}/",
+PATHS = {"serial:/dev/ttyS1": f"file:{base}/scale", "/var/lib/holdfast": f"{base}/shop", "/root/": f"{base}/",
          "/media/stick/": f"{base}/stick/", "/dev/tty2": f"{base}/tty2", "R01-000042": "R01-000001"}
 
 
@@ -82,14 +83,32 @@ def rules():
         "\n".join(r[at:].strip() for r in rows) + "\n"
 
 
+def devices():
+    """The sections of devices, likewise; the scale is a simulated one."""
+    rows = TEXT.split("\n    [printer]")[1].split("\n\n    holdfast")[0]
+    rows = ("    [printer]" + rows).splitlines()
+    at = rows[0].index("[device pad]")
+    return ("\n".join(r[:at].strip() for r in rows) + "\n" +
+            "\n".join(r[at:].strip() for r in rows) + "\n"
+            ).replace("serial:/dev/ttyS1", f"file:{base}/scale").replace(
+        "serial:/dev/serial/by-id/usb-...", f"file:{base}/paper")
+
+
 owner = list(commands("FOR THE OWNER"))
 office = list(commands("FOR THE BACK OFFICE"))
 ok(len(owner) >= 14 and len(office) >= 5, "the README has commands",
    f"{owner} {office}")
 for one in owner[:3]:
     run(one)
+scale = subprocess.Popen([BUILD / "holdfast-sim", "8217", "--pty", base / "scale"],
+                         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+while not (base / "scale").exists() and scale.poll() is None:
+    time.sleep(0.05)
+scale.stdin.write(b"weight 1235\n")
+scale.stdin.flush()
 conf = base / "shop/holdfast.conf"
-conf.write_text(conf.read_text() + "\n" + rules(), encoding="utf-8")
+own = re.sub(r"(?m)^\[tender CC\]\n(?:.+\n)+", "", conf.read_text())
+conf.write_text(own + "\n" + rules() + devices(), encoding="utf-8")
 for one in owner[3:]:
     run(one)
 p = sh("printf '3*4008452011007\\n' | holdfast price")
@@ -97,6 +116,8 @@ ok("3 for 2" in p.stdout, "and the promotion it shows takes its cents", p.stdout
 # a receipt is of a sale
 for one in sorted(office, key=lambda c: "receipt" in c):
     run(one)
+scale.kill()
+scale.wait()
 p = sh("holdfast help scan")
 ok(p.stdout == sh("holdfast scan --help").stdout and "CODE" in p.stdout,
    "holdfast help scan", p.stdout)

@@ -277,7 +277,9 @@ ages_by_the_calendar(void **state)
 		r.config.age_leap = row[i].leap;
 		assert_string_equal(rig_input(&r, "WINE"), "!age_check");
 		assert_string_equal(rig_input(&r, row[i].in),
-			row[i].sold ? "S 795 1 age.checked" : "!age_refused");
+			row[i].sold
+				? "S 795 1 age.checked"
+				: "!age_refused R 0 0 age.checked item.refused");
 		assert_int_equal(r.n_last, row[i].sold ? 1 : 2);
 		rig_close(&r);
 	}

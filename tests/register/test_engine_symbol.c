@@ -122,9 +122,10 @@ static void
 what_is_past_is_not_sold(void **state)
 {
 	static const struct step s[] = {
-		{"\\scan ]C1" PEN "17261117", "!expired"},
+		{"\\scan ]C1" PEN "17261117", "!expired R 0 0 item.refused"},
 		{"\\scan ]C1" PEN "17261118", "S 199 1"}, /* its last day */
-		{"\\scan ]C1" PEN "70032611181106", "!expired"},
+		{"\\scan ]C1" PEN "70032611181106",
+			"!expired S 199 1 item.refused"},
 		{"\\scan ]C1" PEN "70032611181107", "S 398 2"},
 		{"\\scan ]C1" PEN "15261117", "S 597 3"},
 		{"PC", "S 597 3 pc"},
@@ -144,8 +145,8 @@ what_is_past_is_not_sold(void **state)
 	assert_true(r.act.reply.ok && r.act.reply.warn);
 	assert_non_null(strstr(r.act.reply.text, "best before"));
 	r.config.best_before_stops = true;
-	assert_string_equal(
-		rig_input(&r, "\\scan ]C1" PEN "15261117"), "!best_before");
+	assert_string_equal(rig_input(&r, "\\scan ]C1" PEN "15261117"),
+		"!best_before S 796 4 item.refused");
 	assert_string_equal(
 		rig_input(&r, "\\scan ]C1" PEN "15261118"), "S 995 5");
 	rig_close(&r);
@@ -155,11 +156,11 @@ static void
 a_recalled_lot_is_not_sold(void **state)
 {
 	static const struct step s[] = {
-		{"\\scan ]C1" PEN "10BAD1", "!recalled"},
+		{"\\scan ]C1" PEN "10BAD1", "!recalled R 0 0 item.refused"},
 		{"\\scan ]C1" PEN "10BAD", "S 199 1"},
 		{"4012345000047", "S 398 2"}, /* nobody knows its lot */
-		{"\\scan ]C1" STOUT "10X", "!recalled"},
-		{"4012345000023", "!recalled"},
+		{"\\scan ]C1" STOUT "10X", "!recalled S 398 2 item.refused"},
+		{"4012345000023", "!recalled S 398 2 item.refused"},
 		{"\\scan ]C1" GOUDA "3103001000", "S 1398 3"},
 	};
 	struct rig r;

@@ -257,7 +257,7 @@ look_at(const uint8_t *p, size_t n, const char *driver, const char *profile,
 			strstr(out.say, "lost") != NULL) {
 			fail_msg("%s: %s", what, out.say);
 		}
-		cuts += strstr(out.say, "cut off") != NULL ? 1 : 0;
+		cuts += strstr(out.say, "is out") != NULL ? 1 : 0;
 		/* status by itself is all it may answer */
 		if (strcmp(driver, "escpos") == 0) {
 			assert_true(out.n_byte == 0 || out.n_byte == 4);
