@@ -4,4 +4,5 @@ dist_check_SCRIPTS += %reldir%/stores.test
 EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect \
 	%reldir%/0.2.0.tar.xz %reldir%/0.2.0.expect %reldir%/0.2.0.pin \
 	%reldir%/0.3.0.tar.xz %reldir%/0.3.0.expect %reldir%/0.3.0.pin \
-	%reldir%/0.3.1.tar.xz %reldir%/0.3.1.expect %reldir%/0.3.1.pin
+	%reldir%/0.3.1.tar.xz %reldir%/0.3.1.expect %reldir%/0.3.1.pin \
+	%reldir%/0.4.0.tar.xz %reldir%/0.4.0.expect %reldir%/0.4.0.pin
