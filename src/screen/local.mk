@@ -82,6 +82,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_view.c \
 	%reldir%/sell.c \
 	%reldir%/sound.c \
+	%reldir%/sound.h \
 	%reldir%/tape.c \
 	%reldir%/tax_rows.c \
 	%reldir%/tape.h \

@@ -80,7 +80,8 @@ EXTRA_DIST += \
 	%reldir%/golden/39-buyer-named.json \
 	%reldir%/golden/40-payment-started.json \
 	%reldir%/golden/41-payment-ended.json \
-	%reldir%/golden/42-terminal-closed.json
+	%reldir%/golden/42-terminal-closed.json \
+	%reldir%/golden/43-order-printed.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \
