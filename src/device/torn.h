@@ -8,7 +8,7 @@
  * torn - a job of which nobody knows how much arrived: it may have ended in
  * the middle of a command, which takes what comes next for its parameters.
  * NULs, which no printer prints, fill the longest command of that job, before
- * anything else is sent (devices.md 1.7).
+ * anything else is sent.
  */
 #define TORN_MAX 3072u
 
