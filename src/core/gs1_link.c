@@ -31,7 +31,7 @@ unescape(const char *p, size_t len, char *out, size_t cap, size_t *ret_n)
 				hex(p[i + 2]) < 0) {
 				return false;
 			}
-			c = (char)(hex(p[i + 1]) << 4 | hex(p[i + 2]));
+			c = (char)(hex(p[i + 1]) * 16 + hex(p[i + 2]));
 			i += 2;
 		}
 		if (n == cap) {

@@ -46,7 +46,8 @@ put_line(struct page *p, const struct event_line *l)
 		sbuf_putc(&b, 'x');
 	}
 	sbuf_putc(&b, ' ');
-	text_fit_middle(name, sizeof(name), page_text(l->name), p->cols * 2);
+	text_fit_middle(
+		name, sizeof(name), page_text(l->name), (size_t)p->cols * 2);
 	sbuf_puts(&b, name);
 	page_wrap(p, ROW_TITLE, row, p->cols / 2);
 }

@@ -100,7 +100,10 @@ void
 device_frame_text(const struct device_line *l, char out[4])
 {
 	out[0] = (char)('0' + l->bits);
-	out[1] = l->parity != '\0' ? l->parity : '-';
+	out[1] = '-';
+	if (l->parity != '\0') {
+		out[1] = l->parity;
+	}
 	out[2] = (char)('0' + l->stop);
 	out[3] = '\0';
 }

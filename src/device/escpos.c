@@ -120,9 +120,8 @@ pulse(struct escpos_state *s, struct mono now, struct device_out *out)
 			return;
 		}
 		(void)printer_urgent(out, now_at_once, sizeof(now_at_once));
-	} else if (stuck) {
-		return;
-	} else if (!device_out_put(out, bytes,
+	} else if (stuck ||
+		   !device_out_put(out, bytes,
 			   paper_escpos.pulse(&s->profile, s->pin, bytes))) {
 		return;
 	}

@@ -190,7 +190,9 @@ escpos_status_take(struct escpos_status *s, uint8_t b, struct mono now,
 		s->n_block = 0;
 	}
 	s->part_at = now;
-	if (s->n_block > 0) {
+	if (s->n_block > 0 ||
+		(s->n_part == 0 &&
+			(b == 0x37 || b == 0x3b || b == 0x3d || b == 0x5f))) {
 		take_block(s, b);
 	} else if (s->n_part > 0 || (b & 0x93) == 0x10) {
 		s->part[s->n_part++] = b;
@@ -200,8 +202,6 @@ escpos_status_take(struct escpos_status *s, uint8_t b, struct mono now,
 		}
 	} else if ((b & 0x93) == 0x12) {
 		take_real(s, b, out);
-	} else if (b == 0x37 || b == 0x3b || b == 0x3d || b == 0x5f) {
-		take_block(s, b);
 	} else if ((b & 0x90) == 0) {
 		s->answer++;
 		s->heard = true;

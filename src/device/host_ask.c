@@ -81,11 +81,12 @@ asked(struct device_host *h, enum rc rc, struct err *reterr)
 enum rc
 device_host_open_drawer(struct device_host *h, uint32_t id, struct err *reterr)
 {
-	enum rc rc = must_be_up(h, h->driver->drawer != NULL, reterr);
+	const struct drawer_ops *ops = h->driver->drawer;
+	enum rc rc = must_be_up(h, ops != NULL, reterr);
 
-	return rc != RC_OK ? rc
-			   : asked(h, h->driver->drawer->open(h->state, id),
-				     reterr);
+	return rc != RC_OK || ops == NULL
+		       ? rc
+		       : asked(h, ops->open(h->state, id), reterr);
 }
 
 enum rc
@@ -96,7 +97,9 @@ device_host_ask(struct device_host *h, uint32_t id,
 	enum rc rc = must_be_up(
 		h, ops != NULL && (ops->can & 1u << ask->op) != 0, reterr);
 
-	return rc != RC_OK ? rc : asked(h, ops->ask(h->state, id, ask), reterr);
+	return rc != RC_OK || ops == NULL
+		       ? rc
+		       : asked(h, ops->ask(h->state, id, ask), reterr);
 }
 
 void
@@ -121,10 +124,11 @@ enum rc
 device_host_weigh(struct device_host *h, uint32_t id,
 	const struct scale_ask *ask, struct err *reterr)
 {
-	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
+	const struct scale_ops *ops = h->driver->scale;
+	enum rc rc = must_be_up(h, ops != NULL, reterr);
 
-	if (rc == RC_OK) {
-		h->driver->scale->ask(h->state, id, ask);
+	if (rc == RC_OK && ops != NULL) {
+		ops->ask(h->state, id, ask);
 		h->poke = true;
 	}
 	return rc;
@@ -143,11 +147,12 @@ enum rc
 device_host_scale(
 	struct device_host *h, enum scale_command what, struct err *reterr)
 {
-	enum rc rc = must_be_up(h, h->driver->scale != NULL, reterr);
+	const struct scale_ops *ops = h->driver->scale;
+	enum rc rc = must_be_up(h, ops != NULL, reterr);
 
-	return rc != RC_OK ? rc
-			   : asked(h, h->driver->scale->command(h->state, what),
-				     reterr);
+	return rc != RC_OK || ops == NULL
+		       ? rc
+		       : asked(h, ops->command(h->state, what), reterr);
 }
 
 void

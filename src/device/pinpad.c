@@ -130,7 +130,9 @@ stars(char *text, size_t from, size_t to)
 	}
 	for (size_t i = from; i < to; i++) {
 		if (is_digit(text[i])) {
-			text[i] = left > PAN_SHOWN ? '*' : text[i];
+			if (left > PAN_SHOWN) {
+				text[i] = '*';
+			}
 			left--;
 		}
 	}

@@ -259,6 +259,7 @@ printer_profile_find(
 }
 
 bool
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
 printer_profile_name(size_t i, char out[PRINTER_NAME_BYTES])
 {
 	struct search s = {.at = i, .out = out};

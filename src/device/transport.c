@@ -150,7 +150,7 @@ waiting(int fd)
 static void
 let_go(const struct transport *t)
 {
-	const struct timespec nap = {0, 10 * 1000 * 1000};
+	const struct timespec nap = {0, 10000000L};
 	int before = INT_MAX;
 
 	if (t->fd < 0 || isatty(t->fd) == 0) {

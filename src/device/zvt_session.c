@@ -246,11 +246,10 @@ begin_next(struct zvt *z, struct mono now, struct device_out *out)
 	}
 	if (z->open && fits_registration(z)) {
 		begin_question(z, now, out);
-	} else if (z->open) {
-		begin_register(z, now, out);
-	} else if (z->leaves && z->registered) {
+	} else if (z->leaves && z->registered && !z->open) {
 		begin_leave(z, now, out);
-	} else if (!z->leaves && !z->registered && now.us >= z->retry.us) {
+	} else if (z->open ||
+		   (!z->leaves && !z->registered && now.us >= z->retry.us)) {
 		begin_register(z, now, out);
 	}
 }

@@ -108,6 +108,7 @@ is_same(const struct poles *p, const struct config *c)
 			continue;
 		}
 		/* both were zeroed before they were filled */
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
 		if (n == p->n || memcmp(&p->conf[n], &c->device[i],
 					 sizeof(p->conf[n])) != 0) {
 			return false;

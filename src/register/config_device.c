@@ -219,7 +219,7 @@ check(const struct config_read *p, size_t i, const struct config_pos **ret_at,
 	struct device_conf conf;
 	enum rc rc;
 
-	*ret_at = &p->device[i].at[KEY_DEVICE_DRIVER - KEY_DEVICE_DRIVER];
+	*ret_at = &p->device[i].at[0];
 	config_device_conf(d, opt, &conf);
 	conf.n_opt = 0;
 	if (driver != NULL && d->port[0] == '\0') {
@@ -237,7 +237,7 @@ check(const struct config_read *p, size_t i, const struct config_pos **ret_at,
 	}
 	rc = device_conf_check(&conf,
 		driver != NULL ? driver->class_ : DEVICE_PRINTER, reterr);
-	for (size_t k = 0; rc == RC_OK && k < d->n_opt; k++) {
+	for (size_t k = 0; rc == RC_OK && driver != NULL && k < d->n_opt; k++) {
 		*ret_at = &p->device[i].opt[k];
 		conf.opt = &opt[k];
 		conf.n_opt = 1;

@@ -35,7 +35,9 @@ stop(struct engine *e, struct act *act, const char *code, const char *digits)
 	bool known = find(e, digits, &item, &kind, NULL) == RC_OK;
 	struct sbuf b;
 
-	item.name[0] = known ? item.name[0] : '\0';
+	if (!known) {
+		item.name[0] = '\0';
+	}
 	sbuf_init(&b, item.code, sizeof(item.code));
 	sbuf_puts(&b, code);
 	if (!engine_not_sold_item(e, act, &item, WORD_VERIFIER, "verifier")) {

@@ -47,7 +47,7 @@ bool till_device_scans(struct till *t);
 void till_device_say(
 	struct till_port *p, const char *word, const char *text);
 /** till_device_log(t, line): into devices.log of the store, with the time. */
-void till_device_log(void *t, const char *line);
+void till_device_log(void *arg, const char *line);
 
 /** What the classes hear, behind the words that are common to all. */
 void till_print_event(struct till_port *p, const struct device_event *ev);

@@ -193,9 +193,9 @@ void till_print_final(void *arg, const struct event ev[], size_t n,
 /** Copies and reports, once recorded. */
 void till_print_after(struct till *t);
 /** till_print_job(t, p, made, bytes, n, j): queue what ${made} laid out on ${p},
- * as *j but for its id; ${bytes} are freed here. */
+ * as *as but for its id; ${bytes} are freed here. */
 void till_print_job(struct till *t, struct till_port *p, enum rc made,
-	uint8_t *bytes, size_t n, const struct till_job *j);
+	uint8_t *bytes, size_t n, const struct till_job *as);
 /** till_job_id(t): of the next job. */
 uint32_t till_job_id(struct till *t);
 

@@ -160,6 +160,8 @@ feed(struct escpos *s, unsigned lines, struct sim_out *out)
 static void
 do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 {
+	uint8_t paper[1];
+
 	switch (p[1]) {
 	case '@':
 		reset(s);
@@ -203,7 +205,8 @@ do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 		s->aside = (p[2] & 1) == 0;
 		break;
 	case 'v':
-		answer(s, &(uint8_t){s->p.low ? 3 : 0}, 1, out);
+		paper[0] = s->p.low ? 3 : 0;
+		answer(s, paper, 1, out);
 		break;
 	case 'u':
 		answer(s, &(uint8_t){sim_printer_contact(&s->p)}, 1, out);

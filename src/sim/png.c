@@ -206,7 +206,7 @@ enum rc
 text_save(const char *text, size_t n, const char *path, struct err *reterr)
 {
 	char from[PATH_BYTES];
-	FILE *f;
+	FILE *f = NULL;
 	enum rc rc = aside(path, from, &f, reterr);
 
 	if (rc != RC_OK) {

@@ -74,7 +74,11 @@ symbol(const char *text, char *out, size_t cap)
 	while (*text != '\0' && n < cap) {
 		bool gs = strncmp(text, "{GS}", 4) == 0;
 
-		out[n++] = gs ? 0x1d : *text;
+		out[n] = *text;
+		if (gs) {
+			out[n] = 0x1d;
+		}
+		n++;
 		text += gs ? 4 : 1;
 	}
 	return n;

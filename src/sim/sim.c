@@ -44,7 +44,9 @@ sim_say(struct sim_out *out, const char *fmt, ...)
 	(void)vsnprintf(out->say + n, sizeof(out->say) - n, fmt, ap);
 	va_end(ap);
 	for (char *c = out->say + n; *c != '\0'; c++) {
-		*c = (unsigned char)*c < 0x20 ? ' ' : *c;
+		if ((unsigned char)*c < 0x20) {
+			*c = ' ';
+		}
 	}
 }
 
@@ -108,7 +110,11 @@ sim_unknown(const struct sim_device *d, const char *what, struct err *reterr)
 		if (*c == '\n') {
 			can[n++] = ',';
 		}
-		can[n++] = *c == '\n' ? ' ' : *c;
+		can[n] = *c;
+		if (*c == '\n') {
+			can[n] = ' ';
+		}
+		n++;
 	}
 	can[n] = '\0';
 	if (n == 0) {

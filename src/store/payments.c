@@ -28,7 +28,7 @@ put_key(struct key *k, const char *prefix, const void *p, size_t n)
 	size_t head = strlen(prefix);
 
 	memcpy(k->byte, prefix, head);
-	if (n > 0) {
+	if (p != NULL) {
 		memcpy(k->byte + head, p, n);
 	}
 	k->len = head + n;

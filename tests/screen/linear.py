@@ -69,7 +69,8 @@ def main():
             s.settle(20)
         else:
             s.press(key)
-        s.settle(20)
+        # an Escape is one when nothing came behind it for 150 ms
+        s.settle(200 if key == "Escape" else 20)
         rows, (row, col) = s.lines(), s.cursor()
         step = f"step {n} {key if isinstance(key, str) else 'scan'}"
         m = re.match(r" (\S.*?) > ?(.*)$", rows[row])
