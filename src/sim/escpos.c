@@ -160,7 +160,7 @@ feed(struct escpos *s, unsigned lines, struct sim_out *out)
 static void
 do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 {
-	uint8_t paper[1];
+	uint8_t said[1];
 
 	switch (p[1]) {
 	case '@':
@@ -205,11 +205,12 @@ do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 		s->aside = (p[2] & 1) == 0;
 		break;
 	case 'v':
-		paper[0] = s->p.low ? 3 : 0;
-		answer(s, paper, 1, out);
+		said[0] = s->p.low ? 3 : 0;
+		answer(s, said, 1, out);
 		break;
 	case 'u':
-		answer(s, &(uint8_t){sim_printer_contact(&s->p)}, 1, out);
+		said[0] = sim_printer_contact(&s->p);
+		answer(s, said, 1, out);
 		break;
 	default:
 		break;
