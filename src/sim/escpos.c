@@ -220,6 +220,8 @@ do_esc(struct escpos *s, const uint8_t *p, struct sim_out *out)
 static void
 do_gs(struct escpos *s, const uint8_t *p, struct sim_out *out)
 {
+	uint8_t said[1];
+
 	switch (p[1]) {
 	case '!':
 		set_flag(s, SHEET_WIDE, (p[2] & 0xf0) != 0);
@@ -234,11 +236,11 @@ do_gs(struct escpos *s, const uint8_t *p, struct sim_out *out)
 		break;
 	case 'r':
 		/* paper, or the drawer */
-		answer(s,
-			&(uint8_t){p[2] % 48 == 2 ? sim_printer_contact(&s->p)
-				   : s->p.low     ? 3
-						  : 0},
-			1, out);
+		said[0] = s->p.low ? 3 : 0;
+		if (p[2] % 48 == 2) {
+			said[0] = sim_printer_contact(&s->p);
+		}
+		answer(s, said, 1, out);
 		break;
 	case 'I':
 		answer(s, "\x5fHoldfast", sizeof("\x5fHoldfast"), out);
