@@ -112,7 +112,8 @@ check("a paste goes to the prompt and does not end itself",
       lambda: s.send("\x1b[200~4017\r+\r\x1b[201~").settle().see("> 4017 +"))
 s.press("Escape")
 check("a forgotten Ctrl-F takes nothing from a scan",
-      lambda: s.keys("Ctrl-F").wedge(SHAMPOO).see("LAST  Shampoo"))
+      lambda: s.keys("Ctrl-F").settle().send(SHAMPOO + "\r")
+      .see("LAST  Shampoo"))
 s.close()
 
 # --- the command line
