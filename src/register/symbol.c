@@ -41,15 +41,14 @@ settle_short(const char *aim, char code[CODE_BYTES])
 {
 	char upca[12];
 
-	if (strlen(code) != 8 || !code_check_ok(code, 8)) {
-		if (memcmp(aim, "]E0", AIM_LEN) != 0 || strlen(code) != 8) {
-			return;
-		}
+	if (strlen(code) != 8) {
+		return;
 	}
 	if (memcmp(aim, "]E0", AIM_LEN) == 0 && code_upce_expand(code, upca)) {
 		memcpy(code, upca, sizeof(upca));
 		code[sizeof(upca)] = '\0';
-	} else if (memcmp(aim, "]E4", AIM_LEN) == 0 && code[0] <= '1') {
+	} else if (memcmp(aim, "]E4", AIM_LEN) == 0 && code[0] <= '1' &&
+		   code_check_ok(code, 8)) {
 		memmove(code + 5, code, 9);
 		memset(code, '0', 5);
 	}
