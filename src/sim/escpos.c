@@ -496,8 +496,10 @@ not_mine(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
 
 /* One command or sign of the buffer; MORE. */
 static size_t
-one(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
+one(void *state, const uint8_t *p, size_t n, struct sim_out *out)
 {
+	struct escpos *s = state;
+
 	if (s->aside) {
 		return not_mine(s, p, n, out);
 	}
@@ -522,22 +524,6 @@ one(struct escpos *s, const uint8_t *p, size_t n, struct sim_out *out)
 		sim_printer_sign(&s->p, p[0]);
 		return 1;
 	}
-}
-
-static void
-work(struct escpos *s, struct sim_out *out)
-{
-	size_t at = 0;
-
-	while (at < s->p.n_buffer && sim_printer_works(&s->p)) {
-		size_t n = one(s, s->p.buffer + at, s->p.n_buffer - at, out);
-
-		if (n == MORE) {
-			break;
-		}
-		at += n;
-	}
-	sim_printer_drop(&s->p, at, out);
 }
 
 /* While it cannot print it still hears what is asked in real time, wherever
@@ -571,12 +557,12 @@ escpos_step(void *state, struct mono now, const uint8_t *in, size_t n,
 	for (size_t i = 0; i < n && s->p.on; i++) {
 		sim_printer_keep(&s->p, in[i], out);
 		if (sim_printer_works(&s->p)) {
-			work(s, out);
+			sim_printer_work(&s->p, one, s, out);
 		} else {
 			overhear(s, out);
 		}
 	}
-	work(s, out);
+	sim_printer_work(&s->p, one, s, out);
 	tell_status(s, out);
 }
 
@@ -605,7 +591,7 @@ escpos_tell(void *state, struct mono now, const char *line, struct sim_out *out,
 		s->asb = 0; /* forgotten with the power */
 		s->aside = false;
 	}
-	work(s, out);
+	sim_printer_work(&s->p, one, s, out);
 	tell_status(s, out);
 	return RC_OK;
 }

@@ -194,8 +194,9 @@ sim_printer_keep(struct sim_printer *s, uint8_t byte, struct sim_out *out)
 	}
 }
 
-void
-sim_printer_drop(struct sim_printer *s, size_t n, struct sim_out *out)
+/* So many bytes of the buffer were worked off. */
+static void
+drop(struct sim_printer *s, size_t n, struct sim_out *out)
 {
 	static const uint8_t xon = 0x11;
 
@@ -204,6 +205,23 @@ sim_printer_drop(struct sim_printer *s, size_t n, struct sim_out *out)
 	if (s->off_sent && sizeof(s->buffer) - s->n_buffer >= READY_AT) {
 		s->off_sent = !sim_put(out, &xon, 1);
 	}
+}
+
+void
+sim_printer_work(struct sim_printer *s, sim_printer_one_fn one, void *state,
+	struct sim_out *out)
+{
+	size_t at = 0;
+
+	while (at < s->n_buffer && sim_printer_works(s)) {
+		size_t n = one(state, s->buffer + at, s->n_buffer - at, out);
+
+		if (n == 0) {
+			break;
+		}
+		at += n;
+	}
+	drop(s, at, out);
 }
 
 void

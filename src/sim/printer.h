@@ -52,8 +52,13 @@ void sim_printer_cut(struct sim_printer *s, struct sim_out *out);
 /** sim_printer_keep(s, byte, out): into the buffer; XOFF where it has it. */
 void sim_printer_keep(
 	struct sim_printer *s, uint8_t byte, struct sim_out *out);
-/** sim_printer_drop(s, n, out): n bytes of the buffer were worked off. */
-void sim_printer_drop(struct sim_printer *s, size_t n, struct sim_out *out);
+/** One command or sign at ${p}: its bytes, 0 when it is not whole yet. */
+typedef size_t (*sim_printer_one_fn)(
+	void *state, const uint8_t *p, size_t n, struct sim_out *out);
+/** sim_printer_work(s, one, state, out): what is in the buffer, as long as the
+ * printer works. */
+void sim_printer_work(struct sim_printer *s, sim_printer_one_fn one,
+	void *state, struct sim_out *out);
 /** sim_printer_unknown(s, p, n, out): bytes that are no command it has. */
 void sim_printer_unknown(struct sim_printer *s, const uint8_t *p, size_t n,
 	struct sim_out *out);

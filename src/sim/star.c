@@ -220,8 +220,10 @@ command(struct star *s, const uint8_t *p, size_t n, struct sim_out *out)
 }
 
 static size_t
-one(struct star *s, const uint8_t *p, size_t n, struct sim_out *out)
+one(void *state, const uint8_t *p, size_t n, struct sim_out *out)
 {
+	struct star *s = state;
+
 	switch (p[0]) {
 	case ESC:
 		return command(s, p, n, out);
@@ -247,22 +249,6 @@ one(struct star *s, const uint8_t *p, size_t n, struct sim_out *out)
 		sim_printer_sign(&s->p, p[0]);
 		return 1;
 	}
-}
-
-static void
-work(struct star *s, struct sim_out *out)
-{
-	size_t at = 0;
-
-	while (at < s->p.n_buffer && sim_printer_works(&s->p)) {
-		size_t n = one(s, s->p.buffer + at, s->p.n_buffer - at, out);
-
-		if (n == MORE) {
-			break;
-		}
-		at += n;
-	}
-	sim_printer_drop(&s->p, at, out);
 }
 
 /* While it cannot print it still hears what is asked in real time. */
@@ -292,12 +278,12 @@ star_step(void *state, struct mono now, const uint8_t *in, size_t n,
 	for (size_t i = 0; i < n && s->p.on; i++) {
 		sim_printer_keep(&s->p, in[i], out);
 		if (sim_printer_works(&s->p)) {
-			work(s, out);
+			sim_printer_work(&s->p, one, s, out);
 		} else {
 			overhear(s, out);
 		}
 	}
-	work(s, out);
+	sim_printer_work(&s->p, one, s, out);
 	tell_status(s, out);
 }
 
@@ -322,7 +308,7 @@ star_tell(void *state, struct mono now, const char *line, struct sim_out *out,
 		return sim_unknown(&sim_star, line, reterr);
 	}
 	s->counter = s->p.on ? s->counter : 0;
-	work(s, out);
+	sim_printer_work(&s->p, one, s, out);
 	tell_status(s, out);
 	return RC_OK;
 }
