@@ -51,6 +51,19 @@ static const char *const type_names[] = {
 	[EVENT_PAYMENT_ENDED] = "holdfast.payment.ended.v1",
 	[EVENT_TERMINAL_CLOSED] = "holdfast.terminal.closed.v1",
 	[EVENT_ORDER_PRINTED] = "holdfast.order.printed.v1",
+	[EVENT_DAY_OPENED] = "holdfast.day.opened.v1",
+	[EVENT_SHIFT_OPENED] = "holdfast.shift.opened.v1",
+	[EVENT_SHIFT_CLOSED] = "holdfast.shift.closed.v1",
+	[EVENT_PERIOD_CLOSED] = "holdfast.period.closed.v1",
+	[EVENT_CONFIG_DRAFTED] = "holdfast.config.drafted.v1",
+	[EVENT_CONFIG_APPROVED] = "holdfast.config.approved.v1",
+	[EVENT_CONFIG_DROPPED] = "holdfast.config.dropped.v1",
+	[EVENT_ARCHIVE_MADE] = "holdfast.archive.made.v1",
+	[EVENT_JOURNAL_PURGED] = "holdfast.journal.purged.v1",
+	[EVENT_KEY_CHANGED] = "holdfast.key.changed.v1",
+	[EVENT_PERSON_ERASED] = "holdfast.person.erased.v1",
+	[EVENT_GLASS_SET] = "holdfast.glass.set.v1",
+	[EVENT_GLASS_BROKEN] = "holdfast.glass.broken.v1",
 };
 
 _Static_assert(

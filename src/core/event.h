@@ -65,6 +65,19 @@ enum event_type {
 	EVENT_PAYMENT_ENDED,
 	EVENT_TERMINAL_CLOSED,
 	EVENT_ORDER_PRINTED,
+	EVENT_DAY_OPENED,
+	EVENT_SHIFT_OPENED,
+	EVENT_SHIFT_CLOSED,
+	EVENT_PERIOD_CLOSED,
+	EVENT_CONFIG_DRAFTED,
+	EVENT_CONFIG_APPROVED,
+	EVENT_CONFIG_DROPPED,
+	EVENT_ARCHIVE_MADE,
+	EVENT_JOURNAL_PURGED,
+	EVENT_KEY_CHANGED,
+	EVENT_PERSON_ERASED,
+	EVENT_GLASS_SET,
+	EVENT_GLASS_BROKEN,
 	EVENT_TYPE_COUNT
 };
 
@@ -102,6 +115,8 @@ struct event_config {
 	const char *version; /* SHA-256 of text, hex */
 	const char *previous; /* NULL the first time */
 	const char *text;     /* the whole holdfast.conf */
+	const char *author, *approver; /* of a draft */
+	const char *why; /* NULL; "draft", "rollback", "import" */
 };
 
 struct event_catalog {
@@ -277,6 +292,7 @@ struct event_sale {
 	const char *comment;	 /* for the receipt; NULL none */
 	const char *orders; /* printers that have a part of it to print, a blank
 			     * between; NULL none */
+	int64_t shift;	    /* whose cash it is, and so below; 0 nobody's */
 };
 
 /* A coupon that was handed over. */
@@ -365,6 +381,7 @@ struct event_drawer {
 	const char *approver;
 	const char *why; /* no sale: the configured reason */
 	const char *device; /* its name; NULL on the receipt printer */
+	int64_t shift;
 };
 
 struct event_receipt {
@@ -431,10 +448,12 @@ struct event_training {
 
 /* Cash that went into the drawer or out of it, and was no sale. */
 struct event_cash {
-	const char *kind; /* "paid-in", "paid-out", "pickup" */
+	const char *kind; /* "paid-in", "paid-out", "pickup"; "float": from
+			   * the safe, "drop": into it, by the cashier */
 	int64_t amount;	  /* > 0 */
 	const char *reason;
 	const char *approver;
+	int64_t shift;
 };
 
 /* So many coins or notes of one value. */
@@ -452,6 +471,7 @@ struct event_count {
 	size_t n_piece;
 	const char *reason;
 	const char *approver;
+	int64_t shift;
 };
 
 struct event_day_tender {
@@ -474,6 +494,23 @@ struct event_day_terminal {
 	int64_t begun;	      /* what it was asked for since its own day ended */
 	int64_t closed;	      /* how often that ended */
 	int64_t difference;   /* sum of what it said then, less ours */
+};
+
+/* A shift that ended in the day, or goes on behind it. */
+struct event_day_shift {
+	int64_t shift;
+	const char *operator_no;
+	int64_t drawer;
+	int64_t opening, expected;
+	int64_t counted, difference; /* 0 it goes on */
+	int64_t carried;
+};
+
+/* What was ever sold in a tax class. */
+struct event_grand_tax {
+	const char *code;
+	int64_t rate;
+	int64_t net, tax, gross;
 };
 
 /* A Z: the sums of all lines since the one before it, as struct totals has
@@ -510,6 +547,14 @@ struct event_day {
 	const struct event_day_terminal *terminal;
 	size_t n_terminal;
 	int64_t unsettled; /* card payments whose end is not known */
+	const char *date;  /* of business, "2026-11-21" */
+	int64_t floats;	   /* cash from the safe */
+	const struct event_day_shift *shift;
+	size_t n_shift;
+	/* since ever, as grand is */
+	int64_t grand_sales, grand_returns;
+	const struct event_grand_tax *grand_tax;
+	size_t n_grand_tax;
 };
 
 /* A card terminal is about to be asked: recorded before its first byte. */
@@ -569,6 +614,161 @@ struct event_terminal {
 	const char *slip, *merchant; /* as the terminal made them */
 };
 
+/* A business day begins. */
+struct event_day_opened {
+	int64_t number;
+	const char *date;
+	const char *reason;
+	const char *approver;
+};
+
+/* Somebody takes a cash drawer over and answers for it from here on: the actor. */
+struct event_shift {
+	int64_t shift;
+	int64_t drawer;
+	int64_t expected;
+	int64_t counted;
+	int64_t difference;
+	const struct event_piece *piece;
+	size_t n_piece;
+	int64_t from;
+	const char *reason;
+	const char *approver;
+};
+
+/* The end of a shift: the sums of what was done in it. */
+struct event_shift_closed {
+	int64_t shift;
+	int64_t drawer;
+	const char *operator_no;
+	struct utc opened;
+	int64_t first;
+	int64_t sales;
+	int64_t gross;
+	int64_t returns;
+	int64_t return_amount;
+	const struct event_day_tender *tender;
+	size_t n_tender;
+	int64_t opening;
+	int64_t floats;
+	int64_t paid_in;
+	int64_t paid_out;
+	int64_t pickups;
+	int64_t expected;
+	int64_t counted;
+	int64_t difference;
+	int64_t carried;
+	const struct event_piece *piece;
+	size_t n_piece;
+	const char *to;
+	const char *reason;
+	const char *approver;
+};
+
+/* A month or a year is closed: the sums of its days. */
+struct event_period {
+	const char *kind;
+	const char *name;
+	int64_t number;
+	int64_t first_day;
+	int64_t last_day;
+	int64_t first;
+	int64_t last;
+	int64_t sales;
+	int64_t gross;
+	int64_t returns;
+	int64_t return_amount;
+	int64_t rounding;
+	const struct event_tax *tax;
+	size_t n_tax;
+	const struct event_day_tender *tender;
+	size_t n_tender;
+	int64_t grand;
+	int64_t grand_sales;
+	int64_t grand_returns;
+	const char *reason;
+	const char *approver;
+};
+
+/* A configuration was put forward; it counts for nothing yet. */
+struct event_draft {
+	const char *version;
+	const char *base;
+	const char *text;
+	const char *note;
+	struct utc effective;
+};
+
+/* Somebody other than its author approved a draft. */
+struct event_draft_approved {
+	const char *version;
+	const char *author;
+	struct utc effective;
+	const char *note;
+};
+
+/* A draft will not become active. */
+struct event_draft_dropped {
+	const char *version;
+	const char *why;
+};
+
+/* Sealed segments were copied to another medium, read again and found whole. */
+struct event_archive {
+	int64_t number;
+	int64_t first;
+	int64_t last;
+	const char *first_hash;
+	const char *last_hash;
+	int64_t segments;
+	int64_t bytes;
+	const char *manifest;
+	const char *destination;
+	int64_t sales;
+	int64_t gross;
+	int64_t grand;
+};
+
+/* Lines that an archive holds are about to be removed from this register. */
+struct event_purge {
+	int64_t archive;
+	int64_t first;
+	int64_t last;
+	const char *last_hash;
+	const char *base;
+	const char *reason;
+	const char *approver;
+};
+
+/* A key of the store was replaced; what it is stands in no line. */
+struct event_key {
+	const char *level;
+	int64_t generation;
+	const char *source;
+	const char *public_key;
+	const char *reason;
+	const char *approver;
+};
+
+/* The key of a person was destroyed: what lines have of them opens no more. */
+struct event_erased {
+	const char *operator_no;
+	const char *reason;
+	const char *approver;
+};
+
+/* A sealed code for emergencies was made; one before it opens nothing any more. */
+struct event_glass {
+	const char *code;
+};
+
+/* The sealed code was used. */
+struct event_glass_use {
+	const char *operator_no;
+	const char *purpose;
+	const char *why;
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -620,6 +820,19 @@ struct event {
 		struct event_payment_end payment_end;
 		struct event_terminal terminal;
 		struct event_order order;
+		struct event_day_opened day_opened;
+		struct event_shift shift;
+		struct event_shift_closed shift_closed;
+		struct event_period period;
+		struct event_draft draft;
+		struct event_draft_approved draft_approved;
+		struct event_draft_dropped draft_dropped;
+		struct event_archive archive;
+		struct event_purge purge;
+		struct event_key key;
+		struct event_erased erased;
+		struct event_glass glass;
+		struct event_glass_use glass_use;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

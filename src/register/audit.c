@@ -79,6 +79,22 @@ approver_of(const struct event *e)
 		return e->data.payment_end.approver;
 	case EVENT_TERMINAL_CLOSED:
 		return e->data.terminal.approver;
+	case EVENT_CONFIG_ACTIVATED:
+		return e->data.config.approver;
+	case EVENT_DAY_OPENED:
+		return e->data.day_opened.approver;
+	case EVENT_SHIFT_OPENED:
+		return e->data.shift.approver;
+	case EVENT_SHIFT_CLOSED:
+		return e->data.shift_closed.approver;
+	case EVENT_PERIOD_CLOSED:
+		return e->data.period.approver;
+	case EVENT_JOURNAL_PURGED:
+		return e->data.purge.approver;
+	case EVENT_KEY_CHANGED:
+		return e->data.key.approver;
+	case EVENT_PERSON_ERASED:
+		return e->data.erased.approver;
 	default:
 		return NULL;
 	}
@@ -386,6 +402,70 @@ say_register(struct words *w, const struct event *e)
 	}
 }
 
+/* Days and shifts, and how the store is kept. */
+static void
+say_keeping(struct words *w, const struct event *e)
+{
+	switch ((int)e->type) {
+	case EVENT_DAY_OPENED:
+		say_number(w, _("day"), e->data.day_opened.number);
+		say(w, e->data.day_opened.date);
+		break;
+	case EVENT_SHIFT_OPENED:
+		say_number(w, _("shift"), e->data.shift.shift);
+		say_number(w, _("drawer"), e->data.shift.drawer);
+		say_money(w, e->data.shift.counted);
+		say(w, e->data.shift.reason);
+		break;
+	case EVENT_SHIFT_CLOSED:
+		say_number(w, _("shift"), e->data.shift_closed.shift);
+		say_number(w, _("drawer"), e->data.shift_closed.drawer);
+		say_money(w, e->data.shift_closed.counted);
+		say_money(w, e->data.shift_closed.difference);
+		say(w, e->data.shift_closed.reason);
+		break;
+	case EVENT_PERIOD_CLOSED:
+		say(w, e->data.period.kind);
+		say(w, e->data.period.name);
+		say_money(w, e->data.period.gross);
+		break;
+	case EVENT_CONFIG_DRAFTED:
+		say(w, e->data.draft.version);
+		say(w, e->data.draft.note);
+		break;
+	case EVENT_CONFIG_APPROVED:
+		say(w, e->data.draft_approved.version);
+		say(w, e->data.draft_approved.note);
+		break;
+	case EVENT_CONFIG_DROPPED:
+		say(w, e->data.draft_dropped.version);
+		say(w, e->data.draft_dropped.why);
+		break;
+	case EVENT_ARCHIVE_MADE:
+		say_number(w, _("archive"), e->data.archive.number);
+		say(w, e->data.archive.destination);
+		break;
+	case EVENT_JOURNAL_PURGED:
+		say_number(w, _("archive"), e->data.purge.archive);
+		say_number(w, _("lines up to"), e->data.purge.last);
+		break;
+	case EVENT_KEY_CHANGED:
+		say(w, e->data.key.level);
+		say(w, e->data.key.source);
+		break;
+	case EVENT_PERSON_ERASED:
+		say(w, e->data.erased.operator_no);
+		say(w, e->data.erased.reason);
+		break;
+	case EVENT_GLASS_BROKEN:
+		say(w, e->data.glass_use.purpose);
+		say(w, e->data.glass_use.why);
+		break;
+	default:
+		break;
+	}
+}
+
 static void
 put_detail(const struct event *e, const struct config *c, char *out, size_t cap)
 {
@@ -431,6 +511,10 @@ put_detail(const struct event *e, const struct config *c, char *out, size_t cap)
 		say_cash(&w, e);
 		break;
 	default:
+		if (e->type >= EVENT_DAY_OPENED) {
+			say_keeping(&w, e);
+			break;
+		}
 		say_register(&w, e);
 		break;
 	}

@@ -36,6 +36,16 @@ enum permit {
 	PERMIT_EMPTIES, /* deposits paid out */
 	PERMIT_CARD_DECIDE, /* whether a card was charged: what was asked */
 	PERMIT_CARD_CLOSE, /* end of a terminal's day */
+	PERMIT_SHIFT,	   /* open, close, hand over a drawer of one's own */
+	PERMIT_SHIFT_OTHER, /* another's */
+	PERMIT_FLOAT,	   /* cash from the safe */
+	PERMIT_DROP,	   /* cash into it */
+	PERMIT_PERIOD,	   /* end of a month or year */
+	PERMIT_REPORTS,
+	PERMIT_CONFIG_APPROVE, /* a draft that somebody else made */
+	PERMIT_ARCHIVE,	   /* make one, and purge what it holds */
+	PERMIT_KEYS,	   /* replace keys of the store */
+	PERMIT_ERASE,	   /* destroy a person's key */
 	PERMIT_COUNT
 };
 

@@ -13,5 +13,7 @@ libwire_a_SOURCES = \
 	%reldir%/request.c \
 	%reldir%/request.h \
 	%reldir%/table.c \
+	%reldir%/table_day.c \
+	%reldir%/table_keeping.c \
 	%reldir%/table_payment.c \
 	%reldir%/wire_internal.h

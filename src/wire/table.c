@@ -58,6 +58,11 @@ static const struct wire_member config_member[] = {
 	{"previous", WIRE_TEXT, true, offsetof(struct event_config, previous),
 		NULL},
 	{"text", WIRE_TEXT, false, offsetof(struct event_config, text), NULL},
+	{"author", WIRE_TEXT, true, offsetof(struct event_config, author),
+		NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_config, approver),
+		NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_config, why), NULL},
 };
 
 static const struct wire_member catalog_member[] = {
@@ -164,7 +169,7 @@ static const struct wire_member tax_member[] = {
 		&part_table},
 };
 
-static const struct wire_table tax_table = {
+const struct wire_table wire_tax_table = {
 	tax_member, ARRAY_LEN(tax_member), sizeof(struct event_tax)};
 
 static const struct wire_member tender_member[] = {
@@ -201,7 +206,7 @@ static const struct wire_member sale_member[] = {
 	{"lines", WIRE_LIST, false, offsetof(struct event_sale, line),
 		&wire_line_table},
 	{"taxes", WIRE_LIST, false, offsetof(struct event_sale, tax),
-		&tax_table},
+		&wire_tax_table},
 	{"total", WIRE_INT, false, offsetof(struct event_sale, total), NULL},
 	{"rounding", WIRE_INT, true, offsetof(struct event_sale, rounding),
 		NULL},
@@ -220,6 +225,7 @@ static const struct wire_member sale_member[] = {
 	{"comment", WIRE_TEXT, true, offsetof(struct event_sale, comment),
 		NULL},
 	{"orders", WIRE_TEXT, true, offsetof(struct event_sale, orders), NULL},
+	{"shift", WIRE_INT, true, offsetof(struct event_sale, shift), NULL},
 };
 
 static const struct wire_member coupon_member[] = {
@@ -317,6 +323,7 @@ static const struct wire_member drawer_member[] = {
 	{"why", WIRE_TEXT, true, offsetof(struct event_drawer, why), NULL},
 	{"device", WIRE_TEXT, true, offsetof(struct event_drawer, device),
 		NULL},
+	{"shift", WIRE_INT, true, offsetof(struct event_drawer, shift), NULL},
 };
 
 static const struct wire_member receipt_member[] = {
@@ -465,120 +472,6 @@ static const struct wire_member training_member[] = {
 	{"next", WIRE_INT, false, offsetof(struct event_training, next), NULL},
 };
 
-static const struct wire_member cash_member[] = {
-	{"kind", WIRE_TEXT, false, offsetof(struct event_cash, kind), NULL},
-	{"amount", WIRE_INT, false, offsetof(struct event_cash, amount), NULL},
-	{"reason", WIRE_TEXT, true, offsetof(struct event_cash, reason), NULL},
-	{"approver", WIRE_TEXT, true, offsetof(struct event_cash, approver),
-		NULL},
-};
-
-static const struct wire_member piece_member[] = {
-	{"value", WIRE_INT, false, offsetof(struct event_piece, value), NULL},
-	{"pieces", WIRE_INT, false, offsetof(struct event_piece, pieces), NULL},
-};
-
-static const struct wire_table piece_table = {
-	piece_member, ARRAY_LEN(piece_member), sizeof(struct event_piece)};
-
-static const struct wire_member count_member[] = {
-	{"counted", WIRE_INT, false, offsetof(struct event_count, counted),
-		NULL},
-	{"expected", WIRE_INT, false, offsetof(struct event_count, expected),
-		NULL},
-	{"difference", WIRE_INT, false,
-		offsetof(struct event_count, difference), NULL},
-	{"denominations", WIRE_LIST, true, offsetof(struct event_count, piece),
-		&piece_table},
-	{"reason", WIRE_TEXT, true, offsetof(struct event_count, reason), NULL},
-	{"approver", WIRE_TEXT, true, offsetof(struct event_count, approver),
-		NULL},
-};
-
-static const struct wire_member day_tender_member[] = {
-	{"tender", WIRE_TEXT, false, offsetof(struct event_day_tender, tender),
-		NULL},
-	{"amount", WIRE_INT, false, offsetof(struct event_day_tender, amount),
-		NULL},
-	{"count", WIRE_INT, false, offsetof(struct event_day_tender, count),
-		NULL},
-};
-
-static const struct wire_table day_tender_table = {day_tender_member,
-	ARRAY_LEN(day_tender_member), sizeof(struct event_day_tender)};
-
-static const struct wire_table day_card_table = {wire_day_card_member,
-	WIRE_DAY_CARD_MEMBERS, sizeof(struct event_day_card)};
-static const struct wire_table day_terminal_table = {wire_day_terminal_member,
-	WIRE_DAY_TERMINAL_MEMBERS, sizeof(struct event_day_terminal)};
-
-static const struct wire_member day_member[] = {
-	{"number", WIRE_INT, false, offsetof(struct event_day, number), NULL},
-	{"first", WIRE_INT, false, offsetof(struct event_day, first), NULL},
-	{"last", WIRE_INT, false, offsetof(struct event_day, last), NULL},
-	{"opened", WIRE_TIME, false, offsetof(struct event_day, opened), NULL},
-	{"sales", WIRE_INT, false, offsetof(struct event_day, sales), NULL},
-	{"gross", WIRE_INT, false, offsetof(struct event_day, gross), NULL},
-	{"voids", WIRE_INT, true, offsetof(struct event_day, voids), NULL},
-	{"void_amount", WIRE_INT, true, offsetof(struct event_day, void_amount),
-		NULL},
-	{"line_voids", WIRE_INT, true, offsetof(struct event_day, line_voids),
-		NULL},
-	{"returns", WIRE_INT, true, offsetof(struct event_day, returns), NULL},
-	{"return_amount", WIRE_INT, true,
-		offsetof(struct event_day, return_amount), NULL},
-	{"overrides", WIRE_INT, true, offsetof(struct event_day, overrides),
-		NULL},
-	{"discounts", WIRE_INT, true, offsetof(struct event_day, discounts),
-		NULL},
-	{"discount", WIRE_INT, true, offsetof(struct event_day, discount),
-		NULL},
-	{"no_sales", WIRE_INT, true, offsetof(struct event_day, no_sales),
-		NULL},
-	{"copies", WIRE_INT, true, offsetof(struct event_day, copies), NULL},
-	{"parked", WIRE_INT, true, offsetof(struct event_day, parked), NULL},
-	{"items", WIRE_INT, false, offsetof(struct event_day, items), NULL},
-	{"rounding", WIRE_INT, true, offsetof(struct event_day, rounding),
-		NULL},
-	{"taxes", WIRE_LIST, true, offsetof(struct event_day, tax), &tax_table},
-	{"takings", WIRE_LIST, true, offsetof(struct event_day, tender),
-		&day_tender_table},
-	{"opening", WIRE_INT, true, offsetof(struct event_day, opening), NULL},
-	{"paid_in", WIRE_INT, true, offsetof(struct event_day, paid_in), NULL},
-	{"paid_out", WIRE_INT, true, offsetof(struct event_day, paid_out),
-		NULL},
-	{"pickups", WIRE_INT, true, offsetof(struct event_day, pickups), NULL},
-	{"drawer", WIRE_INT, false, offsetof(struct event_day, drawer), NULL},
-	{"counts", WIRE_INT, true, offsetof(struct event_day, counts), NULL},
-	{"counted", WIRE_INT, true, offsetof(struct event_day, counted), NULL},
-	{"difference", WIRE_INT, true, offsetof(struct event_day, difference),
-		NULL},
-	{"carried", WIRE_INT, false, offsetof(struct event_day, carried), NULL},
-	{"grand", WIRE_INT, false, offsetof(struct event_day, grand), NULL},
-	{"reason", WIRE_TEXT, true, offsetof(struct event_day, reason), NULL},
-	{"approver", WIRE_TEXT, true, offsetof(struct event_day, approver),
-		NULL},
-	{"off_promotion", WIRE_INT, true,
-		offsetof(struct event_day, off_promotion), NULL},
-	{"off_coupon", WIRE_INT, true, offsetof(struct event_day, off_coupon),
-		NULL},
-	{"off_sale", WIRE_INT, true, offsetof(struct event_day, off_sale),
-		NULL},
-	{"off_back", WIRE_INT, true, offsetof(struct event_day, off_back),
-		NULL},
-	{"relief", WIRE_INT, true, offsetof(struct event_day, relief), NULL},
-	{"deposits", WIRE_INT, true, offsetof(struct event_day, deposits),
-		NULL},
-	{"deposits_back", WIRE_INT, true,
-		offsetof(struct event_day, deposits_back), NULL},
-	{"cards", WIRE_LIST, true, offsetof(struct event_day, card),
-		&day_card_table},
-	{"terminals", WIRE_LIST, true, offsetof(struct event_day, terminal),
-		&day_terminal_table},
-	{"unsettled", WIRE_INT, true, offsetof(struct event_day, unsettled),
-		NULL},
-};
-
 static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 	[EVENT_REGISTER_INITIALIZED] = {initialized_member,
 		ARRAY_LEN(initialized_member),
@@ -649,12 +542,6 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 		sizeof(struct event_training)},
 	[EVENT_TRAINING_ENDED] = {training_member, ARRAY_LEN(training_member),
 		sizeof(struct event_training)},
-	[EVENT_CASH_MOVED] = {cash_member, ARRAY_LEN(cash_member),
-		sizeof(struct event_cash)},
-	[EVENT_CASH_COUNTED] = {count_member, ARRAY_LEN(count_member),
-		sizeof(struct event_count)},
-	[EVENT_DAY_CLOSED] = {day_member, ARRAY_LEN(day_member),
-		sizeof(struct event_day)},
 	[EVENT_SALE_DISCOUNTED] = {sale_discount_member,
 		ARRAY_LEN(sale_discount_member),
 		sizeof(struct event_sale_discount)},
@@ -674,6 +561,8 @@ static const struct wire_table data_table[EVENT_TYPE_COUNT] = {
 const struct wire_table *
 wire_event_table(enum event_type type)
 {
+	const struct wire_table *t = wire_table_day(type);
+
 	assert((unsigned)type < EVENT_TYPE_COUNT);
-	return &data_table[type];
+	return t != NULL ? t : &data_table[type];
 }

@@ -147,4 +147,11 @@ extern const struct wire_member wire_day_card_member[WIRE_DAY_CARD_MEMBERS];
 extern const struct wire_member
 	wire_day_terminal_member[WIRE_DAY_TERMINAL_MEMBERS];
 
+/* table.c */
+extern const struct wire_table wire_tax_table;
+
+/** table_day.c, table_keeping.c: NULL it is of another file. */
+const struct wire_table *wire_table_day(enum event_type type);
+const struct wire_table *wire_table_keeping(enum event_type type);
+
 #endif

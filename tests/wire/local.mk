@@ -81,7 +81,20 @@ EXTRA_DIST += \
 	%reldir%/golden/40-payment-started.json \
 	%reldir%/golden/41-payment-ended.json \
 	%reldir%/golden/42-terminal-closed.json \
-	%reldir%/golden/43-order-printed.json
+	%reldir%/golden/43-order-printed.json \
+	%reldir%/golden/44-day-opened.json \
+	%reldir%/golden/45-shift-opened.json \
+	%reldir%/golden/46-shift-closed.json \
+	%reldir%/golden/47-period-closed.json \
+	%reldir%/golden/48-config-drafted.json \
+	%reldir%/golden/49-config-approved.json \
+	%reldir%/golden/50-config-dropped.json \
+	%reldir%/golden/51-archive-made.json \
+	%reldir%/golden/52-journal-purged.json \
+	%reldir%/golden/53-key-changed.json \
+	%reldir%/golden/54-person-erased.json \
+	%reldir%/golden/55-glass-set.json \
+	%reldir%/golden/56-glass-broken.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -391,6 +391,175 @@ fill_day(struct event *e)
 	}
 }
 
+/* Days, shifts, and how a store is kept. */
+static void
+fill_keeping(struct event *e)
+{
+	static const struct event_piece pieces[] = {{5000, 2}, {20, 31}};
+	static const struct event_day_tender tenders[] = {
+		{"cash", 500, 2}, {"CC", 347, 1}};
+
+	switch ((int)e->type) {
+	case EVENT_DAY_OPENED:
+		e->data.day_opened = (struct event_day_opened){
+			.number = 12,
+			.date = "2026-11-21",
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_SHIFT_OPENED:
+		e->data.shift = (struct event_shift){
+			.shift = 7,
+			.drawer = 2,
+			.expected = 15000,
+			.counted = 14950,
+			.difference = -50,
+			.piece = pieces,
+			.n_piece = ARRAY_LEN(pieces),
+			.from = 6,
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_SHIFT_CLOSED:
+		e->data.shift_closed = (struct event_shift_closed){
+			.shift = 6,
+			.drawer = 2,
+			.operator_no = "7",
+			.opened = {INT64_C(1795242600000001)},
+			.first = 19,
+			.sales = 31,
+			.gross = 4711,
+			.returns = 2,
+			.return_amount = 250,
+			.tender = tenders,
+			.n_tender = ARRAY_LEN(tenders),
+			.opening = 15000,
+			.floats = 5000,
+			.paid_in = 1000,
+			.paid_out = 250,
+			.pickups = 10000,
+			.expected = 12345,
+			.counted = 12300,
+			.difference = -45,
+			.carried = 12300,
+			.piece = pieces,
+			.n_piece = ARRAY_LEN(pieces),
+			.to = "8",
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_PERIOD_CLOSED:
+		e->data.period = (struct event_period){
+			.kind = "month",
+			.name = "2026-11",
+			.number = 3,
+			.first_day = 1,
+			.last_day = 12,
+			.first = 17,
+			.last = 36,
+			.sales = 99,
+			.gross = 98765,
+			.returns = 3,
+			.return_amount = 777,
+			.rounding = -3,
+			.tax = sample_taxes,
+			.n_tax = ARRAY_LEN(sample_taxes),
+			.tender = tenders,
+			.n_tender = ARRAY_LEN(tenders),
+			.grand = 1204551900,
+			.grand_sales = 20000,
+			.grand_returns = 8888,
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_CONFIG_DRAFTED:
+		e->data.draft = (struct event_draft){
+			.version = HEX64,
+			.base = HEX64B,
+			.text = "[shop]\nname = Corner Market\n",
+			.note = "winter prices",
+			.effective = {INT64_C(1795242600000001)},
+		};
+		break;
+	case EVENT_CONFIG_APPROVED:
+		e->data.draft_approved = (struct event_draft_approved){
+			.version = HEX64,
+			.author = "7",
+			.effective = {INT64_C(1795242600000001)},
+			.note = "checked",
+		};
+		break;
+	case EVENT_CONFIG_DROPPED:
+		e->data.draft_dropped = (struct event_draft_dropped){
+			.version = HEX64,
+			.why = "rates are wrong",
+		};
+		break;
+	case EVENT_ARCHIVE_MADE:
+		e->data.archive = (struct event_archive){
+			.number = 2,
+			.first = 1,
+			.last = 30,
+			.first_hash = HEX64,
+			.last_hash = HEX64B,
+			.segments = 3,
+			.bytes = 201326592,
+			.manifest = HEX64,
+			.destination = "/media/archive/2026-11",
+			.sales = 1000,
+			.gross = 1234567,
+			.grand = 7654321,
+		};
+		break;
+	case EVENT_JOURNAL_PURGED:
+		e->data.purge = (struct event_purge){
+			.archive = 2,
+			.first = 1,
+			.last = 30,
+			.last_hash = HEX64,
+			.base = HEX64B,
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_KEY_CHANGED:
+		e->data.key = (struct event_key){
+			.level = "device",
+			.generation = 2,
+			.source = "systemd",
+			.public_key = HEX64,
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_PERSON_ERASED:
+		e->data.erased = (struct event_erased){
+			.operator_no = "7",
+			.reason = "end of shift",
+			.approver = "9",
+		};
+		break;
+	case EVENT_GLASS_SET:
+		e->data.glass = (struct event_glass){
+			.code = "kWJ0b3lz",
+		};
+		break;
+	case EVENT_GLASS_BROKEN:
+		e->data.glass_use = (struct event_glass_use){
+			.operator_no = "7",
+			.purpose = "approval",
+			.why = "supervisor is ill",
+		};
+		break;
+	default:
+		break;
+	}
+}
+
 void
 sample_event(enum event_type type, uint64_t sequence, struct event *e)
 {
@@ -451,6 +620,10 @@ sample_event(enum event_type type, uint64_t sequence, struct event *e)
 		e->data.training = (struct event_training){31};
 		break;
 	default:
+		if (type >= EVENT_DAY_OPENED) {
+			fill_keeping(e);
+			break;
+		}
 		fill_day(e);
 	}
 }
