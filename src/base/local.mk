@@ -33,6 +33,8 @@ libbase_a_SOURCES = \
 	%reldir%/log.h \
 	%reldir%/loop.c \
 	%reldir%/loop.h \
+	%reldir%/notify.c \
+	%reldir%/notify.h \
 	%reldir%/parse.c \
 	%reldir%/parse.h \
 	%reldir%/poison.h \

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/loop.h"
+#include "base/notify.h"
 #include "screen/app.h"
 #include "screen/keymap_watch.h"
 #include "screen/term.h"
@@ -32,6 +33,7 @@ struct run {
 	struct app *app;
 	struct terminal *term;
 	struct loop *loop;
+	struct notify notify;
 	struct clock clock; /* the machine's: timers and key times */
 	int64_t quiet;      /* nothing was waiting to be read then */
 	int64_t busy_end;   /* when the last turn ended */
@@ -282,6 +284,7 @@ turn(struct run *r, bool idle)
 		r->quiet = next.us;
 	}
 	r->stopped = false;
+	notify_awake(&r->notify, next);
 	rc = read_keys(r, &n, &more);
 	r->more = more;
 	/* the configuration may be another one */
@@ -476,6 +479,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 	struct term_opts term = term_opts_of(&look, opts);
 	struct run r = {.till = t,
 		.clock = clock_system(),
+		.notify = {.fd = -1},
 		.esc_ms = term.esc_delay,
 		.opts = opts};
 	struct shop *shop = till_shop(t);
@@ -507,9 +511,11 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 		app_train(r.app);
 	}
 	if (rc == RC_OK) {
+		notify_open(&r.notify);
 		rc = turn(&r, true);
 	}
 	if (rc == RC_OK && !app_done(r.app)) {
+		notify_ready(&r.notify);
 		rc = loop_run(r.loop, reterr);
 	}
 	if (rc != RC_OK) {
@@ -517,6 +523,7 @@ screen_run(struct till *t, const struct screen_opts *opts, struct err *reterr)
 			"the screen failed: start the register again, the "
 			"open sale comes back");
 	}
+	notify_close(&r.notify);
 	leave_training(t);
 	till_weights(t, NULL, NULL);
 out:
