@@ -1,4 +1,5 @@
 # man
+dist_man_MANS += %reldir%/holdfast-audit.1
 dist_man_MANS += %reldir%/holdfast-event.5
 dist_man_MANS += %reldir%/holdfast-display.1
 dist_man_MANS += %reldir%/holdfast-export.1

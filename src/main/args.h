@@ -94,6 +94,7 @@ const char *args_secret(const char *fd_text, const char *prompt, char *out,
 int args_put(const struct args *a, const void *p, size_t n);
 
 /* --- one function a verb --- */
+int verb_audit(int argc, char *argv[]);
 int verb_backup(int argc, char *argv[]);
 int verb_config(int argc, char *argv[]);
 int verb_device(int argc, char *argv[]);

@@ -30,6 +30,7 @@ static const struct verb verbs[] = {
 		"the configuration", verb_config},
 	{"user", "list | add | set | pin | badge | off | on | unlock",
 		"who may work here", verb_user},
+	{"audit", "[WORD...] [--last N]", "who did what, and when", verb_audit},
 	{"verify", "[--no-key]", "check everything that is recorded",
 		verb_verify},
 	{"rebuild", "", "make the store anew from the journal", verb_rebuild},

@@ -16,6 +16,7 @@ holdfast_SOURCES = \
 	%reldir%/ring_weight.c \
 	%reldir%/ring_weight.h \
 	%reldir%/ring_price.h \
+	%reldir%/verb_audit.c \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_config.h \

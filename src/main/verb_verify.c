@@ -3,12 +3,15 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "core/money.h"
 #include "main/args.h"
 #include "register/verify.h"
+#include "register/verify_receipt.h"
 
 #include "base/poison.h"
 
-static const char usage[] = "verify [--no-key] [--store DIR] [--json]";
+static const char usage[] =
+	"verify [--no-key | --receipt NUMBER [--check DIGITS]] [--store DIR] [--json]";
 
 static void
 say_json(struct sbuf *b, const struct verify_result *r)
@@ -61,13 +64,118 @@ say_text(struct sbuf *b, const struct verify_result *r)
 	}
 }
 
+static void
+receipt_json(struct sbuf *b, const struct verify_receipt *r)
+{
+	char hash[2 * HASH_BYTES + 1], time[UTC_TEXT_BYTES];
+	struct json j;
+
+	hex_encode(hash, r->hash, HASH_BYTES);
+	utc_format(r->time, time);
+	json_init(&j, b);
+	json_obj(&j, NULL);
+	json_bool(&j, "ok", r->ok);
+	json_str(&j, "number", r->number);
+	json_u64(&j, "seq", r->sequence);
+	json_str(&j, "time", time);
+	json_str(&j, "actor", r->actor);
+	json_i64(&j, "total", r->total);
+	json_bool(&j, "training", r->training);
+	json_i64(&j, "copies", r->copies);
+	json_str(&j, "hash", hash);
+	json_bool(&j, "signature", r->signature);
+	json_bool(&j, "before", r->before);
+	json_bool(&j, "behind", r->behind);
+	json_bool(&j, "store", r->store);
+	json_bool(&j, "balance", r->balance);
+	if (r->asked) {
+		json_bool(&j, "same", r->same);
+	}
+	json_obj_end(&j);
+	sbuf_putc(b, '\n');
+}
+
+static void
+receipt_text(struct sbuf *b, const struct verify_receipt *r)
+{
+	const struct {
+		bool good;
+		const char *bad;
+	} facts[] = {
+		{r->signature, "its signature is not this register's"},
+		{r->before, "it does not follow the line before it"},
+		{r->behind, "the line behind it follows another one"},
+		{r->store, "the store has something else; run 'holdfast "
+			   "rebuild'"},
+		{r->balance, "its sums do not add up"},
+		{!r->asked || r->same,
+			"the paper's digits are not the receipt's: the paper "
+			"is of another one, or was changed"},
+	};
+	struct civil c = utc_civil(r->time, r->tz_min);
+	char hash[2 * HASH_BYTES + 1];
+
+	hex_encode(hash, r->hash, HASH_BYTES);
+	sbuf_printf(b,
+		"%s %s%s: ", r->ok ? "holds:" : "DOES NOT HOLD:", r->number,
+		r->training ? " (training)" : "");
+	money_put(b, (struct money){r->total}, (unsigned)r->digits);
+	sbuf_printf(b, ", %04d-%02d-%02d %02d:%02d, operator %s\n", c.year,
+		c.month, c.day, c.hour, c.minute, r->actor);
+	sbuf_printf(b, "  line %llu, hash %s, copies printed: %lld\n",
+		(unsigned long long)r->sequence, hash, (long long)r->copies);
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		if (!facts[i].good) {
+			sbuf_printf(b, "  %s\n", facts[i].bad);
+		}
+	}
+}
+
+/* Digits that differ are no damage: the paper is of another receipt. */
+static int
+receipt_status(const struct verify_receipt *r)
+{
+	if (r->ok) {
+		return EXIT_DONE;
+	}
+	return r->signature && r->before && r->behind && r->store && r->balance
+		       ? EXIT_NOT
+		       : EXIT_DAMAGED;
+}
+
+static int
+run_receipt(const struct args *a, const char *number, const char *check)
+{
+	struct shop_conf conf = args_shop(a, SHOP_READ);
+	struct verify_receipt r;
+	char text[2048];
+	struct err e = {0};
+	struct sbuf b;
+	int status;
+	enum rc rc = verify_receipt_run(&conf, number, check, &r, &e);
+
+	if (rc != RC_OK) {
+		return args_fail(a, rc, &e);
+	}
+	sbuf_init(&b, text, sizeof(text));
+	if (args_json(a)) {
+		receipt_json(&b, &r);
+	} else {
+		receipt_text(&b, &r);
+	}
+	status = args_put(a, b.p, b.len);
+	return status == EXIT_DONE ? receipt_status(&r) : status;
+}
+
 int
 verb_verify(int argc, char *argv[])
 {
 	static char text[2 * VERIFY_PROBLEMS * ERR_MSG_BYTES + 1024];
 	static struct verify_result r;
 	bool no_key = false;
-	struct opt opt[] = {{"no-key", OPT_FLAG, &no_key}};
+	const char *receipt = NULL, *check = NULL;
+	struct opt opt[] = {{"no-key", OPT_FLAG, &no_key},
+		{"receipt", OPT_TEXT, &receipt}, {"check", OPT_TEXT, &check}};
 	struct shop_conf conf;
 	struct err e = {0};
 	struct args a;
@@ -75,8 +183,19 @@ verb_verify(int argc, char *argv[])
 	int status;
 	enum rc rc;
 
-	status = args_parse(&a, argc, argv, usage, opt, 1, 0, 0);
+	status = args_parse(&a, argc, argv, usage, opt, 3, 0, 0);
 	if (status >= 0) {
+		return status;
+	}
+	if ((check != NULL && receipt == NULL) || (no_key && receipt != NULL)) {
+		status = args_usage(&a, usage,
+			"--check goes with --receipt, which needs the key");
+		args_done(&a);
+		return status;
+	}
+	if (receipt != NULL) {
+		status = run_receipt(&a, receipt, check);
+		args_done(&a);
 		return status;
 	}
 	conf = args_shop(&a, SHOP_READ);

@@ -22,6 +22,7 @@ struct audit_row {
 	char event[32];	  /* "price.overridden" */
 	char detail[160]; /* what it was about, in short */
 	char hash[5];	  /* first digits of its line's hash */
+	uint8_t whole[HASH_BYTES];
 	bool chained;	  /* the next line points at it, or it is the last */
 };
 
@@ -31,8 +32,11 @@ MUST_CHECK enum rc audit_row(struct shop *s, uint64_t sequence,
 	struct audit_row *ret, struct err *reterr);
 
 /** audit_fits(r, filter): every word of ${filter} must: "op=7" by whom it was
- * done or approved, "event=price" what it begins with, any other word
- * anywhere in the row; cases do not count.  "" takes all. */
+ * done or approved, "by=7" and "approver=7" only the one or the other,
+ * "event=price" what it begins with, "since=2026-11-21" and
+ * "until=2026-11-21t14:30" when by the clock on the wall then, as much of it
+ * as is written; "not=" before any of them what must not fit; any other word anywhere in the
+ * row; cases do not count.  "" takes all. */
 bool audit_fits(const struct audit_row *r, const char *filter);
 
 #define AUDIT_LOOK 4000
@@ -45,5 +49,13 @@ bool audit_fits(const struct audit_row *r, const char *filter);
 MUST_CHECK enum rc audit_back(struct shop *s, uint64_t from,
 	const char *filter, uint64_t ret[], size_t cap, size_t *ret_n,
 	uint64_t *ret_next, struct err *reterr);
+
+typedef enum rc (*audit_fn)(
+	void *arg, const struct audit_row *r, struct err *reterr);
+/** audit_each(s, from, to, filter, fn, arg, reterr): the rows from sequence
+ * ${from} to ${to}, 0 the head, that fit, oldest first; chained is of the line
+ * before.  An error of fn ends it and is returned. */
+MUST_CHECK enum rc audit_each(struct shop *s, uint64_t from, uint64_t to,
+	const char *filter, audit_fn fn, void *arg, struct err *reterr);
 
 #endif

@@ -5,6 +5,8 @@ libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
 	%reldir%/audit.c \
 	%reldir%/audit.h \
+	%reldir%/audit_internal.h \
+	%reldir%/audit_words.c \
 	%reldir%/backup.c \
 	%reldir%/backup.h \
 	%reldir%/backup_file.c \
@@ -178,4 +180,6 @@ libregister_a_SOURCES = \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
 	%reldir%/verify_internal.h \
+	%reldir%/verify_receipt.c \
+	%reldir%/verify_receipt.h \
 	%reldir%/verify_seen.c

@@ -1,5 +1,6 @@
 # e2e
 SHOP_TESTS = \
+	%reldir%/audit.test \
 	%reldir%/beside.test \
 	%reldir%/config.test \
 	%reldir%/countries.test \

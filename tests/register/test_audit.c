@@ -15,6 +15,9 @@ static void
 test_filter(void **state)
 {
 	static const struct audit_row row = {.sequence = 221904,
+		/* 2026-11-21 14:31:58 where it was */
+		.time = {INT64_C(1795267918000000)},
+		.tz_min = 60,
 		.actor = "7",
 		.approver = "2",
 		.event = "price.overridden",
@@ -44,6 +47,21 @@ test_filter(void **state)
 		{"7", true},
 		{"9", true}, /* of 2.99 */
 		{"xyz", false},
+		{"by=7", true},
+		{"by=2", false},
+		{"approver=2", true},
+		{"approver=7", false},
+		{"not=by=2", true},
+		{"not=shampoo", false},
+		{"not=not=shampoo", true},
+		{"since=2026-11-21", true},
+		{"since=2026-11-22", false},
+		{"until=2026-11-21", true},
+		{"until=2026-11-20", false},
+		{"since=2026-11-21T14:31 until=2026-11-21T14:31", true},
+		{"since=2026-11-21T14:32", false},
+		{"until=2026-11-21T14:30:59", false},
+		{"since=2026", true},
 	};
 
 	size_t i;
