@@ -624,16 +624,17 @@ struct event_day_opened {
 
 /* Somebody takes a cash drawer over and answers for it from here on: the actor. */
 struct event_shift {
-	int64_t shift;
+	int64_t shift; /* from 1; each once */
 	int64_t drawer;
-	int64_t expected;
+	int64_t expected; /* that was left there */
 	int64_t counted;
-	int64_t difference;
+	int64_t difference; /* counted - expected - floats */
 	const struct event_piece *piece;
 	size_t n_piece;
-	int64_t from;
+	int64_t from; /* it was handed over by; 0 nobody */
 	const char *reason;
 	const char *approver;
+	int64_t floats; /* of what was counted, just now from the safe */
 };
 
 /* The end of a shift: the sums of what was done in it. */
@@ -657,10 +658,10 @@ struct event_shift_closed {
 	int64_t expected;
 	int64_t counted;
 	int64_t difference;
-	int64_t carried;
+	int64_t carried; /* stays in the drawer */
 	const struct event_piece *piece;
 	size_t n_piece;
-	const char *to;
+	const char *to; /* who has the drawer now; NULL nobody */
 	const char *reason;
 	const char *approver;
 };

@@ -68,6 +68,9 @@ libcore_a_SOURCES = \
 	%reldir%/rules_internal.h \
 	%reldir%/rules_match.h \
 	%reldir%/rules_when.c \
+	%reldir%/shift.c \
+	%reldir%/shift.h \
+	%reldir%/shift_add.c \
 	%reldir%/sort.c \
 	%reldir%/sort.h \
 	%reldir%/tax.c \

@@ -247,8 +247,11 @@ add_cash(struct totals *t, const struct event_cash *c)
 		in = c->amount;
 	} else if (strcmp(kind, "paid-out") == 0) {
 		sum = &t->paid_out;
-	} else if (strcmp(kind, "pickup") == 0) {
+	} else if (strcmp(kind, "pickup") == 0 || strcmp(kind, "drop") == 0) {
 		sum = &t->pickups;
+	} else if (strcmp(kind, "float") == 0) {
+		sum = &t->floats;
+		in = c->amount;
 	} else {
 		return RC_RANGE;
 	}
@@ -267,9 +270,33 @@ add_count(struct totals *t, const struct event_count *c)
 		totals_sum(&difference, c->difference) != RC_OK) {
 		return RC_RANGE;
 	}
+	if (c->shift != 0) {
+		return RC_OK; /* one of several; the end of its shift says it */
+	}
 	t->counts++;
 	t->counted = counted;
 	t->difference = difference;
+	return RC_OK;
+}
+
+/* A drawer was counted, and what was found too much or missing is known: of
+ * all of them together that is what there is. */
+static enum rc
+add_shift(struct totals *t, int64_t floats, int64_t difference)
+{
+	int64_t counted;
+
+	if (totals_sum(&t->floats, floats) != RC_OK ||
+		totals_sum(&t->drawer, floats) != RC_OK ||
+		totals_sum(&t->difference, difference) != RC_OK) {
+		return RC_RANGE;
+	}
+	counted = t->drawer;
+	if (totals_sum(&counted, t->difference) != RC_OK) {
+		return RC_RANGE;
+	}
+	t->counts++;
+	t->counted = counted;
 	return RC_OK;
 }
 
@@ -296,7 +323,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		a->pickups, a->counts, a->counted, a->difference, a->opening,
 		a->closings, a->grand, a->off_promotion, a->off_coupon,
 		a->off_sale, a->off_back, a->relief, a->deposits,
-		a->deposits_back, a->unsettled};
+		a->deposits_back, a->unsettled, a->floats};
 	const int64_t right[] = {b->sales, b->voids, b->line_voids,
 		b->overrides, b->discounts, b->no_sales, b->copies, b->parked,
 		b->returns, b->return_amount, b->gross, b->discount,
@@ -304,7 +331,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		b->paid_out, b->pickups, b->counts, b->counted, b->difference,
 		b->opening, b->closings, b->grand, b->off_promotion,
 		b->off_coupon, b->off_sale, b->off_back, b->relief, b->deposits,
-		b->deposits_back, b->unsettled};
+		b->deposits_back, b->unsettled, b->floats};
 
 	if (memcmp(left, right, sizeof(left)) != 0 || a->first != b->first ||
 		a->last != b->last || a->n_tax != b->n_tax ||
@@ -397,6 +424,11 @@ add_event(struct totals *t, const struct event *e)
 		return add_cash(t, &e->data.cash);
 	case EVENT_CASH_COUNTED:
 		return add_count(t, &e->data.count);
+	case EVENT_SHIFT_OPENED:
+		return add_shift(
+			t, e->data.shift.floats, e->data.shift.difference);
+	case EVENT_SHIFT_CLOSED:
+		return add_shift(t, 0, e->data.shift_closed.difference);
 	case EVENT_DAY_CLOSED:
 		return close_day(t);
 	case EVENT_PAYMENT_STARTED:
@@ -432,8 +464,6 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_BUYER_NAMED:
 	case EVENT_ORDER_PRINTED:
 	case EVENT_DAY_OPENED:
-	case EVENT_SHIFT_OPENED:
-	case EVENT_SHIFT_CLOSED:
 	case EVENT_PERIOD_CLOSED:
 	case EVENT_CONFIG_DRAFTED:
 	case EVENT_CONFIG_APPROVED:

@@ -85,7 +85,8 @@ struct totals {
 	struct totals_tax tax[TOTALS_TAXES];
 	size_t n_tender;
 	struct totals_tender tender[TOTALS_TENDERS];
-	int64_t paid_in, paid_out, pickups;
+	int64_t paid_in, paid_out;
+	int64_t pickups; /* drops too */
 	int64_t counts;	    /* how often the drawer was counted */
 	int64_t counted;    /* the last time */
 	int64_t difference; /* then: counted less what there should have been */
@@ -103,6 +104,7 @@ struct totals {
 	struct totals_card card[TOTALS_CARDS];
 	size_t n_terminal; /* a new day has those whose own is not over */
 	struct totals_terminal terminal[TOTALS_TERMINALS];
+	int64_t floats; /* cash from the safe */
 };
 
 /** totals_by_hand(t, i): of tender i, what no terminal moved though others of

@@ -28,14 +28,16 @@ struct verify {
 	struct verify_result *r;
 	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
 	struct keys *keys;
-	uint64_t known; /* final for certain: watermark, store */
-	uint64_t upto;  /* last line to look at */
-	bool broken;    /* a bad place in the journal was met */
+	uint64_t known;   /* final for certain: watermark, store */
+	uint64_t upto;    /* last line to look at */
+	bool shifts_hold; /* told no line yet where they do not */
+	bool broken;      /* a bad place in the journal was met */
 
 	struct chain chain;
 	void *memory;
 	struct arena arena;
 	struct totals totals;
+	struct shifts shifts;
 	struct verify_seen *seen;
 
 	struct store *live;
@@ -116,6 +118,7 @@ drop_scratch(struct verify *v)
 	if (v->scratch_lock >= 0) {
 		(void)close(v->scratch_lock);
 		v->scratch_lock = -1;
+		v->shifts_hold = true;
 	}
 }
 
@@ -174,6 +177,22 @@ check_seen(struct verify *v, const struct event *e)
 	}
 }
 
+/* Before the totals take it in. */
+static void
+check_shifts(struct verify *v, const struct event *e)
+{
+	if (!shifts_say(&v->shifts, e)) {
+		problem(v,
+			"line %llu: the sums of its shifts are not those of "
+			"their lines",
+			(unsigned long long)e->sequence);
+	}
+	if (shifts_add(&v->shifts, &v->totals, e) != RC_OK) {
+		problem(v, "line %llu: its shift is not open",
+			(unsigned long long)e->sequence);
+	}
+}
+
 static void
 check_event(struct verify *v, const struct event *e)
 {
@@ -192,8 +211,16 @@ check_event(struct verify *v, const struct event *e)
 			"lines",
 			(unsigned long long)e->sequence);
 	}
+	check_shifts(v, e);
 	if (totals_add(&v->totals, e) != RC_OK) {
 		problem(v, "line %llu: the totals cannot take it",
+			(unsigned long long)e->sequence);
+	}
+	if (v->shifts_hold && !shifts_agree(&v->shifts, &v->totals)) {
+		v->shifts_hold = false;
+		problem(v,
+			"line %llu: the cash drawers do not sum up to what "
+			"the totals have",
 			(unsigned long long)e->sequence);
 	}
 }
@@ -297,6 +324,7 @@ static void
 check_totals(struct verify *v)
 {
 	struct totals t;
+	struct shifts s;
 
 	if (v->broken || v->scratch == NULL) {
 		return;
@@ -304,6 +332,10 @@ check_totals(struct verify *v)
 	if (store_totals(v->scratch, &t, NULL) != RC_OK ||
 		!totals_equal(&t, &v->totals)) {
 		problem(v, "the totals are not the sum of the lines");
+	}
+	if (store_shifts(v->scratch, &s, NULL) != RC_OK ||
+		!shifts_equal(&s, &v->shifts)) {
+		problem(v, "the cash drawers are not the sum of the lines");
 	}
 }
 
@@ -563,6 +595,7 @@ verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	v->conf = conf;
 	v->r = ret;
 	v->scratch_lock = -1;
+	v->shifts_hold = true;
 	rc = path_join(v->journal_dir, PATH_BYTES, conf->dir, "journal");
 	if (rc == RC_OK) {
 		rc = path_join(v->store_dir, PATH_BYTES, conf->dir, "store");

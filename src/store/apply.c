@@ -390,6 +390,9 @@ store_settle(struct store_txn *t, struct err *reterr)
 			sizeof(STORE_DAY_KEY) - 1, buf, n, 0, reterr);
 	}
 	if (rc == RC_OK) {
+		rc = shifts_settle(t, reterr);
+	}
+	if (rc == RC_OK) {
 		n = state_encode(&t->now, buf, sizeof(buf));
 		rc = value_put(t, DB_META, STORE_STATE_KEY,
 			sizeof(STORE_STATE_KEY) - 1, buf, n, 0, reterr);
@@ -403,8 +406,12 @@ store_settle(struct store_txn *t, struct err *reterr)
 static enum rc
 apply_totals(struct store_txn *t, const struct event *e, struct err *reterr)
 {
-	enum rc rc = totals_add(&t->now.totals, e);
+	enum rc rc = shifts_apply(t, &t->now.totals, e, reterr);
 
+	if (rc != RC_OK) {
+		return rc;
+	}
+	rc = totals_add(&t->now.totals, e);
 	if (rc == RC_OK) {
 		return RC_OK;
 	}
@@ -419,7 +426,7 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 	struct err *reterr)
 {
 	struct store *s = t->s;
-	size_t n_put = 6;
+	size_t n_put = 7;
 	size_t need;
 	MDB_envinfo info;
 	MDB_stat stat;

@@ -159,9 +159,16 @@ _Static_assert(
 	"every row fits");
 
 static bool
+has_later(const struct totals *t)
+{
+	return t->floats != 0;
+}
+
+static bool
 has_cards(const struct totals *t)
 {
-	return t->n_card > 0 || t->n_terminal > 0 || t->unsettled != 0;
+	return has_later(t) || t->n_card > 0 || t->n_terminal > 0 ||
+	       t->unsettled != 0;
 }
 
 /* Where there are any: as with the parts. */
@@ -195,6 +202,9 @@ wr_cards(struct wr *w, const struct totals *t)
 		wr_i64le(w, x->begun);
 		wr_i64le(w, x->closed);
 		wr_i64le(w, x->difference);
+	}
+	if (has_later(t)) {
+		wr_i64le(w, t->floats);
 	}
 }
 
@@ -334,6 +344,7 @@ rd_cards(struct rd *r, struct totals *t)
 		x->closed = rd_i64le(r);
 		x->difference = rd_i64le(r);
 	}
+	t->floats = rd_i64le(r);
 	return ok;
 }
 
@@ -522,6 +533,9 @@ memory_load(const struct store *s, MDB_txn *txn, struct store_memory *ret,
 	}
 	if (rc == RC_OK) {
 		rc = totals_decode(buf, n, &ret->totals);
+	}
+	if (rc == RC_OK) {
+		rc = shifts_load(s, txn, &ret->shifts, reterr);
 	}
 	crypto_wipe(buf, sizeof(buf));
 	if (rc == RC_IO || rc == RC_NOMEM) {

@@ -29,6 +29,7 @@ libstore_a_SOURCES = \
 	%reldir%/row.c \
 	%reldir%/rowsort.c \
 	%reldir%/salvage.c \
+	%reldir%/shifts.c \
 	%reldir%/stock.c \
 	%reldir%/training.c \
 	%reldir%/store.h \

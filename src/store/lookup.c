@@ -93,6 +93,18 @@ store_totals(struct store *s, struct totals *ret, struct err *reterr)
 }
 
 enum rc
+store_shifts(struct store *s, struct shifts *ret, struct err *reterr)
+{
+	const struct store_memory *m;
+	enum rc rc = read_memory(s, &m, reterr);
+
+	if (rc == RC_OK) {
+		*ret = m->shifts;
+	}
+	return rc;
+}
+
+enum rc
 store_line(struct store *s, uint64_t sequence, char *buf, size_t cap,
 	size_t *ret_len, struct err *reterr)
 {

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/keys.h"
 #include "core/event.h"
+#include "core/shift.h"
 #include "core/totals.h"
 
 /**
@@ -35,7 +36,7 @@
  * Databases: meta (head, counters, totals' day), line (sequence -> whole line,
  * the second copy that mends a journal block), doc (number -> sequence; number
  * and line -> quantity that came back),
- * total (day -> struct totals), stock (item -> moved quantity), parked (short
+ * total (day -> struct totals, shifts -> struct shifts), stock (item -> moved quantity), parked (short
  * number -> sequence), printq (sequence -> number), config (version ->
  * sequence).  holdfast-store(5).
  */
@@ -167,6 +168,9 @@ MUST_CHECK enum rc store_state(
 
 MUST_CHECK enum rc store_totals(
 	struct store *s, struct totals *ret, struct err *reterr);
+/** store_shifts(s, ret, reterr): who has which drawer. */
+MUST_CHECK enum rc store_shifts(
+	struct store *s, struct shifts *ret, struct err *reterr);
 /** store_config(s, version, ret_seq): the event that activated this version
  * of the configuration. RC_NOTFOUND. */
 MUST_CHECK enum rc store_config(struct store *s, const char *version,

@@ -11,7 +11,7 @@
 /*
  * Files: env.c opening, transactions, map growth; guard.c the crash mark;
  * value.c sealed values; codec.c their encodings; apply.c events into
- * changes; stock.c moved quantities; build.c a store from nothing; lookup.c
+ * changes; shifts.c drawers; stock.c moved quantities; build.c a store from nothing; lookup.c
  * reads; people.c operators; compare.c two stores; salvage.c one that is not trusted.
  */
 enum store_db {
@@ -35,11 +35,12 @@ const char *store_db_name(enum store_db db);
 #define STORE_KEY_MAX 128 /* bytes of any key */
 #define STORE_NUMBER_MAX 64
 
-/* What is wanted at every act, opened once: values "state" and "day". */
+/* What is wanted at every act, opened once: values "state", "day", "shifts". */
 struct store_memory {
 	struct store_head head;
 	struct store_state state;
 	struct totals totals;
+	struct shifts shifts;
 };
 
 /* Quantities moved, not yet in the database. */
@@ -62,6 +63,7 @@ struct store_txn {
 	MDB_txn *txn;
 	bool failed;	/* only to be aborted */
 	bool unsettled; /* .now and .move are ahead of the database */
+	bool shifts_moved; /* of .now, and so is its value */
 	unsigned n_event;
 	size_t n_page; /* that may be needed so far */
 	struct store_memory now;
@@ -212,6 +214,23 @@ MUST_CHECK enum rc stock_add_one(struct store *s, MDB_cursor *c,
 	const struct stock_move *m, unsigned flags, struct err *reterr);
 /** stock_sort(m, n): by key. */
 void stock_sort(struct stock_move *m, size_t n);
+
+/* --- shifts.c */
+
+#define SHIFTS_VALUE_BYTES 12288
+
+size_t shifts_encode(const struct shifts *s, uint8_t *out, size_t cap);
+MUST_CHECK enum rc shifts_decode(
+	const uint8_t *p, size_t n, struct shifts *ret);
+/** shifts_load(s, txn, ret, reterr): none where there is no value. */
+MUST_CHECK enum rc shifts_load(const struct store *s, MDB_txn *txn,
+	struct shifts *ret, struct err *reterr);
+/** shifts_apply(t, before, e, reterr): what an event does to them; ${before}:
+ * the totals without it.  shifts_settle(t, reterr): write them. */
+MUST_CHECK enum rc shifts_apply(struct store_txn *t,
+	const struct totals *before, const struct event *e,
+	struct err *reterr);
+MUST_CHECK enum rc shifts_settle(struct store_txn *t, struct err *reterr);
 
 /* --- people.c */
 

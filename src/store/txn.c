@@ -92,6 +92,7 @@ store_begin(struct store *s, struct store_txn **ret, struct err *reterr)
 	t->s = s;
 	t->failed = false;
 	t->unsettled = false;
+	t->shifts_moved = false;
 	t->n_event = 0;
 	t->n_page = STORE_FREE_PAGES;
 	t->now = s->memory;

@@ -192,6 +192,7 @@ static const struct wire_member shift_member[] = {
 	{"reason", WIRE_TEXT, true, offsetof(struct event_shift, reason), NULL},
 	{"approver", WIRE_TEXT, true, offsetof(struct event_shift, approver),
 		NULL},
+	{"floats", WIRE_INT, true, offsetof(struct event_shift, floats), NULL},
 };
 
 static const struct wire_member shift_closed_member[] = {

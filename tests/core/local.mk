@@ -17,6 +17,7 @@ core_tests = \
 	tests/core/test_receipt_rules \
 	tests/core/test_relief \
 	tests/core/test_return \
+	tests/core/test_shift \
 	tests/core/test_tax \
 	tests/core/test_totals \
 	tests/core/test_unit
@@ -71,6 +72,9 @@ tests_core_test_return_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_tax_SOURCES = %reldir%/test_tax.c %reldir%/gen.h
 tests_core_test_tax_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_tax_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_shift_SOURCES = %reldir%/test_shift.c %reldir%/gen.h
+tests_core_test_shift_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_shift_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_totals_SOURCES = %reldir%/test_totals.c
 tests_core_test_totals_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_totals_LDADD = $(CORE_TEST_LIBS)

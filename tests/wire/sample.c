@@ -420,6 +420,7 @@ fill_keeping(struct event *e)
 			.from = 6,
 			.reason = "end of shift",
 			.approver = "9",
+			.floats = 20000,
 		};
 		break;
 	case EVENT_SHIFT_CLOSED:
