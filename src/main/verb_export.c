@@ -4,42 +4,89 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/parse.h"
 #include "main/args.h"
+#include "register/days.h"
 #include "register/export.h"
 #include "register/inbox.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"export events|sales|lines|tenders|taxes|changes|payments|audit "
-	"[--format csv|jsonl] [--from N] [--output FILE] [--store DIR]";
+	"export events|TABLE [--format FORMAT] [--day DATE] [--z N[-M]] "
+	"[--since DATE] [--until DATE] [--from N] [--to N] "
+	"[--output FILE] [--store DIR]";
 
 #define RECORD_WAIT_MS 2000
 
 struct wish {
 	const char *table;
-	const char *format; /* "csv", "jsonl" */
-	int64_t from;
+	const char *format;
+	struct days_pick pick;
+	bool by_day;        /* a Z or a date was named */
 	const char *output; /* NULL: standard output */
 };
 
+/* Its place in enum export_format; -1 there is none. */
+static int
+table_format(const char *name)
+{
+	static const char *const names[] = {
+		[EXPORT_CSV] = "csv",
+		[EXPORT_RFC4180] = "rfc4180",
+		[EXPORT_JSONL] = "jsonl",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(names[i], name) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+static enum rc
+range(struct shop *s, const struct wish *w, struct export_range *r,
+	struct err *reterr)
+{
+	struct days d;
+	enum rc rc;
+
+	if (!w->by_day) {
+		*r = (struct export_range){
+			.from = w->pick.from, .to = w->pick.to};
+		if (r->to == 0 || r->to > shop_head(s)) {
+			r->to = shop_head(s);
+		}
+		return RC_OK;
+	}
+	rc = days_read(s, &d, reterr);
+	if (rc == RC_OK) {
+		*r = (struct export_range){0};
+		days_range(&d, &w->pick, &r->from, &r->to);
+		days_free(&d);
+	}
+	return rc;
+}
+
 static enum rc
 write_rows(const struct args *a, const struct wish *w, FILE *out,
-	uint64_t *ret_rows, uint64_t *ret_last, struct err *reterr)
+	struct export_range *r, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct shop *s = NULL;
 	enum rc rc = shop_open(&conf, &s, reterr);
 
+	if (rc == RC_OK) {
+		rc = range(s, w, r, reterr);
+	}
 	if (rc == RC_OK && strcmp(w->table, "events") == 0) {
-		rc = export_events(
-			s, (uint64_t)w->from, out, ret_rows, ret_last, reterr);
+		rc = export_events(s, r, out, reterr);
 	} else if (rc == RC_OK) {
 		rc = export_table(s, w->table,
-			strcmp(w->format, "csv") == 0 ? EXPORT_CSV
-						      : EXPORT_JSONL,
-			(uint64_t)w->from, out, ret_rows, ret_last, reterr);
+			(enum export_format)table_format(w->format), r, out,
+			reterr);
 	}
 	shop_close(s);
 	return rc;
@@ -47,8 +94,8 @@ write_rows(const struct args *a, const struct wish *w, FILE *out,
 
 /* A file appears under its name when it is complete. */
 static enum rc
-to_file(const struct args *a, const struct wish *w, uint64_t *ret_rows,
-	uint64_t *ret_last, struct err *reterr)
+to_file(const struct args *a, const struct wish *w, struct export_range *r,
+	struct err *reterr)
 {
 	char aside[PATH_BYTES];
 	struct sbuf b;
@@ -66,7 +113,7 @@ to_file(const struct args *a, const struct wish *w, uint64_t *ret_rows,
 		return err_set(reterr, RC_IO, errno, "export",
 			"%s cannot be made", aside);
 	}
-	rc = write_rows(a, w, out, ret_rows, ret_last, reterr);
+	rc = write_rows(a, w, out, r, reterr);
 	if (rc == RC_OK) {
 		rc = file_sync(fileno(out), aside, reterr);
 	}
@@ -87,7 +134,7 @@ to_file(const struct args *a, const struct wish *w, uint64_t *ret_rows,
 /* The data is out already: an export that cannot be recorded says so, and is
  * not undone. */
 static void
-record(const struct args *a, const struct wish *w, uint64_t rows, uint64_t last)
+record(const struct args *a, const struct wish *w, const struct export_range *r)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct request q = {.type = EVENT_EXPORT_DONE, .actor = "1"};
@@ -98,9 +145,9 @@ record(const struct args *a, const struct wish *w, uint64_t rows, uint64_t last)
 	q.event.type = q.type;
 	q.event.data.export_.kind = w->table;
 	q.event.data.export_.format = w->format;
-	q.event.data.export_.first = w->from;
-	q.event.data.export_.last = (int64_t)last;
-	q.event.data.export_.rows = (int64_t)rows;
+	q.event.data.export_.first = (int64_t)r->from;
+	q.event.data.export_.last = (int64_t)r->last;
+	q.event.data.export_.rows = (int64_t)r->rows;
 	rc = inbox_submit(&conf, &q, RECORD_WAIT_MS, &sequence, &e);
 	if (rc != RC_OK && rc != RC_AGAIN) {
 		(void)fprintf(stderr,
@@ -112,20 +159,19 @@ record(const struct args *a, const struct wish *w, uint64_t rows, uint64_t last)
 static int
 run(const struct args *a, const struct wish *w)
 {
-	uint64_t rows = 0;
-	uint64_t last = 0;
+	struct export_range r = {0};
 	struct err e = {0};
 	enum rc rc;
 
 	if (w->output != NULL) {
-		rc = to_file(a, w, &rows, &last, &e);
+		rc = to_file(a, w, &r, &e);
 	} else {
-		rc = write_rows(a, w, stdout, &rows, &last, &e);
+		rc = write_rows(a, w, stdout, &r, &e);
 	}
 	if (rc != RC_OK) {
 		return args_fail(a, rc, &e);
 	}
-	record(a, w, rows, last);
+	record(a, w, &r);
 	return EXIT_DONE;
 }
 
@@ -142,17 +188,108 @@ is_table(const char *name)
 	return strcmp(name, "events") == 0;
 }
 
+/* What is chosen by, as it stands on the command line. */
+struct words {
+	const char *day, *since, *until, *z, *from, *to;
+};
+
+static bool
+sequence(const char *text, uint64_t *out)
+{
+	int64_t n = 0;
+
+	if (text != NULL &&
+		parse_i64(text, strlen(text), 1, INT64_MAX, &n) != RC_OK) {
+		return false;
+	}
+	*out = text != NULL ? (uint64_t)n : *out;
+	return true;
+}
+
+/* "12", "12-20" or "12-" */
+static bool
+z_range(const char *text, struct days_pick *p)
+{
+	size_t n;
+
+	if (text == NULL) {
+		return true;
+	}
+	n = strcspn(text, "-");
+	if (parse_i64(text, n, 1, INT64_MAX, &p->from_z) != RC_OK) {
+		return false;
+	}
+	p->to_z = text[n] == '\0' ? p->from_z : 0;
+	return text[n] == '\0' || text[n + 1] == '\0' ||
+	       (parse_i64(text + n + 1, strlen(text + n + 1), p->from_z,
+			INT64_MAX, &p->to_z) == RC_OK);
+}
+
+static bool
+date(const char *text, int32_t *out)
+{
+	return text == NULL || days_date(text, out) == RC_OK;
+}
+
+/* What is wrong with it; NULL nothing is. */
+static const char *
+choose(const struct words *t, struct wish *w)
+{
+	w->pick.from = 1;
+	w->by_day = t->day != NULL || t->since != NULL || t->until != NULL ||
+		    t->z != NULL;
+	if (!sequence(t->from, &w->pick.from)) {
+		return "--from takes a sequence";
+	}
+	if (!sequence(t->to, &w->pick.to)) {
+		return "--to takes a sequence";
+	}
+	if (!z_range(t->z, &w->pick)) {
+		return "--z takes a number, or two as in 12-20";
+	}
+	if (!date(t->day != NULL ? t->day : t->since, &w->pick.since) ||
+		!date(t->day != NULL ? t->day : t->until, &w->pick.until)) {
+		return "a date is written as in 2026-11-22";
+	}
+	if (t->day != NULL && (t->since != NULL || t->until != NULL)) {
+		return "--day is one day: it goes without --since and --until";
+	}
+	return NULL;
+}
+
+/* Likewise. */
+static const char *
+check(struct wish *w)
+{
+	bool events = strcmp(w->table, "events") == 0;
+
+	if (!is_table(w->table)) {
+		return "there is no such table";
+	}
+	if (table_format(w->format) < 0) {
+		return "the format is csv, rfc4180 or jsonl";
+	}
+	if (events && strcmp(w->format, "jsonl") != 0) {
+		return "events are lines: they have no csv form";
+	}
+	return NULL;
+}
+
 int
 verb_export(int argc, char *argv[])
 {
-	struct wish w = {.from = 1};
-	const char *from = NULL;
+	struct wish w = {0};
+	struct words t = {0};
 	struct opt opt[] = {{"format", OPT_TEXT, &w.format},
-		{"from", OPT_TEXT, &from}, {"output", OPT_TEXT, &w.output}};
+		{"day", OPT_TEXT, &t.day}, {"since", OPT_TEXT, &t.since},
+		{"until", OPT_TEXT, &t.until}, {"z", OPT_TEXT, &t.z},
+		{"from", OPT_TEXT, &t.from}, {"to", OPT_TEXT, &t.to},
+		{"output", OPT_TEXT, &w.output}};
+	const char *wrong;
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, opt, 3, 1, 1);
+	status = args_parse(&a, argc, argv, usage, opt, ARRAY_LEN(opt), 1, 1);
 	if (status >= 0) {
 		return status;
 	}
@@ -161,21 +298,9 @@ verb_export(int argc, char *argv[])
 		w.format = strcmp(w.table, "events") == 0 || a.json ? "jsonl"
 								    : "csv";
 	}
-	if (!is_table(w.table)) {
-		status = args_usage(&a, usage, "there is no such table");
-	} else if (strcmp(w.format, "csv") != 0 &&
-		   strcmp(w.format, "jsonl") != 0) {
-		status = args_usage(&a, usage, "the format is csv or jsonl");
-	} else if (strcmp(w.table, "events") == 0 &&
-		   strcmp(w.format, "jsonl") != 0) {
-		status = args_usage(
-			&a, usage, "events are lines: they have no csv form");
-	} else if (from != NULL && parse_i64(from, strlen(from), 1, INT64_MAX,
-					   &w.from) != RC_OK) {
-		status = args_usage(&a, usage, "--from takes a sequence");
-	} else {
-		status = run(&a, &w);
-	}
+	wrong = choose(&t, &w);
+	wrong = wrong != NULL ? wrong : check(&w);
+	status = wrong != NULL ? args_usage(&a, usage, wrong) : run(&a, &w);
 	args_done(&a);
 	return status;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "core/money.h"
 #include "core/qty.h"
@@ -11,15 +12,52 @@
 
 #include "base/poison.h"
 
+/* What a spreadsheet takes for a formula, wide forms and a blank that it skips
+ * included. */
+static bool
+is_formula(const char *s)
+{
+	static const char *const wide[] = {
+		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+	bool is = strchr("=+-@\t\r\n", s[0]) != NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(wide) && !is; i++) {
+		is = strncmp(s, wide[i], strlen(wide[i])) == 0;
+	}
+	return is;
+}
+
 static void
-cell_csv(struct sbuf *b, const struct column *c, const struct cell *v,
-	unsigned digits)
+text_csv(struct sbuf *b, const char *s, bool exact)
+{
+	if (s == NULL || (s[0] == '\0' && !exact)) {
+		return;
+	}
+	sbuf_putc(b, '"');
+	if (!exact && is_formula(s)) {
+		sbuf_putc(b, '\'');
+	}
+	for (; *s != '\0'; s++) {
+		if (*s == '"') {
+			sbuf_putc(b, '"');
+		}
+		sbuf_putc(b, *s);
+	}
+	sbuf_putc(b, '"');
+}
+
+static void
+cell_csv(struct sbuf *b, const struct export *x, const struct column *c,
+	const struct cell *v)
 {
 	char time[UTC_TEXT_BYTES];
 
+	if (v->n == CELL_NONE) {
+		return;
+	}
 	switch (c->kind) {
 	case CELL_MONEY:
-		money_put(b, (struct money){v->n}, digits);
+		money_put(b, (struct money){v->n}, x->digits);
 		break;
 	case CELL_QTY:
 		qty_put(b, (struct qty){v->n});
@@ -29,21 +67,7 @@ cell_csv(struct sbuf *b, const struct column *c, const struct cell *v,
 		sbuf_puts(b, time);
 		break;
 	case CELL_TEXT:
-		if (v->s == NULL || v->s[0] == '\0') {
-			break;
-		}
-		sbuf_putc(b, '"');
-		/* a spreadsheet would take these for a formula */
-		if (strchr("=+-@", v->s[0]) != NULL) {
-			sbuf_putc(b, '\'');
-		}
-		for (const char *s = v->s; *s != '\0'; s++) {
-			if (*s == '"') {
-				sbuf_putc(b, '"');
-			}
-			sbuf_putc(b, *s);
-		}
-		sbuf_putc(b, '"');
+		text_csv(b, v->s, x->format == EXPORT_RFC4180);
 		break;
 	case CELL_INT:
 		sbuf_i64(b, v->n);
@@ -56,6 +80,10 @@ cell_json(struct json *j, const struct column *c, const struct cell *v)
 {
 	char time[UTC_TEXT_BYTES];
 
+	if (v->n == CELL_NONE) {
+		json_null(j, c->name);
+		return;
+	}
 	switch (c->kind) {
 	case CELL_TEXT:
 		if (v->s == NULL) {
@@ -79,7 +107,7 @@ cell_json(struct json *j, const struct column *c, const struct cell *v)
 static enum rc
 flush_row(struct export *x, struct sbuf *b, struct err *reterr)
 {
-	sbuf_putc(b, '\n');
+	sbuf_puts(b, x->format == EXPORT_RFC4180 ? "\r\n" : "\n");
 	if (!sbuf_ok(b)) {
 		return err_set(reterr, RC_RANGE, 0, "export",
 			"a row is longer than %d bytes", EXPORT_ROW_BYTES);
@@ -98,12 +126,12 @@ export_row(struct export *x, const struct cell *cell, struct err *reterr)
 	struct sbuf b;
 
 	sbuf_init(&b, x->row, sizeof(x->row));
-	if (x->format == EXPORT_CSV) {
+	if (x->format != EXPORT_JSONL) {
 		for (size_t i = 0; i < t->n_column; i++) {
 			if (i > 0) {
 				sbuf_putc(&b, ',');
 			}
-			cell_csv(&b, &t->column[i], &cell[i], x->digits);
+			cell_csv(&b, x, &t->column[i], &cell[i]);
 		}
 	} else {
 		struct json j;
@@ -124,7 +152,7 @@ put_header(struct export *x, struct err *reterr)
 {
 	struct sbuf b;
 
-	if (x->format != EXPORT_CSV) {
+	if (x->format == EXPORT_JSONL) {
 		return RC_OK;
 	}
 	sbuf_init(&b, x->row, sizeof(x->row));
@@ -197,21 +225,27 @@ verbatim(void *arg, const struct journal_record *rec, struct err *reterr)
 }
 
 static enum rc
-finish(struct export *x, uint64_t *ret_rows, uint64_t *ret_last,
+walk(struct export *x, struct export_range *r, shop_line_fn fn,
 	struct err *reterr)
 {
-	if (fflush(x->out) != 0) {
-		return err_set(reterr, err_sys_rc(errno), errno, "export",
+	enum rc rc = RC_OK;
+
+	x->last = r->from - 1;
+	if (r->from <= r->to) {
+		rc = shop_walk(x->shop, r->from, r->to, fn, x, reterr);
+	}
+	if (rc == RC_OK && fflush(x->out) != 0) {
+		rc = err_set(reterr, err_sys_rc(errno), errno, "export",
 			"the export cannot be written");
 	}
-	*ret_rows = x->rows;
-	*ret_last = x->last;
-	return RC_OK;
+	r->rows = x->rows;
+	r->last = x->last;
+	return rc;
 }
 
 enum rc
-export_events(struct shop *s, uint64_t from, FILE *out, uint64_t *ret_rows,
-	uint64_t *ret_last, struct err *reterr)
+export_events(
+	struct shop *s, struct export_range *r, FILE *out, struct err *reterr)
 {
 	struct export *x = calloc(1, sizeof(*x));
 	enum rc rc;
@@ -219,19 +253,16 @@ export_events(struct shop *s, uint64_t from, FILE *out, uint64_t *ret_rows,
 	if (x == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "export", "no memory");
 	}
+	x->shop = s;
 	x->out = out;
-	rc = shop_walk(s, from, 0, verbatim, x, reterr);
-	if (rc == RC_OK) {
-		rc = finish(x, ret_rows, ret_last, reterr);
-	}
+	rc = walk(x, r, verbatim, reterr);
 	free(x);
 	return rc;
 }
 
 enum rc
 export_table(struct shop *s, const char *table, enum export_format format,
-	uint64_t from, FILE *out, uint64_t *ret_rows, uint64_t *ret_last,
-	struct err *reterr)
+	struct export_range *r, FILE *out, struct err *reterr)
 {
 	struct export *x;
 	enum rc rc = RC_OK;
@@ -257,10 +288,7 @@ export_table(struct shop *s, const char *table, enum export_format format,
 	x->digits = s->has_config ? s->config.currency.digits : 2;
 	rc = put_header(x, reterr);
 	if (rc == RC_OK) {
-		rc = shop_walk(s, from, 0, table_line, x, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = finish(x, ret_rows, ret_last, reterr);
+		rc = walk(x, r, table_line, reterr);
 	}
 	arena_wipe(&x->arena);
 	free(x->arena.base);

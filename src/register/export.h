@@ -9,11 +9,16 @@
 #include "register/shop.h"
 
 /**
- * export - journal lines verbatim, or tables made from them, as CSV (RFC 4180,
- * header row, a leading apostrophe where a cell would be read as a formula) or
- * JSON lines.  Amounts are minor units in JSON lines and decimal text in CSV.
+ * export - journal lines verbatim, or tables made from them.  Amounts are minor
+ * units in JSON lines and decimal text in both kinds of CSV; a header row in
+ * these.
+ *
+ * EXPORT_CSV      for a spreadsheet: lines end with LF, and a text that it would
+ *                 read as a formula has an apostrophe before it
+ * EXPORT_RFC4180  lines end with CRLF, every text is what the line says; one
+ *                 that is not there is nothing, an empty one is ""
  */
-enum export_format { EXPORT_CSV, EXPORT_JSONL };
+enum export_format { EXPORT_CSV, EXPORT_RFC4180, EXPORT_JSONL };
 
 struct export_table {
 	const char *name; /* sales, lines, tenders, taxes, ... */
@@ -22,16 +27,24 @@ struct export_table {
 /** export_table_at(i): the tables in order; NULL behind the last. */
 const struct export_table *export_table_at(size_t i);
 
+/** Lines from the one to the other sequence, none when from > to; rows that
+ * were written, and the last line that was read. */
+struct export_range {
+	uint64_t from, to;
+	uint64_t rows, last;
+};
+
 /**
- * export_events(s, from, out, ...): the lines from sequence ${from}, verbatim.
+ * export_events(s, r, out, ...): the lines of the range, verbatim.
  * export_table(s, table, ...): rows of one table; RC_NOTFOUND no such table.
- * Output   *ret_rows rows written; *ret_last sequence of the last event read.
+ * Output   r->rows and r->last.
  * Errors   RC_CORRUPT the journal does not hold there; RC_NOSPC, RC_IO the
  *          output cannot be written; what was written so far stays.
- */MUST_CHECK enum rc export_events(struct shop *s, uint64_t from, FILE *out,
-	uint64_t *ret_rows, uint64_t *ret_last, struct err *reterr);
+ */
+MUST_CHECK enum rc export_events(struct shop *s, struct export_range *r,
+	FILE *out, struct err *reterr);
 MUST_CHECK enum rc export_table(struct shop *s, const char *table,
-	enum export_format format, uint64_t from, FILE *out,
-	uint64_t *ret_rows, uint64_t *ret_last, struct err *reterr);
+	enum export_format format, struct export_range *r, FILE *out,
+	struct err *reterr);
 
 #endif

@@ -23,9 +23,10 @@ struct column {
 };
 
 struct cell {
-	int64_t n;
+	int64_t n; /* CELL_NONE: it says nothing */
 	const char *s;
 };
+#define CELL_NONE INT64_MIN
 
 #define EXPORT_ROW_BYTES 16384
 
@@ -57,6 +58,28 @@ struct table {
 		struct export *x, const struct event *e, struct err *reterr);
 };
 
+
+/* export_day.c */
+#define EXPORT_CASH_COLUMNS 13
+#define EXPORT_DAYS_COLUMNS 31
+#define EXPORT_SHIFTS_COLUMNS 26
+#define EXPORT_PERIODS_COLUMNS 19
+extern const struct column export_cash_columns[EXPORT_CASH_COLUMNS];
+extern const struct column export_days_columns[EXPORT_DAYS_COLUMNS];
+extern const struct column export_shifts_columns[EXPORT_SHIFTS_COLUMNS];
+extern const struct column export_periods_columns[EXPORT_PERIODS_COLUMNS];
+bool export_is_cash(enum event_type type);
+bool export_is_day(enum event_type type);
+bool export_is_shift(enum event_type type);
+bool export_is_period(enum event_type type);
+MUST_CHECK enum rc export_cash_rows(
+	struct export *x, const struct event *e, struct err *reterr);
+MUST_CHECK enum rc export_days_rows(
+	struct export *x, const struct event *e, struct err *reterr);
+MUST_CHECK enum rc export_shifts_rows(
+	struct export *x, const struct event *e, struct err *reterr);
+MUST_CHECK enum rc export_periods_rows(
+	struct export *x, const struct event *e, struct err *reterr);
 
 /* export_payments.c */
 #define EXPORT_PAYMENTS_COLUMNS 24

@@ -22,6 +22,8 @@ static const struct column sales_columns[] = {
 	{"group", CELL_TEXT},
 	{"certificate", CELL_TEXT},
 	{"vat", CELL_TEXT},
+	{"comment", CELL_TEXT},
+	{"shift", CELL_INT},
 };
 
 static enum rc
@@ -51,6 +53,8 @@ sales_rows(struct export *x, const struct event *e, struct err *reterr)
 		{0, s->group},
 		{0, s->certificate},
 		{0, s->vat},
+		{0, s->comment},
+		{s->shift, NULL},
 	};
 	_Static_assert(
 		ARRAY_LEN(cell) == ARRAY_LEN(sales_columns), "a cell a column");
@@ -494,6 +498,17 @@ const struct table export_tables[] = {
 	{{"payments", "card payments as they ended, and terminals' days"},
 		export_payments_columns, EXPORT_PAYMENTS_COLUMNS,
 		export_is_payment, false, export_payments_rows},
+	{{"cash", "cash in and out of the drawer, and counts of it"},
+		export_cash_columns, EXPORT_CASH_COLUMNS, export_is_cash, false,
+		export_cash_rows},
+	{{"days", "one row a Z"}, export_days_columns, EXPORT_DAYS_COLUMNS,
+		export_is_day, false, export_days_rows},
+	{{"shifts", "one row a shift that ended"}, export_shifts_columns,
+		EXPORT_SHIFTS_COLUMNS, export_is_shift, false,
+		export_shifts_rows},
+	{{"periods", "one row a month or year that was closed"},
+		export_periods_columns, EXPORT_PERIODS_COLUMNS,
+		export_is_period, false, export_periods_rows},
 	/* what was practiced is in the audit, and in no other table */
 	{{"audit", "one row an event of any kind"}, TABLE(audit), is_any, true,
 		audit_rows},

@@ -123,6 +123,9 @@ libregister_a_SOURCES = \
 	%reldir%/explain_text.c \
 	%reldir%/export.c \
 	%reldir%/export.h \
+	%reldir%/days.c \
+	%reldir%/days.h \
+	%reldir%/export_day.c \
 	%reldir%/export_internal.h \
 	%reldir%/export_payments.c \
 	%reldir%/export_tables.c \

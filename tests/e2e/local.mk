@@ -42,3 +42,5 @@ TESTS += %reldir%/devices.py %reldir%/sim.py
 dist_check_SCRIPTS += %reldir%/devices.py %reldir%/sim.py
 TESTS += %reldir%/orders.py
 dist_check_SCRIPTS += %reldir%/orders.py
+TESTS += %reldir%/exports.py
+dist_check_SCRIPTS += %reldir%/exports.py
