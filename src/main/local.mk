@@ -1,6 +1,8 @@
 # main: one file a program or verb; included by nobody
 bin_PROGRAMS += holdfast
 holdfast_SOURCES = \
+	%reldir%/actor.c \
+	%reldir%/actor.h \
 	%reldir%/args.c \
 	%reldir%/args.h \
 	%reldir%/args_secret.c \

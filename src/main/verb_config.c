@@ -6,15 +6,15 @@
 
 #include "base/json.h"
 #include "register/config_doubt.h"
-#include "register/inbox.h"
 #include "register/settings.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
 
-static const char usage[] = "config check [FILE...] | apply [FILE...] | "
-			    "diff [FILE...] | show [VERSION] | versions "
-			    "[--store DIR] [--json]";
+static const char usage[] =
+	"config check [FILE...] | apply [FILE...] | "
+	"diff [FILE...] | show [VERSION] | versions " ACTOR_USAGE
+	" [--store DIR] [--json]";
 
 #define APPLY_WAIT_MS 10000
 #define WARNINGS_TOLD 40
@@ -139,8 +139,8 @@ look_for_slips(const struct args *a, const struct config *c, struct warnings *w)
 /* --- check and apply --- */
 
 static enum rc
-ask(const struct args *a, const char *text, const struct config *c,
-	uint64_t *ret_sequence, struct err *reterr)
+ask(const struct args *a, const struct actor *who, const char *text,
+	const struct config *c, uint64_t *ret_sequence, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct shop *s = NULL;
@@ -160,12 +160,11 @@ ask(const struct args *a, const char *text, const struct config *c,
 	}
 	memset(&r, 0, sizeof(r));
 	r.type = EVENT_CONFIG_ACTIVATED;
-	r.actor = "1";
 	r.event.type = r.type;
 	r.event.data.config.version = c->version;
 	r.event.data.config.previous = active[0] != '\0' ? active : NULL;
 	r.event.data.config.text = text;
-	rc = inbox_submit(&conf, &r, APPLY_WAIT_MS, ret_sequence, reterr);
+	rc = actor_submit(who, &conf, &r, APPLY_WAIT_MS, ret_sequence, reterr);
 	if (rc == RC_RANGE) {
 		/* quotes and the like take two bytes of a line each */
 		return err_set(reterr, rc, 0, "config",
@@ -275,7 +274,7 @@ say(const struct args *a, const struct config *c, uint64_t sequence,
 }
 
 static int
-check_or_apply(const struct args *a, bool apply)
+check_or_apply(const struct args *a, const struct actor *who)
 {
 	struct config *c = config_new();
 	struct warnings *w = calloc(1, sizeof(*w));
@@ -298,8 +297,8 @@ check_or_apply(const struct args *a, bool apply)
 		w->files = &f;
 		look_for_slips(a, c, w);
 	}
-	if (rc == RC_OK && apply) {
-		rc = ask(a, f.text, c, &sequence, &e);
+	if (rc == RC_OK && who != NULL) {
+		rc = ask(a, who, f.text, c, &sequence, &e);
 	}
 	status = rc == RC_OK ? say(a, c, sequence, w) : args_fail(a, rc, &e);
 	config_files_free(&f);
@@ -311,17 +310,24 @@ check_or_apply(const struct args *a, bool apply)
 int
 verb_config(int argc, char *argv[])
 {
+	struct actor who = {.as = NULL};
+	const struct opt opt[] = {ACTOR_OPTS(who)};
+	const char *wrong;
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, NULL, 0, 1, ARGS_REST);
+	status = args_parse(
+		&a, argc, argv, usage, opt, ARRAY_LEN(opt), 1, ARGS_REST);
 	if (status >= 0) {
 		return status;
 	}
-	if (strcmp(a.rest[0], "check") == 0) {
-		status = check_or_apply(&a, false);
+	wrong = actor_read(&who);
+	if (wrong != NULL) {
+		status = args_usage(&a, usage, wrong);
+	} else if (strcmp(a.rest[0], "check") == 0) {
+		status = check_or_apply(&a, NULL);
 	} else if (strcmp(a.rest[0], "apply") == 0) {
-		status = check_or_apply(&a, true);
+		status = check_or_apply(&a, &who);
 	} else if (strcmp(a.rest[0], "diff") == 0) {
 		status = config_differ(&a);
 	} else if (strcmp(a.rest[0], "show") == 0 && a.n <= 2) {
@@ -332,6 +338,7 @@ verb_config(int argc, char *argv[])
 		status = args_usage(
 			&a, usage, "say check, apply, diff, show or versions");
 	}
+	actor_done(&who);
 	args_done(&a);
 	return status;
 }

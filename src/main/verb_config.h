@@ -2,7 +2,7 @@
 #ifndef MAIN_VERB_CONFIG_H
 #define MAIN_VERB_CONFIG_H
 
-#include "main/args.h"
+#include "main/actor.h"
 #include "register/config_parts.h"
 
 /**

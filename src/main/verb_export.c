@@ -6,17 +6,16 @@
 
 #include "base/bytes.h"
 #include "base/parse.h"
-#include "main/args.h"
+#include "main/actor.h"
 #include "register/days.h"
 #include "register/export.h"
-#include "register/inbox.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
 	"export events|TABLE [--format FORMAT] [--day DATE] [--z N[-M]] "
 	"[--since DATE] [--until DATE] [--from N] [--to N] "
-	"[--output FILE] [--store DIR]";
+	"[--output FILE] " ACTOR_USAGE " [--store DIR]";
 
 #define RECORD_WAIT_MS 2000
 
@@ -26,6 +25,7 @@ struct wish {
 	struct days_pick pick;
 	bool by_day;        /* a Z or a date was named */
 	const char *output; /* NULL: standard output */
+	struct actor who;
 };
 
 /* Its place in enum export_format; -1 there is none. */
@@ -132,12 +132,12 @@ to_file(const struct args *a, const struct wish *w, struct export_range *r,
 }
 
 /* The data is out already: an export that cannot be recorded says so, and is
- * not undone. */
-static void
+ * not undone; one that nobody may have is. */
+static int
 record(const struct args *a, const struct wish *w, const struct export_range *r)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct request q = {.type = EVENT_EXPORT_DONE, .actor = "1"};
+	struct request q = {.type = EVENT_EXPORT_DONE};
 	uint64_t sequence = 0;
 	struct err e = {0};
 	enum rc rc;
@@ -148,12 +148,20 @@ record(const struct args *a, const struct wish *w, const struct export_range *r)
 	q.event.data.export_.first = (int64_t)r->from;
 	q.event.data.export_.last = (int64_t)r->last;
 	q.event.data.export_.rows = (int64_t)r->rows;
-	rc = inbox_submit(&conf, &q, RECORD_WAIT_MS, &sequence, &e);
+	rc = actor_submit(
+		&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
+	if (rc == RC_DENIED) {
+		if (w->output != NULL) {
+			(void)unlink(w->output);
+		}
+		return args_fail(a, rc, &e);
+	}
 	if (rc != RC_OK && rc != RC_AGAIN) {
 		(void)fprintf(stderr,
 			"holdfast export: written, but not recorded: %s\n",
 			e.msg);
 	}
+	return EXIT_DONE;
 }
 
 static int
@@ -171,8 +179,7 @@ run(const struct args *a, const struct wish *w)
 	if (rc != RC_OK) {
 		return args_fail(a, rc, &e);
 	}
-	record(a, w, &r);
-	return EXIT_DONE;
+	return record(a, w, &r);
 }
 
 static bool
@@ -284,7 +291,7 @@ verb_export(int argc, char *argv[])
 		{"day", OPT_TEXT, &t.day}, {"since", OPT_TEXT, &t.since},
 		{"until", OPT_TEXT, &t.until}, {"z", OPT_TEXT, &t.z},
 		{"from", OPT_TEXT, &t.from}, {"to", OPT_TEXT, &t.to},
-		{"output", OPT_TEXT, &w.output}};
+		{"output", OPT_TEXT, &w.output}, ACTOR_OPTS(w.who)};
 	const char *wrong;
 	struct args a;
 	int status;
@@ -300,7 +307,9 @@ verb_export(int argc, char *argv[])
 	}
 	wrong = choose(&t, &w);
 	wrong = wrong != NULL ? wrong : check(&w);
+	wrong = wrong != NULL ? wrong : actor_read(&w.who);
 	status = wrong != NULL ? args_usage(&a, usage, wrong) : run(&a, &w);
+	actor_done(&w.who);
 	args_done(&a);
 	return status;
 }

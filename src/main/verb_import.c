@@ -6,16 +6,15 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "main/args.h"
+#include "main/actor.h"
 #include "register/import.h"
-#include "register/inbox.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"import products FILE|- [--dry-run] [--refused OUT] [--store DIR] "
-	"[--json]";
+	"import products FILE|- [--dry-run] [--refused OUT] " ACTOR_USAGE
+	" [--store DIR] [--json]";
 
 #define RECORD_WAIT_MS 10000
 #define BAR_CELLS 30
@@ -144,11 +143,11 @@ say(const struct args *a, const struct import_result *r)
 /* The event first, then the switch: a crash between them is mended at the
  * next start, which finds a catalog recorded and not yet active. */
 static enum rc
-record(const struct args *a, const char *dir, const struct import_result *r,
-	struct err *reterr)
+record(const struct args *a, const struct actor *who, const char *dir,
+	const struct import_result *r, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct request q = {.type = EVENT_CATALOG_IMPORTED, .actor = "1"};
+	struct request q = {.type = EVENT_CATALOG_IMPORTED};
 	const char *name = strrchr(a->rest[1], '/');
 	struct event_catalog *d = &q.event.data.catalog;
 	struct catalog *c = NULL;
@@ -162,7 +161,7 @@ record(const struct args *a, const char *dir, const struct import_result *r,
 	d->refused = (int64_t)r->refused;
 	d->source = name != NULL ? name + 1 : a->rest[1];
 	d->hash = r->hash;
-	rc = inbox_submit(&conf, &q, RECORD_WAIT_MS, &sequence, reterr);
+	rc = actor_submit(who, &conf, &q, RECORD_WAIT_MS, &sequence, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
@@ -179,8 +178,8 @@ record(const struct args *a, const char *dir, const struct import_result *r,
 }
 
 static enum rc
-take(const struct args *a, int fd, struct import_opts *opts,
-	struct import_result *r, struct err *reterr)
+take(const struct args *a, const struct actor *who, int fd,
+	struct import_opts *opts, struct import_result *r, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct shop *s = NULL;
@@ -202,7 +201,7 @@ take(const struct args *a, int fd, struct import_opts *opts,
 	}
 	shop_close(s);
 	if (rc == RC_OK && r->generation > 0) {
-		rc = record(a, dir, r, reterr);
+		rc = record(a, who, dir, r, reterr);
 	}
 	return rc;
 }
@@ -220,8 +219,10 @@ verb_import(int argc, char *argv[])
 	static struct import_result r;
 	const char *refused = NULL;
 	bool dry_run = false;
+	struct actor who = {.as = NULL};
 	struct opt opt[] = {{"dry-run", OPT_FLAG, &dry_run},
-		{"refused", OPT_TEXT, &refused}};
+		{"refused", OPT_TEXT, &refused}, ACTOR_OPTS(who)};
+	const char *wrong;
 	struct progress p = {isatty(STDERR_FILENO) == 1, NULL};
 	struct import_opts opts = {
 		.progress = on_progress, .refused = on_refused, .arg = &p};
@@ -231,7 +232,7 @@ verb_import(int argc, char *argv[])
 	int fd = -1;
 	enum rc rc = RC_OK;
 
-	status = args_parse(&a, argc, argv, usage, opt, 2, 2, 2);
+	status = args_parse(&a, argc, argv, usage, opt, ARRAY_LEN(opt), 2, 2);
 	if (status >= 0) {
 		return status;
 	}
@@ -246,6 +247,11 @@ verb_import(int argc, char *argv[])
 		goto out;
 	}
 	opts.dry_run = dry_run;
+	wrong = actor_read(&who);
+	if (wrong != NULL) {
+		status = args_usage(&a, usage, wrong);
+		goto out;
+	}
 	fd = import_open(a.rest[1]);
 	if (fd < 0) {
 		rc = err_set(&e, RC_NOTFOUND, errno, "import",
@@ -259,7 +265,7 @@ verb_import(int argc, char *argv[])
 		}
 	}
 	if (rc == RC_OK) {
-		rc = take(&a, fd, &opts, &r, &e);
+		rc = take(&a, &who, fd, &opts, &r, &e);
 	}
 	if (p.show) {
 		(void)fputc('\n', stderr);
@@ -282,6 +288,7 @@ out:
 	if (fd >= 0) {
 		(void)close(fd);
 	}
+	actor_done(&who);
 	args_done(&a);
 	return status;
 }

@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "main/args.h"
-#include "register/inbox.h"
-#include "register/people.h"
+#include "main/actor.h"
 
 #include "base/poison.h"
 
@@ -13,7 +11,7 @@ static const char usage[] =
 	"user list | add NUMBER --name NAME [--role ROLE] [--pin-fd FD] | "
 	"set NUMBER [--name NAME] [--role ROLE] | pin NUMBER [--pin-fd FD] | "
 	"badge NUMBER [--badge-fd FD | --none] | off NUMBER | on NUMBER | "
-	"unlock NUMBER [--store DIR] [--json]";
+	"unlock NUMBER " ACTOR_USAGE " [--store DIR] [--json]";
 
 #define WAIT_MS 10000
 #define OUT_BYTES ((size_t)65536)
@@ -22,6 +20,7 @@ struct user {
 	const struct args *args;
 	const char *name, *role, *pin_fd, *badge_fd;
 	bool none;
+	struct actor actor;
 	struct shop *shop;
 	struct store_person p;
 	struct event_badge badge[STORE_BADGES];
@@ -176,7 +175,6 @@ make_request(struct user *u, const char *what, struct request *r)
 	struct event_person *d = &r->event.data.person;
 
 	memset(r, 0, sizeof(*r));
-	r->actor = PEOPLE_OWNER;
 	if (strcmp(what, "unlock") == 0) {
 		r->type = EVENT_OPERATOR_UNLOCKED;
 		r->event.data.lock = (struct event_lock){
@@ -226,6 +224,7 @@ act(struct user *u, const char *what)
 	struct request r;
 	struct err e = {0};
 	uint64_t sequence = 0;
+	const char *wrong;
 	int status;
 	enum rc rc;
 
@@ -233,6 +232,10 @@ act(struct user *u, const char *what)
 		return args_usage(u->args, usage,
 			"an operator's number has one to nine digits, the "
 			"first not 0");
+	}
+	wrong = actor_read(&u->actor);
+	if (wrong != NULL) {
+		return args_usage(u->args, usage, wrong);
 	}
 	rc = shop_open(&conf, &u->shop, &e);
 	if (rc == RC_OK) {
@@ -245,7 +248,7 @@ act(struct user *u, const char *what)
 	u->shop = NULL;
 	if (rc == RC_OK) {
 		make_request(u, what, &r);
-		rc = inbox_submit(&conf, &r, WAIT_MS, &sequence, &e);
+		rc = actor_submit(&u->actor, &conf, &r, WAIT_MS, &sequence, &e);
 	}
 	status = rc == RC_OK ? say_done(u, sequence)
 			     : args_fail(u->args, rc, &e);
@@ -327,7 +330,7 @@ verb_user(int argc, char *argv[])
 	const struct opt opt[] = {{"name", OPT_TEXT, &u.name},
 		{"role", OPT_TEXT, &u.role}, {"pin-fd", OPT_TEXT, &u.pin_fd},
 		{"badge-fd", OPT_TEXT, &u.badge_fd},
-		{"none", OPT_FLAG, &u.none}};
+		{"none", OPT_FLAG, &u.none}, ACTOR_OPTS(u.actor)};
 	struct args a;
 	int status;
 
@@ -350,6 +353,7 @@ verb_user(int argc, char *argv[])
 			"say list, or what to change "
 			"and whose number");
 	}
+	actor_done(&u.actor);
 	args_done(&a);
 	return status;
 }

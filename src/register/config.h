@@ -194,6 +194,7 @@ struct config {
 	/* [kind][number - 1], "" there is none */
 	char reason[REASON_COUNT][CONFIG_REASONS][CONFIG_REASON_BYTES];
 	int lock_min; /* idle minutes until the register locks, 0 never */
+	bool verbs_pin; /* verbs ask the owner, too, for number and PIN */
 	size_t n_tender; /* at least 1 */
 	struct config_tender tender[CONFIG_TENDERS];
 	struct config_display display;

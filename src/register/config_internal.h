@@ -70,6 +70,7 @@ enum key {
 	KEY_REASON, /* [reasons KIND]: one row a kind, in their order */
 	KEY_REASON_LAST = KEY_REASON + REASON_COUNT - 1,
 	KEY_LOCK_AFTER,
+	KEY_PEOPLE_VERBS,
 	KEY_TENDER_NAME,
 	KEY_TENDER_KIND,
 	KEY_TENDER_OVERPAY,

@@ -127,6 +127,7 @@ const struct config_key config_keys[] = {
 	{"reasons discount", "NUMBER", "none", N_("reason of a discount")},
 	{"reasons paid", "NUMBER", "none", N_("reason of cash paid in or out")},
 	{"lock", "after", "5", N_("idle minutes until the register locks")},
+	{"people", "verbs", "key", N_("what verbs ask the owner for")},
 	{"tender CODE", "name", "the code", N_("what the tender is called")},
 	{"tender CODE", "kind", "hand", N_("how it is booked")},
 	{"tender CODE", "overpay", "no", N_("more than the due is taken")},

@@ -14,6 +14,7 @@
 #define ROLE "role "
 #define REASONS "reasons "
 #define PROOF "proof" /* of a role */
+#define PEOPLE "people"
 #define LOCK_MAX 60
 #define AMOUNT_MAX INT64_C(999999999)
 /* Of a cashier, in minor units: small change, whatever the currency. */
@@ -450,11 +451,26 @@ set_lock(const struct config_set *s, struct err *reterr)
 	return RC_OK;
 }
 
+static enum rc
+set_verbs(const struct config_set *s, struct err *reterr)
+{
+	if (strcmp(s->value, "key") != 0 && strcmp(s->value, "pin") != 0) {
+		return config_wrong(reterr,
+			"'%s' is not known here: write key or pin", s->value,
+			"");
+	}
+	s->p->c->verbs_pin = strcmp(s->value, "pin") == 0;
+	return RC_OK;
+}
+
 enum rc
 config_people_set(const struct config_set *s, struct err *reterr)
 {
 	if (after(s->section, ROLE) != NULL) {
 		return set_role(s, reterr);
+	}
+	if (strcmp(s->section, PEOPLE) == 0) {
+		return set_verbs(s, reterr);
 	}
 	return after(s->section, REASONS) != NULL ? set_reason(s, reterr)
 						  : set_lock(s, reterr);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
-#include "register/people.h"
+#include "register/inbox_internal.h"
 #include "register/settings.h"
 #include "register/shop_internal.h"
 #include "store/catalog.h"
@@ -46,6 +46,12 @@ struct answer {
 	enum rc rc;
 	uint64_t sequence;
 	char text[ERR_MSG_BYTES];
+};
+
+/* Whose PIN it is, is the request's actor. */
+struct asker {
+	const char *pin; /* NULL: nobody says */
+	size_t len;
 };
 
 /* --- answers --- */
@@ -133,7 +139,8 @@ read_answer(const char *path, uint64_t *ret_sequence, struct err *reterr)
 /* --- recording one request --- */
 
 static enum rc
-check_config(const struct event *e, struct err *reterr)
+check_config(struct shop *s, const struct event *e, const char *role,
+	struct err *reterr)
 {
 	const char *text = e->data.config.text;
 	char version[65];
@@ -152,6 +159,9 @@ check_config(const struct event *e, struct err *reterr)
 				"the configuration's version is not that of "
 				"its text; apply it again");
 		}
+	}
+	if (rc == RC_OK) {
+		rc = people_grant_config(&s->config, c, role, reterr);
 	}
 	config_free(c);
 	return rc;
@@ -183,28 +193,53 @@ follow(struct shop *s, const struct request *r)
 }
 
 static enum rc
-record_request(struct shop *s, const struct request *r, uint64_t *ret_sequence,
-	inbox_fn fn, void *arg, struct err *reterr)
+check_request(struct shop *s, const struct request *r, const struct event *e,
+	struct err *reterr)
 {
-	struct event e = r->event;
+	char role[16] = CONFIG_OWNER;
 	enum rc rc = RC_OK;
 
-	e.type = r->type;
-	if (e.type == EVENT_CONFIG_ACTIVATED) {
-		rc = check_config(&e, reterr);
-	} else if (e.type == EVENT_CATALOG_IMPORTED) {
-		rc = check_catalog(s, &e, reterr);
-	} else if (e.type == EVENT_OPERATOR_CHANGED) {
-		rc = people_admit(s, &e, reterr);
+	if (r->proof != NULL || strcmp(r->actor, PEOPLE_OWNER) != 0) {
+		people_ask_role(s, r->actor, role);
+	}
+	if (e->type == EVENT_CONFIG_ACTIVATED) {
+		rc = check_config(s, e, role, reterr);
+	} else if (e->type == EVENT_CATALOG_IMPORTED) {
+		rc = check_catalog(s, e, reterr);
+	} else if (e->type == EVENT_OPERATOR_CHANGED) {
+		rc = people_admit(s, e, reterr);
+		if (rc == RC_OK) {
+			rc = people_grant(s, role, e, reterr);
+		}
+	}
+	return rc;
+}
+
+static enum rc
+record_request(struct shop *s, const struct request *r, struct event *given,
+	uint64_t *ret_sequence, inbox_fn fn, void *arg, struct err *reterr)
+{
+	struct event e[2];
+	size_t n = 1;
+	enum rc rc;
+
+	e[0] = r->event;
+	e[0].type = r->type;
+	rc = check_request(s, r, &e[0], reterr);
+	if (rc != RC_OK) {
+		people_ask_undone(s, given);
+	}
+	if (rc == RC_OK && given->type != EVENT_TYPE_COUNT) {
+		e[n++] = *given;
 	}
 	if (rc == RC_OK) {
-		rc = shop_record(s, &e, 1, r->actor, NULL, NULL, reterr);
+		rc = shop_record(s, e, n, r->actor, NULL, NULL, reterr);
 	}
 	if (rc == RC_OK) {
-		*ret_sequence = e.sequence;
+		*ret_sequence = e[0].sequence;
 		follow(s, r);
-		if (fn != NULL) {
-			fn(arg, &e);
+		for (size_t i = 0; fn != NULL && i < n; i++) {
+			fn(arg, &e[i]);
 		}
 	}
 	return rc;
@@ -309,6 +344,7 @@ take_text(struct shop *s, const char *text, size_t len, struct waiting *w,
 	size_t n = wire_arena_bytes(len);
 	void *memory = malloc(n);
 	struct request r;
+	struct event given;
 	struct arena arena;
 	struct err e = {0};
 	struct sbuf b;
@@ -330,9 +366,14 @@ take_text(struct shop *s, const char *text, size_t len, struct waiting *w,
 		}
 	}
 	if (rc == RC_OK && a->sequence == 0) {
-		rc = claim(s, w, &e);
+		/* before the claim: the try is a line of its own */
+		rc = inbox_who_asks(s, &r, w->id, &given, &e);
 		if (rc == RC_OK) {
-			rc = record_request(s, &r, &a->sequence, fn, arg, &e);
+			rc = claim(s, w, &e);
+		}
+		if (rc == RC_OK) {
+			rc = record_request(
+				s, &r, &given, &a->sequence, fn, arg, &e);
 		}
 	}
 	a->rc = rc;
@@ -485,19 +526,27 @@ inbox_take(struct shop *s, inbox_fn fn, void *arg, size_t *ret_n,
 
 static enum rc
 put_request(const struct shop_conf *conf, const struct request *r,
-	const char *id, struct err *reterr)
+	const struct asker *who, const char *id, struct err *reterr)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], proof[PEOPLE_PROOF_BYTES];
 	char *text = malloc(WIRE_LINE_BYTES);
+	struct request full = *r;
 	struct sbuf b;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	if (text == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, __func__,
 			"no memory to ask the register");
 	}
+	if (who->pin != NULL) {
+		rc = inbox_who_proves(
+			conf, &full, id, who->pin, who->len, proof, reterr);
+		full.proof = proof;
+	}
 	sbuf_init(&b, text, WIRE_LINE_BYTES);
-	rc = request_encode(r, &b, reterr);
+	if (rc == RC_OK) {
+		rc = request_encode(&full, &b, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = inbox_path(conf->dir, id, REQUEST, path, reterr);
 	}
@@ -559,22 +608,35 @@ await_answer(const struct shop_conf *conf, const char *id, int wait_ms,
 }
 
 static enum rc
-submit_here(struct shop *s, const struct request *r, uint64_t *ret_sequence,
-	struct err *reterr)
+submit_here(struct shop *s, const struct request *r, const struct asker *who,
+	uint64_t *ret_sequence, struct err *reterr)
 {
+	struct people_ask ask = {.pin = who->pin,
+		.pin_len = who->len,
+		.what = event_type_name(r->type)};
+	struct event given;
 	size_t n;
+	enum rc rc;
 
 	if (s->read_only) {
 		return err_set(reterr, RC_IO, 0, __func__, "%s", s->trouble);
 	}
 	(void)!inbox_take(s, NULL, NULL, &n, NULL); /* those that wait */
-	return record_request(s, r, ret_sequence, NULL, NULL, reterr);
+	if (who->pin != NULL || strcmp(r->actor, PEOPLE_OWNER) != 0) {
+		ask.no = r->actor;
+	}
+	rc = people_ask(s, &ask, people_ask_permit(r->type), &given, reterr);
+	return rc == RC_OK ? record_request(s, r, &given, ret_sequence, NULL,
+				     NULL, reterr)
+			   : rc;
 }
 
 enum rc
-inbox_submit(const struct shop_conf *conf, const struct request *request,
-	int wait_ms, uint64_t *ret_sequence, struct err *reterr)
+inbox_submit_as(const struct shop_conf *conf, const struct request *request,
+	const char *pin, size_t pin_len, int wait_ms, uint64_t *ret_sequence,
+	struct err *reterr)
 {
+	const struct asker who = {pin, pin_len};
 	struct shop_conf c = *conf;
 	struct shop *s = NULL;
 	uint8_t id[UUID_BYTES];
@@ -584,7 +646,7 @@ inbox_submit(const struct shop_conf *conf, const struct request *request,
 	c.mode = SHOP_WRITE;
 	rc = shop_open(&c, &s, reterr);
 	if (rc == RC_OK) {
-		rc = submit_here(s, request, ret_sequence, reterr);
+		rc = submit_here(s, request, &who, ret_sequence, reterr);
 		shop_close(s);
 		return rc;
 	}
@@ -593,8 +655,16 @@ inbox_submit(const struct shop_conf *conf, const struct request *request,
 	}
 	uuid_v7(&conf->rng, clock_read(&conf->clock).utc, id);
 	uuid_format(id, name);
-	rc = put_request(&c, request, name, reterr);
+	rc = put_request(&c, request, &who, name, reterr);
 	return rc == RC_OK
 		       ? await_answer(&c, name, wait_ms, ret_sequence, reterr)
 		       : rc;
+}
+
+enum rc
+inbox_submit(const struct shop_conf *conf, const struct request *request,
+	int wait_ms, uint64_t *ret_sequence, struct err *reterr)
+{
+	return inbox_submit_as(
+		conf, request, NULL, 0, wait_ms, ret_sequence, reterr);
 }

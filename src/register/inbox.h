@@ -22,6 +22,13 @@ MUST_CHECK enum rc inbox_submit(const struct shop_conf *conf,
 	const struct request *request, int wait_ms, uint64_t *ret_sequence,
 	struct err *reterr);
 
+/** inbox_submit_as(conf, request, pin, pin_len, wait_ms, ret_seq, reterr): the
+ * same, asked by request->actor, who proves it by their PIN (people_ask.h).
+ * ${pin} NULL: nobody says who; the actor is the owner then. */
+MUST_CHECK enum rc inbox_submit_as(const struct shop_conf *conf,
+	const struct request *request, const char *pin, size_t pin_len,
+	int wait_ms, uint64_t *ret_sequence, struct err *reterr);
+
 /** inbox_take(s, fn, arg, ret_n): the running side: record every waiting
  * request, oldest first.  fn is told of each final event. */
 typedef void (*inbox_fn)(void *arg, const struct event *e);

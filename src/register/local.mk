@@ -135,8 +135,13 @@ libregister_a_SOURCES = \
 	%reldir%/import_more.c \
 	%reldir%/inbox.c \
 	%reldir%/inbox.h \
+	%reldir%/inbox_internal.h \
+	%reldir%/inbox_who.c \
 	%reldir%/people.c \
 	%reldir%/people.h \
+	%reldir%/people_ask.c \
+	%reldir%/people_ask.h \
+	%reldir%/people_grant.c \
 	%reldir%/permit.h \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \

@@ -416,6 +416,45 @@ people_check_badge(struct shop *s, const struct store_person *p,
 	return same;
 }
 
+/* What only the PIN, the salt and the pepper make, as a key. */
+static void
+proof_key(const uint8_t plain[PIN_BYTES], uint8_t key[KEY_BYTES])
+{
+	_Static_assert(PIN_BYTES == KEY_BYTES, "a verifier is a key");
+
+	memcpy(key, plain, PIN_BYTES);
+}
+
+bool
+people_prove(struct shop *s, const struct store_person *p, const char *pin,
+	size_t len, const void *said, size_t n, uint8_t out[INDEX_BYTES])
+{
+	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES];
+	bool ok = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES;
+
+	ok = hash_pin(s, plain, pin, len, plain + SALT_BYTES) && ok;
+	proof_key(plain, key);
+	crypto_index(key, said, n, out);
+	crypto_wipe(plain, sizeof(plain));
+	crypto_wipe(key, sizeof(key));
+	return ok;
+}
+
+bool
+people_proved(struct shop *s, const struct store_person *p, const void *said,
+	size_t n, const uint8_t proof[INDEX_BYTES])
+{
+	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES], want[INDEX_BYTES];
+	bool ok = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES;
+
+	proof_key(plain, key);
+	crypto_index(key, said, n, want);
+	ok = crypto_equal(want, proof, INDEX_BYTES) && ok && p->active;
+	crypto_wipe(plain, sizeof(plain));
+	crypto_wipe(key, sizeof(key));
+	return ok;
+}
+
 int64_t
 people_wait(const struct store_person *p, const struct clock_reading *now,
 	const struct clock_reading *opened)

@@ -63,6 +63,27 @@ bool people_check_pin(struct shop *s, const struct store_person *p,
 bool people_check_badge(struct shop *s, const struct store_person *p,
 	const char *code, size_t len);
 
+/** people_prove(s, p, pin, len, said, n, out): a keyed hash of ${said} that
+ * only who knows the PIN of p can make, and only with the store's keys.
+ * False: p has no PIN, and ${out} proves nothing.  31 ms. */
+bool people_prove(struct shop *s, const struct store_person *p,
+	const char *pin, size_t len, const void *said, size_t n,
+	uint8_t out[INDEX_BYTES]);
+/** people_proved(s, p, said, n, proof): whether it is one, and p is active. */
+bool people_proved(struct shop *s, const struct store_person *p,
+	const void *said, size_t n, const uint8_t proof[INDEX_BYTES]);
+
+/** people_grant(s, by_role, e, reterr): whether somebody of this role may
+ * record the operator.changed ${e}: nobody gives what they lack, nor touches
+ * somebody who may more than they.  RC_DENIED in words; RC_AGAIN the store
+ * cannot say. */
+MUST_CHECK enum rc people_grant(struct shop *s, const char *by_role,
+	const struct event *e, struct err *reterr);
+/** people_grant_config(was, is, by_role, reterr): the same of another
+ * configuration: no role gets more in it than ${by_role} has in ${was}. */
+MUST_CHECK enum rc people_grant_config(const struct config *was,
+	const struct config *is, const char *by_role, struct err *reterr);
+
 /** people_admit(s, e, reterr): whether the operator.changed ${e} may be
  * recorded: a number, a role of the active configuration, an owner who goes on
  * working here, and one with a PIN as soon as they are not alone.  RC_DENIED in

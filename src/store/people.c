@@ -208,11 +208,17 @@ count_refusal(struct store_person *p, const struct event *e)
 	p->day = day;
 }
 
-/* It was them; only the shop's receipts were not ready. */
+/* It was them; only the shop's receipts were not ready, or by a verb they may
+ * not do this. */
 static bool
 was_right(const struct event_attempt *d)
 {
-	return d->why != NULL && strcmp(d->why, "receipt") == 0;
+	bool verb = d->purpose != NULL && strcmp(d->purpose, "verb") == 0;
+
+	return d->why != NULL &&
+	       (strcmp(d->why, "receipt") == 0 ||
+		       (verb && (strcmp(d->why, "role") == 0 ||
+					strcmp(d->why, "grant") == 0)));
 }
 
 static void

@@ -2,8 +2,8 @@
 /*
  * Requests lie in a directory any program of this user may write to, so
  * json-c, the parser the world has tried, looks at the bytes first, with a
- * bound on size and depth.  What it makes of them is believed for two words,
- * type and actor; those must spell the head of the text again, and all behind
+ * bound on size and depth.  What it makes of them is believed for three words,
+ * type, actor and proof; those must spell the head of the text again, and all behind
  * it is data for our own reader, which takes one spelling only.
  */
 #include "wire/request.h"
@@ -22,11 +22,12 @@
 enum {
 	TYPE,
 	ACTOR,
+	PROOF, /* may be missing */
 	DATA,
 	MEMBER_COUNT
 };
 
-static const char *const member_name[] = {"type", "actor", "data"};
+static const char *const member_name[] = {"type", "actor", "proof", "data"};
 _Static_assert(ARRAY_LEN(member_name) == MEMBER_COUNT, "one name a member");
 
 /* Everything else is recorded by the register itself, when it happens. */
@@ -62,6 +63,10 @@ write_head(struct writer *w, const struct request *r)
 	write_str(w, event_type_name(r->type));
 	write_str(w, "\",\"actor\":");
 	write_text(w, "actor", r->actor);
+	if (r->proof != NULL) {
+		write_str(w, ",\"proof\":");
+		write_text(w, "proof", r->proof);
+	}
 	write_str(w, ",\"data\":");
 }
 
@@ -108,20 +113,25 @@ parse(const struct reader *r, struct json_object **ret)
 	return rc;
 }
 
-/* The three members in their order, of their kinds. */
+/* The members in their order, of their kinds. */
 static enum rc
 members(const struct reader *r, struct json_object *tree,
 	struct json_object *v[MEMBER_COUNT])
 {
-	static const json_type kind[] = {
-		json_type_string, json_type_string, json_type_object};
+	static const json_type kind[] = {json_type_string, json_type_string,
+		json_type_string, json_type_object};
 	struct json_object_iterator it = json_object_iter_begin(tree);
+	const int n = json_object_object_length(tree);
 	size_t i;
 
-	if (json_object_object_length(tree) != MEMBER_COUNT) {
-		return read_refuse(r, "the request", "has not three members");
+	if (n != MEMBER_COUNT && n != MEMBER_COUNT - 1) {
+		return read_refuse(
+			r, "the request", "has not three or four members");
 	}
 	for (i = 0; i < MEMBER_COUNT; i++) {
+		if (i == PROOF && n != MEMBER_COUNT) {
+			continue;
+		}
 		v[i] = json_object_iter_peek_value(&it);
 		if (strcmp(json_object_iter_peek_name(&it), member_name[i]) !=
 				0 ||
@@ -161,6 +171,17 @@ read_words(
 		return read_refuse(r, "actor", "holds a NUL");
 	}
 	ret->actor = arena_text(r->a, s, n);
+	if (v[PROOF] != NULL) {
+		s = json_object_get_string(v[PROOF]);
+		n = (size_t)json_object_get_string_len(v[PROOF]);
+		if (memchr(s, '\0', n) != NULL) {
+			return read_refuse(r, "proof", "holds a NUL");
+		}
+		ret->proof = arena_text(r->a, s, n);
+		if (ret->proof == NULL) {
+			return read_no_room(r);
+		}
+	}
 	ret->event.type = ret->type;
 	ret->event.actor = ret->actor;
 	return ret->actor != NULL ? RC_OK : read_no_room(r);

@@ -11,11 +11,13 @@
  * wire/request - what a batch verb asks the running register to record: the
  * type and data of one event, as a JSON object in one file of inbox/.
  * {"type":"holdfast.catalog.imported.v1","actor":"1","data":{...}}
+ * with "proof" between actor and data where there is one.
  * The register fills in the envelope.  holdfast-store(5).
  */
 struct request {
 	enum event_type type;
 	const char *actor;
+	const char *proof; /* that it is the actor who asks; NULL none */
 	/* only .type, .data and .actor of it are set */
 	struct event event;
 };

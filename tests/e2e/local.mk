@@ -1,6 +1,7 @@
 # e2e
 SHOP_TESTS = \
 	%reldir%/audit.test \
+	%reldir%/as.test \
 	%reldir%/beside.test \
 	%reldir%/config.test \
 	%reldir%/countries.test \
