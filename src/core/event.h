@@ -162,7 +162,8 @@ struct event_attempt {
 /* An act beyond what the operator may do, approved or not. */
 struct event_approval {
 	const char *approver; /* NULL when it was refused */
-	const char *how;      /* "pin", "badge", "key" */
+	const char *how;      /* "pin", "badge", "key"; "verb": the actor
+			       * proved who they are, nobody else approved */
 	const char *permit;   /* as [role] has it; NULL: the next action */
 	int64_t quantity;     /* as the permit weighs it */
 	const char *what;     /* in words */

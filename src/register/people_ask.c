@@ -18,7 +18,11 @@ people_ask_permit(enum event_type t)
 	switch ((int)t) {
 	case EVENT_CATALOG_IMPORTED:
 	case EVENT_CONFIG_ACTIVATED:
+	case EVENT_CONFIG_DRAFTED:
+	case EVENT_CONFIG_DROPPED:
 		return PERMIT_SETTINGS;
+	case EVENT_CONFIG_APPROVED:
+		return PERMIT_CONFIG_APPROVE;
 	case EVENT_EXPORT_DONE:
 		return PERMIT_AUDIT;
 	case EVENT_COPY_PRINTED:
@@ -26,6 +30,19 @@ people_ask_permit(enum event_type t)
 	case EVENT_OPERATOR_CHANGED:
 	case EVENT_OPERATOR_UNLOCKED:
 		return PERMIT_PEOPLE;
+	case EVENT_DAY_OPENED:
+	case EVENT_DAY_CLOSED:
+		return PERMIT_Z_REPORT;
+	case EVENT_PERIOD_CLOSED:
+		return PERMIT_PERIOD;
+	case EVENT_ARCHIVE_MADE:
+	case EVENT_JOURNAL_PURGED:
+		return PERMIT_ARCHIVE;
+	case EVENT_KEY_CHANGED:
+	case EVENT_GLASS_SET:
+		return PERMIT_KEYS;
+	case EVENT_PERSON_ERASED:
+		return PERMIT_ERASE;
 	default:
 		return PERMIT_COUNT;
 	}
