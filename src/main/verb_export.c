@@ -148,8 +148,7 @@ record(const struct args *a, const struct wish *w, const struct export_range *r)
 	q.event.data.export_.first = (int64_t)r->from;
 	q.event.data.export_.last = (int64_t)r->last;
 	q.event.data.export_.rows = (int64_t)r->rows;
-	rc = actor_submit(
-		&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
+	rc = actor_submit(&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
 	if (rc == RC_DENIED) {
 		if (w->output != NULL) {
 			(void)unlink(w->output);
