@@ -52,6 +52,9 @@ find_key(const char *section, const char *key, bool *ret_section)
 		*ret_section = true;
 		return config_device_key(key);
 	}
+	if (config_drawer_section(section) != 0) {
+		section = "drawer N";
+	}
 	if (config_tax_section(section) != NULL) {
 		section = config_tax_section(section);
 	}
@@ -121,6 +124,9 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 		return config_device_begin(
 			p, config_device_name(section), reterr);
 	}
+	if (key == NULL && config_drawer_section(section) != 0) {
+		config_drawer_begin(p->c, section);
+	}
 	if (key == NULL) {
 		return RC_OK;
 	}
@@ -145,7 +151,7 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && k != KEY_RECALL &&
 		    !is_people(k) && !config_is_tender(k) &&
 		    !config_is_device(k) && !config_is_tax_row(k) &&
-		    p->seen[k]) ||
+		    !config_is_drawer(k) && p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
@@ -237,6 +243,9 @@ check_devices(struct config_read *p, struct err *reterr)
 			"under [printer], or 'pin = none'");
 		return at_key(p, KEY_DRAWER_PIN, reterr);
 	}
+	if (config_drawer_finish(p, &wrong, reterr) != RC_OK) {
+		return at(p, wrong->line, wrong->col, reterr);
+	}
 	config_device_pin(p->c);
 	return RC_OK;
 }
@@ -322,6 +331,14 @@ finish(struct config_read *p, struct err *reterr)
 			&c->max_amount, "the largest entry", reterr);
 	}
 	if (rc == RC_OK) {
+		rc = config_settle_amount(p, &p->drop_above, 999999999,
+			&c->drop_above, "the cash a drawer may hold", reterr);
+	}
+	if (rc == RC_OK) {
+		rc = config_settle_amount(p, &p->recount_above, 999999999,
+			&c->recount_above, "what may be over or short", reterr);
+	}
+	if (rc == RC_OK) {
 		rc = config_people_finish(p, reterr);
 	}
 	return rc;
@@ -354,6 +371,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->cols = 42;
 	c->drawer_pin = -1;
 	c->drawer_warn_s = 30;
+	c->recount_above = MONEY_MAX;
 	c->max_amount = 99999999;
 	config_sale_defaults(c);
 	config_tender_init(c);

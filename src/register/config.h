@@ -152,6 +152,16 @@ struct config_receipt {
 	int64_t buyer_from; /* total from which it names the buyer, 0 none */
 };
 
+/* A cash drawer beside the first one. */
+#define CONFIG_DRAWERS 9
+struct config_drawer {
+	bool there;
+	char device[CONFIG_DEVICE_NAME_BYTES]; /* "": the receipt printer */
+	int pin; /* as drawer_pin, and so below */
+	bool low;
+	int warn_s;
+};
+
 struct config {
 	char version[65]; /* hex */
 	char shop[CONFIG_VALUE_BYTES];
@@ -177,6 +187,12 @@ struct config {
 	int drawer_pin; /* of its printer: 0 pin 2, 1 pin 5, -1 none */
 	bool drawer_low;     /* its contact is low when it is shut */
 	int drawer_warn_s;   /* open longer than that is said, 0 never */
+	struct config_drawer drawer_more[CONFIG_DRAWERS - 1]; /* from 2 on */
+	int64_t drop_above; /* cash in a drawer, then it is said; 0 never */
+	bool day_by_hand;   /* nothing is sold before somebody opens the day */
+	bool shifts;	    /* cash is somebody's: a shift of their own */
+	int64_t recount_above; /* over or short, then it is counted twice;
+				* MONEY_MAX never */
 	int64_t max_amount; /* one entry, minor units; guards slips of the finger */
 	enum not_on_file not_on_file;
 	unsigned age_looks_over; /* years; 0: looks are never enough */
@@ -329,6 +345,14 @@ const struct config_device *config_shares(
  * else the receipt printer when a pin is told, else the first drawer on a line
  * of its own; NULL there is none. */
 const struct config_device *config_drawer(const struct config *c);
+/** config_drawer_at(c, no): the same of any drawer, 1 the one of [drawer];
+ * config_has_drawer(c, no): whether there is such a one, opened by us or not.
+ * config_drawer_pin(), config_drawer_low(): of one that is there. */
+const struct config_device *config_drawer_at(
+	const struct config *c, size_t no);
+bool config_has_drawer(const struct config *c, size_t no);
+int config_drawer_pin(const struct config *c, size_t no);
+bool config_drawer_low(const struct config *c, size_t no);
 /** config_device_opt(d, key): as it is written; NULL it is not, or ${d} is
  * NULL. */
 const char *config_device_opt(const struct config_device *d, const char *key);

@@ -57,6 +57,14 @@ enum key {
 	KEY_DRAWER_SENSOR,
 	KEY_DRAWER_WARN,
 	KEY_DRAWER_DEVICE,
+	KEY_DRAWER_DROP,
+	KEY_DRAWER_N_PIN, /* [drawer N] */
+	KEY_DRAWER_N_SENSOR,
+	KEY_DRAWER_N_WARN,
+	KEY_DRAWER_N_DEVICE,
+	KEY_DAY_OPEN,
+	KEY_DAY_SHIFTS,
+	KEY_DAY_RECOUNT,
 	KEY_DEVICE_DRIVER, /* [device NAME] */
 	KEY_DEVICE_PORT,
 	KEY_DEVICE_BAUD,
@@ -182,6 +190,7 @@ struct config_read {
 		int line, col;
 	} at[KEY_COUNT]; /* of the values seen */
 	struct late step, entry, bill_step, buyer_from;
+	struct late drop_above, recount_above;
 	int64_t tax_decimals;
 	uint8_t display;
 	size_t n_tax_row;
@@ -206,6 +215,9 @@ struct config_read {
 		struct config_pos opt[CONFIG_DEVICE_OPTS];
 	} device[CONFIG_DEVICES];
 	size_t in_device;
+	bool drawer_seen[CONFIG_DRAWERS - 1]
+			[KEY_DRAWER_N_DEVICE - KEY_DRAWER_N_PIN + 1];
+	struct config_pos drawer_at[CONFIG_DRAWERS - 1];
 
 	bool has_rules;
 	size_t n_deposit; /* IDs of the sections [deposit ID] */
@@ -257,6 +269,18 @@ MUST_CHECK enum rc config_device_set(
 /** config_device_finish(p, ret_at, reterr): without the place, which is
  * ret_at. */
 MUST_CHECK enum rc config_device_finish(struct config_read *p,
+	const struct config_pos **ret_at, struct err *reterr);
+
+/* config_drawer.c: [day], [drawer N], and what [drawer] says of cash. */
+/** config_drawer_section(section): 2 of "drawer 2"; 0: another section. */
+size_t config_drawer_section(const char *section);
+/** config_is_drawer(key): it stands once in each [drawer N]. */
+bool config_is_drawer(enum key key);
+void config_drawer_begin(struct config *c, const char *section);
+MUST_CHECK enum rc config_drawer_set(
+	enum key key, const struct config_set *s, struct err *reterr);
+/** config_drawer_finish(p, ret_at, reterr): as config_device_finish(). */
+MUST_CHECK enum rc config_drawer_finish(struct config_read *p,
 	const struct config_pos **ret_at, struct err *reterr);
 
 /** config_device_pin(c): tell the drawer's printer its pin. */

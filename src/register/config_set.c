@@ -457,6 +457,9 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	if (key == KEY_LOCALE_LANGUAGE || key == KEY_LOCALE_FORMAT) {
 		return config_locale_set(key, s, reterr);
 	}
+	if (key >= KEY_DRAWER_DROP && key <= KEY_DAY_RECOUNT) {
+		return config_drawer_set(key, s, reterr);
+	}
 	if (config_is_device(key)) {
 		return config_device_set(key, s, reterr);
 	}

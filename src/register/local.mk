@@ -24,6 +24,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_display.c \
 	%reldir%/config_doubt.c \
 	%reldir%/config_doubt.h \
+	%reldir%/config_drawer.c \
 	%reldir%/config_edit.c \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
