@@ -146,6 +146,17 @@ libregister_a_SOURCES = \
 	%reldir%/permit.h \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \
+	%reldir%/report.c \
+	%reldir%/report.h \
+	%reldir%/report_day.c \
+	%reldir%/report_goods.c \
+	%reldir%/report_internal.h \
+	%reldir%/report_json.c \
+	%reldir%/report_odd.c \
+	%reldir%/report_span.c \
+	%reldir%/report_span.h \
+	%reldir%/report_text.c \
+	%reldir%/report_till.c \
 	%reldir%/replay.c \
 	%reldir%/restore.c \
 	%reldir%/shop.c \
