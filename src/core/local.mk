@@ -38,6 +38,8 @@ libcore_a_SOURCES = \
 	%reldir%/order.h \
 	%reldir%/page.c \
 	%reldir%/page.h \
+	%reldir%/period.c \
+	%reldir%/period.h \
 	%reldir%/price_coupon.c \
 	%reldir%/price_deal.c \
 	%reldir%/price_list.c \

@@ -82,8 +82,8 @@ find_tax(const struct totals *t, struct totals_tax *more)
 	return i;
 }
 
-static enum rc
-add_tax(struct totals *t, const struct event_tax *x)
+enum rc
+totals_tax_add(struct totals *t, const struct event_tax *x)
 {
 	struct totals_tax *row = t->tax;
 	struct totals_tax more;
@@ -224,7 +224,7 @@ add_sale(struct totals *t, const struct event_sale *s)
 		rc = add_line(t, &s->line[i]);
 	}
 	for (size_t i = 0; i < s->n_tax && rc == RC_OK; i++) {
-		rc = add_tax(t, &s->tax[i]);
+		rc = totals_tax_add(t, &s->tax[i]);
 	}
 	for (size_t i = 0; i < s->n_tender && rc == RC_OK; i++) {
 		rc = add_tender(t, &s->tender[i]);

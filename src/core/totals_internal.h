@@ -12,6 +12,11 @@ MUST_CHECK enum rc totals_sum(int64_t *sum, int64_t v);
  * the row cannot hold. */
 MUST_CHECK bool totals_name(char *out, size_t cap, const char *name);
 
+/** totals_tax_add(t, x): to the row of its class, rate, parts and reason, made
+ * when there is none.  RC_RANGE as totals_add(). */
+MUST_CHECK enum rc totals_tax_add(
+	struct totals *t, const struct event_tax *x);
+
 /** totals_card_add(t, tender, x): a part of a complete sale that a card paid,
  * for the row of this name among the tenders. */
 MUST_CHECK enum rc totals_card_add(

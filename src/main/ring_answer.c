@@ -137,6 +137,24 @@ put_z(struct json *j, const struct reply *p)
 }
 
 static void
+put_period(struct json *j, const struct reply *p)
+{
+	enum period_kind kind = PERIOD_MONTH;
+
+	(void)period_kind_of(p->period.name, &kind);
+	json_obj(j, "period");
+	json_str(j, "kind", period_kind_name(kind));
+	json_str(j, "period", p->period.name);
+	json_i64(j, "number", p->period_number);
+	json_bool(j, "closed", p->closed);
+	json_i64(j, "first_day", p->period.first_day);
+	json_i64(j, "last_day", p->period.last_day);
+	json_i64(j, "sales", p->period.sum.sales);
+	json_i64(j, "gross", p->period.sum.gross);
+	json_obj_end(j);
+}
+
+static void
 put_found(struct json *j, const struct reply *p)
 {
 	json_u64(j, "matches", p->n_match);
@@ -203,6 +221,9 @@ put_done(struct sbuf *b, struct json *j, const struct till *t,
 	}
 	if (p->has_z) {
 		put_z(j, p);
+	}
+	if (p->has_period) {
+		put_period(j, p);
 	}
 	if (p->has_totals) {
 		put_report(b, j, &p->totals);

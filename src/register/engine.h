@@ -15,6 +15,7 @@
 #include "core/gs1.h"
 #include "core/totals.h"
 #include "register/card.h"
+#include "register/closing.h"
 #include "register/config.h"
 #include "register/permit.h"
 #include "store/store.h"
@@ -60,6 +61,14 @@ struct engine_ports {
 	/* thousandths of a line of a sale that came back, 0 none */
 	enum rc (*returned)(void *arg, const char *number, int64_t line,
 		int64_t *ret, struct err *reterr);
+	/* what was before the open day, and its date; may be NULL: a Z tells
+	 * neither */
+	enum rc (*closing)(
+		void *arg, struct closing_now *ret, struct err *reterr);
+	/* as closing_next(); NULL: as RC_NOTFOUND */
+	enum rc (*period)(void *arg, enum period_kind kind,
+		const struct store_ever *had, struct store_period *ret,
+		struct err *reterr);
 	/* what is known of a card terminal; may be NULL, as RC_NOTFOUND:
 	 * nothing is */
 	enum rc (*terminal)(void *arg, const char *device,
@@ -211,6 +220,10 @@ struct reply {
 	bool closed; /* and does: the day is over */
 	uint64_t z;
 	struct utc opened; /* that day */
+	bool has_period; /* a month or year comes to this; ${closed}: it is
+			  * over, else it would be its closing of this number */
+	struct period period;
+	int64_t period_number;
 	bool count; /* CT alone: the drawer is to be counted */
 	struct money opening; /* then: cash the day began with */
 	bool has_count; /* it was */

@@ -335,6 +335,9 @@ make_day(struct engine *e, struct act *act, const struct totals *t)
 	day_close(kept, rows, d);
 	d->opened = act->reply.opened;
 	d->approver = engine_approver(e);
+	if (!engine_day_ends(e, act, d)) {
+		return false;
+	}
 	act->event[0].type = EVENT_DAY_CLOSED;
 	act->n = 1;
 	return true;

@@ -169,6 +169,12 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_ZR:
 		engine_day(e, act, either(en));
 		break;
+	case CMD_MZ:
+		engine_period(e, act, PERIOD_MONTH, either(en));
+		break;
+	case CMD_YZ:
+		engine_period(e, act, PERIOD_YEAR, either(en));
+		break;
 	case CMD_UL:
 		engine_unlock_operator(e, act, either(en));
 		break;

@@ -82,6 +82,8 @@ enum word {
 	WORD_SIGNATURE,
 	WORD_NO_TERMINAL,
 	WORD_NO_PAYMENT,
+	WORD_NO_PERIOD,
+	WORD_PERIOD_OPEN,
 	WORD_COUNT
 };
 
@@ -374,6 +376,14 @@ void engine_cash(struct engine *e, struct act *act, const struct entry *en);
 void engine_count(struct engine *e, struct act *act, const struct entry *en);
 /** ZR: what a Z would say, or the Z. */
 void engine_day(struct engine *e, struct act *act, const char *number);
+
+/* engine_close.c */
+/** engine_day_ends(e, act, d): what a Z tells beside its own sums: business
+ * date and perpetual sums; in the arena.  False: refused. */
+bool engine_day_ends(struct engine *e, struct act *act, struct event_day *d);
+/** MZ, YZ: what the next month or year comes to, or its end. */
+void engine_period(struct engine *e, struct act *act, enum period_kind kind,
+	const char *number);
 
 /* engine_receipt.c */
 /** A sale by its number, "" the last, with what came back of it.  RC_NOTFOUND

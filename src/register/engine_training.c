@@ -73,7 +73,7 @@ engine_trains(struct engine *e, struct act *act, enum command c)
 {
 	static const enum command real[] = {CMD_XR, CMD_PI, CMD_PX, CMD_PU,
 		CMD_CT, CMD_ZR, CMD_ST, CMD_KR, CMD_KC, CMD_KL, CMD_KE, CMD_KS,
-		CMD_KT};
+		CMD_KT, CMD_MZ, CMD_YZ};
 
 	bool may = true;
 

@@ -78,6 +78,9 @@ const struct engine_word engine_words[] = {
 	{"no_terminal", "no card terminal is configured, or none of this "
 			"number"},
 	{"no_payment", "no card payment waits for this, or none is reserved"},
+	{"no_period", "no closed day waits for the end of its month or year"},
+	{"period_open", "the month or year is not over, a day of it is open, or "
+			"a month of it is not closed"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

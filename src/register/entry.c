@@ -84,6 +84,8 @@ const struct command_info command_table[] = {
 	{CMD_KE, "KE", N_("card terminal: end of its day")},
 	{CMD_KS, "KS", N_("card terminal: is it ready")},
 	{CMD_KT, "KT", N_("card terminal: its totals")},
+	{CMD_MZ, "MZ", N_("month closing: look at it; 202611MZ closes it")},
+	{CMD_YZ, "YZ", N_("year closing: look at it; 2026YZ closes it")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -146,6 +148,8 @@ shape_of(enum command c)
 	case CMD_PX:
 	case CMD_PU:
 	case CMD_ZR:
+	case CMD_MZ:
+	case CMD_YZ:
 	case CMD_WT:
 	case CMD_TW:
 	case CMD_DS:

@@ -85,6 +85,8 @@ enum command {
 	CMD_KE, /* end of the terminal's day */
 	CMD_KS, /* is the terminal ready */
 	CMD_KT, /* its totals */
+	CMD_MZ, /* end of a month: looked at; 202611MZ closes it */
+	CMD_YZ, /* end of a year: 2026YZ */
 	CMD_COUNT
 };
 

@@ -16,6 +16,8 @@ libregister_a_SOURCES = \
 	%reldir%/card.h \
 	%reldir%/card_match.c \
 	%reldir%/card_match.h \
+	%reldir%/closing.c \
+	%reldir%/closing.h \
 	%reldir%/config.h \
 	%reldir%/config_currency.c \
 	%reldir%/config_device.c \
@@ -84,6 +86,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_card_words.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_deposit.c \
+	%reldir%/engine_close.c \
 	%reldir%/engine_comment.c \
 	%reldir%/engine_coupon.c \
 	%reldir%/engine_doc.c \
@@ -200,6 +203,7 @@ libregister_a_SOURCES = \
 	%reldir%/verify.c \
 	%reldir%/verify.h \
 	%reldir%/verify_internal.h \
+	%reldir%/verify_period.c \
 	%reldir%/verify_receipt.c \
 	%reldir%/verify_receipt.h \
 	%reldir%/verify_seen.c

@@ -217,6 +217,28 @@ recorded(void *arg, uint64_t sequence, struct utc *ret, struct err *reterr)
 }
 
 static enum rc
+closing(void *arg, struct closing_now *ret, struct err *reterr)
+{
+	struct till *t = arg;
+	struct clock_reading now = clock_read(&t->shop->clock);
+	struct totals sums;
+	enum rc rc = totals(arg, &sums, reterr);
+
+	return rc == RC_OK ? closing_now(t->shop, &sums, &now, ret, reterr)
+			   : rc;
+}
+
+static enum rc
+period(void *arg, enum period_kind kind, const struct store_ever *had,
+	struct store_period *ret, struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = need_store(t, reterr);
+
+	return rc == RC_OK ? closing_next(t->shop, kind, had, ret, reterr) : rc;
+}
+
+static enum rc
 terminal(void *arg, const char *device, struct store_terminal *ret,
 	struct err *reterr)
 {
@@ -251,6 +273,8 @@ till_ports(struct till *t)
 		.totals = totals,
 		.find_words = find_words,
 		.recorded = recorded,
+		.closing = closing,
+		.period = period,
 		.returned = returned,
 		.terminal = terminal,
 		.reserved = reserved,

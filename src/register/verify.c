@@ -39,6 +39,7 @@ struct verify {
 	struct totals totals;
 	struct shifts shifts;
 	struct verify_seen *seen;
+	struct verify_periods *periods;
 
 	struct store *live;
 	struct store *scratch;
@@ -194,6 +195,17 @@ check_shifts(struct verify *v, const struct event *e)
 }
 
 static void
+check_periods(struct verify *v, const struct event *e)
+{
+	char words[ERR_MSG_BYTES] = "";
+
+	if (!verify_periods_event(v->periods, e, words, sizeof(words))) {
+		problem(v, "line %llu: %s", (unsigned long long)e->sequence,
+			words);
+	}
+}
+
+static void
 check_event(struct verify *v, const struct event *e)
 {
 	if (!event_balances(e)) {
@@ -204,6 +216,7 @@ check_event(struct verify *v, const struct event *e)
 		v->r->sales++;
 	}
 	check_seen(v, e);
+	check_periods(v, e);
 	if (e->type == EVENT_DAY_CLOSED &&
 		!day_agrees(&e->data.day, &v->totals)) {
 		problem(v,
@@ -499,7 +512,8 @@ prepare(struct verify *v, struct err *reterr)
 	chain_init(&v->chain, keys_sign_public(v->keys));
 	v->memory = malloc(bytes);
 	v->seen = verify_seen_new();
-	if (v->memory == NULL || v->seen == NULL) {
+	v->periods = verify_periods_new();
+	if (v->memory == NULL || v->seen == NULL || v->periods == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, __func__,
 			"no memory to verify; close programs and try again");
 	}
@@ -606,6 +620,7 @@ verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	drop_scratch(v);
 	store_close(v->live);
 	verify_seen_free(v->seen);
+	verify_periods_free(v->periods);
 	arena_wipe(&v->arena);
 	free(v->memory);
 	keys_close(v->keys);

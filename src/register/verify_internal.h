@@ -23,4 +23,18 @@ void verify_seen_free(struct verify_seen *s);
 bool verify_seen_event(struct verify_seen *s, const struct event *e,
 	char *words, size_t cap);
 
+/**
+ * verify_periods - the days, months and years once more: each Z's perpetual
+ * sums, its date, and what each closing of a month or year says of its days.
+ */
+struct verify_periods;
+
+struct verify_periods *verify_periods_new(void); /* NULL without memory */
+void verify_periods_free(struct verify_periods *v);
+
+/** verify_periods_event(v, e, words, cap): false: it is not what the lines
+ * before it come to, or there was no memory to look; why, in words. */
+bool verify_periods_event(struct verify_periods *v, const struct event *e,
+	char *words, size_t cap);
+
 #endif

@@ -244,6 +244,10 @@ apply_copy(struct store_txn *t, const struct event *e, struct err *reterr)
 	if (c->number == NULL) {
 		return RC_OK;
 	}
+	rc = closing_copy(t, c->number, c->copy, reterr);
+	if (rc != RC_NOTFOUND) {
+		return rc;
+	}
 	rc = get_doc(t, c->number, &doc, reterr);
 	if (rc == RC_OK && c->copy > doc.copies) {
 		doc.copies = c->copy;
@@ -347,13 +351,11 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_ITEM_REFUSED:
 	case EVENT_CASH_MOVED:
 	case EVENT_CASH_COUNTED:
-	case EVENT_DAY_CLOSED:
 	case EVENT_SALE_DISCOUNTED:
 	case EVENT_BUYER_NAMED:
 	case EVENT_DAY_OPENED:
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
-	case EVENT_PERIOD_CLOSED:
 	case EVENT_CONFIG_DRAFTED:
 	case EVENT_CONFIG_APPROVED:
 	case EVENT_CONFIG_DROPPED:
@@ -364,6 +366,9 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_GLASS_SET:
 	case EVENT_GLASS_BROKEN:
 		break;
+	case EVENT_DAY_CLOSED:
+	case EVENT_PERIOD_CLOSED:
+		return closing_apply(t, e, reterr);
 	case EVENT_PAYMENT_STARTED:
 	case EVENT_PAYMENT_ENDED:
 	case EVENT_TERMINAL_CLOSED:
@@ -441,6 +446,9 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 		for (size_t i = 0; i < e->data.sale.n_line; i++) {
 			n_put += is_returned(&e->data.sale.line[i]);
 		}
+	}
+	if (e->type == EVENT_DAY_CLOSED || e->type == EVENT_PERIOD_CLOSED) {
+		n_put += 4;
 	}
 	t->n_page += n_put * STORE_PUT_PAGES + len / stat.ms_psize + 1;
 	need = (info.me_last_pgno + 1 + t->n_page) * stat.ms_psize;

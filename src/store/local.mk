@@ -9,6 +9,7 @@ libstore_a_SOURCES = \
 	%reldir%/catalog_internal.h \
 	%reldir%/catalog_load.c \
 	%reldir%/catalog_warm.c \
+	%reldir%/closings.c \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/keys.h"
 #include "core/event.h"
+#include "core/period.h"
 #include "core/shift.h"
 #include "core/totals.h"
 
@@ -219,6 +220,41 @@ struct store_order {
 /** store_orders(s, ret, cap, ret_n, reterr): oldest first, at most ${cap}. */
 MUST_CHECK enum rc store_orders(struct store *s, struct store_order ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
+
+/* --- ends of days, months and years */
+
+/* All there ever was, as the last Z told it, and what is closed. */
+struct store_ever {
+	bool told; /* the last Z did; else .ever is of an older one */
+	struct period ever;
+	char date[PERIOD_DATE_BYTES]; /* of the last Z that has one, "" none */
+	char last[2][PERIOD_NAME_BYTES]; /* closed, by kind; "" none yet */
+	int64_t closed[2];		 /* how many */
+};
+/** store_ever(s, ret, reterr): zeros before the first Z of this kind. */
+MUST_CHECK enum rc store_ever(
+	struct store *s, struct store_ever *ret, struct err *reterr);
+
+/* A month or year that has closed days. */
+struct store_period {
+	struct period p;
+	int64_t number;	   /* of its own closing; 0 it is not closed */
+	uint64_t sequence; /* of that line */
+};
+/** store_period(s, name, ret, reterr): "2026-11", "2026".  RC_NOTFOUND. */
+MUST_CHECK enum rc store_period(struct store *s, const char *name,
+	struct store_period *ret, struct err *reterr);
+/** store_period_next(s, kind, after, ret, reterr): the first behind ${after},
+ * "" the first of all.  RC_NOTFOUND there is none. */
+MUST_CHECK enum rc store_period_next(struct store *s, enum period_kind kind,
+	const char *after, struct store_period *ret, struct err *reterr);
+/** store_day(s, number, ret_sequence, ret_copies, reterr): where the Z stands
+ * and how often it was printed again; sequence 0: only that is known of one of
+ * before there were rows.  RC_NOTFOUND. */
+MUST_CHECK enum rc store_day(struct store *s, int64_t number,
+	uint64_t *ret_sequence, int64_t *ret_copies, struct err *reterr);
+/** store_z_number(number): 12 of "Z12"; 0 it is no number of a Z. */
+int64_t store_z_number(const char *number);
 
 /* --- operators */
 

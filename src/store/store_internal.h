@@ -263,6 +263,16 @@ size_t order_puts(const struct event *e);
 MUST_CHECK enum rc payment_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);
 
+/* --- closings.c */
+
+/** closing_apply(t, e, reterr): the end of a day, a month or a year. */
+MUST_CHECK enum rc closing_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+/** closing_copy(t, number, copy, reterr): a copy of a Z, "Z12".  RC_NOTFOUND
+ * it is the number of something else. */
+MUST_CHECK enum rc closing_copy(struct store_txn *t, const char *number,
+	int64_t copy, struct err *reterr);
+
 /* --- build.c */
 
 /** build_is(s): a store from nothing, not flushed. */
