@@ -191,9 +191,24 @@ narrow(struct pen *p, size_t least)
 	return true;
 }
 
+/* On a roll of paper a row keeps what it is called and what it comes to: the
+ * second of more than two columns. */
+static size_t
+second_of(const struct pen *p)
+{
+	size_t n = 0, second = p->r->form->n_col;
+
+	for (size_t i = 0; i < p->r->form->n_col; i++) {
+		if (p->plan.width[i] > 0 && ++n == 2) {
+			second = i;
+		}
+	}
+	return n > 2 ? second : p->r->form->n_col;
+}
+
 /* The column that is missed least goes.  False: all that are left stay. */
 static bool
-drop(struct pen *p)
+drop(struct pen *p, bool any)
 {
 	const struct report_form *f = p->r->form;
 	size_t at = f->n_col;
@@ -203,6 +218,9 @@ drop(struct pen *p)
 			(at == f->n_col || f->col[i].rank > f->col[at].rank)) {
 			at = i;
 		}
+	}
+	if (at == f->n_col && any) {
+		at = second_of(p);
 	}
 	if (at == f->n_col) {
 		return false;
@@ -245,9 +263,12 @@ lay_out(struct pen *p)
 	while (taken(&p->plan, f->n_col) + bar > p->cols) {
 		if (p->plan.gap > 1) {
 			p->plan.gap = 1;
-		} else if (!narrow(p, 3 * TEXT_LEAST) && !drop(p) &&
+		} else if (!narrow(p, 3 * TEXT_LEAST) && !drop(p, false) &&
 			   !narrow(p, TEXT_LEAST)) {
-			break;
+			if (bar == 0 && !drop(p, true)) {
+				break;
+			}
+			bar = 0;
 		}
 	}
 	while (taken(&p->plan, f->n_col) > p->cols && narrow(p, 2)) {

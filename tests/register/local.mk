@@ -183,3 +183,8 @@ tests_register_test_engine_symbol_SOURCES = %reldir%/test_engine_symbol.c \
 	%reldir%/engine_rig.c %reldir%/engine_rig.h
 tests_register_test_engine_symbol_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_engine_symbol_LDADD = $(REGISTER_TEST_LIBS)
+check_PROGRAMS += tests/register/test_report
+TESTS += tests/register/test_report
+tests_register_test_report_SOURCES = %reldir%/test_report.c
+tests_register_test_report_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_report_LDADD = $(REGISTER_TEST_LIBS)
