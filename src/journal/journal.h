@@ -30,8 +30,9 @@
  * block; record.c one record's bytes; scan.c groups of a segment; view.c one
  * segment opened; recover.c judges at journal_open, recover_settle.c acts at
  * journal_settle;
- * writer.c appending, rotation, zeros ahead; reader.c; info.c; repair.c what
- * is missing, repair_fill.c puts it back; watermark.c.
+ * writer.c appending, rotation, zeros ahead; reader.c; info.c; cut.c whole
+ * segments listed, and the oldest taken away; repair.c what is missing,
+ * repair_fill.c puts it back; watermark.c.
  */
 #define JOURNAL_SEGMENT_BYTES ((uint64_t)64 << 20)
 #define JOURNAL_BLOCK_BYTES 4096u
@@ -57,6 +58,11 @@ struct journal_conf {
 	 * a tail that ends before it is damage, not a torn write. */
 	uint64_t known_sequence;
 	uint32_t epoch; /* of records to be written; >= the one on disk */
+	/* What was purged, for journal_repair(): the number of its last segment
+	 * and of its last line, and that one's hash.  0: nothing was. */
+	uint32_t base_number;
+	uint64_t base_sequence;
+	uint8_t base_hash[HASH_BYTES];
 };
 
 /* What journal_open() found at the end of the log. */
@@ -210,6 +216,53 @@ MUST_CHECK enum rc journal_info(
  * RC_NOTFOUND none. */
 MUST_CHECK enum rc journal_stray(
 	const char *dir, char path[256], struct err *reterr);
+
+/* --- whole segments ----------------------------------------------------------- */
+
+#define JOURNAL_NAME_BYTES 64 /* of a segment's file, with the NUL */
+
+/** One segment, or the beginning of the last one: bytes that are final and
+ * will never change. */
+struct journal_segment {
+	char name[JOURNAL_NAME_BYTES];
+	uint32_t epoch, number;
+	uint64_t first, last; /* lines; first > last: it holds none */
+	uint64_t bytes;
+	uint8_t head[HASH_BYTES]; /* of line first - 1 */
+};
+
+/**
+ * journal_segments(dir, upto, ret, ret_n, reterr):
+ * The segments of ${dir} in order, up to the group that holds line ${upto},
+ * which is known to be final; malloc'd.  Of the last one only the bytes up to
+ * the end of that group count, and its last line is that group's, which may
+ * stand behind ${upto}.
+ * Errors   RC_NOTFOUND there is no segment; RC_CORRUPT a header does not hold,
+ *          a number is missing, or the log ends before ${upto}; RC_IO,
+ *          RC_NOMEM.
+ */
+MUST_CHECK enum rc journal_segments(const char *dir, uint64_t upto,
+	struct journal_segment **ret, size_t *ret_n, struct err *reterr);
+
+/**
+ * journal_first(dir, ret, reterr): where the log begins: number, epoch, first
+ * and head of its oldest segment; bytes and last are 0.  Where that one's header
+ * does not hold first is 0.  RC_NOTFOUND there is no segment.
+ */
+MUST_CHECK enum rc journal_first(
+	const char *dir, struct journal_segment *ret, struct err *reterr);
+
+/**
+ * journal_cut(dir, number, ret_n, reterr):
+ * Remove the segments up to ${number}, the oldest first, and have each removal
+ * on the disk before the next: what a power cut leaves is always the end of the
+ * log, without a hole.  The newest segment stays whatever is asked.  What was
+ * in them is the caller's to have safe.
+ * Output   *ret_n segments removed.
+ * Effects  two flushes a segment.
+ */
+MUST_CHECK enum rc journal_cut(const char *dir, uint32_t number,
+	unsigned *ret_n, struct err *reterr);
 
 /* --- repair -------------------------------------------------------------------- */
 

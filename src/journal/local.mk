@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libjournal.a
 libjournal_a_CFLAGS = $(AM_CFLAGS)
 libjournal_a_SOURCES = \
+	%reldir%/cut.c \
 	%reldir%/file.c \
 	%reldir%/file.h \
 	%reldir%/info.c \

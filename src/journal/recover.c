@@ -412,7 +412,7 @@ recovery_new(const struct journal_conf *conf, struct journal_report *report,
 	}
 	r->conf = conf;
 	r->report = report;
-	r->next = 1;
+	r->next = conf->base_sequence + 1;
 	r->j = *ret;
 	seg_view_init(&r->last);
 	seg_view_init(&r->prev);

@@ -85,6 +85,9 @@ recovery_take(struct recovery *r, struct err *reterr)
 
 	if (rc != RC_OK || r->n == 0) {
 		j->head.epoch = j->epoch;
+		j->head.sequence = r->conf->base_sequence;
+		memcpy(j->head.hash, r->conf->base_hash, HASH_BYTES);
+		j->last_number = r->conf->base_number;
 		return rc;
 	}
 	rc = take_last(r, reterr);

@@ -282,7 +282,7 @@ is_blank(struct repair *r, bool *ret_blank, struct err *reterr)
 static enum rc
 plan_file(struct repair *r, const struct seg_name *name, struct err *reterr)
 {
-	struct plan *p = &r->plan[name->number - 1];
+	struct plan *p = &r->plan[name->number - 1 - r->conf->base_number];
 	struct plan one = {.name = *name, .there = true};
 	bool use = false;
 	bool blank = false;
@@ -340,17 +340,23 @@ make_plan(struct repair *r, struct err *reterr)
 {
 	struct seg_list l = {NULL, 0};
 	enum rc rc = seg_list_read(r->conf->dir, r->conf->reg, &l, reterr);
+	uint32_t base = r->conf->base_number;
 	size_t i;
 
 	/* A number far beyond the others is no segment of this log. */
 	while (rc == RC_OK && l.n > 0 &&
-		l.v[l.n - 1].number >
-			(l.n > 1 ? l.v[l.n - 2].number : 0) + NUMBER_GAP_MAX) {
+		l.v[l.n - 1].number > (l.n > 1 ? l.v[l.n - 2].number : base) +
+					      NUMBER_GAP_MAX) {
 		rc = repair_set_aside(r, &l.v[l.n - 1], reterr);
 		l.n--;
 	}
+	/* what was purged is no part of the log any more */
+	while (l.n > 0 && l.v[l.n - 1].number <= base) {
+		l.n--;
+	}
 	if (rc == RC_OK && l.n > 0) {
-		r->plan = calloc(l.v[l.n - 1].number, sizeof(r->plan[0]));
+		r->plan =
+			calloc(l.v[l.n - 1].number - base, sizeof(r->plan[0]));
 	}
 	if (rc == RC_OK && (l.n == 0 || r->plan == NULL)) {
 		rc = l.n == 0 ? RC_OK : repair_no_memory(reterr);
@@ -358,10 +364,12 @@ make_plan(struct repair *r, struct err *reterr)
 		return rc;
 	}
 	if (rc == RC_OK) {
-		r->n_plan = l.v[l.n - 1].number;
+		r->n_plan = l.v[l.n - 1].number - base;
 	}
 	for (i = 0; rc == RC_OK && i < l.n; i++) {
-		rc = plan_file(r, &l.v[i], reterr);
+		if (l.v[i].number > base) {
+			rc = plan_file(r, &l.v[i], reterr);
+		}
 	}
 	seg_list_free(&l);
 	/* Numbers at the end that hold nothing are the writer's to make. */
@@ -371,7 +379,7 @@ make_plan(struct repair *r, struct err *reterr)
 	for (i = 0; rc == RC_OK && i < r->n_plan; i++) {
 		if (!r->plan[i].there) {
 			memcpy(r->plan[i].name.reg, r->conf->reg, UUID_BYTES);
-			r->plan[i].name.number = (uint32_t)i + 1;
+			r->plan[i].name.number = base + (uint32_t)i + 1;
 			r->plan[i].name.epoch = guess_epoch(r, i);
 		}
 	}
@@ -425,7 +433,8 @@ journal_repair(const struct journal_conf *conf, uint64_t upto,
 	r.conf = conf;
 	r.fn = fn;
 	r.arg = arg;
-	r.expected = 1;
+	r.expected = conf->base_sequence + 1;
+	memcpy(r.hash, conf->base_hash, sizeof(r.hash));
 	window_init(&r.w);
 	seg_view_init(&r.v);
 	rc = make_plan(&r, reterr);

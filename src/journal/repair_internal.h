@@ -26,7 +26,7 @@ struct repair {
 	const struct journal_conf *conf;
 	journal_repair_fn fn;
 	void *arg;
-	struct plan *plan; /* number 1 is plan[0] */
+	struct plan *plan; /* plan[0] is the first behind what was purged */
 	size_t n_plan;
 	struct window w;
 	struct seg_view v;
