@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "core/money.h"
 #include "register/backup_internal.h"
+#include "register/purge_base.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
@@ -49,12 +50,14 @@ copy_named(void *arg, const char *name, struct err *reterr)
 	char hash[65];
 	uint64_t bytes = 0;
 	size_t len = strlen(name);
+	uint32_t number;
 	enum rc rc;
 
 	if (strchr(name, '\n') != NULL || name[0] == '.' ||
 		strstr(name, ".tmp") != NULL ||
 		(strcmp(b->part, "journal") == 0 &&
-			(len < 4 || strcmp(name + len - 4, ".seg") != 0))) {
+			(len < 4 || strcmp(name + len - 4, ".seg") != 0) &&
+			!purge_base_is(name, &number))) {
 		return RC_OK;
 	}
 	if (path_join(from, sizeof(from), b->from, name) != RC_OK ||
@@ -284,11 +287,16 @@ prove_copy(struct backup *b, struct err *reterr)
 {
 	struct journal_reader *r = NULL;
 	struct journal_record rec = {0};
+	struct purge_base base = {0};
 	char dir[PATH_BYTES];
 	enum rc rc = path_join(dir, sizeof(dir), b->dest, "journal");
 
 	if (rc == RC_OK) {
-		rc = journal_reader_open(dir, NULL, 1, &r, reterr);
+		rc = purge_base_begin(dir, &base, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = journal_reader_open(
+			dir, NULL, base.sequence + 1, &r, reterr);
 	}
 	while (rc == RC_OK && rec.sequence < b->result->events) {
 		rc = journal_reader_next(r, b->result->events, &rec, reterr);

@@ -147,6 +147,10 @@ libregister_a_SOURCES = \
 	%reldir%/people_ask.h \
 	%reldir%/people_grant.c \
 	%reldir%/permit.h \
+	%reldir%/purge_base.c \
+	%reldir%/purge_base.h \
+	%reldir%/purge_base_internal.h \
+	%reldir%/purge_base_rows.c \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \
 	%reldir%/report.c \

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "register/purge_base.h"
 #include "register/shop_internal.h"
 #include "store/catalog.h"
 
 #include "base/poison.h"
 
+#define PURGE_SEGMENTS 65536u /* 4 TiB at once */
 #define FOLLOW_MAX 10000u /* events; beyond, a store may be made anew */
 
 /* --- store ---------------------------------------------------------------- */
@@ -126,7 +128,7 @@ static enum rc
 build_in(struct shop *s, const char *dir, uint64_t *ret_n, struct err *reterr)
 {
 	struct journal_head head = journal_head(s->journal);
-	struct store_head none = {0};
+	struct store_head from = {0};
 	struct store *fresh = NULL;
 	enum rc rc;
 
@@ -140,7 +142,11 @@ build_in(struct shop *s, const char *dir, uint64_t *ret_n, struct err *reterr)
 			s->own->map_bytes, &fresh, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = replay_walk(s->own->journal_dir, s->keys, &none,
+		rc = replay_base(
+			s->own->journal_dir, s->keys, fresh, &from, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = replay_walk(s->own->journal_dir, s->keys, &from,
 			head.sequence, fresh, ret_n, reterr);
 	}
 	if (rc == RC_OK) {
@@ -171,7 +177,8 @@ build_in_place(struct shop *s, uint64_t *ret_n, struct err *reterr)
 	(void)ballast_drop(s);
 	rc = journal_settle(s->journal, false, NULL, reterr);
 	if (rc == RC_OK) {
-		rc = shop_walk(s, 1, 0, journal_is_whole, NULL, reterr);
+		rc = shop_walk(s, shop_begin(s), 0, journal_is_whole, NULL,
+			reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -319,9 +326,11 @@ follow(struct shop *s, struct err *reterr)
 	if (have.applied == want.sequence) {
 		return RC_OK;
 	}
-	if (want.sequence - have.applied > FOLLOW_MAX &&
-		want.sequence / 2 > have.applied) {
-		/* most of it is missing: making it anew is less work */
+	if ((want.sequence - have.applied > FOLLOW_MAX &&
+		    want.sequence / 2 > have.applied) ||
+		have.applied + 1 < shop_begin(s)) {
+		/* most of it is missing: making it anew is less work; or what
+		 * comes next was purged, and a base stands for it */
 		return rebuild(s, &n, reterr);
 	}
 	rc = replay_walk(s->own->journal_dir, s->keys, &have, want.sequence,
@@ -366,6 +375,44 @@ recovery_store(struct shop *s, struct err *reterr)
 		}
 	}
 	return rc;
+}
+
+/* A purge is over when no segment is left that its line took away. */
+void
+recovery_purge(struct shop *s)
+{
+	const char *dir = s->own->journal_dir;
+	struct journal_segment first;
+	struct store_past past;
+	struct purge_base b;
+	unsigned n = 0;
+
+	if (s->store == NULL || store_past(s->store, &past, NULL) != RC_OK ||
+		past.purged == 0 ||
+		journal_first(dir, &first, NULL) != RC_OK) {
+		return;
+	}
+	if (first.first != 0 && first.first <= past.purged) {
+		/* not a segment before it is certain that the base holds */
+		for (b.number = first.number;; b.number++) {
+			enum rc rc = purge_base_read(dir, b.number, &b, NULL);
+
+			if (rc == RC_OK && b.sequence == past.purged) {
+				break;
+			}
+			if (b.number >= first.number + PURGE_SEGMENTS) {
+				return;
+			}
+		}
+		if (purge_base_sum(dir, &b, NULL) != RC_OK ||
+			memcmp(b.sum, past.base, HASH_BYTES) != 0 ||
+			journal_cut(dir, b.number, &n, NULL) != RC_OK) {
+			return;
+		}
+	}
+	if (journal_first(dir, &first, NULL) == RC_OK) {
+		purge_base_tidy(dir, first.number - 1);
+	}
 }
 
 void

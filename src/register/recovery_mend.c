@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "register/purge_base.h"
 #include "register/shop_internal.h"
 
 #include "base/poison.h"
@@ -38,6 +39,7 @@ known_sequence(struct shop *s)
 static struct journal_conf
 journal_conf_of(struct shop *s)
 {
+	struct purge_base b;
 	struct journal_conf c = {
 		.dir = s->own->journal_dir,
 		.keys = s->keys,
@@ -48,6 +50,10 @@ journal_conf_of(struct shop *s)
 	};
 
 	memcpy(c.reg, s->own->reg, UUID_BYTES);
+	purge_base_below(s->own->journal_dir, &b);
+	c.base_number = b.number;
+	c.base_sequence = b.sequence;
+	memcpy(c.base_hash, b.hash, HASH_BYTES);
 	return c;
 }
 

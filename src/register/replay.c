@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "register/purge_base.h"
 #include "register/shop_internal.h"
 #include "wire/chain.h"
 #include "wire/event.h"
@@ -226,6 +227,26 @@ walk_line(struct replay *r, struct chain *c, struct arena *a,
 	}
 	memcpy(hash, c->hash, HASH_BYTES);
 	return replay_add(r, &e, rec->line, rec->len, hash, reterr);
+}
+
+enum rc
+replay_base(const char *dir, const struct keys *keys, struct store *store,
+	struct store_head *ret, struct err *reterr)
+{
+	struct purge_base b;
+	enum rc rc = purge_base_begin(dir, &b, reterr);
+
+	memset(ret, 0, sizeof(*ret));
+	if (rc != RC_OK || b.number == 0) {
+		return rc;
+	}
+	rc = purge_base_load(dir, keys, &b, store, reterr);
+	if (rc == RC_OK) {
+		ret->applied = b.sequence;
+		ret->epoch = b.epoch;
+		memcpy(ret->hash, b.hash, HASH_BYTES);
+	}
+	return rc;
 }
 
 enum rc

@@ -316,6 +316,7 @@ recover(struct shop *s, const struct shop_conf *conf,
 	if (rc == RC_OK) {
 		resume_clock(s);
 		recovery_catalog(s);
+		recovery_purge(s);
 	}
 	return rc;
 }
@@ -446,6 +447,7 @@ shop_open_ids(const struct shop_conf *conf, const struct shop_ids *ids,
 	s->own->real = clock_system();
 	s->own->segment_bytes = conf->segment_bytes;
 	s->own->map_bytes = conf->map_bytes;
+	s->own->archive = conf->archive;
 	sbuf_init(&b, s->dir, sizeof(s->dir));
 	sbuf_puts(&b, conf->dir);
 	rc = sbuf_ok(&b) ? shop_path(s, "journal", s->own->journal_dir, reterr)

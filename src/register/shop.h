@@ -41,6 +41,9 @@ struct shop_conf {
 	/* restore only: the epoch events get from now on; 0, or lower than the
 	 * one on disk = that one */
 	uint32_t epoch;
+	/* an archive's directory: lines that were purged are looked up there;
+	 * NULL none.  Borrowed for the shop's life. */
+	const char *archive;
 	/* the till's own texts are for people in the shop: the process goes
 	 * over to their language (base/i18n.h) */
 	bool speaks;
@@ -145,6 +148,10 @@ MUST_CHECK enum rc shop_config_text(struct shop *s, char **ret,
  * a running register what is known to be final. */
 uint64_t shop_head(const struct shop *s);
 
+/** shop_begin(s): the first line that the journal still has; 1 where nothing was
+ * purged. */
+uint64_t shop_begin(const struct shop *s);
+
 /** shop_heal(s, reterr): a look-up found the store damaged (RC_CORRUPT): open
  * it anew and make it follow the journal again, from nothing if need be.
  * SHOP_WRITE only. */
@@ -181,7 +188,9 @@ MUST_CHECK enum rc shop_init(const struct shop_seed *seed, struct err *reterr);
 
 typedef enum rc (*shop_line_fn)(void *arg, const struct journal_record *rec,
 	struct err *reterr);
-/** shop_walk(s, from, to, fn, arg): lines in order; to 0 = shop_head(). */
+/** shop_walk(s, from, to, fn, arg): lines in order; to 0 = shop_head().  Of what
+ * was purged only the lines come that a purge leaves (store_rows()): who wants
+ * none of them begins with shop_begin(). */
 MUST_CHECK enum rc shop_walk(struct shop *s, uint64_t from, uint64_t to,
 	shop_line_fn fn, void *arg, struct err *reterr);
 

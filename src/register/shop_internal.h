@@ -57,6 +57,7 @@ struct shop_own {
 	uint8_t tenant[UUID_BYTES], store[UUID_BYTES], reg[UUID_BYTES];
 	uint32_t epoch;
 	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
+	const char *archive; /* shop_conf's */
 	uint64_t segment_bytes;
 	size_t map_bytes;
 	struct store_salvage *salvage; /* of a store that cannot be opened */
@@ -136,6 +137,9 @@ MUST_CHECK enum rc recovery_rebuild(
 /** recovery_settle(s, reterr): settle the journal; its last group is written
  * over only when the store is known to hold it on the disk. */
 MUST_CHECK enum rc recovery_settle(struct shop *s, struct err *reterr);
+/** recovery_purge(s): go on with a purge that was recorded and cut short; best
+ * effort. */
+void recovery_purge(struct shop *s);
 /** recovery_catalog(s): an import recorded and not yet switched to. */
 void recovery_catalog(struct shop *s);
 
@@ -163,6 +167,12 @@ MUST_CHECK enum rc replay_add(struct replay *r, const struct event *e,
 	const char *line, size_t len, const uint8_t hash[HASH_BYTES],
 	struct err *reterr);
 MUST_CHECK enum rc replay_commit(struct replay *r, struct err *reterr);
+
+/** replay_base(dir, keys, store, ret, reterr): what stands for purged lines
+ * into a store that is being built and empty; *ret is its head then, zeros when
+ * the journal begins with its first line. */
+MUST_CHECK enum rc replay_base(const char *dir, const struct keys *keys,
+	struct store *store, struct store_head *ret, struct err *reterr);
 
 /** replay_walk(dir, keys, from, to, store, ret_n, reterr): the journal's lines
  * behind ${from} up to ${to} into a store whose head ${from} is; the chain is

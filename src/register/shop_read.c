@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "register/purge_base.h"
 #include "register/shop_internal.h"
 
 #include "base/poison.h"
@@ -21,6 +22,17 @@ shop_head(const struct shop *s)
 		known = head.applied;
 	}
 	return known;
+}
+
+uint64_t
+shop_begin(const struct shop *s)
+{
+	struct purge_base b;
+
+	/* a base that is needed and missing is told by who reads on */
+	return purge_base_begin(s->own->journal_dir, &b, NULL) == RC_OK
+		       ? b.sequence + 1
+		       : 1;
 }
 
 /* One line out of the journal: slow, for when the store cannot tell. */
@@ -48,6 +60,51 @@ journal_line_of(
 	return rc;
 }
 
+/* A line that was purged: out of the archive that somebody named. */
+static enum rc
+archived_line_of(
+	struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
+{
+	struct journal_reader *r = NULL;
+	struct journal_record rec;
+	char dir[PATH_BYTES];
+	enum rc rc;
+
+	if (s->own->archive == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"line %llu was purged: it is in an archive, name that "
+			"with --archive",
+			(unsigned long long)sequence);
+	}
+	rc = path_join(dir, sizeof(dir), s->own->archive, "journal");
+	if (rc == RC_OK) {
+		rc = journal_reader_open(dir, s->keys, sequence, &r, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = journal_reader_next(r, UINT64_MAX, &rec, reterr);
+	}
+	if (rc == RC_NOTFOUND || (rc == RC_OK && rec.sequence != sequence)) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, __func__,
+			"line %llu is not in the archive %s: name the one that "
+			"holds it",
+			(unsigned long long)sequence, s->own->archive);
+	}
+	/* whoever has the medium does not have the register's key */
+	if (rc == RC_OK && !wire_verify(rec.line, rec.len,
+				   keys_sign_public(s->keys))) {
+		rc = err_set(reterr, RC_CORRUPT, 0, __func__,
+			"line %llu of the archive %s is not signed by this "
+			"register",
+			(unsigned long long)sequence, s->own->archive);
+	}
+	if (rc == RC_OK) {
+		memcpy(s->own->read_buf, rec.line, rec.len);
+		*ret_len = rec.len;
+	}
+	journal_reader_close(r);
+	return rc;
+}
+
 static enum rc
 line_of(struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
 {
@@ -57,8 +114,11 @@ line_of(struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
 		rc = store_line(s->store, sequence, s->own->read_buf,
 			WIRE_LINE_BYTES + 1, ret_len, reterr);
 	}
-	if (rc == RC_CORRUPT || rc == RC_AGAIN) {
+	if ((rc == RC_CORRUPT || rc == RC_AGAIN) && sequence >= shop_begin(s)) {
 		rc = journal_line_of(s, sequence, ret_len, reterr);
+	}
+	if (rc != RC_OK && sequence != 0 && sequence < shop_begin(s)) {
+		rc = archived_line_of(s, sequence, ret_len, reterr);
 	}
 	if (rc == RC_OK && *ret_len > s->own->read_most) {
 		s->own->read_most = *ret_len;
@@ -213,19 +273,62 @@ shop_config_at(struct shop *s, const struct event *e, struct config *ret,
 
 /* --- walks ---------------------------------------------------------------- */
 
+/* What a purge has left of the lines in front of ${begin}. */
+static enum rc
+walk_kept(struct shop *s, uint64_t from, uint64_t begin, shop_line_fn fn,
+	void *arg, struct err *reterr)
+{
+	struct journal_record rec = {.group_first = true};
+	enum rc rc = RC_OK;
+	char *line;
+
+	if (s->store == NULL || s->store_behind) {
+		return RC_OK;
+	}
+	line = malloc(WIRE_LINE_BYTES + 1);
+	if (line == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, __func__,
+			"no memory to read what a purge has left");
+	}
+	for (uint64_t at = from - 1; rc == RC_OK;) {
+		rc = store_line_next(s->store, at, &at, reterr);
+		if (rc != RC_OK || at >= begin) {
+			break;
+		}
+		rc = store_line(s->store, at, line, WIRE_LINE_BYTES + 1,
+			&rec.len, reterr);
+		if (rc == RC_OK) {
+			line[rec.len] = '\0';
+			rec.sequence = at;
+			rec.line = line;
+			rc = fn(arg, &rec, reterr);
+			crypto_wipe(line, rec.len);
+		}
+	}
+	free(line);
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 enum rc
 shop_walk(struct shop *s, uint64_t from, uint64_t to, shop_line_fn fn,
 	void *arg, struct err *reterr)
 {
 	struct journal_reader *r = NULL;
 	struct journal_record rec;
-	enum rc rc;
+	uint64_t begin;
+	enum rc rc = RC_OK;
 
 	if (to == 0) {
 		to = shop_head(s);
 	}
-	if (from > to) {
-		return RC_OK;
+	begin = shop_begin(s);
+	if (from < begin) {
+		rc = walk_kept(s, from, begin <= to ? begin : to + 1, fn, arg,
+			reterr);
+		from = begin;
+	}
+	if (rc != RC_OK || from > to) {
+		return rc;
 	}
 	rc = journal_reader_open(
 		s->own->journal_dir, s->keys, from, &r, reterr);

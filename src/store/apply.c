@@ -359,8 +359,6 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_CONFIG_DRAFTED:
 	case EVENT_CONFIG_APPROVED:
 	case EVENT_CONFIG_DROPPED:
-	case EVENT_ARCHIVE_MADE:
-	case EVENT_JOURNAL_PURGED:
 	case EVENT_KEY_CHANGED:
 	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
@@ -369,6 +367,9 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_DAY_CLOSED:
 	case EVENT_PERIOD_CLOSED:
 		return closing_apply(t, e, reterr);
+	case EVENT_ARCHIVE_MADE:
+	case EVENT_JOURNAL_PURGED:
+		return past_apply(t, e, reterr);
 	case EVENT_PAYMENT_STARTED:
 	case EVENT_PAYMENT_ENDED:
 	case EVENT_TERMINAL_CLOSED:

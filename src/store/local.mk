@@ -31,6 +31,7 @@ libstore_a_SOURCES = \
 	%reldir%/rowsort.c \
 	%reldir%/salvage.c \
 	%reldir%/shifts.c \
+	%reldir%/snapshot.c \
 	%reldir%/stock.c \
 	%reldir%/training.c \
 	%reldir%/store.h \

@@ -6,7 +6,7 @@
 
 #include "base/poison.h"
 
-#define ORDER "order/"
+#define ORDER STORE_ORDER
 #define HEAD_BYTES (sizeof(ORDER) - 1 + 8)
 #define VALUE_BYTES 32
 

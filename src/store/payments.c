@@ -12,7 +12,7 @@
 
 #include "base/poison.h"
 
-#define PAYMENT "payment/"
+#define PAYMENT STORE_PAYMENT
 #define TERMINAL "terminal/"
 #define KEY_MAX_BYTES 64
 #define VALUE_BYTES 1024
@@ -130,6 +130,18 @@ decode_payment(const uint8_t *bytes, size_t n, struct store_payment *p)
 	ok = get_text(&r, p->auth, sizeof(p->auth)) && ok;
 	ok = get_text(&r, p->last, sizeof(p->last)) && ok;
 	return ok ? RC_OK : RC_CORRUPT;
+}
+
+enum rc
+payment_sequence(const uint8_t *value, size_t n, uint64_t *ret)
+{
+	struct store_payment p;
+	enum rc rc = decode_payment(value, n, &p);
+
+	if (rc == RC_OK) {
+		*ret = p.sequence;
+	}
+	return rc;
 }
 
 static size_t

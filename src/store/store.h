@@ -343,6 +343,55 @@ struct store_terminal {
 MUST_CHECK enum rc store_terminal(struct store *s, const char *device,
 	struct store_terminal *ret, struct err *reterr);
 
+/* --- archives and purges */
+
+/* What lines say of them; zeros where there were none. */
+struct store_past {
+	int64_t archives;	  /* made so far: the last one's number */
+	uint64_t archive_sequence; /* of its line */
+	uint64_t archived_first, archived_last; /* lines it holds */
+	uint64_t purge_sequence; /* line of the last purge */
+	int64_t purge_archive;	 /* number of the archive it named */
+	uint64_t purged;	 /* last line it took away */
+	uint8_t purged_hash[HASH_BYTES]; /* of that line */
+	uint8_t base[HASH_BYTES];	 /* SHA-256 of the base's file */
+};
+
+/** store_past(s, ret, reterr) */
+MUST_CHECK enum rc store_past(
+	struct store *s, struct store_past *ret, struct err *reterr);
+
+/* One key and its opened value, for a base (journal.purged); borrowed. */
+struct store_row {
+	uint8_t db;
+	const void *key;
+	size_t key_len;
+	const uint8_t *value;
+	size_t n;
+};
+typedef enum rc (*store_row_fn)(
+	void *arg, const struct store_row *row, struct err *reterr);
+
+/**
+ * store_rows(s, fn, arg, reterr):
+ * Every row of a store that is finished, in order; but of lines only those that
+ * a purge up to its head would leave: register, configuration, days, periods,
+ * archives, purges, keys, and what a parked sale, an unprinted receipt or order,
+ * an open payment or the last sale points at.
+ */
+MUST_CHECK enum rc store_rows(
+	struct store *s, store_row_fn fn, void *arg, struct err *reterr);
+/** store_put_row(t, row, reterr): into a store that is being built and has no
+ * event yet, in the order store_rows() gave; head, state and totals are the
+ * rows' behind the commit. */
+MUST_CHECK enum rc store_put_row(
+	struct store_txn *t, const struct store_row *row, struct err *reterr);
+
+/** store_line_next(s, after, ret, reterr): the sequence of the first line
+ * behind ${after} that the store has.  RC_NOTFOUND none. */
+MUST_CHECK enum rc store_line_next(struct store *s, uint64_t after,
+	uint64_t *ret_sequence, struct err *reterr);
+
 /* --- lines of a store that must not be trusted */
 
 struct store_salvage;

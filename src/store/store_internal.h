@@ -11,8 +11,9 @@
 /*
  * Files: env.c opening, transactions, map growth; guard.c the crash mark;
  * value.c sealed values; codec.c their encodings; apply.c events into
- * changes; shifts.c drawers; stock.c moved quantities; build.c a store from nothing; lookup.c
- * reads; people.c operators; compare.c two stores; salvage.c one that is not trusted.
+ * changes; shifts.c drawers; stock.c moved quantities; build.c a store from
+ * nothing; lookup.c reads; people.c operators; compare.c two stores; snapshot.c
+ * what a purge leaves; salvage.c one that is not trusted.
  */
 enum store_db {
 	DB_META,
@@ -103,6 +104,7 @@ struct store {
 	size_t n_code;
 	size_t cap_code;
 	struct stock_held held;
+	bool reload;  /* rows were put: .memory is read again */
 	bool useless; /* a build that lost something: finish refuses */
 	bool finished;
 	uint8_t nonce[STORE_NONCES][NONCE_BYTES];
@@ -272,6 +274,20 @@ MUST_CHECK enum rc closing_apply(
  * it is the number of something else. */
 MUST_CHECK enum rc closing_copy(struct store_txn *t, const char *number,
 	int64_t copy, struct err *reterr);
+/** payment_sequence(value, n, ret): of a value under STORE_PAYMENT, the line it
+ * began with.  RC_CORRUPT. */
+MUST_CHECK enum rc payment_sequence(
+	const uint8_t *value, size_t n, uint64_t *ret);
+
+/* --- snapshot.c */
+
+/* How keys of DB_META begin that point at lines. */
+#define STORE_ORDER "order/"	 /* then the sequence of the sale */
+#define STORE_PAYMENT "payment/" /* the value has it */
+
+/** past_apply(t, e, reterr): an archive that was made, or a purge. */
+MUST_CHECK enum rc past_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
 
 /* --- build.c */
 

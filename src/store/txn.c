@@ -156,6 +156,8 @@ store_commit(struct store_txn *t, struct err *reterr)
 		return store_fail(s, reterr, code, "committing");
 	}
 	s->memory = t->now;
+	s->known = !s->reload;
+	s->reload = false;
 	if (build_is(s)) {
 		return build_committed(s, reterr);
 	}
@@ -183,6 +185,7 @@ store_abort(struct store_txn *t)
 	}
 	mdb_txn_abort(t->txn);
 	t->txn = NULL;
+	t->s->reload = false;
 	stock_forget(t->s);
 	t->s->open = false;
 }
