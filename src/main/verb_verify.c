@@ -11,7 +11,8 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"verify [--no-key | --receipt NUMBER [--check DIGITS]] [--store DIR] [--json]";
+	"verify [--no-key | --receipt NUMBER [--check DIGITS]] "
+	"[--anchor SEQ:HASH]... [--store DIR] [--json]";
 
 static void
 say_json(struct sbuf *b, const struct verify_result *r)
@@ -23,6 +24,9 @@ say_json(struct sbuf *b, const struct verify_result *r)
 	json_obj(&j, NULL);
 	json_bool(&j, "ok", r->ok);
 	json_u64(&j, "events", r->events);
+	if (r->begin > 1) {
+		json_u64(&j, "first", r->begin);
+	}
 	if (r->with_key) {
 		json_u64(&j, "sales", r->sales);
 	} else {
@@ -52,6 +56,10 @@ say_text(struct sbuf *b, const struct verify_result *r)
 {
 	sbuf_puts(b, r->ok ? "everything holds: " : "NOT everything holds: ");
 	sbuf_printf(b, "%llu events", (unsigned long long)r->events);
+	if (r->begin > 1) {
+		sbuf_printf(
+			b, " from line %llu on", (unsigned long long)r->begin);
+	}
 	if (r->with_key) {
 		sbuf_printf(b, ", %llu sales, the store is %s",
 			(unsigned long long)r->sales, r->store);
@@ -167,6 +175,22 @@ run_receipt(const struct args *a, const char *number, const char *check)
 	return status == EXIT_DONE ? receipt_status(&r) : status;
 }
 
+static enum rc
+run_all(const struct args *a, bool no_key, const struct opt_list *names,
+	struct verify_result *ret, struct err *reterr)
+{
+	struct shop_conf conf = args_shop(a, SHOP_READ);
+	struct verify_anchor anchor[ARGS_LIST];
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < names->n; i++) {
+		rc = verify_anchor_parse(names->text[i], &anchor[i], reterr);
+	}
+	return rc == RC_OK ? verify_anchored(&conf, no_key, anchor, names->n,
+				     ret, reterr)
+			   : rc;
+}
+
 int
 verb_verify(int argc, char *argv[])
 {
@@ -174,16 +198,17 @@ verb_verify(int argc, char *argv[])
 	static struct verify_result r;
 	bool no_key = false;
 	const char *receipt = NULL, *check = NULL;
+	struct opt_list anchors = {.n = 0};
 	struct opt opt[] = {{"no-key", OPT_FLAG, &no_key},
-		{"receipt", OPT_TEXT, &receipt}, {"check", OPT_TEXT, &check}};
-	struct shop_conf conf;
+		{"receipt", OPT_TEXT, &receipt}, {"check", OPT_TEXT, &check},
+		{"anchor", OPT_LIST, &anchors}};
 	struct err e = {0};
 	struct args a;
 	struct sbuf b;
 	int status;
 	enum rc rc;
 
-	status = args_parse(&a, argc, argv, usage, opt, 3, 0, 0);
+	status = args_parse(&a, argc, argv, usage, opt, 4, 0, 0);
 	if (status >= 0) {
 		return status;
 	}
@@ -198,8 +223,7 @@ verb_verify(int argc, char *argv[])
 		args_done(&a);
 		return status;
 	}
-	conf = args_shop(&a, SHOP_READ);
-	rc = verify_run(&conf, no_key, &r, &e);
+	rc = run_all(&a, no_key, &anchors, &r, &e);
 	if (rc != RC_OK) {
 		status = args_fail(&a, rc, &e);
 	} else {

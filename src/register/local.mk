@@ -208,6 +208,7 @@ libregister_a_SOURCES = \
 	%reldir%/verify.h \
 	%reldir%/verify_internal.h \
 	%reldir%/verify_period.c \
+	%reldir%/verify_past.c \
 	%reldir%/verify_receipt.c \
 	%reldir%/verify_receipt.h \
 	%reldir%/verify_seen.c

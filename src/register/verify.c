@@ -40,6 +40,8 @@ struct verify {
 	struct shifts shifts;
 	struct verify_seen *seen;
 	struct verify_periods *periods;
+	struct verify_past past;
+	bool blind; /* what was before the journal is not known */
 
 	struct store *live;
 	struct store *scratch;
@@ -216,6 +218,9 @@ check_event(struct verify *v, const struct event *e)
 		v->r->sales++;
 	}
 	check_seen(v, e);
+	if (v->blind) {
+		return;
+	}
 	check_periods(v, e);
 	if (e->type == EVENT_DAY_CLOSED &&
 		!day_agrees(&e->data.day, &v->totals)) {
@@ -257,6 +262,7 @@ apply_line(struct verify *v, const struct event *e, const char *line,
 static void
 check_line(struct verify *v, const struct journal_record *rec)
 {
+	char words[ERR_MSG_BYTES];
 	struct err err = {0};
 	struct event e;
 	enum rc rc;
@@ -282,6 +288,10 @@ check_line(struct verify *v, const struct journal_record *rec)
 	apply_line(v, &e, rec->line, rec->len, v->chain.hash);
 	v->r->head.epoch = e.epoch;
 	wire_hash(rec->line, rec->len, v->r->head.hash);
+	if (!verify_past_line(
+		    &v->past, &e, v->r->head.hash, words, sizeof(words))) {
+		problem(v, "%s", words);
+	}
 }
 
 /* A bad place with nothing good behind it, past everything known to be final,
@@ -453,27 +463,6 @@ check_store(struct verify *v)
 
 /* --- all of it --- */
 
-/* Does a register run?  It keeps its lock; asking takes a shared one for a
- * moment. */
-static bool
-is_running(const char *dir)
-{
-	char path[PATH_BYTES];
-	bool running;
-	int fd;
-
-	if (path_join(path, sizeof(path), dir, "lock") != RC_OK) {
-		return false;
-	}
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return false;
-	}
-	running = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-	(void)close(fd);
-	return running;
-}
-
 static void
 open_live(struct verify *v)
 {
@@ -493,6 +482,34 @@ open_live(struct verify *v)
 	} else if (head.applied > v->known) {
 		v->known = head.applied;
 	}
+}
+
+static void
+check_kept(void *arg, const struct event *e)
+{
+	check_periods(arg, e);
+}
+
+/* What stands for lines that were purged: without it nothing that follows can
+ * be summed up. */
+static void
+load_base(struct verify *v)
+{
+	struct err e = {0};
+
+	if (v->scratch == NULL ||
+		verify_past_load(v->journal_dir, &v->past, v->keys, v->scratch,
+			&v->totals, &v->shifts, &e) != RC_OK ||
+		verify_past_kept(&v->past, v->scratch,
+			keys_sign_public(v->keys), &v->arena, check_kept, v,
+			&e) != RC_OK) {
+		v->blind = true;
+	}
+	if (v->scratch != NULL && v->blind) {
+		give_up_scratch(v, &e);
+	}
+	v->applied = v->past.base.sequence;
+	verify_past_chain(&v->past, &v->chain);
 }
 
 static enum rc
@@ -529,7 +546,44 @@ prepare(struct verify *v, struct err *reterr)
 	if (rc != RC_OK) {
 		give_up_scratch(v, &e);
 	}
+	if (v->past.base.number != 0) {
+		load_base(v);
+	}
 	return RC_OK;
+}
+
+/* Where what was before is missing that is told, and what is there looked at. */
+static void
+find_begin(struct verify *v)
+{
+	struct err e = {0};
+
+	if (verify_past_begin(v->journal_dir, &v->past, &v->r->begin, &e) !=
+		RC_OK) {
+		problem(v, "%s", e.msg);
+		v->broken = true;
+		v->blind = true;
+	}
+}
+
+static void
+check_past(struct verify *v)
+{
+	const struct verify_past *p = &v->past;
+	char words[ERR_MSG_BYTES];
+
+	for (size_t i = 0; i < p->n_anchor; i++) {
+		if (!verify_past_anchor(
+			    p, i, v->r->head.sequence, words, sizeof(words))) {
+			problem(v, "%s", words);
+		}
+	}
+	if (p->base.number != 0 && !p->named && v->keys != NULL && !v->broken) {
+		problem(v,
+			"lines 1 to %llu are missing, and no line says that "
+			"they were purged",
+			(unsigned long long)p->base.sequence);
+	}
 }
 
 /* A segment put back under another name is no part of the log, and a sign
@@ -561,18 +615,19 @@ run(struct verify *v, bool no_key, struct err *reterr)
 	}
 	v->known = watermark_read(v->journal_dir);
 	v->upto = UINT64_MAX;
+	find_begin(v);
 	if (!no_key) {
 		rc = prepare(v, reterr);
 		if (rc != RC_OK) {
 			return rc;
 		}
 	}
-	if (is_running(v->conf->dir)) {
+	if (verify_is_running(v->conf->dir)) {
 		/* what it is writing just now is none of ours */
 		v->known = watermark_read(v->journal_dir);
 		v->upto = v->known;
 	}
-	rc = read_lines(v, 1, reterr);
+	rc = read_lines(v, v->r->begin, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
@@ -585,6 +640,7 @@ run(struct verify *v, bool no_key, struct err *reterr)
 		v->broken = true;
 	}
 	check_files(v);
+	check_past(v);
 	if (!no_key) {
 		check_store(v);
 	}
@@ -594,6 +650,14 @@ run(struct verify *v, bool no_key, struct err *reterr)
 enum rc
 verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	struct err *reterr)
+{
+	return verify_anchored(conf, no_key, NULL, 0, ret, reterr);
+}
+
+enum rc
+verify_anchored(const struct shop_conf *conf, bool no_key,
+	const struct verify_anchor anchor[], size_t n,
+	struct verify_result *ret, struct err *reterr)
 {
 	struct verify *v = calloc(1, sizeof(*v));
 	enum rc rc;
@@ -610,6 +674,8 @@ verify_run(const struct shop_conf *conf, bool no_key, struct verify_result *ret,
 	v->r = ret;
 	v->scratch_lock = -1;
 	v->shifts_hold = true;
+	v->past.anchor = anchor;
+	v->past.n_anchor = n;
 	rc = path_join(v->journal_dir, PATH_BYTES, conf->dir, "journal");
 	if (rc == RC_OK) {
 		rc = path_join(v->store_dir, PATH_BYTES, conf->dir, "store");

@@ -16,6 +16,7 @@
 struct verify_result {
 	bool ok;
 	bool with_key;
+	uint64_t begin; /* first line there is; 1 where nothing was purged */
 	uint64_t events, sales;
 	struct journal_head head;
 	/* "equal", "behind", "differs", "damaged", "unchecked", or "busy": the
@@ -24,6 +25,24 @@ struct verify_result {
 	size_t n_problem;
 	char problem[VERIFY_PROBLEMS][ERR_MSG_BYTES];
 };
+
+/* A line as somebody outside knows it: a receipt, a closed day's paper, an
+ * archive.  Only such can tell a log whose end was cut off from a shorter one. */
+#define VERIFY_ANCHOR_DIGITS 8 /* at least */
+struct verify_anchor {
+	uint64_t sequence;
+	char hash[2 * HASH_BYTES + 1]; /* first digits, lower case */
+};
+
+/** verify_anchor_parse(text, ret, reterr): "SEQUENCE:DIGITS".  RC_INVAL. */
+MUST_CHECK enum rc verify_anchor_parse(
+	const char *text, struct verify_anchor *ret, struct err *reterr);
+
+/** verify_anchored(conf, no_key, anchor, n, ret, reterr): verify_run(), and
+ * each anchor; without the key only that its line is there. */
+MUST_CHECK enum rc verify_anchored(const struct shop_conf *conf, bool no_key,
+	const struct verify_anchor anchor[], size_t n,
+	struct verify_result *ret, struct err *reterr);
 
 /** verify_run(conf, ret, reterr): changes nothing, needs no lock. conf->mode is
  * ignored; ${no_key} skips what needs the key.  RC_OK even when problems were

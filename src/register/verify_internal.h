@@ -6,6 +6,9 @@
 #include <stddef.h>
 
 #include "core/event.h"
+#include "register/purge_base.h"
+#include "register/verify.h"
+#include "wire/chain.h"
 
 /**
  * verify_seen - what has been there before: sales that were closed, and the
@@ -35,6 +38,52 @@ void verify_periods_free(struct verify_periods *v);
 /** verify_periods_event(v, e, words, cap): false: it is not what the lines
  * before it come to, or there was no memory to look; why, in words. */
 bool verify_periods_event(struct verify_periods *v, const struct event *e,
+	char *words, size_t cap);
+
+/**
+ * verify_past - where the journal begins, and what others know of its lines.
+ */
+struct verify_past {
+	struct purge_base base; /* number 0: it begins with its first line */
+	bool named; /* a line says that what was before it was purged */
+	const struct verify_anchor *anchor; /* borrowed */
+	size_t n_anchor;
+};
+
+/** verify_is_running(dir): does a register run on this store?  It keeps its
+ * lock; asking takes a shared one for a moment. */
+bool verify_is_running(const char *dir);
+
+/** verify_past_begin(dir, p, ret_begin, reterr): p->base, and the first line
+ * there is.  RC_CORRUPT what was before is missing; *ret_begin is right then,
+ * too. */
+MUST_CHECK enum rc verify_past_begin(const char *journal_dir,
+	struct verify_past *p, uint64_t *ret_begin, struct err *reterr);
+
+/** verify_past_load(dir, p, keys, made, ret_totals, ret_shifts, reterr): the
+ * base into the store ${made}, which is being built, and its sums. */
+MUST_CHECK enum rc verify_past_load(const char *journal_dir,
+	struct verify_past *p, const struct keys *keys, struct store *made,
+	struct totals *ret_totals, struct shifts *ret_shifts,
+	struct err *reterr);
+
+/** verify_past_kept(p, made, fn, arg, reterr): each line of the base, in order,
+ * decoded.  RC_CORRUPT one of them is not signed by ${pub}. */
+typedef void (*verify_kept_fn)(void *arg, const struct event *e);
+MUST_CHECK enum rc verify_past_kept(const struct verify_past *p,
+	struct store *made, const uint8_t *pub, struct arena *a,
+	verify_kept_fn fn, void *arg, struct err *reterr);
+
+/** verify_past_chain(p, c): c goes on behind the base. */
+void verify_past_chain(const struct verify_past *p, struct chain *c);
+
+/** verify_past_line(p, e, hash, words, cap): a line of the journal; false, and
+ * why, when an anchor names another one, or a purge another base. */
+bool verify_past_line(struct verify_past *p, const struct event *e,
+	const uint8_t hash[HASH_BYTES], char *words, size_t cap);
+/** verify_past_anchor(p, i, last, words, cap): anchor i against a journal that
+ * ends with line ${last}; false, and why, when that line is not there. */
+bool verify_past_anchor(const struct verify_past *p, size_t i, uint64_t last,
 	char *words, size_t cap);
 
 #endif
