@@ -308,14 +308,14 @@ report_free(struct report *r)
 	free(r);
 }
 
-/* "2026-11-21" as 20261121. */
+/* "2026-11-21" as 20261121; 0 nobody says. */
 static int32_t
 date_said(const char *text)
 {
 	int32_t n = 0;
 
 	for (; text != NULL && *text != '\0'; text++) {
-		if (*text >= '0' && *text <= '9' && n < 100000000) {
+		if (*text >= '0' && *text <= '9' && n < 10000000) {
 			n = n * 10 + (*text - '0');
 		}
 	}
@@ -325,24 +325,34 @@ date_said(const char *text)
 int32_t
 report_day_date(const struct report *r)
 {
-	return r->day.said != 0   ? r->day.said
-	       : r->day.sold != 0 ? r->day.sold
-				  : r->day.began;
+	return r->day.date > r->day.before ? r->day.date : r->day.before;
 }
 
+/* By the rules of closing.c and days.c: a day has the date that its Z says, or
+ * of its Z's line; until there is one, of what began it. */
 static void
 note_date(struct report *r, const struct event *e)
 {
-	if (e->type == EVENT_DAY_OPENED) {
-		r->day.said = date_said(e->data.day_opened.date);
-	} else if (e->type == EVENT_DAY_CLOSED && e->data.day.date != NULL) {
-		r->day.said = date_said(e->data.day.date);
+	const char *said = NULL;
+
+	switch ((int)e->type) {
+	case EVENT_DAY_CLOSED:
+		said = e->data.day.date;
+		r->day.date = 0;
+		break;
+	case EVENT_DAY_OPENED:
+		said = e->data.day_opened.date;
+		break;
+	case EVENT_SALE_COMPLETED:
+	case EVENT_CASH_MOVED:
+	case EVENT_SHIFT_OPENED:
+		break;
+	default:
+		return;
 	}
-	if (r->day.began == 0) {
-		r->day.began = report_ymd(e->time, e->tz_min);
-	}
-	if (r->day.sold == 0 && e->type == EVENT_SALE_COMPLETED) {
-		r->day.sold = report_ymd(e->time, e->tz_min);
+	if (r->day.date == 0) {
+		r->day.date = said != NULL ? date_said(said)
+					   : report_ymd(e->time, e->tz_min);
 	}
 }
 
@@ -361,10 +371,11 @@ report_add(struct report *r, const struct event *e, struct err *reterr)
 	}
 	rc = r->form->add(r, e);
 	if (e->type == EVENT_DAY_CLOSED) {
-		int64_t z = e->data.day.number;
+		int32_t date = report_day_date(r);
 
 		memset(&r->day, 0, sizeof(r->day));
-		r->day.z = z + 1;
+		r->day.z = e->data.day.number + 1;
+		r->day.before = date;
 	}
 	if (rc == RC_NOMEM || r->nomem) {
 		return err_set(reterr, RC_NOMEM, 0, "report",

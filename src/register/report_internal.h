@@ -87,9 +87,8 @@ struct report {
 	int64_t sales, gross;
 	struct {
 		int64_t z;	 /* the day that a line belongs to */
-		int32_t said;	 /* its date, as a line has it; 0 none has */
-		int32_t sold;	 /* of its first sale */
-		int32_t began;	 /* of its first line */
+		int32_t date;	 /* as far as lines say, 0 */
+		int32_t before;	 /* of the day before it */
 		/* what the last count said, until it is settled */
 		bool counted;
 		char counter[16];
@@ -130,8 +129,7 @@ int64_t report_share(int64_t a, int64_t of);
 int32_t report_ymd(struct utc t, int32_t tz_min);
 
 /** report_day_date(r): of the day that lines belong to now, as far as they
- * say: its own word, else the local date of its first sale, else of its first
- * line. */
+ * say; never one before that of the day before it. */
 int32_t report_day_date(const struct report *r);
 
 /** report_cell(r, col, v, out): a cell as people read it. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/parse.h"
-#include "base/sbuf.h"
-#include "register/report_internal.h"
+#include "register/closing.h"
+#include "register/days.h"
 #include "wire/event.h"
 
 #include "base/poison.h"
@@ -16,15 +16,12 @@
 bool
 report_pick_date(const char *text, int64_t *ret)
 {
-	int64_t year, month, day;
+	int32_t date = 0;
 
-	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' ||
-		parse_i64(text, 4, 1970, 9999, &year) != RC_OK ||
-		parse_i64(text + 5, 2, 1, 12, &month) != RC_OK ||
-		parse_i64(text + 8, 2, 1, 31, &day) != RC_OK) {
+	if (days_date(text, &date) != RC_OK) {
 		return false;
 	}
-	*ret = year * 10000 + month * 100 + day;
+	*ret = date;
 	return true;
 }
 
@@ -46,193 +43,131 @@ report_pick_z(const char *text, struct report_pick *ret)
 	return true;
 }
 
-/* --- days ----------------------------------------------------------------- */
-
-/* A business day: its lines, and the number its Z has or will have. */
-struct day {
-	int64_t z;
-	uint64_t first, last;
-	int32_t date; /* 0 nobody said, and it was not looked for */
-	bool open;
-};
-
-static int32_t
-date_said(const char *text)
-{
-	int64_t ymd = 0;
-
-	return text != NULL && report_pick_date(text, &ymd) ? (int32_t)ymd : 0;
-}
-
-/* As the fold has it: its own word, its first sale's, its first line's. */
-static enum rc
-find_date(struct shop *s, struct day *d, struct err *reterr)
-{
-	const struct event *e = NULL;
-	int32_t began = 0;
-
-	for (uint64_t seq = d->first; d->date == 0 && seq <= d->last; seq++) {
-		enum rc rc = shop_event(s, seq, NULL, &e, reterr);
-
-		if (rc != RC_OK) {
-			return rc;
-		}
-		if (began == 0 && !e->training) {
-			began = report_ymd(e->time, e->tz_min);
-		}
-		if (e->type == EVENT_DAY_OPENED) {
-			d->date = date_said(e->data.day_opened.date);
-		} else if (e->type == EVENT_SALE_COMPLETED && !e->training) {
-			d->date = report_ymd(e->time, e->tz_min);
-		}
-	}
-	if (d->date == 0) {
-		d->date = began;
-	}
-	return RC_OK;
-}
-
-static struct day
-open_day(struct shop *s, const struct totals *t)
-{
-	return (struct day){.z = t->closings + 1,
-		.first = t->first > 0 ? t->first : shop_head(s) + 1,
-		.last = shop_head(s),
-		.open = true};
-}
-
-/* The day before ${d}, by the Z that stands right in front of it. */
-static enum rc
-day_before(struct shop *s, struct day *d, struct err *reterr)
-{
-	const struct event *e = NULL;
-	uint64_t seq = d->first - 1;
-	enum rc rc = RC_OK;
-
-	/* behind a Z there may be lines that belong to no day */
-	while (seq > 0) {
-		rc = shop_event(s, seq, NULL, &e, reterr);
-		if (rc != RC_OK || e->type == EVENT_DAY_CLOSED) {
-			break;
-		}
-		seq--;
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	if (seq == 0 || e->data.day.first <= 0 ||
-		(uint64_t)e->data.day.first > seq) {
-		return err_set(reterr, RC_NOTFOUND, 0, "report",
-			"the Z in front of line %llu cannot be found; run "
-			"'holdfast verify'",
-			(unsigned long long)d->first);
-	}
-	*d = (struct day){.z = e->data.day.number,
-		.first = (uint64_t)e->data.day.first,
-		.last = seq,
-		.date = date_said(e->data.day.date)};
-	return RC_OK;
-}
-
-/* --- which of them -------------------------------------------------------- */
+/* --- which days ----------------------------------------------------------- */
 
 static bool
 is_wanted(const struct report_pick *p, const struct day *d)
 {
-	if (p->kind == REPORT_PICK_Z) {
-		return d->z >= p->from && d->z <= p->to;
-	}
-	if (p->kind == REPORT_PICK_DATES) {
+	switch (p->kind) {
+	case REPORT_PICK_Z:
+		return d->number >= p->from && d->number <= p->to;
+	case REPORT_PICK_DATES:
 		return (p->from == 0 || d->date >= p->from) &&
 		       (p->to == 0 || d->date <= p->to);
+	case REPORT_PICK_OPEN:
+		return d->open;
+	case REPORT_PICK_ALL:
+	default:
+		return true;
 	}
-	return p->kind == REPORT_PICK_ALL || d->open;
 }
 
-static bool
-is_past(const struct report_pick *p, const struct day *d)
+/* The open day is there, with its date, though it has no line yet. */
+static enum rc
+know_open(struct shop *s, const struct totals *t, struct day *ret,
+	struct err *reterr)
 {
-	return d->z <= 1 || p->kind == REPORT_PICK_OPEN ||
-	       (p->kind == REPORT_PICK_Z && d->z <= p->from);
+	struct clock_reading now = clock_read(&s->clock);
+	struct closing_now open;
+	enum rc rc = closing_now(s, t, &now, &open, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	*ret = (struct day){.number = t->closings + 1,
+		.first = t->first > 0 ? t->first : shop_head(s) + 1,
+		.last = shop_head(s),
+		.open = true};
+	return days_date(open.date, &ret->date);
 }
 
 static void
 take_in(struct report_span *span, const struct day *d, bool *found)
 {
 	if (!*found) {
-		span->z_last = d->z;
-		span->last = d->last;
-		span->open = d->open;
-		span->until = d->date;
+		span->z_first = d->number;
+		span->first = d->first;
+		span->since = d->date;
 		*found = true;
 	}
-	span->z_first = d->z;
-	span->first = d->first;
-	span->since = d->date;
+	span->z_last = d->number;
+	span->last = d->last;
+	span->open = d->open;
+	span->until = d->date;
 }
 
 static enum rc
-none(const struct report_pick *p, const struct totals *t, struct err *reterr)
+none(const struct report_pick *p, int64_t closings, struct err *reterr)
 {
 	if (p->kind == REPORT_PICK_Z) {
 		return err_set(reterr, RC_NOTFOUND, 0, "report",
 			"there is no such Z: %lld day%s closed",
-			(long long)t->closings,
-			t->closings == 1 ? " is" : "s are");
+			(long long)closings, closings == 1 ? " is" : "s are");
 	}
 	return err_set(reterr, RC_NOTFOUND, 0, "report",
 		"no business day of this register has such a date");
+}
+
+static enum rc
+find_span(struct shop *s, struct report_pick p, const struct totals *t,
+	struct report_span *ret, struct err *reterr)
+{
+	struct report_span span = {0};
+	struct days days = {0};
+	struct day open;
+	bool found = false;
+	enum rc rc = know_open(s, t, &open, reterr);
+
+	if (rc == RC_OK && p.kind != REPORT_PICK_OPEN) {
+		rc = days_read(s, &days, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (p.kind == REPORT_PICK_Z && p.to == 0) {
+		p.from = t->closings;
+		p.to = t->closings;
+	}
+	for (size_t i = 0; i < days.n; i++) {
+		if (!days.day[i].open && is_wanted(&p, &days.day[i])) {
+			take_in(&span, &days.day[i], &found);
+		}
+	}
+	if (is_wanted(&p, &open)) {
+		take_in(&span, &open, &found);
+	}
+	days_free(&days);
+	if (!found ||
+		(p.kind == REPORT_PICK_Z &&
+			(span.z_first != p.from || span.z_last != p.to))) {
+		return none(&p, t->closings, reterr);
+	}
+	*ret = span;
+	return RC_OK;
 }
 
 enum rc
 report_find_span(struct shop *s, const struct report_pick *pick,
 	struct report_span *ret, struct err *reterr)
 {
-	struct report_pick p = *pick;
-	struct report_span span = {0};
-	bool found = false;
-	struct totals t;
-	struct day d;
-	enum rc rc;
+	struct totals *t = calloc(1, sizeof(*t));
+	enum rc rc = RC_OK;
 
+	if (t == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "report",
+			"no memory for a report: close other programs");
+	}
 	if (s->store == NULL) {
-		return err_set(reterr, RC_AGAIN, 0, "report", "%s", s->trouble);
+		rc = err_set(reterr, RC_AGAIN, 0, "report", "%s", s->trouble);
 	}
-	rc = store_totals(s->store, &t, reterr);
-	if (rc != RC_OK) {
-		return rc;
+	if (rc == RC_OK) {
+		rc = store_totals(s->store, t, reterr);
 	}
-	if (p.kind == REPORT_PICK_Z && p.to == 0) {
-		p.from = t.closings;
-		p.to = t.closings;
+	if (rc == RC_OK) {
+		rc = find_span(s, *pick, t, ret, reterr);
 	}
-	d = open_day(s, &t);
-	if (p.kind == REPORT_PICK_Z && (p.to > d.z || p.from < 1)) {
-		return none(&p, &t, reterr);
-	}
-	for (;;) {
-		if (is_wanted(&p, &d) || p.kind == REPORT_PICK_DATES) {
-			rc = find_date(s, &d, reterr);
-		}
-		if (rc != RC_OK) {
-			return rc;
-		}
-		if (is_wanted(&p, &d)) {
-			take_in(&span, &d, &found);
-		}
-		if (is_past(&p, &d)) {
-			break;
-		}
-		rc = day_before(s, &d, reterr);
-		if (rc != RC_OK) {
-			return rc;
-		}
-	}
-	if (!found) {
-		return none(&p, &t, reterr);
-	}
-	*ret = span;
-	return RC_OK;
+	free(t);
+	return rc;
 }
 
 /* --- its lines ------------------------------------------------------------ */
@@ -278,7 +213,12 @@ report_each(struct shop *s, const struct report_span *span, report_event_fn fn,
 	struct walk w = {.fn = fn, .arg = arg};
 	enum rc rc = RC_OK;
 
-	if (span->last >= span->first) {
+	if (span->last >= span->first && span->first < shop_begin(s)) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, "report",
+			"lines before %llu were purged: ask the archive, or "
+			"for later days",
+			(unsigned long long)shop_begin(s));
+	} else if (span->last >= span->first) {
 		rc = shop_walk(
 			s, span->first, span->last, take_line, &w, reterr);
 	}

@@ -31,10 +31,9 @@ bool report_pick_z(const char *text, struct report_pick *ret);
 /**
  * report_find_span(s, pick, ret, reterr):
  * Errors   RC_NOTFOUND there is no such Z, or no day of these dates, in words;
- *          RC_AGAIN the store cannot tell; else as shop_event().
- * Effects  reads one line a Z between the last and the first that is asked
- *          for, and for a day that does not say its date the lines up to its
- *          first sale.
+ *          RC_AGAIN the store cannot tell; else as days_read().
+ * Effects  reads a line a Z, of the open day the lines before its first
+ *          sale.
  */
 MUST_CHECK enum rc report_find_span(struct shop *s,
 	const struct report_pick *pick, struct report_span *ret,
