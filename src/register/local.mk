@@ -51,6 +51,8 @@ libregister_a_SOURCES = \
 	%reldir%/config_symbol.c \
 	%reldir%/config_tax.c \
 	%reldir%/config_tender.c \
+	%reldir%/config_try.c \
+	%reldir%/config_try.h \
 	%reldir%/config_write.c \
 	%reldir%/country.c \
 	%reldir%/country.h \
