@@ -699,6 +699,7 @@ struct event_draft {
 	const char *text;
 	const char *note;
 	struct utc effective;
+	const char *why; /* NULL; "rollback", "import" */
 };
 
 /* Somebody other than its author approved a draft. */

@@ -209,6 +209,7 @@ struct config {
 	struct config_role role[CONFIG_ROLES];
 	/* [kind][number - 1], "" there is none */
 	char reason[REASON_COUNT][CONFIG_REASONS][CONFIG_REASON_BYTES];
+	bool two_people; /* change the configuration: one drafts, one approves */
 	int lock_min; /* idle minutes until the register locks, 0 never */
 	bool verbs_pin; /* verbs ask the owner, too, for number and PIN */
 	size_t n_tender; /* at least 1 */

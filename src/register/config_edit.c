@@ -189,6 +189,7 @@ static const struct {
 } takes[] = {
 	{"sale", "not_on_file", {"line", "stop"}},
 	{"sale", "best_before", {"warn", "stop"}},
+	{"people", "config", {"one", "two"}},
 	{"age", "leap_day", {"1 March", "28 February"}},
 	{"age", "date_order", {"dmy", "mdy", "ymd"}},
 	{"receipt", "columns", {"42", "48", "32", "40"}},

@@ -10,6 +10,7 @@
  * config_internal - what the files of the configuration share: config.c reads
  * the text and looks at it as a whole, config_set.c takes one value each,
  * config_sale.c what a cashier is asked while selling,
+ * config_change.c how many people a change of it takes,
  * config_tax.c taxes and what a bill is rounded to,
  * config_people.c what is about people: roles, reasons and the lock,
  * config_display.c how the screen looks, config_receipt.c the paper,
@@ -88,6 +89,7 @@ enum key {
 	KEY_TENDER_TERMINAL,
 	KEY_SALE_NOT_ON_FILE,
 	KEY_SALE_BEST_BEFORE,
+	KEY_PEOPLE_CONFIG,
 	KEY_SCAN_SEPARATOR,
 	KEY_RECALL,
 	KEY_AGE_LOOKS_OVER,
@@ -332,6 +334,8 @@ MUST_CHECK enum rc config_put_recall(
 
 /** config_sale.c: one value each, as config_set(). */
 void config_sale_defaults(struct config *c);
+MUST_CHECK enum rc config_put_change(
+	const struct config_set *s, struct err *reterr);
 MUST_CHECK enum rc config_put_not_on_file(
 	const struct config_set *s, struct err *reterr);
 MUST_CHECK enum rc config_put_looks_over(

@@ -152,6 +152,8 @@ const struct config_key config_keys[] = {
 		N_("what a code that is not on file does")},
 	{"sale", "best_before", "warn",
 		N_("what goods past their best day do")},
+	{"people", "config", "one",
+		N_("people a change of the configuration takes")},
 	{"scan", "separator", "none",
 		N_("what scanners send between the parts of a symbol")},
 	{"recall", "NUMBER", "none", N_("lots that are not sold any more")},

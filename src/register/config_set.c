@@ -434,6 +434,7 @@ static const struct {
 	[KEY_LIMITS_ENTRY] = {put_entry, 0, 0},
 	[KEY_SALE_NOT_ON_FILE] = {config_put_not_on_file, 0, 0},
 	[KEY_SALE_BEST_BEFORE] = {config_put_best_before, 0, 0},
+	[KEY_PEOPLE_CONFIG] = {config_put_change, 0, 0},
 	[KEY_SCAN_SEPARATOR] = {config_put_separator, 0, 0},
 	[KEY_RECALL] = {config_put_recall, 0, 0},
 	[KEY_AGE_LOOKS_OVER] = {config_put_looks_over, 0, 0},

@@ -30,6 +30,7 @@
  * Clock and random numbers are handed in, so a run replays to the byte.
  */
 struct engine;
+struct config_draft; /* register/config_draft.h */
 
 /** Questions the engine asks; each answers at once from memory or LMDB. */
 struct engine_ports {
@@ -78,6 +79,13 @@ struct engine_ports {
 	enum rc (*reserved)(void *arg, const uint8_t *after,
 		struct store_payment ret[], size_t cap, size_t *ret_n,
 		struct err *reterr);
+	/* a draft of the configuration by number; may be NULL, as
+	 * RC_NOTFOUND: there is none */
+	enum rc (*draft)(void *arg, const char *name,
+		struct config_draft *ret, struct err *reterr);
+	/* there with draft: config_draft_admit() */
+	enum rc (*draft_admit)(void *arg, const struct event *e,
+		const char *actor, struct err *reterr);
 };
 
 enum input_kind {
@@ -215,6 +223,7 @@ struct reply {
 	bool audit; /* the journal may be looked at; with totals, if they can be
 		     * read: first is 0 else */
 	bool settings; /* the configuration may be changed */
+	bool drafts; /* its drafts are shown */
 	struct totals totals;
 	bool has_z; /* with totals: a Z of this number would say so */
 	bool closed; /* and does: the day is over */

@@ -84,6 +84,8 @@ enum word {
 	WORD_NO_PAYMENT,
 	WORD_NO_PERIOD,
 	WORD_PERIOD_OPEN,
+	WORD_NO_DRAFT,
+	WORD_DRAFT,
 	WORD_COUNT
 };
 
@@ -760,5 +762,9 @@ void engine_reprint(
 void engine_report(struct engine *e, struct act *act);
 void engine_audit(struct engine *e, struct act *act);
 void engine_settings(struct engine *e, struct act *act);
+/** engine_drafts(e, act, command, name): CD, which lists drafts of the
+ * configuration or approves the one of that number, and XD, which drops it. */
+void engine_drafts(struct engine *e, struct act *act, enum command command,
+	const char *name);
 
 #endif

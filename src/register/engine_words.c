@@ -81,6 +81,8 @@ const struct engine_word engine_words[] = {
 	{"no_period", "no closed day waits for the end of its month or year"},
 	{"period_open", "the month or year is not over, a day of it is open, or "
 			"a month of it is not closed"},
+	{"no_draft", "no draft of the settings has this number"},
+	{"draft", "this draft cannot be approved, or not by them"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

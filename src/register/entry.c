@@ -86,6 +86,8 @@ const struct command_info command_table[] = {
 	{CMD_KT, "KT", N_("card terminal: its totals")},
 	{CMD_MZ, "MZ", N_("month closing: look at it; 202611MZ closes it")},
 	{CMD_YZ, "YZ", N_("year closing: look at it; 2026YZ closes it")},
+	{CMD_CD, "CD", N_("drafts of the settings; 12CD approves draft 12")},
+	{CMD_XD, "XD", N_("drop a draft of the settings: 12XD")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -143,6 +145,8 @@ shape_of(enum command c)
 	case CMD_PK:
 	case CMD_CN:
 	case CMD_SL:
+	case CMD_CD:
+	case CMD_XD:
 	case CMD_UL:
 	case CMD_PI:
 	case CMD_PX:

@@ -87,6 +87,8 @@ enum command {
 	CMD_KT, /* its totals */
 	CMD_MZ, /* end of a month: looked at; 202611MZ closes it */
 	CMD_YZ, /* end of a year: 2026YZ */
+	CMD_CD, /* drafts of the configuration; 12CD approves one */
+	CMD_XD, /* drops one: 12XD */
 	CMD_COUNT
 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "register/config_draft.h"
 #include "register/inbox_internal.h"
 #include "register/settings.h"
 #include "register/shop_internal.h"
@@ -212,7 +213,7 @@ check_request(struct shop *s, const struct request *r, const struct event *e,
 			rc = people_grant(s, role, e, reterr);
 		}
 	}
-	return rc;
+	return rc == RC_OK ? config_draft_admit(s, e, r->actor, reterr) : rc;
 }
 
 static enum rc
@@ -626,9 +627,18 @@ submit_here(struct shop *s, const struct request *r, const struct asker *who,
 		ask.no = r->actor;
 	}
 	rc = people_ask(s, &ask, people_ask_permit(r->type), &given, reterr);
-	return rc == RC_OK ? record_request(s, r, &given, ret_sequence, NULL,
-				     NULL, reterr)
-			   : rc;
+	if (rc == RC_OK) {
+		rc = record_request(
+			s, r, &given, ret_sequence, NULL, NULL, reterr);
+	}
+	if (rc == RC_OK && s->drafts_new) {
+		char text[ERR_MSG_BYTES];
+		struct sbuf said;
+
+		sbuf_init(&said, text, sizeof(text));
+		config_draft_run(s, &n, &said);
+	}
+	return rc;
 }
 
 enum rc

@@ -19,12 +19,15 @@ libregister_a_SOURCES = \
 	%reldir%/closing.c \
 	%reldir%/closing.h \
 	%reldir%/config.h \
+	%reldir%/config_change.c \
 	%reldir%/config_currency.c \
 	%reldir%/config_device.c \
 	%reldir%/config_diff.c \
 	%reldir%/config_diff.h \
 	%reldir%/config_display.c \
 	%reldir%/config_doubt.c \
+	%reldir%/config_draft.c \
+	%reldir%/config_draft.h \
 	%reldir%/config_doubt.h \
 	%reldir%/config_drawer.c \
 	%reldir%/config_edit.c \
@@ -93,6 +96,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_coupon.c \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
+	%reldir%/engine_draft.c \
 	%reldir%/engine_event.c \
 	%reldir%/engine_goods.c \
 	%reldir%/engine_group.c \
@@ -197,6 +201,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_internal.h \
 	%reldir%/till_people.c \
 	%reldir%/till_ports.c \
+	%reldir%/till_drafts.c \
 	%reldir%/till_drawer.c \
 	%reldir%/till_order.c \
 	%reldir%/till_print.c \

@@ -72,6 +72,8 @@ struct shop {
 	struct event_recovered recovered; /* of this start */
 	bool hold_config; /* set while a sale is open: inbox_take() leaves
 			   * requests for another configuration waiting */
+	bool drafts_new; /* of configurations: to be looked at, see
+			  * register/config_draft.h */
 	struct shop_own *own;
 };
 

@@ -405,6 +405,9 @@ take_catalog(struct shop *s, const struct event *e)
 static void
 take_effect(struct shop *s, const struct event *e)
 {
+	s->drafts_new = s->drafts_new || e->type == EVENT_CONFIG_DRAFTED ||
+			e->type == EVENT_CONFIG_APPROVED ||
+			e->type == EVENT_CONFIG_DROPPED;
 	if (e->type == EVENT_CATALOG_IMPORTED) {
 		take_catalog(s, e);
 	} else if (e->type == EVENT_CLOCK_JUMPED) {

@@ -133,6 +133,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		till_start_conf(t);
 		note_unprinted(t);
 		t->shop->hold_config = t->resumed;
+		till_drafts_open(t);
 	}
 	return rc;
 }
@@ -153,6 +154,7 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 	t->receipt_state = "";
 	t->customer.fd = -1;
 	t->wake_fd = -1;
+	t->config_due = INT64_MAX;
 	rc = open_parts(t, conf, reterr);
 	if (rc != RC_OK) {
 		till_close(t);
@@ -358,6 +360,7 @@ till_idle(struct till *t)
 	till_people_idle(t, now);
 	till_drawer_idle(t);
 	till_order_idle(t);
+	till_drafts_run(t);
 	till_switch_config(t);
 	switch_catalog(t);
 	if (idle_customer(t, now)) {

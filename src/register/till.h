@@ -81,6 +81,8 @@ const char *till_note(const struct till *t);
  * compared with the active configuration: it does not parse (file:line:col) or
  * differs; "" when it is the active one. */
 const char *till_conf_note(const struct till *t);
+/** till_conf_said(t): how often that was written since: a draft's time came. */
+unsigned till_conf_said(const struct till *t);
 
 /** The configuration's text, to be changed. */
 struct till_settings {
@@ -110,6 +112,14 @@ void till_settings_free(struct till_settings *s);
  */
 MUST_CHECK enum rc till_settings_save(struct till *t, const char *text,
 	size_t len, const char *base, struct err *reterr);
+
+/** till_settings_draft(t, text, base, note, effective, reterr): put it forward
+ * instead, by who is signed on: somebody else approves it (CD).  ${note} may be
+ * NULL; effective.us 0: as soon as it is approved.  Errors as
+ * config_draft_admit(), and of recording. */
+MUST_CHECK enum rc till_settings_draft(struct till *t, const char *text,
+	const char *base, const char *note, struct utc effective,
+	struct err *reterr);
 
 /** What the sign-on screen tells. */
 struct till_people {

@@ -194,6 +194,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	const struct engine_view *v;
 
 	t->touched = clock_read(&t->real).mono;
+	till_drafts_run(t);
 	if (in->kind == INPUT_PIN || in->kind == INPUT_BADGE) {
 		till_people_input(t, in);
 	} else {

@@ -96,6 +96,8 @@ struct till {
 	struct act act;
 	bool resumed;
 	char conf_note[ERR_MSG_BYTES + 64];
+	int64_t config_due;	/* a draft, by the register's time; INT64_MAX */
+	unsigned conf_said;	/* how often conf_note was written since */
 	char note[128]; /* for the cashier, once, after a start */
 
 	struct till_port port[CONFIG_DEVICES];
@@ -268,6 +270,14 @@ void till_people_idle(struct till *t, struct mono now);
 /** till_switch_config(t): the active configuration is in use, unless a sale is
  * open. */
 void till_switch_config(struct till *t);
+
+/** till_drafts_open(t): behind till_start_conf().  till_drafts_run(t): unless
+ * a sale is in hand, what is due of drafts becomes active.  till_drafts_due(t,
+ * now, ret): when to look again; false: not before something is told. */
+void till_drafts_open(struct till *t);
+void till_drafts_run(struct till *t);
+bool till_drafts_due(
+	const struct till *t, struct mono now, struct mono *ret);
 
 /** till_start_conf(t): compare holdfast.conf with what is active. */
 void till_start_conf(struct till *t);

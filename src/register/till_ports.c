@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "register/config_draft.h"
 #include "register/symbol.h"
 #include "register/till_internal.h"
 
@@ -261,6 +262,23 @@ reserved(void *arg, const uint8_t *after, struct store_payment ret[],
 						after, ret, cap, ret_n, reterr);
 }
 
+static enum rc
+draft(void *arg, const char *name, struct config_draft *ret, struct err *reterr)
+{
+	struct till *t = arg;
+
+	return config_draft_find(t->shop, name, ret, reterr);
+}
+
+static enum rc
+draft_admit(
+	void *arg, const struct event *e, const char *actor, struct err *reterr)
+{
+	struct till *t = arg;
+
+	return config_draft_admit(t->shop, e, actor, reterr);
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -278,6 +296,8 @@ till_ports(struct till *t)
 		.returned = returned,
 		.terminal = terminal,
 		.reserved = reserved,
+		.draft = draft,
+		.draft_admit = draft_admit,
 	};
 }
 

@@ -84,6 +84,11 @@ may_save(struct till *t, const char *text, size_t len, const char *base,
 		return err_set(reterr, RC_AGAIN, 0, __func__, "%s",
 			_("A sale is open: finish or park it, then save."));
 	}
+	if (t->shop->config.two_people) {
+		return err_set(reterr, RC_DENIED, 0, __func__, "%s",
+			_("Two people change these settings: save them as a "
+			  "draft, somebody else approves it."));
+	}
 	if (t->shop->read_only) {
 		return err_set(
 			reterr, RC_IO, 0, __func__, "%s", t->shop->trouble);

@@ -105,7 +105,7 @@ struct mono
 till_wake_next(const struct till *t, struct mono now)
 {
 	struct clock_reading r = clock_read(&t->real);
-	struct mono at = {now.us + EVERY_US}, lock;
+	struct mono at = {now.us + EVERY_US}, lock, draft;
 
 	if (t->cold) {
 		at.us = now.us + WARM_US;
@@ -118,6 +118,9 @@ till_wake_next(const struct till *t, struct mono now)
 	at.us = r.mono.us + MINUTE_US - r.utc.us % MINUTE_US;
 	if (till_people_due(t, &lock) && lock.us < at.us) {
 		at = lock;
+	}
+	if (till_drafts_due(t, now, &draft) && draft.us < at.us) {
+		at = draft;
 	}
 	return at;
 }

@@ -263,6 +263,7 @@ apply_config(struct store_txn *t, const struct event *e, struct err *reterr)
 	struct store_state *state = &t->now.state;
 	uint8_t buf[SMALL_VALUE_BYTES];
 	size_t n;
+	enum rc rc;
 
 	if (version == NULL || version[0] == '\0' ||
 		strlen(version) >= sizeof(state->config)) {
@@ -272,8 +273,9 @@ apply_config(struct store_txn *t, const struct event *e, struct err *reterr)
 	copy_text(state->config, sizeof(state->config), version);
 	state->config_seq = e->sequence;
 	n = number_encode((int64_t)e->sequence, buf, sizeof(buf));
-	return value_put(
+	rc = value_put(
 		t, DB_CONFIG, version, strlen(version), buf, n, 0, reterr);
+	return rc == RC_OK ? draft_apply(t, e, reterr) : rc;
 }
 
 static void
@@ -356,9 +358,6 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_DAY_OPENED:
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
-	case EVENT_CONFIG_DRAFTED:
-	case EVENT_CONFIG_APPROVED:
-	case EVENT_CONFIG_DROPPED:
 	case EVENT_KEY_CHANGED:
 	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
@@ -370,6 +369,10 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_ARCHIVE_MADE:
 	case EVENT_JOURNAL_PURGED:
 		return past_apply(t, e, reterr);
+	case EVENT_CONFIG_DRAFTED:
+	case EVENT_CONFIG_APPROVED:
+	case EVENT_CONFIG_DROPPED:
+		return draft_apply(t, e, reterr);
 	case EVENT_PAYMENT_STARTED:
 	case EVENT_PAYMENT_ENDED:
 	case EVENT_TERMINAL_CLOSED:

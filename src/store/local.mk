@@ -24,6 +24,7 @@ libstore_a_SOURCES = \
 	%reldir%/generation.c \
 	%reldir%/guard.c \
 	%reldir%/lookup.c \
+	%reldir%/drafts.c \
 	%reldir%/orders.c \
 	%reldir%/payments.c \
 	%reldir%/people.c \

@@ -255,6 +255,18 @@ MUST_CHECK enum rc store_day(struct store *s, int64_t number,
 	uint64_t *ret_sequence, int64_t *ret_copies, struct err *reterr);
 /** store_z_number(number): 12 of "Z12"; 0 it is no number of a Z. */
 int64_t store_z_number(const char *number);
+/* A configuration that was put forward, and is neither active nor dropped. */
+struct store_draft {
+	char version[65];
+	uint64_t drafted;  /* its line, with the text; the last one's */
+	uint64_t approved; /* 0 not yet */
+	struct utc effective; /* when it is to become active, 0 at once */
+};
+
+/** store_drafts(s, ret, cap, ret_n, reterr): in the order they were put
+ * forward, at most ${cap}. */
+MUST_CHECK enum rc store_drafts(struct store *s, struct store_draft ret[],
+	size_t cap, size_t *ret_n, struct err *reterr);
 
 /* --- operators */
 

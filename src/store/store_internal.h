@@ -259,6 +259,13 @@ MUST_CHECK enum rc order_apply(
 /** order_puts(e): values that a sale adds for them. */
 size_t order_puts(const struct event *e);
 
+/* --- drafts.c */
+
+/** draft_apply(t, e, reterr): what an event says of drafts of the
+ * configuration. */
+MUST_CHECK enum rc draft_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+
 /* --- payments.c */
 
 /** payment_apply(t, e, reterr): what an event says of card payments. */

@@ -26,7 +26,8 @@ MUST_CHECK enum rc request_encode(
 	const struct request *r, struct sbuf *out, struct err *reterr);
 /** RC_PROTO as wire_decode(); RC_DENIED a type no verb may ask for (only
  * catalog.imported, config.activated, export.done, copy.printed,
- * operator.changed, operator.unlocked). */
+ * operator.changed, operator.unlocked, config.drafted, config.approved,
+ * config.dropped). */
 MUST_CHECK enum rc request_decode(const char *text, size_t len,
 	struct arena *a, struct request *ret, struct err *reterr);
 

@@ -13,6 +13,7 @@ static const struct wire_member draft_member[] = {
 	{"note", WIRE_TEXT, true, offsetof(struct event_draft, note), NULL},
 	{"effective", WIRE_TIME, true, offsetof(struct event_draft, effective),
 		NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_draft, why), NULL},
 };
 
 static const struct wire_member draft_approved_member[] = {

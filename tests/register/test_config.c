@@ -870,7 +870,7 @@ every_listed_word_is_taken(void **state)
 				config_check("t", b.p, b.len, &c, &err), RC_OK);
 		}
 	}
-	assert_int_equal(n_keys, 16);
+	assert_true(n_keys >= 16);
 }
 
 int

@@ -33,7 +33,7 @@ decode(const char *s, struct request *r)
 }
 
 static void
-only_four_types_may_be_asked_for(void **state)
+only_these_types_may_be_asked_for(void **state)
 {
 	int type;
 
@@ -47,7 +47,10 @@ only_four_types_may_be_asked_for(void **state)
 			   type == EVENT_EXPORT_DONE ||
 			   type == EVENT_COPY_PRINTED ||
 			   type == EVENT_OPERATOR_CHANGED ||
-			   type == EVENT_OPERATOR_UNLOCKED;
+			   type == EVENT_OPERATOR_UNLOCKED ||
+			   type == EVENT_CONFIG_DRAFTED ||
+			   type == EVENT_CONFIG_APPROVED ||
+			   type == EVENT_CONFIG_DROPPED;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;
@@ -153,7 +156,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_four_types_may_be_asked_for),
+		cmocka_unit_test(only_these_types_may_be_asked_for),
 		cmocka_unit_test(form_is_fixed),
 		cmocka_unit_test(strangers_are_refused),
 		cmocka_unit_test(small_arena_is_nomem),
