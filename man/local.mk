@@ -21,6 +21,7 @@ dist_man_MANS += %reldir%/holdfast-train.1
 dist_man_MANS += %reldir%/holdfast-verify.1
 dist_man_MANS += %reldir%/holdfast-rebuild.1
 dist_man_MANS += %reldir%/holdfast-keys.1
+dist_man_MANS += %reldir%/holdfast-close.1
 dist_man_MANS += %reldir%/holdfast-config.1
 dist_man_MANS += %reldir%/holdfast-price.1
 dist_man_MANS += %reldir%/holdfast-receipt.1

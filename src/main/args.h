@@ -96,6 +96,7 @@ int args_put(const struct args *a, const void *p, size_t n);
 /* --- one function a verb --- */
 int verb_audit(int argc, char *argv[]);
 int verb_backup(int argc, char *argv[]);
+int verb_close(int argc, char *argv[]);
 int verb_config(int argc, char *argv[]);
 int verb_device(int argc, char *argv[]);
 int verb_display(int argc, char *argv[]);

@@ -27,6 +27,8 @@ static const struct verb verbs[] = {
 		"show a receipt again", verb_receipt},
 	{"report", "x | z | sales | hours | items | ... | exceptions",
 		"the totals of a day, and what they are made of", verb_report},
+	{"close", "day [--count AMOUNT] | month | year",
+		"the end of a day, a month or a year", verb_close},
 	{"config", "check | apply | diff | show | versions",
 		"the configuration", verb_config},
 	{"user", "list | add | set | pin | badge | off | on | unlock",

@@ -20,6 +20,7 @@ holdfast_SOURCES = \
 	%reldir%/ring_price.h \
 	%reldir%/verb_audit.c \
 	%reldir%/verb_backup.c \
+	%reldir%/verb_close.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_config.h \
 	%reldir%/verb_config_past.c \

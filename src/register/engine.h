@@ -488,6 +488,16 @@ void engine_sign(
 void engine_keep_locked(struct engine *e, bool locked);
 
 /**
+ * engine_verb(e, no, in, ret):
+ * The step of an entry that a verb gives, by the operator ${no}, who has proved
+ * who they are and was asked for the right to it; whoever stands before the
+ * register is not asked and stays signed on.  Refused while anything is in
+ * hand there.
+ */
+void engine_verb(struct engine *e, const char *no, const struct input *in,
+	struct act *ret);
+
+/**
  * engine_person(e, who, ret):
  * The step of somebody who has proved who they are; as engine_step().  Signs
  * on when nobody is, unlocks when it is locked (the operator, or somebody whose

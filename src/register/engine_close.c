@@ -25,6 +25,58 @@ refuse_memory(struct act *act)
 	return false;
 }
 
+/* --- asked for by a verb -------------------------------------------------- */
+
+static bool
+in_hand(struct engine *e, struct act *act)
+{
+	if (e->basket.n_line > 0 || e->state == ENGINE_PAY ||
+		e->ask != ASK_NONE) {
+		engine_refuse(act, WORD_SALE_OPEN, "%s",
+			_("A sale is open: finish or cancel it, then close the "
+			  "day."));
+		return true;
+	}
+	if (e->pay.card.phase != CARD_IDLE) {
+		engine_refuse(act, WORD_CARD_BUSY, "%s",
+			_("A card payment is not settled: settle it first."));
+		return true;
+	}
+	if (e->training) {
+		engine_refuse(act, WORD_TRAINING, "%s",
+			_("Not in training: TR leaves it first."));
+		return true;
+	}
+	return false;
+}
+
+void
+engine_verb(struct engine *e, const char *no, const struct input *in,
+	struct act *ret)
+{
+	struct engine_grant was;
+
+	engine_begin(e, ret);
+	if (in_hand(e, ret)) {
+		engine_refresh(e);
+		return;
+	}
+	(void)engine_copy(was.no, sizeof(was.no), e->operator_no);
+	(void)engine_copy(was.role, sizeof(was.role), e->role);
+	(void)engine_copy(e->operator_no, sizeof(e->operator_no), no);
+	(void)engine_copy(e->role, sizeof(e->role), CONFIG_OWNER);
+	engine_take(e, in, ret);
+	(void)engine_copy(ret->actor, sizeof(ret->actor), no);
+	(void)engine_copy(e->operator_no, sizeof(e->operator_no), was.no);
+	(void)engine_copy(e->role, sizeof(e->role), was.role);
+	if (e->ask != ASK_NONE) {
+		engine_unask(e); /* nobody is there to answer */
+	}
+	engine_refresh(e);
+}
+
+/* --- what a Z tells ------------------------------------------------------- */
+
 bool
 engine_day_ends(struct engine *e, struct act *act, struct event_day *d)
 {

@@ -224,6 +224,13 @@ record_request(struct shop *s, const struct request *r, struct event *given,
 	size_t n = 1;
 	enum rc rc;
 
+	if (inbox_is_prompt(r->type)) {
+		rc = s->prompt(s->prompt_arg, r, given, ret_sequence, reterr);
+		if (rc != RC_OK) {
+			people_ask_undone(s, given);
+		}
+		return rc;
+	}
 	e[0] = r->event;
 	e[0].type = r->type;
 	rc = check_request(s, r, &e[0], reterr);
@@ -244,57 +251,6 @@ record_request(struct shop *s, const struct request *r, struct event *given,
 		}
 	}
 	return rc;
-}
-
-/* --- a request of a run that ended between recording and answering --- */
-
-static bool
-same_data(const struct event *a, const struct event *b, char *buf)
-{
-	const struct wire_table *t = wire_event_table(a->type);
-	size_t half = WIRE_LINE_BYTES;
-	struct sbuf x, y;
-
-	sbuf_init(&x, buf, half);
-	sbuf_init(&y, buf + half, half);
-	return a->type == b->type &&
-	       wire_data_encode(t, &a->data, &x, NULL) == RC_OK &&
-	       wire_data_encode(t, &b->data, &y, NULL) == RC_OK &&
-	       x.len == y.len && memcmp(x.p, y.p, x.len) == 0;
-}
-
-/* What the register puts in front of an act, in one group with it. */
-static bool
-goes_first(const struct event *e)
-{
-	return e->type == EVENT_REGISTER_RECOVERED ||
-	       e->type == EVENT_CLOCK_JUMPED ||
-	       e->type == EVENT_RECEIPT_PRINTED ||
-	       e->type == EVENT_ORDER_PRINTED;
-}
-
-static uint64_t
-recorded_before(struct shop *s, const struct request *r, uint64_t next)
-{
-	uint64_t head = shop_head(s);
-	uint64_t found = 0;
-	char *buf = malloc(2 * WIRE_LINE_BYTES);
-	struct event want = r->event;
-
-	want.type = r->type;
-	for (uint64_t seq = next; buf != NULL && seq <= head; seq++) {
-		const struct event *e;
-
-		if (shop_event(s, seq, NULL, &e, NULL) != RC_OK) {
-			break;
-		}
-		if (!goes_first(e)) {
-			found = same_data(e, &want, buf) ? seq : 0;
-			break;
-		}
-	}
-	free(buf);
-	return found;
 }
 
 /* --- the running side --- */
@@ -356,12 +312,19 @@ take_text(struct shop *s, const char *text, size_t len, struct waiting *w,
 		memset(&r, 0, sizeof(r));
 		rc = request_decode(text, len, &arena, &r, &e);
 	}
-	if (rc == RC_OK && r.type == EVENT_CONFIG_ACTIVATED && s->hold_config) {
+	if (rc == RC_OK &&
+		((r.type == EVENT_CONFIG_ACTIVATED && s->hold_config) ||
+			(inbox_is_prompt(r.type) && s->prompt == NULL))) {
 		free(memory);
 		return RC_AGAIN;
 	}
+	if (rc == RC_OK && inbox_is_prompt(r.type) &&
+		!inbox_is_fresh(s, w->id)) {
+		rc = err_set(&e, RC_DENIED, 0, __func__,
+			"it was asked for too long ago; ask again");
+	}
 	if (rc == RC_OK && w->next != 0) {
-		a->sequence = recorded_before(s, &r, w->next);
+		a->sequence = inbox_recorded_before(s, &r, w->next);
 		if (a->sequence != 0) {
 			follow(s, &r);
 		}

@@ -7,7 +7,7 @@
 
 /**
  * inbox_internal - what the inbox's files share: inbox.c takes and answers,
- * inbox_who.c knows who asks.
+ * inbox_who.c knows who asks, inbox_before.c what was recorded before a kill.
  */
 
 /** inbox_who_asks(s, r, id, ret_given, reterr): people_ask() for the request of
@@ -15,6 +15,17 @@
  * old. */
 MUST_CHECK enum rc inbox_who_asks(struct shop *s, const struct request *r,
 	const char *id, struct event *ret_given, struct err *reterr);
+
+/** inbox_is_prompt(type): only a register's engine can make an event of it. */
+bool inbox_is_prompt(enum event_type type);
+/** inbox_recorded_before(s, r, next): the line at or behind ${next} that the
+ * request was recorded in by a run that ended over it; 0 there is none. */
+uint64_t inbox_recorded_before(
+	struct shop *s, const struct request *r, uint64_t next);
+
+/** inbox_is_fresh(s, id): the request of this id is not older than a proof may
+ * be. */
+bool inbox_is_fresh(const struct shop *s, const char *id);
 
 /** inbox_who_proves(conf, r, id, pin, pin_len, out, reterr): the proof of
  * r->actor for a request of this id, beside the running register. */

@@ -28,8 +28,8 @@ put_said(const struct request *r, const char *id, struct sbuf *out,
 }
 
 /* Not older than it may be, by the time in its name. */
-static bool
-is_fresh(const struct shop *s, const char *id)
+bool
+inbox_is_fresh(const struct shop *s, const char *id)
 {
 	struct clock_reading now = clock_read(&s->clock);
 	uint8_t bytes[UUID_BYTES];
@@ -60,7 +60,7 @@ inbox_who_asks(struct shop *s, const struct request *r, const char *id,
 	if (r->proof == NULL && strcmp(r->actor, PEOPLE_OWNER) == 0) {
 		ask.no = NULL;
 	}
-	if (r->proof != NULL && !is_fresh(s, id)) {
+	if (r->proof != NULL && !inbox_is_fresh(s, id)) {
 		return err_set(reterr, RC_DENIED, 0, __func__,
 			"this was asked too long ago: ask again");
 	}

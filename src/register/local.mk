@@ -144,6 +144,7 @@ libregister_a_SOURCES = \
 	%reldir%/import_internal.h \
 	%reldir%/import_more.c \
 	%reldir%/inbox.c \
+	%reldir%/inbox_before.c \
 	%reldir%/inbox.h \
 	%reldir%/inbox_internal.h \
 	%reldir%/inbox_who.c \
@@ -200,6 +201,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \
 	%reldir%/till_people.c \
+	%reldir%/till_prompt.c \
 	%reldir%/till_ports.c \
 	%reldir%/till_drafts.c \
 	%reldir%/till_drawer.c \

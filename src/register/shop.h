@@ -49,6 +49,7 @@ struct shop_conf {
 	bool speaks;
 };
 
+struct request;
 struct shop_own; /* what only shop_*.c and recovery.c see */
 
 struct shop {
@@ -74,6 +75,14 @@ struct shop {
 			   * requests for another configuration waiting */
 	bool drafts_new; /* of configurations: to be looked at, see
 			  * register/config_draft.h */
+	/* what a verb asks of whoever stands at the prompt: a register's engine
+	 * does it, with its own checks, as the request's actor, who was proved
+	 * to be that, and ${given} in the same group.  NULL: nobody does, and
+	 * the request waits */
+	enum rc (*prompt)(void *arg, const struct request *r,
+		const struct event *given, uint64_t *ret_sequence,
+		struct err *reterr);
+	void *prompt_arg;
 	struct shop_own *own;
 };
 

@@ -108,6 +108,8 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
+	t->shop->prompt = till_prompt;
+	t->shop->prompt_arg = t;
 	open_catalog(t);
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
 	till_people_open(t);

@@ -155,8 +155,8 @@ actor(const struct till *t)
 	return no[0] != '\0' ? no : TILL_NOBODY;
 }
 
-static void
-make_final(struct till *t)
+void
+till_make_final(struct till *t)
 {
 	struct act *a = &t->act;
 	struct err e = {0};
@@ -204,7 +204,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 		till_scale_act(t);
 	}
 	if (t->act.n > 0) {
-		make_final(t);
+		till_make_final(t);
 	} else {
 		follow_draft(t);
 	}

@@ -292,6 +292,14 @@ void till_end(struct till *t);
  * till_device_poll() is to be called for it. */
 bool till_customer(struct till *t);
 
+/** till_make_final(t): record t->act, settle it, and print. */
+void till_make_final(struct till *t);
+
+/** till_prompt(arg, r, given, ret_seq, reterr): struct shop's prompt; ${arg}
+ * the till.  RC_DENIED in words. */
+MUST_CHECK enum rc till_prompt(void *arg, const struct request *r,
+	const struct event *given, uint64_t *ret_sequence, struct err *reterr);
+
 /** till_flush_due(t): the draft was written to just now. */
 void till_flush_due(struct till *t);
 /** till_draft_write(t): the basket and the desk as they are now, one group. */

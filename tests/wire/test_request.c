@@ -50,7 +50,9 @@ only_these_types_may_be_asked_for(void **state)
 			   type == EVENT_OPERATOR_UNLOCKED ||
 			   type == EVENT_CONFIG_DRAFTED ||
 			   type == EVENT_CONFIG_APPROVED ||
-			   type == EVENT_CONFIG_DROPPED;
+			   type == EVENT_CONFIG_DROPPED ||
+			   type == EVENT_DAY_CLOSED ||
+			   type == EVENT_PERIOD_CLOSED;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;
