@@ -40,6 +40,8 @@ struct config_dept {
 struct config_role {
 	char name[16];
 	int64_t may[PERMIT_COUNT];
+	int64_t day[PERMIT_COUNT]; /* minor units a business day, in all;
+				    * 0 no such limit */
 	bool both; /* badge and PIN, one behind the other, prove who it is */
 };
 
@@ -296,6 +298,11 @@ bool config_role_is(const struct config *c, const char *name);
  * without asking; one that is not known may nothing. */
 bool config_may(const struct config *c, const char *role, enum permit permit,
 	int64_t quantity);
+
+/** config_may_day(c, role, permit, amount): whether the role may do ${amount} in
+ * all on one day without asking. */
+bool config_may_day(const struct config *c, const char *role,
+	enum permit permit, int64_t amount);
 
 /** config_any_may(c, permit, quantity): whether anybody but the owner may. */
 bool config_any_may(

@@ -206,6 +206,7 @@ struct config_read {
 	bool role_seen[CONFIG_ROLES][PERMIT_COUNT];
 	bool proof_seen[CONFIG_ROLES];
 	struct late role[CONFIG_ROLES][PERMIT_COUNT];
+	struct late role_day[CONFIG_ROLES][PERMIT_COUNT];
 	struct {
 		int line, col; /* of the section */
 		bool seen[KEY_COUNT];

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "register/config_internal.h"
+#include "register/uses.h"
 
 #include "base/poison.h"
 
@@ -145,6 +146,16 @@ config_may(const struct config *c, const char *role, enum permit permit,
 		return false;
 	}
 	return quantity <= r->may[permit];
+}
+
+bool
+config_may_day(const struct config *c, const char *role, enum permit permit,
+	int64_t amount)
+{
+	const struct config_role *r = config_role_find(c, role);
+
+	return r == NULL || r->day[permit] == 0 ||
+	       amount <= r->day[permit];
 }
 
 bool
@@ -369,13 +380,100 @@ take_proof(const char *value, struct config_role *r, struct err *reterr)
 	return RC_OK;
 }
 
+/* What waits for the currency, as text. */
+static enum rc
+put_late(const struct config_set *s, const char *text, size_t n,
+	struct late *late, struct err *reterr)
+{
+	if (n == 0 || n >= sizeof(late->text)) {
+		return config_wrong(reterr,
+			"'%s' is no limit: write an amount like 50.00, yes or "
+			"no",
+			s->value, "");
+	}
+	memcpy(late->text, text, n);
+	late->text[n] = '\0';
+	late->line = s->pos->line;
+	late->col = s->pos->col;
+	return RC_OK;
+}
+
+/* "LIMIT, AMOUNT a day" or "AMOUNT a day": how many bytes of it are the limit
+ * of one act, 0 there is none; the rest is the day's.  Of anything else all. */
+static size_t
+split_day(const char *value, const char **ret_day, size_t *ret_n)
+{
+	static const char word[] = " a day";
+	size_t n = strlen(value), w = sizeof(word) - 1;
+	const char *comma = strchr(value, ',');
+
+	*ret_day = NULL;
+	if (n <= w || strcmp(value + n - w, word) != 0) {
+		return n;
+	}
+	*ret_day = comma != NULL ? comma + 1 : value;
+	*ret_day += strspn(*ret_day, " ");
+	*ret_n = (size_t)(value + n - w - *ret_day);
+	return comma != NULL ? (size_t)(comma - value) : 0;
+}
+
+static enum rc
+take_limit(const struct config_set *s, size_t i, enum permit permit,
+	const char *value, struct err *reterr)
+{
+	struct config_role *r = &s->p->c->role[i];
+
+	if (strcmp(value, "yes") == 0) {
+		r->may[permit] = PERMIT_ALL;
+		return RC_OK;
+	}
+	if (strcmp(value, "no") == 0) {
+		r->may[permit] = PERMIT_NEVER;
+		return RC_OK;
+	}
+	if (permit_table[permit].kind == PERMIT_BY_WORD) {
+		return config_wrong(reterr,
+			"'%s' is not known here: write yes or no", value, "");
+	}
+	return permit_table[permit].kind == PERMIT_BY_PPM
+		       ? take_ppm(value, &r->may[permit], reterr)
+		       : put_late(s, value, strlen(value),
+				 &s->p->role[i][permit], reterr);
+}
+
+static enum rc
+take_permit(const struct config_set *s, size_t i, enum permit permit,
+	struct err *reterr)
+{
+	char one[CONFIG_VALUE_BYTES];
+	const char *day = NULL;
+	size_t n_day = 0, n = split_day(s->value, &day, &n_day);
+	enum rc rc = RC_OK;
+
+	s->p->role_seen[i][permit] = true;
+	if (day != NULL && use_of(permit) == USE_COUNT) {
+		return config_wrong(reterr,
+			"no sum a day is kept of %s: write a limit without it",
+			s->key, "");
+	}
+	if (day != NULL) {
+		rc = put_late(
+			s, day, n_day, &s->p->role_day[i][permit], reterr);
+	}
+	if (rc != RC_OK || n >= sizeof(one)) {
+		return rc;
+	}
+	memcpy(one, s->value, n);
+	one[n] = '\0';
+	return n == 0 && s->value[0] != ','
+		       ? take_limit(s, i, permit, "yes", reterr)
+		       : take_limit(s, i, permit, one, reterr);
+}
+
 static enum rc
 set_role(const struct config_set *s, struct err *reterr)
 {
-	enum permit permit = permit_find(s->key);
-	const struct permit_row *row;
 	struct config_role *r = NULL;
-	struct late *late;
 	size_t i;
 	enum rc rc;
 
@@ -389,35 +487,7 @@ set_role(const struct config_set *s, struct err *reterr)
 		s->p->proof_seen[i] = true;
 		return take_proof(s->value, r, reterr);
 	}
-	row = &permit_table[permit];
-	s->p->role_seen[i][permit] = true;
-	if (strcmp(s->value, "yes") == 0) {
-		r->may[permit] = PERMIT_ALL;
-		return RC_OK;
-	}
-	if (strcmp(s->value, "no") == 0) {
-		r->may[permit] = PERMIT_NEVER;
-		return RC_OK;
-	}
-	if (row->kind == PERMIT_BY_WORD) {
-		return config_wrong(reterr,
-			"'%s' is not known here: write yes or no", s->value,
-			"");
-	}
-	if (row->kind == PERMIT_BY_PPM) {
-		return take_ppm(s->value, &r->may[permit], reterr);
-	}
-	late = &s->p->role[i][permit];
-	if (strlen(s->value) >= sizeof(late->text)) {
-		return config_wrong(reterr,
-			"'%s' is no limit: write an amount like 50.00, yes or "
-			"no",
-			s->value, "");
-	}
-	memcpy(late->text, s->value, strlen(s->value) + 1);
-	late->line = s->pos->line;
-	late->col = s->pos->col;
-	return RC_OK;
+	return take_permit(s, i, permit_find(s->key), reterr);
 }
 
 static enum rc
@@ -486,6 +556,11 @@ config_people_finish(struct config_read *p, struct err *reterr)
 			rc = config_settle_amount(p, &p->role[i][k], AMOUNT_MAX,
 				&p->c->role[i].may[k], "what a role may do",
 				reterr);
+			if (rc == RC_OK) {
+				rc = config_settle_amount(p, &p->role_day[i][k],
+					AMOUNT_MAX, &p->c->role[i].day[k],
+					"what a role may do a day", reterr);
+			}
 		}
 	}
 	return rc;

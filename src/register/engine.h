@@ -59,6 +59,10 @@ struct engine_ports {
 	/* when a line was recorded; may be NULL: nobody knows */
 	enum rc (*recorded)(void *arg, uint64_t sequence, struct utc *ret,
 		struct err *reterr);
+	/* minor units that somebody has done today of what use_of() keeps a
+	 * sum of; may be NULL: nothing */
+	enum rc (*used)(void *arg, const char *no, enum permit permit,
+		int64_t *ret, struct err *reterr);
 	/* thousandths of a line of a sale that came back, 0 none */
 	enum rc (*returned)(void *arg, const char *number, int64_t line,
 		int64_t *ret, struct err *reterr);

@@ -292,6 +292,10 @@ bool engine_permit(struct engine *e, struct act *act, enum permit permit,
 	int64_t quantity);
 /** Who approved the input being taken; NULL nobody had to. */
 const char *engine_approver(const struct engine *e);
+/** engine_may(e, role, no, permit, quantity): whether somebody of this role may
+ * do that, also with what they have done today. */
+bool engine_may(const struct engine *e, const char *role, const char *no,
+	enum permit permit, int64_t quantity);
 /** The text of the reason that came with the input, NULL when there are none
  * configured.  False: refused, or kept until a reason is given; change nothing
  * and return.  Before engine_permit(), so that the approver sees it. */

@@ -391,7 +391,8 @@ approve(struct engine *e, const struct engine_who *who, struct act *act)
 			_("Nobody approves for themselves: ask a supervisor."));
 		return;
 	}
-	if (!config_may(e->config, who->role, asked->permit, asked->quantity)) {
+	if (!engine_may(
+		    e, who->role, who->no, asked->permit, asked->quantity)) {
 		engine_refuse(act, WORD_APPROVAL,
 			config_any_may(
 				e->config, asked->permit, asked->quantity)

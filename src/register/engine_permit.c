@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "register/engine_internal.h"
+#include "register/uses.h"
 
 #include "base/poison.h"
 
@@ -45,6 +46,91 @@ engine_ppm_below(struct money from, struct money to)
 	return ppm > 1000000 ? 1000000 : (int64_t)ppm;
 }
 
+/* --- a day's sum --- */
+
+/* What the act would add to the sum of ${no}: of goods that come back the
+ * quantity is all of the open sale's, of which some may be somebody else's. */
+static int64_t
+adds(const struct engine *e, const char *no, enum permit permit,
+	int64_t quantity)
+{
+	const struct engine_question *q = &e->question;
+	enum use use = use_of(permit);
+
+	if (permit_table[permit].kind == PERMIT_BY_PPM) {
+		return q->has_from && q->from.minor > q->to.minor
+			       ? q->from.minor - q->to.minor
+			       : 0;
+	}
+	for (size_t i = 0; (use == USE_RETURN || use == USE_EMPTIES) &&
+			   i < e->basket.n_line;
+		i++) {
+		const struct basket_line *l = &e->basket.line[i];
+		const char *whose =
+			l->approver[0] != '\0' ? l->approver : e->operator_no;
+
+		if (l->qty.milli < 0 && strcmp(whose, no) != 0 &&
+			basket_is_deposit(&e->basket, l) ==
+				(use == USE_EMPTIES)) {
+			quantity += l->amount.minor;
+		}
+	}
+	return quantity > 0 ? quantity : 0;
+}
+
+/* What they have done today; false: it cannot be told. */
+static bool
+find_used(const struct engine *e, const char *no, enum permit permit,
+	int64_t *ret)
+{
+	*ret = 0;
+	return e->ports.used == NULL ||
+	       e->ports.used(e->ports.arg, no, permit, ret, NULL) == RC_OK;
+}
+
+/* A day that cannot be told is one of which nothing is left. */
+static bool
+may_today(const struct engine *e, const char *role, const char *no,
+	enum permit permit, int64_t quantity)
+{
+	int64_t used = 0, all;
+
+	if (config_may_day(e->config, role, permit, PERMIT_ALL)) {
+		return true;
+	}
+	return find_used(e, no, permit, &used) &&
+	       !__builtin_add_overflow(
+		       used, adds(e, no, permit, quantity), &all) &&
+	       config_may_day(e->config, role, permit, all);
+}
+
+bool
+engine_may(const struct engine *e, const char *role, const char *no,
+	enum permit permit, int64_t quantity)
+{
+	return config_may(e->config, role, permit, quantity) &&
+	       may_today(e, role, no, permit, quantity);
+}
+
+/* Within the limit of one act, and beyond the day's. */
+static void
+put_day_rule(
+	const struct engine *e, enum permit permit, struct engine_question *q)
+{
+	const struct config_role *role = config_role_find(e->config, e->role);
+	char limit[AMOUNT_BYTES], so_far[AMOUNT_BYTES];
+	struct money used = {0};
+	struct sbuf rule;
+
+	(void)find_used(e, e->operator_no, permit, &used.minor);
+	engine_amount(e, (struct money){role->day[permit]}, limit);
+	engine_amount(e, used, so_far);
+	sbuf_init(&rule, q->rule, sizeof(q->rule));
+	/* cells: 42 */
+	sbuf_printf(
+		&rule, _("%s: %s a day, %s so far"), e->role, limit, so_far);
+}
+
 /* As the operator's own role says. */
 static void
 put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
@@ -64,6 +150,8 @@ put_rule(const struct engine *e, enum permit permit, struct engine_question *q)
 	if (!config_any_may(e->config, permit, q->quantity)) {
 		/* cells: 42 */
 		sbuf_printf(&rule, _("%s: only the owner may"), e->role);
+	} else if (config_may(e->config, e->role, permit, q->quantity)) {
+		put_day_rule(e, permit, q);
 	} else if (may < 0 || permit_table[permit].kind == PERMIT_BY_WORD) {
 		/* cells: 42 */
 		sbuf_printf(&rule, _("%s: always asks a supervisor"), e->role);
@@ -127,7 +215,8 @@ by_key(const struct engine *e, enum permit permit, int64_t quantity)
 		fits = fits ||
 		       (only[i].at == e->key_at && only[i].permit == permit);
 	}
-	return fits && config_may(e->config, "supervisor", permit, quantity);
+	return fits &&
+	       engine_may(e, "supervisor", ENGINE_KEYLOCK, permit, quantity);
 }
 
 /* Somebody else's word, given for this input or ahead of it. */
@@ -137,11 +226,11 @@ by_grant(struct engine *e, enum permit permit, int64_t quantity)
 	struct clock_reading now = clock_read(&e->clock);
 
 	if (e->approver.no[0] != '\0') {
-		return config_may(
-			e->config, e->approver.role, permit, quantity);
+		return engine_may(
+			e, e->approver.role, e->approver.no, permit, quantity);
 	}
 	if (e->armed.no[0] == '\0' || now.mono.us > e->armed_until.us ||
-		!config_may(e->config, e->armed.role, permit, quantity)) {
+		!engine_may(e, e->armed.role, e->armed.no, permit, quantity)) {
 		return false;
 	}
 	e->approver = e->armed;
@@ -155,7 +244,7 @@ engine_permit(
 {
 	struct engine_question *q = &e->question;
 
-	if (config_may(e->config, e->role, permit, quantity)) {
+	if (engine_may(e, e->role, e->operator_no, permit, quantity)) {
 		return true;
 	}
 	if (by_key(e, permit, quantity)) {

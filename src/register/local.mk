@@ -153,6 +153,8 @@ libregister_a_SOURCES = \
 	%reldir%/people_ask.c \
 	%reldir%/people_ask.h \
 	%reldir%/people_grant.c \
+	%reldir%/uses.c \
+	%reldir%/uses.h \
 	%reldir%/permit.h \
 	%reldir%/purge_base.c \
 	%reldir%/purge_base.h \

@@ -17,6 +17,21 @@ may_of(const struct config *c, const char *role, size_t permit)
 	return r == NULL ? PERMIT_NEVER : r->may[permit];
 }
 
+static int64_t
+day_of(const struct config *c, const char *role, size_t permit)
+{
+	const struct config_role *r = config_role_find(c, role);
+
+	return r == NULL || r->day[permit] == 0 ? PERMIT_ALL : r->day[permit];
+}
+
+/* Whether who may ${permit} has less of it a day. */
+static bool
+less_a_day(int64_t to, int64_t may, int64_t own)
+{
+	return may != PERMIT_NEVER && to > own;
+}
+
 /* What ${role} has and ${by} has not; NULL nothing. */
 static const char *
 beyond(const struct config *c, const char *role, const char *by)
@@ -28,7 +43,9 @@ beyond(const struct config *c, const char *role, const char *by)
 		return CONFIG_OWNER;
 	}
 	for (size_t i = 0; i < PERMIT_COUNT; i++) {
-		if (may_of(c, role, i) > may_of(c, by, i)) {
+		if (may_of(c, role, i) > may_of(c, by, i) ||
+			less_a_day(day_of(c, role, i), may_of(c, role, i),
+				day_of(c, by, i))) {
 			return permit_table[i].key;
 		}
 	}
@@ -73,9 +90,15 @@ people_grant_config(const struct config *was, const struct config *is,
 
 		for (size_t k = 0; k < PERMIT_COUNT; k++) {
 			int64_t to = is->role[i].may[k];
+			int64_t day = is->role[i].day[k];
+			bool more =
+				(to > may_of(was, name, k) &&
+					to > may_of(was, by_role, k)) ||
+				(less_a_day(day, to, day_of(was, name, k)) &&
+					less_a_day(day, to,
+						day_of(was, by_role, k)));
 
-			if (to > may_of(was, name, k) &&
-				to > may_of(was, by_role, k)) {
+			if (more) {
 				return err_set(reterr, RC_DENIED, 0, "people",
 					"this gives role %s more than your own "
 					"has (%s): ask the owner",

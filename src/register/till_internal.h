@@ -8,6 +8,7 @@
 #include "register/people.h"
 #include "register/till.h"
 #include "register/till_device.h"
+#include "register/uses.h"
 #include "store/catalog.h"
 #include "store/find.h"
 
@@ -94,6 +95,7 @@ struct till {
 	struct config config[2];
 	unsigned in_use;
 	struct act act;
+	struct uses uses; /* for those who have a limit a day */
 	bool resumed;
 	char conf_note[ERR_MSG_BYTES + 64];
 	int64_t config_due;	/* a draft, by the register's time; INT64_MAX */

@@ -279,6 +279,20 @@ draft_admit(
 	return config_draft_admit(t->shop, e, actor, reterr);
 }
 
+static enum rc
+used(void *arg, const char *no, enum permit permit, int64_t *ret,
+	struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = need_store(t, reterr);
+
+	if (rc == RC_OK) {
+		rc = uses_update(t->shop, &t->uses, reterr);
+	}
+	*ret = uses_of(&t->uses, no, use_of(permit));
+	return rc;
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -293,6 +307,7 @@ till_ports(struct till *t)
 		.recorded = recorded,
 		.closing = closing,
 		.period = period,
+		.used = used,
 		.returned = returned,
 		.terminal = terminal,
 		.reserved = reserved,
