@@ -12,6 +12,7 @@ dist_man_MANS += %reldir%/holdfast-rules.5
 dist_man_MANS += %reldir%/holdfast-countries.7
 dist_man_MANS += %reldir%/holdfast-store.5
 dist_man_MANS += %reldir%/holdfast-journal.5
+dist_man_MANS += %reldir%/holdfast-ledger.5
 dist_man_MANS += %reldir%/holdfast-screen.1
 dist_man_MANS += %reldir%/holdfast.1
 dist_man_MANS += %reldir%/holdfast-init.1

@@ -13,8 +13,9 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"export events|TABLE [--format FORMAT] [--day DATE] [--z N[-M]] "
-	"[--since DATE] [--until DATE] [--from N] [--to N] "
+	"export events|TABLE|ledger [--format FORMAT] [--day DATE] "
+	"[--z N[-M]] [--since DATE] [--until DATE] [--from N] [--to N] "
+	"[--append] "
 	"[--output FILE] " ACTOR_USAGE " [--store DIR]";
 
 #define RECORD_WAIT_MS 2000
@@ -23,10 +24,17 @@ struct wish {
 	const char *table;
 	const char *format;
 	struct days_pick pick;
-	bool by_day;        /* a Z or a date was named */
+	bool by_day; /* a Z or a date was named */
+	bool append;
 	const char *output; /* NULL: standard output */
 	struct actor who;
 };
+
+static bool
+is_ledger(const struct wish *w)
+{
+	return strcmp(w->table, "ledger") == 0;
+}
 
 /* Its place in enum export_format; -1 there is none. */
 static int
@@ -78,10 +86,16 @@ write_rows(const struct args *a, const struct wish *w, FILE *out,
 	struct shop *s = NULL;
 	enum rc rc = shop_open(&conf, &s, reterr);
 
-	if (rc == RC_OK) {
+	if (rc == RC_OK && !is_ledger(w)) {
 		rc = range(s, w, r, reterr);
 	}
-	if (rc == RC_OK && strcmp(w->table, "events") == 0) {
+	if (rc == RC_OK && is_ledger(w)) {
+		struct export_books want = {
+			.pick = w->pick, .append = w->append};
+
+		(void)ledger_format_find(w->format, &want.format);
+		rc = export_ledger(s, &want, r, out, reterr);
+	} else if (rc == RC_OK && strcmp(w->table, "events") == 0) {
 		rc = export_events(s, r, out, reterr);
 	} else if (rc == RC_OK) {
 		rc = export_table(s, w->table,
@@ -265,10 +279,27 @@ choose(const struct words *t, struct wish *w)
 
 /* Likewise. */
 static const char *
+check_ledger(const struct wish *w, const struct words *t)
+{
+	enum ledger_format format;
+
+	if (!ledger_format_find(w->format, &format)) {
+		return "the format is hledger, ledger or beancount";
+	}
+	if (t->from != NULL || t->to != NULL) {
+		return "books are of whole days: choose by --z or dates";
+	}
+	return NULL;
+}
+
+static const char *
 check(struct wish *w)
 {
 	bool events = strcmp(w->table, "events") == 0;
 
+	if (w->append) {
+		return "--append is for the ledger";
+	}
 	if (!is_table(w->table)) {
 		return "there is no such table";
 	}
@@ -290,6 +321,7 @@ verb_export(int argc, char *argv[])
 		{"day", OPT_TEXT, &t.day}, {"since", OPT_TEXT, &t.since},
 		{"until", OPT_TEXT, &t.until}, {"z", OPT_TEXT, &t.z},
 		{"from", OPT_TEXT, &t.from}, {"to", OPT_TEXT, &t.to},
+		{"append", OPT_FLAG, &w.append},
 		{"output", OPT_TEXT, &w.output}, ACTOR_OPTS(w.who)};
 	const char *wrong;
 	struct args a;
@@ -301,11 +333,14 @@ verb_export(int argc, char *argv[])
 	}
 	w.table = a.rest[0];
 	if (w.format == NULL) {
-		w.format = strcmp(w.table, "events") == 0 || a.json ? "jsonl"
-								    : "csv";
+		w.format = is_ledger(&w) ? "hledger"
+			   : strcmp(w.table, "events") == 0 || a.json ? "jsonl"
+								      : "csv";
 	}
 	wrong = choose(&t, &w);
-	wrong = wrong != NULL ? wrong : check(&w);
+	if (wrong == NULL) {
+		wrong = is_ledger(&w) ? check_ledger(&w, &t) : check(&w);
+	}
 	wrong = wrong != NULL ? wrong : actor_read(&w.who);
 	status = wrong != NULL ? args_usage(&a, usage, wrong) : run(&a, &w);
 	actor_done(&w.who);

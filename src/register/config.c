@@ -45,6 +45,10 @@ find_key(const char *section, const char *key, bool *ret_section)
 	if (*ret_section) {
 		return people;
 	}
+	if (config_ledger_key(section, key) != KEY_COUNT) {
+		*ret_section = true;
+		return config_ledger_key(section, key);
+	}
 	if (config_tender_code(section) != NULL) {
 		section = "tender CODE";
 	}
@@ -151,7 +155,8 @@ take_key(void *arg, const struct conf_pos *pos, const char *section,
 	if ((k != KEY_TAX_CLASS && k != KEY_DEPT && k != KEY_RECALL &&
 		    !is_people(k) && !config_is_tender(k) &&
 		    !config_is_device(k) && !config_is_tax_row(k) &&
-		    !config_is_drawer(k) && p->seen[k]) ||
+		    !config_is_drawer(k) && !config_is_ledger_map(k) &&
+		    p->seen[k]) ||
 		config_people_twice(p, section, key)) {
 		return config_wrong(reterr,
 			"%s.%s stands here twice: take one out", section, key);
@@ -374,6 +379,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->recount_above = MONEY_MAX;
 	c->max_amount = 99999999;
 	config_sale_defaults(c);
+	config_ledger_init(c);
 	config_tender_init(c);
 	memcpy(c->language, "en", sizeof("en"));
 	config_people_begin(c);

@@ -16,6 +16,7 @@
 #include "core/rules.h"
 #include "core/tax.h"
 #include "device/device.h"
+#include "register/config_ledger.h"
 #include "register/permit.h"
 
 /**
@@ -217,6 +218,7 @@ struct config {
 	size_t n_tender; /* at least 1 */
 	struct config_tender tender[CONFIG_TENDERS];
 	struct config_display display;
+	struct config_ledger ledger;
 	/* price lists, promotions, coupons, deposits, forms of codes; NULL
 	 * there are none.  They live as long as one configuration has them:
 	 * config_share(), config_release(). */

@@ -105,6 +105,23 @@ enum key {
 	KEY_KEYS_PROFILE,
 	KEY_LOCALE_LANGUAGE,
 	KEY_LOCALE_FORMAT,
+	KEY_LEDGER_SHOP,
+	KEY_LEDGER_DRAWER, /* one row an account, in their order */
+	KEY_LEDGER_SAFE,
+	KEY_LEDGER_CLEARING,
+	KEY_LEDGER_SALES,
+	KEY_LEDGER_TAX,
+	KEY_LEDGER_DEPOSITS,
+	KEY_LEDGER_ROUNDING,
+	KEY_LEDGER_OVER_SHORT,
+	KEY_LEDGER_PAID_IN,
+	KEY_LEDGER_PAID_OUT,
+	KEY_LEDGER_OPENING,
+	KEY_LEDGER_TURNOVER,
+	KEY_LEDGER_TENDER, /* [ledger KIND]: one row a kind, in their order */
+	KEY_LEDGER_SALES_OF,
+	KEY_LEDGER_TAX_OF,
+	KEY_LEDGER_DEPARTMENT,
 	/* rules: config_rules.c */
 	KEY_LIST_NAME,
 	KEY_LIST_FROM,
@@ -345,6 +362,15 @@ MUST_CHECK enum rc config_put_leap_day(
 	const struct config_set *s, struct err *reterr);
 MUST_CHECK enum rc config_put_date_order(
 	const struct config_set *s, struct err *reterr);
+
+/* config_ledger.c: the sections [ledger] and [ledger KIND]. */
+void config_ledger_init(struct config *c);
+bool config_is_ledger_map(enum key key);
+/** config_ledger_key(section, key): KEY_COUNT: it is no [ledger KIND], or the
+ * key is none of one. */
+enum key config_ledger_key(const char *section, const char *key);
+MUST_CHECK enum rc config_ledger_set(
+	enum key key, const struct config_set *s, struct err *reterr);
 
 /** config_wrong(reterr, fmt, a, b): RC_PROTO with the first two "%s" of ${fmt}
  * filled in. */

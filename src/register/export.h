@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "register/days.h"
+#include "register/ledger.h"
 #include "register/shop.h"
 
 /**
@@ -45,6 +47,27 @@ MUST_CHECK enum rc export_events(struct shop *s, struct export_range *r,
 	FILE *out, struct err *reterr);
 MUST_CHECK enum rc export_table(struct shop *s, const char *table,
 	enum export_format format, struct export_range *r, FILE *out,
+	struct err *reterr);
+
+/** What of the books is asked for. */
+struct export_books {
+	enum ledger_format format;
+	struct days_pick pick; /* by Z and date */
+	/* the file goes on where one up to the Z ahead of it ended: no opening
+	 * balance, and what that one declared is not declared again */
+	bool append;
+};
+/**
+ * export_ledger(s, want, r, out, reterr): a booking for each Z of the days, and
+ * for each move of cash in them, as holdfast-ledger(5) has it; the open day
+ * is not among them.  The same days under the same [ledger] are the same bytes.
+ * Output   *r the range that was read; rows: bookings.
+ * Errors   as export_table(); RC_CORRUPT too when a Z does not say what its
+ *          lines come to; RC_INVAL an account is none for this program, or
+ *          the days are in another currency, or cannot be appended.
+ */
+MUST_CHECK enum rc export_ledger(struct shop *s,
+	const struct export_books *want, struct export_range *r, FILE *out,
 	struct err *reterr);
 
 #endif

@@ -34,6 +34,8 @@ libregister_a_SOURCES = \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
 	%reldir%/config_keys.c \
+	%reldir%/config_ledger.c \
+	%reldir%/config_ledger.h \
 	%reldir%/config_locale.c \
 	%reldir%/config_own.c \
 	%reldir%/config_parts.c \
@@ -136,7 +138,13 @@ libregister_a_SOURCES = \
 	%reldir%/days.c \
 	%reldir%/days.h \
 	%reldir%/export_day.c \
+	%reldir%/books.c \
+	%reldir%/books.h \
+	%reldir%/books_close.c \
+	%reldir%/export_ledger.c \
 	%reldir%/export_internal.h \
+	%reldir%/ledger.c \
+	%reldir%/ledger.h \
 	%reldir%/export_payments.c \
 	%reldir%/export_tables.c \
 	%reldir%/import.c \

@@ -43,5 +43,5 @@ TESTS += %reldir%/devices.py %reldir%/sim.py
 dist_check_SCRIPTS += %reldir%/devices.py %reldir%/sim.py
 TESTS += %reldir%/orders.py
 dist_check_SCRIPTS += %reldir%/orders.py
-TESTS += %reldir%/exports.py
-dist_check_SCRIPTS += %reldir%/exports.py
+TESTS += %reldir%/books.py %reldir%/exports.py
+dist_check_SCRIPTS += %reldir%/books.py %reldir%/exports.py

@@ -2,4 +2,4 @@
 TESTS += %reldir%/compare.py
 SLOW_TESTS += %reldir%/compare.py
 dist_check_SCRIPTS += %reldir%/compare.py
-EXTRA_DIST += %reldir%/generate.py %reldir%/price.py
+EXTRA_DIST += %reldir%/books.py %reldir%/generate.py %reldir%/price.py
