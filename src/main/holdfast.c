@@ -25,7 +25,7 @@ static const struct verb verbs[] = {
 		"say where each cent of a sale comes from", verb_price},
 	{"receipt", "NUMBER|last [--format text|escpos|json]",
 		"show a receipt again", verb_receipt},
-	{"report", "x | z | sales | hours | items | ... | exceptions",
+	{"report", "x | z | sales | hours | items | ... | tieout",
 		"the totals of a day, and what they are made of", verb_report},
 	{"close", "day [--count AMOUNT] | month | year",
 		"the end of a day, a month or a year", verb_close},

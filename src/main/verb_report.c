@@ -7,13 +7,13 @@
 #include "base/parse.h"
 #include "main/args.h"
 #include "register/document.h"
-#include "register/report_span.h"
+#include "register/report_tie.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
 	"report x | z [NUMBER] | sales | hours | items | departments | "
-	"cashiers | taxes | exceptions [--day DATE | --z N[-M] | --since DATE "
+	"cashiers | taxes | exceptions | tieout [--day DATE | --z N[-M] | --since DATE "
 	"--until DATE | --all] [--sort amount|qty|name|code] [--limit N] "
 	"[--format text|json] [--width N] [--bars ascii|blocks] [--store DIR] "
 	"[--json]";
@@ -167,12 +167,59 @@ put_out(void *arg, const char *text, size_t len, struct err *reterr)
 }
 
 static enum rc
-fold(const struct args *a, const struct wish *w, struct err *reterr)
+put_report(struct shop *s, const struct args *a, const struct wish *w,
+	const struct report_span *span, const struct report_look *look,
+	struct err *reterr)
+{
+	struct report *r = NULL;
+	enum rc rc = report_make(s, report_find(a->rest[0]), span, w->by,
+		(size_t)w->most, &r, reterr);
+
+	if (rc == RC_OK && w->json) {
+		rc = report_json(r, put_out, stdout, reterr);
+	} else if (rc == RC_OK) {
+		rc = report_text(r, look, put_out, stdout, reterr);
+	}
+	report_free(r);
+	return rc;
+}
+
+static enum rc
+put_tie(struct shop *s, const struct wish *w, const struct report_span *span,
+	const struct report_look *look, bool *ret_same, struct err *reterr)
+{
+	struct report_tie *t = calloc(1, sizeof(*t));
+	enum rc rc;
+
+	if (t == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "report",
+			"no memory for the tie-out: close other programs");
+	}
+	rc = report_tie_make(s, span, t, reterr);
+	if (rc == RC_OK && w->json) {
+		rc = report_tie_json(t, &s->config, put_out, stdout, reterr);
+	} else if (rc == RC_OK) {
+		rc = report_tie_text(
+			t, &s->config, look, put_out, stdout, reterr);
+	}
+	*ret_same = t->n_diff == 0;
+	free(t);
+	return rc;
+}
+
+static bool
+is_tie(const struct args *a)
+{
+	return strcmp(a->rest[0], "tieout") == 0;
+}
+
+static enum rc
+fold(const struct args *a, const struct wish *w, bool *ret_same,
+	struct err *reterr)
 {
 	struct report_look look = {
 		.width = (unsigned)w->cells, .blocks = w->blocks};
 	struct report_span span;
-	struct report *r = NULL;
 	struct shop *s = NULL;
 	enum rc rc = open_shop(a, &s, reterr);
 
@@ -182,20 +229,15 @@ fold(const struct args *a, const struct wish *w, struct err *reterr)
 	look.shop = s->config.shop;
 	look.register_no = s->config.register_no;
 	rc = report_find_span(s, &w->pick, &span, reterr);
-	if (rc == RC_OK) {
-		rc = report_make(s, report_find(a->rest[0]), &span, w->by,
-			(size_t)w->most, &r, reterr);
-	}
-	if (rc == RC_OK && w->json) {
-		rc = report_json(r, put_out, stdout, reterr);
+	if (rc == RC_OK && is_tie(a)) {
+		rc = put_tie(s, w, &span, &look, ret_same, reterr);
 	} else if (rc == RC_OK) {
-		rc = report_text(r, &look, put_out, stdout, reterr);
+		rc = put_report(s, a, w, &span, &look, reterr);
 	}
 	if (rc == RC_OK && fflush(stdout) != 0) {
 		rc = err_set(reterr, RC_IO, 0, "report",
 			"cannot write the output, give it a place to go");
 	}
-	report_free(r);
 	shop_close(s);
 	return rc;
 }
@@ -315,7 +357,7 @@ read_wish(const struct args *a, struct wish *w)
 	bool z = strcmp(what, "z") == 0, x = strcmp(what, "x") == 0;
 	const char *wrong = read_look(a, w);
 
-	if (!x && !z && report_find(what) == REPORT_KINDS) {
+	if (!x && !z && !is_tie(a) && report_find(what) == REPORT_KINDS) {
 		return "there is no such report";
 	}
 	if (a->rest[1] != NULL && !z) {
@@ -353,12 +395,15 @@ verb_report(int argc, char *argv[])
 	wrong = read_wish(&a, &w);
 	if (wrong != NULL) {
 		status = args_usage(&a, usage, wrong);
-	} else if (report_find(a.rest[0]) == REPORT_KINDS) {
+	} else if (!is_tie(&a) && report_find(a.rest[0]) == REPORT_KINDS) {
 		status = run_paper(&a, &w);
 	} else {
-		enum rc rc = fold(&a, &w, &e);
+		bool same = true;
+		enum rc rc = fold(&a, &w, &same, &e);
 
-		status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
+		status = rc != RC_OK ? args_fail(&a, rc, &e)
+			 : same      ? EXIT_DONE
+				     : EXIT_NOT;
 	}
 	args_done(&a);
 	return status;

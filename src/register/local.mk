@@ -180,6 +180,11 @@ libregister_a_SOURCES = \
 	%reldir%/report_span.c \
 	%reldir%/report_span.h \
 	%reldir%/report_text.c \
+	%reldir%/report_tie.c \
+	%reldir%/report_tie.h \
+	%reldir%/report_tie_day.c \
+	%reldir%/report_tie_internal.h \
+	%reldir%/report_tie_put.c \
 	%reldir%/report_till.c \
 	%reldir%/replay.c \
 	%reldir%/restore.c \

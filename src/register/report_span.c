@@ -203,7 +203,7 @@ take_line(void *arg, const struct journal_record *rec, struct err *reterr)
 	}
 	arena_reset(&w->arena);
 	rc = wire_decode(rec->line, rec->len, &w->arena, &e, reterr);
-	return rc == RC_OK ? w->fn(w->arg, &e, reterr) : rc;
+	return rc == RC_OK ? w->fn(w->arg, rec, &e, reterr) : rc;
 }
 
 enum rc
@@ -230,8 +230,10 @@ report_each(struct shop *s, const struct report_span *span, report_event_fn fn,
 }
 
 static enum rc
-add(void *arg, const struct event *e, struct err *reterr)
+add(void *arg, const struct journal_record *rec, const struct event *e,
+	struct err *reterr)
 {
+	(void)rec;
 	return report_add(arg, e, reterr);
 }
 

@@ -39,10 +39,11 @@ MUST_CHECK enum rc report_find_span(struct shop *s,
 	const struct report_pick *pick, struct report_span *ret,
 	struct err *reterr);
 
-/** report_each(s, span, fn, arg, reterr): its lines in order, decoded; an event
- * lives for the call. */
-typedef enum rc (*report_event_fn)(
-	void *arg, const struct event *e, struct err *reterr);
+/** report_each(s, span, fn, arg, reterr): its lines in order, as they are and
+ * decoded; both live for the call.  RC_NOTFOUND some of them were purged. */
+typedef enum rc (*report_event_fn)(void *arg,
+	const struct journal_record *rec, const struct event *e,
+	struct err *reterr);
 MUST_CHECK enum rc report_each(struct shop *s, const struct report_span *span,
 	report_event_fn fn, void *arg, struct err *reterr);
 
