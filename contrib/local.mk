@@ -4,3 +4,9 @@ EXTRA_DIST += \
 	%reldir%/week
 EXTRA_DIST += %reldir%/check-chain
 EXTRA_DIST += %reldir%/read-journal
+EXTRA_DIST += \
+	%reldir%/close-day \
+	%reldir%/systemd/README \
+	%reldir%/systemd/holdfast-register@.service \
+	%reldir%/systemd/holdfast-close.service \
+	%reldir%/systemd/holdfast-close.timer

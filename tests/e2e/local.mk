@@ -8,6 +8,7 @@ SHOP_TESTS = \
 	%reldir%/find.test \
 	%reldir%/goods.test \
 	%reldir%/weights.test \
+	%reldir%/close.test \
 	%reldir%/comment.test \
 	%reldir%/day.test \
 	%reldir%/device.test \
@@ -45,3 +46,10 @@ TESTS += %reldir%/orders.py
 dist_check_SCRIPTS += %reldir%/orders.py
 TESTS += %reldir%/books.py %reldir%/exports.py
 dist_check_SCRIPTS += %reldir%/books.py %reldir%/exports.py
+TESTS += %reldir%/exports.py
+dist_check_SCRIPTS += %reldir%/exports.py
+# starts the register many times, and traces it
+if !SANITIZE
+TESTS += %reldir%/systemd.py
+endif
+dist_check_SCRIPTS += %reldir%/systemd.py
