@@ -34,6 +34,16 @@ usage_error(struct err *reterr, const char *words)
 	return err_set(reterr, RC_INVAL, 0, "user", "%s", words);
 }
 
+/* Of a PIN, at least. */
+static size_t
+digits_of(const struct user *u, const char *role)
+{
+	const struct config_role *r = config_role_find(&u->shop->config, role);
+
+	return r == NULL || r->pin_digits == 0 ? PEOPLE_PIN_MIN
+					       : (size_t)r->pin_digits;
+}
+
 static enum rc
 take_pin(struct user *u, struct err *reterr)
 {
@@ -43,6 +53,13 @@ take_pin(struct user *u, struct err *reterr)
 	enum rc rc;
 
 	wrong = args_secret(u->pin_fd, "New PIN: ", pin, sizeof(pin), &n);
+	if (wrong == NULL && n < digits_of(u, u->p.role)) {
+		crypto_wipe(pin, sizeof(pin));
+		return err_set(reterr, RC_DENIED, 0, "user",
+			"a PIN of role %s has at least %zu digits "
+			"(pin_digits): choose another",
+			u->p.role, digits_of(u, u->p.role));
+	}
 	if (wrong == NULL && u->pin_fd == NULL) {
 		wrong = args_secret(
 			NULL, "Once more: ", again, sizeof(again), &m);
@@ -126,6 +143,25 @@ take_texts(struct user *u, struct err *reterr)
 					 u->p.name, reterr);
 }
 
+/* Nobody knows how many digits a PIN has: a role that wants more of them wants
+ * another PIN. */
+static enum rc
+set(struct user *u, struct err *reterr)
+{
+	size_t was = digits_of(u, u->p.role);
+	enum rc rc;
+
+	if (u->name == NULL && u->role == NULL) {
+		return usage_error(reterr, "say --name or --role");
+	}
+	rc = take_texts(u, reterr);
+	if (rc == RC_OK && u->p.pin[0] != '\0' &&
+		digits_of(u, u->p.role) > was) {
+		rc = take_pin(u, reterr);
+	}
+	return rc;
+}
+
 static enum rc
 change(struct user *u, const char *what, struct err *reterr)
 {
@@ -155,9 +191,7 @@ change(struct user *u, const char *what, struct err *reterr)
 			"there is no operator %s: user add makes one", u->p.no);
 	}
 	if (strcmp(what, "set") == 0) {
-		return u->name == NULL && u->role == NULL
-			       ? usage_error(reterr, "say --name or --role")
-			       : take_texts(u, reterr);
+		return set(u, reterr);
 	}
 	if (strcmp(what, "pin") == 0) {
 		return take_pin(u, reterr);

@@ -43,7 +43,13 @@ struct config_role {
 	int64_t may[PERMIT_COUNT];
 	int64_t day[PERMIT_COUNT]; /* minor units a business day, in all;
 				    * 0 no such limit */
-	bool both; /* badge and PIN, one behind the other, prove who it is */
+	/* what proves who it is */
+	enum {
+		PROOF_EITHER, /* a PIN, or a badge */
+		PROOF_BOTH,   /* one behind the other */
+		PROOF_PIN     /* a badge says who, the PIN proves it */
+	} proof;
+	int pin_digits; /* least of a new PIN, 0 no more than anybody's */
 };
 
 /* A tax by name, and the shop's number for it. */

@@ -76,6 +76,7 @@ enum key {
 	KEY_ROLE, /* [role NAME]: one row a permit, in their order */
 	KEY_ROLE_LAST = KEY_ROLE + PERMIT_COUNT - 1,
 	KEY_ROLE_PROOF,
+	KEY_ROLE_DIGITS,
 	KEY_REASON, /* [reasons KIND]: one row a kind, in their order */
 	KEY_REASON_LAST = KEY_REASON + REASON_COUNT - 1,
 	KEY_LOCK_AFTER,

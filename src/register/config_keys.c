@@ -131,6 +131,7 @@ const struct config_key config_keys[] = {
 		N_("destroying what is recorded of a person")},
 	{"role NAME", "proof", "either",
 		N_("what proves who it is: PIN or badge, or both")},
+	{"role NAME", "pin_digits", "4", N_("digits of a PIN, at least")},
 	{"reasons price", "NUMBER", "none", N_("reason of a price override")},
 	{"reasons void", "NUMBER", "none", N_("reason of a void of a line")},
 	{"reasons cancel", "NUMBER", "none", N_("reason of a cancelled sale")},

@@ -15,6 +15,7 @@
 #define ROLE "role "
 #define REASONS "reasons "
 #define PROOF "proof" /* of a role */
+#define DIGITS "pin_digits"
 #define PEOPLE "people"
 #define LOCK_MAX 60
 #define AMOUNT_MAX INT64_C(999999999)
@@ -154,8 +155,7 @@ config_may_day(const struct config *c, const char *role, enum permit permit,
 {
 	const struct config_role *r = config_role_find(c, role);
 
-	return r == NULL || r->day[permit] == 0 ||
-	       amount <= r->day[permit];
+	return r == NULL || r->day[permit] == 0 || amount <= r->day[permit];
 }
 
 bool
@@ -262,6 +262,9 @@ config_people_key(const char *section, const char *key, bool *ret_section)
 		if (strcmp(key, PROOF) == 0) {
 			return KEY_ROLE_PROOF;
 		}
+		if (strcmp(key, DIGITS) == 0) {
+			return KEY_ROLE_DIGITS;
+		}
 		return p == PERMIT_COUNT ? KEY_COUNT
 					 : (enum key)(KEY_ROLE + (unsigned)p);
 	}
@@ -288,6 +291,9 @@ config_people_twice(
 
 		if (r != NULL && strcmp(key, PROOF) == 0) {
 			return p->proof_seen[r - p->c->role];
+		}
+		if (r != NULL && strcmp(key, DIGITS) == 0) {
+			return r->pin_digits != 0;
 		}
 		return r != NULL && permit != PERMIT_COUNT &&
 		       p->role_seen[r - p->c->role][permit];
@@ -371,12 +377,33 @@ take_ppm(const char *value, int64_t *out, struct err *reterr)
 static enum rc
 take_proof(const char *value, struct config_role *r, struct err *reterr)
 {
-	if (strcmp(value, "both") != 0 && strcmp(value, "either") != 0) {
-		return config_wrong(reterr,
-			"'%s' is not known here: write either or both", value,
-			"");
+	static const char *const words[] = {[PROOF_EITHER] = "either",
+		[PROOF_BOTH] = "both",
+		[PROOF_PIN] = "pin"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(value, words[i]) == 0) {
+			r->proof = i;
+			return RC_OK;
+		}
 	}
-	r->both = strcmp(value, "both") == 0;
+	return config_wrong(reterr,
+		"'%s' is not known here: write either, both or pin", value, "");
+}
+
+static enum rc
+take_digits(const char *value, struct config_role *r, struct err *reterr)
+{
+	int64_t n = 0;
+
+	if (parse_i64(value, strlen(value), PEOPLE_PIN_MIN, PEOPLE_PIN_MAX,
+		    &n) != RC_OK) {
+		return config_wrong(reterr,
+			"'%s': write how many digits a PIN has at least, 4 to "
+			"12",
+			value, "");
+	}
+	r->pin_digits = (int)n;
 	return RC_OK;
 }
 
@@ -486,6 +513,9 @@ set_role(const struct config_set *s, struct err *reterr)
 	if (strcmp(s->key, PROOF) == 0) {
 		s->p->proof_seen[i] = true;
 		return take_proof(s->value, r, reterr);
+	}
+	if (strcmp(s->key, DIGITS) == 0) {
+		return take_digits(s->value, r, reterr);
 	}
 	return take_permit(s, i, permit_find(s->key), reterr);
 }

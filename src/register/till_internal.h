@@ -152,6 +152,7 @@ struct till {
 	struct {
 		char no[16]; /* "" nobody */
 		bool badge;  /* shown; else the PIN was keyed */
+		const char *why; /* it was not theirs; NULL it was */
 		struct mono at;
 	} half; /* of the two that prove who it is */
 	struct mono touched;	     /* the last input, by the real one */

@@ -220,46 +220,83 @@ is_fresh(const struct till *t)
 	return clock_read(&t->real).mono.us - t->half.at.us <= HALF_US;
 }
 
-/* Of a role that asks for both: this is the second of them.  False: refused,
- * in words that say which is missing. */
-static bool
-is_whole(struct till *t, const struct store_person *p, bool badge)
+static int
+proof_of(const struct till *t, const struct store_person *p)
 {
 	const struct config_role *r = config_role_find(till_config(t), p->role);
-	bool other = strcmp(t->half.no, p->no) == 0 && t->half.badge != badge &&
-		     is_fresh(t);
 
-	t->half.no[0] = '\0';
-	if (r == NULL || !r->both || other) {
-		return true;
-	}
+	return r != NULL ? (int)r->proof : (int)PROOF_EITHER;
+}
+
+/* Whether the other half of this person's proof is there. */
+static bool
+has_half(const struct till *t, const struct store_person *p, bool badge)
+{
+	return strcmp(t->half.no, p->no) == 0 && t->half.badge == badge &&
+	       is_fresh(t);
+}
+
+/* One half, and the other one is asked for.  Whether the PIN is right is told
+ * when both are there, or anybody could find PINs out without a badge. */
+static void
+keep_half(struct till *t, const struct store_person *p, bool badge,
+	const char *why)
+{
 	memcpy(t->half.no, p->no, sizeof(t->half.no));
 	t->half.badge = badge;
+	t->half.why = why;
 	t->half.at = clock_read(&t->real).mono;
 	refuse(t, WORD_SECOND,
 		badge ? _("The badge is right; now its PIN, then Enter.")
-		      : _("The PIN is right; now scan the badge, too."));
-	return false;
+		      : _("Now scan the badge, too."));
 }
 
 static void
 proved(struct till *t, const struct store_person *p, const char *how)
 {
-	const struct config_role *r = config_role_find(till_config(t), p->role);
 	struct engine_who who = {p->no, p->role, how};
 
-	if (!is_whole(t, p, strcmp(how, "badge") == 0)) {
-		return;
-	}
-	if (r != NULL && r->both) {
-		who.how = "badge+pin";
-	}
+	t->half.no[0] = '\0';
 	engine_person(t->engine, &who, &t->act);
 	if (t->act.n == 0 && !t->act.reply.ok) {
 		struct reply kept = t->act.reply;
 
 		record_refusal(t, p->no, why_not(t, p->no));
 		t->act.reply = kept;
+	}
+}
+
+/* The PIN was looked at: ${why} it is not theirs, NULL it is. */
+static void
+take_pin(struct till *t, const struct store_person *p, const char *why)
+{
+	bool both = p->active && proof_of(t, p) == PROOF_BOTH;
+
+	if (both && !has_half(t, p, true)) {
+		keep_half(t, p, false, why);
+	} else if (why == NULL) {
+		proved(t, p, both ? "badge+pin" : "pin");
+	} else {
+		refuse_proof(t, p->no, why);
+	}
+}
+
+/* It is their badge. */
+static void
+take_badge(struct till *t, const struct store_person *p)
+{
+	int proof = proof_of(t, p);
+	const char *why = t->half.why;
+
+	if (proof == PROOF_EITHER) {
+		proved(t, p, "badge");
+	} else if (proof == PROOF_PIN || !has_half(t, p, false)) {
+		keep_half(t, p, true, NULL);
+	} else if (why == NULL) {
+		proved(t, p, "badge+pin");
+	} else {
+		t->half.no[0] = '\0';
+		refuse_proof(t, p->no, why);
 	}
 }
 
@@ -294,11 +331,7 @@ prove_pin(struct till *t, const struct input *in)
 			      : p.pin[0] == '\0' ? "no-pin"
 						 : "pin";
 		}
-		if (why == NULL) {
-			proved(t, &p, "pin");
-		} else {
-			refuse_proof(t, no, why);
-		}
+		take_pin(t, &p, why);
 	}
 	crypto_wipe(&p, sizeof(p));
 }
@@ -308,11 +341,16 @@ static const struct store_person *
 find_badge(struct till *t, const struct store_person p[], size_t n,
 	const struct input *in)
 {
+	const char *no = engine_view(t->engine)->operator_no;
 	const struct store_person *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		if (people_check_badge(t->shop, &p[i], in->text, in->len)) {
-			found = &p[i];
+			/* whoever has it under two numbers approves nothing
+			 * for themselves */
+			found = found == NULL || strcmp(p[i].no, no) == 0
+					? &p[i]
+					: found;
 		}
 	}
 	return found;
@@ -341,7 +379,7 @@ prove_badge(struct till *t, const struct input *in)
 			wait == PEOPLE_NEVER) {
 			refuse_wait(t, wait);
 		} else if (found != NULL) {
-			proved(t, found, "badge");
+			take_badge(t, found);
 		} else {
 			refuse_proof(t, NULL, "badge");
 		}

@@ -492,6 +492,72 @@ both_prove_one_question(void **state)
 }
 
 static void
+a_pin_alone_is_told_nothing(void **state)
+{
+	struct rig *r = *state;
+	struct till *t;
+
+	rig_configure(r, "[role supervisor]\nproof = both\n");
+	everybody(r);
+	t = open_till(r);
+	refused(give(t, INPUT_PIN, "2", "0815"), "second");
+	assert_int_equal(last(t, 0)->type, EVENT_OPERATOR_ATTEMPTED);
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "pin");
+	assert_string_equal(last(t, 0)->data.attempt.why, "pin");
+	assert_true(till_view(t)->signed_off);
+	refused(give(t, INPUT_PIN, "2", EVA_PIN), "second");
+	assert_true(give(t, INPUT_BADGE, EVA_BADGE, NULL).ok);
+	assert_string_equal(last(t, 0)->data.operator_.how, "badge+pin");
+	till_close(t);
+}
+
+/* A badge that was photographed. */
+static void
+a_badge_may_only_say_who(void **state)
+{
+	struct rig *r = *state;
+	struct till_people p;
+	struct till *t;
+
+	rig_configure(r, "[role supervisor]\nproof = pin\n");
+	everybody(r);
+	t = open_till(r);
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "second");
+	assert_true(till_view(t)->signed_off);
+	till_people(t, &p);
+	assert_string_equal(p.half, "2");
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "second");
+	refused(give(t, INPUT_PIN, "2", "0815"), "pin");
+	assert_true(give(t, INPUT_PIN, "2", EVA_PIN).ok);
+	assert_string_equal(last(t, 0)->data.operator_.how, "pin");
+	assert_true(enter(t, "SO").ok);
+	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
+	refused(enter(t, "NS"), "approval");
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "second");
+	assert_int_equal(till_view(t)->ask, ASK_APPROVAL);
+	assert_true(give(t, INPUT_PIN, "2", EVA_PIN).ok);
+	till_close(t);
+}
+
+/* One badge, two numbers: who shows it is the one who is signed on. */
+static void
+nobody_approves_by_another_number(void **state)
+{
+	struct rig *r = *state;
+	struct till *t;
+
+	change(r, "1", "owner", NULL, OWNER_PIN, NULL, RC_OK);
+	change(r, "2", "supervisor", "Eva", NULL, EVA_BADGE, RC_OK);
+	change(r, "7", "cashier", "Eva", ANA_PIN, EVA_BADGE, RC_OK);
+	t = open_till(r);
+	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
+	refused(enter(t, "NS"), "approval");
+	refused(give(t, INPUT_BADGE, EVA_BADGE, NULL), "approval");
+	assert_string_equal(last(t, 0)->data.attempt.why, "self");
+	till_close(t);
+}
+
+static void
 locks_when_left_alone(void **state)
 {
 	struct rig *r = *state;
@@ -588,6 +654,12 @@ main(void)
 			somebody_else_approves, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			both_prove_one_question, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_pin_alone_is_told_nothing, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_badge_may_only_say_who, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			nobody_approves_by_another_number, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			the_drawer_has_rules, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
