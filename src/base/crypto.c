@@ -19,6 +19,8 @@ _Static_assert(SIGN_PUB_BYTES == crypto_sign_PUBLICKEYBYTES, "public key");
 _Static_assert(SIGN_SEC_BYTES == crypto_sign_SECRETKEYBYTES, "secret key");
 _Static_assert(SALT_BYTES == crypto_pwhash_SALTBYTES, "salt");
 _Static_assert(KEY_BYTES == crypto_kdf_KEYBYTES, "master key");
+_Static_assert(BOX_BYTES == crypto_box_SEALBYTES, "sealed box");
+_Static_assert(KEY_BYTES == crypto_box_SECRETKEYBYTES, "recovery key");
 
 enum rc
 crypto_init(void)
@@ -124,6 +126,39 @@ crypto_password(const char *pass, size_t n, const uint8_t salt[SALT_BYTES],
 		return RC_NOMEM;
 	}
 	return RC_OK;
+}
+
+void
+crypto_box_public(const uint8_t sec[KEY_BYTES], uint8_t ret_pub[KEY_BYTES])
+{
+	(void)crypto_scalarmult_base(ret_pub, sec);
+}
+
+void
+crypto_box_pair(const struct rng *r, uint8_t ret_pub[KEY_BYTES],
+	uint8_t ret_sec[KEY_BYTES])
+{
+	rng_fill(r, ret_sec, KEY_BYTES);
+	crypto_box_public(ret_sec, ret_pub);
+}
+
+void
+crypto_box_seal_to(
+	const uint8_t pub[KEY_BYTES], const void *in, size_t n, uint8_t *out)
+{
+	(void)crypto_box_seal(out, in, n, pub);
+}
+
+enum rc
+crypto_box_open_with(
+	const uint8_t sec[KEY_BYTES], const void *in, size_t n, uint8_t *out)
+{
+	uint8_t pub[KEY_BYTES];
+
+	crypto_box_public(sec, pub);
+	return n >= BOX_BYTES && crypto_box_seal_open(out, in, n, pub, sec) == 0
+		       ? RC_OK
+		       : RC_CORRUPT;
 }
 
 void *

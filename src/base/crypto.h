@@ -84,6 +84,20 @@ MUST_CHECK enum rc crypto_password(const char *pass, size_t n,
 	const uint8_t salt[SALT_BYTES], uint64_t ops, uint64_t mem_bytes,
 	uint8_t out[KEY_BYTES]);
 
+/** For somebody who is not there (X25519, XSalsa20-Poly1305 as libsodium's
+ * sealed box): crypto_box_pair() makes both halves, crypto_box_public() the
+ * public one anew; crypto_box_seal_to() n + BOX_BYTES to the public one;
+ * crypto_box_open_with(), n counts BOX_BYTES, RC_CORRUPT another pair's. */
+#define BOX_BYTES 48
+void crypto_box_pair(const struct rng *r, uint8_t ret_pub[KEY_BYTES],
+	uint8_t ret_sec[KEY_BYTES]);
+void crypto_box_public(
+	const uint8_t sec[KEY_BYTES], uint8_t ret_pub[KEY_BYTES]);
+void crypto_box_seal_to(const uint8_t pub[KEY_BYTES], const void *in, size_t n,
+	uint8_t *out);
+MUST_CHECK enum rc crypto_box_open_with(const uint8_t sec[KEY_BYTES],
+	const void *in, size_t n, uint8_t *out);
+
 /** Memory that is guarded, zeroed at birth, wiped on release and kept out of
  * swap as far as RLIMIT_MEMLOCK allows (more than that is not refused, only
  * not locked); NULL without memory. */

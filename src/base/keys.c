@@ -10,18 +10,9 @@
 
 #include "base/poison.h"
 
-/*
- * master: magic, format, source, key id | nonce, wrapped master key, tag |
- * SHA-256 of all before.  The head is associated data of the wrap.  The hash
- * needs no key, so damage is told from a wrong key before any key is tried.
- */
-static const char master_magic[8] = {'H', 'F', 'K', 'E', 'Y', 'M', 'S', 'T'};
 static const char register_magic[8] = {'H', 'F', 'K', 'E', 'Y', 'R', 'E', 'G'};
 
 #define KEYS_FORMAT 1u
-#define MASTER_HEAD 24u
-#define MASTER_BODY (MASTER_HEAD + KEY_BYTES + SEAL_BYTES)
-#define MASTER_BYTES (MASTER_BODY + HASH_BYTES)
 #define REGISTER_BODY (KEYS_REGISTER_BYTES - HASH_BYTES)
 #define CONTEXT "HOLDFAST"
 
@@ -44,6 +35,12 @@ keys_bad(struct err *reterr, const char *path)
 }
 
 enum rc
+keys_no_memory(struct err *reterr)
+{
+	return err_set(reterr, RC_NOMEM, 0, "keys", "no memory for keys");
+}
+
+enum rc
 keys_load(const char *path, size_t max, uint8_t **ret_p, size_t *ret_n,
 	struct err *reterr)
 {
@@ -56,10 +53,8 @@ keys_load(const char *path, size_t max, uint8_t **ret_p, size_t *ret_n,
 	return rc == RC_RANGE ? keys_bad(reterr, path) : rc;
 }
 
-/* A file of exactly n bytes that begins with magic and format and ends with
- * the hash of itself. */
-static enum rc
-load_hashed(const char *path, const char magic[8], uint8_t *out, size_t n,
+enum rc
+keys_hashed(const char *path, const char magic[8], uint8_t *out, size_t n,
 	struct err *reterr)
 {
 	uint8_t hash[HASH_BYTES];
@@ -96,15 +91,17 @@ load_hashed(const char *path, const char magic[8], uint8_t *out, size_t n,
 enum rc
 keys_register_load(const char *path, uint8_t *ret_file, struct err *reterr)
 {
-	return load_hashed(
+	return keys_hashed(
 		path, register_magic, ret_file, KEYS_REGISTER_BYTES, reterr);
 }
 
-static void
-derive_all(struct keys_secret *s, const uint8_t master[KEY_BYTES])
+void
+keys_derive(struct keys_secret *s)
 {
-	for (unsigned i = KEYS_JOURNAL; i < KEYS_SUB_COUNT; i++) {
-		crypto_derive(master, i, CONTEXT, s->sub[i]);
+	for (unsigned g = 0; g < s->n; g++) {
+		for (unsigned i = KEYS_JOURNAL; i < KEYS_SUB_COUNT; i++) {
+			crypto_derive(s->master[g], i, CONTEXT, s->sub[g][i]);
+		}
 	}
 }
 
@@ -113,48 +110,31 @@ derive_all(struct keys_secret *s, const uint8_t master[KEY_BYTES])
 /* What exists only while keys are made or opened. */
 struct scratch {
 	uint8_t device[KEY_BYTES];
-	uint8_t master[KEY_BYTES];
 	uint8_t seed[SIGN_SEED_BYTES];
 	uint8_t sec[SIGN_SEC_BYTES];
 	struct keys_secret secret;
 };
 
-static enum rc
-save_master(const char *path, const struct keys_offer *offer,
-	const struct rng *r, const struct scratch *x, struct err *reterr)
-{
-	uint8_t file[MASTER_BYTES];
-	uint8_t id[8];
-	struct wr w;
-
-	rng_fill(r, id, sizeof(id));
-	wr_init(&w, file, sizeof(file));
-	wr_bytes(&w, master_magic, sizeof(master_magic));
-	wr_u32le(&w, KEYS_FORMAT);
-	wr_u32le(&w, (uint32_t)offer->source);
-	wr_bytes(&w, id, sizeof(id));
-	crypto_seal(x->device, r, file, MASTER_HEAD, x->master, KEY_BYTES,
-		file + MASTER_HEAD);
-	sha256(file + MASTER_BODY, file, MASTER_BODY);
-	return file_save(path, file, sizeof(file), 0600, reterr);
-}
-
-static enum rc
-save_register(const char *path, const struct rng *r, struct scratch *x,
-	uint8_t pub[SIGN_PUB_BYTES], struct err *reterr)
+enum rc
+keys_register_save(const char *dir, const struct keys_secret *s,
+	const uint8_t pub[SIGN_PUB_BYTES], const uint8_t seed[SIGN_SEED_BYTES],
+	const struct rng *r, struct err *reterr)
 {
 	uint8_t file[KEYS_REGISTER_BYTES];
+	char path[PATH_BYTES];
 	struct wr w;
+	enum rc rc = keys_path(path, dir, "register.key", reterr);
 
-	rng_fill(r, x->seed, sizeof(x->seed));
-	crypto_sign_key(x->seed, pub, x->sec);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	wr_init(&w, file, sizeof(file));
 	wr_bytes(&w, register_magic, sizeof(register_magic));
 	wr_u32le(&w, KEYS_FORMAT);
 	wr_u32le(&w, 0);
 	wr_bytes(&w, pub, SIGN_PUB_BYTES);
-	crypto_seal(x->secret.sub[KEYS_SIGN], r, file, KEYS_REGISTER_HEAD,
-		x->seed, SIGN_SEED_BYTES, file + KEYS_REGISTER_HEAD);
+	crypto_seal(s->sub[s->n - 1][KEYS_SIGN], r, file, KEYS_REGISTER_HEAD,
+		seed, SIGN_SEED_BYTES, file + KEYS_REGISTER_HEAD);
 	sha256(file + REGISTER_BODY, file, REGISTER_BODY);
 	return file_save(path, file, sizeof(file), 0600, reterr);
 }
@@ -191,20 +171,39 @@ make_paths(struct paths *p, const char *dir, struct err *reterr)
 	return rc;
 }
 
+/* keys/source as a first store has it. */
 static enum rc
-create_files(const struct paths *p, const struct keys_offer *offer,
-	const struct rng *r, struct scratch *x, struct err *reterr)
+save_source(const char *path, const struct source *s, struct err *reterr)
 {
+	char text[KEYS_SOURCE_TEXT];
+	size_t n = 0;
+	enum rc rc = keys_source_format(s, text, &n, reterr);
+
+	return rc == RC_OK ? file_save(path, text, n, 0600, reterr) : rc;
+}
+
+static enum rc
+create_files(const char *dir, const struct paths *p,
+	const struct keys_offer *offer, const struct rng *r, struct scratch *x,
+	struct err *reterr)
+{
+	struct master_file m = {.format = 1, .n = 1, .device = 1};
 	uint8_t pub[SIGN_PUB_BYTES];
 	char pem[KEYS_PEM_BYTES];
-	enum rc rc = keys_source_new(p->source, offer, r, x->device, reterr);
+	enum rc rc = keys_source_make(offer, r, &m.source, x->device, reterr);
 
+	if (rc == RC_OK) {
+		rc = save_source(p->source, &m.source, reterr);
+	}
 	if (rc != RC_OK) {
 		return rc;
 	}
-	rng_fill(r, x->master, KEY_BYTES);
-	derive_all(&x->secret, x->master);
-	rc = save_register(p->reg_key, r, x, pub, reterr);
+	x->secret.n = 1;
+	rng_fill(r, x->secret.master[0], KEY_BYTES);
+	keys_derive(&x->secret);
+	rng_fill(r, x->seed, sizeof(x->seed));
+	crypto_sign_key(x->seed, pub, x->sec);
+	rc = keys_register_save(dir, &x->secret, pub, x->seed, r, reterr);
 	if (rc == RC_OK) {
 		size_t n = keys_pem(pub, pem);
 
@@ -215,7 +214,7 @@ create_files(const struct paths *p, const struct keys_offer *offer,
 	}
 	/* Last: until the master stands, there are no keys here. */
 	if (rc == RC_OK) {
-		rc = save_master(p->master, offer, r, x, reterr);
+		rc = master_write(dir, &m, x->device, &x->secret, r, reterr);
 	}
 	return rc;
 }
@@ -237,41 +236,14 @@ keys_create(const char *dir, const struct keys_offer *offer,
 	}
 	x = crypto_secret_new(sizeof(*x));
 	if (x == NULL) {
-		return err_set(
-			reterr, RC_NOMEM, 0, "keys", "no memory for keys");
+		return keys_no_memory(reterr);
 	}
-	rc = create_files(&p, offer, r, x, reterr);
+	rc = create_files(dir, &p, offer, r, x, reterr);
 	crypto_secret_free(x);
 	return rc;
 }
 
 /* --- opening ------------------------------------------------------------- */
-
-static enum rc
-open_master(const struct paths *p, const struct keys_offer *offer,
-	struct scratch *x, struct err *reterr)
-{
-	uint8_t file[MASTER_BYTES];
-	enum rc rc = load_hashed(
-		p->master, master_magic, file, sizeof(file), reterr);
-
-	if (rc == RC_OK) {
-		rc = keys_source_open(p->source, offer, x->device, reterr);
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	if (crypto_open(x->device, file, MASTER_HEAD, file + MASTER_HEAD,
-		    KEY_BYTES + SEAL_BYTES, x->master) != RC_OK) {
-		bool pass = offer->given && offer->source == KEYS_PASSPHRASE;
-
-		return err_set(reterr, RC_KEY, 0, "keys",
-			"the %s does not open this store: give the one it was "
-			"made with (nothing was changed)",
-			pass ? "passphrase" : "key file");
-	}
-	return RC_OK;
-}
 
 static enum rc
 open_register(const struct paths *p, struct keys *k, struct scratch *x,
@@ -284,7 +256,7 @@ open_register(const struct paths *p, struct keys *k, struct scratch *x,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	if (crypto_open(k->secret->sub[KEYS_SIGN], file, KEYS_REGISTER_HEAD,
+	if (keys_unseal(k, KEYS_SIGN, file, KEYS_REGISTER_HEAD,
 		    file + KEYS_REGISTER_HEAD, SIGN_SEED_BYTES + SEAL_BYTES,
 		    x->seed) != RC_OK) {
 		return err_set(reterr, RC_CORRUPT, 0, "keys",
@@ -306,6 +278,7 @@ enum rc
 keys_open(const char *dir, const struct keys_offer *offer, struct keys **ret,
 	struct err *reterr)
 {
+	struct master_file *m = NULL;
 	struct scratch *x = NULL;
 	struct keys *k = NULL;
 	struct paths p;
@@ -319,19 +292,21 @@ keys_open(const char *dir, const struct keys_offer *offer, struct keys **ret,
 	if (k != NULL) {
 		k->secret = crypto_secret_new(sizeof(*k->secret));
 	}
-	if (k == NULL || x == NULL || k->secret == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "keys", "no memory for keys");
+	m = malloc(sizeof(*m));
+	if (k == NULL || x == NULL || m == NULL || k->secret == NULL) {
+		rc = keys_no_memory(reterr);
 		goto out;
 	}
-	rc = open_master(&p, offer, x, reterr);
+	rc = master_prove(dir, offer, m, x->device, k->secret, reterr);
 	if (rc != RC_OK) {
 		goto out;
 	}
-	derive_all(k->secret, x->master);
+	keys_derive(k->secret);
 	rc = open_register(&p, k, x, dir, reterr);
 	if (rc != RC_OK) {
 		goto out;
 	}
+	memcpy(k->dir, dir, strlen(dir) + 1); /* shorter than p.ring */
 	memcpy(k->ring_path, p.ring, sizeof(k->ring_path));
 	memcpy(k->people_path, p.people, sizeof(k->people_path));
 	rc = keys_ring_load(k, reterr);
@@ -342,6 +317,7 @@ keys_open(const char *dir, const struct keys_offer *offer, struct keys **ret,
 	k = NULL;
 out:
 	crypto_secret_free(x);
+	free(m);
 	keys_close(k);
 	return rc;
 }
@@ -356,10 +332,37 @@ keys_close(struct keys *k)
 	}
 }
 
+unsigned
+keys_generation(const struct keys *k)
+{
+	return k->secret->n;
+}
+
 const uint8_t *
 keys_sub(const struct keys *k, enum keys_sub which)
 {
-	return k->secret->sub[which];
+	return k->secret->sub[k->secret->n - 1][which];
+}
+
+const uint8_t *
+keys_sub_of(const struct keys *k, enum keys_sub which, unsigned generation)
+{
+	return generation == 0 || generation > k->secret->n
+		       ? NULL
+		       : k->secret->sub[generation - 1][which];
+}
+
+enum rc
+keys_unseal(const struct keys *k, enum keys_sub which, const void *ad,
+	size_t ad_len, const void *in, size_t n, uint8_t *out)
+{
+	enum rc rc = RC_CORRUPT;
+
+	for (unsigned g = k->secret->n; rc != RC_OK && g > 0; g--) {
+		rc = crypto_open(
+			k->secret->sub[g - 1][which], ad, ad_len, in, n, out);
+	}
+	return rc;
 }
 
 const uint8_t *

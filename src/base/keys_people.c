@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sys/file.h>
-
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +12,9 @@
 
 /*
  * people: magic, format, count; then a record a person: number, the wrapped
- * key, CRC-32C of the record; at the end the SHA-256 of all before.  A record
- * that goes is written over by the file that takes its place, and a person
- * without one is nobody any more.
+ * key, CRC-32C of the record; at the end the SHA-256 of all before.  A file
+ * that another takes the place of is written over, so that a record that went
+ * is nowhere; a person without one is nobody any more.
  */
 static const char magic[8] = {'H', 'F', 'K', 'E', 'Y', 'P', 'P', 'L'};
 
@@ -154,7 +151,7 @@ save(const char *path, const struct people *people, struct err *reterr)
 		wr_u32le(&w, crc32c(0, at, PEOPLE_RECORD - 4));
 	}
 	sha256(p + w.len, p, w.len);
-	rc = file_save(path, p, size, 0600, reterr);
+	rc = keys_replace(path, p, size, reterr);
 	free(p);
 	return rc;
 }
@@ -177,38 +174,11 @@ unwrap(const struct keys *k, const struct person_record *rec,
 	uint8_t ad[AD_BYTES];
 
 	make_ad(ad, rec->no);
-	if (crypto_open(keys_sub(k, KEYS_PEOPLE), ad, sizeof(ad), rec->wrapped,
+	if (keys_unseal(k, KEYS_PEOPLE, ad, sizeof(ad), rec->wrapped,
 		    KEYS_WRAPPED_BYTES, ret_key) != RC_OK) {
 		return keys_bad(reterr, k->people_path);
 	}
 	return RC_OK;
-}
-
-/* Two who write at once would lose one's key: the directory's lock orders
- * them.  -1 with words. */
-static int
-lock(const struct keys *k, struct err *reterr)
-{
-	char dir[PATH_BYTES];
-	char *slash;
-	int fd;
-
-	memcpy(dir, k->people_path, sizeof(dir));
-	slash = strrchr(dir, '/');
-	if (slash != NULL) {
-		*slash = '\0';
-	}
-	fd = open(
-		slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || flock(fd, LOCK_EX) != 0) {
-		(void)err_set(reterr, err_sys_rc(errno), errno, "keys",
-			"cannot lock %s", dir);
-		if (fd >= 0) {
-			(void)close(fd);
-		}
-		return -1;
-	}
-	return fd;
 }
 
 enum rc
@@ -264,7 +234,7 @@ keys_person_new(const struct keys *k, const struct rng *r, const char *no,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	fd = lock(k, reterr);
+	fd = keys_lock(k->dir, reterr);
 	if (fd < 0) {
 		return RC_IO;
 	}
@@ -294,7 +264,7 @@ keys_person_destroy(const struct keys *k, const char *no, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	fd = lock(k, reterr);
+	fd = keys_lock(k->dir, reterr);
 	if (fd < 0) {
 		return RC_IO;
 	}
@@ -306,6 +276,37 @@ keys_person_destroy(const struct keys *k, const char *no, struct err *reterr)
 	if (rc == RC_OK) {
 		*rec = people.rec[people.n - 1];
 		people.n--;
+		rc = save(k->people_path, &people, reterr);
+	}
+	free(people.rec);
+	(void)close(fd);
+	return rc;
+}
+
+enum rc
+keys_people_renew(const struct keys *k, const struct rng *r, struct err *reterr)
+{
+	uint8_t key[KEY_BYTES], ad[AD_BYTES];
+	struct people people = {0};
+	int fd = keys_lock(k->dir, reterr);
+	enum rc rc;
+
+	if (fd < 0) {
+		return RC_IO;
+	}
+	rc = load(k->people_path, &people, reterr);
+	for (size_t i = 0; rc == RC_OK && i < people.n; i++) {
+		struct person_record *rec = &people.rec[i];
+
+		rc = unwrap(k, rec, key, reterr);
+		if (rc == RC_OK) {
+			make_ad(ad, rec->no);
+			crypto_seal(keys_sub(k, KEYS_PEOPLE), r, ad, sizeof(ad),
+				key, KEY_BYTES, rec->wrapped);
+		}
+	}
+	crypto_wipe(key, sizeof(key));
+	if (rc == RC_OK && people.n > 0) {
 		rc = save(k->people_path, &people, reterr);
 	}
 	free(people.rec);

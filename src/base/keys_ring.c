@@ -154,7 +154,7 @@ unwrap(const struct keys *k, uint32_t epoch, uint32_t number,
 	uint8_t ad[AD_BYTES];
 
 	make_ad(ad, epoch, number);
-	return crypto_open(keys_sub(k, KEYS_JOURNAL), ad, sizeof(ad), wrapped,
+	return keys_unseal(k, KEYS_JOURNAL, ad, sizeof(ad), wrapped,
 		KEYS_WRAPPED_BYTES, ret_key);
 }
 
@@ -215,4 +215,24 @@ keys_segment_new(struct keys *k, const struct rng *r, uint32_t epoch,
 	k->n_ring++;
 	memcpy(ret_wrapped, rec->wrapped, KEYS_WRAPPED_BYTES);
 	return RC_OK;
+}
+
+enum rc
+keys_ring_renew(struct keys *k, const struct rng *r, struct err *reterr)
+{
+	uint8_t key[KEY_BYTES], ad[AD_BYTES];
+
+	for (size_t i = 0; i < k->n_ring; i++) {
+		struct ring_record *rec = &k->ring[i];
+
+		/* one that does not open is left: its segment has a copy */
+		if (unwrap(k, rec->epoch, rec->number, rec->wrapped, key) ==
+			RC_OK) {
+			make_ad(ad, rec->epoch, rec->number);
+			crypto_seal(keys_sub(k, KEYS_JOURNAL), r, ad,
+				sizeof(ad), key, KEY_BYTES, rec->wrapped);
+		}
+	}
+	crypto_wipe(key, sizeof(key));
+	return keys_ring_save(k->ring_path, k->ring, k->n_ring, reterr);
 }

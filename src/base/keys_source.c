@@ -14,8 +14,6 @@
 
 #include "base/poison.h"
 
-#define KEY_FILE_MIN 32
-#define KEY_FILE_MAX (1 << 20)
 #define SOURCE_HEX ((size_t)HASH_BYTES * 2)
 #define ARGON_OPS 3
 #define ARGON_MEM (INT64_C(256) << 20)
@@ -23,30 +21,26 @@
 #define ARGON_MEM_MIN 8192
 #define ARGON_MEM_MAX (INT64_C(4) << 30)
 
-/* keys/source as read. */
-struct source {
-	enum keys_source kind;
-	char path[PATH_BYTES];
-	uint8_t salt[SALT_BYTES];
-	int64_t ops;
-	int64_t mem;
-};
-
-static enum rc
-refuse_systemd(struct err *reterr)
-{
-	return err_set(reterr, RC_NOTFOUND, 0, "keys",
-		"systemd-creds is not built into this version: use "
-		"--key-file or --passphrase-fd");
-}
-
 /* The file's bytes go through one hash, so any file of 32 bytes or more will
  * do; the text before them keeps this use apart from others of the file. */
+static const char context[] = "holdfast device key 1";
+
+void
+keys_device_hash(const void *p, size_t n, uint8_t device[KEY_BYTES])
+{
+	struct sha256_state h;
+
+	sha256_start(&h);
+	sha256_add(&h, context, sizeof(context));
+	sha256_add(&h, p, n);
+	sha256_end(&h, device);
+	crypto_wipe(&h, sizeof(h));
+}
+
 static enum rc
 hash_key_file(int fd, const char *path, uint8_t device[KEY_BYTES],
 	off_t *ret_size, struct err *reterr)
 {
-	static const char context[] = "holdfast device key 1";
 	struct sha256_state h;
 	uint8_t buf[4096];
 	off_t at = 0;
@@ -55,7 +49,7 @@ hash_key_file(int fd, const char *path, uint8_t device[KEY_BYTES],
 
 	sha256_start(&h);
 	sha256_add(&h, context, sizeof(context));
-	while (n > 0 && at <= KEY_FILE_MAX) {
+	while (n > 0 && at <= KEYS_MATERIAL_MAX) {
 		rc = file_pread(fd, buf, sizeof(buf), at, path, &n, reterr);
 		if (rc != RC_OK) {
 			break;
@@ -93,7 +87,8 @@ device_from_file(
 		rc = hash_key_file(fd, path, device, &size, reterr);
 	}
 	(void)close(fd);
-	if (rc == RC_OK && (size < KEY_FILE_MIN || size > KEY_FILE_MAX)) {
+	if (rc == RC_OK &&
+		(size < KEYS_MATERIAL_MIN || size > KEYS_MATERIAL_MAX)) {
 		rc = err_set(reterr, RC_KEY, 0, "keys",
 			"the key file %s must hold 32 bytes to 1 MiB", path);
 	}
@@ -116,33 +111,32 @@ device_from_passphrase(const struct source *s, const struct keys_offer *offer,
 
 /* --- keys/source --------------------------------------------------------- */
 
-static enum rc
-save_source(const char *path, const struct source *s, struct err *reterr)
+enum rc
+keys_source_format(const struct source *s, char out[KEYS_SOURCE_TEXT],
+	size_t *ret_n, struct err *reterr)
 {
-	char text[PATH_BYTES + 512];
 	char hex[2 * HASH_BYTES + 1];
 	uint8_t hash[HASH_BYTES];
 	struct sbuf b;
 
-	sbuf_init(&b, text, sizeof(text));
-	if (s->kind == KEYS_FILE) {
-		sbuf_puts(&b, "source=key-file\npath=");
-		sbuf_puts(&b, s->path);
-	} else {
+	sbuf_init(&b, out, KEYS_SOURCE_TEXT);
+	sbuf_printf(&b, "source=%s\n", keys_source_name(s->kind));
+	if (s->kind == KEYS_PASSPHRASE) {
 		hex_encode(hex, s->salt, SALT_BYTES);
-		sbuf_printf(&b,
-			"source=passphrase\nsalt=%s\nops=%lld\nmem=%lld", hex,
+		sbuf_printf(&b, "salt=%s\nops=%lld\nmem=%lld", hex,
 			(long long)s->ops, (long long)s->mem);
+	} else {
+		sbuf_puts(&b, "path=");
+		sbuf_puts(&b, s->path);
 	}
 	sbuf_putc(&b, '\n');
-	sha256(hash, text, b.len);
+	sha256(hash, out, b.len);
 	hex_encode(hex, hash, HASH_BYTES);
 	sbuf_printf(&b, "sha256=%s\n", hex);
-	if (!sbuf_ok(&b)) {
-		return err_set(reterr, RC_RANGE, 0, "keys",
-			"the path of the key file is too long");
-	}
-	return file_save(path, text, b.len, 0600, reterr);
+	*ret_n = b.len;
+	return sbuf_ok(&b) ? RC_OK
+			   : err_set(reterr, RC_RANGE, 0, "keys",
+				     "the path of the key file is too long");
 }
 
 /* One "name=value\n" at *p, value in place and NUL-terminated; NULL when the
@@ -195,7 +189,7 @@ take_number(char **p, const char *name, int64_t min, int64_t max, int64_t *ret)
 }
 
 static bool
-parse_source(char *text, struct source *s)
+parse_body(char *text, struct source *s)
 {
 	const char *kind = take_line(&text, "source");
 	const char *v;
@@ -203,14 +197,7 @@ parse_source(char *text, struct source *s)
 	if (kind == NULL) {
 		return false;
 	}
-	if (strcmp(kind, "key-file") == 0) {
-		s->kind = KEYS_FILE;
-		v = take_line(&text, "path");
-		if (v == NULL || strlen(v) >= sizeof(s->path)) {
-			return false;
-		}
-		memcpy(s->path, v, strlen(v) + 1);
-	} else if (strcmp(kind, "passphrase") == 0) {
+	if (strcmp(kind, keys_source_name(KEYS_PASSPHRASE)) == 0) {
 		s->kind = KEYS_PASSPHRASE;
 		v = take_line(&text, "salt");
 		if (v == NULL ||
@@ -221,14 +208,31 @@ parse_source(char *text, struct source *s)
 				&s->mem)) {
 			return false;
 		}
+	} else if (strcmp(kind, keys_source_name(KEYS_FILE)) == 0 ||
+		   strcmp(kind, keys_source_name(KEYS_SYSTEMD)) == 0) {
+		s->kind = strcmp(kind, keys_source_name(KEYS_FILE)) == 0
+				  ? KEYS_FILE
+				  : KEYS_SYSTEMD;
+		v = take_line(&text, "path");
+		if (v == NULL || strlen(v) >= sizeof(s->path)) {
+			return false;
+		}
+		memcpy(s->path, v, strlen(v) + 1);
 	} else {
 		return false;
 	}
 	return take_line(&text, "sha256") != NULL && *text == '\0';
 }
 
-static enum rc
-load_source(const char *path, struct source *s, struct err *reterr)
+bool
+keys_source_parse(char *text, size_t n, struct source *s)
+{
+	memset(s, 0, sizeof(*s));
+	return check_source(text, n) && parse_body(text, s);
+}
+
+enum rc
+keys_source_load(const char *path, struct source *s, struct err *reterr)
 {
 	uint8_t *p = NULL;
 	size_t n;
@@ -237,8 +241,7 @@ load_source(const char *path, struct source *s, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	memset(s, 0, sizeof(*s));
-	if (!check_source((const char *)p, n) || !parse_source((char *)p, s)) {
+	if (!keys_source_parse((char *)p, n, s)) {
 		rc = keys_bad(reterr, path);
 	}
 	free(p);
@@ -250,7 +253,7 @@ load_source(const char *path, struct source *s, struct err *reterr)
 static enum rc
 make_key_file(const char *path, const struct rng *r, struct err *reterr)
 {
-	uint8_t fresh[KEY_FILE_MIN];
+	uint8_t fresh[KEYS_MATERIAL_MIN];
 	enum rc rc;
 
 	rng_fill(r, fresh, sizeof(fresh));
@@ -328,37 +331,52 @@ new_from_passphrase(struct source *s, const struct keys_offer *offer,
 	return device_from_passphrase(s, offer, device, reterr);
 }
 
-enum rc
-keys_source_new(const char *path, const struct keys_offer *offer,
-	const struct rng *r, uint8_t device[KEY_BYTES], struct err *reterr)
+/* A name, or a file that outlives the directory one is in. */
+static enum rc
+new_from_credential(struct source *s, const struct keys_offer *offer,
+	uint8_t device[KEY_BYTES], struct err *reterr)
 {
-	struct source s = {.kind = offer->source};
 	enum rc rc;
 
-	switch (offer->source) {
-	case KEYS_FILE:
-		rc = new_from_file(&s, offer, r, device, reterr);
-		break;
-	case KEYS_PASSPHRASE:
-		rc = new_from_passphrase(&s, offer, r, device, reterr);
-		break;
-	case KEYS_SYSTEMD:
-	default:
-		rc = refuse_systemd(reterr);
-		break;
+	if (offer->path == NULL || offer->path[0] == '\0' ||
+		strlen(offer->path) >= PATH_BYTES ||
+		strchr(offer->path, '\n') != NULL) {
+		return err_set(reterr, RC_INVAL, 0, "keys",
+			"no credential was named: use --key-credential");
 	}
-	return rc == RC_OK ? save_source(path, &s, reterr) : rc;
+	if (strchr(offer->path, '/') == NULL) {
+		memcpy(s->path, offer->path, strlen(offer->path) + 1);
+		rc = RC_OK;
+	} else {
+		rc = remember_path(offer->path, s->path, reterr);
+	}
+	return rc == RC_OK ? keys_credential(s->path, device, reterr) : rc;
 }
 
+enum rc
+keys_source_make(const struct keys_offer *offer, const struct rng *r,
+	struct source *s, uint8_t device[KEY_BYTES], struct err *reterr)
+{
+	memset(s, 0, sizeof(*s));
+	s->kind = offer->source;
+	switch (offer->source) {
+	case KEYS_FILE:
+		return new_from_file(s, offer, r, device, reterr);
+	case KEYS_PASSPHRASE:
+		return new_from_passphrase(s, offer, r, device, reterr);
+	case KEYS_SYSTEMD:
+	default:
+		return new_from_credential(s, offer, device, reterr);
+	}
+}
+
+/* Any file, any credential: its bytes are what counts, also when it moved. */
 static enum rc
 check_offer(const struct source *s, const struct keys_offer *offer,
 	struct err *reterr)
 {
 	bool has_pass = offer->given && offer->source == KEYS_PASSPHRASE;
 
-	if (offer->given && offer->source == KEYS_SYSTEMD) {
-		return refuse_systemd(reterr);
-	}
 	if (s->kind == KEYS_PASSPHRASE && !has_pass) {
 		return err_set(reterr, RC_KEY, 0, "keys",
 			"this store opens with a passphrase: give it with "
@@ -374,27 +392,32 @@ check_offer(const struct source *s, const struct keys_offer *offer,
 			"this store opens with a key file: name it with "
 			"--key-file");
 	}
+	if (s->kind == KEYS_SYSTEMD && has_pass) {
+		return err_set(reterr, RC_KEY, 0, "keys",
+			"this store opens with a credential: name it with "
+			"--key-credential");
+	}
 	return RC_OK;
 }
 
 enum rc
-keys_source_open(const char *path, const struct keys_offer *offer,
+keys_source_device(const struct source *s, const struct keys_offer *offer,
 	uint8_t device[KEY_BYTES], struct err *reterr)
 {
-	struct source s;
-	enum rc rc = load_source(path, &s, reterr);
+	const char *path = s->path;
+	enum keys_source kind = s->kind;
+	enum rc rc = check_offer(s, offer, reterr);
 
-	if (rc == RC_OK) {
-		rc = check_offer(&s, offer, reterr);
-	}
 	if (rc != RC_OK) {
 		return rc;
 	}
-	if (s.kind == KEYS_PASSPHRASE) {
-		return device_from_passphrase(&s, offer, device, reterr);
+	if (kind == KEYS_PASSPHRASE) {
+		return device_from_passphrase(s, offer, device, reterr);
 	}
 	if (offer->given && offer->path != NULL && offer->path[0] != '\0') {
-		return device_from_file(offer->path, device, reterr);
+		path = offer->path;
+		kind = offer->source;
 	}
-	return device_from_file(s.path, device, reterr);
+	return kind == KEYS_SYSTEMD ? keys_credential(path, device, reterr)
+				    : device_from_file(path, device, reterr);
 }

@@ -24,11 +24,17 @@ libbase_a_SOURCES = \
 	%reldir%/json.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
+	%reldir%/keys_change.c \
+	%reldir%/keys_credential.c \
 	%reldir%/keys_internal.h \
+	%reldir%/keys_master.c \
 	%reldir%/keys_people.c \
 	%reldir%/keys_public.c \
+	%reldir%/keys_recovery.c \
 	%reldir%/keys_ring.c \
+	%reldir%/keys_rotate.c \
 	%reldir%/keys_source.c \
+	%reldir%/keys_words.c \
 	%reldir%/log.c \
 	%reldir%/log.h \
 	%reldir%/loop.c \
