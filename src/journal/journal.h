@@ -156,6 +156,11 @@ MUST_CHECK enum rc journal_append(struct journal *j,
  * are kept for the next append. */
 void journal_idle(struct journal *j);
 
+/** journal_roll(j): the next group goes into a fresh segment, with a data key
+ * of its own, unless the one in use has none yet; a segment made ahead has its
+ * key wrapped anew. */
+void journal_roll(struct journal *j);
+
 /** journal_flush_count(j): fdatasync calls so far (for bench and tests). */
 uint64_t journal_flush_count(const struct journal *j);
 

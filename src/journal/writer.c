@@ -404,14 +404,29 @@ have_room(struct journal *j, uint64_t n, struct err *reterr)
 {
 	enum rc rc;
 
-	if (!j->cur.failed && (j->cur.tail + n <= j->segment_bytes ||
-				      j->cur.tail == FIRST_GROUP_AT)) {
+	if (!j->cur.failed &&
+		(j->cur.tail == FIRST_GROUP_AT ||
+			(!j->roll && j->cur.tail + n <= j->segment_bytes))) {
 		return RC_OK;
 	}
 	rc = writer_rotate(j, j->head.sequence + 1, j->head.hash, reterr);
+	j->roll = j->roll && rc != RC_OK;
 	return rc == RC_OK || rc == RC_NOSPC || rc == RC_NOMEM
 		       ? rc
 		       : poison(j, reterr);
+}
+
+void
+journal_roll(struct journal *j)
+{
+	struct seg_file *f = &j->next;
+
+	j->roll = true;
+	if (f->fd >= 0) {
+		/* the old wrapping opens it as well */
+		(void)!keys_segment_new(j->keys, j->rng, f->epoch, f->number,
+			f->key, f->wrapped, NULL);
+	}
 }
 
 enum rc

@@ -38,6 +38,7 @@ struct journal {
 	struct seg_file next; /* made ahead, header not written */
 	struct seg_file old;  /* full, still to be cut to its length */
 	bool poisoned;
+	bool roll; /* the next group begins a segment */
 	struct recovery *recovery; /* NULL: settled */
 	uint8_t *buf; /* one group */
 	size_t cap;

@@ -331,6 +331,7 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_OPERATOR_SIGNED_ON:
 	case EVENT_OPERATOR_SIGNED_OFF:
 	case EVENT_OPERATOR_CHANGED:
+	case EVENT_PERSON_ERASED:
 	case EVENT_OPERATOR_ATTEMPTED:
 	case EVENT_OPERATOR_REFUSED:
 	case EVENT_OPERATOR_UNLOCKED:
@@ -359,7 +360,6 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
-	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
 	case EVENT_GLASS_BROKEN:
 		break;

@@ -184,6 +184,10 @@ open_databases(struct store *s, bool fresh, struct err *reterr)
 		code = MDB_CORRUPTED;
 	}
 	if (code == MDB_SUCCESS && s->mode != STORE_SALVAGE) {
+		rc = fresh ? index_put(s, txn, reterr)
+			   : index_load(s, txn, reterr);
+	}
+	if (code == MDB_SUCCESS && rc == RC_OK && s->mode != STORE_SALVAGE) {
 		rc = memory_load(s, txn, &s->memory, reterr);
 		s->known = s->mode != STORE_READ && rc == RC_OK;
 	}
@@ -314,8 +318,8 @@ store_open(const char *dir, const struct keys *keys, const struct rng *rng,
 	memcpy(s->dir, dir, strlen(dir) + 1);
 	s->mode = mode;
 	s->rng = *rng;
-	s->key_values = keys_sub(keys, KEYS_VALUES);
-	s->key_index = keys_sub(keys, KEYS_INDEX);
+	s->keys = keys;
+	s->index = 1;
 	state_empty(&s->memory);
 	store_hold(s, STORE_HOLD_ITEMS);
 	rc = check_dir(s, reterr);

@@ -218,7 +218,7 @@ store_stock(struct store *s, const char *code, int64_t *ret, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	crypto_index(s->key_index, code, strlen(code), key);
+	crypto_index(index_key(s), code, strlen(code), key);
 	rc = read_number(s, DB_STOCK, key, sizeof(key), ret, reterr);
 	if (rc == RC_NOTFOUND) {
 		*ret = 0;

@@ -77,6 +77,9 @@ encode(const struct store_person *p, uint8_t *out, size_t cap)
 	wr_i64le(&w, p->off.us);
 	wr_u32le(&w, (uint32_t)p->day);
 	wr_u32le(&w, p->refused);
+	if (p->erased) {
+		wr_u8(&w, 1); /* not there else: so older stores have it */
+	}
 	return wr_ok(&w) ? w.len : 0;
 }
 
@@ -112,6 +115,7 @@ decode(const char *no, size_t no_len, const uint8_t *bytes, size_t n,
 	p->off.us = rd_i64le(&r);
 	p->day = (int32_t)rd_u32le(&r);
 	p->refused = rd_u32le(&r);
+	p->erased = rd_u8(&r) != 0;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 
@@ -234,6 +238,18 @@ set_off(struct store_person *p, const struct event *e)
 	p->off = e->time;
 }
 
+static void
+erase(struct store_person *p, const struct event *e)
+{
+	(void)e;
+	p->known = true;
+	p->active = false;
+	p->erased = true;
+	p->name[0] = '\0';
+	p->pin[0] = '\0';
+	p->n_badge = 0;
+}
+
 /* Of the person, and of the register as a whole. */
 static enum rc
 change_both(struct store_txn *t, const char *no, const struct event *e,
@@ -257,6 +273,9 @@ person_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 		no = e->data.person.operator_no;
 		return no == NULL ? RC_OK
 				  : change(t, no, e, set_person, reterr);
+	case EVENT_PERSON_ERASED:
+		no = e->data.erased.operator_no;
+		return no == NULL ? RC_OK : change(t, no, e, erase, reterr);
 	case EVENT_OPERATOR_ATTEMPTED:
 		return change_both(t, e->data.attempt.operator_no, e, count_try,
 			count_try, reterr);

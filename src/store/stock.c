@@ -62,7 +62,7 @@ stock_key(struct store *s)
 		size_t at = (size_t)get_u64be(m->key);
 		size_t len = (size_t)get_u64be(m->key + 8);
 
-		crypto_index(s->key_index, s->code + at, len, m->key);
+		crypto_index(index_key(s), s->code + at, len, m->key);
 	}
 	s->n_code = 0;
 }

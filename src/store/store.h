@@ -73,6 +73,12 @@ MUST_CHECK enum rc store_open(const char *dir, const struct keys *keys,
 	struct store **ret, struct err *reterr);
 void store_close(struct store *s);
 
+/** store_index_like(s, other, reterr): a STORE_SCRATCH that is to be compared
+ * with ${other} hides its look-up keys as that does, which may be older than
+ * the last change of the master key.  Before anything is applied to it. */
+MUST_CHECK enum rc store_index_like(
+	struct store *s, const struct store *other, struct err *reterr);
+
 /**
  * store_finish(s, reterr):
  * The end of a build: writes the stock kept in memory and, of a STORE_BUILD,
@@ -290,6 +296,7 @@ struct store_person {
 	struct utc on, off; /* last sign-on and sign-off, 0 never */
 	int32_t day;	    /* local date of the last refusal, 20261121 */
 	uint32_t refused;   /* on that day */
+	bool erased; /* for good: the key of what is sealed is gone */
 };
 #define STORE_TILL "*"
 

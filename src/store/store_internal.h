@@ -92,8 +92,8 @@ struct store {
 	bool known; /* .memory is what the last commit left */
 	bool open;  /* .txn is */
 	struct rng rng;
-	const uint8_t *key_values;
-	const uint8_t *key_index;
+	const struct keys *keys; /* borrowed */
+	unsigned index; /* generation of the keys that hide look-up keys */
 	struct store_memory memory;
 	struct store_txn txn;
 	struct stock_move *move;
@@ -190,6 +190,15 @@ size_t text_encode_value(const char *s, uint8_t *out, size_t cap);
 
 /** state_empty(m): before the first event. */
 void state_empty(struct store_memory *m);
+
+/** index_load(s, txn, reterr): s->index, as the store was made with; index_put
+ * (s, txn, reterr): that of a store that is being made.  The first generation
+ * is not written: so older stores have it. */
+MUST_CHECK enum rc index_load(
+	struct store *s, MDB_txn *txn, struct err *reterr);
+MUST_CHECK enum rc index_put(struct store *s, MDB_txn *txn, struct err *reterr);
+/** index_key(s): the key itself. */
+const uint8_t *index_key(const struct store *s);
 
 /** memory_load(s, txn, ret, reterr): both values; an empty store too. */
 MUST_CHECK enum rc memory_load(const struct store *s, MDB_txn *txn,

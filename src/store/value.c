@@ -50,8 +50,8 @@ seal_to(struct store *s, const struct ad *ad, const void *p, size_t n,
 	const uint8_t *nonce = next_nonce(s);
 
 	memcpy(out, nonce, NONCE_BYTES);
-	crypto_encrypt(
-		s->key_values, nonce, ad->p, ad->n, p, n, out + NONCE_BYTES);
+	crypto_encrypt(keys_sub(s->keys, KEYS_VALUES), nonce, ad->p, ad->n, p,
+		n, out + NONCE_BYTES);
 }
 
 void
@@ -144,7 +144,7 @@ open_ad(const struct store *s, enum store_db db, const struct ad *ad,
 			return err_set(reterr, RC_RANGE, 0, "store",
 				"%s: a value is larger than its buffer", name);
 		}
-		rc = crypto_open(s->key_values, ad->p, ad->n, v->mv_data,
+		rc = keys_unseal(s->keys, KEYS_VALUES, ad->p, ad->n, v->mv_data,
 			v->mv_size, out);
 	}
 	if (rc != RC_OK) {

@@ -52,7 +52,9 @@ only_these_types_may_be_asked_for(void **state)
 			   type == EVENT_CONFIG_APPROVED ||
 			   type == EVENT_CONFIG_DROPPED ||
 			   type == EVENT_DAY_CLOSED ||
-			   type == EVENT_PERIOD_CLOSED;
+			   type == EVENT_PERIOD_CLOSED ||
+			   type == EVENT_KEY_CHANGED ||
+			   type == EVENT_PERSON_ERASED;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;
