@@ -14,7 +14,7 @@
 #define PASSPHRASE_BYTES 1024
 
 struct common {
-	const char *store, *key_file, *passphrase_fd;
+	const char *store, *key_file, *passphrase_fd, *credential;
 	bool json, help, version;
 };
 
@@ -218,8 +218,17 @@ settle(struct args *a, const struct common *c)
 	const char *wrong = choose_store(a, c->store);
 
 	a->json = c->json;
-	if (wrong == NULL && c->key_file != NULL && c->passphrase_fd != NULL) {
-		wrong = "either --key-file or --passphrase-fd";
+	if (wrong == NULL && (c->key_file != NULL) +
+					     (c->passphrase_fd != NULL) +
+					     (c->credential != NULL) >
+				     1) {
+		wrong = "one of --key-file, --passphrase-fd and "
+			"--key-credential";
+	}
+	if (wrong == NULL && c->credential != NULL) {
+		a->key.source = KEYS_SYSTEMD;
+		a->key.given = true;
+		a->key.path = c->credential;
 	}
 	if (wrong == NULL && c->key_file != NULL) {
 		a->key.source = KEYS_FILE;
@@ -241,6 +250,7 @@ args_parse(struct args *a, int argc, char *argv[], const char *usage,
 		{"store", OPT_TEXT, &c.store},
 		{"key-file", OPT_TEXT, &c.key_file},
 		{"passphrase-fd", OPT_TEXT, &c.passphrase_fd},
+		{"key-credential", OPT_TEXT, &c.credential},
 		{"json", OPT_FLAG, &c.json},
 		{"help", OPT_FLAG, &c.help},
 		{"version", OPT_FLAG, &c.version},

@@ -31,7 +31,7 @@ static const struct verb verbs[] = {
 		"the end of a day, a month or a year", verb_close},
 	{"config", "check | apply | diff | show | versions",
 		"the configuration", verb_config},
-	{"user", "list | add | set | pin | badge | off | on | unlock",
+	{"user", "list | add | set | pin | badge | off | on | unlock | erase",
 		"who may work here", verb_user},
 	{"audit", "[WORD...] [--last N]", "who did what, and when", verb_audit},
 	{"verify", "[--no-key]", "check everything that is recorded",
@@ -49,8 +49,8 @@ static const struct verb verbs[] = {
 		verb_display},
 	{"train", "[--layout ...]",
 		"the register in training mode, with a lesson", verb_train},
-	{"keys", "[public | --check]", "what every key does; the public key",
-		verb_keys},
+	{"keys", "[public | status | rotate | recovery | recover | --check]",
+		"what every key does; the keys of the store", verb_keys},
 };
 
 static const struct verb screen_verb = {
@@ -80,7 +80,8 @@ takes_value(const char *option)
 	       strcmp(option, "--layout") == 0 ||
 	       strcmp(option, "--keymap") == 0 ||
 	       strcmp(option, "--profile") == 0 ||
-	       strcmp(option, "--passphrase-fd") == 0;
+	       strcmp(option, "--passphrase-fd") == 0 ||
+	       strcmp(option, "--key-credential") == 0;
 }
 
 /* The verb may stand behind options that every verb takes. */

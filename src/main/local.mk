@@ -9,6 +9,8 @@ holdfast_SOURCES = \
 	%reldir%/entries.c \
 	%reldir%/entries.h \
 	%reldir%/holdfast.c \
+	%reldir%/key_place.c \
+	%reldir%/key_place.h \
 	%reldir%/put.c \
 	%reldir%/put.h \
 	%reldir%/ring_answer.c \
@@ -37,6 +39,8 @@ holdfast_SOURCES = \
 	%reldir%/verb_import.c \
 	%reldir%/verb_init.c \
 	%reldir%/verb_keys.c \
+	%reldir%/verb_keys.h \
+	%reldir%/verb_keys_change.c \
 	%reldir%/verb_price.c \
 	%reldir%/verb_rebuild.c \
 	%reldir%/verb_receipt.c \

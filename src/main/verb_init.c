@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "main/args.h"
+#include "main/key_place.h"
 #include "register/country.h"
 #include "register/settings.h"
 
@@ -15,84 +16,8 @@
 static const char usage[] =
 	"init --shop NAME --register R01 [--country de | --country list] "
 	"[--currency EUR] [--prices included|added] [--tax A=19%]... "
-	"(--key-file FILE | --passphrase-fd N) [--store DIR] [--json]";
-
-/* The store is found from anywhere later, so its key must be as well. */
-static enum rc
-absolute(const char *path, char out[PATH_BYTES], struct err *reterr)
-{
-	char *here;
-	struct sbuf b;
-
-	sbuf_init(&b, out, PATH_BYTES);
-	if (path[0] != '/') {
-		here = realpath(".", NULL);
-		if (here == NULL) {
-			return err_set(reterr, RC_IO, 0, "init",
-				"this directory cannot be read; give "
-				"--key-file as a path from /");
-		}
-		sbuf_puts(&b, here);
-		sbuf_putc(&b, '/');
-		free(here);
-	}
-	sbuf_puts(&b, path);
-	return sbuf_ok(&b) ? RC_OK
-			   : err_set(reterr, RC_RANGE, 0, "init",
-				     "the path of --key-file is too long");
-}
-
-/* The place of a file that need not be there yet: without links and dots as far
- * as its directories are there. */
-static void
-place_of(const char *path, char out[PATH_BYTES])
-{
-	char dir[PATH_BYTES];
-	size_t n = strlen(path);
-	char *real = NULL;
-	struct sbuf b;
-
-	while (real == NULL && n > 0) {
-		while (n > 0 && path[n - 1] != '/') {
-			n--;
-		}
-		sbuf_init(&b, dir, sizeof(dir));
-		sbuf_write(&b, path, n);
-		real = n > 0 ? realpath(dir, NULL) : NULL;
-		n -= real == NULL && n > 0 ? 1 : 0;
-	}
-	sbuf_init(&b, out, PATH_BYTES);
-	if (real != NULL && strcmp(real, "/") != 0) {
-		sbuf_puts(&b, real);
-		sbuf_putc(&b, '/');
-	} else if (real != NULL) {
-		sbuf_putc(&b, '/');
-	}
-	sbuf_puts(&b, path + n);
-	free(real);
-}
-
-/* Who takes the store would take its key with it. */
-static enum rc
-check_apart(const char *key, const char *store, struct err *reterr)
-{
-	char at[PATH_BYTES], whole[PATH_BYTES], dir[PATH_BYTES];
-	enum rc rc = absolute(store, whole, reterr);
-	size_t n;
-
-	if (rc != RC_OK) {
-		return rc;
-	}
-	place_of(key, at);
-	place_of(whole, dir);
-	n = strlen(dir);
-	if (strncmp(at, dir, n) == 0 && at[n] == '/') {
-		return err_set(reterr, RC_INVAL, 0, "init",
-			"--key-file: a key inside the store is lost, copied "
-			"and stolen with it: name a file outside the store");
-	}
-	return RC_OK;
-}
+	"(--key-file FILE | --passphrase-fd N | --key-credential NAME) "
+	"[--recovery-file FILE] [--store DIR] [--json]";
 
 /* What receipts must have and the new configuration has not, with a blank
  * between. */
@@ -117,7 +42,9 @@ report(const struct args *a, const struct shop_seed *seed)
 	char text[4 * PATH_BYTES], fields[CONFIG_VALUE_BYTES];
 	struct sbuf b, missing;
 	struct json j;
-	bool file = seed->key.source == KEYS_FILE;
+	const char *key = seed->key.source == KEYS_PASSPHRASE
+				  ? "your passphrase"
+				  : seed->key.path;
 
 	sbuf_init(&missing, fields, sizeof(fields));
 	find_missing(seed->dir, &missing);
@@ -128,7 +55,9 @@ report(const struct args *a, const struct shop_seed *seed)
 		json_bool(&j, "ok", true);
 		json_str(&j, "store", seed->dir);
 		json_str(&j, "register", seed->config.register_no);
-		json_str(&j, "key", file ? seed->key.path : "passphrase");
+		json_str(&j, "key",
+			seed->key.source == KEYS_PASSPHRASE ? "passphrase"
+							    : key);
 		if (missing.len > 0) {
 			json_str(&j, "missing", fields);
 		}
@@ -142,8 +71,7 @@ report(const struct args *a, const struct shop_seed *seed)
 			"  key            %s\n"
 			"Keep the key apart from the store and keep a copy: "
 			"without it nothing can be read.\n",
-			seed->config.register_no, seed->dir, seed->dir,
-			file ? seed->key.path : "your passphrase");
+			seed->config.register_no, seed->dir, seed->dir, key);
 		if (missing.len > 0) {
 			sbuf_printf(&b,
 				"Receipts here need what is not written yet: "
@@ -201,9 +129,10 @@ read_country(const char *name, struct shop_seed *seed, char **ret,
 int
 verb_init(int argc, char *argv[])
 {
+	const struct actor nobody = {.as = NULL};
 	struct shop_seed seed = {0};
 	struct opt_list tax = {0};
-	const char *country = NULL;
+	const char *country = NULL, *recovery = NULL;
 	char *text = NULL;
 	struct opt opt[] = {
 		{"shop", OPT_TEXT, &seed.config.shop},
@@ -212,6 +141,7 @@ verb_init(int argc, char *argv[])
 		{"prices", OPT_TEXT, &seed.config.prices},
 		{"tax", OPT_LIST, &tax},
 		{"country", OPT_TEXT, &country},
+		{"recovery-file", OPT_TEXT, &recovery},
 	};
 	char key[PATH_BYTES];
 	struct err e = {0};
@@ -243,15 +173,17 @@ verb_init(int argc, char *argv[])
 	seed.key = a.key;
 	seed.clock = clock_system();
 	seed.rng = rng_system();
-	if (rc == RC_OK && a.key.source == KEYS_FILE) {
-		rc = absolute(a.key.path, key, &e);
-		seed.key.path = key;
-		if (rc == RC_OK) {
-			rc = check_apart(key, a.store, &e);
-		}
+	if (rc == RC_OK) {
+		rc = key_place(&seed.key, a.store, key, &e);
+	}
+	if (rc == RC_OK && recovery != NULL) {
+		rc = key_recovery_place(recovery, a.store, &e);
 	}
 	if (rc == RC_OK) {
 		rc = shop_init(&seed, &e);
+	}
+	if (rc == RC_OK && recovery != NULL) {
+		rc = key_recovery_write(&a, &nobody, recovery, &e);
 	}
 	status = rc == RC_OK ? report(&a, &seed) : args_fail(&a, rc, &e);
 	if (rc == RC_INVAL) {

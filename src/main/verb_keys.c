@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "main/verb_keys.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,11 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"keys [public] [--keymap FILE] [--profile NAME] [--check] [--json]";
+	"keys [public | status | rotate device|master|data | recovery | "
+	"recover] [--new-key-file FILE | --new-passphrase-fd N | "
+	"--new-key-credential NAME] [--recovery-fd N] [--recovery-file FILE] "
+	"[--reason TEXT] " ACTOR_USAGE " "
+	"[--keymap FILE] [--profile NAME] [--check] [--json]";
 
 #define FILE_MAX ((size_t)65536)
 #define OUT_BYTES ((size_t)1 << 20)
@@ -211,21 +217,36 @@ int
 verb_keys(int argc, char *argv[])
 {
 	struct keys_args k = {0};
+	struct keys_act act = {.usage = usage};
 	const struct opt opts[] = {
 		{"keymap", OPT_TEXT, &k.keymap},
 		{"profile", OPT_TEXT, &k.profile},
 		{"check", OPT_FLAG, &k.check},
+		{"new-key-file", OPT_TEXT, &act.key_file},
+		{"new-passphrase-fd", OPT_TEXT, &act.passphrase_fd},
+		{"new-key-credential", OPT_TEXT, &act.credential},
+		{"recovery-fd", OPT_TEXT, &act.recovery_fd},
+		{"recovery-file", OPT_TEXT, &act.recovery_file},
+		{"reason", OPT_TEXT, &act.reason},
+		ACTOR_OPTS(act.who),
 	};
 	struct args a;
 	int status;
 
-	status = args_parse(&a, argc, argv, usage, opts, ARRAY_LEN(opts), 0, 1);
+	status = args_parse(&a, argc, argv, usage, opts, ARRAY_LEN(opts), 0, 2);
 	if (status >= 0) {
 		return status;
 	}
-	if (a.n == 1 && strcmp(a.rest[0], "public") != 0) {
-		status = args_usage(
-			&a, usage, "say 'public', or nothing for the keys");
+	if (a.n > 0 && keys_act_is(a.rest[0])) {
+		const char *wrong = actor_read(&act.who);
+
+		status = wrong != NULL ? args_usage(&a, usage, wrong)
+				       : keys_act(&a, &act);
+		actor_done(&act.who);
+	} else if (a.n > 1 || (a.n == 1 && strcmp(a.rest[0], "public") != 0)) {
+		status = args_usage(&a, usage,
+			"say 'public', 'status', 'rotate', 'recovery' or "
+			"'recover', or nothing for the keys");
 	} else if (k.profile != NULL && !keymap_profile_known(k.profile)) {
 		status = args_usage(&a, usage,
 			"a profile is full, numpad, vt, prog or reader");

@@ -11,14 +11,15 @@ static const char usage[] =
 	"user list | add NUMBER --name NAME [--role ROLE] [--pin-fd FD] | "
 	"set NUMBER [--name NAME] [--role ROLE] | pin NUMBER [--pin-fd FD] | "
 	"badge NUMBER [--badge-fd FD | --none] | off NUMBER | on NUMBER | "
-	"unlock NUMBER " ACTOR_USAGE " [--store DIR] [--json]";
+	"unlock NUMBER | erase NUMBER --reason TEXT " ACTOR_USAGE
+	" [--store DIR] [--json]";
 
 #define WAIT_MS 10000
 #define OUT_BYTES ((size_t)65536)
 
 struct user {
 	const struct args *args;
-	const char *name, *role, *pin_fd, *badge_fd;
+	const char *name, *role, *pin_fd, *badge_fd, *reason;
 	bool none;
 	struct actor actor;
 	struct shop *shop;
@@ -190,6 +191,12 @@ change(struct user *u, const char *what, struct err *reterr)
 		return err_set(reterr, RC_NOTFOUND, 0, "user",
 			"there is no operator %s: user add makes one", u->p.no);
 	}
+	if (u->p.erased) {
+		return err_set(reterr, RC_DENIED, 0, "user",
+			"operator %s was erased, and the number stays theirs: "
+			"take another",
+			u->p.no);
+	}
 	if (strcmp(what, "set") == 0) {
 		return set(u, reterr);
 	}
@@ -213,6 +220,10 @@ make_request(struct user *u, const char *what, struct request *r)
 		r->type = EVENT_OPERATOR_UNLOCKED;
 		r->event.data.lock = (struct event_lock){
 			.operator_no = u->p.no, .how = "verb"};
+	} else if (strcmp(what, "erase") == 0) {
+		r->type = EVENT_PERSON_ERASED;
+		r->event.data.erased = (struct event_erased){
+			.operator_no = u->p.no, .reason = u->reason};
 	} else {
 		r->type = EVENT_OPERATOR_CHANGED;
 		d->operator_no = u->p.no;
@@ -275,7 +286,8 @@ act(struct user *u, const char *what)
 	if (rc == RC_OK) {
 		rc = people_find(u->shop, u->args->rest[1], &u->p, &e);
 	}
-	if (rc == RC_OK && strcmp(what, "unlock") != 0) {
+	if (rc == RC_OK && strcmp(what, "unlock") != 0 &&
+		strcmp(what, "erase") != 0) {
 		rc = change(u, what, &e);
 	}
 	shop_close(u->shop);
@@ -309,11 +321,16 @@ put_one(struct user *u, struct sbuf *b, struct json *j,
 		json_u64(j, "badges", p->n_badge);
 		json_u64(j, "tries", p->tries);
 		json_bool(j, "locked", p->tries >= PEOPLE_LOCKED);
+		if (p->erased) {
+			json_bool(j, "erased", true);
+		}
 		json_obj_end(j);
 		return;
 	}
 	sbuf_printf(b, "%9s  %-12s %-6s %-8s %-9s %s\n", p->no, p->role,
-		p->active ? "active" : "off",
+		p->erased   ? "erased"
+		: p->active ? "active"
+			    : "off",
 		p->pin[0] != '\0' ? "PIN" : "no PIN",
 		p->tries >= PEOPLE_LOCKED ? "locked" : "", name);
 }
@@ -359,12 +376,13 @@ int
 verb_user(int argc, char *argv[])
 {
 	static const char *const words[] = {
-		"add", "set", "pin", "badge", "off", "on", "unlock"};
+		"add", "set", "pin", "badge", "off", "on", "unlock", "erase"};
 	struct user u = {0};
 	const struct opt opt[] = {{"name", OPT_TEXT, &u.name},
 		{"role", OPT_TEXT, &u.role}, {"pin-fd", OPT_TEXT, &u.pin_fd},
 		{"badge-fd", OPT_TEXT, &u.badge_fd},
-		{"none", OPT_FLAG, &u.none}, ACTOR_OPTS(u.actor)};
+		{"none", OPT_FLAG, &u.none}, {"reason", OPT_TEXT, &u.reason},
+		ACTOR_OPTS(u.actor)};
 	struct args a;
 	int status;
 

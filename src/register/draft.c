@@ -24,6 +24,7 @@ draft_open(const char *path, const struct keys *keys, const struct rng *rng,
 		return err_set(reterr, RC_NOMEM, 0, "draft",
 			"no memory for the open sale: close other programs");
 	}
+	d->keys = keys;
 	d->key = keys_sub(keys, KEYS_DRAFT);
 	d->rng = *rng;
 	rc = sealed_log_open(&d->log, path, reterr);

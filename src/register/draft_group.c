@@ -62,6 +62,7 @@ put_first(struct draft_group *g)
 	struct wr w;
 
 	rng_fill(&g->d->rng, g->d->id, UUID_BYTES);
+	g->d->key = keys_sub(g->d->keys, KEYS_DRAFT);
 	wr_init(&w, plain, sizeof(plain));
 	wr_u8(&w, DRAFT_FORMAT);
 	wr_bytes(&w, g->d->id, UUID_BYTES);

@@ -74,7 +74,8 @@
 
 struct draft {
 	struct sealed_log log;
-	const uint8_t *key; /* borrowed */
+	const struct keys *keys; /* borrowed */
+	const uint8_t *key;	 /* the file's, borrowed */
 	struct rng rng;
 	struct desk *desk; /* borrowed; NULL: none is kept */
 	uint64_t head;	   /* the journal's, as draft_at() told */

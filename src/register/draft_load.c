@@ -200,6 +200,25 @@ next_record(struct draft_walk *k)
 		&k->file, &as, k->plain, sizeof(k->plain), &k->n_plain);
 }
 
+/* The first record; a file is of one generation of keys, an older one where
+ * the keys were changed since. */
+static bool
+first_record(struct draft_walk *k)
+{
+	struct draft *d = k->d;
+
+	for (unsigned g = keys_generation(d->keys); g > 0; g--) {
+		d->key = keys_sub_of(d->keys, KEYS_DRAFT, g);
+		if (next_record(k) && sealed_first(k->plain, k->n_plain,
+					      DRAFT_FORMAT, d->id)) {
+			return true;
+		}
+		k->file.at = 0;
+		k->file.number = 0;
+	}
+	return false; /* the first generation's: an older program wrote it */
+}
+
 static bool
 gather(struct draft_walk *k, const uint8_t *p, size_t n)
 {
@@ -316,12 +335,9 @@ load_file(struct draft_walk *k, bool *ret_found, struct err *reterr)
 	if (d->desk != NULL) {
 		desk_drop(d->desk);
 	}
-	if ((next_record(k) && sealed_first(k->plain, k->n_plain, DRAFT_FORMAT,
-				       k->d->id))) {
+	if (first_record(k)) {
 		rc = load_groups(k);
 	} else {
-		k->file.at = 0;
-		k->file.number = 0;
 		sealed_log_found(&d->log, 0, 0, k->file.n);
 		d->old = draft_old_load(k);
 	}

@@ -190,6 +190,10 @@ follow(struct shop *s, const struct request *r)
 
 	if (r->type == EVENT_CONFIG_ACTIVATED) {
 		settings_follow(s, text, strlen(text));
+	} else if (r->type == EVENT_KEY_CHANGED) {
+		shop_keys_follow(s);
+	} else if (r->type == EVENT_PERSON_ERASED) {
+		shop_erase_follow(s, r->event.data.erased.operator_no);
 	}
 }
 
@@ -208,10 +212,17 @@ check_request(struct shop *s, const struct request *r, const struct event *e,
 	} else if (e->type == EVENT_CATALOG_IMPORTED) {
 		rc = check_catalog(s, e, reterr);
 	} else if (e->type == EVENT_OPERATOR_CHANGED) {
-		rc = people_admit(s, e, reterr);
+		rc = shop_erased_refuses(s, e->data.person.operator_no, reterr);
+		if (rc == RC_OK) {
+			rc = people_admit(s, e, reterr);
+		}
 		if (rc == RC_OK) {
 			rc = people_grant(s, role, e, reterr);
 		}
+	} else if (e->type == EVENT_KEY_CHANGED) {
+		rc = shop_keys_admit(s, &e->data.key, reterr);
+	} else if (e->type == EVENT_PERSON_ERASED) {
+		rc = shop_erase_admit(s, &e->data.erased, r->actor, reterr);
 	}
 	return rc == RC_OK ? config_draft_admit(s, e, r->actor, reterr) : rc;
 }

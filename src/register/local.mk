@@ -193,6 +193,7 @@ libregister_a_SOURCES = \
 	%reldir%/shop_idle.c \
 	%reldir%/shop_init.c \
 	%reldir%/shop_internal.h \
+	%reldir%/shop_keys.c \
 	%reldir%/shop_read.c \
 	%reldir%/shop_record.c \
 	%reldir%/shop_stamp.c \

@@ -312,28 +312,39 @@ people_seal_name(struct shop *s, const char *no, const char *name,
 	return seal(s, "name", no, clean, strlen(clean), out, reterr);
 }
 
-/* Argon2id, then the pepper. */
+/* Argon2id; the pepper comes behind it. */
 static bool
-hash_pin(const struct shop *s, const uint8_t salt[SALT_BYTES], const char *pin,
-	size_t len, uint8_t out[INDEX_BYTES])
+hash_pin(const uint8_t salt[SALT_BYTES], const char *pin, size_t len,
+	uint8_t key[KEY_BYTES])
 {
-	uint8_t key[KEY_BYTES];
-	bool ok = crypto_password(
-			  pin, len, salt, ARGON_OPS, ARGON_BYTES, key) == RC_OK;
+	return crypto_password(pin, len, salt, ARGON_OPS, ARGON_BYTES, key) ==
+	       RC_OK;
+}
 
-	if (ok) {
-		crypto_index(
-			keys_sub(s->keys, KEYS_PEPPER), key, sizeof(key), out);
+bool
+people_pepper(const struct shop *s, const void *p, size_t n,
+	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES])
+{
+	uint8_t got[INDEX_BYTES];
+	bool same = false;
+
+	crypto_index(keys_sub(s->keys, KEYS_PEPPER), p, n, ret);
+	for (unsigned g = keys_generation(s->keys); g > 0; g--) {
+		crypto_index(keys_sub_of(s->keys, KEYS_PEPPER, g), p, n, got);
+		if (crypto_equal(got, want, INDEX_BYTES)) {
+			same = true;
+			memcpy(ret, got, INDEX_BYTES);
+		}
 	}
-	crypto_wipe(key, sizeof(key));
-	return ok;
+	crypto_wipe(got, sizeof(got));
+	return same;
 }
 
 enum rc
 people_seal_pin(struct shop *s, const char *no, const char *pin, size_t len,
 	char out[STORE_SEALED_TEXT], struct err *reterr)
 {
-	uint8_t verifier[PIN_BYTES];
+	uint8_t verifier[PIN_BYTES], key[KEY_BYTES];
 	const char *weak = people_weak(pin, len);
 
 	if (weak != NULL) {
@@ -341,25 +352,25 @@ people_seal_pin(struct shop *s, const char *no, const char *pin, size_t len,
 			"%s: choose another", weak);
 	}
 	rng_fill(&s->rng, verifier, SALT_BYTES);
-	if (!hash_pin(s, verifier, pin, len, verifier + SALT_BYTES)) {
+	if (!hash_pin(verifier, pin, len, key)) {
 		return err_set(reterr, RC_NOMEM, 0, "people",
 			"no memory to make the PIN's verifier: close other "
 			"programs");
 	}
+	crypto_index(keys_sub(s->keys, KEYS_PEPPER), key, sizeof(key),
+		verifier + SALT_BYTES);
+	crypto_wipe(key, sizeof(key));
 	return seal(s, "pin", no, verifier, sizeof(verifier), out, reterr);
 }
 
-static void
-hash_badge(const struct shop *s, const char *code, size_t len,
-	uint8_t out[INDEX_BYTES])
-{
-	char text[sizeof(BADGE_WORD) + PEOPLE_CODE_MAX];
+#define BADGE_TEXT (sizeof(BADGE_WORD) + PEOPLE_CODE_MAX)
 
+static size_t
+badge_text(const char *code, size_t len, char text[BADGE_TEXT])
+{
 	memcpy(text, BADGE_WORD, sizeof(BADGE_WORD));
 	memcpy(text + sizeof(BADGE_WORD), code, len);
-	crypto_index(keys_sub(s->keys, KEYS_PEPPER), text,
-		sizeof(BADGE_WORD) + len, out);
-	crypto_wipe(text, sizeof(text));
+	return sizeof(BADGE_WORD) + len;
 }
 
 enum rc
@@ -367,13 +378,16 @@ people_seal_badge(struct shop *s, const char *no, const char *code, size_t len,
 	char out[STORE_SEALED_TEXT], struct err *reterr)
 {
 	uint8_t verifier[INDEX_BYTES];
+	char text[BADGE_TEXT];
 
 	if (len < 6 || len > PEOPLE_CODE_MAX) {
 		return err_set(reterr, RC_INVAL, 0, "people",
 			"a badge's code has 6 to %d characters: scan another",
 			PEOPLE_CODE_MAX);
 	}
-	hash_badge(s, code, len, verifier);
+	crypto_index(keys_sub(s->keys, KEYS_PEPPER), text,
+		badge_text(code, len, text), verifier);
+	crypto_wipe(text, sizeof(text));
 	return seal(s, "badge", no, verifier, sizeof(verifier), out, reterr);
 }
 
@@ -383,13 +397,15 @@ bool
 people_check_pin(struct shop *s, const struct store_person *p, const char *pin,
 	size_t len)
 {
-	uint8_t plain[PLAIN_MAX] = {0}, got[INDEX_BYTES] = {0};
+	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES] = {0};
+	uint8_t got[INDEX_BYTES];
 	bool there, same;
 
 	there = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES &&
 		p->active;
-	same = hash_pin(s, plain, pin, len, got) &&
-	       crypto_equal(got, plain + SALT_BYTES, INDEX_BYTES);
+	same = hash_pin(plain, pin, len, key) &&
+	       people_pepper(s, key, sizeof(key), plain + SALT_BYTES, got);
+	crypto_wipe(key, sizeof(key));
 	crypto_wipe(plain, sizeof(plain));
 	return there && same;
 }
@@ -399,19 +415,22 @@ people_check_badge(struct shop *s, const struct store_person *p,
 	const char *code, size_t len)
 {
 	uint8_t plain[PLAIN_MAX], got[INDEX_BYTES];
+	char text[BADGE_TEXT];
 	bool same = false;
+	size_t n_text;
 
 	if (!p->active || len == 0 || len > PEOPLE_CODE_MAX) {
 		return false;
 	}
-	hash_badge(s, code, len, got);
+	n_text = badge_text(code, len, text);
 	for (size_t i = 0; i < p->n_badge; i++) {
 		size_t n = open_text(s, "badge", p->no, p->badge[i], plain);
 
 		same = (n == INDEX_BYTES &&
-			       crypto_equal(got, plain, INDEX_BYTES)) ||
+			       people_pepper(s, text, n_text, plain, got)) ||
 		       same;
 	}
+	crypto_wipe(text, sizeof(text));
 	crypto_wipe(plain, sizeof(plain));
 	return same;
 }
@@ -429,10 +448,13 @@ bool
 people_prove(struct shop *s, const struct store_person *p, const char *pin,
 	size_t len, const void *said, size_t n, uint8_t out[INDEX_BYTES])
 {
-	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES];
+	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES] = {0};
+	uint8_t got[INDEX_BYTES];
 	bool ok = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES;
 
-	ok = hash_pin(s, plain, pin, len, plain + SALT_BYTES) && ok;
+	ok = hash_pin(plain, pin, len, key) && ok;
+	(void)people_pepper(s, key, sizeof(key), plain + SALT_BYTES, got);
+	memcpy(plain + SALT_BYTES, got, INDEX_BYTES);
 	proof_key(plain, key);
 	crypto_index(key, said, n, out);
 	crypto_wipe(plain, sizeof(plain));

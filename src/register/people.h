@@ -63,6 +63,13 @@ bool people_check_pin(struct shop *s, const struct store_person *p,
 bool people_check_badge(struct shop *s, const struct store_person *p,
 	const char *code, size_t len);
 
+/** people_pepper(s, p, n, want, ret): what the pepper makes of ${n} bytes:
+ * with that of the generation of keys ${want} was made under, true; else that
+ * of the one in use, false.  So a verifier outlives a change of the master key.
+ */
+bool people_pepper(const struct shop *s, const void *p, size_t n,
+	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES]);
+
 /** people_prove(s, p, pin, len, said, n, out): a keyed hash of ${said} that
  * only who knows the PIN of p can make, and only with the store's keys.
  * False: p has no PIN, and ${out} proves nothing.  31 ms. */

@@ -370,6 +370,7 @@ open_for_writing(struct shop *s, const struct shop_conf *conf,
 	}
 	shop_note_recovered(s, "start");
 	record_due(s);
+	shop_erase_settle(s);
 	return RC_OK;
 }
 

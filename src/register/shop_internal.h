@@ -199,6 +199,31 @@ void ballast_make(struct shop *s);
 /** ballast_drop(s): true when there was one and its room is free now. */
 bool ballast_drop(struct shop *s);
 
+/* --- shop_keys.c ---------------------------------------------------------- */
+
+/** shop_keys_admit(s, d, reterr): before a key.changed is recorded: it tells of
+ * what was done to the files; a new master key is taken over, and the group it
+ * comes in begins a segment.  RC_DENIED; RC_IO, RC_NOSPC, RC_CORRUPT. */
+MUST_CHECK enum rc shop_keys_admit(
+	struct shop *s, const struct event_key *d, struct err *reterr);
+/** shop_keys_follow(s): behind it. */
+void shop_keys_follow(struct shop *s);
+/** shop_keys_settle(s): what was changed and not recorded, by a verb that was
+ * killed: when a register starts. */
+void shop_keys_settle(struct shop *s);
+
+/** shop_erase_admit(s, d, actor, reterr): before a person.erased is recorded.
+ * shop_erased_refuses(s, no, reterr): RC_DENIED that number was erased. */
+MUST_CHECK enum rc shop_erase_admit(struct shop *s,
+	const struct event_erased *d, const char *actor, struct err *reterr);
+MUST_CHECK enum rc shop_erased_refuses(
+	struct shop *s, const char *no, struct err *reterr);
+/** shop_erase_follow(s, no): behind it: the key goes.  shop_erase_settle(s):
+ * at every start, for all whom the lines call erased, so that a key which came
+ * back with a backup goes again. */
+void shop_erase_follow(struct shop *s, const char *no);
+void shop_erase_settle(struct shop *s);
+
 /* --- shop_record.c -------------------------------------------------------- */
 
 /** record_due(s): record what only waits for the next act. */

@@ -113,8 +113,10 @@ load_old(struct till *t, uint64_t *ret_head, bool *ret_found, bool *ret_used,
 
 	*ret_found = false;
 	if (rc == RC_OK) {
-		rc = desk_old_load(path, keys_sub(t->shop->keys, KEYS_DRAFT),
-			t->desk, &then, ret_found, reterr);
+		/* no newer program wrote such a file */
+		rc = desk_old_load(path,
+			keys_sub_of(t->shop->keys, KEYS_DRAFT, 1), t->desk,
+			&then, ret_found, reterr);
 	}
 	if (rc == RC_OK && *ret_found) {
 		*ret_head = then.head;

@@ -46,6 +46,7 @@ till_start_conf(struct till *t)
 	size_t n = 0;
 	enum rc rc;
 
+	shop_keys_settle(t->shop);
 	sbuf_init(&note, t->conf_note, sizeof(t->conf_note));
 	if (path_join(path, sizeof(path), t->shop->dir, CONF_NAME) != RC_OK) {
 		return;

@@ -97,6 +97,9 @@ claim_scratch(struct verify *v, const char *dir, struct err *reterr)
 		rc = store_open(dir, v->keys, &v->conf->rng, STORE_SCRATCH,
 			v->conf->map_bytes, &v->scratch, reterr);
 	}
+	if (rc == RC_OK && v->live != NULL) {
+		rc = store_index_like(v->scratch, v->live, reterr);
+	}
 	return rc;
 }
 
