@@ -1,12 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every total once more, from the lines of `holdfast export events` and nothing
-else: chain (SHA-256), signatures (Ed25519, RFC 8032), sales, taxes, tenders,
-cash, each Z and the perpetual total.  Shares no code with the register.
-
-usage: books.py EVENTS REPORTS [LEDGER]   (status 0: all agree)
-
-REPORTS has a line of JSON for each `report z N` in order and one of `report x`;
-LEDGER is the export for hledger, from the first Z on, with default accounts."""
+"""Every total once more, from the lines of `export events` alone: chain (SHA-256), signatures
+(Ed25519), sales, taxes, tenders, cash, Z, perpetual total.  books.py EVENTS REPORTS [LEDGER]:
+a line of JSON each `report z N`, then `report x`; the export for hledger.  Status 0: all agree."""
 import base64
 import hashlib
 import json
@@ -25,26 +20,20 @@ def add(a, b):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def point(raw):
+def multiples(raw, minus=False):
     y = int.from_bytes(raw, "little")
     sign, y = y >> 255, y & (1 << 255) - 1
     xx = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(xx, (P + 3) // 8, P)
     x = x if x * x % P == xx else x * pow(2, (P - 1) // 4, P) % P
     assert x * x % P == xx and y < P, "no point of the curve"
-    x = x if x & 1 == sign else P - x
-    return x, y, 1, x * y % P
-
-
-def multiples(p):
-    """For each four bits of a number, p times what they can say."""
-    rows = []
+    x = x if (x & 1 == sign) != minus else P - x
+    p, rows = (x, y, 1, x * y % P), []
     for _ in range(64):
-        row = [(0, 1, 1, 0)]
+        rows.append([(0, 1, 1, 0)])
         for _ in range(16):
-            row.append(add(row[-1], p))
-        rows.append(row)
-        p = row[16]
+            rows[-1].append(add(rows[-1][-1], p))
+        p = rows[-1][16]
     return rows
 
 
@@ -54,49 +43,40 @@ def times(rows, n, start):
     return start
 
 
-BASE = multiples(point((4 * pow(5, -1, P) % P).to_bytes(32, "little")))
+BASE = multiples((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
-class Key:
-    def __init__(self, raw):
-        self.raw = raw
-        x, y, z, t = point(raw)
-        self.minus = multiples((P - x, y, z, P - t))
-
-    def signed(self, sig, text):
-        s = int.from_bytes(sig[32:], "little")
-        h = int.from_bytes(hashlib.sha512(sig[:32] + self.raw + text).digest(), "little") % Q
-        x, y, z, _ = times(self.minus, h, times(BASE, s, (0, 1, 1, 0)))
-        z = pow(z, -1, P)
-        x, y = x * z % P, y * z % P
-        return s < Q and (y | (x & 1) << 255).to_bytes(32, "little") == sig[:32]
+def signed(key, sig, text):
+    s = int.from_bytes(sig[32:], "little")
+    h = int.from_bytes(hashlib.sha512(sig[:32] + key[0] + text).digest(), "little") % Q
+    x, y, z, _ = times(key[1], h, times(BASE, s, (0, 1, 1, 0)))
+    x, y = (c * pow(z, -1, P) % P for c in (x, y))
+    return s < Q and (y | (x & 1) << 255).to_bytes(32, "little") == sig[:32]
 
 
 class Day:
     def __init__(self, opening):
-        self.n, self.tax, self.tender, self.change = Counter(), {}, Counter(), Counter()
-        self.count, self.opening, self.found = Counter(), opening, 0
+        self.n, self.tax, self.tender, self.change = Counter(), {}, {}, Counter()
+        self.opening, self.found = opening, 0
 
     def sale(self, d):
-        taxes, n = d.get("taxes", []), self.n
-        assert all(t["net"] + t["tax"] == t["gross"] for t in taxes), "a tax row"
-        assert sum(t["gross"] for t in taxes) == d["total"], "taxes and total"
+        taxes, n, rounding = d.get("taxes", []), self.n, d.get("rounding", 0)
+        net, tax, gross = (sum(t[k] for t in taxes) for k in ("net", "tax", "gross"))
+        assert net + tax == gross == d["total"], "taxes and total"
         lines = sum(line["amount"] for line in d["lines"])
-        assert lines == (d["total"] if d["prices"] == "included" else
-                         sum(t["net"] for t in taxes)), "lines and total"
-        paid = d.get("rounding", 0) + d["total"]
-        assert sum(t["amount"] for t in d["tenders"]) == paid, "tenders and total"
-        n.update(sales=1, gross=d["total"], rounding=d.get("rounding", 0))
+        assert lines == (gross if d["prices"] == "included" else net), "lines and total"
+        assert sum(t["amount"] for t in d["tenders"]) == gross + rounding, "tenders and total"
         back = [line["amount"] for line in d["lines"] if line["qty"] < 0]
-        n.update(returns=len(back), return_amount=-sum(back))
+        n.update(sales=1, gross=gross, rounding=rounding, returns=len(back))
+        n["return_amount"] -= sum(back)
         for t in taxes:
             row = self.tax.setdefault((t["code"], t["rate"], t.get("why", "")), Counter())
-            row.update({k: t[k] for k in ("net", "tax", "gross")})
+            row.update(net=t["net"], tax=t["tax"], gross=t["gross"])
         for t in d["tenders"]:
             cash, change = t["tender"] == "cash", t.get("change", 0)
             n["cash"] += t["amount"] if cash else -change
-            self.tender[t["tender"]] += t["amount"]
-            self.count[t["tender"]] += 1
+            row = self.tender.setdefault(t["tender"], [0, 0])
+            row[:] = row[0] + t["amount"], row[1] + 1
             self.change[t["tender"]] += 0 if cash else change
 
     def cash(self, kind, amount):
@@ -105,31 +85,28 @@ class Day:
         self.n["cash"] += amount if kind in ("paid-in", "float") else -amount
 
     def says(self, z, where, grand):
-        """What a Z or a report says, against it."""
-        want = {k: self.n[k] for k in ("sales", "gross", "rounding", "returns", "return_amount",
-                                       "paid_in", "paid_out", "floats", "pickups")}
+        want = {k: self.n[k] for k in "sales gross rounding returns return_amount paid_in"
+                " paid_out floats pickups".split()}
         want.update(drawer=self.opening + self.n["cash"], opening=self.opening,
-                    difference=self.found, grand=grand)
+                    difference=self.found, grand=grand, tax=self.tax, tender=self.tender)
+        z["tax"] = {(t["code"], t["rate"], t.get("why", "")): {
+            k: t[k] for k in ("net", "tax", "gross")} for t in z.get("taxes", [])}
+        z["tender"] = {t["tender"]: [t["amount"], t["count"]]
+                       for t in z.get("tenders", z.get("takings", []))}
         got = {k: z.get(k, 0) for k in want}
         assert got == want, f"{where}: {got}, not {want}"
-        rows = {(t["code"], t["rate"], t.get("why", "")): [t["net"], t["tax"], t["gross"]]
-                for t in z.get("taxes", [])}
-        assert rows == {k: [v["net"], v["tax"], v["gross"]] for k, v in self.tax.items()}, where
-        rows = {t["tender"]: (t["amount"], t["count"]) for t in z.get("tenders", z.get("takings", []))}
-        assert rows == {k: (v, self.count[k]) for k, v in self.tender.items()}, where
 
     def book(self, to):
         for (code, _, _), t in self.tax.items():
-            to[f"Income:Sales:{code}"] -= t["net"]
-            to[f"Liabilities:Tax:{code}"] -= t["tax"]
-        for k, v in self.tender.items():
-            to[f"Assets:Clearing:{k}"] += (v + self.change[k]) if k != "cash" else 0
-        to.update({"Income:Rounding": -self.n["rounding"], "Expenses:OverShort": -self.found,
-                   "Assets:Cash:Drawer": self.n["cash"] + self.found,
-                   "Income:PaidIn": -self.n["paid_in"], "Expenses:PaidOut": self.n["paid_out"],
-                   "Assets:Cash:Safe": self.n["pickups"] - self.n["floats"],
-                   "Equity:Turnover:Perpetual": self.n["gross"],
-                   "Equity:Turnover:Contra": -self.n["gross"]})
+            to.update({f"Income:Sales:{code}": -t["net"], f"Liabilities:Tax:{code}": -t["tax"]})
+        for k, (v, _) in self.tender.items():
+            to[f"Assets:Clearing:{k}"] += v + self.change[k] if k != "cash" else 0
+        n = self.n
+        to.update({"Income:Rounding": -n["rounding"], "Expenses:OverShort": -self.found,
+                   "Assets:Cash:Drawer": n["cash"] + self.found, "Income:PaidIn": -n["paid_in"],
+                   "Expenses:PaidOut": n["paid_out"], "Equity:Turnover:Contra": -n["gross"],
+                   "Assets:Cash:Safe": n["pickups"] - n["floats"],
+                   "Equity:Turnover:Perpetual": n["gross"]})
 
 
 def main(events, reports, ledger=None):
@@ -138,15 +115,13 @@ def main(events, reports, ledger=None):
     for row in open(events, "rb").read().splitlines():
         e = json.loads(row)
         d, kind, where = e["data"], e["type"].split(".", 1)[1][:-3], e["sequence"].lstrip("0")
-        key = key or Key(bytes.fromhex(d["public_key"]))
+        new = d.get("public_key") and bytes.fromhex(d["public_key"])
+        key = key or (new, multiples(new, True))
         assert e["prev"] == prev, f"{where}: the chain is broken"
-        assert key.signed(base64.urlsafe_b64decode(e["sig"] + "=="), row[:-96]), f"{where}: sig"
+        assert signed(key, base64.urlsafe_b64decode(e["sig"] + "=="), row[:-96]), f"{where}: sig"
+        key = (new, multiples(new, True)) if new and kind == "key.changed" else key
         prev = hashlib.sha256(row).hexdigest()
-        if kind == "key.changed" and d.get("public_key"):
-            key = Key(bytes.fromhex(d["public_key"]))
-        if e.get("training"):
-            continue
-        if kind == "sale.completed":
+        if kind == "sale.completed" and not e.get("training"):
             day.sale(d)
         elif kind == "cash.moved":
             day.cash(d["kind"], d["amount"])
@@ -154,7 +129,7 @@ def main(events, reports, ledger=None):
             day.found = d.get("difference", 0)
         elif kind in ("shift.opened", "shift.closed"):
             day.found += d.get("difference", 0)
-            day.cash("float", d.get("floats", 0) if kind == "shift.opened" else 0)
+            day.cash("float", d.get("floats", 0) * (kind == "shift.opened"))
         elif kind == "day.closed":
             grand, zs = grand + day.n["gross"], zs + 1
             assert (d["number"], d["carried"]) == (zs, d["drawer"] + day.found), f"Z {zs}"
