@@ -199,6 +199,10 @@ struct drawer_ops {
 	/** open(state, id): a JOB event says what came of it.  RC_AGAIN one is
 	 * under way. */
 	enum rc (*open)(void *state, uint32_t id);
+	/** pin(state, pin): of a printer: the next open() is of the drawer on
+	 * connector pin 2 (0) or 5 (1) instead of its own.  NULL: there is
+	 * one drawer. */
+	void (*pin)(void *state, unsigned pin);
 };
 
 struct pinpad_ops {

@@ -20,8 +20,9 @@ struct escpos_state {
 	struct printer_job j;
 	struct printer_profile profile;
 	unsigned pin;
-	unsigned owed; /* answers to questions of jobs that were given up */
-	bool probe;    /* a question stands behind those */
+	unsigned own_pin, next_pin; /* of the pulse that is asked next */
+	unsigned owed;     /* answers to questions of jobs that were given up */
+	bool probe;        /* a question stands behind those */
 	struct escpos_status status;
 	struct mono poll; /* the next question in real time */
 	uint8_t question; /* the last one */
@@ -410,6 +411,8 @@ escpos_open(void *state, const struct device_conf *conf, bool write_only,
 	s->j = j;
 	rc = printer_profile_of(conf, &s->profile, reterr);
 	s->pin = strcmp(device_opt_text(&escpos_driver, conf, "pin"), "5") == 0;
+	s->own_pin = s->pin;
+	s->next_pin = s->pin;
 	printer_job_init(&s->j, escpos_span,
 		write_only || s->profile.status == PRINTER_STATUS_NONE ||
 			s->profile.done == PRINTER_DONE_NONE);
@@ -444,8 +447,21 @@ static enum rc
 escpos_drawer(void *state, uint32_t id)
 {
 	struct escpos_state *s = state;
+	enum rc rc = printer_job_pulse(&s->j, id);
 
-	return printer_job_pulse(&s->j, id);
+	if (rc == RC_OK) {
+		s->pin = s->next_pin;
+		s->next_pin = s->own_pin;
+	}
+	return rc;
+}
+
+static void
+escpos_pin(void *state, unsigned pin)
+{
+	struct escpos_state *s = state;
+
+	s->next_pin = pin;
 }
 
 static bool
@@ -459,7 +475,7 @@ escpos_between(const void *state)
 
 static const struct printer_ops escpos_ops = {
 	escpos_job, escpos_progress, escpos_language, escpos_between};
-static const struct drawer_ops escpos_drawer_ops = {escpos_drawer};
+static const struct drawer_ops escpos_drawer_ops = {escpos_drawer, escpos_pin};
 
 static const struct device_opt escpos_opt[] = {PRINTER_OPTIONS("generic")};
 

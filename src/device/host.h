@@ -62,6 +62,9 @@ bool device_host_idle(const struct device_host *h);
  * RC_AGAIN, RC_INVAL as the driver says. */
 MUST_CHECK enum rc device_host_open_drawer(
 	struct device_host *h, uint32_t id, struct err *reterr);
+/** device_host_drawer_pin(h, pin): as drawer_ops.pin; nothing where there is one
+ * drawer. */
+void device_host_drawer_pin(struct device_host *h, unsigned pin);
 MUST_CHECK enum rc device_host_ask(struct device_host *h, uint32_t id,
 	const struct pinpad_ask *ask, struct err *reterr);
 void device_host_stored(struct device_host *h);

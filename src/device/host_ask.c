@@ -89,6 +89,16 @@ device_host_open_drawer(struct device_host *h, uint32_t id, struct err *reterr)
 		       : asked(h, ops->open(h->state, id), reterr);
 }
 
+void
+device_host_drawer_pin(struct device_host *h, unsigned pin)
+{
+	const struct drawer_ops *ops = h->driver->drawer;
+
+	if (h->ready && ops != NULL && ops->pin != NULL) {
+		ops->pin(h->state, pin);
+	}
+}
+
 enum rc
 device_host_ask(struct device_host *h, uint32_t id,
 	const struct pinpad_ask *ask, struct err *reterr)

@@ -22,6 +22,7 @@
 struct star_state {
 	struct printer_profile profile;
 	unsigned pin;
+	unsigned own_pin, next_pin; /* of the pulse that is asked next */
 	struct printer_job j;
 	bool paused;
 
@@ -335,6 +336,8 @@ star_open(void *state, const struct device_conf *conf, bool write_only,
 	s->j = j;
 	rc = printer_profile_of(conf, &s->profile, reterr);
 	s->pin = strcmp(device_opt_text(&star_driver, conf, "pin"), "5") == 0;
+	s->own_pin = s->pin;
+	s->next_pin = s->pin;
 	printer_job_init(&s->j, star_span,
 		write_only || s->profile.status == PRINTER_STATUS_NONE ||
 			s->profile.done == PRINTER_DONE_NONE);
@@ -371,13 +374,26 @@ static enum rc
 star_drawer(void *state, uint32_t id)
 {
 	struct star_state *s = state;
+	enum rc rc = printer_job_pulse(&s->j, id);
 
-	return printer_job_pulse(&s->j, id);
+	if (rc == RC_OK) {
+		s->pin = s->next_pin;
+		s->next_pin = s->own_pin;
+	}
+	return rc;
+}
+
+static void
+star_pin(void *state, unsigned pin)
+{
+	struct star_state *s = state;
+
+	s->next_pin = pin;
 }
 
 static const struct printer_ops star_ops = {
 	star_job, star_progress, star_language, NULL};
-static const struct drawer_ops star_drawer_ops = {star_drawer};
+static const struct drawer_ops star_drawer_ops = {star_drawer, star_pin};
 
 static const struct device_opt star_opt[] = {PRINTER_OPTIONS("star"),
 	{"dialect", N_("the language its switches are set to"), "prnt",

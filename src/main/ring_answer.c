@@ -123,6 +123,31 @@ put_count(struct json *j, const struct reply *p)
 	json_obj_end(j);
 }
 
+/* Whose drawer it is, and what it is counted for. */
+static void
+put_drawer(struct json *j, const struct till *t, const struct reply *p)
+{
+	static const char *const what[] = {
+		"check", "open", "close", "hand-over"};
+	const struct shift *x = till_view(t)->shift;
+
+	if (p->count) {
+		json_str(j, "counts", what[p->count_for]);
+	}
+	if (p->drawer != 0) {
+		json_u64(j, "drawer", p->drawer);
+	}
+	if (x != NULL) {
+		json_obj(j, "shift");
+		json_i64(j, "number", x->number);
+		json_i64(j, "drawer", x->drawer);
+		json_obj_end(j);
+	}
+	if (p->day_opened) {
+		json_str(j, "date", till_view(t)->shifts->date);
+	}
+}
+
 static void
 put_z(struct json *j, const struct reply *p)
 {
@@ -219,6 +244,7 @@ put_done(struct sbuf *b, struct json *j, const struct till *t,
 	if (p->has_count) {
 		put_count(j, p);
 	}
+	put_drawer(j, t, p);
 	if (p->has_z) {
 		put_z(j, p);
 	}

@@ -167,6 +167,11 @@ engine_refresh(struct engine *e)
 	v->armed = e->armed.no[0] != '\0' ? e->armed.no : NULL;
 	v->role = e->role;
 	v->people = e->people;
+	v->shift = engine_shift(e);
+	v->shifts = &e->shifts;
+	v->shifts_on = engine_shifts_on(e);
+	v->day_missing = e->config->day_by_hand && e->shifts.date[0] == '\0';
+	v->takes_over = engine_hands_over(e);
 	v->card = e->pay.card;
 	v->card.here = engine_card_here(e);
 }
@@ -183,6 +188,7 @@ engine_start(struct engine *e, const struct store_state *state,
 	engine_training_start(e, state);
 	(void)engine_copy(e->operator_no, sizeof(e->operator_no), operator_no);
 	(void)engine_copy(e->role, sizeof(e->role), CONFIG_OWNER);
+	engine_shift_load(e);
 	engine_refresh(e);
 }
 
@@ -266,7 +272,10 @@ engine_has_printer(const struct engine *e)
 bool
 engine_has_drawer(const struct engine *e)
 {
-	return config_drawer(e->config) != NULL && !e->training;
+	size_t no = engine_drawer_no(e);
+
+	return no != 0 && config_drawer_at(e->config, no) != NULL &&
+	       !e->training;
 }
 
 bool
@@ -470,6 +479,9 @@ engine_settle(struct engine *e, struct act *act, enum rc rc, const char *why)
 		break;
 	}
 	engine_settle_people(e);
+	if (act->n > 0) {
+		engine_shift_load(e);
+	}
 	e->wait = WAIT_NONE;
 	engine_refresh(e);
 }

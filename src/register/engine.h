@@ -13,6 +13,7 @@
 #include "core/cash.h"
 #include "core/event.h"
 #include "core/gs1.h"
+#include "core/shift.h"
 #include "core/totals.h"
 #include "register/card.h"
 #include "register/closing.h"
@@ -66,6 +67,8 @@ struct engine_ports {
 	/* thousandths of a line of a sale that came back, 0 none */
 	enum rc (*returned)(void *arg, const char *number, int64_t line,
 		int64_t *ret, struct err *reterr);
+	/* who has which drawer; may be NULL: nobody has one */
+	enum rc (*shifts)(void *arg, struct shifts *ret, struct err *reterr);
 	/* what was before the open day, and its date; may be NULL: a Z tells
 	 * neither */
 	enum rc (*closing)(
@@ -205,6 +208,14 @@ enum engine_state {
 
 #define ENGINE_PARTS 16
 
+/* What a drawer is counted for. */
+enum count_for {
+	COUNT_CHECK, /* to know: CT */
+	COUNT_OPEN,
+	COUNT_CLOSE,
+	COUNT_HAND_OVER
+};
+
 /** What happened, for ring's JSON line and the screen's message row. */
 struct reply {
 	bool ok;
@@ -237,7 +248,11 @@ struct reply {
 			  * over, else it would be its closing of this number */
 	struct period period;
 	int64_t period_number;
-	bool count; /* CT alone: the drawer is to be counted */
+	bool count; /* CT alone, OS, CS, HO: the drawer is to be counted */
+	enum count_for count_for;
+	size_t drawer;	/* which one; 0 there is one for all */
+	int64_t shift;	/* with totals: they are of this shift, not the day */
+	bool day_opened; /* OD: a business day was */
 	struct money opening; /* then: cash the day began with */
 	bool has_count; /* it was */
 	struct money counted, expected, difference;
@@ -256,7 +271,7 @@ struct reply {
 };
 
 /** What must be recorded, as one group, and what to do once it is final. */
-#define ACT_EVENTS 4
+#define ACT_EVENTS 6
 struct act {
 	size_t n; /* 0: nothing to record; the engine has moved already */
 	struct event event[ACT_EVENTS]; /* type and data only */
@@ -265,6 +280,7 @@ struct act {
 	char print_number[32];
 	int64_t print_copy;
 	bool drawer;	    /* pulse, with the receipt or alone */
+	size_t drawer_no;   /* which one */
 	bool print_report;
 	struct card_order card;
 	/* the till's own scale is to do something; WG: its weight is an input
@@ -367,6 +383,11 @@ struct engine_view {
 	bool key_turned;	  /* to S: a supervisor stands by */
 	const char *armed;	  /* who approved the next action; NULL */
 	const char *role;	  /* of the operator */
+	const struct shift *shift; /* of their own; NULL they have none */
+	const struct shifts *shifts;
+	bool shifts_on;	   /* cash needs one */
+	bool day_missing;  /* nothing is sold before OD */
+	bool takes_over;   /* ASK_APPROVAL: who takes the drawer over */
 	bool people;		  /* somebody has a PIN: one signs on */
 	struct engine_card card;
 };

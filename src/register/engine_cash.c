@@ -7,6 +7,7 @@
 #include "base/parse.h"
 #include "core/cash.h"
 #include "core/day.h"
+#include "core/shift.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -39,7 +40,33 @@ static const struct way {
 	{CMD_PX, PERMIT_PAID_OUT, "paid-out", "2000PX", N_("Paid out")},
 	/* cells: 40 */
 	{CMD_PU, PERMIT_PICKUP, "pickup", "50000PU", N_("Picked up")},
+	/* cells: 40 */
+	{CMD_FL, PERMIT_FLOAT, "float", "20000FL", N_("From the safe")},
+	/* cells: 40 */
+	{CMD_SD, PERMIT_DROP, "drop", "50000SD", N_("Into the safe")},
 };
+
+/* A drop says the number of its envelope, if it has one. */
+static bool
+cash_reason(struct engine *e, struct act *act, const struct entry *en,
+	const char **ret)
+{
+	char text[CODE_BYTES + 16];
+	struct sbuf b;
+
+	*ret = NULL;
+	if (en->command != CMD_SD) {
+		return engine_reason(e, act, REASON_PAID, ret);
+	}
+	if (en->before[0] == '\0' || en->after[0] == '\0') {
+		return true;
+	}
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, "envelope ");
+	sbuf_puts(&b, en->after);
+	*ret = arena_text(&e->arena, text, strlen(text));
+	return true;
+}
 
 void
 engine_cash(struct engine *e, struct act *act, const struct entry *en)
@@ -58,6 +85,9 @@ engine_cash(struct engine *e, struct act *act, const struct entry *en)
 			_("Finish the sale, or key CL to go back to it."));
 		return;
 	}
+	if (!engine_day_is_open(e, act) || !engine_may_cash(e, act)) {
+		return;
+	}
 	if (either(en)[0] == '\0') {
 		engine_refuse(act, WORD_BAD_AMOUNT,
 			_("Key the amount before it, like %s."), way->example);
@@ -72,7 +102,7 @@ engine_cash(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	engine_what(e, engine_amount(e, amount, text), NULL, NULL);
-	if (!engine_reason(e, act, REASON_PAID, &why) ||
+	if (!cash_reason(e, act, en, &why) ||
 		!engine_permit(e, act, way->permit, amount.minor)) {
 		return;
 	}
@@ -164,8 +194,8 @@ take_pieces(struct engine *e, struct act *act, const char *text,
 	return true;
 }
 
-static bool
-take_count(struct engine *e, struct act *act, const struct entry *en,
+bool
+engine_take_count(struct engine *e, struct act *act, const struct entry *en,
 	struct event_count *ret)
 {
 	struct money m = {0};
@@ -185,9 +215,9 @@ take_count(struct engine *e, struct act *act, const struct entry *en,
 }
 
 /* A slip of the finger among pieces.  What there should be is not told. */
-static bool
-is_count_sure(
-	struct engine *e, struct act *act, int64_t counted, int64_t expected)
+bool
+engine_count_sure(struct engine *e, struct act *act, const char *code,
+	int64_t counted, int64_t expected)
 {
 	const struct engine_tender *was = &e->was_again;
 	int64_t note = cash_note(&e->config->currency).minor;
@@ -195,7 +225,7 @@ is_count_sure(
 
 	if (e->sure || counted <= COUNT_NOTES * note ||
 		counted / COUNT_TIMES <= expected ||
-		(strcmp(was->code, "CT") == 0 &&
+		(strcmp(was->code, code) == 0 &&
 			was->tendered.minor == counted)) {
 		return true;
 	}
@@ -203,7 +233,7 @@ is_count_sure(
 		/* cells: 75 */
 		_("%s in the drawer?  Record it once more if that is right."),
 		engine_amount(e, (struct money){counted}, text));
-	memcpy(e->again.code, "CT", sizeof("CT"));
+	memcpy(e->again.code, code, sizeof(e->again.code));
 	e->again.tendered.minor = counted;
 	return false;
 }
@@ -232,12 +262,30 @@ say_count(struct engine *e, struct act *act, const struct event_count *d)
 	}
 }
 
+/* One's own drawer, or all there is where drawers are nobody's. */
+static int64_t
+expected_now(struct engine *e, const struct totals *t)
+{
+	const struct shift *x = engine_shift(e);
+
+	return x != NULL ? shifts_holds(&e->shifts, t, x->drawer) : t->drawer;
+}
+
+static int64_t
+opening_of(const struct engine *e, const struct totals *t)
+{
+	const struct shift *x = engine_shift(e);
+
+	return x != NULL ? x->opening + x->floats : t->opening;
+}
+
 /* Nothing of what there should be is told before the count is recorded. */
 void
 engine_count(struct engine *e, struct act *act, const struct entry *en)
 {
 	struct event_count *d = &act->event[0].data.count;
 	struct event_count count = {0};
+	int64_t expected;
 	struct err err = {0};
 	struct totals t;
 
@@ -246,18 +294,22 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 			_("A sale is open: finish or park it, then count."));
 		return;
 	}
+	engine_shift_load(e);
+	if (e->shifts.n_open > 0 && !engine_may_cash(e, act)) {
+		return;
+	}
 	if (en->before[0] == '\0' && en->after[0] == '\0') {
 		act->reply.count = true;
 		/* it is told beside the count, which stands without it */
 		if (e->ports.totals(e->ports.arg, &t, &err) == RC_OK) {
-			act->reply.opening.minor = t.opening;
+			act->reply.opening.minor = opening_of(e, &t);
 		}
 		/* cells: 75 */
 		engine_say(act, "%s",
 			_("Count the drawer, then key it, like 119915CT."));
 		return;
 	}
-	if (!take_count(e, act, en, &count) ||
+	if (!engine_take_count(e, act, en, &count) ||
 		!engine_permit(e, act, PERMIT_COUNT_CASH, 0)) {
 		return;
 	}
@@ -266,13 +318,14 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 			_("The totals cannot be read: %s"), err.msg);
 		return;
 	}
-	if (!is_count_sure(e, act, count.counted, t.drawer)) {
+	expected = expected_now(e, &t);
+	if (!engine_count_sure(e, act, "CT", count.counted, expected)) {
 		return;
 	}
 	act->event[0].type = EVENT_CASH_COUNTED;
 	act->n = 1;
 	*d = count;
-	d->expected = t.drawer;
+	d->expected = expected;
 	d->difference = d->counted - d->expected;
 	d->approver = engine_approver(e);
 	act->reply.has_count = true;
@@ -297,6 +350,15 @@ may_close(struct engine *e, struct act *act, const char *number, uint64_t z)
 		engine_refuse(act, WORD_SALE_OPEN, "%s",
 			_("A sale is open: finish or cancel it, then close the "
 			  "day."));
+		return false;
+	}
+	if (e->shifts.n_open > 0) {
+		engine_refuse(act, WORD_SHIFT_OPEN,
+			_("Drawer %lld is still operator %s's: CS%lld closes "
+			  "it, then close the day."),
+			(long long)e->shifts.open[0].drawer,
+			e->shifts.open[0].operator_no,
+			(long long)e->shifts.open[0].drawer);
 		return false;
 	}
 	if (n > 0) {
@@ -324,15 +386,20 @@ make_day(struct engine *e, struct act *act, const struct totals *t)
 {
 	struct totals *kept = arena_take(&e->arena, 1, sizeof(*kept));
 	struct day_rows *rows = arena_take(&e->arena, 1, sizeof(*rows));
+	struct event_day_shift *list =
+		arena_take(&e->arena, SHIFT_CLOSED, sizeof(*list));
 	struct event_day *d = &act->event[0].data.day;
 
-	if (kept == NULL || rows == NULL) {
+	if (kept == NULL || rows == NULL || list == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE, "%s",
 			_("The day could not be put together: key it again."));
 		return false;
 	}
 	*kept = *t;
 	day_close(kept, rows, d);
+	shifts_day(&e->shifts, list, d);
+	/* one that nobody opened is dated by its first line */
+	d->date = e->shifts.date[0] != '\0' ? e->shifts.date : NULL;
 	d->opened = act->reply.opened;
 	d->approver = engine_approver(e);
 	if (!engine_day_ends(e, act, d)) {
@@ -356,6 +423,7 @@ engine_day(struct engine *e, struct act *act, const char *number)
 			_("The totals cannot be read: %s"), err.msg);
 		return;
 	}
+	engine_shift_load(e);
 	z = (uint64_t)t->closings + 1;
 	if ((number[0] != '\0' && !may_close(e, act, number, z)) ||
 		!engine_permit(e, act, PERMIT_Z_REPORT, 0)) {

@@ -10,10 +10,28 @@
 
 #include "base/poison.h"
 
+/* One by its number, whoever has it. */
+static bool
+other_drawer(struct engine *e, struct act *act, const char *drawer, size_t *ret)
+{
+	int64_t no = 0;
+
+	if (parse_i64(drawer, strlen(drawer), 1, CONFIG_DRAWERS, &no) ==
+			RC_OK &&
+		config_has_drawer(e->config, (size_t)no)) {
+		*ret = (size_t)no;
+		return true;
+	}
+	engine_refuse(
+		act, WORD_SHIFT, _("There is no drawer %.9s here."), drawer);
+	return false;
+}
+
 void
-engine_no_sale(struct engine *e, struct act *act)
+engine_no_sale(struct engine *e, struct act *act, const char *drawer)
 {
 	const char *why = NULL;
+	size_t no = engine_drawer_no(e);
 
 	if (e->basket.n_line > 0) {
 		engine_refuse(act, WORD_SALE_OPEN,
@@ -21,8 +39,17 @@ engine_no_sale(struct engine *e, struct act *act)
 			  "drawer."));
 		return;
 	}
+	if (drawer[0] != '\0' && !other_drawer(e, act, drawer, &no)) {
+		return;
+	}
+	if (drawer[0] == '\0' && !engine_may_cash(e, act)) {
+		return;
+	}
 	if (!engine_reason(e, act, REASON_NO_SALE, &why) ||
-		!engine_permit(e, act, PERMIT_NO_SALE, 0)) {
+		!engine_permit(e, act,
+			no != engine_drawer_no(e) ? PERMIT_SHIFT_OTHER
+						  : PERMIT_NO_SALE,
+			0)) {
 		return;
 	}
 	act->event[0].type = EVENT_DRAWER_OPENED;
@@ -32,7 +59,8 @@ engine_no_sale(struct engine *e, struct act *act)
 	act->n = 1;
 	/* without a drawer of ours somebody opens a box by hand: the act is the
 	 * cashier's word, and counts all the same */
-	act->drawer = engine_has_drawer(e);
+	act->drawer_no = no;
+	act->drawer = !e->training && config_drawer_at(e->config, no) != NULL;
 	e->wait = WAIT_NOTHING;
 	engine_say(act,
 		act->drawer

@@ -165,10 +165,24 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_PI:
 	case CMD_PX:
 	case CMD_PU:
+	case CMD_FL:
+	case CMD_SD:
 		engine_cash(e, act, en);
 		break;
 	case CMD_CT:
 		engine_count(e, act, en);
+		break;
+	case CMD_OD:
+		engine_day_open(e, act);
+		break;
+	case CMD_OS:
+		engine_shift_open(e, act, en);
+		break;
+	case CMD_CS:
+		engine_shift_close(e, act, en);
+		break;
+	case CMD_HO:
+		engine_shift_hand_over(e, act, en);
 		break;
 	case CMD_ZR:
 		engine_day(e, act, either(en));
@@ -265,7 +279,7 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		engine_dept(e, act, en, qty);
 		break;
 	case CMD_NS:
-		engine_no_sale(e, act);
+		engine_no_sale(e, act, either(en));
 		break;
 	case CMD_PC:
 		engine_price_check(e, act, either(en));
@@ -283,6 +297,10 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		engine_empties(e, act, en->after, qty);
 		break;
 	case CMD_XR:
+		if (either(en)[0] != '\0') {
+			engine_shift_report(e, act, either(en));
+			break;
+		}
 		engine_report(e, act);
 		break;
 	case CMD_AL:
@@ -564,5 +582,7 @@ engine_step(struct engine *e, const struct input *in, struct act *ret)
 		engine_take(e, in, ret);
 	}
 	engine_mark_training(e, ret);
+	engine_mark_shift(e, ret);
+	engine_drop_note(e, ret);
 	engine_refresh(e);
 }

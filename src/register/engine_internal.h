@@ -86,6 +86,11 @@ enum word {
 	WORD_PERIOD_OPEN,
 	WORD_NO_DRAFT,
 	WORD_DRAFT,
+	WORD_NO_SHIFT,
+	WORD_SHIFT,
+	WORD_SHIFT_OPEN,
+	WORD_DAY,
+	WORD_RECOUNT,
 	WORD_COUNT
 };
 
@@ -133,6 +138,7 @@ struct engine_answer {
 struct engine_grant {
 	char no[16]; /* "" nobody */
 	char role[16];
+	const char *how; /* as struct engine_who has it */
 };
 
 /* An input that waits for the answer to a question. */
@@ -245,6 +251,7 @@ struct engine {
 	bool wait_take, wait_back, wait_gone; /* with ${wait_tender} taken, the
 					       * last one gone, the sale too */
 	bool by_hand; /* cards are booked, no terminal is asked */
+	struct shifts shifts; /* as they were recorded last */
 	void *scratch; /* of the arena */
 	struct arena arena; /* data of the act's events */
 	struct engine_view view;
@@ -390,6 +397,53 @@ bool engine_day_ends(struct engine *e, struct act *act, struct event_day *d);
 /** MZ, YZ: what the next month or year comes to, or its end. */
 void engine_period(struct engine *e, struct act *act, enum period_kind kind,
 	const char *number);
+
+bool engine_take_count(struct engine *e, struct act *act,
+	const struct entry *en, struct event_count *ret);
+/** engine_count_sure(e, act, code, counted, expected): no slip of the finger,
+ * or it was keyed twice.  False: refused. */
+bool engine_count_sure(struct engine *e, struct act *act, const char *code,
+	int64_t counted, int64_t expected);
+
+/* engine_shift.c */
+/** engine_shift_load(e): what the store knows of drawers now. */
+void engine_shift_load(struct engine *e);
+/** The operator's own; NULL they have none. */
+const struct shift *engine_shift(const struct engine *e);
+/** Whether cash is somebody's. */
+bool engine_shifts_on(const struct engine *e);
+/** The drawer that opens for the operator; 0 none does. */
+size_t engine_drawer_no(const struct engine *e);
+/** Whether the operator may take or pay out cash just now.  False: refused. */
+bool engine_may_cash(struct engine *e, struct act *act);
+/** engine_mark_shift(e, act): whose cash the act's events move. */
+void engine_mark_shift(const struct engine *e, struct act *act);
+/** engine_drop_note(e, act): behind a sale, that too much is in the drawer. */
+void engine_drop_note(struct engine *e, struct act *act);
+/** OS, CS, HO. */
+void engine_shift_open(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_shift_close(
+	struct engine *e, struct act *act, const struct entry *en);
+void engine_shift_hand_over(
+	struct engine *e, struct act *act, const struct entry *en);
+/** Whether the question that stands is who takes a drawer over, and whether
+ * ${who} can.  False: refused. */
+bool engine_hands_over(const struct engine *e);
+bool engine_may_take_over(
+	struct engine *e, const struct engine_who *who, struct act *act);
+
+/* engine_day.c */
+/** Whether a business day is open, where somebody has to open it.  False:
+ * refused. */
+bool engine_day_is_open(const struct engine *e, struct act *act);
+/** OD. */
+void engine_day_open(struct engine *e, struct act *act);
+/** engine_shift_totals(x, act): the shift's sums into the reply. */
+void engine_shift_totals(const struct shift *x, struct act *act);
+/** XR2: X of the shift at that drawer. */
+void engine_shift_report(
+	struct engine *e, struct act *act, const char *drawer);
 
 /* engine_receipt.c */
 /** A sale by its number, "" the last, with what came back of it.  RC_NOTFOUND
@@ -760,7 +814,8 @@ void engine_mark_training(const struct engine *e, struct act *act);
 /** "" stays, "42" of this register's series, else as it is printed. */
 void engine_full_number(
 	const struct engine *e, const char *arg, char *out, size_t cap);
-void engine_no_sale(struct engine *e, struct act *act);
+/** NS; of another drawer by its number, "" one's own. */
+void engine_no_sale(struct engine *e, struct act *act, const char *drawer);
 void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_report(struct engine *e, struct act *act);

@@ -475,6 +475,12 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (!may_be(e, act, t, l.given, due)) {
 		return;
 	}
+	if (!engine_day_is_open(e, act) ||
+		((t->kind == TENDER_CASH || t->drawer ||
+			 money_cmp(l.given, due) > 0) &&
+			!engine_may_cash(e, act))) {
+		return;
+	}
 	if (engine_card_takes(e, t) && l.given.minor != 0) {
 		engine_card_pay(e, act, t, l.given);
 		return;

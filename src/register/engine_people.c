@@ -349,7 +349,7 @@ run_kept(struct engine *e, const struct engine_who *who, struct act *act)
 	if (who != NULL) {
 		e->question = asked;
 		add_approval(e, act, who);
-		if (act->reply.ok) {
+		if (act->reply.ok && e->wait != WAIT_SIGNED) {
 			say_both(e, act);
 		}
 	}
@@ -403,9 +403,13 @@ approve(struct engine *e, const struct engine_who *who, struct act *act)
 			who->no);
 		return;
 	}
+	if (engine_hands_over(e) && !engine_may_take_over(e, who, act)) {
+		return;
+	}
 	(void)engine_copy(e->approver.no, sizeof(e->approver.no), who->no);
 	(void)engine_copy(
 		e->approver.role, sizeof(e->approver.role), who->role);
+	e->approver.how = who->how;
 	run_kept(e, who, act);
 }
 
@@ -534,6 +538,7 @@ engine_person(struct engine *e, const struct engine_who *who, struct act *ret)
 		arm(e, who, ret);
 	}
 	engine_mark_training(e, ret);
+	engine_mark_shift(e, ret);
 	engine_refresh(e);
 }
 

@@ -14,6 +14,10 @@ engine_may_open(const struct engine *e, struct act *act)
 	char words[sizeof(act->reply.text)];
 	struct sbuf b;
 
+	if (e->operator_no[0] != '\0' && e->basket.n_line == 0 &&
+		!engine_day_is_open(e, act)) {
+		return false;
+	}
 	sbuf_init(&b, words, sizeof(words));
 	if (e->basket.n_line > 0 || e->training ||
 		!config_missing_words(e->config, &b)) {

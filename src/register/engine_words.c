@@ -79,10 +79,17 @@ const struct engine_word engine_words[] = {
 			"number"},
 	{"no_payment", "no card payment waits for this, or none is reserved"},
 	{"no_period", "no closed day waits for the end of its month or year"},
-	{"period_open", "the month or year is not over, a day of it is open, or "
-			"a month of it is not closed"},
+	{"period_open",
+		"the month or year is not over, a day of it is open, or "
+		"a month of it is not closed"},
 	{"no_draft", "no draft of the settings has this number"},
 	{"draft", "this draft cannot be approved, or not by them"},
+	{"no_shift", "cash needs a drawer of one's own, or nobody has it: OS"},
+	{"shift", "that drawer cannot be opened so: it is somebody's, or there "
+		  "is none"},
+	{"shift_open", "a drawer is still somebody's: the day is not over"},
+	{"day", "no business day is open, or one is"},
+	{"recount", "the count is far off: it is recorded, count once more"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

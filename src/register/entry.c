@@ -29,11 +29,11 @@ const struct command_info command_table[] = {
 	{CMD_DA, "DA", N_("discount of the selected line as an amount")},
 	{CMD_QT, "QT", N_("quantity of the selected line")},
 	{CMD_DP, "DP", N_("sell by department: 149DP20")},
-	{CMD_NS, "NS", N_("no sale: open the drawer")},
+	{CMD_NS, "NS", N_("no sale: open the drawer; NS2 drawer 2")},
 	{CMD_PC, "PC", N_("price check: the code behind, or the next scan")},
 	{CMD_PK, "PK", N_("park the sale, PK and a note; else bring one back")},
 	{CMD_RP, "RP", N_("print the last receipt again, or one by number")},
-	{CMD_XR, "XR", N_("X report")},
+	{CMD_XR, "XR", N_("X report; XR2 the shift at drawer 2")},
 	{CMD_RI, "RI", N_("repeat the last item")},
 	{CMD_CL, "CL", N_("clear what waits; in pay back to the sale")},
 	{CMD_SL, "SL", N_("select a line by number")},
@@ -88,6 +88,13 @@ const struct command_info command_table[] = {
 	{CMD_YZ, "YZ", N_("year closing: look at it; 2026YZ closes it")},
 	{CMD_CD, "CD", N_("drafts of the settings; 12CD approves draft 12")},
 	{CMD_XD, "XD", N_("drop a draft of the settings: 12XD")},
+	{CMD_OD, "OD", N_("open the business day")},
+	{CMD_OS, "OS", N_("take a drawer: 20000OS2, or OS to count it first")},
+	{CMD_CS, "CS",
+		N_("close one's drawer: CS counts it, 119915CS at once")},
+	{CMD_HO, "HO", N_("hand one's drawer over, counted, to who takes it")},
+	{CMD_FL, "FL", N_("float: cash from the safe, 20000FL")},
+	{CMD_SD, "SD", N_("safe drop: 50000SD, 50000SD417 and its envelope")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -151,6 +158,10 @@ shape_of(enum command c)
 	case CMD_PI:
 	case CMD_PX:
 	case CMD_PU:
+	case CMD_FL:
+	case CMD_SD:
+	case CMD_XR:
+	case CMD_NS:
 	case CMD_ZR:
 	case CMD_MZ:
 	case CMD_YZ:
@@ -168,6 +179,9 @@ shape_of(enum command c)
 	case CMD_KT:
 		return SHAPE_NUMBER;
 	case CMD_CT:
+	case CMD_OS:
+	case CMD_CS:
+	case CMD_HO:
 		return SHAPE_COUNT;
 	case CMD_PC:
 	case CMD_RP:
@@ -192,8 +206,6 @@ shape_of(enum command c)
 	case CMD_WZ:
 	case CMD_WS:
 	case CMD_WC:
-	case CMD_NS:
-	case CMD_XR:
 	case CMD_RI:
 	case CMD_CL:
 	case CMD_SO:
@@ -208,6 +220,7 @@ shape_of(enum command c)
 	case CMD_SX:
 	case CMD_KA:
 	case CMD_KX:
+	case CMD_OD:
 	case CMD_COUNT:
 	default:
 		return SHAPE_BARE;
@@ -469,8 +482,9 @@ parse_command(const char *s, size_t len, struct entry *e)
 	e->command = c;
 	if (!put(e->before, sizeof(e->before), before, n_before) ||
 		!put(e->after,
-			c == CMD_CT || c == CMD_CM ? sizeof(e->after)
-						   : CODE_BYTES,
+			shape_of(c) == SHAPE_COUNT || c == CMD_CM
+				? sizeof(e->after)
+				: CODE_BYTES,
 			after, n_after)) {
 		bad(e, "bad_entry", _("That is too long: key it again."));
 		return true;

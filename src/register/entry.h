@@ -33,11 +33,11 @@ enum command {
 	CMD_DA, /* line discount by amount in minor units or 0.50 */
 	CMD_QT, /* quantity of the selected line */
 	CMD_DP, /* department sale: 149DP20 */
-	CMD_NS, /* no sale */
+	CMD_NS, /* no sale; NS2 at another's drawer */
 	CMD_PC, /* price check: code follows, or next scan */
 	CMD_PK, /* park; empty basket or with number: recall */
 	CMD_RP, /* reprint last, or number */
-	CMD_XR, /* X report */
+	CMD_XR, /* X report; XR2 of the shift at a drawer */
 	CMD_RI, /* repeat last item */
 	CMD_CL, /* clear */
 	CMD_SL, /* select line: "3SL" */
@@ -89,6 +89,12 @@ enum command {
 	CMD_YZ, /* end of a year: 2026YZ */
 	CMD_CD, /* drafts of the configuration; 12CD approves one */
 	CMD_XD, /* drops one: 12XD */
+	CMD_OD, /* the business day begins */
+	CMD_OS, /* a drawer is one's own: 20000OS2 */
+	CMD_CS, /* and no longer: 119915CS, CS 2000x27; CS2 another's */
+	CMD_HO, /* handed over to somebody else: 119915HO */
+	CMD_FL, /* float from the safe: 20000FL */
+	CMD_SD, /* safe drop: 50000SD, 50000SD417 with its envelope */
 	CMD_COUNT
 };
 

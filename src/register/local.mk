@@ -92,6 +92,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_card_end.c \
 	%reldir%/engine_card_words.c \
 	%reldir%/engine_cash.c \
+	%reldir%/engine_day.c \
 	%reldir%/engine_deposit.c \
 	%reldir%/engine_close.c \
 	%reldir%/engine_comment.c \
@@ -118,6 +119,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_sale.c \
 	%reldir%/engine_symbol.c \
 	%reldir%/engine_taxes.c \
+	%reldir%/engine_shift.c \
 	%reldir%/engine_split.c \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \

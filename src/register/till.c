@@ -152,7 +152,9 @@ till_open(const struct shop_conf *conf, struct till **ret, struct err *reterr)
 	}
 	t->real = clock_system();
 	t->printer_state = "none";
-	t->drawer_state = "none";
+	for (size_t i = 0; i < CONFIG_DRAWERS; i++) {
+		t->drawer[i].state = "none";
+	}
 	t->receipt_state = "";
 	t->customer.fd = -1;
 	t->wake_fd = -1;
@@ -446,7 +448,7 @@ till_status(struct till *t, struct till_status *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->selling = !t->shop->read_only;
 	ret->printer = t->printer_state;
-	ret->drawer = t->drawer_state;
+	ret->drawer = till_drawer_state(t);
 	ret->receipt = t->receipt_state;
 	ret->unprinted = t->n_unprinted;
 	ret->last_unprinted = t->n_unprinted > 0

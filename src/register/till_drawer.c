@@ -39,15 +39,55 @@ tells(const struct config_device *d)
 void
 till_drawer_open(struct till *t)
 {
-	const struct config_device *d = config_drawer(config_of(t));
+	for (size_t i = 0; i < CONFIG_DRAWERS; i++) {
+		const struct config_device *d =
+			config_drawer_at(config_of(t), i + 1);
+		struct till_drawer *to = &t->drawer[i];
 
-	t->drawer = (struct till_drawer){.asked.us = -1, .shut_at.us = -1};
-	t->drawer_state = "none";
-	if (d != NULL) {
-		t->drawer.port = till_device_find(t, d->class_, d->name);
-		t->drawer.tells = tells(d);
-		t->drawer_state = "shut";
+		*to = (struct till_drawer){
+			.asked.us = -1, .shut_at.us = -1, .state = "none"};
+		if (d != NULL) {
+			to->port = till_device_find(t, d->class_, d->name);
+			to->tells = tells(d);
+			to->state = "shut";
+		}
 	}
+}
+
+void
+till_drawer_close(struct till *t)
+{
+	for (size_t i = 0; i < CONFIG_DRAWERS; i++) {
+		t->drawer[i].port = NULL;
+	}
+}
+
+/* Drawers on one printer have one contact between them: the first of them
+ * knows how they are. */
+static struct till_drawer *
+of_port(struct till *t, const struct till_port *p)
+{
+	for (size_t i = 0; i < CONFIG_DRAWERS && p != NULL; i++) {
+		if (t->drawer[i].port == p) {
+			return &t->drawer[i];
+		}
+	}
+	return NULL;
+}
+
+const char *
+till_drawer_state(const struct till *t)
+{
+	const struct shift *x = engine_view(t->engine)->shift;
+	const char *state = t->drawer[x != NULL ? x->drawer - 1 : 0].state;
+
+	for (size_t i = 0; i < CONFIG_DRAWERS && x == NULL; i++) {
+		/* whosever it is, it stands open */
+		if (strcmp(t->drawer[i].state, "open") == 0) {
+			state = t->drawer[i].state;
+		}
+	}
+	return state;
 }
 
 static bool
@@ -71,14 +111,17 @@ till_job_id(struct till *t)
 }
 
 void
-till_drawer_pulse(struct till *t)
+till_drawer_pulse(struct till *t, size_t no)
 {
-	struct till_drawer *d = &t->drawer;
+	struct till_drawer *d = no >= 1 && no <= CONFIG_DRAWERS
+					? of_port(t, t->drawer[no - 1].port)
+					: NULL;
+	int pin;
 	struct err e = {.rc = RC_OK};
 	char line[ERR_MSG_BYTES + 64];
 	struct sbuf b;
 
-	if (d->port == NULL || d->port->host == NULL) {
+	if (d == NULL || d->port->host == NULL) {
 		return;
 	}
 	d->job = till_job_id(t);
@@ -86,7 +129,11 @@ till_drawer_pulse(struct till *t)
 	d->opened = false;
 	d->ours_us = d->tells && !prints(t, d->port) ? OURS_US : LATE_US;
 	/* one that stands open opens no further */
-	d->idle = d->known && strcmp(t->drawer_state, "open") == 0;
+	d->idle = d->known && strcmp(d->state, "open") == 0;
+	pin = config_drawer_pin(config_of(t), no);
+	if (pin >= 0) {
+		device_host_drawer_pin(d->port->host, (unsigned)pin);
+	}
 	if (device_host_open_drawer(d->port->host, d->job, &e) != RC_OK) {
 		d->job = 0;
 		d->asked.us = -1;
@@ -117,11 +164,11 @@ void
 till_drawer_event(struct till_port *p, const struct device_event *ev)
 {
 	struct till *t = p->till;
-	struct till_drawer *d = &t->drawer;
+	struct till_drawer *d = of_port(t, p);
 	struct mono now = clock_read(&t->real).mono;
 	bool open = ev->kind == DEVICE_DRAWER_OPEN;
 
-	if (p != d->port) {
+	if (d == NULL) {
 		return;
 	}
 	if (ev->job != 0 && ev->job == d->job) {
@@ -139,10 +186,11 @@ till_drawer_event(struct till_port *p, const struct device_event *ev)
 	if (ev->kind != DEVICE_DRAWER_OPEN && ev->kind != DEVICE_DRAWER_SHUT) {
 		return;
 	}
-	if (p->driver->class_ == DEVICE_PRINTER && config_of(t)->drawer_low) {
+	if (p->driver->class_ == DEVICE_PRINTER &&
+		config_drawer_low(config_of(t), (size_t)(d - t->drawer) + 1)) {
 		open = !open;
 	}
-	if (open && d->known && strcmp(t->drawer_state, "shut") == 0) {
+	if (open && d->known && strcmp(d->state, "shut") == 0) {
 		note_hand(d, now);
 	}
 	if (!open) {
@@ -152,18 +200,21 @@ till_drawer_event(struct till_port *p, const struct device_event *ev)
 		}
 	}
 	d->known = true;
-	t->drawer_state = open ? "open" : "shut";
+	d->state = open ? "open" : "shut";
 }
 
-void
-till_drawer_idle(struct till *t)
+static void
+record_hand(struct till *t, struct till_drawer *d)
 {
-	struct till_drawer *d = &t->drawer;
+	const struct shifts *s = engine_view(t->engine)->shifts;
+	const struct shift *x =
+		s != NULL ? shift_of_drawer(s, d - t->drawer + 1) : NULL;
 
 	while (d->by_hand > 0 && !t->shop->read_only) {
 		struct event e = {.type = EVENT_DRAWER_OPENED};
 
 		e.data.drawer.reason = "hand";
+		e.data.drawer.shift = x != NULL ? x->number : 0;
 		if (d->port != NULL &&
 			d->port->driver->class_ == DEVICE_DRAWER) {
 			e.data.drawer.device = d->port->name;
@@ -173,5 +224,13 @@ till_drawer_idle(struct till *t)
 			return; /* in the next round */
 		}
 		d->by_hand--;
+	}
+}
+
+void
+till_drawer_idle(struct till *t)
+{
+	for (size_t i = 0; i < CONFIG_DRAWERS; i++) {
+		record_hand(t, &t->drawer[i]);
 	}
 }

@@ -43,6 +43,7 @@ struct till_drawer {
 	bool tells;  /* it is heard of at once */
 	int64_t ours_us; /* how long behind the pulse an opening is ours */
 	unsigned by_hand; /* openings to be recorded */
+	const char *state; /* as struct till_status has it */
 };
 
 /* No hand scans so many between two looks at the devices. */
@@ -130,8 +131,7 @@ struct till {
 	char orders[CONFIG_DEVICES * CONFIG_DEVICE_NAME_BYTES]; /* the act's */
 	struct mono orders_at; /* the store is asked for more; us < 0: never */
 	const char *printer_state; /* as struct till_status has it */
-	const char *drawer_state;
-	struct till_drawer drawer;
+	struct till_drawer drawer[CONFIG_DRAWERS];
 	const char *receipt_state;
 	/* till_receipts.c: of this sitting, the oldest first; and of those
 	 * before it what somebody decided on */
@@ -204,11 +204,13 @@ void till_print_job(struct till *t, struct till_port *p, enum rc made,
 /** till_job_id(t): of the next job. */
 uint32_t till_job_id(struct till *t);
 
-/** till_drawer.c: the drawer of the configuration; its pulse, for an act that
- * is final; what its device says; and what was opened by hand into the
+/** till_drawer.c: the drawers of the configuration; the pulse of one, by its
+ * number, for an act that is final; how the one is that concerns the cashier; what its device says; and what was opened by hand into the
  * journal, between acts. */
 void till_drawer_open(struct till *t);
-void till_drawer_pulse(struct till *t);
+void till_drawer_close(struct till *t);
+void till_drawer_pulse(struct till *t, size_t no);
+const char *till_drawer_state(const struct till *t);
 void till_drawer_event(struct till_port *p, const struct device_event *ev);
 void till_drawer_idle(struct till *t);
 

@@ -293,6 +293,15 @@ used(void *arg, const char *no, enum permit permit, int64_t *ret,
 	return rc;
 }
 
+static enum rc
+shifts(void *arg, struct shifts *ret, struct err *reterr)
+{
+	struct till *t = arg;
+	enum rc rc = need_store(t, reterr);
+
+	return rc == RC_OK ? store_shifts(t->shop->store, ret, reterr) : rc;
+}
+
 struct engine_ports
 till_ports(struct till *t)
 {
@@ -303,6 +312,7 @@ till_ports(struct till *t)
 		.parked_list = parked_list,
 		.document = document,
 		.totals = totals,
+		.shifts = shifts,
 		.find_words = find_words,
 		.recorded = recorded,
 		.closing = closing,

@@ -158,7 +158,7 @@ till_print_close(struct till *t)
 	}
 	t->printer_port = NULL;
 	t->printer = NULL;
-	t->drawer.port = NULL;
+	till_drawer_close(t);
 }
 
 /* --- what goes to the printer --- */
@@ -249,7 +249,7 @@ till_print_final(
 
 	/* by itself, and first: change is due, whatever the paper does */
 	if (a->drawer) {
-		till_drawer_pulse(t);
+		till_drawer_pulse(t, a->drawer_no);
 	}
 	if (a->print_idx >= n) {
 		return;

@@ -160,7 +160,7 @@ static const struct {
 	{"-2*4011", "bad_quantity"},
 	{"123456789012345678901234*1", "bad_quantity"},
 	{"5TL", "bad_entry"},
-	{"XR5", "bad_entry"},
+	{"SO5", "bad_entry"},
 	{"2*VD", "bad_entry"},
 	{"2*299PO", "bad_entry"},
 	{"-1PO", "bad_amount"},

@@ -37,9 +37,9 @@ open_till(struct bench *b, struct rig *r, const char *more)
 	}
 	b->fake = (struct clock_fake){.now = clock_read(&b->t->real)};
 	b->t->real = clock_fake(&b->fake);
-	assert_non_null(b->t->drawer.port);
+	assert_non_null(b->t->drawer[0].port);
 	wait_ms(b, 200);
-	assert_true(device_host_up(b->t->drawer.port->host));
+	assert_true(device_host_up(b->t->drawer[0].port->host));
 }
 
 static void
@@ -93,7 +93,7 @@ sell(struct bench *b)
 	enter(b, "1000DP10");
 	enter(b, "TL");
 	enter(b, "CA");
-	assert_int_not_equal(b->t->drawer.asked.us, -1);
+	assert_int_not_equal(b->t->drawer[0].asked.us, -1);
 	wait_ms(b, 200);
 	assert_int_equal(b->t->job[0].id, 0);
 }
@@ -103,7 +103,7 @@ says(struct bench *b, enum device_event_kind kind)
 {
 	struct device_event ev = {.kind = kind};
 
-	till_drawer_event(b->t->drawer.port, &ev);
+	till_drawer_event(b->t->drawer[0].port, &ev);
 }
 
 static void
@@ -113,7 +113,7 @@ is_state(struct bench *b, const char *state, unsigned by_hand)
 
 	till_status(b->t, &s);
 	assert_string_equal(s.drawer, state);
-	assert_int_equal(b->t->drawer.by_hand, by_hand);
+	assert_int_equal(b->t->drawer[0].by_hand, by_hand);
 }
 
 static void
@@ -125,7 +125,7 @@ one_pulse_is_one_opening(void **state)
 	printer_till(&b, r, "high");
 	says(&b, DEVICE_DRAWER_SHUT);
 	sell(&b);
-	assert_int_equal(b.t->drawer.job, 0);
+	assert_int_equal(b.t->drawer[0].job, 0);
 	says(&b, DEVICE_DRAWER_OPEN);
 	is_state(&b, "open", 0);
 	wait_ms(&b, 500);
@@ -153,7 +153,7 @@ a_pulse_in_vain_is_soon_over(void **state)
 	says(&b, DEVICE_DRAWER_SHUT);
 	wait_ms(&b, 500);
 	b.t->job[TILL_JOBS - 1] =
-		(struct till_job){.id = 4711, .port = b.t->drawer.port};
+		(struct till_job){.id = 4711, .port = b.t->drawer[0].port};
 	sell(&b);
 	b.t->job[TILL_JOBS - 1].id = 0;
 	wait_ms(&b, 5000);
@@ -192,18 +192,18 @@ a_drawer_of_its_own(struct rig *r, const char *driver)
 	const struct event *e;
 
 	drawer_till(&b, r, driver);
-	assert_int_equal(b.t->drawer.port->driver->class_, DEVICE_DRAWER);
+	assert_int_equal(b.t->drawer[0].port->driver->class_, DEVICE_DRAWER);
 	says(&b, DEVICE_DRAWER_SHUT);
 	is_state(&b, "shut", 0);
 	/* heard of before the end of its job, and shut quickly */
 	enter(&b, "1000DP10");
 	enter(&b, "TL");
 	enter(&b, "CA");
-	assert_int_not_equal(b.t->drawer.asked.us, -1);
+	assert_int_not_equal(b.t->drawer[0].asked.us, -1);
 	says(&b, DEVICE_DRAWER_OPEN);
 	is_state(&b, "open", 0);
 	wait_ms(&b, 150);
-	assert_int_equal(b.t->drawer.job, 0);
+	assert_int_equal(b.t->drawer[0].job, 0);
 	says(&b, DEVICE_DRAWER_SHUT);
 	wait_ms(&b, 150);
 	says(&b, DEVICE_DRAWER_OPEN);
@@ -213,11 +213,11 @@ a_drawer_of_its_own(struct rig *r, const char *driver)
 	/* it says that it did not open */
 	enter(&b, "1000DP10");
 	enter(&b, "TL");
-	b.t->drawer.job = 0;
+	b.t->drawer[0].job = 0;
 	enter(&b, "CA");
-	b.t->drawer.job = b.t->drawer.job != 0 ? b.t->drawer.job : 4711;
-	failed.job = b.t->drawer.job;
-	till_drawer_event(b.t->drawer.port, &failed);
+	b.t->drawer[0].job = b.t->drawer[0].job != 0 ? b.t->drawer[0].job : 4711;
+	failed.job = b.t->drawer[0].job;
+	till_drawer_event(b.t->drawer[0].port, &failed);
 	says(&b, DEVICE_DRAWER_OPEN);
 	is_state(&b, "open", 2);
 	(void)till_idle(b.t);
