@@ -117,6 +117,7 @@ struct event_config {
 	const char *text;     /* the whole holdfast.conf */
 	const char *author, *approver; /* of a draft */
 	const char *why; /* NULL; "draft", "rollback", "import" */
+	const char *origin; /* imported: head of its bundle; NULL */
 };
 
 struct event_catalog {
@@ -700,6 +701,7 @@ struct event_draft {
 	const char *note;
 	struct utc effective;
 	const char *why; /* NULL; "rollback", "import" */
+	const char *origin; /* as in event_config */
 };
 
 /* Somebody other than its author approved a draft. */

@@ -25,7 +25,12 @@ holdfast_SOURCES = \
 	%reldir%/verb_close.c \
 	%reldir%/verb_config.c \
 	%reldir%/verb_config.h \
+	%reldir%/verb_config_bundle.c \
+	%reldir%/verb_config_draft.c \
+	%reldir%/verb_config_edit.c \
+	%reldir%/verb_config_history.c \
 	%reldir%/verb_config_past.c \
+	%reldir%/verb_config_try.c \
 	%reldir%/device_page.c \
 	%reldir%/verb_device.c \
 	%reldir%/verb_device.h \

@@ -12,8 +12,11 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"config check [FILE...] | apply [FILE...] | "
-	"diff [FILE...] | show [VERSION] | versions " ACTOR_USAGE
+	"config check [FILE...] | apply [FILE...] | diff [FILE...] | "
+	"show [VERSION] | versions | history | edit | draft [FILE...] | "
+	"drafts [NUMBER] | approve NUMBER | drop NUMBER | rollback VERSION | "
+	"export FILE [VERSION] | import FILE | try [FILE|VERSION] "
+	"[--draft] [--effective TIME] [--note TEXT] [--days N] " ACTOR_USAGE
 	" [--store DIR] [--json]";
 
 #define APPLY_WAIT_MS 10000
@@ -307,11 +310,73 @@ check_or_apply(const struct args *a, const struct actor *who)
 	return status;
 }
 
+/* With two people a text that is applied is put forward. */
+static bool
+takes_two(const struct args *a, const struct config_opts *o)
+{
+	struct shop_conf conf = args_shop(a, SHOP_READ);
+	struct shop *s = NULL;
+	bool two = o->draft || o->effective != NULL;
+
+	if (!two && shop_open(&conf, &s, NULL) == RC_OK) {
+		two = s->has_config && s->config.two_people;
+	}
+	shop_close(s);
+	return two;
+}
+
+/* How many words each takes, with its own. */
+static const struct {
+	const char *name;
+	size_t min, max;
+	int (*run)(const struct args *a);
+	int (*act)(const struct args *a, const struct config_opts *o);
+} words[] = {
+	{"diff", 1, ARGS_REST, config_differ, NULL},
+	{"show", 1, 2, config_show, NULL},
+	{"versions", 1, 1, config_versions, NULL},
+	{"history", 1, 1, config_history, NULL},
+	{"drafts", 1, 2, config_list_drafts, NULL},
+	{"export", 2, 3, config_export, NULL},
+	{"draft", 1, ARGS_REST, NULL, config_draft},
+	{"approve", 2, 2, NULL, config_approve},
+	{"drop", 2, 2, NULL, config_drop},
+	{"rollback", 2, 2, NULL, config_rollback},
+	{"edit", 1, 1, NULL, config_edit_text},
+	{"import", 2, 2, NULL, config_import},
+	{"try", 1, 2, NULL, config_try_text},
+};
+
+static int
+run_word(const struct args *a, const struct config_opts *o)
+{
+	if (strcmp(a->rest[0], "check") == 0) {
+		return check_or_apply(a, NULL);
+	}
+	if (strcmp(a->rest[0], "apply") == 0) {
+		return takes_two(a, o) ? config_draft(a, o)
+				       : check_or_apply(a, &o->who);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(a->rest[0], words[i].name) == 0 &&
+			a->n >= words[i].min && a->n <= words[i].max) {
+			return words[i].run != NULL ? words[i].run(a)
+						    : words[i].act(a, o);
+		}
+	}
+	return args_usage(a, usage,
+		"say check, apply, diff, show, versions, history, edit, draft, "
+		"drafts, approve, drop, rollback, export, import or try");
+}
+
 int
 verb_config(int argc, char *argv[])
 {
-	struct actor who = {.as = NULL};
-	const struct opt opt[] = {ACTOR_OPTS(who)};
+	struct config_opts o = {.note = NULL};
+	const struct opt opt[] = {ACTOR_OPTS(o.who),
+		{"note", OPT_TEXT, &o.note},
+		{"effective", OPT_TEXT, &o.effective},
+		{"days", OPT_TEXT, &o.days}, {"draft", OPT_FLAG, &o.draft}};
 	const char *wrong;
 	struct args a;
 	int status;
@@ -321,24 +386,10 @@ verb_config(int argc, char *argv[])
 	if (status >= 0) {
 		return status;
 	}
-	wrong = actor_read(&who);
-	if (wrong != NULL) {
-		status = args_usage(&a, usage, wrong);
-	} else if (strcmp(a.rest[0], "check") == 0) {
-		status = check_or_apply(&a, NULL);
-	} else if (strcmp(a.rest[0], "apply") == 0) {
-		status = check_or_apply(&a, &who);
-	} else if (strcmp(a.rest[0], "diff") == 0) {
-		status = config_differ(&a);
-	} else if (strcmp(a.rest[0], "show") == 0 && a.n <= 2) {
-		status = config_show(&a);
-	} else if (strcmp(a.rest[0], "versions") == 0 && a.n == 1) {
-		status = config_versions(&a);
-	} else {
-		status = args_usage(
-			&a, usage, "say check, apply, diff, show or versions");
-	}
-	actor_done(&who);
+	wrong = actor_read(&o.who);
+	status =
+		wrong != NULL ? args_usage(&a, usage, wrong) : run_word(&a, &o);
+	actor_done(&o.who);
 	args_done(&a);
 	return status;
 }

@@ -48,6 +48,7 @@ load(struct shop *s, const struct store_draft *from, struct config_draft *d,
 	if (e->type == EVENT_CONFIG_DRAFTED) {
 		copy(d->base, sizeof(d->base), e->data.draft.base);
 		copy(d->note, sizeof(d->note), e->data.draft.note);
+		copy(d->origin, sizeof(d->origin), e->data.draft.origin);
 		copy(d->why, sizeof(d->why),
 			e->data.draft.why != NULL ? e->data.draft.why
 						  : WHY_DRAFT);
@@ -369,7 +370,8 @@ activate(struct shop *s, const struct config_draft *d, const char *text)
 		.text = text,
 		.author = d->author,
 		.approver = d->approver,
-		.why = d->why};
+		.why = d->why,
+		.origin = d->origin[0] != '\0' ? d->origin : NULL};
 	return shop_record(s, &e, 1, SHOP_ACTOR, NULL, NULL, NULL);
 }
 

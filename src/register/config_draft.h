@@ -22,6 +22,7 @@
 #define DRAFTS_MAX 32
 #define DRAFT_NOTE_BYTES 128
 #define DRAFT_WHY_BYTES 160
+#define DRAFT_ORIGIN_BYTES 1024
 
 struct config_draft {
 	uint64_t sequence; /* of its line; its number for people */
@@ -34,6 +35,7 @@ struct config_draft {
 	struct utc effective; /* us 0: as soon as it is approved */
 	char note[DRAFT_NOTE_BYTES];
 	char why[16]; /* "draft", "rollback", "import" */
+	char origin[DRAFT_ORIGIN_BYTES]; /* of a bundle; "" none */
 };
 
 /** config_drafts(s, ret, cap, ret_n, reterr): the open ones, as they were put

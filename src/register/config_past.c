@@ -202,13 +202,11 @@ find_version(const struct config_past *p, size_t n, const char *version,
 }
 
 enum rc
-config_past_text(struct shop *s, const char *version, char **ret,
-	size_t *ret_len, char ret_name[65], struct err *reterr)
+config_past_find(struct shop *s, const char *version, struct config_past *ret,
+	struct err *reterr)
 {
 	const struct config_past *found = NULL;
-	const struct event *e = NULL;
 	struct config_past *p = NULL;
-	char *text = NULL;
 	size_t n = 0;
 	enum rc rc = check_name(version, reterr);
 
@@ -219,7 +217,24 @@ config_past_text(struct shop *s, const char *version, char **ret,
 		rc = find_version(p, n, version, &found, reterr);
 	}
 	if (rc == RC_OK && found != NULL) {
-		rc = shop_event(s, found->sequence, NULL, &e, reterr);
+		*ret = *found;
+	}
+	free(p);
+	return rc;
+}
+
+enum rc
+config_past_text(struct shop *s, const char *version, char **ret,
+	size_t *ret_len, char ret_name[65], struct err *reterr)
+{
+	struct config_past found;
+	const struct event *e = NULL;
+	char *text = NULL;
+	size_t n = 0;
+	enum rc rc = config_past_find(s, version, &found, reterr);
+
+	if (rc == RC_OK) {
+		rc = shop_event(s, found.sequence, NULL, &e, reterr);
 	}
 	if (rc == RC_OK && e != NULL) {
 		n = strlen(e->data.config.text);
@@ -232,10 +247,9 @@ config_past_text(struct shop *s, const char *version, char **ret,
 	}
 	if (text != NULL) {
 		memcpy(text, e->data.config.text, n + 1);
-		memcpy(ret_name, found->version, sizeof(found->version));
+		memcpy(ret_name, found.version, sizeof(found.version));
 		*ret = text;
 		*ret_len = n;
 	}
-	free(p);
 	return rc;
 }

@@ -24,6 +24,11 @@ struct config_past {
 MUST_CHECK enum rc config_past_load(struct shop *s, struct config_past **ret,
 	size_t *ret_n, struct err *reterr);
 
+/** config_past_find(s, version, ret, reterr): the last activation of the version
+ * that begins with these digits.  Errors as below. */
+MUST_CHECK enum rc config_past_find(struct shop *s, const char *version,
+	struct config_past *ret, struct err *reterr);
+
 /**
  * config_past_text(s, version, ret, ret_len, ret_name, reterr): the text of
  * the version that begins with these digits; malloc'd with a NUL.

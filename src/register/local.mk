@@ -19,6 +19,8 @@ libregister_a_SOURCES = \
 	%reldir%/closing.c \
 	%reldir%/closing.h \
 	%reldir%/config.h \
+	%reldir%/config_bundle.c \
+	%reldir%/config_bundle.h \
 	%reldir%/config_change.c \
 	%reldir%/config_currency.c \
 	%reldir%/config_device.c \

@@ -63,6 +63,8 @@ static const struct wire_member config_member[] = {
 	{"approver", WIRE_TEXT, true, offsetof(struct event_config, approver),
 		NULL},
 	{"why", WIRE_TEXT, true, offsetof(struct event_config, why), NULL},
+	{"origin", WIRE_TEXT, true, offsetof(struct event_config, origin),
+		NULL},
 };
 
 static const struct wire_member catalog_member[] = {

@@ -14,6 +14,7 @@ static const struct wire_member draft_member[] = {
 	{"effective", WIRE_TIME, true, offsetof(struct event_draft, effective),
 		NULL},
 	{"why", WIRE_TEXT, true, offsetof(struct event_draft, why), NULL},
+	{"origin", WIRE_TEXT, true, offsetof(struct event_draft, origin), NULL},
 };
 
 static const struct wire_member draft_approved_member[] = {
