@@ -17,6 +17,7 @@ CRASH_TESTS = \
 	%reldir%/fault.py \
 	%reldir%/held.py \
 	%reldir%/inbox.py \
+	%reldir%/keys.py \
 	%reldir%/kill.py \
 	%reldir%/mixed.py \
 	%reldir%/pins.py \
@@ -38,6 +39,7 @@ dist_check_SCRIPTS += \
 	%reldir%/fault.py \
 	%reldir%/held.py \
 	%reldir%/inbox.py \
+	%reldir%/keys.py \
 	%reldir%/kill.py \
 	%reldir%/mixed.py \
 	%reldir%/pins.py \

@@ -560,6 +560,11 @@ renameat(int od, const char *o, int nd, const char *n)
 	v.iov_len = strlen(to);
 	record(OP_RENAME, from, 0, &v, 1, SIZE_MAX);
 	for (int i = 0; i < MAX_FD; i++) {
+		/* what had the name before is a file without one */
+		if (strcmp(fd_path[i], to) == 0 && !fd_dir[i]) {
+			(void)snprintf(
+				fd_path[i], sizeof(fd_path[i]), "(gone)");
+		}
 		if (strcmp(fd_path[i], from) == 0) {
 			(void)snprintf(
 				fd_path[i], sizeof(fd_path[i]), "%s", to);
