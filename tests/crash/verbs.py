@@ -107,6 +107,31 @@ sweep("rebuild", ["rebuild", "--store", copy], copy, fresh,
 sweep("export", ["export", "sales", "--store", copy], copy, fresh,
       lambda: criterion(copy, told, started=0))
 
+
+# a file of books: whole or not there, and what was there before stays
+closed = base / "closed"
+clone(origin, closed)
+p = run(["ring", "--keep-going", "--store", closed],
+        "TL\nCA\n1RC\nTL\nCA\n2RC\nTL\nCA\n1ZR\n")
+whole = run(["export", "ledger", "--store", closed]).stdout
+ok(b"Z0001) Z 1" in whole, "a day is closed", p.stdout[-600:])
+
+
+def with_books():
+    clone(closed, copy)
+    (copy / "books").write_text("last month's")
+
+
+def after_books():
+    got = (copy / "books").read_bytes()
+    if got not in (b"last month's", whole):
+        return f"half a file: {got[:80]}"
+    return criterion(copy, told, started=0)
+
+
+sweep("export ledger", ["export", "ledger", "--output", copy / "books", "--store", copy], copy,
+      with_books, after_books)
+
 # backup: without a manifest it is none; the shop does not notice
 area = base / "area"
 
