@@ -110,6 +110,7 @@ tests_register_test_csv_SOURCES = %reldir%/test_csv.c
 tests_register_test_csv_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_csv_LDADD = libregister.a libbase.a $(TEST_LIBS)
 shop_tests = \
+	tests/register/test_permit_matrix \
 	tests/register/test_uses \
 	tests/register/test_people \
 	tests/register/test_shop \
@@ -124,6 +125,10 @@ tests_register_test_uses_SOURCES = %reldir%/test_uses.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_uses_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_uses_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_permit_matrix_SOURCES = %reldir%/test_permit_matrix.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_permit_matrix_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_permit_matrix_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_people_SOURCES = %reldir%/test_people.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_people_CFLAGS = $(TEST_CFLAGS)
