@@ -51,6 +51,11 @@ struct engine_ports {
 		const struct event **ret, int64_t *ret_copies,
 		struct err *reterr);
 	enum rc (*totals)(void *arg, struct totals *ret, struct err *reterr);
+	/* the report of these words (report_words()), made ready to be printed:
+	 * what its event says; may be NULL: there is none.  RC_INVAL these are
+	 * no such words */
+	enum rc (*report)(void *arg, const char *what, struct event_report *ret,
+		struct err *reterr);
 	/* products by words, as find.h has it: the first cap, and how many
 	 * there are; RC_NOTFOUND the catalog has no index.  May be NULL:
 	 * there is none. */
@@ -237,6 +242,8 @@ struct reply {
 	bool has_totals;
 	bool audit; /* the journal may be looked at; with totals, if they can be
 		     * read: first is 0 else */
+	bool reports; /* they may be looked at */
+	bool report; /* and one of them is printed */
 	bool settings; /* the configuration may be changed */
 	bool drafts; /* its drafts are shown */
 	struct totals totals;

@@ -306,6 +306,9 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 	case CMD_AL:
 		engine_audit(e, act);
 		break;
+	case CMD_RT:
+		engine_reports(e, act, en->after);
+		break;
 	case CMD_RI:
 		engine_repeat(e, act, qty);
 		break;
@@ -391,9 +394,9 @@ static bool
 leaves_goods(enum command c)
 {
 	static const enum command keep[] = {CMD_AG, CMD_RS, CMD_OI, CMD_NF,
-		CMD_DP, CMD_PC, CMD_XR, CMD_RP, CMD_TT, CMD_LK, CMD_SV, CMD_UL,
-		CMD_CL, CMD_RI, CMD_WT, CMD_TW, CMD_WG, CMD_WZ, CMD_WS, CMD_WC,
-		CMD_NONE};
+		CMD_DP, CMD_PC, CMD_XR, CMD_RT, CMD_RP, CMD_TT, CMD_LK, CMD_SV,
+		CMD_UL, CMD_CL, CMD_RI, CMD_WT, CMD_TW, CMD_WG, CMD_WZ, CMD_WS,
+		CMD_WC, CMD_NONE};
 
 	for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
 		if (keep[i] == c) {

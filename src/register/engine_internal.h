@@ -820,6 +820,9 @@ void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_report(struct engine *e, struct act *act);
 void engine_audit(struct engine *e, struct act *act);
+/** engine_reports(e, act, what): they may be looked at; with ${what} one of them
+ * is printed. */
+void engine_reports(struct engine *e, struct act *act, const char *what);
 void engine_settings(struct engine *e, struct act *act);
 /** engine_drafts(e, act, command, name): CD, which lists drafts of the
  * configuration or approves the one of that number, and XD, which drops it. */

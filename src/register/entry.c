@@ -95,6 +95,7 @@ const struct command_info command_table[] = {
 	{CMD_HO, "HO", N_("hand one's drawer over, counted, to who takes it")},
 	{CMD_FL, "FL", N_("float: cash from the safe, 20000FL")},
 	{CMD_SD, "SD", N_("safe drop: 50000SD, 50000SD417 and its envelope")},
+	{CMD_RT, "RT", N_("reports; RT sales prints one, RT sales 12 of Z 12")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -192,6 +193,7 @@ shape_of(enum command c)
 	case CMD_CG:
 	case CMD_CO:
 	case CMD_CM:
+	case CMD_RT:
 		return SHAPE_TEXT;
 	case CMD_AG:
 		return SHAPE_DATE;

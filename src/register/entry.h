@@ -95,6 +95,7 @@ enum command {
 	CMD_HO, /* handed over to somebody else: 119915HO */
 	CMD_FL, /* float from the safe: 20000FL */
 	CMD_SD, /* safe drop: 50000SD, 50000SD417 with its envelope */
+	CMD_RT, /* reports: looked at; RT sales 12 prints one */
 	CMD_COUNT
 };
 

@@ -174,6 +174,8 @@ libregister_a_SOURCES = \
 	%reldir%/purge_base_rows.c \
 	%reldir%/recovery.c \
 	%reldir%/recovery_mend.c \
+	%reldir%/engine_report.c \
+	%reldir%/till_report.c \
 	%reldir%/report.c \
 	%reldir%/report.h \
 	%reldir%/report_day.c \

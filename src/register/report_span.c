@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "base/sbuf.h"
 #include "register/closing.h"
 #include "register/days.h"
 #include "wire/event.h"
@@ -41,6 +42,79 @@ report_pick_z(const char *text, struct report_pick *ret)
 	}
 	*ret = p;
 	return true;
+}
+
+/* "2026-11", "2026-11-21", "2026-11-16:2026-11-22". */
+static bool
+pick_dates(const char *text, struct report_pick *ret)
+{
+	struct report_pick p = {.kind = REPORT_PICK_DATES};
+	char date[16];
+	struct sbuf b;
+
+	if (strlen(text) == 7) {
+		sbuf_init(&b, date, sizeof(date));
+		sbuf_puts(&b, text);
+		sbuf_puts(&b, "-01");
+		if (!report_pick_date(date, &p.from)) {
+			return false;
+		}
+		p.to = p.from + 30; /* as numbers: no month has a 32nd */
+	} else if (strlen(text) == 21 && text[10] == ':') {
+		sbuf_init(&b, date, sizeof(date));
+		sbuf_write(&b, text, 10);
+		if (!report_pick_date(date, &p.from) ||
+			!report_pick_date(text + 11, &p.to)) {
+			return false;
+		}
+	} else if (report_pick_date(text, &p.from)) {
+		p.to = p.from;
+	} else {
+		return false;
+	}
+	*ret = p;
+	return true;
+}
+
+static bool
+pick_time(const char *text, struct report_pick *ret)
+{
+	*ret = (struct report_pick){.kind = REPORT_PICK_OPEN};
+	if (text[0] == '\0' || strcmp(text, "day") == 0) {
+		return true;
+	}
+	if (strcmp(text, "last") == 0) {
+		ret->kind = REPORT_PICK_Z;
+		return true;
+	}
+	if (strcmp(text, "all") == 0) {
+		ret->kind = REPORT_PICK_ALL;
+		return true;
+	}
+	return pick_dates(text, ret) || report_pick_z(text, ret);
+}
+
+bool
+report_words(const char *text, struct report_ask *ret)
+{
+	size_t n = strcspn(text, " ");
+	char name[32];
+	struct sbuf b;
+
+	sbuf_init(&b, name, sizeof(name));
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i];
+
+		sbuf_putc(&b, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+	}
+	*ret = (struct report_ask){.kind = report_find(name)};
+	ret->tie = strcmp(name, "tieout") == 0;
+	if (!sbuf_ok(&b) || (!ret->tie && ret->kind == REPORT_KINDS)) {
+		return false;
+	}
+	text += n;
+	text += strspn(text, " ");
+	return pick_time(text, &ret->pick);
 }
 
 /* --- which days ----------------------------------------------------------- */

@@ -28,6 +28,19 @@ bool report_pick_date(const char *text, int64_t *ret);
 /** report_pick_z(text, ret): "12", "12-14".  False: it is no number. */
 bool report_pick_z(const char *text, struct report_pick *ret);
 
+/* A report as somebody asks for it at the prompt. */
+struct report_ask {
+	bool tie; /* the tie-out; kind does not count then */
+	enum report_kind kind;
+	struct report_pick pick;
+};
+
+/** report_words(text, ret): the name of a report and, behind a blank, its time:
+ * nothing or "day" the open day, "last" the last Z, "12", "12-14" Zs,
+ * "2026-11-21" a day, "2026-11" a month, two dates with ':' between them, "all".
+ * False: there is no such report, or no such time. */
+bool report_words(const char *text, struct report_ask *ret);
+
 /**
  * report_find_span(s, pick, ret, reterr):
  * Errors   RC_NOTFOUND there is no such Z, or no day of these dates, in words;

@@ -249,6 +249,7 @@ till_close(struct till *t)
 	shop_close(t->shop);
 	config_release(&t->config[0]);
 	config_release(&t->config[1]);
+	till_report_drop(t);
 	free(t);
 }
 

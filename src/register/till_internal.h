@@ -124,6 +124,7 @@ struct till {
 	till_weight_fn weight_fn; /* NULL: the till takes it */
 	void *weight_arg;
 
+	char *report_text; /* to be printed with the act; NULL none */
 	struct till_port *printer_port; /* receipts go to; NULL none */
 	struct device_host *printer; /* its host, NULL it cannot be */
 	struct till_job job[TILL_JOBS];
@@ -313,5 +314,12 @@ void till_draft_write(struct till *t);
 void till_draft_settle(struct till *t);
 /** till_draft_idle(t): nobody has touched it for a while: it is flushed. */
 void till_draft_idle(struct till *t);
+
+/** till_report_make(t, what, ret, reterr): the report of these words as rows for
+ * the receipt printer, kept until till_report_drop(); what its event says, but
+ * who approved it. */
+MUST_CHECK enum rc till_report_make(struct till *t, const char *what,
+	struct event_report *ret, struct err *reterr);
+void till_report_drop(struct till *t);
 
 #endif

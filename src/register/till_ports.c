@@ -173,6 +173,13 @@ totals(void *arg, struct totals *ret, struct err *reterr)
 }
 
 static enum rc
+report(void *arg, const char *what, struct event_report *ret,
+	struct err *reterr)
+{
+	return till_report_make(arg, what, ret, reterr);
+}
+
+static enum rc
 find_words(void *arg, const char *query, size_t len, struct item ret[],
 	size_t cap, size_t *ret_n, uint64_t *ret_match, struct err *reterr)
 {
@@ -313,6 +320,7 @@ till_ports(struct till *t)
 		.document = document,
 		.totals = totals,
 		.shifts = shifts,
+		.report = report,
 		.find_words = find_words,
 		.recorded = recorded,
 		.closing = closing,
