@@ -347,6 +347,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->audit) {
 		audit_open(a, r);
 	}
+	if (r->reports) {
+		reports_open(a);
+	}
 	if (r->settings) {
 		settings_open(a);
 	}

@@ -376,6 +376,8 @@ void menu_open(struct app *a);
 bool ask_open(struct app *a, const char *code);
 /** audit_open(a, r): the journal, with what r sums up of the day. */
 void audit_open(struct app *a, const struct reply *r);
+/** reports_open(a): which report, and of when. */
+void reports_open(struct app *a);
 void settings_open(struct app *a);
 /** depts_open(a, amount): which department is it sold in. */
 void depts_open(struct app *a, const char *amount);

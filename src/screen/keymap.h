@@ -50,7 +50,8 @@ enum screen_bit {
 	SCREEN_SIGNATURE = 1 << 23,
 	SCREEN_CARD_OPEN = 1 << 24, /* was it paid? */
 	SCREEN_DEVICES = 1 << 25,
-	SCREEN_RECEIPTS = 1 << 26 /* that are not on paper */
+	SCREEN_RECEIPTS = 1 << 26, /* that are not on paper */
+	SCREEN_REPORTS = 1 << 27
 };
 
 enum action {

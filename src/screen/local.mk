@@ -75,6 +75,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_probe.c \
 	%reldir%/screen_people.c \
 	%reldir%/screen_ready.c \
+	%reldir%/screen_reports.c \
 	%reldir%/screen_return.c \
 	%reldir%/screen_sale.c \
 	%reldir%/screen_stop.c \

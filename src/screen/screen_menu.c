@@ -215,6 +215,10 @@ static const struct menu_item items[] = {
 	{50, "WC", N_("Scale: clear its tare"), NULL,
 		/* cells: 17 */
 		N_("Scale: clear tare"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
+	{56, "RT", N_("Reports: sales, hours, items"), NULL,
+		/* cells: 17 */
+		N_("Reports"), MENU_ANY, PERMIT_REPORTS},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
