@@ -177,6 +177,8 @@ void *app_state(const struct app *a); /* its own; NULL it has none */
 bool app_open(struct app *a, const struct screen_ops *ops, void *state);
 /** app_close(a): the top screen goes; nothing when there is none. */
 void app_close(struct app *a);
+/** app_remove(a, at): a screen below the top one goes, with its state. */
+void app_remove(struct app *a, size_t at);
 /** app_find(a, ops): state of that screen, the topmost of its kind; NULL it is
  * not open. */
 void *app_find(const struct app *a, const struct screen_ops *ops);

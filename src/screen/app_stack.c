@@ -84,6 +84,19 @@ app_close(struct app *a)
 	memset(f, 0, sizeof(*f));
 }
 
+void
+app_remove(struct app *a, size_t at)
+{
+	struct frame *f = &a->stack[at];
+
+	if (f->ops->close != NULL) {
+		f->ops->close(a, f->state);
+	}
+	a->depth--;
+	memmove(f, f + 1, (a->depth - at) * sizeof(*f));
+	memset(&a->stack[a->depth], 0, sizeof(*f));
+}
+
 void *
 app_find(const struct app *a, const struct screen_ops *ops)
 {

@@ -95,6 +95,12 @@ people_follow(struct app *a)
 	while (a->depth > 0 && is_ours(app_screen(a))) {
 		app_close(a);
 	}
+	/* what was approved may have opened a screen over the box */
+	for (size_t i = a->depth; want == NULL && i > 0; i--) {
+		if (is_ours(a->stack[i - 1].ops)) {
+			app_remove(a, i - 1);
+		}
+	}
 	if (want == &people_reason_ops) {
 		(void)app_open(a, want, NULL);
 	} else if (want != NULL) {
