@@ -103,6 +103,11 @@ SLOW_TESTS += %reldir%/hands.py %reldir%/pace.py %reldir%/rough.py \
 	%reldir%/sizes.py %reldir%/storm.py
 dist_check_SCRIPTS += $(VT_TESTS)
 EXTRA_DIST += %reldir%/captures
+# a day in a real terminal is no quicker under sanitizers
+if !SANITIZE
+TESTS += %reldir%/whole_day.py
+endif
+dist_check_SCRIPTS += %reldir%/whole_day.py
 tests_screen_test_scanned_SOURCES = %reldir%/test_scanned.c %reldir%/fake_till.c \
 	%reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_scanned_CFLAGS = $(TEST_CFLAGS)
