@@ -63,3 +63,8 @@ if !SANITIZE
 TESTS += %reldir%/systemd.py
 endif
 dist_check_SCRIPTS += %reldir%/systemd.py
+# starts the program many times
+if !SANITIZE
+TESTS += %reldir%/reports.py
+endif
+dist_check_SCRIPTS += %reldir%/reports.py
