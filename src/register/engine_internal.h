@@ -744,9 +744,6 @@ void engine_card_back(struct engine *e, struct act *act);
 /** CN where all that was paid was paid at terminals: given back, then the sale
  * is given up.  False: it is not so. */
 bool engine_card_cancel(struct engine *e, struct act *act);
-/** Money is held on a card for the open sale, and the sale would end without
- * it.  True: refused. */
-bool engine_card_held(struct engine *e, struct act *act);
 /** CL.  False: no terminal is asked. */
 bool engine_card_clear(struct engine *e, struct act *act);
 /** SG, SX, KA, KP, KX, KR, KC, KL, KE, KS, KT. */
@@ -756,11 +753,25 @@ void engine_card_command(
  * ${t}. */
 void engine_card_reverse(struct engine *e, struct engine_payment *w,
 	const struct engine_tender *t);
+/** engine_card_begin(e, act, t, w): *w a payment at the terminal of ${t}.
+ * False: refused. */
+bool engine_card_begin(struct engine *e, struct act *act,
+	const struct config_tender *t, struct engine_payment *w);
+/** engine_card_room(e, act): the sale takes another part; false: refused. */
+bool engine_card_room(struct engine *e, struct act *act);
 /** engine_card_start(e, act, w): the act that asks for *w, which becomes
  * e->wait_pay; behind the events there are.  False: refused. */
 bool engine_card_start(
 	struct engine *e, struct act *act, const struct engine_payment *w);
 void engine_settle_card(struct engine *e);
+
+/* engine_card_held.c: KR; KC and KL */
+/** Money is held on a card for the open sale, and the sale would end without
+ * it.  True: refused. */
+bool engine_card_held(struct engine *e, struct act *act);
+void engine_card_reserve(struct engine *e, struct act *act, const char *arg);
+void engine_card_end_held(
+	struct engine *e, struct act *act, const struct entry *en);
 
 /* engine_card_end.c */
 void engine_card_said(

@@ -92,6 +92,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_card.c \
 	%reldir%/engine_card_day.c \
 	%reldir%/engine_card_end.c \
+	%reldir%/engine_card_held.c \
 	%reldir%/engine_card_words.c \
 	%reldir%/engine_cash.c \
 	%reldir%/engine_day.c \
