@@ -52,3 +52,4 @@ dist_man_MANS += %reldir%/holdfast-zvt.4
 dist_man_MANS += %reldir%/holdfast-escpos.4
 dist_man_MANS += %reldir%/holdfast-star.4
 dist_man_MANS += %reldir%/holdfast-printers.5
+dist_man_MANS += %reldir%/holdfast-archive.1 %reldir%/holdfast-archive.5 %reldir%/holdfast-purge.1

@@ -103,6 +103,10 @@ const uint8_t *keys_sign_public(const struct keys *k); /* SIGN_PUB_BYTES */
  * (SubjectPublicKeyInfo, RFC 8410); needs no key. */
 MUST_CHECK enum rc keys_public_pem(
 	const char *dir, char *out, size_t cap, struct err *reterr);
+/** keys_public_parse(pem, n, out, reterr): the 32 bytes of such a text.
+ * RC_INVAL. */
+MUST_CHECK enum rc keys_public_parse(const char *pem, size_t n,
+	uint8_t out[SIGN_PUB_BYTES], struct err *reterr);
 /** keys_public_read(dir, out, reterr): the 32 bytes of it. */
 MUST_CHECK enum rc keys_public_read(
 	const char *dir, uint8_t out[SIGN_PUB_BYTES], struct err *reterr);

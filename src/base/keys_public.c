@@ -74,6 +74,18 @@ parse_pem(const char *pem, size_t n, uint8_t out[SIGN_PUB_BYTES])
 }
 
 enum rc
+keys_public_parse(const char *pem, size_t n, uint8_t out[SIGN_PUB_BYTES],
+	struct err *reterr)
+{
+	if (!parse_pem(pem, n, out)) {
+		return err_set(reterr, RC_INVAL, 0, "keys",
+			"this is no public key of a register: it is what "
+			"'holdfast keys public' prints");
+	}
+	return RC_OK;
+}
+
+enum rc
 keys_public_read(
 	const char *dir, uint8_t out[SIGN_PUB_BYTES], struct err *reterr)
 {

@@ -94,6 +94,7 @@ const char *args_secret(const char *fd_text, const char *prompt, char *out,
 int args_put(const struct args *a, const void *p, size_t n);
 
 /* --- one function a verb --- */
+int verb_archive(int argc, char *argv[]);
 int verb_audit(int argc, char *argv[]);
 int verb_backup(int argc, char *argv[]);
 int verb_close(int argc, char *argv[]);
@@ -106,6 +107,7 @@ int verb_import(int argc, char *argv[]);
 int verb_init(int argc, char *argv[]);
 int verb_keys(int argc, char *argv[]);
 int verb_price(int argc, char *argv[]);
+int verb_purge(int argc, char *argv[]);
 int verb_rebuild(int argc, char *argv[]);
 int verb_receipt(int argc, char *argv[]);
 int verb_report(int argc, char *argv[]);

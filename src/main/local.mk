@@ -21,6 +21,7 @@ holdfast_SOURCES = \
 	%reldir%/ring_weight.h \
 	%reldir%/ring_price.h \
 	%reldir%/verb_audit.c \
+	%reldir%/verb_archive.c \
 	%reldir%/verb_backup.c \
 	%reldir%/verb_close.c \
 	%reldir%/verb_config.c \
@@ -47,6 +48,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_keys.h \
 	%reldir%/verb_keys_change.c \
 	%reldir%/verb_price.c \
+	%reldir%/verb_purge.c \
 	%reldir%/verb_rebuild.c \
 	%reldir%/verb_receipt.c \
 	%reldir%/verb_report.c \

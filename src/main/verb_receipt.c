@@ -8,7 +8,8 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"receipt NUMBER|last [--format text|escpos|json] [--store DIR]";
+	"receipt NUMBER|last [--format text|escpos|json] [--archive DIR] "
+	"[--store DIR]";
 
 /* 2,000 lines at three rows of 48 cells, in any script. */
 #define RECEIPT_BYTES ((size_t)4 << 20)
@@ -66,15 +67,17 @@ lay_out(struct shop *s, const struct event *sale, const char *format,
 }
 
 static enum rc
-make(const struct args *a, const char *format, struct sbuf *b,
-	struct err *reterr)
+make(const struct args *a, const char *format, const char *archive,
+	struct sbuf *b, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	const struct event *sale = NULL;
 	uint8_t hash[HASH_BYTES];
 	struct shop *s = NULL;
-	enum rc rc = shop_open(&conf, &s, reterr);
+	enum rc rc;
 
+	conf.archive = archive;
+	rc = shop_open(&conf, &s, reterr);
 	if (rc == RC_OK) {
 		rc = find(s, a->rest[0], &sale, hash, reterr);
 	}
@@ -92,8 +95,9 @@ make(const struct args *a, const char *format, struct sbuf *b,
 int
 verb_receipt(int argc, char *argv[])
 {
-	const char *format = NULL;
-	struct opt opt[] = {{"format", OPT_TEXT, &format}};
+	const char *format = NULL, *archive = NULL;
+	struct opt opt[] = {{"format", OPT_TEXT, &format},
+		{"archive", OPT_TEXT, &archive}};
 	char *text = NULL;
 	struct err e = {0};
 	struct args a;
@@ -101,7 +105,7 @@ verb_receipt(int argc, char *argv[])
 	int status;
 	enum rc rc = RC_NOMEM;
 
-	status = args_parse(&a, argc, argv, usage, opt, 1, 1, 1);
+	status = args_parse(&a, argc, argv, usage, opt, 2, 1, 1);
 	if (status >= 0) {
 		return status;
 	}
@@ -117,7 +121,7 @@ verb_receipt(int argc, char *argv[])
 	text = malloc(RECEIPT_BYTES);
 	if (text != NULL) {
 		sbuf_init(&b, text, RECEIPT_BYTES);
-		rc = make(&a, format, &b, &e);
+		rc = make(&a, format, archive, &b, &e);
 	}
 	status = rc == RC_OK ? args_put(&a, b.p, b.len) : args_fail(&a, rc, &e);
 	free(text);

@@ -39,9 +39,16 @@ find_day(struct shop *s, const struct totals *t, int64_t number,
 {
 	uint64_t seq = t->first > 0 ? t->first - 1 : shop_head(s);
 	const struct event *e = NULL;
+	int64_t copies = 0;
+	uint64_t at = 0;
 
 	if (number == 0) {
 		number = t->closings;
+	}
+	if (s->store != NULL && number > 0 &&
+		store_day(s->store, number, &at, &copies, NULL) == RC_OK &&
+		at != 0) {
+		return shop_event(s, at, NULL, ret, reterr);
 	}
 	while (seq > 0 && number > 0 && number <= t->closings) {
 		enum rc rc = shop_event(s, seq, NULL, &e, reterr);

@@ -22,6 +22,13 @@ enum rc
 hash_file(const char *path, char hash[65], uint64_t *ret_bytes,
 	struct err *reterr)
 {
+	return hash_begin(path, INT64_MAX, hash, ret_bytes, reterr);
+}
+
+enum rc
+hash_begin(const char *path, uint64_t most, char hash[65], uint64_t *ret_bytes,
+	struct err *reterr)
+{
 	struct sha256_state h;
 	uint8_t digest[HASH_BYTES];
 	uint8_t buf[16384];
@@ -35,9 +42,12 @@ hash_file(const char *path, char hash[65], uint64_t *ret_bytes,
 	}
 	sha256_start(&h);
 	for (;;) {
+		size_t want = most - (uint64_t)at < sizeof(buf)
+				      ? (size_t)(most - (uint64_t)at)
+				      : sizeof(buf);
 		size_t n = 0;
 
-		rc = file_pread(fd, buf, sizeof(buf), at, path, &n, reterr);
+		rc = file_pread(fd, buf, want, at, path, &n, reterr);
 		if (rc != RC_OK || n == 0) {
 			break;
 		}

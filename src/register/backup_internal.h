@@ -28,6 +28,10 @@
 MUST_CHECK enum rc hash_file(const char *path, char hash[65],
 	uint64_t *ret_bytes, struct err *reterr);
 
+/** hash_begin(path, most, hash, ret_bytes): of its first ${most} bytes. */
+MUST_CHECK enum rc hash_begin(const char *path, uint64_t most, char hash[65],
+	uint64_t *ret_bytes, struct err *reterr);
+
 /** copy_file(from, to, ret_hash, ret_bytes): copied and flushed, from the end
  * to the beginning: of a log that grows meanwhile the copy is a whole
  * beginning, never one with a hole. */

@@ -378,6 +378,7 @@ read_text(const char *name, const char *text, size_t len, bool strict,
 	c->drawer_warn_s = 30;
 	c->recount_above = MONEY_MAX;
 	c->max_amount = 99999999;
+	c->keep_days = 366;
 	config_sale_defaults(c);
 	config_ledger_init(c);
 	config_tender_init(c);

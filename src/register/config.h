@@ -199,6 +199,9 @@ struct config {
 	struct config_drawer drawer_more[CONFIG_DRAWERS - 1]; /* from 2 on */
 	int64_t drop_above; /* cash in a drawer, then it is said; 0 never */
 	bool day_by_hand;   /* nothing is sold before somebody opens the day */
+	int keep_days;	    /* that a purge leaves at least */
+	bool archive_any;   /* an archive may be on the register's own disk */
+	bool machine_off;   /* nobody asks whether the store was moved */
 	bool shifts;	    /* cash is somebody's: a shift of their own */
 	int64_t recount_above; /* over or short, then it is counted twice;
 				* MONEY_MAX never */

@@ -66,6 +66,9 @@ enum key {
 	KEY_DAY_OPEN,
 	KEY_DAY_SHIFTS,
 	KEY_DAY_RECOUNT,
+	KEY_ARCHIVE_KEEP,
+	KEY_ARCHIVE_MEDIUM,
+	KEY_ARCHIVE_MACHINE,
 	KEY_DEVICE_DRIVER, /* [device NAME] */
 	KEY_DEVICE_PORT,
 	KEY_DEVICE_BAUD,
@@ -291,6 +294,10 @@ MUST_CHECK enum rc config_device_set(
  * ret_at. */
 MUST_CHECK enum rc config_device_finish(struct config_read *p,
 	const struct config_pos **ret_at, struct err *reterr);
+
+/* config_keep.c: [archive] */
+MUST_CHECK enum rc config_keep_set(
+	enum key key, const struct config_set *s, struct err *reterr);
 
 /* config_drawer.c: [day], [drawer N], and what [drawer] says of cash. */
 /** config_drawer_section(section): 2 of "drawer 2"; 0: another section. */

@@ -255,6 +255,11 @@ export_events(
 	}
 	x->shop = s;
 	x->out = out;
+	/* verbatim and without a gap: what a purge left of what was before is
+	 * no part of a chain */
+	if (r->from < shop_begin(s)) {
+		r->from = shop_begin(s);
+	}
 	rc = walk(x, r, verbatim, reterr);
 	free(x);
 	return rc;

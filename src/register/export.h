@@ -39,7 +39,7 @@ struct export_range {
 /**
  * export_events(s, r, out, ...): the lines of the range, verbatim.
  * export_table(s, table, ...): rows of one table; RC_NOTFOUND no such table.
- * Output   r->rows and r->last.
+ * Output   r->rows and r->last; of events r->from, which begins behind a purge.
  * Errors   RC_CORRUPT the journal does not hold there; RC_NOSPC, RC_IO the
  *          output cannot be written; what was written so far stays.
  */

@@ -3,6 +3,11 @@ noinst_LIBRARIES += libregister.a
 libregister_a_CPPFLAGS = $(AM_CPPFLAGS) -DCOUNTRIES_DIR='"$(pkgdatadir)/countries"'
 libregister_a_CFLAGS = $(AM_CFLAGS)
 libregister_a_SOURCES = \
+	%reldir%/archive.c \
+	%reldir%/archive.h \
+	%reldir%/archive_internal.h \
+	%reldir%/archive_scan.c \
+	%reldir%/archive_verify.c \
 	%reldir%/audit.c \
 	%reldir%/audit.h \
 	%reldir%/audit_internal.h \
@@ -35,6 +40,7 @@ libregister_a_SOURCES = \
 	%reldir%/config_edit.c \
 	%reldir%/config_edit.h \
 	%reldir%/config_internal.h \
+	%reldir%/config_keep.c \
 	%reldir%/config_keys.c \
 	%reldir%/config_ledger.c \
 	%reldir%/config_ledger.h \
@@ -169,6 +175,8 @@ libregister_a_SOURCES = \
 	%reldir%/uses.c \
 	%reldir%/uses.h \
 	%reldir%/permit.h \
+	%reldir%/purge.c \
+	%reldir%/purge.h \
 	%reldir%/purge_base.c \
 	%reldir%/purge_base.h \
 	%reldir%/purge_base_internal.h \

@@ -261,16 +261,74 @@ purge_base_below(const char *journal_dir, struct purge_base *ret)
 	}
 }
 
-void
-purge_base_tidy(const char *journal_dir, uint32_t number)
+enum rc
+purge_base_named(const char *journal_dir, uint64_t sequence,
+	struct purge_base *ret, bool *ret_older, struct err *reterr)
 {
-	char path[PATH_BYTES];
-	uint32_t from, below = 0;
+	const struct dirent *e;
+	struct purge_base b;
+	uint32_t number = 0;
+	DIR *d = opendir(journal_dir);
 
-	while (look_through(journal_dir, number, &from, &below, NULL) ==
-			RC_OK &&
-		below != 0 &&
-		purge_base_path(journal_dir, below, path, NULL) == RC_OK &&
-		unlink(path) == 0) {
+	memset(ret, 0, sizeof(*ret));
+	*ret_older = false;
+	if (d == NULL) {
+		return err_set(reterr, err_sys_rc(errno), errno, __func__,
+			"cannot list %s", journal_dir);
+	}
+	/* one thread, a stream of its own */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+	while ((e = readdir(d)) != NULL) {
+		if (!purge_base_is(e->d_name, &number) ||
+			purge_base_read(journal_dir, number, &b, NULL) !=
+				RC_OK) {
+			continue;
+		}
+		if (b.sequence == sequence) {
+			*ret = b;
+		}
+		*ret_older = *ret_older || b.sequence < sequence;
+	}
+	(void)closedir(d);
+	return RC_OK;
+}
+
+/* A base that the power or a refusal left before its line was recorded, and
+ * what of one was written. */
+static bool
+is_left_over(
+	const char *dir, const char *name, uint64_t before, uint64_t behind)
+{
+	size_t n = strlen(name);
+	struct purge_base b;
+	uint32_t is = 0;
+
+	if (strncmp(name, name_head, sizeof(name_head) - 1) == 0 && n > 4 &&
+		strcmp(name + n - 4, ".new") == 0) {
+		return true;
+	}
+	return purge_base_is(name, &is) &&
+	       purge_base_read(dir, is, &b, NULL) == RC_OK &&
+	       (b.sequence < before || b.sequence > behind);
+}
+
+void
+purge_base_tidy(const char *journal_dir, uint64_t before, uint64_t behind)
+{
+	const struct dirent *e;
+	char path[PATH_BYTES];
+	DIR *d = opendir(journal_dir);
+
+	/* one thread, a stream of its own */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (is_left_over(journal_dir, e->d_name, before, behind) &&
+			path_join(path, sizeof(path), journal_dir, e->d_name) ==
+				RC_OK) {
+			(void)unlink(path);
+		}
+	}
+	if (d != NULL) {
+		(void)closedir(d);
 	}
 }

@@ -78,8 +78,16 @@ MUST_CHECK enum rc purge_base_load(const char *journal_dir,
 	const struct keys *keys, const struct purge_base *b, struct store *s,
 	struct err *reterr);
 
-/** purge_base_tidy(journal_dir, number): remove the bases before ${number},
+/** purge_base_named(journal_dir, sequence, ret, ret_older, reterr): the base of
+ * the lines up to ${sequence}, number 0 there is none; and whether there is an
+ * older one beside it. */
+MUST_CHECK enum rc purge_base_named(const char *journal_dir, uint64_t sequence,
+	struct purge_base *ret, bool *ret_older, struct err *reterr);
+
+/** purge_base_tidy(journal_dir, before, behind): remove the bases of lines
+ * before ${before} and behind ${behind}, which no line names any more or yet,
  * and what a write that was cut short left; best effort. */
-void purge_base_tidy(const char *journal_dir, uint32_t number);
+void purge_base_tidy(
+	const char *journal_dir, uint64_t before, uint64_t behind);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "base/poison.h"
 
-#define PURGE_SEGMENTS 65536u /* 4 TiB at once */
 #define FOLLOW_MAX 10000u /* events; beyond, a store may be made anew */
 
 /* --- store ---------------------------------------------------------------- */
@@ -177,8 +176,8 @@ build_in_place(struct shop *s, uint64_t *ret_n, struct err *reterr)
 	(void)ballast_drop(s);
 	rc = journal_settle(s->journal, false, NULL, reterr);
 	if (rc == RC_OK) {
-		rc = shop_walk(s, shop_begin(s), 0, journal_is_whole, NULL,
-			reterr);
+		rc = shop_walk(
+			s, shop_begin(s), 0, journal_is_whole, NULL, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -377,41 +376,48 @@ recovery_store(struct shop *s, struct err *reterr)
 	return rc;
 }
 
-/* A purge is over when no segment is left that its line took away. */
+/* A purge is over when no segment is left that its line took away, and no
+ * older base: not one of them goes before it is certain that the base holds
+ * that the line names. */
+static void
+finish_purge(const char *dir, const struct store_past *past)
+{
+	struct journal_segment first;
+	struct purge_base b;
+	bool older = false;
+	unsigned n = 0;
+
+	if (journal_first(dir, &first, NULL) != RC_OK ||
+		purge_base_named(dir, past->purged, &b, &older, NULL) !=
+			RC_OK ||
+		b.number == 0 || first.first == 0 ||
+		(first.first > past->purged && !older)) {
+		return;
+	}
+	if (purge_base_sum(dir, &b, NULL) == RC_OK &&
+		memcmp(b.sum, past->base, HASH_BYTES) == 0 &&
+		journal_cut(dir, b.number, &n, NULL) == RC_OK) {
+		purge_base_tidy(dir, past->purged, past->purged);
+	}
+}
+
 void
 recovery_purge(struct shop *s)
 {
 	const char *dir = s->own->journal_dir;
-	struct journal_segment first;
 	struct store_past past;
-	struct purge_base b;
-	unsigned n = 0;
+	char path[PATH_BYTES];
 
-	if (s->store == NULL || store_past(s->store, &past, NULL) != RC_OK ||
-		past.purged == 0 ||
-		journal_first(dir, &first, NULL) != RC_OK) {
+	if (shop_path(s, PURGE_SCRATCH, path, NULL) == RC_OK &&
+		access(path, F_OK) == 0) {
+		remove_dir(path);
+	}
+	if (s->store == NULL || store_past(s->store, &past, NULL) != RC_OK) {
 		return;
 	}
-	if (first.first != 0 && first.first <= past.purged) {
-		/* not a segment before it is certain that the base holds */
-		for (b.number = first.number;; b.number++) {
-			enum rc rc = purge_base_read(dir, b.number, &b, NULL);
-
-			if (rc == RC_OK && b.sequence == past.purged) {
-				break;
-			}
-			if (b.number >= first.number + PURGE_SEGMENTS) {
-				return;
-			}
-		}
-		if (purge_base_sum(dir, &b, NULL) != RC_OK ||
-			memcmp(b.sum, past.base, HASH_BYTES) != 0 ||
-			journal_cut(dir, b.number, &n, NULL) != RC_OK) {
-			return;
-		}
-	}
-	if (journal_first(dir, &first, NULL) == RC_OK) {
-		purge_base_tidy(dir, first.number - 1);
+	purge_base_tidy(dir, 0, past.purged);
+	if (past.purged != 0) {
+		finish_purge(dir, &past);
 	}
 }
 

@@ -137,6 +137,8 @@ MUST_CHECK enum rc recovery_rebuild(
 /** recovery_settle(s, reterr): settle the journal; its last group is written
  * over only when the store is known to hold it on the disk. */
 MUST_CHECK enum rc recovery_settle(struct shop *s, struct err *reterr);
+/* A store that a purge makes to be copied from, beside the real one. */
+#define PURGE_SCRATCH "purge.tmp"
 /** recovery_purge(s): go on with a purge that was recorded and cut short; best
  * effort. */
 void recovery_purge(struct shop *s);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/verify_receipt.h"
 
+#include "register/purge_base.h"
+#include "register/shop_internal.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +124,22 @@ look_at(struct look *x, struct err *reterr)
 		x->sequence < shop_head(s) ? x->sequence + 1 : x->sequence;
 	enum rc rc;
 
+	if (x->sequence < shop_begin(s)) {
+		return err_set(reterr, RC_NOTFOUND, 0, "verify",
+			"the line of this receipt was purged: ask 'holdfast "
+			"archive verify' of its archive");
+	}
+	if (from < shop_begin(s)) {
+		struct purge_base b;
+
+		rc = purge_base_begin(s->own->journal_dir, &b, reterr);
+		if (rc != RC_OK) {
+			return rc;
+		}
+		from = x->sequence;
+		memcpy(x->prev, b.hash, HASH_BYTES);
+		x->has_prev = true;
+	}
 	x->ret->behind = to == x->sequence; /* the last line of all */
 	rc = shop_walk(s, from, to, take, x, reterr);
 	if (rc == RC_OK) {

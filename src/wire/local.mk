@@ -9,6 +9,8 @@ libwire_a_SOURCES = \
 	%reldir%/envelope.c \
 	%reldir%/event.h \
 	%reldir%/line.c \
+	%reldir%/manifest.c \
+	%reldir%/manifest.h \
 	%reldir%/reader.c \
 	%reldir%/request.c \
 	%reldir%/request.h \

@@ -61,6 +61,7 @@ dist_check_SCRIPTS += %reldir%/exports.py
 # starts the register many times, and traces it
 if !SANITIZE
 TESTS += %reldir%/systemd.py
+TESTS += %reldir%/archive.py
 endif
 dist_check_SCRIPTS += %reldir%/systemd.py
 # starts the program many times
@@ -68,3 +69,4 @@ if !SANITIZE
 TESTS += %reldir%/reports.py
 endif
 dist_check_SCRIPTS += %reldir%/reports.py
+dist_check_SCRIPTS += %reldir%/archive.py %reldir%/systemd.py
