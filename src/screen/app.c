@@ -363,7 +363,7 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 		day_done(a, r);
 	} else if (r->has_z) {
 		day_open(a, r);
-	} else if (r->has_totals) {
+	} else if (r->has_totals && !r->has_count) {
 		view_report(a, &r->totals);
 	}
 }

@@ -232,6 +232,8 @@ devices_row(const struct app *a, const struct till_status *st, int room,
 	struct till_device d[CONFIG_DEVICES];
 	size_t n = till_device_list(a->till, d, CONFIG_DEVICES);
 	const char *word = st->printer;
+	char drawer[32];
+	struct sbuf drw;
 	unsigned jobs = 0;
 
 	memset(ret, 0, sizeof(*ret));
@@ -243,7 +245,13 @@ devices_row(const struct app *a, const struct till_status *st, int room,
 		}
 	}
 	add(ret, class_label(DEVICE_PRINTER), word, jobs);
-	add(ret, class_label(DEVICE_DRAWER), st->drawer, 0);
+	sbuf_init(&drw, drawer, sizeof(drawer));
+	sbuf_puts(&drw, class_label(DEVICE_DRAWER));
+	if (till_view(a->till)->shift != NULL) {
+		/* whose it is stands beside it */
+		sbuf_i64(&drw, till_view(a->till)->shift->drawer);
+	}
+	add(ret, drawer, st->drawer, 0);
 	for (size_t i = 0; i < n; i++) {
 		char label[CONFIG_DEVICE_NAME_BYTES + 16];
 		struct sbuf b;

@@ -416,7 +416,13 @@ message_now(const struct app *a, struct sbuf *out)
 	int64_t until;
 
 	if (s->stop != NULL && !a->asked.told) {
-		app_name_keys(a, _(s->stop), out);
+		app_name_keys(a,
+			till_view(a->till)->takes_over
+				/* cells: 71 */
+				? _("Who takes the drawer over proves who they "
+				    "are; Esc leaves it")
+				: _(s->stop),
+			out);
 		return MSG_STOP;
 	}
 	if (s->stop == NULL && a->msg_level != MSG_WARN &&

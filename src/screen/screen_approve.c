@@ -78,11 +78,25 @@ put_question(struct app *a, struct dialog *d)
 	dialog_line(d, ROLE_NORMAL, "");
 }
 
+/* Their PIN is their word for the sum. */
+static void
+put_taken(struct app *a, struct dialog *d)
+{
+	const struct engine_question *q = &till_view(a->till)->question;
+
+	dialog_line(d, ROLE_TOTAL, q->what);
+	/* cells: 50 */
+	dialog_line(
+		d, ROLE_NORMAL, _("Your PIN or badge says that it is right."));
+	dialog_line(d, ROLE_NORMAL, "");
+}
+
 static void
 draw_approve(struct app *a, void *state)
 {
 	const struct person *p = person_of(a);
 	bool arm = people_is_open(a, &people_arm_ops);
+	bool over = till_view(a->till)->takes_over;
 	char buf[256];
 	struct dialog d;
 	struct sbuf b;
@@ -93,8 +107,12 @@ draw_approve(struct app *a, void *state)
 		return;
 	}
 	/* cells: 40 */
-	dialog_begin(&d, arm ? _("SUPERVISOR") : _("SUPERVISOR NEEDED"));
-	if (arm) {
+	dialog_begin(&d, over  ? _("WHO TAKES THE DRAWER OVER?")
+			 : arm ? _("SUPERVISOR")
+			       : _("SUPERVISOR NEEDED"));
+	if (over) {
+		put_taken(a, &d);
+	} else if (arm) {
 		/* cells: 50 */
 		dialog_line(&d, ROLE_NORMAL,
 			_("Approve the next action, for 15 seconds."));
@@ -109,13 +127,18 @@ draw_approve(struct app *a, void *state)
 	people_put_form(a, p, row, 3, DIALOG_COLS - 4);
 	/* cells: 50 */
 	(void)grid_text(a->grid, row + 2, 5, DIALOG_COLS - 6, ROLE_NORMAL,
-		_("or scan a badge, or turn the key to S"));
+		over ? _("or scan a badge")
+		     /* cells: 50 */
+		     : _("or scan a badge, or turn the key to S"));
 	if (rows < 6) {
 		return;
 	}
 	sbuf_init(&b, buf, sizeof(buf));
 	/* cells: 50 */
-	sbuf_printf(&b, _("Sale stays open; %s remains signed on."),
+	sbuf_printf(&b,
+		over ? _("%s is signed off then.")
+		     /* cells: 50 */
+		     : _("Sale stays open; %s remains signed on."),
 		people_operator(a));
 	(void)grid_text(a->grid, row + 4, 3, DIALOG_COLS - 4, ROLE_NORMAL, buf);
 	sbuf_clear(&b);
@@ -218,6 +241,13 @@ speak_approve(const struct app *a, const void *state, struct sbuf *out)
 	(void)state;
 	if (people_is_open(a, &people_arm_ops)) {
 		sbuf_puts(out, _("SUPERVISOR: approve the next action"));
+		return;
+	}
+	if (till_view(a->till)->takes_over) {
+		sbuf_printf(out,
+			_("WHO TAKES THE DRAWER OVER? %s. Number Enter, PIN "
+			  "Enter; Esc leaves it"),
+			q->what);
 		return;
 	}
 	if (!q->has_from) {

@@ -25,8 +25,10 @@ struct count {
 	struct money value[COUNT_ROWS];
 	size_t n, n_note; /* rolls are row n */
 	size_t at;
-	struct money opening; /* cash the day began with */
-	bool done;            /* recorded */
+	struct money opening; /* cash the day, or the shift, began with */
+	enum count_for purpose;
+	size_t drawer; /* 0 there is one for all */
+	bool done;     /* recorded */
 	struct money counted, expected, difference;
 };
 
@@ -81,6 +83,8 @@ count_open(struct app *a, const struct reply *r)
 	}
 	find_values(a, s);
 	s->opening = r->opening;
+	s->purpose = r->count_for;
+	s->drawer = r->drawer;
 	if (s->n == 0) {
 		/* nobody told which coins there are: the reply has said how */
 		free(s);
@@ -132,7 +136,12 @@ count_put(const struct app *a, struct sbuf *out)
 	}
 	sbuf_puts(out, any ? "\n" : "");
 	if (open != NULL) {
-		sbuf_printf(out, "counting %zu\n", open->at);
+		sbuf_printf(out, "counting %zu", open->at);
+		if (open->purpose != COUNT_CHECK) {
+			sbuf_printf(out, " %d %zu %lld", (int)open->purpose,
+				open->drawer, (long long)open->opening.minor);
+		}
+		sbuf_putc(out, '\n');
 	}
 }
 
@@ -171,6 +180,24 @@ pieces_back(struct app *a, const char *p)
 	}
 }
 
+/* One for a shift: asking for it again would open the drawer again. */
+static bool
+open_again(struct app *a, const char *p)
+{
+	struct reply r = {.count = true};
+	int64_t purpose = 0, drawer = 0;
+
+	if (*p++ != ' ' || !take_number(&p, COUNT_HAND_OVER, &purpose) ||
+		*p++ != ' ' || !take_number(&p, CONFIG_DRAWERS, &drawer) ||
+		*p++ != ' ' || !take_number(&p, AMOUNT_MAX, &r.opening.minor)) {
+		return false;
+	}
+	r.count_for = (enum count_for)purpose;
+	r.drawer = (size_t)drawer;
+	count_open(a, &r);
+	return true;
+}
+
 void
 count_back(struct app *a, const char *line)
 {
@@ -183,9 +210,11 @@ count_back(struct app *a, const char *line)
 		pieces_back(a, p);
 		return;
 	}
-	(void)app_entry(a, "CT");
+	if (!take_number(&p, COUNT_ROWS, &at) || !open_again(a, p)) {
+		(void)app_entry(a, "CT");
+	}
 	s = app_find(a, &count_ops);
-	if (s != NULL && take_number(&p, (int64_t)s->n, &at)) {
+	if (s != NULL && at <= (int64_t)s->n) {
 		s->at = (size_t)at;
 	}
 }
@@ -297,33 +326,55 @@ draw_found(struct app *a, const struct count *s, int row)
 }
 
 static void
+put_heading(const struct count *s, struct sbuf *out)
+{
+	if (s->done) {
+		/* cells: 76 */
+		sbuf_puts(out, _("COUNTED AND RECORDED"));
+	} else if (s->drawer == 0) {
+		/* cells: 76 */
+		sbuf_puts(out, _("BLIND COUNT: what there should be shows once "
+				 "it is recorded"));
+	} else {
+		/* cells: 76 */
+		sbuf_printf(out,
+			_("BLIND COUNT of drawer %lu: what there "
+			  "should be shows once it is recorded"),
+			(unsigned long)s->drawer);
+	}
+}
+
+static void
 draw(struct app *a, void *state)
 {
 	const struct count *s = state;
 	int row = a->lay.work_row;
 	int foot = row + a->lay.work_rows - COUNTED_ROWS;
-	char buf[64];
+	char buf[160];
 	struct sbuf b;
 
-	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD,
-		s->done
-			/* cells: 76 */
-			? _("COUNTED AND RECORDED")
-			/* cells: 76 */
-			: _("BLIND COUNT: what there should be shows once it "
-			    "is recorded"));
+	sbuf_init(&b, buf, sizeof(buf));
+	put_heading(s, &b);
+	(void)grid_text(a->grid, row, 1, a->lay.cols - 2, ROLE_HEAD, buf);
 	draw_kinds(a, s);
 	grid_rule(a->grid, foot, 0, a->lay.cols, '-');
-	sbuf_init(&b, buf, sizeof(buf));
+	sbuf_clear(&b);
 	app_put_money(a, &b, s->done ? s->counted : sum(a, s));
 	/* cells: 9 */
 	(void)grid_text(a->grid, foot + 1, 1, 10, ROLE_HEAD, _("COUNTED"));
 	widget_big(a->grid, foot + 1, 11, 29, ROLE_TOTAL, buf);
 	if (s->done) {
 		draw_found(a, s, foot + 1);
-	} else if (s->opening.minor != 0) {
+	} else if (s->opening.minor != 0 && s->purpose == COUNT_CHECK) {
 		/* cells: 17 */
 		pair(a, foot + 1, _("Day began with"), s->opening, ROLE_NORMAL);
+	} else if (s->purpose >= COUNT_CLOSE) {
+		/* cells: 17 */
+		pair(a, foot + 1, _("Float"), s->opening, ROLE_NORMAL);
+		/* cells: 17 */
+		pair(a, foot + 2, _("Above it"),
+			(struct money){sum(a, s).minor - s->opening.minor},
+			ROLE_NORMAL);
 	}
 }
 
@@ -333,6 +384,11 @@ hint(const struct app *a, const void *state, struct sbuf *out)
 	const struct count *s = state;
 
 	(void)a;
+	if (s->done && s->purpose != COUNT_CHECK) {
+		/* cells: 78 */
+		sbuf_puts(out, _("Enter or Esc back"));
+		return;
+	}
 	sbuf_puts(out, s->done
 			       /* cells: 78 */
 			       ? _("Enter or Esc back   R Enter counts again, "
@@ -459,12 +515,16 @@ take(struct app *a, struct count *s)
 static void
 record(struct app *a, struct count *s)
 {
+	static const char *const letters[] = {"CT", "OS", "CS", "HO"};
 	char text[PROMPT_BYTES];
 	struct sbuf b;
 	bool any = false;
 
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, "CT");
+	sbuf_puts(&b, letters[s->purpose]);
+	if (s->purpose == COUNT_OPEN || s->purpose == COUNT_CLOSE) {
+		sbuf_u64(&b, s->drawer);
+	}
 	for (size_t i = 0; i <= s->n; i++) {
 		/* rolls are one piece, of whatever they hold */
 		bool one = is_rolls(s, i);
@@ -479,7 +539,7 @@ record(struct app *a, struct count *s)
 	}
 	if (!any) {
 		app_attention(a, _("Nothing is counted yet.  An empty drawer "
-				   "is 0CT, at the prompt."));
+				   "is 0CT, at the prompt; 0OS, 0CS, 0HO."));
 	} else if (sbuf_ok(&b)) {
 		(void)app_entry(a, text);
 	} else {
@@ -494,7 +554,7 @@ again(struct app *a, struct count *s)
 {
 	struct prompt *p = app_prompt(a);
 
-	if (!s->done || p->len != 1 ||
+	if (!s->done || s->purpose != COUNT_CHECK || p->len != 1 ||
 		(p->text[0] != 'R' && p->text[0] != 'r')) {
 		return false;
 	}
@@ -510,6 +570,11 @@ again(struct app *a, struct count *s)
 static void
 act(struct app *a, void *state, enum action action)
 {
+	static const char *const going_on[] = {/* cells: 71 each */
+		N_("The count waits as it is: CT goes on."),
+		N_("The count waits as it is: OS goes on."),
+		N_("The count waits as it is: CS goes on."),
+		N_("The count waits as it is: HO goes on.")};
 	struct count *s = state;
 	size_t last = s->n;
 
@@ -517,14 +582,14 @@ act(struct app *a, void *state, enum action action)
 		return;
 	}
 	if (action == ACTION_CLEAR || (s->done && action == ACTION_ACCEPT)) {
+		enum count_for purpose = s->purpose;
 		bool done = s->done;
 
 		app_close(a);
 		if (done) {
 			day_again(a);
 		} else {
-			app_say(a, MSG_INFO,
-				_("The count waits as it is: CT goes on."));
+			app_say(a, MSG_INFO, _(going_on[purpose]));
 		}
 	} else if (s->done || !take(a, s)) {
 		return;

@@ -361,12 +361,20 @@ static bool
 say_cash(const struct app *a, const struct day *s, struct sbuf *out)
 {
 	const struct event_day *d = &s->sums;
+	const struct shifts *drawers = till_view(a->till)->shifts;
 	int64_t away = d->difference < 0 ? -d->difference : d->difference;
 	char text[64];
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
 	app_put_money(a, &b, (struct money){away});
+	if (drawers != NULL && drawers->n_open > 0) {
+		/* cells: 40 */
+		sbuf_printf(out, _("drawer %lld is operator %s's: CS"),
+			(long long)drawers->open[0].drawer,
+			drawers->open[0].operator_no);
+		return false;
+	}
 	if (d->counts == 0) {
 		/* cells: 40 */
 		sbuf_puts(out, _("cash not counted: F6 or CT"));

@@ -219,11 +219,38 @@ static const struct menu_item items[] = {
 	{56, "RT", N_("Reports: sales, hours, items"), NULL,
 		/* cells: 17 */
 		N_("Reports"), MENU_ANY, PERMIT_REPORTS},
+	/* cells: 30 */
+	{57, "OD", N_("Open the business day"), NULL,
+		/* cells: 17 */
+		N_("Open the day"), MENU_NONE, PERMIT_SHIFT},
+	/* cells: 30 */
+	{58, "OS", N_("Take a drawer: count it"), NULL,
+		/* cells: 17 */
+		N_("Take a drawer"), MENU_ANY, PERMIT_SHIFT},
+	/* cells: 30 */
+	{59, "CS", N_("Close my drawer: count it"), NULL,
+		/* cells: 17 */
+		N_("Close my drawer"), MENU_NONE, PERMIT_SHIFT},
+	/* cells: 30 */
+	{60, "HO", N_("Hand my drawer over: count it"), NULL,
+		/* cells: 17 */
+		N_("Hand it over"), MENU_NONE, PERMIT_COUNT},
+	/* cells: 30 */
+	{61, "FL", N_("Cash from the safe: 20000FL"), NULL,
+		/* cells: 17 */
+		N_("From the safe"), MENU_ANY, PERMIT_FLOAT},
+	/* cells: 30 */
+	{62, "SD", N_("Cash into the safe: 50000SD"), NULL,
+		/* cells: 17 */
+		N_("Into the safe"), MENU_ANY, PERMIT_DROP},
 };
 
 #define MENU_MAX ARRAY_LEN(items)
 #define CARD_FIRST 42u  /* numbers from here on are a card terminal's */
 #define SCALE_FIRST 48u /* and from here on a scale's */
+#define DAY_NO 57u      /* where days are opened by hand */
+#define SHIFT_FIRST 58u /* where drawers are somebody's, */
+#define SHIFT_LAST 62u
 
 struct menu {
 	struct rows rows;
@@ -246,6 +273,12 @@ has_its_device(const struct app *a, const struct menu_item *m)
 {
 	if (m->no >= CARD_FIRST && m->no < SCALE_FIRST) {
 		return has_device(a, DEVICE_PINPAD);
+	}
+	if (m->no == DAY_NO) {
+		return till_config(a->till)->day_by_hand;
+	}
+	if (m->no >= SHIFT_FIRST && m->no <= SHIFT_LAST) {
+		return till_view(a->till)->shifts_on;
 	}
 	return m->no < SCALE_FIRST || has_device(a, DEVICE_SCALE);
 }

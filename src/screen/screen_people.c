@@ -394,7 +394,21 @@ put_day(struct app *a, const struct till_people *told, int row)
 	char buf[96];
 	struct sbuf b;
 
+	const struct engine_view *v = till_view(a->till);
+
 	sbuf_init(&b, buf, sizeof(buf));
+	if (v->shifts != NULL && v->shifts->date[0] != '\0') {
+		/* cells: 40 */
+		sbuf_printf(&b, _("Business day %s is OPEN"), v->shifts->date);
+		grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+		return;
+	}
+	if (v->day_missing) {
+		/* cells: 40 */
+		sbuf_puts(&b, _("No business day is open: OD"));
+		grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+		return;
+	}
 	/* cells: 40 */
 	sbuf_printf(&b,
 		told->day_open ? _("Day %lld is OPEN")
@@ -402,6 +416,41 @@ put_day(struct app *a, const struct till_people *told, int row)
 			       : _("Day %lld has not begun"),
 		(long long)told->day);
 	grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
+}
+
+/* Who has which drawer, and since when: two of them in a row. */
+static int
+put_drawers(struct app *a, int row)
+{
+	const struct shifts *s = till_view(a->till)->shifts;
+	int32_t tz = clock_read(&a->clock).tz_min;
+	int half = (a->lay.cols - 6) / 2;
+	char name[PEOPLE_NAME_BYTES], buf[192];
+	struct sbuf b;
+
+	if (s->n_open == 0) {
+		(void)grid_text(a->grid, row, 3, a->lay.cols - 4, ROLE_NORMAL,
+			/* cells: 74 */
+			_("Nobody has a drawer: OS takes one, once signed "
+			  "on."));
+		return row + 1;
+	}
+	for (size_t i = 0; i < s->n_open && i < 6; i++) {
+		const struct shift *x = &s->open[i];
+		int col = 3 + (int)(i % 2) * half;
+
+		till_operator_name(a->till, x->operator_no, name);
+		sbuf_init(&b, buf, sizeof(buf));
+		/* cells: 36 */
+		sbuf_printf(&b, _("Drawer %lld: %s %s ("), (long long)x->drawer,
+			x->operator_no, name);
+		format_time(&b, app_format(a), utc_civil(x->opened, tz),
+			a->look.half_day, false);
+		sbuf_puts(&b, "-)");
+		(void)grid_text(a->grid, row + (int)(i / 2), col, half - 1,
+			ROLE_NORMAL, buf);
+	}
+	return row + (int)(s->n_open + 1) / 2;
 }
 
 static void
@@ -413,7 +462,9 @@ put_facts(struct app *a, const struct person *p, int row)
 	char buf[192], when[16];
 	struct sbuf b, w;
 
-	if (p->told.day > 0) {
+	if (till_view(a->till)->shifts_on) {
+		row = put_drawers(a, row);
+	} else if (p->told.day > 0) {
 		(void)grid_text(a->grid, row++, 3, a->lay.cols - 4, ROLE_NORMAL,
 			drawer_words(&p->told));
 	}
