@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "register/closing.h"
 
 #include "base/poison.h"
 
@@ -89,9 +90,13 @@ read_back(struct shop *s, uint64_t seq, int64_t number, struct days *d,
 		}
 		if (e->type == EVENT_DAY_CLOSED &&
 			e->data.day.number == number) {
-			struct day day = {.number = number,
-				.last = seq,
-				.date = date_of(e->time, e->tz_min)};
+			struct day day = {.number = number, .last = seq};
+
+			if (e->data.day.date == NULL ||
+				days_date(e->data.day.date, &day.date) !=
+					RC_OK) {
+				day.date = date_of(e->time, e->tz_min);
+			}
 
 			if (d->n > 0) {
 				d->day[d->n - 1].first = seq + 1;
@@ -130,7 +135,30 @@ turn(struct days *d)
 	}
 }
 
-/* What came behind the last Z; its day is that of its last line so far. */
+/* The date its Z would say; of a day in which nothing was done yet, that of its
+ * last line. */
+static enum rc
+open_date(struct shop *s, const struct totals *t, const struct event *last,
+	int32_t *ret, struct err *reterr)
+{
+	struct clock_reading then = {.utc = last->time, .tz_min = last->tz_min};
+	struct closing_now *now = malloc(sizeof(*now));
+	enum rc rc;
+
+	*ret = date_of(last->time, last->tz_min);
+	if (now == NULL) {
+		return err_set(reterr, RC_NOMEM, 0, "days", "no memory");
+	}
+	rc = closing_now(s, t, &then, now, reterr);
+	if (rc == RC_OK && days_date(now->date, ret) != RC_OK) {
+		rc = err_set(reterr, RC_CORRUPT, 0, "days",
+			"the open day has no date: '%s'", now->date);
+	}
+	free(now);
+	return rc;
+}
+
+/* What came behind the last Z. */
 static enum rc
 open_day(struct shop *s, const struct totals *t, struct days *d,
 	struct err *reterr)
@@ -149,8 +177,10 @@ open_day(struct shop *s, const struct totals *t, struct days *d,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	day.date = date_of(e->time, e->tz_min);
-	rc = put(d, &day, reterr);
+	rc = open_date(s, t, e, &day.date, reterr);
+	if (rc == RC_OK) {
+		rc = put(d, &day, reterr);
+	}
 	if (rc == RC_OK) {
 		memmove(d->day + 1, d->day, (d->n - 1) * sizeof(*d->day));
 		d->day[0] = day;

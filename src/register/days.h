@@ -14,8 +14,8 @@
  * names where its own lines begin, so that one is found behind the other and no
  * line in between is read.
  *
- * A date is year x 10000 + month x 100 + day.  It is the one that the Z says;
- * a Z from before there was one has the local date of its line.  None is
+ * A date is year x 10000 + month x 100 + day.  It is the one that the Z says,
+ * or would; a Z from before there was one has the local date of its line.  None is
  * before the date of the Z ahead of it.
  */
 struct day {
