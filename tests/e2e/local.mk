@@ -30,8 +30,8 @@ TESTS += $(SHOP_TESTS)
 dist_check_SCRIPTS += $(SHOP_TESTS)
 EXTRA_DIST += %reldir%/shop.sh
 # contrib and outsiders' checks need no sanitizer of ours
-TESTS += %reldir%/backup.py %reldir%/card.py %reldir%/card_data.py %reldir%/card_doubt.py %reldir%/credential.py %reldir%/drafts.py %reldir%/names.py %reldir%/price.py %reldir%/readme.py %reldir%/returns.py %reldir%/rules_kill.py %reldir%/secret.py %reldir%/tie.py %reldir%/week.py
-dist_check_SCRIPTS += %reldir%/backup.py %reldir%/card.py %reldir%/card_data.py %reldir%/card_doubt.py %reldir%/credential.py %reldir%/drafts.py %reldir%/names.py %reldir%/price.py %reldir%/readme.py %reldir%/returns.py %reldir%/rules_kill.py %reldir%/secret.py %reldir%/tie.py %reldir%/week.py
+TESTS += %reldir%/backup.py %reldir%/card.py %reldir%/card_data.py %reldir%/card_doubt.py %reldir%/credential.py %reldir%/drafts.py %reldir%/names.py %reldir%/planted.py %reldir%/price.py %reldir%/readme.py %reldir%/returns.py %reldir%/rules_kill.py %reldir%/secret.py %reldir%/tie.py %reldir%/week.py
+dist_check_SCRIPTS += %reldir%/backup.py %reldir%/card.py %reldir%/card_data.py %reldir%/card_doubt.py %reldir%/credential.py %reldir%/drafts.py %reldir%/names.py %reldir%/planted.py %reldir%/price.py %reldir%/readme.py %reldir%/returns.py %reldir%/rules_kill.py %reldir%/secret.py %reldir%/tie.py %reldir%/week.py
 TESTS += %reldir%/demo.test
 dist_check_SCRIPTS += %reldir%/demo.test
 TESTS += %reldir%/section5.py
