@@ -199,6 +199,7 @@ libregister_a_SOURCES = \
 	%reldir%/report_tie.h \
 	%reldir%/report_tie_day.c \
 	%reldir%/report_tie_internal.h \
+	%reldir%/report_tie_ledger.c \
 	%reldir%/report_tie_put.c \
 	%reldir%/report_till.c \
 	%reldir%/replay.c \

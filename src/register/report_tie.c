@@ -109,8 +109,10 @@ tie_printed(const struct config *c, const struct event *sale, int64_t *ret)
 struct tie {
 	struct shop *shop;
 	struct report_tie *out;
-	struct totals *day;    /* of the day so far, by the lines */
-	struct config *config; /* of the last sale, by ${version} */
+	struct totals *day;     /* of the day so far, by the lines */
+	struct tie_books books; /* of the closed days */
+	bool booked;            /* and they can be read */
+	struct config *config;  /* of the last sale, by ${version} */
 	char version[65];
 	char *line; /* the store's */
 	struct arena arena;
@@ -277,6 +279,10 @@ tie_line(void *arg, const struct journal_record *rec, const struct event *e,
 	}
 	if (e->type == EVENT_DAY_CLOSED) {
 		tie_day(t->out, t->day, e);
+		if (t->booked) {
+			tie_booked(t->out, t->day, e,
+				tie_books_find(&t->books, e->data.day.number));
+		}
 		memset(t->day, 0, sizeof(*t->day));
 		return RC_OK;
 	}
@@ -321,7 +327,37 @@ give_room(struct tie *t)
 	}
 	free(t->line);
 	config_free(t->config);
+	tie_books_done(&t->books);
 	free(t->day);
+}
+
+/* Books that cannot be made are a difference, and stop nothing. */
+static enum rc
+read_books(struct tie *t, struct err *reterr)
+{
+	const struct report_span *span = &t->out->span;
+	int64_t last = span->z_last - (span->open ? 1 : 0);
+	struct tie_diff d = {.side = TIE_LEDGER};
+	struct err err = {.rc = RC_OK};
+	struct sbuf b;
+	enum rc rc;
+
+	if (last < span->z_first) {
+		return RC_OK;
+	}
+	t->out->side[TIE_LEDGER] =
+		(struct tie_sums){.has_tax = true, .closed = true};
+	rc = tie_books_read(t->shop, span->z_first, last, &t->books, &err);
+	t->booked = rc == RC_OK;
+	if (rc == RC_NOMEM) {
+		return err_set(reterr, rc, 0, "report", "%s", err.msg);
+	}
+	if (rc != RC_OK) {
+		sbuf_init(&b, d.what, sizeof(d.what));
+		sbuf_puts(&b, err.msg);
+		tie_differs(t->out, &d);
+	}
+	return RC_OK;
 }
 
 static enum rc
@@ -343,6 +379,9 @@ walk(struct tie *t, struct err *reterr)
 	if (rc == RC_OK && now->closings + 1 != span->z_last && span->open) {
 		rc = err_set(reterr, RC_AGAIN, 0, "report",
 			"the day was closed meanwhile: ask again");
+	}
+	if (rc == RC_OK) {
+		rc = read_books(t, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = report_each(t->shop, span, tie_line, t, reterr);

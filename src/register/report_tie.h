@@ -39,7 +39,7 @@ struct tie_sums {
 };
 
 #define TIE_DIFFS 100
-#define TIE_WHAT_BYTES 64
+#define TIE_WHAT_BYTES 128
 struct tie_diff {
 	enum tie_side side;
 	uint64_t sequence; /* of the line; 0 none */

@@ -165,6 +165,35 @@ tie_day(struct report_tie *t, const struct totals *lines, const struct event *z)
 }
 
 void
+tie_booked(struct report_tie *t, const struct totals *lines,
+	const struct event *z, const struct tie_book *book)
+{
+	struct tie_sums *s = &t->side[TIE_LEDGER];
+	char number[32];
+	struct pair p = {.tie = t,
+		.side = TIE_LEDGER,
+		.sequence = z->sequence,
+		.number = number};
+	struct tie_book none = {0};
+	int64_t tax = 0;
+	struct sbuf b;
+
+	sbuf_init(&b, number, sizeof(number));
+	sbuf_printf(&b, "Z %lld", (long long)z->data.day.number);
+	/* a day without sales has nothing to book */
+	book = book != NULL ? book : &none;
+	for (size_t i = 0; i < lines->n_tax; i++) {
+		tax += lines->tax[i].tax;
+	}
+	s->sales += book->sales;
+	s->gross += book->gross;
+	s->tax += book->tax;
+	differ(&p, "sales", "", lines->sales, book->sales, true);
+	differ(&p, "gross", "", lines->gross, book->gross, false);
+	differ(&p, "tax", "", tax, book->tax, false);
+}
+
+void
 tie_open(struct report_tie *t, const struct totals *lines,
 	const struct totals *store)
 {

@@ -10,6 +10,9 @@
 
 #define ROW_BYTES 1024
 #define AMOUNT_CELLS 14
+#define LABEL_CELLS 12
+#define COUNT_CELLS 8
+#define NARROW 52 /* a roll of paper: each column is narrower by 2 */
 
 struct pen {
 	const struct report_tie *t;
@@ -76,6 +79,12 @@ put_left(struct pen *p, const char *text, size_t width)
 	sbuf_fill(&p->b, ' ', n < width ? width - n : 1);
 }
 
+static size_t
+less(const struct pen *p)
+{
+	return p->cols < NARROW ? 2 : 0;
+}
+
 static void
 put_money(struct pen *p, bool there, int64_t minor)
 {
@@ -87,7 +96,7 @@ put_money(struct pen *p, bool there, int64_t minor)
 		format_amount(&b, p->c->format, (struct money){minor},
 			&p->c->currency);
 	}
-	put_right(p, text, AMOUNT_CELLS);
+	put_right(p, text, AMOUNT_CELLS - less(p));
 }
 
 static const char *
@@ -118,13 +127,13 @@ is_told(const struct report_tie *t, enum tie_side side)
 static void
 put_sides(struct pen *p)
 {
-	put_left(p, "", 12);
+	put_left(p, "", LABEL_CELLS - less(p));
 	/* cells: 8 */
-	put_right(p, _("Sales"), 8);
+	put_right(p, _("Sales"), COUNT_CELLS - less(p));
 	/* cells: 14 */
-	put_right(p, _("Gross"), AMOUNT_CELLS);
+	put_right(p, _("Gross"), AMOUNT_CELLS - less(p));
 	/* cells: 14 */
-	put_right(p, _("Tax"), AMOUNT_CELLS);
+	put_right(p, _("Tax"), AMOUNT_CELLS - less(p));
 	emit(p);
 	for (int i = 0; i < TIE_SIDES; i++) {
 		const struct tie_sums *s = &p->t->side[i];
@@ -136,8 +145,8 @@ put_sides(struct pen *p)
 		}
 		sbuf_init(&b, count, sizeof(count));
 		sbuf_i64(&b, s->sales);
-		put_left(p, label_of((enum tie_side)i), 12);
-		put_right(p, count, 8);
+		put_left(p, label_of((enum tie_side)i), LABEL_CELLS - less(p));
+		put_right(p, count, COUNT_CELLS - less(p));
 		put_money(p, true, s->gross);
 		put_money(p, s->has_tax, s->tax);
 		if (s->closed && p->t->span.open) {

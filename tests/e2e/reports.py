@@ -227,6 +227,10 @@ t = report(store, "tieout", "--all")
 want = sum(e["data"]["total"] for e in lines if e["type"] == "holdfast.sale.completed.v1")
 gross = {s["side"]: s["gross"] for s in t["sides"] if not (s["closed"] and t["open"])}
 ok(t["agree"] and len(gross) >= 4 and set(gross.values()) == {want}, "all sides say the same", t)
+t = report(store, "tieout", "--z", "1-2")
+sides = {s["side"]: (s["sales"], s["gross"], s.get("tax")) for s in t["sides"]}
+ok(len(sides) == 5 and len({s[:2] for s in sides.values()}) == 1
+   and sides["ledger"] == sides["journal"] == sides["z"], "and so do the books", t)
 other = base / "other"
 shutil.copytree(store, other)
 ring(store, "2*100", "TL", "CA")
