@@ -350,6 +350,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->reports) {
 		reports_open(a);
 	}
+	if (r->drafts) {
+		drafts_open(a);
+	}
 	if (r->settings) {
 		settings_open(a);
 	}
@@ -583,6 +586,10 @@ app_tick(struct app *a, struct mono now)
 	say_doubles(a);
 	app_take_told(a);
 	devices_follow(a);
+	if (till_conf_said(a->till) != a->conf_said) {
+		a->conf_said = till_conf_said(a->till);
+		app_say(a, MSG_WARN, till_conf_note(a->till));
+	}
 	if (stop_again_at(a, &again) && now.us >= again) {
 		app_signal(a, SOUND_STOP);
 	}

@@ -119,6 +119,7 @@ struct app {
 	int64_t said_at; /* when it was said */
 	uint64_t doubles_said;
 	unsigned n_noted; /* notes of this start that were said */
+	unsigned conf_said; /* till_conf_said() at the last look */
 	size_t list_top;   /* the first line in sight at the last input */
 	size_t list_shown; /* and as it is drawn */
 	struct rows back; /* the receipt that goods come back by */
@@ -381,6 +382,8 @@ void audit_open(struct app *a, const struct reply *r);
 /** reports_open(a): which report, and of when. */
 void reports_open(struct app *a);
 void settings_open(struct app *a);
+/** drafts_open(a): those of the configuration, unless they are open. */
+void drafts_open(struct app *a);
 /** depts_open(a, amount): which department is it sold in. */
 void depts_open(struct app *a, const char *amount);
 /** probe_open(a): keys, scans and the lock are tried out. */

@@ -51,7 +51,8 @@ enum screen_bit {
 	SCREEN_CARD_OPEN = 1 << 24, /* was it paid? */
 	SCREEN_DEVICES = 1 << 25,
 	SCREEN_RECEIPTS = 1 << 26, /* that are not on paper */
-	SCREEN_REPORTS = 1 << 27
+	SCREEN_REPORTS = 1 << 27,
+	SCREEN_DRAFTS = 1 << 28 /* of the settings */
 };
 
 enum action {

@@ -60,6 +60,7 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_day.c \
 	%reldir%/screen_depts.c \
 	%reldir%/screen_devices.c \
+	%reldir%/screen_drafts.c \
 	%reldir%/screen_receipts.c \
 	%reldir%/screen_menu.c \
 	%reldir%/screen_parked.c \

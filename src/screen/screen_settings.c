@@ -164,12 +164,43 @@ take_text(struct settings *s, struct till_settings *from)
 	forget_changes(s);
 }
 
+/* Whoever else may approves it: CD. */
+static void
+save_draft(struct app *a, struct settings *s)
+{
+	struct err err = {.rc = RC_OK};
+	struct utc at_once = {0};
+	char buf[96];
+	struct sbuf b;
+
+	if (!settings_any_change(s)) {
+		app_say(a, MSG_INFO, _("Nothing was changed."));
+		return;
+	}
+	if (till_settings_draft(a->till, s->text[s->use], s->from.active, NULL,
+		    at_once, &err) != RC_OK) {
+		app_attention(a, err.msg);
+		return;
+	}
+	forget_changes(s);
+	sbuf_init(&b, buf, sizeof(buf));
+	/* cells: 71 */
+	sbuf_printf(&b,
+		_("Saved as draft %llu: somebody else approves it, CD."),
+		(unsigned long long)shop_head(till_shop(a->till)));
+	app_say(a, MSG_INFO, buf);
+}
+
 static void
 save(struct app *a, struct settings *s)
 {
 	struct till_settings from;
 	struct err err = {.rc = RC_OK};
 
+	if (till_config(a->till)->two_people) {
+		save_draft(a, s);
+		return;
+	}
 	if (!settings_any_change(s) &&
 		strcmp(s->from.base, s->from.active) == 0) {
 		app_say(a, MSG_INFO, _("Nothing was changed."));
@@ -279,6 +310,8 @@ accept(struct app *a, struct settings *s)
 		(void)rows_move(&s->rows, ACTION_DOWN, 1);
 	} else if (strcmp(text, "S") == 0 || strcmp(text, "s") == 0) {
 		save(a, s);
+	} else if (strcmp(text, "SD") == 0 || strcmp(text, "sd") == 0) {
+		save_draft(a, s);
 	} else if (strcmp(text, "R") == 0 || strcmp(text, "r") == 0) {
 		reload(a, s);
 	} else if (strcmp(text, "D") == 0 || strcmp(text, "d") == 0) {

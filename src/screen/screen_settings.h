@@ -18,7 +18,8 @@
 struct settings_page {
 	const char *title;	/* N_() */
 	bool locked;		/* only read here */
-	const char *section[8]; /* or the beginning of several: "role " */
+	const char *section[8]; /* or the beginning of several: "role "; "*":
+				 * what stands on no page */
 	bool rules; /* a row each section, not each key */
 };
 

@@ -18,7 +18,8 @@ const struct settings_page settings_pages[SETTINGS_PAGES] = {
 		{"sale", "scan", "recall", "age", "limits", "lock", "receipt"},
 		false},
 	/* cells: 8 */
-	{N_("Devices"), true, {"printer", "drawer"}, false},
+	{N_("Devices"), true, {"printer", "drawer", "drawer ", "device "},
+		false},
 	/* cells: 8 */
 	{N_("Tax"), true,
 		{"tax", "tax ", "tax_part ", "bill", "currency", "departments"},
@@ -26,17 +27,17 @@ const struct settings_page settings_pages[SETTINGS_PAGES] = {
 	/* cells: 8 */
 	{N_("Tenders"), true, {"tender "}, false},
 	/* cells: 8 */
-	{N_("People"), true, {"role ", "reasons "}, false},
+	{N_("People"), true, {"people", "role ", "reasons "}, false},
 	/* cells: 8 */
-	{N_("Shop"), false, {"shop", "register"}, false},
+	{N_("Shop"), false, {"shop", "register", "*"}, false},
 	/* cells: 8 */
 	{N_("Rules"), true,
 		{"pricelist ", "promotion ", "coupon ", "deposit ", "code "},
 		true},
 };
 
-bool
-settings_is_of(const struct settings_page *p, const char *section)
+static bool
+names(const struct settings_page *p, const char *section)
 {
 	for (size_t i = 0; i < ARRAY_LEN(p->section) && p->section[i] != NULL;
 		i++) {
@@ -49,6 +50,26 @@ settings_is_of(const struct settings_page *p, const char *section)
 		}
 	}
 	return false;
+}
+
+static bool
+has_rest(const struct settings_page *p)
+{
+	return names(p, "*");
+}
+
+bool
+settings_is_of(const struct settings_page *p, const char *section)
+{
+	bool found = false;
+
+	if (!has_rest(p) || names(p, section)) {
+		return names(p, section);
+	}
+	for (size_t i = 0; i < SETTINGS_PAGES && !found; i++) {
+		found = names(&settings_pages[i], section);
+	}
+	return !found;
 }
 
 /* A row of the table that names one key, not any of its kind. */
@@ -165,6 +186,14 @@ settings_fill(struct settings *s)
 				strcmp(k->section, p->section[j]) == 0) {
 				add_row(s, k->section, k->key, k);
 			}
+		}
+	}
+	for (size_t i = 0; has_rest(p) && i < config_n_keys; i++) {
+		const struct config_key *k = &config_keys[i];
+
+		if (is_one(k) && !names(p, k->section) &&
+			settings_is_of(p, k->section)) {
+			add_row(s, k->section, k->key, k);
 		}
 	}
 	config_each(s->text[s->use], s->len[s->use], add_each, s);

@@ -546,6 +546,25 @@ till_note(const struct till *t)
 	return t->note != NULL ? t->note : "";
 }
 
+unsigned
+till_conf_said(const struct till *t)
+{
+	(void)t;
+	return 0;
+}
+
+enum rc
+till_settings_draft(struct till *t, const char *text, const char *base,
+	const char *note, struct utc effective, struct err *reterr)
+{
+	(void)t;
+	(void)text;
+	(void)base;
+	(void)note;
+	(void)effective;
+	return err_set(reterr, RC_IO, 0, __func__, "none here");
+}
+
 const char *
 till_conf_note(const struct till *t)
 {
