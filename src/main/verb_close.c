@@ -74,17 +74,31 @@ look_at_period(struct close *c, struct shop *s, const struct closing_now *now,
 }
 
 static enum rc
-look(struct close *c, bool *ret_due, struct err *reterr)
+take_count(struct close *c, const struct shop *s, struct err *reterr)
 {
-	struct shop_conf conf = c->conf;
-	struct clock_reading read = clock_read(&conf.clock);
-	struct closing_now now;
-	struct shop *s = NULL;
-	struct totals t;
-	enum rc rc;
+	struct money m = {0};
 
-	conf.mode = SHOP_READ;
-	rc = shop_open(&conf, &s, reterr);
+	if (c->count == NULL) {
+		return RC_OK;
+	}
+	if (money_parse_major(c->count, strlen(c->count),
+		    s->config.currency.digits, &m) != RC_OK ||
+		m.minor < 0 || m.minor > COUNT_MAX) {
+		return err_set(reterr, RC_INVAL, 0, "close",
+			"--count takes an amount like 1199.15");
+	}
+	c->counted = m.minor;
+	return RC_OK;
+}
+
+static enum rc
+look_in(struct close *c, struct shop *s, bool *ret_due, struct err *reterr)
+{
+	struct clock_reading read = clock_read(&c->conf.clock);
+	struct closing_now now;
+	struct totals t;
+	enum rc rc = take_count(c, s, reterr);
+
 	if (rc == RC_OK && s->store == NULL) {
 		rc = err_set(reterr, RC_CORRUPT, 0, "close", "%s", s->trouble);
 	}
@@ -94,21 +108,25 @@ look(struct close *c, bool *ret_due, struct err *reterr)
 	if (rc == RC_OK) {
 		rc = closing_now(s, &t, &read, &now, reterr);
 	}
-	if (rc == RC_OK && c->count != NULL) {
-		struct money m = {0};
-
-		rc = money_parse_major(c->count, strlen(c->count),
-			s->config.currency.digits, &m);
-		c->counted = m.minor;
-		if (rc != RC_OK || m.minor < 0 || m.minor > COUNT_MAX) {
-			rc = err_set(reterr, RC_INVAL, 0, "close",
-				"--count takes an amount like 1199.15");
-		}
-	}
 	if (rc == RC_OK && c->type == EVENT_DAY_CLOSED) {
 		rc = look_at_day(c, &t, &now, ret_due);
 	} else if (rc == RC_OK) {
 		rc = look_at_period(c, s, &now, ret_due, reterr);
+	}
+	return rc;
+}
+
+static enum rc
+look(struct close *c, bool *ret_due, struct err *reterr)
+{
+	struct shop_conf conf = c->conf;
+	struct shop *s = NULL;
+	enum rc rc;
+
+	conf.mode = SHOP_READ;
+	rc = shop_open(&conf, &s, reterr);
+	if (rc == RC_OK) {
+		rc = look_in(c, s, ret_due, reterr);
 	}
 	shop_close(s);
 	return rc;
@@ -146,23 +164,29 @@ is_printing(struct till *t)
 	return jobs > 0;
 }
 
-/* No register runs: this process is it, for as long as it takes. */
+/* No register runs: this process is it, for as long as it takes.  What a kill
+ * left is known now: there may be nothing more to do. */
 static enum rc
-close_here(struct close *c, struct till *t, const struct request *r,
-	struct err *reterr)
+close_here(struct close *c, struct till *t, bool *ret_due, struct err *reterr)
 {
 	struct shop *s = till_shop(t);
+	struct request r;
 	struct event given;
 	enum rc rc;
 
 	rc = s->read_only ? err_set(reterr, RC_IO, 0, "close", "%s", s->trouble)
 			  : RC_OK;
 	if (rc == RC_OK) {
-		rc = actor_admit(&c->actor, s, people_ask_permit(c->type),
-			event_type_name(c->type), &given, reterr);
+		rc = look_in(c, s, ret_due, reterr);
 	}
+	if (rc != RC_OK || !*ret_due) {
+		return rc;
+	}
+	make_request(c, &r);
+	rc = actor_admit(&c->actor, s, people_ask_permit(c->type),
+		event_type_name(c->type), &given, reterr);
 	if (rc == RC_OK) {
-		rc = s->prompt(s->prompt_arg, r, &given, &c->sequence, reterr);
+		rc = s->prompt(s->prompt_arg, &r, &given, &c->sequence, reterr);
 		if (rc != RC_OK) {
 			people_ask_undone(s, &given);
 		}
@@ -176,21 +200,21 @@ close_here(struct close *c, struct till *t, const struct request *r,
 }
 
 static enum rc
-close_it(struct close *c, struct err *reterr)
+close_it(struct close *c, bool *ret_due, struct err *reterr)
 {
 	struct shop_conf conf = c->conf;
 	struct request r;
 	struct till *t = NULL;
 	enum rc rc;
 
-	make_request(c, &r);
 	conf.mode = SHOP_WRITE;
 	rc = till_open(&conf, &t, reterr);
 	if (rc == RC_OK) {
-		rc = close_here(c, t, &r, reterr);
+		rc = close_here(c, t, ret_due, reterr);
 		till_close(t);
 		return rc;
 	}
+	make_request(c, &r);
 	return rc == RC_BUSY ? actor_submit(&c->actor, &c->conf, &r, WAIT_MS,
 				       &c->sequence, reterr)
 			     : rc;
@@ -290,7 +314,7 @@ run(struct close *c)
 		c->type = asked;
 		rc = look(c, &due, &e);
 		if (rc == RC_OK && due) {
-			rc = close_it(c, &e);
+			rc = close_it(c, &due, &e);
 		}
 		if (rc == RC_OK && due) {
 			rc = read_back(c, &e);

@@ -19,6 +19,7 @@ core_tests = \
 	tests/core/test_return \
 	tests/core/test_shift \
 	tests/core/test_tax \
+	tests/core/test_period \
 	tests/core/test_totals \
 	tests/core/test_unit
 check_PROGRAMS += $(core_tests)
@@ -75,6 +76,9 @@ tests_core_test_tax_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_shift_SOURCES = %reldir%/test_shift.c %reldir%/gen.h
 tests_core_test_shift_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_shift_LDADD = $(CORE_TEST_LIBS)
+tests_core_test_period_SOURCES = %reldir%/test_period.c
+tests_core_test_period_CFLAGS = $(TEST_CFLAGS)
+tests_core_test_period_LDADD = $(CORE_TEST_LIBS)
 tests_core_test_totals_SOURCES = %reldir%/test_totals.c
 tests_core_test_totals_CFLAGS = $(TEST_CFLAGS)
 tests_core_test_totals_LDADD = $(CORE_TEST_LIBS)

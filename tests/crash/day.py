@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 at every disk call of two days with cash in and out, counts and Zs:
-each Z exists once, keyed again it is refused or made, and no money is in two
-days or in none."""
+"""kill -9 at every disk call of two days with cash in and out, counts and Zs,
+and the ends of their month and year: each exists once, keyed again it is
+refused or made, and no money is in two days or in none.  The same for the verb
+that closes."""
 import random
 
 from crashlib import (SEED, SLOW, clone, diag, done, events_of, kill_wait,
                       make_shop, ok, replies, run, shim_env, short, workdir)
 
-DAYS = """5449000000996
+DAYS = """\\clock 2029-11-30T10:00:00Z
+5449000000996
 TL
 CA
 5000PI
@@ -23,12 +25,34 @@ CA
 200PX
 4000CT
 2ZR
+\\clock 2030-01-02T10:00:00Z
+202911MZ
+2029YZ
 """
+LATER = "\\clock 2031-01-05T10:00:00Z\n"
 ENTRIES = DAYS.splitlines()
 
 
 def days_of(events):
     return [e["data"] for e in events if short(e) == "day.closed.v1"]
+
+
+def wrong_periods(store, days, sold):
+    """Months and years, keyed again: each once, and all that was sold."""
+    months = sorted({d["date"][:7] for d in days})
+    years = sorted({d["date"][:4] for d in days})
+    run(["ring", "--keep-going", "--store", store], LATER +
+        "".join(m.replace("-", "") + "MZ\n" for m in months) +
+        "".join(y + "YZ\n" for y in years))
+    ends = [e["data"] for e in events_of(store) if short(e) == "period.closed.v1"]
+    for kind, names in (("month", months), ("year", years)):
+        have = [p["period"] for p in ends if p["kind"] == kind]
+        if sorted(have) != names or [p["number"] for p in ends if p["kind"] == kind] \
+                != list(range(1, len(have) + 1)):
+            return f"{kind}s {names}, closed {have}"
+        if sum(p["gross"] for p in ends if p["kind"] == kind) != sold:
+            return f"{kind}s do not sum to {sold}: {ends}"
+    return None
 
 
 def wrong(store, told):
@@ -54,6 +78,11 @@ def wrong(store, told):
     for d in days:
         if d["carried"] != d["drawer"] + d.get("difference", 0):
             return f"cash is lost: {d}"
+    if days[-1].get("grand_sales", 0) != sum(short(e) == "sale.completed.v1" for e in events):
+        return f"ever sold: {days[-1]}"
+    why = wrong_periods(store, days, sold)
+    if why:
+        return why
     p = run(["verify", "--store", store])
     return p.stdout if p.returncode != 0 else None
 
@@ -86,5 +115,43 @@ for n in points:
     if why:
         bad.append((n, why))
 ok(not bad, f"killed at {len(points)} points: each Z once, no money lost",
+   "\n".join(map(str, bad)))
+
+
+# --- the verb: nobody runs, and it is killed
+def closed_once(store):
+    p = run(["close", "day", "--count", "0.89", "--store", store])
+    if p.returncode != 0:
+        return f"again: {p.returncode} {p.stderr}"
+    days = days_of(events_of(store))
+    if [(d["number"], d["gross"], d.get("difference", 0)) for d in days] != \
+            [(1, 89, 0)]:
+        return f"days {days}"
+    p = run(["verify", "--store", store])
+    return p.stdout if p.returncode != 0 else None
+
+
+run(["ring", "--store", store], "5449000000996\nTL\nCA\n")
+copy = clone(store, base / "copy")
+CLOSE = ["close", "day", "--count", "0.89", "--store", copy]
+p = run(CLOSE, env=shim_env(copy, COUNT=base / "points"))
+n_point = int((base / "points").read_text().split()[1])
+ok(p.returncode == 0 and closed_once(copy) is None, "the verb closes a day",
+   f"{p.stdout}{p.stderr}{closed_once(copy)}")
+points = list(range(1, n_point + 1))
+if not SLOW:
+    points = sorted(rng.sample(points, min(10, n_point)))
+diag(f"{n_point} points of the verb, {len(points)} tried")
+bad = []
+for n in points:
+    copy = clone(store, base / "copy")
+    p = run(CLOSE, env=shim_env(copy, KILL=n))
+    if not kill_wait(p):
+        bad.append((n, f"not killed: {p.returncode}"))
+        continue
+    why = closed_once(copy)
+    if why:
+        bad.append((n, why))
+ok(not bad, f"killed at {len(points)} points: the day is closed once",
    "\n".join(map(str, bad)))
 done()
