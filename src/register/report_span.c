@@ -105,7 +105,10 @@ report_words(const char *text, struct report_ask *ret)
 	for (size_t i = 0; i < n; i++) {
 		char c = text[i];
 
-		sbuf_putc(&b, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+		if (c >= 'A' && c <= 'Z') {
+			c = (char)(c - 'A' + 'a');
+		}
+		sbuf_putc(&b, c);
 	}
 	*ret = (struct report_ask){.kind = report_find(name)};
 	ret->tie = strcmp(name, "tieout") == 0;

@@ -12,7 +12,7 @@
 #define ROW_BYTES (REPORT_WIDTH_MAX * 20 + 2)
 #define BAR_LEAST 8
 #define BAR_MOST 60
-#define TEXT_LEAST 8 /* a column of words is not shown narrower */
+#define TEXT_LEAST ((size_t)8) /* a column of words is not shown narrower */
 
 /* What each column has of a row, and how far apart they are. */
 struct plan {

@@ -56,10 +56,13 @@ read_amount(
 	const char *row, const struct config *c, int64_t digits, int64_t *ret)
 {
 	const struct format *f = c->format;
-	char decimal = f != NULL ? f->decimal : '.';
+	char decimal = '.';
 	size_t at = strlen(row);
 	int64_t sum = 0, unit = 1, decimals = -1;
 
+	if (f != NULL) {
+		decimal = f->decimal;
+	}
 	while (at > 0) {
 		char ch = row[at - 1];
 
@@ -67,7 +70,7 @@ read_amount(
 			if (unit > INT64_MAX / 100) {
 				return false;
 			}
-			sum += (ch - '0') * unit;
+			sum += (int64_t)(ch - '0') * unit;
 			unit *= 10;
 		} else if (ch == decimal && decimals < 0) {
 			decimals = unit;
