@@ -171,7 +171,7 @@ put_period(struct json *j, const struct reply *p)
 	json_str(j, "kind", period_kind_name(kind));
 	json_str(j, "period", p->period.name);
 	json_i64(j, "number", p->period_number);
-	json_bool(j, "closed", p->closed);
+	json_bool(j, "closed", p->period_closed);
 	json_i64(j, "first_day", p->period.first_day);
 	json_i64(j, "last_day", p->period.last_day);
 	json_i64(j, "sales", p->period.sum.sales);

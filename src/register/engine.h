@@ -251,8 +251,9 @@ struct reply {
 	bool closed; /* and does: the day is over */
 	uint64_t z;
 	struct utc opened; /* that day */
-	bool has_period; /* a month or year comes to this; ${closed}: it is
-			  * over, else it would be its closing of this number */
+	bool has_period; /* a month or year comes to this; its closing has, or
+			  * would have, this number */
+	bool period_closed; /* and is over */
 	struct period period;
 	int64_t period_number;
 	bool count; /* CT alone, OS, CS, HO: the drawer is to be counted */

@@ -194,8 +194,7 @@ make_end(struct engine *e, struct act *act, const struct closing_now *now,
 	d->approver = engine_approver(e);
 	act->event[0].type = EVENT_PERIOD_CLOSED;
 	act->n = 1;
-	act->reply.closed = true;
-	act->print_report = engine_has_printer(e);
+	act->reply.period_closed = true;
 	e->wait = WAIT_NOTHING;
 	return true;
 }
@@ -233,7 +232,7 @@ say_period(struct engine *e, struct act *act, const struct store_period *next,
 	char text[AMOUNT_BYTES];
 
 	engine_amount(e, (struct money){next->p.sum.gross}, text);
-	if (act->reply.closed) {
+	if (act->reply.period_closed) {
 		/* cells: 75 */
 		engine_say(act, _("%s is closed: %s."), next->p.name, text);
 	} else {
