@@ -259,6 +259,7 @@ static void
 put_cash(struct json *j, const struct totals *t)
 {
 	json_i64_some(j, "opening", t->opening);
+	json_i64_some(j, "floats", t->floats);
 	json_i64_some(j, "paid_in", t->paid_in);
 	json_i64_some(j, "paid_out", t->paid_out);
 	json_i64_some(j, "pickups", t->pickups);

@@ -258,4 +258,24 @@ for name, currency, prices, a, b in (("yen", "JPY", "included", "89", "333"),
     files = other.taken(f"{prices} in {currency} is taken")
     refused(other, files, 0 if SLOW else 25)
     other.again(files["hledger"] if currency == "EUR" else None)
+
+# --- shifts: two drawers, floats and drops, differences of shifts; a month
+(base / "paper").touch()
+shift = Shop("shifts", more="\n[tender VO]\nname = Voucher\noverpay = yes\n"
+             f"[printer]\ndriver = escpos\nuri = file:{base}/paper\n"
+             "[drawer]\npin = 2\n[drawer 2]\npin = 5\n[day]\nshifts = on\n")
+shift.goods(SIMPLE.format("0.89", "3.33"))
+some = ["5*11", "12", *CASH, "11", "TL", "1000VO"]
+rows = day(1, ["20000OS1", *some, "5000FL", "3000SD", "CS 5000x4"], 1)
+rows += day(2, ["OS2 1000x3", *some, "2000CS", "OS1 5000x4 5x1", *some, "CS 5000x4"], 2)
+rows += day(3, ["5000OS1", *some, "500PX", "CS 5000x3", "1500OS2", *some, "2000CS"], 3)
+shift.ring(rows, "days with shifts are rung")
+shift.ring(["\\clock 2027-02-01T10:00:00Z", "202701MZ", "15000OS1", *some, "15000CS1", "4ZR"],
+           "a month is closed")
+files = shift.taken("shifts are taken")
+text = files["hledger"].read_text()
+for want in ("Float from the safe", "Drop into the safe", "Expenses:OverShort",
+             "; Month 2027-01 closed: Z 1 to 3, 10 sales, gross "):
+    ok(want in text, f"shifts: {want} is booked", text[-3000:])
+shift.again(files["hledger"])
 done()
