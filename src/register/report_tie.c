@@ -11,18 +11,6 @@
 
 #include "base/poison.h"
 
-const char *
-tie_side_name(enum tie_side side)
-{
-	static const char *const name[TIE_SIDES] = {[TIE_JOURNAL] = "journal",
-		[TIE_RECEIPTS] = "receipts",
-		[TIE_STORE] = "store",
-		[TIE_Z] = "z",
-		[TIE_LEDGER] = "ledger"};
-
-	return name[side];
-}
-
 void
 tie_differs(struct report_tie *t, const struct tie_diff *d)
 {

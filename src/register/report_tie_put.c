@@ -26,6 +26,18 @@ struct pen {
 	char row[ROW_BYTES];
 };
 
+const char *
+tie_side_name(enum tie_side side)
+{
+	static const char *const name[TIE_SIDES] = {[TIE_JOURNAL] = "journal",
+		[TIE_RECEIPTS] = "receipts",
+		[TIE_STORE] = "store",
+		[TIE_Z] = "z",
+		[TIE_LEDGER] = "ledger"};
+
+	return name[side];
+}
+
 /* What has more cells than a row goes on below it. */
 static void
 emit(struct pen *p)
