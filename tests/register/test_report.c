@@ -14,7 +14,7 @@
 #include "base/sbuf.h"
 #include "base/text.h"
 #include "register/report.h"
-#include "register/report_span.h"
+#include "register/report_tie.h"
 
 #include "base/poison.h"
 
@@ -535,6 +535,54 @@ test_picks(void **state)
 	assert_int_equal(report_find("hour"), REPORT_KINDS);
 }
 
+/* What paper says is read as the shop's country writes it, on any roll. */
+static void
+test_printed(void **state)
+{
+	static const struct {
+		const char *format;
+		uint8_t digits, hidden;
+		int64_t total;
+	} want[] = {
+		{"C", 2, 0, 1234567},
+		{"C", 2, 0, -5},
+		{"C", 0, 0, 1980},
+		{"C", 3, 0, 1234567},
+		{"de_DE", 2, 0, 123456789},
+		{"de_DE", 2, 0, -123450},
+		{"fr_FR", 2, 0, 123456789},
+		{"hu_HU", 2, 2, 125000},
+		{"de_CH", 2, 0, 123450},
+		{"en_IN", 2, 0, 123456789},
+		{"C", 2, 2, 125000},
+		{"C", 2, 2, 125050},
+	};
+	struct rig *g = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		for (unsigned cols = 24; cols <= 48; cols += 8) {
+			struct event e = {.type = EVENT_SALE_COMPLETED};
+			int64_t total = 1;
+
+			g->config.format = format_find(want[i].format);
+			g->config.currency.digits = want[i].digits;
+			g->config.currency.hidden = want[i].hidden;
+			g->config.cols = cols;
+			e.data.sale =
+				(struct event_sale){.number = "R01-000001",
+					.currency = "EUR",
+					.digits = want[i].digits,
+					.prices = "included",
+					.total = want[i].total};
+			n += g->config.format != NULL ? 1 : 0;
+			assert_true(tie_printed(&g->config, &e, &total));
+			assert_int_equal(total, want[i].total);
+		}
+	}
+	assert_true(n > 20);
+}
+
 int
 main(void)
 {
@@ -555,6 +603,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_widths, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overflow, setup, teardown),
 		cmocka_unit_test(test_picks),
+		cmocka_unit_test_setup_teardown(test_printed, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
