@@ -21,6 +21,7 @@ struct walk {
 	char base[LEDGER_NAME_BYTES];
 	bool opening; /* the next booking is the first of the file */
 	bool started;
+	size_t whole;           /* the first day that was not purged */
 	int64_t carried, grand; /* of the Z before */
 	struct arena arena;
 	size_t arena_cap;
@@ -237,6 +238,38 @@ find(const struct days *d, const struct days_pick *pick, size_t *ret_from,
 	}
 }
 
+/* Lines that were purged cannot be added up: books begin with the first day
+ * that is whole, unless an earlier one was asked for. */
+static enum rc
+skip_purged(struct walk *w, const struct days *d,
+	const struct export_books *want, size_t *from, size_t to,
+	struct err *reterr)
+{
+	uint64_t begin = shop_begin(w->shop);
+	bool asked = want->pick.since != 0 || want->pick.from_z != 0;
+
+	if (*from < to && d->day[*from].first < begin && asked) {
+		return err_set(reterr, RC_NOTFOUND, 0, "export",
+			"the lines of Z %lld were purged: the first day whose "
+			"books can be made is behind line %llu",
+			(long long)d->day[*from].number,
+			(unsigned long long)begin);
+	}
+	while (*from < to && d->day[*from].first < begin) {
+		(*from)++;
+	}
+	while (w->whole < d->n && d->day[w->whole].first < begin) {
+		w->whole++;
+	}
+	if (want->append && w->whole > 0 && want->format == LEDGER_BEANCOUNT) {
+		return err_set(reterr, RC_INVAL, 0, "export",
+			"what days that were purged have declared is not "
+			"known, and beancount takes no account twice: begin a "
+			"new file, without --append");
+	}
+	return RC_OK;
+}
+
 static enum rc
 write_days(struct walk *w, const struct days *d,
 	const struct export_books *want, struct export_range *r,
@@ -246,6 +279,10 @@ write_days(struct walk *w, const struct days *d,
 	enum rc rc = RC_OK;
 
 	find(d, &want->pick, &from, &to);
+	rc = skip_purged(w, d, want, &from, to, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	r->from = from < to ? d->day[from].first : 1;
 	r->to = from < to ? d->day[to - 1].last : 0;
 	if (want->append && from > 0 && from < to &&
@@ -259,7 +296,8 @@ write_days(struct walk *w, const struct days *d,
 	w->ledger.silent = want->append;
 	ledger_head(&w->ledger, want->append ? "" : w->base);
 	if (want->append) {
-		rc = walk_days(w, d, 0, from < to ? from : 0, reterr);
+		rc = walk_days(
+			w, d, w->whole, from < to ? from : w->whole, reterr);
 		w->ledger.silent = false;
 		w->ledger.n_due = 0;
 	} else {

@@ -226,6 +226,17 @@ ok(int(e[0]["sequence"]) == r["begin"] and e[-1]["type"].startswith("holdfast.jo
 p = run(["purge", "--archive", base / "a3", "--approver", "2", "--approver-pin-fd", "0",
          "--store", store, "--json"], "482913\n")
 ok(p.returncode == 0 and answer(p)["segments"] == 0, "again there is nothing to remove", p.stderr)
+p = run(["export", "ledger", "--store", store])
+(base / "books").write_bytes(p.stdout)
+ok(p.returncode == 0 and b"Opening balance" in p.stdout and b"-Z0001)" not in p.stdout,
+   "books begin with the first day that is whole", p.stderr)
+if shutil.which("hledger"):
+    q = subprocess.run(["hledger", "-f", base / "books", "check", "-s"], capture_output=True,
+                       env=dict(os.environ, LC_ALL="C.UTF-8"))
+    ok(q.returncode == 0, "and are taken", q.stderr)
+p = run(["export", "ledger", "--z", "1", "--store", store])
+ok(p.returncode == 1 and b"were purged" in p.stderr, "those of a day that was purged are not made",
+   p.stderr)
 
 # --- what is still answered
 first = sorted(told)[0]
