@@ -4,11 +4,13 @@
 
 #include "base/json.h"
 #include "main/actor.h"
+#include "register/glass.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"user list | add NUMBER --name NAME [--role ROLE] [--pin-fd FD] | "
+	"user list | glass | "
+	"add NUMBER --name NAME [--role ROLE] [--pin-fd FD] | "
 	"set NUMBER [--name NAME] [--role ROLE] | pin NUMBER [--pin-fd FD] | "
 	"badge NUMBER [--badge-fd FD | --none] | off NUMBER | on NUMBER | "
 	"unlock NUMBER | erase NUMBER --reason TEXT " ACTOR_USAGE
@@ -302,6 +304,73 @@ act(struct user *u, const char *what)
 	return status;
 }
 
+/* --- the emergency code --- */
+
+/* It is shown once, and only after its verifier is on the disk. */
+static int
+say_code(const struct user *u, const char code[GLASS_DIGITS], uint64_t sequence)
+{
+	char text[256], grouped[GLASS_TEXT_BYTES];
+	struct sbuf b;
+	struct json j;
+	int status;
+
+	glass_put(code, grouped);
+	sbuf_init(&b, text, sizeof(text));
+	if (args_json(u->args)) {
+		json_init(&j, &b);
+		json_obj(&j, NULL);
+		json_bool(&j, "ok", true);
+		json_str(&j, "code", grouped);
+		json_u64(&j, "seq", sequence);
+		json_obj_end(&j);
+	} else {
+		sbuf_printf(&b,
+			"emergency code: %s\nWrite it down, seal it, and keep "
+			"it where the shop finds it.\nIt is good for one "
+			"approval, and is not shown again.",
+			grouped);
+	}
+	sbuf_putc(&b, '\n');
+	status = args_put(u->args, b.p, b.len);
+	crypto_wipe(text, sizeof(text));
+	crypto_wipe(grouped, sizeof(grouped));
+	return status;
+}
+
+static int
+glass(struct user *u)
+{
+	struct shop_conf conf = args_shop(u->args, SHOP_READ);
+	char code[GLASS_DIGITS], sealed[STORE_SEALED_TEXT];
+	struct request r = {.type = EVENT_GLASS_SET};
+	const char *wrong = actor_read(&u->actor);
+	struct err e = {0};
+	uint64_t sequence = 0;
+	int status;
+	enum rc rc;
+
+	if (wrong != NULL) {
+		return args_usage(u->args, usage, wrong);
+	}
+	rc = shop_open(&conf, &u->shop, &e);
+	if (rc == RC_OK) {
+		glass_new(&conf.rng, code);
+		rc = people_seal_glass(u->shop, code, sizeof(code), sealed, &e);
+	}
+	shop_close(u->shop);
+	u->shop = NULL;
+	if (rc == RC_OK) {
+		r.event.type = r.type;
+		r.event.data.glass.code = sealed;
+		rc = actor_submit(&u->actor, &conf, &r, WAIT_MS, &sequence, &e);
+	}
+	status = rc == RC_OK ? say_code(u, code, sequence)
+			     : args_fail(u->args, rc, &e);
+	crypto_wipe(code, sizeof(code));
+	return status;
+}
+
 /* --- all of them --- */
 
 static void
@@ -394,6 +463,8 @@ verb_user(int argc, char *argv[])
 	status = -1;
 	if (strcmp(a.rest[0], "list") == 0 && a.n == 1) {
 		status = list(&u);
+	} else if (strcmp(a.rest[0], "glass") == 0 && a.n == 1) {
+		status = glass(&u);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(words) && a.n == 2; i++) {
 		if (strcmp(a.rest[0], words[i]) == 0) {

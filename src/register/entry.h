@@ -96,6 +96,7 @@ enum command {
 	CMD_FL, /* float from the safe: 20000FL */
 	CMD_SD, /* safe drop: 50000SD, 50000SD417 with its envelope */
 	CMD_RT, /* reports: looked at; RT sales 12 prints one */
+	CMD_BG, /* emergency code: BG CODE REASON */
 	CMD_COUNT
 };
 

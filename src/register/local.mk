@@ -172,6 +172,10 @@ libregister_a_SOURCES = \
 	%reldir%/people_ask.c \
 	%reldir%/people_ask.h \
 	%reldir%/people_grant.c \
+	%reldir%/glass.c \
+	%reldir%/glass.h \
+	%reldir%/till_glass.c \
+	%reldir%/till_proof.h \
 	%reldir%/uses.c \
 	%reldir%/uses.h \
 	%reldir%/permit.h \

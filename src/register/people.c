@@ -340,27 +340,35 @@ people_pepper(const struct shop *s, const void *p, size_t n,
 	return same;
 }
 
-enum rc
-people_seal_pin(struct shop *s, const char *no, const char *pin, size_t len,
+static enum rc
+seal_verifier(struct shop *s, const char *no, const char *pin, size_t len,
 	char out[STORE_SEALED_TEXT], struct err *reterr)
 {
 	uint8_t verifier[PIN_BYTES], key[KEY_BYTES];
-	const char *weak = people_weak(pin, len);
 
-	if (weak != NULL) {
-		return err_set(reterr, RC_INVAL, 0, "people",
-			"%s: choose another", weak);
-	}
 	rng_fill(&s->rng, verifier, SALT_BYTES);
 	if (!hash_pin(verifier, pin, len, key)) {
 		return err_set(reterr, RC_NOMEM, 0, "people",
-			"no memory to make the PIN's verifier: close other "
+			"no memory to make the verifier: close other "
 			"programs");
 	}
 	crypto_index(keys_sub(s->keys, KEYS_PEPPER), key, sizeof(key),
 		verifier + SALT_BYTES);
 	crypto_wipe(key, sizeof(key));
 	return seal(s, "pin", no, verifier, sizeof(verifier), out, reterr);
+}
+
+enum rc
+people_seal_pin(struct shop *s, const char *no, const char *pin, size_t len,
+	char out[STORE_SEALED_TEXT], struct err *reterr)
+{
+	const char *weak = people_weak(pin, len);
+
+	if (weak != NULL) {
+		return err_set(reterr, RC_INVAL, 0, "people",
+			"%s: choose another", weak);
+	}
+	return seal_verifier(s, no, pin, len, out, reterr);
 }
 
 #define BADGE_TEXT (sizeof(BADGE_WORD) + PEOPLE_CODE_MAX)
@@ -389,6 +397,13 @@ people_seal_badge(struct shop *s, const char *no, const char *code, size_t len,
 		badge_text(code, len, text), verifier);
 	crypto_wipe(text, sizeof(text));
 	return seal(s, "badge", no, verifier, sizeof(verifier), out, reterr);
+}
+
+enum rc
+people_seal_glass(struct shop *s, const char *code, size_t len,
+	char out[STORE_SEALED_TEXT], struct err *reterr)
+{
+	return seal_verifier(s, "glass", code, len, out, reterr);
 }
 
 /* --- is it them? --- */

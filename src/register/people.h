@@ -51,6 +51,9 @@ MUST_CHECK enum rc people_seal_name(struct shop *s, const char *no,
 MUST_CHECK enum rc people_seal_pin(struct shop *s, const char *no,
 	const char *pin, size_t len, char out[STORE_SEALED_TEXT],
 	struct err *reterr);
+/** people_seal_glass(): of an emergency code (register/glass.h). */
+MUST_CHECK enum rc people_seal_glass(struct shop *s, const char *code,
+	size_t len, char out[STORE_SEALED_TEXT], struct err *reterr);
 MUST_CHECK enum rc people_seal_badge(struct shop *s, const char *no,
 	const char *code, size_t len, char out[STORE_SEALED_TEXT],
 	struct err *reterr);

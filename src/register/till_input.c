@@ -197,6 +197,8 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 	till_drafts_run(t);
 	if (in->kind == INPUT_PIN || in->kind == INPUT_BADGE) {
 		till_people_input(t, in);
+	} else if (till_glass_is(in)) {
+		till_glass_input(t, in);
 	} else {
 		/* half a proof was meant for what was asked then */
 		t->half.no[0] = '\0';

@@ -322,4 +322,8 @@ MUST_CHECK enum rc till_report_make(struct till *t, const char *what,
 	struct event_report *ret, struct err *reterr);
 void till_report_drop(struct till *t);
 
+/** Whether it is BG, and what then. */
+bool till_glass_is(const struct input *in);
+void till_glass_input(struct till *t, const struct input *in);
+
 #endif

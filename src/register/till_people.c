@@ -5,8 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
-#include "register/engine_internal.h"
-#include "register/till_internal.h"
+#include "register/till_proof.h"
 
 /* behind shop.h's own headers: config.h is the register's here */
 #include "register/shop_internal.h"
@@ -88,8 +87,8 @@ till_people_note(void *arg, const struct event *e)
 
 /* --- proving --- */
 
-static enum rc
-record(struct till *t, struct event *e, struct err *reterr)
+enum rc
+till_people_record(struct till *t, struct event *e, struct err *reterr)
 {
 	const char *actor = engine_view(t->engine)->operator_no;
 
@@ -109,8 +108,8 @@ purpose(const struct engine_view *v)
 	return v->ask == ASK_APPROVAL ? "approval" : "arm";
 }
 
-static void
-refuse(struct till *t, enum word w, const char *text)
+void
+till_people_refuse(struct till *t, enum word w, const char *text)
 {
 	memset(&t->act, 0, sizeof(t->act));
 	engine_refuse(&t->act, w, "%s", text);
@@ -118,8 +117,8 @@ refuse(struct till *t, enum word w, const char *text)
 
 /* What they are told who must wait.  Nobody learns whether the number is one
  * that somebody has. */
-static void
-refuse_wait(struct till *t, int64_t wait)
+void
+till_people_refuse_wait(struct till *t, int64_t wait)
 {
 	memset(&t->act, 0, sizeof(t->act));
 	if (wait == PEOPLE_NEVER) {
@@ -134,8 +133,8 @@ refuse_wait(struct till *t, int64_t wait)
 }
 
 /* Microseconds to wait: of the person, or of the whole register. */
-static enum rc
-find_wait(struct till *t, const struct store_person *p, int64_t *ret,
+enum rc
+till_people_wait(struct till *t, const struct store_person *p, int64_t *ret,
 	struct err *reterr)
 {
 	struct clock_reading now = clock_read(&t->shop->clock);
@@ -154,15 +153,15 @@ find_wait(struct till *t, const struct store_person *p, int64_t *ret,
 
 /* Counted, and on the disk, before anything is compared: a kill gives nobody
  * another try. */
-static bool
-count_try(struct till *t, const char *no)
+bool
+till_people_count(struct till *t, const char *no)
 {
 	struct event e = {.type = EVENT_OPERATOR_ATTEMPTED};
 	struct err err = {0};
 
 	e.data.attempt.operator_no = no;
 	e.data.attempt.purpose = purpose(engine_view(t->engine));
-	if (record(t, &e, &err) == RC_OK) {
+	if (till_people_record(t, &e, &err) == RC_OK) {
 		return true;
 	}
 	memset(&t->act, 0, sizeof(t->act));
@@ -180,11 +179,11 @@ record_refusal(struct till *t, const char *no, const char *why)
 	e.data.attempt.purpose = purpose(engine_view(t->engine));
 	e.data.attempt.why = why;
 	/* the try is counted already; this is for the audit */
-	(void)!record(t, &e, NULL);
+	(void)!till_people_record(t, &e, NULL);
 }
 
-static void
-refuse_proof(struct till *t, const char *no, const char *why)
+void
+till_people_refuse_proof(struct till *t, const char *no, const char *why)
 {
 	struct store_person p = {0};
 	int64_t wait = 0;
@@ -193,13 +192,15 @@ refuse_proof(struct till *t, const char *no, const char *why)
 	if (no != NULL) {
 		(void)!people_find(t->shop, no, &p, NULL);
 	}
-	if (find_wait(t, no != NULL ? &p : NULL, &wait, NULL) == RC_OK &&
+	if (till_people_wait(t, no != NULL ? &p : NULL, &wait, NULL) == RC_OK &&
 		wait > 0) {
-		refuse_wait(t, wait);
+		till_people_refuse_wait(t, wait);
 	} else if (no == NULL) {
-		refuse(t, WORD_PIN, _("Nobody here has this badge."));
+		till_people_refuse(
+			t, WORD_PIN, _("Nobody here has this badge."));
 	} else {
-		refuse(t, WORD_PIN, _("Number and PIN do not go together."));
+		till_people_refuse(
+			t, WORD_PIN, _("Number and PIN do not go together."));
 	}
 }
 
@@ -246,7 +247,7 @@ keep_half(struct till *t, const struct store_person *p, bool badge,
 	t->half.badge = badge;
 	t->half.why = why;
 	t->half.at = clock_read(&t->real).mono;
-	refuse(t, WORD_SECOND,
+	till_people_refuse(t, WORD_SECOND,
 		badge ? _("The badge is right; now its PIN, then Enter.")
 		      : _("Now scan the badge, too."));
 }
@@ -277,7 +278,7 @@ take_pin(struct till *t, const struct store_person *p, const char *why)
 	} else if (why == NULL) {
 		proved(t, p, both ? "badge+pin" : "pin");
 	} else {
-		refuse_proof(t, p->no, why);
+		till_people_refuse_proof(t, p->no, why);
 	}
 }
 
@@ -296,7 +297,7 @@ take_badge(struct till *t, const struct store_person *p)
 		proved(t, p, "badge+pin");
 	} else {
 		t->half.no[0] = '\0';
-		refuse_proof(t, p->no, why);
+		till_people_refuse_proof(t, p->no, why);
 	}
 }
 
@@ -311,18 +312,18 @@ prove_pin(struct till *t, const struct input *in)
 
 	if (text_clean(in->text, in->len, no, sizeof(no), 0) != 0 ||
 		!people_number(no)) {
-		refuse(t, WORD_BAD_ENTRY,
+		till_people_refuse(t, WORD_BAD_ENTRY,
 			_("An operator's number has one to nine digits."));
 		return;
 	}
 	if (people_find(t->shop, no, &p, &err) != RC_OK ||
-		find_wait(t, &p, &wait, &err) != RC_OK) {
-		refuse(t, WORD_UNAVAILABLE, err.msg);
+		till_people_wait(t, &p, &wait, &err) != RC_OK) {
+		till_people_refuse(t, WORD_UNAVAILABLE, err.msg);
 		return;
 	}
 	if (wait > 0) {
-		refuse_wait(t, wait);
-	} else if (count_try(t, no)) {
+		till_people_refuse_wait(t, wait);
+	} else if (till_people_count(t, no)) {
 		if (!people_check_pin(
 			    t->shop, &p, in->secret, in->secret_len)) {
 			why = !p.known && strcmp(no, PEOPLE_OWNER) != 0
@@ -366,22 +367,22 @@ prove_badge(struct till *t, const struct input *in)
 	size_t n = 0;
 
 	if (people_list(t->shop, p, PEOPLE_MAX, &n, &err) != RC_OK ||
-		find_wait(t, NULL, &wait, &err) != RC_OK) {
-		refuse(t, WORD_UNAVAILABLE, err.msg);
+		till_people_wait(t, NULL, &wait, &err) != RC_OK) {
+		till_people_refuse(t, WORD_UNAVAILABLE, err.msg);
 		return;
 	}
 	if (wait > 0) {
-		refuse_wait(t, wait);
-	} else if (count_try(t, NULL)) {
+		till_people_refuse_wait(t, wait);
+	} else if (till_people_count(t, NULL)) {
 		found = find_badge(t, p, n, in);
 		if (found != NULL &&
-			find_wait(t, found, &wait, NULL) == RC_OK &&
+			till_people_wait(t, found, &wait, NULL) == RC_OK &&
 			wait == PEOPLE_NEVER) {
-			refuse_wait(t, wait);
+			till_people_refuse_wait(t, wait);
 		} else if (found != NULL) {
 			take_badge(t, found);
 		} else {
-			refuse_proof(t, NULL, "badge");
+			till_people_refuse_proof(t, NULL, "badge");
 		}
 	}
 	crypto_wipe(p, sizeof(p));
@@ -391,7 +392,7 @@ void
 till_people_input(struct till *t, const struct input *in)
 {
 	if (t->shop->read_only) {
-		refuse(t, WORD_NOT_RECORDED, t->shop->trouble);
+		till_people_refuse(t, WORD_NOT_RECORDED, t->shop->trouble);
 	} else if (in->kind == INPUT_PIN) {
 		prove_pin(t, in);
 	} else {

@@ -172,6 +172,13 @@ people_take_number(
 	struct sbuf b;
 
 	sbuf_init(&b, p->no, sizeof(p->no));
+	if (in->len > 2 && (in->text[0] == 'B' || in->text[0] == 'b') &&
+		(in->text[1] == 'G' || in->text[1] == 'g')) {
+		/* no number: the emergency code */
+		(void)app_input(a, INPUT_ENTRY, in->text, in->len, 0);
+		prompt_clear(in);
+		return;
+	}
 	if (in->len == 0 && till_view(a->till)->locked) {
 		sbuf_puts(&b, own); /* back at one's own register */
 	} else if (!text_is_digits(in->text) || in->len > 9) {

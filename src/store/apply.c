@@ -335,6 +335,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_OPERATOR_ATTEMPTED:
 	case EVENT_OPERATOR_REFUSED:
 	case EVENT_OPERATOR_UNLOCKED:
+	case EVENT_GLASS_SET:
+	case EVENT_GLASS_BROKEN:
 	case EVENT_APPROVAL_GIVEN:
 	case EVENT_REGISTER_UNLOCKED:
 		return person_apply(t, e, reterr);
@@ -360,8 +362,6 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
-	case EVENT_GLASS_SET:
-	case EVENT_GLASS_BROKEN:
 		break;
 	case EVENT_DAY_CLOSED:
 	case EVENT_PERIOD_CLOSED:

@@ -250,6 +250,17 @@ erase(struct store_person *p, const struct event *e)
 	p->n_badge = 0;
 }
 
+/* Nobody who works here, so that no list has them: a verifier and its tries. */
+static void
+set_glass(struct store_person *p, const struct event *e)
+{
+	bool made = e->type == EVENT_GLASS_SET;
+
+	p->active = true;
+	copy(p->pin, sizeof(p->pin), made ? e->data.glass.code : NULL);
+	p->tries = made ? 0 : p->tries;
+}
+
 /* Of the person, and of the register as a whole. */
 static enum rc
 change_both(struct store_txn *t, const char *no, const struct event *e,
@@ -290,6 +301,9 @@ person_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 		no = e->data.lock.operator_no;
 		return no == NULL ? RC_OK
 				  : change(t, no, e, forget_tries, reterr);
+	case EVENT_GLASS_SET:
+	case EVENT_GLASS_BROKEN:
+		return change(t, "glass", e, set_glass, reterr);
 	case EVENT_APPROVAL_GIVEN:
 		return change_both(t, e->data.approval.approver, e,
 			forget_tries, forget_tries, reterr);

@@ -2,6 +2,7 @@
 SHOP_TESTS = \
 	%reldir%/audit.test \
 	%reldir%/as.test \
+	%reldir%/glass.test \
 	%reldir%/beside.test \
 	%reldir%/config.test \
 	%reldir%/countries.test \

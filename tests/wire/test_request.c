@@ -54,7 +54,8 @@ only_these_types_may_be_asked_for(void **state)
 			   type == EVENT_DAY_CLOSED ||
 			   type == EVENT_PERIOD_CLOSED ||
 			   type == EVENT_KEY_CHANGED ||
-			   type == EVENT_PERSON_ERASED;
+			   type == EVENT_PERSON_ERASED ||
+			   type == EVENT_GLASS_SET;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;
