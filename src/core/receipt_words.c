@@ -118,6 +118,8 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	/* cells: 24 */
 	[RECEIPT_PICKUPS] = NC_("receipt", "Picked up"),
 	/* cells: 24 */
+	[RECEIPT_FLOATS] = NC_("receipt", "From the safe"),
+	/* cells: 24 */
 	[RECEIPT_COUNTED] = NC_("receipt", "Cash counted"),
 	/* cells: 24 */
 	[RECEIPT_SHORT] = NC_("receipt", "Cash short"),

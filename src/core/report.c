@@ -191,6 +191,10 @@ put_cash(struct page *p, const struct totals *t)
 		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_OPENING),
 			t->opening, "");
 	}
+	if (t->floats != 0) {
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_FLOATS),
+			t->floats, "");
+	}
 	if (t->paid_in != 0) {
 		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_PAID_IN),
 			t->paid_in, "");

@@ -13,6 +13,7 @@ CRASH_TESTS = \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/day.py \
+	%reldir%/shifts.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/held.py \
@@ -35,6 +36,7 @@ dist_check_SCRIPTS += \
 	%reldir%/clocks.py \
 	%reldir%/damage.py \
 	%reldir%/day.py \
+	%reldir%/shifts.py \
 	%reldir%/desk.py \
 	%reldir%/fault.py \
 	%reldir%/held.py \
