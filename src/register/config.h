@@ -201,7 +201,6 @@ struct config {
 	bool day_by_hand;   /* nothing is sold before somebody opens the day */
 	int keep_days;	    /* that a purge leaves at least */
 	bool archive_any;   /* an archive may be on the register's own disk */
-	bool machine_off;   /* nobody asks whether the store was moved */
 	bool shifts;	    /* cash is somebody's: a shift of their own */
 	int64_t recount_above; /* over or short, then it is counted twice;
 				* MONEY_MAX never */

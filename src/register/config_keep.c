@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* [archive]: how long lines stay here, and where archives must be; and whether
- * a store that finds itself on another machine asks. */
+/* [archive]: how long lines stay here, and where archives must be. */
 #include <string.h>
 
 #include "base/parse.h"
@@ -15,14 +14,12 @@ enum rc
 config_keep_set(enum key key, const struct config_set *s, struct err *reterr)
 {
 	static const char *const medium[] = {"other", "any"};
-	static const char *const machine[] = {"check", "off"};
 	struct config *c = s->p->c;
 	int64_t days = 0;
 	size_t i = 0;
 	enum rc rc;
 
-	switch ((int)key) {
-	case KEY_ARCHIVE_KEEP:
+	if (key == KEY_ARCHIVE_KEEP) {
 		if (parse_i64(s->value, strlen(s->value), KEEP_MIN, KEEP_MAX,
 			    &days) != RC_OK) {
 			return config_wrong(reterr,
@@ -32,15 +29,9 @@ config_keep_set(enum key key, const struct config_set *s, struct err *reterr)
 		}
 		c->keep_days = (int)days;
 		return RC_OK;
-	case KEY_ARCHIVE_MEDIUM:
-		rc = config_word(&i, medium, ARRAY_LEN(medium), s->value,
-			"other or any", reterr);
-		c->archive_any = i == 1;
-		return rc;
-	default:
-		rc = config_word(&i, machine, ARRAY_LEN(machine), s->value,
-			"check or off", reterr);
-		c->machine_off = i == 1;
-		return rc;
 	}
+	rc = config_word(&i, medium, ARRAY_LEN(medium), s->value,
+		"other or any", reterr);
+	c->archive_any = i == 1;
+	return rc;
 }

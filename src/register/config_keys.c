@@ -72,8 +72,6 @@ const struct config_key config_keys[] = {
 		N_("days that lines stay here at least")},
 	{"archive", "medium", "other",
 		N_("where what is purged must be archived")},
-	{"archive", "machine", "check",
-		N_("a store on another machine asks first")},
 	{"device NAME", "driver", "none", N_("driver of the device")},
 	{"device NAME", "port", "", N_("where the device is")},
 	{"device NAME", "baud", "by driver", N_("speed of its line")},

@@ -464,7 +464,7 @@ config_set(enum key key, const struct config_set *s, struct err *reterr)
 	if (key >= KEY_LEDGER_SHOP && key <= KEY_LEDGER_DEPARTMENT) {
 		return config_ledger_set(key, s, reterr);
 	}
-	if (key >= KEY_ARCHIVE_KEEP && key <= KEY_ARCHIVE_MACHINE) {
+	if (key >= KEY_ARCHIVE_KEEP && key <= KEY_ARCHIVE_MEDIUM) {
 		return config_keep_set(key, s, reterr);
 	}
 	if (config_is_device(key)) {

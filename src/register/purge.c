@@ -235,6 +235,10 @@ write_base(struct purge *p, struct err *reterr)
 	enum rc rc = open_scratch(p, &made, reterr);
 
 	if (rc == RC_OK) {
+		/* a store made of the base is to have the same keys */
+		rc = store_index_like(made, p->shop->store, reterr);
+	}
+	if (rc == RC_OK) {
 		rc = replay_base(dir, p->shop->keys, made, &from, reterr);
 	}
 	if (rc == RC_OK) {

@@ -334,6 +334,7 @@ purge_base_load(const char *journal_dir, const struct keys *keys,
 	purge_base_head(b, head);
 	memcpy(c.ad, head + BASE_HEAD - HASH_BYTES, HASH_BYTES);
 	c.at = BASE_HEAD;
+	rc = store_rows_begin(s, reterr);
 	while (rc == RC_OK && !end) {
 		rc = read_chunk(&c, reterr);
 		if (rc == RC_NOTFOUND) {

@@ -68,21 +68,21 @@ index_put(struct store *s, MDB_txn *txn, struct err *reterr)
 	return s->index == 1 ? RC_OK : put_row(s, txn, reterr);
 }
 
-enum rc
-store_index_like(struct store *s, const struct store *other, struct err *reterr)
+static enum rc
+set_index(struct store *s, unsigned index, struct err *reterr)
 {
 	MDB_txn *txn = NULL;
 	enum rc rc;
 	int code;
 
-	if (s->index == other->index) {
+	if (s->index == index) {
 		return RC_OK;
 	}
 	code = mdb_txn_begin(s->env, NULL, 0, &txn);
 	if (code != MDB_SUCCESS) {
 		return store_fail(s, reterr, code, "beginning a change");
 	}
-	s->index = other->index;
+	s->index = index;
 	rc = put_row(s, txn, reterr);
 	if (rc != RC_OK) {
 		mdb_txn_abort(txn);
@@ -92,4 +92,28 @@ store_index_like(struct store *s, const struct store *other, struct err *reterr)
 	return code == MDB_SUCCESS
 		       ? RC_OK
 		       : store_fail(s, reterr, code, "ending a change");
+}
+
+enum rc
+store_index_like(struct store *s, const struct store *other, struct err *reterr)
+{
+	return set_index(s, other->index, reterr);
+}
+
+enum rc
+store_rows_begin(struct store *s, struct err *reterr)
+{
+	return set_index(s, 1, reterr);
+}
+
+void
+index_take(struct store *s, const struct store_row *row)
+{
+	int64_t v = 0;
+
+	if (row->db == DB_META && row->key_len == ROW_BYTES &&
+		memcmp(row->key, INDEX_ROW, ROW_BYTES) == 0 &&
+		number_decode(row->value, row->n, &v) == RC_OK && v > 0) {
+		s->index = (unsigned)v;
+	}
 }

@@ -497,6 +497,7 @@ store_put_row(
 	}
 	/* what was known is read again behind the commit */
 	t->s->reload = true;
+	index_take(t->s, row);
 	return value_put(t, (enum store_db)row->db, row->key, row->key_len,
 		row->value, row->n, MDB_APPEND, reterr);
 }

@@ -400,6 +400,9 @@ typedef enum rc (*store_row_fn)(
  */
 MUST_CHECK enum rc store_rows(
 	struct store *s, store_row_fn fn, void *arg, struct err *reterr);
+/** store_rows_begin(s, reterr): before the first store_put_row(): the keys of
+ * look-ups are those of the rows. */
+MUST_CHECK enum rc store_rows_begin(struct store *s, struct err *reterr);
 /** store_put_row(t, row, reterr): into a store that is being built and has no
  * event yet, in the order store_rows() gave; head, state and totals are the
  * rows' behind the commit. */

@@ -197,6 +197,8 @@ void state_empty(struct store_memory *m);
 MUST_CHECK enum rc index_load(
 	struct store *s, MDB_txn *txn, struct err *reterr);
 MUST_CHECK enum rc index_put(struct store *s, MDB_txn *txn, struct err *reterr);
+/** index_take(s, row): a row of a base that says which generation it is. */
+void index_take(struct store *s, const struct store_row *row);
 /** index_key(s): the key itself. */
 const uint8_t *index_key(const struct store *s);
 

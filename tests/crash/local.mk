@@ -7,6 +7,7 @@ tests/crash/shim.so: %reldir%/shim.c
 		$(CC) -std=gnu17 -O1 -shared -fPIC -o $@ $<  -ldl
 CLEANFILES += %reldir%/shim.so
 CRASH_TESTS = \
+	%reldir%/archive.py \
 	%reldir%/basket.py \
 	%reldir%/card_power.py \
 	%reldir%/cards.py \
@@ -30,6 +31,7 @@ TESTS += $(CRASH_TESTS)
 SLOW_TESTS += $(CRASH_TESTS)
 endif
 dist_check_SCRIPTS += \
+	%reldir%/archive.py \
 	%reldir%/basket.py \
 	%reldir%/card_power.py \
 	%reldir%/cards.py \

@@ -294,7 +294,9 @@ ok(status == 3, "a segment gone behind the base is told", v)
 p = run(["rebuild", "--store", copy])
 ok(p.returncode == 0 and verify(copy)[1]["ok"], "and mended from the store", p.stderr)
 
-# --- a second one, behind the first
+# --- a second one, behind the first, and behind another master key
+p = run(["keys", "rotate", "master", "--store", store])
+ok(p.returncode == 0, "the master key is changed", p.stderr)
 p = run(["archive", base / "a10", "--store", store, "--json"])
 r10 = answer(p)
 ok(p.returncode == 0 and r10["first"] == r["begin"] and r10["archive"] == 3, "the next archive begins behind it", p.stderr)
