@@ -66,6 +66,8 @@ for month in ("01", "02", "03", "04"):
         p = at(f"2025-{month}-{day}", ["ring", "--keep-going", "--store", store],
                entries + f"{z}ZR\n")
         told.update(sales_of(replies(p.stdout)))
+reports = [run(["report", "z", str(n + 1), "--store", store, "--json"]).stdout for n in range(z)]
+reports.append(run(["report", "x", "--store", store, "--json"]).stdout)
 p = at("2026-05-01", ["ring", "--keep-going", "--store", store], DAY)
 told.update(sales_of(replies(p.stdout)))
 segments = sorted(f.name for f in (store / "journal").glob("*.seg"))
@@ -93,6 +95,12 @@ m = json.loads((base / "a8/manifest.json").read_text())
 ok(len(m["days"]) == z and m["days"][-1]["gross"] == m["grand"] - m["days"][-2]["grand"] and
    "made" not in m and m["public_key"] and m["files"][0]["first"] == 1,
    "its manifest has every Z, and no word of when", m)
+
+(base / "reports").write_bytes(b"".join(reports))
+p = subprocess.run([sys.executable, Path(os.environ["top_srcdir"]) / "tests/reference/books.py",
+                    base / "a8/lines.jsonl", base / "reports"], capture_output=True)
+ok(p.returncode == 0, "another program adds its lines up to the same, and checks each signature",
+   p.stdout + p.stderr)
 
 # --- again
 p = run(["archive", base / "a8", "--lines", "--store", store, "--json"])
