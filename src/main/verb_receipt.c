@@ -96,8 +96,8 @@ int
 verb_receipt(int argc, char *argv[])
 {
 	const char *format = NULL, *archive = NULL;
-	struct opt opt[] = {{"format", OPT_TEXT, &format},
-		{"archive", OPT_TEXT, &archive}};
+	struct opt opt[] = {
+		{"format", OPT_TEXT, &format}, {"archive", OPT_TEXT, &archive}};
 	char *text = NULL;
 	struct err e = {0};
 	struct args a;

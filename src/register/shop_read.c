@@ -90,8 +90,8 @@ archived_line_of(
 			(unsigned long long)sequence, s->own->archive);
 	}
 	/* whoever has the medium does not have the register's key */
-	if (rc == RC_OK && !wire_verify(rec.line, rec.len,
-				   keys_sign_public(s->keys))) {
+	if (rc == RC_OK &&
+		!wire_verify(rec.line, rec.len, keys_sign_public(s->keys))) {
 		rc = err_set(reterr, RC_CORRUPT, 0, __func__,
 			"line %llu of the archive %s is not signed by this "
 			"register",
@@ -323,8 +323,8 @@ shop_walk(struct shop *s, uint64_t from, uint64_t to, shop_line_fn fn,
 	}
 	begin = shop_begin(s);
 	if (from < begin) {
-		rc = walk_kept(s, from, begin <= to ? begin : to + 1, fn, arg,
-			reterr);
+		rc = walk_kept(
+			s, from, begin <= to ? begin : to + 1, fn, arg, reterr);
 		from = begin;
 	}
 	if (rc != RC_OK || from > to) {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/verify_receipt.h"
 
-#include "register/purge_base.h"
-#include "register/shop_internal.h"
-
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "register/purge_base.h"
+#include "register/shop_internal.h"
 #include "wire/chain.h"
 #include "wire/event.h"
 
