@@ -55,6 +55,7 @@ only_these_types_may_be_asked_for(void **state)
 			   type == EVENT_PERIOD_CLOSED ||
 			   type == EVENT_KEY_CHANGED ||
 			   type == EVENT_PERSON_ERASED ||
+			   type == EVENT_ARCHIVE_MADE ||
 			   type == EVENT_GLASS_SET;
 
 		sample_event(r.type, 1, &r.event);
