@@ -178,6 +178,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_proof.h \
 	%reldir%/uses.c \
 	%reldir%/uses.h \
+	%reldir%/uses_of.c \
 	%reldir%/permit.h \
 	%reldir%/purge.c \
 	%reldir%/purge.h \
