@@ -64,6 +64,7 @@ libcore_a_SOURCES = \
 	%reldir%/report.c \
 	%reldir%/report_card.c \
 	%reldir%/report_internal.h \
+	%reldir%/report_period.c \
 	%reldir%/rules.c \
 	%reldir%/rules.h \
 	%reldir%/rules_index.c \

@@ -144,6 +144,10 @@ enum receipt_word {
 	RECEIPT_TERMINAL_SAME,
 	RECEIPT_TERMINAL_MORE,
 	RECEIPT_TERMINAL_LESS,
+	RECEIPT_PERIOD,
+	RECEIPT_PERIOD_DAYS,
+	RECEIPT_EVER_SALES,
+	RECEIPT_EVER_RETURNED,
 	RECEIPT_WORDS
 };
 
@@ -207,6 +211,12 @@ void receipt_day(const struct receipt_head *head, const struct totals *t,
  * EVENT_TERMINAL_CLOSED that was paid: its sums by card, ours, and in words
  * what they differ by. */
 void receipt_terminal(const struct receipt_head *head, const struct event *e,
+	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
+	void *arg);
+
+/** receipt_period(...): the end of a month or year, ${e} an
+ * EVENT_PERIOD_CLOSED. */
+void receipt_period(const struct receipt_head *head, const struct event *e,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
 	void *arg);
 

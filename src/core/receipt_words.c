@@ -204,6 +204,14 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	/* cells: 48; %s an amount */
 	[RECEIPT_TERMINAL_LESS] =
 		NC_("receipt", "The terminal has %s less than the register."),
+	/* cells: 30; %s is 2026-11, or 2026 */
+	[RECEIPT_PERIOD] = NC_("receipt", "CLOSED: %s"),
+	/* cells: 32; numbers of the first and the last Z */
+	[RECEIPT_PERIOD_DAYS] = NC_("receipt", "Z reports %s to %s"),
+	/* cells: 20 */
+	[RECEIPT_EVER_SALES] = NC_("receipt", "Sales ever"),
+	/* cells: 20 */
+	[RECEIPT_EVER_RETURNED] = NC_("receipt", "Returned ever"),
 };
 
 const char *

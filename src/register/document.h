@@ -65,6 +65,10 @@ void document_report_json(const struct totals *t, struct sbuf *out);
  * RC_INVAL it is none. */
 MUST_CHECK enum rc document_day(const struct event *day, struct totals *ret,
 	struct err *reterr);
+/** document_period_paper(c, closed, ret...): the end of a month or year. */
+MUST_CHECK enum rc document_period_paper(const struct config *c,
+	const struct event *closed, uint8_t **ret, size_t *ret_n,
+	struct err *reterr);
 /** The Z of it. */
 MUST_CHECK enum rc document_day_text(const struct config *c,
 	const struct event *day, struct sbuf *out, struct err *reterr);

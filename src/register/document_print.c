@@ -139,6 +139,24 @@ draw_day(const struct draw *d, struct paper *j)
 }
 
 static void
+draw_period(const struct draw *d, struct paper *j)
+{
+	struct receipt_head head = config_head(d->c);
+
+	receipt_period(&head, d->sale, d->c->currency.code,
+		d->c->currency.digits, d->c->cols, paper_row, j);
+}
+
+enum rc
+document_period_paper(const struct config *c, const struct event *closed,
+	uint8_t **ret, size_t *ret_n, struct err *reterr)
+{
+	struct draw d = {.fn = draw_period, .c = c, .sale = closed};
+
+	return make_job(&d, ret, ret_n, reterr);
+}
+
+static void
 draw_terminal(const struct draw *d, struct paper *j)
 {
 	struct receipt_head head = config_head(d->c);

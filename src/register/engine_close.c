@@ -195,6 +195,7 @@ make_end(struct engine *e, struct act *act, const struct closing_now *now,
 	act->event[0].type = EVENT_PERIOD_CLOSED;
 	act->n = 1;
 	act->reply.period_closed = true;
+	act->print_report = engine_has_printer(e);
 	e->wait = WAIT_NOTHING;
 	return true;
 }

@@ -403,6 +403,10 @@ till_print_after(struct till *t)
 		rc = document_day_paper(
 			config_of(t), &a->event[0], &bytes, &n, NULL);
 		send_job(t, rc, bytes, n, "", 0);
+	} else if (a->print_report && a->reply.period_closed) {
+		rc = document_period_paper(
+			config_of(t), &a->event[0], &bytes, &n, NULL);
+		send_job(t, rc, bytes, n, "", 0);
 	} else if (a->print_report && a->reply.report) {
 		print_slip(t, t->report_text);
 		till_report_drop(t);
