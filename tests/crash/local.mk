@@ -16,6 +16,7 @@ CRASH_TESTS = \
 	%reldir%/day.py \
 	%reldir%/shifts.py \
 	%reldir%/desk.py \
+	%reldir%/drafts.py \
 	%reldir%/fault.py \
 	%reldir%/held.py \
 	%reldir%/inbox.py \
@@ -40,6 +41,7 @@ dist_check_SCRIPTS += \
 	%reldir%/day.py \
 	%reldir%/shifts.py \
 	%reldir%/desk.py \
+	%reldir%/drafts.py \
 	%reldir%/fault.py \
 	%reldir%/held.py \
 	%reldir%/inbox.py \
