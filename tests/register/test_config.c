@@ -13,6 +13,7 @@
 /* clang-format on */
 
 #include "base/file.h"
+#include "base/parse.h"
 #include "base/rng.h"
 #include "register/config.h"
 #include "register/config_edit.h"
@@ -873,6 +874,66 @@ every_listed_word_is_taken(void **state)
 	assert_true(n_keys >= 16);
 }
 
+/* A text with one line changed; where a message says it is. */
+static int
+line_of_message(const char *text, size_t len)
+{
+	struct config c;
+	struct err err = {0};
+	int64_t line = 0;
+	enum rc rc = config_check("t", text, len, &c, &err);
+
+	if (rc == RC_OK) {
+		config_release(&c);
+		return 0;
+	}
+	assert_int_equal(rc, RC_PROTO);
+	assert_memory_equal(err.msg, "t:", 2);
+	assert_int_equal(parse_i64(err.msg + 2, strcspn(err.msg + 2, ":"), 1,
+				 1000000, &line),
+		RC_OK);
+	return (int)line;
+}
+
+/* Of every line that has a key: the key misspelled, and the line twice. */
+static void
+every_single_edit_is_told_by_its_line(void **state)
+{
+	static char out[sizeof(all) + 4096];
+	const char *at = all;
+	int line = 1, n_seen = 0;
+
+	(void)state;
+	assert_int_equal(line_of_message(all, strlen(all)), 0);
+	for (; *at != '\0'; line++) {
+		size_t n = strcspn(at, "\n");
+		size_t before = (size_t)(at - all);
+		struct sbuf b;
+
+		if (n > 0 && at[0] != '[' && at[0] != ';' && at[0] != '#' &&
+			memchr(at, '=', n) != NULL) {
+			sbuf_init(&b, out, sizeof(out));
+			sbuf_write(&b, all, before);
+			sbuf_puts(&b, "no such key ");
+			sbuf_puts(&b, at);
+			/* where a printer's driver or place is missing,
+			 * what needs it is what is wrong */
+			if (strncmp(at, "driver", 6) != 0 &&
+				strncmp(at, "uri", 3) != 0) {
+				assert_int_equal(
+					line_of_message(b.p, b.len), line);
+			}
+			sbuf_init(&b, out, sizeof(out));
+			sbuf_write(&b, all, before + n + 1);
+			sbuf_puts(&b, at);
+			assert_int_equal(line_of_message(b.p, b.len), line + 1);
+			n_seen++;
+		}
+		at += n + (at[n] == '\n' ? 1 : 0);
+	}
+	assert_true(n_seen > 20);
+}
+
 int
 main(void)
 {
@@ -896,6 +957,7 @@ main(void)
 		cmocka_unit_test(a_text_that_gets_too_long_is_refused),
 		cmocka_unit_test(a_key_is_found_where_it_stands),
 		cmocka_unit_test(every_listed_word_is_taken),
+		cmocka_unit_test(every_single_edit_is_told_by_its_line),
 		cmocka_unit_test(classes_of_several_taxes),
 		cmocka_unit_test(what_is_kept_and_what_is_shown),
 		cmocka_unit_test(changed_bytes_never_crash_it),
