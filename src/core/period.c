@@ -46,6 +46,51 @@ period_date(struct utc t, int32_t tz_min, const char *last,
 	}
 }
 
+/* The first day behind a period: "2026-12-01", "2027-01-01". */
+static void
+day_after(const char *name, char out[PERIOD_DATE_BYTES])
+{
+	enum period_kind kind = PERIOD_MONTH;
+	int year = 0, month = 12;
+	struct sbuf b;
+
+	out[0] = '\0';
+	if (!period_kind_of(name, &kind)) {
+		return;
+	}
+	for (size_t i = 0; i < YEAR_LEN; i++) {
+		year = year * 10 + (name[i] - '0');
+	}
+	if (kind == PERIOD_MONTH) {
+		month = (name[YEAR_LEN + 1] - '0') * 10 +
+			(name[YEAR_LEN + 2] - '0');
+	}
+	sbuf_init(&b, out, PERIOD_DATE_BYTES);
+	put_digits(&b, month == 12 ? year + 1 : year, YEAR_LEN);
+	sbuf_putc(&b, '-');
+	put_digits(&b, month % 12 + 1, 2);
+	sbuf_puts(&b, "-01");
+}
+
+void
+period_floor(const char *last, const char *month, const char *year,
+	char out[PERIOD_DATE_BYTES])
+{
+	const char *closed[] = {month, year};
+	char first[PERIOD_DATE_BYTES];
+
+	memset(out, 0, PERIOD_DATE_BYTES);
+	if (strlen(last) < PERIOD_DATE_BYTES) {
+		memcpy(out, last, strlen(last));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(closed); i++) {
+		day_after(closed[i], first);
+		if (strcmp(first, out) > 0) {
+			memcpy(out, first, PERIOD_DATE_BYTES);
+		}
+	}
+}
+
 static bool
 is_digits(const char *s, size_t n)
 {

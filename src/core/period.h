@@ -13,8 +13,9 @@
  * keeps them, a closing tells them, verify computes them again.
  *
  * A day belongs to the month of its business date, which is the local date
- * when it began and never one before that of the day before it: so the days of
- * a month follow each other, whatever was done to the clock.  A day closed
+ * when it began and never one before that of the day before it, nor one in a
+ * month that is closed: so the days of a month follow each other and are all in
+ * its sums, whatever was done to the clock.  A day closed
  * before there were dates belongs to none; to all there ever was it does.
  */
 #define PERIOD_DATE_BYTES 11 /* "2026-11-21" */
@@ -42,8 +43,13 @@ struct period_rows {
 };
 
 /** period_date(t, tz_min, last, out): business date of a day that began then,
- * ${last} that of the day before ("" none). */
+ * none before ${last} ("" none). */
 void period_date(struct utc t, int32_t tz_min, const char *last,
+	char out[PERIOD_DATE_BYTES]);
+/** period_floor(last, month, year, out): the first date that a day can still
+ * have: that of the day before, and none in a month or year that is closed;
+ * ${month}, ${year} the last of those, "" none. */
+void period_floor(const char *last, const char *month, const char *year,
 	char out[PERIOD_DATE_BYTES]);
 /** period_name(kind, date, out): the one that the date is in; "" when it is no
  * date. */

@@ -144,8 +144,8 @@ begins(const struct event *e)
 }
 
 static enum rc
-find_begin(struct shop *s, const struct totals *t, struct closing_now *ret,
-	struct err *reterr)
+find_begin(struct shop *s, const struct totals *t, const char *floor,
+	struct closing_now *ret, struct err *reterr)
 {
 	uint64_t head = shop_head(s);
 	enum rc rc = RC_OK;
@@ -160,8 +160,8 @@ find_begin(struct shop *s, const struct totals *t, struct closing_now *ret,
 				period_date(e->time, e->tz_min,
 					e->data.day_opened.date, ret->date);
 			} else if (rc == RC_OK) {
-				period_date(e->time, e->tz_min, ret->had.date,
-					ret->date);
+				period_date(
+					e->time, e->tz_min, floor, ret->date);
 			}
 			break;
 		}
@@ -174,6 +174,7 @@ closing_now(struct shop *s, const struct totals *t,
 	const struct clock_reading *now, struct closing_now *ret,
 	struct err *reterr)
 {
+	char floor[PERIOD_DATE_BYTES];
 	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
@@ -187,8 +188,10 @@ closing_now(struct shop *s, const struct totals *t,
 		rc = add_days(s, t, &ret->had.ever, reterr);
 	}
 	if (rc == RC_OK) {
-		period_date(now->utc, now->tz_min, ret->had.date, ret->date);
-		rc = find_begin(s, t, ret, reterr);
+		period_floor(ret->had.date, ret->had.last[PERIOD_MONTH],
+			ret->had.last[PERIOD_YEAR], floor);
+		period_date(now->utc, now->tz_min, floor, ret->date);
+		rc = find_begin(s, t, floor, ret, reterr);
 	}
 	return rc;
 }

@@ -23,17 +23,34 @@ engine_day_is_open(const struct engine *e, struct act *act)
 	return false;
 }
 
-/* Of the day that is open, or of one that would be opened now. */
-static void
-put_date(const struct engine *e, char out[SHIFT_DATE_BYTES])
+/* Of the day that is open, or of one that would be opened now. False: refused. */
+static bool
+put_date(struct engine *e, struct act *act, char out[SHIFT_DATE_BYTES])
 {
 	struct clock_reading now = clock_read(&e->clock);
+	struct closing_now *known;
+	struct err err = {0};
 
 	if (e->shifts.date[0] != '\0') {
 		memcpy(out, e->shifts.date, SHIFT_DATE_BYTES);
-	} else {
-		period_date(now.utc, now.tz_min, e->shifts.last_date, out);
+		return true;
 	}
+	if (e->ports.closing == NULL) {
+		period_date(now.utc, now.tz_min, e->shifts.last_date, out);
+		return true;
+	}
+	known = arena_take(&e->arena, 1, sizeof(*known));
+	if (known == NULL) {
+		engine_refuse(act, WORD_UNAVAILABLE, "%s", _("Key it again."));
+		return false;
+	}
+	if (e->ports.closing(e->ports.arg, known, &err) != RC_OK) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			_("The totals cannot be read: %s"), err.msg);
+		return false;
+	}
+	memcpy(out, known->date, SHIFT_DATE_BYTES);
+	return true;
 }
 
 static bool
@@ -61,15 +78,20 @@ engine_day_open(struct engine *e, struct act *act)
 		return;
 	}
 	if (e->shifts.date[0] != '\0' || t.sales > 0) {
-		put_date(e, date);
-		engine_refuse(act, WORD_DAY,
-			_("The business day %s is open: ZR closes it."), date);
+		if (put_date(e, act, date)) {
+			engine_refuse(act, WORD_DAY,
+				_("The business day %s is open: ZR closes "
+				  "it."),
+				date);
+		}
 		return;
 	}
 	if (!engine_permit(e, act, PERMIT_SHIFT, 0)) {
 		return;
 	}
-	put_date(e, date);
+	if (!put_date(e, act, date)) {
+		return;
+	}
 	d->date = arena_text(&e->arena, date, strlen(date));
 	if (d->date == NULL) {
 		engine_refuse(act, WORD_UNAVAILABLE, "%s", _("Key it again."));

@@ -68,6 +68,16 @@ dates_only_go_on(void **state)
 	assert_string_equal(date, "2026-11-28");
 	period_date((struct utc){0}, -60, "", date);
 	assert_string_equal(date, "1969-12-31");
+	period_floor("", "", "", date);
+	assert_string_equal(date, "");
+	period_floor("2026-11-26", "2026-10", "2025", date);
+	assert_string_equal(date, "2026-11-26");
+	period_floor("2026-11-26", "2026-11", "2025", date);
+	assert_string_equal(date, "2026-12-01");
+	period_floor("2026-12-30", "2026-12", "", date);
+	assert_string_equal(date, "2027-01-01");
+	period_floor("2026-12-30", "", "2026", date);
+	assert_string_equal(date, "2027-01-01");
 	period_name(PERIOD_MONTH, "2026-11-27", name);
 	assert_string_equal(name, "2026-11");
 	period_name(PERIOD_YEAR, "2026-11-27", name);
