@@ -53,6 +53,7 @@ enum keys_sub {
 	KEYS_DRAFT,	  /* draft of the open basket */
 	KEYS_PEOPLE,	  /* wraps the keys of persons */
 	KEYS_CHANGE,	  /* hands the next master key on */
+	KEYS_ASK,	  /* proves that who asks has the keys */
 	KEYS_SUB_COUNT
 };
 

@@ -204,7 +204,7 @@ check_request(struct shop *s, const struct request *r, const struct event *e,
 	char role[16] = CONFIG_OWNER;
 	enum rc rc = RC_OK;
 
-	if (r->proof != NULL || strcmp(r->actor, PEOPLE_OWNER) != 0) {
+	if (!inbox_by_key(r)) {
 		people_ask_role(s, r->actor, role);
 	}
 	if (e->type == EVENT_CONFIG_ACTIVATED) {
@@ -516,6 +516,9 @@ put_request(const struct shop_conf *conf, const struct request *r,
 	if (who->pin != NULL) {
 		rc = inbox_who_proves(
 			conf, &full, id, who->pin, who->len, proof, reterr);
+		full.proof = proof;
+	} else if (inbox_by_key(r)) {
+		rc = inbox_who_has_key(conf, &full, id, proof, reterr);
 		full.proof = proof;
 	}
 	sbuf_init(&b, text, WIRE_LINE_BYTES);

@@ -12,7 +12,8 @@
 
 /** inbox_who_asks(s, r, id, ret_given, reterr): people_ask() for the request of
  * this id, as its actor and proof say.  RC_DENIED also a proof that is too
- * old. */
+ * old; and a request of the owner without the key's proof, with an
+ * operator.refused ("key"). */
 MUST_CHECK enum rc inbox_who_asks(struct shop *s, const struct request *r,
 	const char *id, struct event *ret_given, struct err *reterr);
 
@@ -26,6 +27,16 @@ uint64_t inbox_recorded_before(
 /** inbox_is_fresh(s, id): the request of this id is not older than a proof may
  * be. */
 bool inbox_is_fresh(const struct shop *s, const char *id);
+
+/** inbox_by_key(r): a request of the owner by the key of the store: one that a
+ * verb records itself, or whose proof says it was made with the key. */
+bool inbox_by_key(const struct request *r);
+
+/** inbox_who_has_key(conf, r, id, out, reterr): the proof that whoever asks for
+ * ${r} under this id has the store's keys.  Errors as keys_open(). */
+MUST_CHECK enum rc inbox_who_has_key(const struct shop_conf *conf,
+	const struct request *r, const char *id, char out[PEOPLE_PROOF_BYTES],
+	struct err *reterr);
 
 /** inbox_who_proves(conf, r, id, pin, pin_len, out, reterr): the proof of
  * r->actor for a request of this id, beside the running register. */

@@ -25,7 +25,7 @@ day_of(const struct config *c, const char *role, size_t permit)
 	return r == NULL || r->day[permit] == 0 ? PERMIT_ALL : r->day[permit];
 }
 
-/* Whether who may ${permit} has less of it a day. */
+/* Whether who may ${permit} has less of it a day, by day_of(). */
 static bool
 less_a_day(int64_t to, int64_t may, int64_t own)
 {
@@ -90,7 +90,7 @@ people_grant_config(const struct config *was, const struct config *is,
 
 		for (size_t k = 0; k < PERMIT_COUNT; k++) {
 			int64_t to = is->role[i].may[k];
-			int64_t day = is->role[i].day[k];
+			int64_t day = day_of(is, name, k);
 			bool more =
 				(to > may_of(was, name, k) &&
 					to > may_of(was, by_role, k)) ||

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "draft_old.h"
-#include "register/inbox.h"
+#include "register/inbox_internal.h"
 #include "register/till_internal.h"
 #include "shop_rig.h"
 
@@ -453,9 +453,14 @@ static void
 put_request(struct rig *r, const char *id, int64_t rows)
 {
 	struct request q = export_request(rows);
-	char path[256], text[4096];
+	char path[256], text[4096], uuid[UUID_TEXT_BYTES] = "";
+	char proof[PEOPLE_PROOF_BYTES];
 	struct sbuf b;
 
+	memcpy(uuid, id, sizeof(uuid) - 1);
+	assert_int_equal(
+		inbox_who_has_key(&r->conf, &q, uuid, proof, NULL), RC_OK);
+	q.proof = proof;
 	sbuf_init(&b, text, sizeof(text));
 	assert_int_equal(request_encode(&q, &b, NULL), RC_OK);
 	(void)snprintf(path, sizeof(path), "%s/inbox/%s%s", r->dir, id,
