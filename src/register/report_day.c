@@ -70,9 +70,9 @@ static const struct report_col day_cols[DAY_COLS] = {
 	/* cells: 10 */
 	[DAY_DATE] = {"date", N_("Date"), COL_DATE, 0, false},
 	[DAY_OPEN] = {"open", NULL, COL_COUNT, 0, false},
-	/* cells: 6 */
+	/* cells: 8 */
 	[DAY_SALES] = {"sales", N_("Sales"), COL_COUNT, 0, true},
-	/* cells: 7 */
+	/* cells: 8 */
 	[DAY_ITEMS] = {"items", N_("Items"), COL_QTY, 3, true},
 	/* cells: 12 */
 	[DAY_GROSS] = {"gross", N_("Gross"), COL_MONEY, 0, true},
@@ -175,9 +175,9 @@ enum {
 static const struct report_col hour_cols[HOUR_COLS] = {
 	/* cells: 6 */
 	[HOUR_HOUR] = {"hour", N_("Hour"), COL_HOUR, 0, false},
-	/* cells: 6 */
+	/* cells: 8 */
 	[HOUR_SALES] = {"sales", N_("Sales"), COL_COUNT, 0, true},
-	/* cells: 7 */
+	/* cells: 8 */
 	[HOUR_ITEMS] = {"items", N_("Items"), COL_QTY, 2, true},
 	/* cells: 12 */
 	[HOUR_GROSS] = {"gross", N_("Gross"), COL_MONEY, 0, true},

@@ -259,7 +259,7 @@ static const struct report_col tax_cols[TAX_COLS] = {
 	[TAX_RATE] = {"rate", N_("Rate"), COL_RATE, 0, false},
 	/* cells: 8 */
 	[TAX_WHY] = {"why", N_("Why not"), COL_TEXT, 2, false},
-	/* cells: 6 */
+	/* cells: 8 */
 	[TAX_SALES] = {"sales", N_("Sales"), COL_COUNT, 1, false},
 	/* cells: 12 */
 	[TAX_NET] = {"net", N_("Net"), COL_MONEY, 0, true},

@@ -33,9 +33,9 @@ enum {
 static const struct report_col cols[WHO_COLS] = {
 	/* cells: 6 */
 	[WHO_NO] = {"operator", N_("Op"), COL_TEXT, 0, false},
-	/* cells: 6 */
+	/* cells: 8 */
 	[WHO_SALES] = {"sales", N_("Sales"), COL_COUNT, 0, true},
-	/* cells: 7 */
+	/* cells: 8 */
 	[WHO_ITEMS] = {"items", N_("Items"), COL_QTY, 9, true},
 	/* cells: 12 */
 	[WHO_GROSS] = {"gross", N_("Gross"), COL_MONEY, 0, true},
