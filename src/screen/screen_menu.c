@@ -216,6 +216,22 @@ static const struct menu_item items[] = {
 		/* cells: 17 */
 		N_("Scale: clear tare"), MENU_ANY, PERMIT_COUNT},
 	/* cells: 30 */
+	{51, "CD", N_("Drafts of the settings"), NULL,
+		/* cells: 17 */
+		N_("Settings: drafts"), MENU_ANY, PERMIT_SETTINGS},
+	/* cells: 30 */
+	{52, "MZ", N_("Close a month"), NULL,
+		/* cells: 17 */
+		N_("Close a month"), MENU_ANY, PERMIT_PERIOD},
+	/* cells: 30 */
+	{53, "YZ", N_("Close a year"), NULL,
+		/* cells: 17 */
+		N_("Close a year"), MENU_ANY, PERMIT_PERIOD},
+	/* cells: 30 */
+	{54, "BG", N_("Emergency code for one act"), NULL,
+		/* cells: 17 */
+		N_("Emergency code"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
 	{56, "RT", N_("Reports: sales, hours, items"), NULL,
 		/* cells: 17 */
 		N_("Reports"), MENU_ANY, PERMIT_REPORTS},
@@ -246,11 +262,6 @@ static const struct menu_item items[] = {
 };
 
 #define MENU_MAX ARRAY_LEN(items)
-#define CARD_FIRST 42u  /* numbers from here on are a card terminal's */
-#define SCALE_FIRST 48u /* and from here on a scale's */
-#define DAY_NO 57u      /* where days are opened by hand */
-#define SHIFT_FIRST 58u /* where drawers are somebody's, */
-#define SHIFT_LAST 62u
 
 struct menu {
 	struct rows rows;
@@ -267,31 +278,45 @@ has_device(const struct app *a, enum device_class class_)
 	return config_device_find(till_config(a->till), class_, NULL) != NULL;
 }
 
-/* Of a device's numbers: whether the shop has one. */
+/* What only some shops have, by its numbers. */
 static bool
-has_its_device(const struct app *a, const struct menu_item *m)
+has_what_it_needs(const struct app *a, const struct menu_item *m)
 {
-	if (m->no >= CARD_FIRST && m->no < SCALE_FIRST) {
+	const struct engine_view *v = till_view(a->till);
+
+	switch (m->no) {
+	case 42: /* card terminal */
+	case 43:
+	case 44:
+	case 45:
+	case 46:
+	case 47:
 		return has_device(a, DEVICE_PINPAD);
-	}
-	if (m->no == DAY_NO) {
+	case 48: /* scale */
+	case 49:
+	case 50:
+		return has_device(a, DEVICE_SCALE);
+	case 54: /* somebody's word is asked for */
+		return v->people;
+	case 57: /* days opened by hand */
 		return till_config(a->till)->day_by_hand;
+	case 58: /* drawers that are somebody's */
+	case 59:
+	case 60:
+		return v->shifts_on;
+	default:
+		return true;
 	}
-	if (m->no >= SHIFT_FIRST && m->no <= SHIFT_LAST) {
-		return till_view(a->till)->shifts_on;
-	}
-	return m->no < SCALE_FIRST || has_device(a, DEVICE_SCALE);
 }
 
-/* A code the register knows: of the engine, or of the screens; those of a card
- * terminal or a scale where there is one. */
+/* A code the register knows: of the engine, or of the screens. */
 static bool
 is_there(const struct app *a, const struct menu_item *m)
 {
 	struct entry e;
 	enum action action;
 
-	if (!has_its_device(a, m)) {
+	if (!has_what_it_needs(a, m)) {
 		return false;
 	}
 	entry_parse(m->code, strlen(m->code), &e);

@@ -1488,6 +1488,44 @@ test_a_pin_ahead_of_its_box(void **state)
 	end(h);
 }
 
+/* What a shop has is in its menu, under its own number; nothing hangs on a scale
+ * that is not there. */
+static void
+test_menu_of_a_shop(void **state)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+
+	(void)state;
+	press(h, KEYS_F9);
+	type(h, "5");
+	assert_true(shows(h, "51 CD Settings: drafts"));
+	assert_true(shows(h, "52 MZ Close a month"));
+	assert_true(shows(h, "53 YZ Close a year"));
+	assert_true(shows(h, "56 RT Reports"));
+	assert_false(shows(h, "BG Emergency code"));
+	assert_false(shows(h, "OD Open the day"));
+	assert_false(shows(h, "OS Take a drawer"));
+	press(h, KEYS_ESC);
+	type(h, "safe");
+	assert_true(shows(h, "61 FL From the safe"));
+	assert_true(shows(h, "62 SD Into the safe"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_ESC);
+
+	h->till->config.shifts = true;
+	h->till->config.day_by_hand = true;
+	enter(h, "CL");
+	press(h, KEYS_F9);
+	type(h, "5");
+	assert_true(shows(h, "57 OD Open the day"));
+	assert_true(shows(h, "58 OS Take a drawer"));
+	assert_true(shows(h, "59 CS Close my drawer"));
+	press(h, KEYS_ESC);
+	type(h, "60");
+	assert_true(shows(h, "60 HO Hand it over"));
+	end(h);
+}
+
 /* Find over a box that asks: no menu takes the box away, for what is unknown is
  * unknown still. */
 static void
@@ -1645,6 +1683,7 @@ main(void)
 		cmocka_unit_test(test_golden_return),
 		cmocka_unit_test(test_return_keys),
 		cmocka_unit_test(test_menu),
+		cmocka_unit_test(test_menu_of_a_shop),
 		cmocka_unit_test(test_golden_sizes),
 		cmocka_unit_test(test_golden_hostile),
 		cmocka_unit_test(test_golden_long),
