@@ -405,7 +405,7 @@ bool engine_take_count(struct engine *e, struct act *act,
 bool engine_count_sure(struct engine *e, struct act *act, const char *code,
 	int64_t counted, int64_t expected);
 
-/* engine_shift.c */
+/* engine_drawer.c */
 /** engine_shift_load(e): what the store knows of drawers now. */
 void engine_shift_load(struct engine *e);
 /** The operator's own; NULL they have none. */
@@ -420,6 +420,8 @@ bool engine_may_cash(struct engine *e, struct act *act);
 void engine_mark_shift(const struct engine *e, struct act *act);
 /** engine_drop_note(e, act): behind a sale, that too much is in the drawer. */
 void engine_drop_note(struct engine *e, struct act *act);
+
+/* engine_shift.c */
 /** OS, CS, HO. */
 void engine_shift_open(
 	struct engine *e, struct act *act, const struct entry *en);

@@ -109,6 +109,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_doc.c \
 	%reldir%/engine_find.c \
 	%reldir%/engine_draft.c \
+	%reldir%/engine_drawer.c \
 	%reldir%/engine_event.c \
 	%reldir%/engine_goods.c \
 	%reldir%/engine_group.c \
@@ -257,4 +258,5 @@ libregister_a_SOURCES = \
 	%reldir%/verify_past.c \
 	%reldir%/verify_receipt.c \
 	%reldir%/verify_receipt.h \
-	%reldir%/verify_seen.c
+	%reldir%/verify_seen.c \
+	%reldir%/verify_store.c

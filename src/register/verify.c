@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/verify.h"
 
-#include <sys/file.h>
-#include <sys/stat.h>
-
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "core/day.h"
@@ -20,41 +14,10 @@
 
 #include "base/poison.h"
 
-#define COMPARE_TRIES 20
 #define SKIPS_MAX 1000 /* bad places; then the journal is beyond help */
 
-struct verify {
-	const struct shop_conf *conf;
-	struct verify_result *r;
-	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
-	struct keys *keys;
-	uint64_t known;   /* final for certain: watermark, store */
-	uint64_t upto;    /* last line to look at */
-	bool shifts_hold; /* told no line yet where they do not */
-	bool broken;      /* a bad place in the journal was met */
-
-	struct chain chain;
-	void *memory;
-	struct arena arena;
-	struct totals totals;
-	struct shifts shifts;
-	struct verify_seen *seen;
-	struct verify_periods *periods;
-	struct verify_past past;
-	bool blind; /* what was before the journal is not known */
-
-	struct store *live;
-	struct store *scratch;
-	char scratch_dir[PATH_BYTES];
-	int scratch_lock;
-	struct replay *replay;
-	uint64_t applied; /* last sequence in the scratch store */
-};
-
-static void problem(struct verify *v, const char *fmt, ...) PRINTF(2, 3);
-
-static void
-problem(struct verify *v, const char *fmt, ...)
+void
+verify_problem(struct verify *v, const char *fmt, ...)
 {
 	struct verify_result *r = v->r;
 	va_list ap;
@@ -66,101 +29,6 @@ problem(struct verify *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(r->problem[r->n_problem++], ERR_MSG_BYTES, fmt, ap);
 	va_end(ap);
-}
-
-/* --- the scratch store --- */
-
-static enum rc
-claim_scratch(struct verify *v, const char *dir, struct err *reterr)
-{
-	char path[PATH_BYTES];
-	enum rc rc;
-
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
-		return err_set(reterr, err_sys_rc(errno), errno, __func__,
-			"cannot make %s", dir);
-	}
-	rc = path_join(path, sizeof(path), dir, "busy");
-	if (rc == RC_OK) {
-		rc = file_lock(path, &v->scratch_lock, reterr);
-	}
-	if (rc == RC_BUSY) {
-		return err_set(reterr, rc, 0, __func__,
-			"another verify is at work in %s; wait for it",
-			v->conf->dir);
-	}
-	if (rc == RC_OK) {
-		rc = store_remove(dir, reterr);
-	}
-	if (rc == RC_OK) {
-		memcpy(v->scratch_dir, dir, PATH_BYTES);
-		rc = store_open(dir, v->keys, &v->conf->rng, STORE_SCRATCH,
-			v->conf->map_bytes, &v->scratch, reterr);
-	}
-	if (rc == RC_OK && v->live != NULL) {
-		rc = store_index_like(v->scratch, v->live, reterr);
-	}
-	return rc;
-}
-
-static void
-drop_scratch(struct verify *v)
-{
-	char path[PATH_BYTES];
-
-	replay_free(v->replay);
-	v->replay = NULL;
-	store_close(v->scratch);
-	v->scratch = NULL;
-	if (v->scratch_dir[0] != '\0') {
-		(void)!store_remove(v->scratch_dir, NULL);
-		if (path_join(path, sizeof(path), v->scratch_dir, "busy") ==
-			RC_OK) {
-			(void)unlink(path);
-		}
-		(void)rmdir(v->scratch_dir);
-		v->scratch_dir[0] = '\0';
-	}
-	if (v->scratch_lock >= 0) {
-		(void)close(v->scratch_lock);
-		v->scratch_lock = -1;
-		v->shifts_hold = true;
-	}
-}
-
-/* Beside the live one; where that cannot be written, among the system's
- * temporary files (values are sealed there as well). */
-static enum rc
-open_scratch(struct verify *v, struct err *reterr)
-{
-	char dir[PATH_BYTES];
-	const char *tmp = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe) */
-	struct sbuf b;
-	enum rc rc = path_join(dir, sizeof(dir), v->conf->dir, "verify.tmp");
-
-	if (rc != RC_OK) {
-		return rc;
-	}
-	rc = claim_scratch(v, dir, reterr);
-	if (rc == RC_OK || rc == RC_BUSY) {
-		return rc;
-	}
-	drop_scratch(v);
-	sbuf_init(&b, dir, sizeof(dir));
-	sbuf_printf(&b, "%s/holdfast-verify-XXXXXX",
-		tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
-	if (!sbuf_ok(&b) || mkdtemp(dir) == NULL) {
-		return rc;
-	}
-	return claim_scratch(v, dir, reterr);
-}
-
-static void
-give_up_scratch(struct verify *v, const struct err *e)
-{
-	drop_scratch(v);
-	v->r->store = "unchecked";
-	problem(v, "the store could not be checked: %s", e->msg);
 }
 
 /* --- lines --- */
@@ -176,10 +44,11 @@ check_seen(struct verify *v, const struct event *e)
 		return;
 	}
 	if (words[0] != '\0') {
-		problem(v, "%s", words);
+		verify_problem(v, "%s", words);
 	} else {
-		problem(v, "no memory to look for sales that are there twice; "
-			   "close programs and try again");
+		verify_problem(v,
+			"no memory to look for sales that are there twice; "
+			"close programs and try again");
 	}
 }
 
@@ -188,13 +57,13 @@ static void
 check_shifts(struct verify *v, const struct event *e)
 {
 	if (!shifts_say(&v->shifts, e)) {
-		problem(v,
+		verify_problem(v,
 			"line %llu: the sums of its shifts are not those of "
 			"their lines",
 			(unsigned long long)e->sequence);
 	}
 	if (shifts_add(&v->shifts, &v->totals, e) != RC_OK) {
-		problem(v, "line %llu: its shift is not open",
+		verify_problem(v, "line %llu: its shift is not open",
 			(unsigned long long)e->sequence);
 	}
 }
@@ -205,8 +74,8 @@ check_periods(struct verify *v, const struct event *e)
 	char words[ERR_MSG_BYTES] = "";
 
 	if (!verify_periods_event(v->periods, e, words, sizeof(words))) {
-		problem(v, "line %llu: %s", (unsigned long long)e->sequence,
-			words);
+		verify_problem(v, "line %llu: %s",
+			(unsigned long long)e->sequence, words);
 	}
 }
 
@@ -214,7 +83,8 @@ static void
 check_event(struct verify *v, const struct event *e)
 {
 	if (!event_balances(e)) {
-		problem(v, "line %llu: the sums of sale %s do not balance",
+		verify_problem(v,
+			"line %llu: the sums of sale %s do not balance",
 			(unsigned long long)e->sequence, e->data.sale.number);
 	}
 	if (e->type == EVENT_SALE_COMPLETED && !e->training) {
@@ -227,19 +97,19 @@ check_event(struct verify *v, const struct event *e)
 	check_periods(v, e);
 	if (e->type == EVENT_DAY_CLOSED &&
 		!day_agrees(&e->data.day, &v->totals)) {
-		problem(v,
+		verify_problem(v,
 			"line %llu: the day's sums are not those of its "
 			"lines",
 			(unsigned long long)e->sequence);
 	}
 	check_shifts(v, e);
 	if (totals_add(&v->totals, e) != RC_OK) {
-		problem(v, "line %llu: the totals cannot take it",
+		verify_problem(v, "line %llu: the totals cannot take it",
 			(unsigned long long)e->sequence);
 	}
 	if (v->shifts_hold && !shifts_agree(&v->shifts, &v->totals)) {
 		v->shifts_hold = false;
-		problem(v,
+		verify_problem(v,
 			"line %llu: the cash drawers do not sum up to what "
 			"the totals have",
 			(unsigned long long)e->sequence);
@@ -256,7 +126,7 @@ apply_line(struct verify *v, const struct event *e, const char *line,
 		return;
 	}
 	if (replay_add(v->replay, e, line, len, hash, &err) != RC_OK) {
-		give_up_scratch(v, &err);
+		verify_scratch_give_up(v, &err);
 		return;
 	}
 	v->applied = e->sequence;
@@ -273,15 +143,15 @@ check_line(struct verify *v, const struct journal_record *rec)
 	arena_reset(&v->arena);
 	rc = wire_decode(rec->line, rec->len, &v->arena, &e, &err);
 	if (rc != RC_OK) {
-		problem(v, "line %llu: %s", (unsigned long long)rec->sequence,
-			err.msg);
+		verify_problem(v, "line %llu: %s",
+			(unsigned long long)rec->sequence, err.msg);
 		v->broken = true;
 		v->chain.begun = false;
 		return;
 	}
 	rc = chain_add(&v->chain, rec->line, rec->len, &e, &err);
 	if (rc != RC_OK) {
-		problem(v, "%s", err.msg);
+		verify_problem(v, "%s", err.msg);
 		v->broken = true;
 		/* go on behind it, so that one fault is told once */
 		chain_init(&v->chain, v->chain.pub);
@@ -293,7 +163,7 @@ check_line(struct verify *v, const struct journal_record *rec)
 	wire_hash(rec->line, rec->len, v->r->head.hash);
 	if (!verify_past_line(
 		    &v->past, &e, v->r->head.hash, words, sizeof(words))) {
-		problem(v, "%s", words);
+		verify_problem(v, "%s", words);
 	}
 }
 
@@ -309,7 +179,7 @@ pass_bad_place(struct verify *v, struct journal_reader *r, const struct err *e,
 	if (rc == RC_NOTFOUND && v->r->head.sequence >= v->known) {
 		return rc;
 	}
-	problem(v, "%s", e->msg);
+	verify_problem(v, "%s", e->msg);
 	v->broken = true;
 	chain_init(&v->chain, v->chain.pub);
 	return rc;
@@ -344,148 +214,7 @@ read_lines(struct verify *v, uint64_t from, struct err *reterr)
 	return rc == RC_NOTFOUND || rc == RC_CORRUPT ? RC_OK : rc;
 }
 
-/* --- the live store against one made anew --- */
-
-static void
-check_totals(struct verify *v)
-{
-	struct totals t;
-	struct shifts s;
-
-	if (v->broken || v->scratch == NULL) {
-		return;
-	}
-	if (store_totals(v->scratch, &t, NULL) != RC_OK ||
-		!totals_equal(&t, &v->totals)) {
-		problem(v, "the totals are not the sum of the lines");
-	}
-	if (store_shifts(v->scratch, &s, NULL) != RC_OK ||
-		!shifts_equal(&s, &v->shifts)) {
-		problem(v, "the cash drawers are not the sum of the lines");
-	}
-}
-
-static void
-damaged(struct verify *v, const struct err *e)
-{
-	v->r->store = "damaged";
-	problem(v, "the store is damaged: %s", e->msg);
-}
-
-/* Lines the register wrote since they were read. */
-static enum rc
-catch_up(struct verify *v, uint64_t to, struct err *reterr)
-{
-	struct store_head head;
-	uint64_t n;
-	enum rc rc = store_head(v->scratch, &head, reterr);
-
-	if (rc == RC_OK && head.applied < to) {
-		rc = replay_walk(v->journal_dir, v->keys, &head, to, v->scratch,
-			&n, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = store_finish(v->scratch, reterr);
-	}
-	return rc;
-}
-
-/* One look; "busy" when the live one moved on meanwhile. */
-static const char *
-compare_once(struct verify *v, char *what, size_t cap, struct err *e)
-{
-	struct store_head have, made;
-	bool equal = false;
-	enum rc rc;
-
-	rc = store_head(v->live, &have, e);
-	if (rc == RC_OK) {
-		rc = catch_up(v, have.applied, e);
-	}
-	if (rc == RC_OK) {
-		rc = store_head(v->scratch, &made, e);
-	}
-	if (rc == RC_OK && made.applied > have.applied) {
-		return "behind";
-	}
-	if (rc == RC_OK) {
-		rc = store_compare(v->live, v->scratch, &equal, what, cap, e);
-	}
-	if (rc == RC_OK && !equal) {
-		rc = store_head(v->live, &made, e);
-	}
-	if (rc != RC_OK) {
-		return "damaged";
-	}
-	if (equal) {
-		return "equal";
-	}
-	return made.applied == have.applied ? "differs" : "busy";
-}
-
-static void
-compare(struct verify *v)
-{
-	char what[ERR_MSG_BYTES] = "";
-	const char *found = "busy";
-	struct err e = {0};
-
-	for (int i = 0; i < COMPARE_TRIES && strcmp(found, "busy") == 0; i++) {
-		found = compare_once(v, what, sizeof(what), &e);
-	}
-	v->r->store = found;
-	if (strcmp(found, "damaged") == 0) {
-		damaged(v, &e);
-	} else if (strcmp(found, "differs") == 0) {
-		problem(v,
-			"the store is not what the journal says: %s; run "
-			"'holdfast rebuild'",
-			what);
-	}
-}
-
-static void
-check_store(struct verify *v)
-{
-	struct err e = {0};
-
-	if (v->scratch == NULL) {
-		return; /* said already why */
-	}
-	if (replay_commit(v->replay, &e) != RC_OK) {
-		give_up_scratch(v, &e);
-		return;
-	}
-	check_totals(v);
-	if (v->broken) {
-		v->r->store = "unchecked";
-	} else if (v->live != NULL) {
-		compare(v);
-	}
-}
-
 /* --- all of it --- */
-
-static void
-open_live(struct verify *v)
-{
-	struct store_head head;
-	struct err e = {0};
-	enum rc rc;
-
-	rc = store_open(v->store_dir, v->keys, &v->conf->rng, STORE_READ,
-		v->conf->map_bytes, &v->live, &e);
-	if (rc == RC_OK) {
-		rc = store_head(v->live, &head, &e);
-	}
-	if (rc != RC_OK) {
-		store_close(v->live);
-		v->live = NULL;
-		damaged(v, &e);
-	} else if (head.applied > v->known) {
-		v->known = head.applied;
-	}
-}
 
 static void
 check_kept(void *arg, const struct event *e)
@@ -509,7 +238,7 @@ load_base(struct verify *v)
 		v->blind = true;
 	}
 	if (v->scratch != NULL && v->blind) {
-		give_up_scratch(v, &e);
+		verify_scratch_give_up(v, &e);
 	}
 	v->applied = v->past.base.sequence;
 	verify_past_chain(&v->past, &v->chain);
@@ -538,8 +267,8 @@ prepare(struct verify *v, struct err *reterr)
 			"no memory to verify; close programs and try again");
 	}
 	arena_init(&v->arena, v->memory, bytes);
-	open_live(v);
-	rc = open_scratch(v, &e);
+	verify_live_open(v);
+	rc = verify_scratch_open(v, &e);
 	if (rc == RC_OK) {
 		rc = replay_new(v->scratch, &v->replay, &e);
 	}
@@ -547,7 +276,7 @@ prepare(struct verify *v, struct err *reterr)
 		return shop_hand_on(rc, &e, reterr);
 	}
 	if (rc != RC_OK) {
-		give_up_scratch(v, &e);
+		verify_scratch_give_up(v, &e);
 	}
 	if (v->past.base.number != 0) {
 		load_base(v);
@@ -563,7 +292,7 @@ find_begin(struct verify *v)
 
 	if (verify_past_begin(v->journal_dir, &v->past, &v->r->begin, &e) !=
 		RC_OK) {
-		problem(v, "%s", e.msg);
+		verify_problem(v, "%s", e.msg);
 		v->broken = true;
 		v->blind = true;
 	}
@@ -578,11 +307,11 @@ check_past(struct verify *v)
 	for (size_t i = 0; i < p->n_anchor; i++) {
 		if (!verify_past_anchor(
 			    p, i, v->r->head.sequence, words, sizeof(words))) {
-			problem(v, "%s", words);
+			verify_problem(v, "%s", words);
 		}
 	}
 	if (p->base.number != 0 && !p->named && v->keys != NULL && !v->broken) {
-		problem(v,
+		verify_problem(v,
 			"lines 1 to %llu are missing, and no line says that "
 			"they were purged",
 			(unsigned long long)p->base.sequence);
@@ -597,7 +326,7 @@ check_files(struct verify *v)
 	char path[256];
 
 	if (journal_stray(v->journal_dir, path, NULL) == RC_OK) {
-		problem(v,
+		verify_problem(v,
 			"%s holds another segment under this name; take it "
 			"away",
 			path);
@@ -635,7 +364,7 @@ run(struct verify *v, bool no_key, struct err *reterr)
 		return rc;
 	}
 	if (v->r->head.sequence < v->known) {
-		problem(v,
+		verify_problem(v,
 			"the end is missing: sequence %llu was final, the "
 			"last one there is %llu",
 			(unsigned long long)v->known,
@@ -645,7 +374,7 @@ run(struct verify *v, bool no_key, struct err *reterr)
 	check_files(v);
 	check_past(v);
 	if (!no_key) {
-		check_store(v);
+		verify_store_check(v);
 	}
 	return RC_OK;
 }
@@ -686,7 +415,7 @@ verify_anchored(const struct shop_conf *conf, bool no_key,
 	if (rc == RC_OK) {
 		rc = run(v, no_key, reterr);
 	}
-	drop_scratch(v);
+	verify_scratch_drop(v);
 	store_close(v->live);
 	verify_seen_free(v->seen);
 	verify_periods_free(v->periods);

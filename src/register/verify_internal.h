@@ -7,6 +7,7 @@
 
 #include "core/event.h"
 #include "register/purge_base.h"
+#include "register/shop_internal.h"
 #include "register/verify.h"
 #include "wire/chain.h"
 
@@ -85,5 +86,58 @@ bool verify_past_line(struct verify_past *p, const struct event *e,
  * ends with line ${last}; false, and why, when that line is not there. */
 bool verify_past_anchor(const struct verify_past *p, size_t i, uint64_t last,
 	char *words, size_t cap);
+
+/**
+ * verify - one run: verify.c reads the lines, verify_store.c has the store that
+ * runs and one that is made of those lines.
+ */
+struct verify {
+	const struct shop_conf *conf;
+	struct verify_result *r;
+	char journal_dir[PATH_BYTES], store_dir[PATH_BYTES];
+	struct keys *keys;
+	uint64_t known;   /* final for certain: watermark, store */
+	uint64_t upto;    /* last line to look at */
+	bool shifts_hold; /* told no line yet where they do not */
+	bool broken;      /* a bad place in the journal was met */
+
+	struct chain chain;
+	void *memory;
+	struct arena arena;
+	struct totals totals;
+	struct shifts shifts;
+	struct verify_seen *seen;
+	struct verify_periods *periods;
+	struct verify_past past;
+	bool blind; /* what was before the journal is not known */
+
+	struct store *live;
+	struct store *scratch;
+	char scratch_dir[PATH_BYTES];
+	int scratch_lock;
+	struct replay *replay;
+	uint64_t applied; /* last sequence in the scratch store */
+};
+
+/** verify_problem(v, fmt, ...): it does not verify; the first VERIFY_PROBLEMS
+ * are kept. */
+void verify_problem(struct verify *v, const char *fmt, ...) PRINTF(2, 3);
+
+/** verify_live_open(v): v->live, NULL where it is damaged, which is told. */
+void verify_live_open(struct verify *v);
+
+/** verify_scratch_open(v, reterr): v->scratch, beside the live store or, where
+ * that cannot be written, among the system's temporary files.  RC_BUSY another
+ * verify is at work. */
+MUST_CHECK enum rc verify_scratch_open(struct verify *v, struct err *reterr);
+
+/** verify_scratch_drop(v): the scratch store and its files are gone. */
+void verify_scratch_drop(struct verify *v);
+
+/** verify_scratch_give_up(v, e): dropped, and told why. */
+void verify_scratch_give_up(struct verify *v, const struct err *e);
+
+/** verify_store_check(v): behind the last line: sums, keys and values. */
+void verify_store_check(struct verify *v);
 
 #endif
