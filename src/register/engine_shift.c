@@ -243,15 +243,16 @@ is_counted_well(struct engine *e, struct act *act, const struct shift *x,
 	if (x->counted || !is_far_off(e, count->counted - expected)) {
 		return true;
 	}
+	engine_refuse(act, WORD_RECOUNT, "%s",
+		/* cells: 75 */
+		_("That is far from what there should be: count once more, "
+		  "then record it."));
+	/* behind it: a refusal clears the act */
 	*d = *count;
 	d->expected = expected;
 	d->difference = d->counted - expected;
 	d->shift = x->number;
 	d->approver = engine_approver(e);
-	engine_refuse(act, WORD_RECOUNT, "%s",
-		/* cells: 75 */
-		_("That is far from what there should be: count once more, "
-		  "then record it."));
 	act->event[0].type = EVENT_CASH_COUNTED;
 	act->n = 1;
 	e->wait = WAIT_NOTHING;

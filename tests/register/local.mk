@@ -111,6 +111,7 @@ tests_register_test_csv_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_csv_LDADD = libregister.a libbase.a $(TEST_LIBS)
 shop_tests = \
 	tests/register/test_permit_matrix \
+	tests/register/test_engine_shift \
 	tests/register/test_uses \
 	tests/register/test_people \
 	tests/register/test_shop \
@@ -121,6 +122,10 @@ shop_tests = \
 	tests/register/test_verify
 check_PROGRAMS += $(shop_tests)
 TESTS += $(shop_tests)
+tests_register_test_engine_shift_SOURCES = %reldir%/test_engine_shift.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_engine_shift_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_engine_shift_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_uses_SOURCES = %reldir%/test_uses.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_uses_CFLAGS = $(TEST_CFLAGS)
