@@ -365,12 +365,16 @@ const struct config_device *config_shares(
 const struct config_device *config_drawer(const struct config *c);
 /** config_drawer_at(c, no): the same of any drawer, 1 the one of [drawer];
  * config_has_drawer(c, no): whether there is such a one, opened by us or not.
- * config_drawer_pin(), config_drawer_low(): of one that is there. */
+ * config_drawer_pin(), config_drawer_low(), config_drawer_warn_s() (open longer
+ * than that is said, 0 never): of one that is there.  config_drawers(c): how
+ * many there are. */
 const struct config_device *config_drawer_at(
 	const struct config *c, size_t no);
 bool config_has_drawer(const struct config *c, size_t no);
 int config_drawer_pin(const struct config *c, size_t no);
 bool config_drawer_low(const struct config *c, size_t no);
+int config_drawer_warn_s(const struct config *c, size_t no);
+size_t config_drawers(const struct config *c);
 /** config_device_opt(d, key): as it is written; NULL it is not, or ${d} is
  * NULL. */
 const char *config_device_opt(const struct config_device *d, const char *key);

@@ -175,6 +175,23 @@ config_drawer_low(const struct config *c, size_t no)
 	return no == 1 ? c->drawer_low : c->drawer_more[no - 2].low;
 }
 
+int
+config_drawer_warn_s(const struct config *c, size_t no)
+{
+	return no == 1 ? c->drawer_warn_s : c->drawer_more[no - 2].warn_s;
+}
+
+size_t
+config_drawers(const struct config *c)
+{
+	size_t n = 0;
+
+	for (size_t no = 1; no <= CONFIG_DRAWERS; no++) {
+		n += config_has_drawer(c, no) ? 1 : 0;
+	}
+	return n;
+}
+
 enum rc
 config_drawer_finish(struct config_read *p, const struct config_pos **ret_at,
 	struct err *reterr)

@@ -449,7 +449,8 @@ till_status(struct till *t, struct till_status *ret)
 	memset(ret, 0, sizeof(*ret));
 	ret->selling = !t->shop->read_only;
 	ret->printer = t->printer_state;
-	ret->drawer = till_drawer_state(t);
+	ret->drawer_no = till_drawer_told(t);
+	ret->drawer = till_drawer_state(t, ret->drawer_no);
 	ret->receipt = t->receipt_state;
 	ret->unprinted = t->n_unprinted;
 	ret->last_unprinted = t->n_unprinted > 0

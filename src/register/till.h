@@ -149,6 +149,7 @@ struct till_status {
 	uint64_t queued;      /* events not acknowledged by a hub */
 	const char *printer;  /* "ok", "none", "down", "paper" */
 	const char *drawer;   /* "shut", "open", "none" */
+	size_t drawer_no;     /* that one: one's own, or one that is open */
 	/* of the last sale's receipt: "printing", "printed", "failed",
 	 * "unknown"; "" none was asked for since the start */
 	const char *receipt;

@@ -75,19 +75,34 @@ of_port(struct till *t, const struct till_port *p)
 	return NULL;
 }
 
-const char *
-till_drawer_state(const struct till *t)
+/* One's own; if that is shut, whichever stands open. */
+size_t
+till_drawer_told(const struct till *t)
 {
 	const struct shift *x = engine_view(t->engine)->shift;
-	const char *state = t->drawer[x != NULL ? x->drawer - 1 : 0].state;
+	size_t own = x != NULL ? (size_t)x->drawer : 1;
 
-	for (size_t i = 0; i < CONFIG_DRAWERS && x == NULL; i++) {
-		/* whosever it is, it stands open */
-		if (strcmp(t->drawer[i].state, "open") == 0) {
-			state = t->drawer[i].state;
+	for (size_t i = 0; i <= CONFIG_DRAWERS; i++) {
+		size_t no = i == 0 ? own : i;
+
+		if (strcmp(till_drawer_state(t, no), "open") == 0) {
+			return no;
 		}
 	}
-	return state;
+	return own;
+}
+
+const char *
+till_drawer_state(const struct till *t, size_t no)
+{
+	const struct till_port *p = t->drawer[no - 1].port;
+
+	for (size_t i = 0; i < CONFIG_DRAWERS && p != NULL; i++) {
+		if (t->drawer[i].port == p) {
+			return t->drawer[i].state;
+		}
+	}
+	return t->drawer[no - 1].state;
 }
 
 static bool

@@ -206,12 +206,14 @@ void till_print_job(struct till *t, struct till_port *p, enum rc made,
 uint32_t till_job_id(struct till *t);
 
 /** till_drawer.c: the drawers of the configuration; the pulse of one, by its
- * number, for an act that is final; how the one is that concerns the cashier; what its device says; and what was opened by hand into the
- * journal, between acts. */
+ * number, for an act that is final; which one concerns the cashier, and how one
+ * is; what its device says; and what was opened by hand into the journal,
+ * between acts. */
 void till_drawer_open(struct till *t);
 void till_drawer_close(struct till *t);
 void till_drawer_pulse(struct till *t, size_t no);
-const char *till_drawer_state(const struct till *t);
+size_t till_drawer_told(const struct till *t);
+const char *till_drawer_state(const struct till *t, size_t no);
 void till_drawer_event(struct till_port *p, const struct device_event *ev);
 void till_drawer_idle(struct till *t);
 

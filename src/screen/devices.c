@@ -469,12 +469,23 @@ warn_open(struct app *a, int64_t every)
 
 	s->ring_at = a->now + every;
 	sbuf_init(&b, text, sizeof(text));
-	/* cells: 70 */
-	sbuf_printf(&b,
-		P_("The drawer has been open for %lld second: shut it.",
-			"The drawer has been open for %lld seconds: shut it.",
-			open_s),
-		(long long)open_s);
+	if (config_drawers(till_config(a->till)) > 1) {
+		/* cells: 70 */
+		sbuf_printf(&b,
+			P_("Drawer %zu has been open for %lld second: shut it.",
+				"Drawer %zu has been open for %lld seconds: "
+				"shut it.",
+				open_s),
+			s->open_no, (long long)open_s);
+	} else {
+		/* cells: 70 */
+		sbuf_printf(&b,
+			P_("The drawer has been open for %lld second: shut it.",
+				"The drawer has been open for %lld seconds: "
+				"shut it.",
+				open_s),
+			(long long)open_s);
+	}
 	app_say(a, MSG_WARN, text);
 	app_signal(a, SOUND_ATTENTION);
 }
@@ -482,11 +493,15 @@ warn_open(struct app *a, int64_t every)
 static void
 follow_drawer(struct app *a, const struct till_status *st)
 {
-	int64_t every = (int64_t)till_config(a->till)->drawer_warn_s * 1000000;
+	const struct config *c = till_config(a->till);
+	bool open = st->drawer != NULL && strcmp(st->drawer, "open") == 0;
 	struct devices *s = &a->devices;
-	int64_t at = 0;
+	size_t no = open ? st->drawer_no : s->open_no;
+	int64_t every, at = 0;
 
-	if (st->drawer == NULL || strcmp(st->drawer, "open") != 0) {
+	no = no != 0 ? no : 1;
+	every = (int64_t)config_drawer_warn_s(c, no) * 1000000;
+	if (!open) {
 		if (s->open_at > 0 && s->ring_at > s->open_at + every &&
 			may_say(a, &at)) {
 			/* cells: 70 */
@@ -495,7 +510,8 @@ follow_drawer(struct app *a, const struct till_status *st)
 		s->open_at = 0;
 		return;
 	}
-	if (s->open_at == 0) {
+	if (s->open_at == 0 || s->open_no != no) {
+		s->open_no = no;
 		s->open_at = a->now;
 		s->ring_at = a->now + every;
 	}

@@ -47,6 +47,7 @@ struct devices {
 	int64_t doubt_at; /* when one was, and may not have been read; 0 */
 	/* of the drawer; 0 it is shut */
 	int64_t open_at, ring_at;
+	size_t open_no; /* which one */
 };
 
 struct app;

@@ -215,7 +215,8 @@ a_drawer_of_its_own(struct rig *r, const char *driver)
 	enter(&b, "TL");
 	b.t->drawer[0].job = 0;
 	enter(&b, "CA");
-	b.t->drawer[0].job = b.t->drawer[0].job != 0 ? b.t->drawer[0].job : 4711;
+	b.t->drawer[0].job =
+		b.t->drawer[0].job != 0 ? b.t->drawer[0].job : 4711;
 	failed.job = b.t->drawer[0].job;
 	till_drawer_event(b.t->drawer[0].port, &failed);
 	says(&b, DEVICE_DRAWER_OPEN);
@@ -241,6 +242,33 @@ one_of_bytes(void **state)
 	a_drawer_of_its_own(*state, "bytes");
 }
 
+/* Pin 2 and pin 5 of one printer, which has one contact. */
+static void
+two_on_one_printer(void **state)
+{
+	struct rig *r = *state;
+	char more[320];
+	struct bench b;
+
+	(void)snprintf(more, sizeof(more),
+		"[printer]\ndriver = escpos\nport = file:%s/paper\n"
+		"[drawer]\npin = 2\n[drawer 2]\npin = 5\nwarn_after = 7\n"
+		"[drawer 3]\n",
+		r->base);
+	open_till(&b, r, more);
+	assert_int_equal(config_drawers(till_config(b.t)), 3);
+	assert_int_equal(config_drawer_warn_s(till_config(b.t), 1), 30);
+	assert_int_equal(config_drawer_warn_s(till_config(b.t), 2), 7);
+	says(&b, DEVICE_DRAWER_SHUT);
+	assert_string_equal(till_drawer_state(b.t, 2), "shut");
+	says(&b, DEVICE_DRAWER_OPEN);
+	assert_string_equal(till_drawer_state(b.t, 1), "open");
+	assert_string_equal(till_drawer_state(b.t, 2), "open");
+	assert_string_equal(till_drawer_state(b.t, 3), "none");
+	assert_int_equal(till_drawer_told(b.t), 1);
+	close_till(&b, r);
+}
+
 int
 main(void)
 {
@@ -251,6 +279,7 @@ main(void)
 		T(a_contact_the_other_way_round),
 		T(an_apg),
 		T(one_of_bytes),
+		T(two_on_one_printer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -261,6 +261,33 @@ drawer_open(void **state)
 	end(h);
 }
 
+/* Each has a time of its own, and is told by its number. */
+static void
+another_drawer_open(void **state)
+{
+	struct hand *h = begin_all(24, 80);
+
+	(void)state;
+	h->till->config.drawer_warn_s = 0;
+	h->till->config.drawer_more[0] =
+		(struct config_drawer){.there = true, .pin = 1, .warn_s = 10};
+	h->till->status.drawer = "open";
+	h->till->status.drawer_no = 1;
+	pass(h, 60000);
+	assert_false(shows(h, "has been open"));
+	h->till->status.drawer_no = 2;
+	pass(h, 100);
+	pass(h, 9000);
+	assert_false(shows(h, "has been open"));
+	pass(h, 1200);
+	assert_true(shows(h, "Drawer 2 has been open for 10 seconds: shut"));
+	h->till->status.drawer = "shut";
+	h->till->status.drawer_no = 1;
+	pass(h, 4000);
+	assert_true(shows(h, "The drawer is shut."));
+	end(h);
+}
+
 /* --- the pages ------------------------------------------------------------- */
 
 static void
@@ -460,6 +487,7 @@ main(void)
 		cmocka_unit_test(receipt_of_a_sale),
 		cmocka_unit_test(a_receipt_in_doubt_is_told),
 		cmocka_unit_test(drawer_open),
+		cmocka_unit_test(another_drawer_open),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(the_page_opens_the_drawer),
 		cmocka_unit_test(the_menu_knows),
