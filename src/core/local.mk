@@ -63,6 +63,7 @@ libcore_a_SOURCES = \
 	%reldir%/receipt_words.c \
 	%reldir%/report.c \
 	%reldir%/report_card.c \
+	%reldir%/report_day.c \
 	%reldir%/report_internal.h \
 	%reldir%/report_period.c \
 	%reldir%/rules.c \

@@ -12,8 +12,8 @@
 
 #define HASH_SHOWN 4 /* bytes of the line's hash, two digits each */
 
-static void
-put_marks(struct page *p, const struct receipt_opts *opts)
+void
+receipt_copy(struct page *p, const struct receipt_opts *opts)
 {
 	char text[RECEIPT_LABEL_BYTES], number[24];
 	struct sbuf b, n;
@@ -150,7 +150,7 @@ receipt_sale(const struct receipt_head *head, const struct event *e,
 	struct page p;
 
 	page_init(&p, head, opts->cols, s->digits, fn, arg);
-	put_marks(&p, opts);
+	receipt_copy(&p, opts);
 	if (opts->uncertain) {
 		page_center(&p, ROW_BOLD, page_word(&p, RECEIPT_UNCERTAIN));
 	}
@@ -169,7 +169,7 @@ receipt_sale(const struct receipt_head *head, const struct event *e,
 	receipt_sums(&p, s);
 	put_foot(&p, head, s, opts);
 	put_training(&p, e);
-	put_marks(&p, opts);
+	receipt_copy(&p, opts);
 }
 
 void

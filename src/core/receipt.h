@@ -148,6 +148,11 @@ enum receipt_word {
 	RECEIPT_PERIOD_DAYS,
 	RECEIPT_EVER_SALES,
 	RECEIPT_EVER_RETURNED,
+	RECEIPT_BUSINESS_DAY,
+	RECEIPT_SHIFT,
+	RECEIPT_SHIFT_DRAWER,
+	RECEIPT_EVER_TAXES,
+	RECEIPT_ANCHOR,
 	RECEIPT_WORDS
 };
 
@@ -186,8 +191,8 @@ struct receipt_opts {
 	unsigned cols; /* 32, 40, 42, 48; taken into 24..80 */
 	uint32_t copy; /* 0 original; else "COPY n" */
 	bool uncertain; /* first print's outcome is not known */
-	const uint8_t *hash; /* SHA-256 of the line: first 8 hex printed; or
-			      * NULL */
+	const uint8_t *hash; /* SHA-256 of the line: first 8 hex printed, 16 of
+			      * a Z behind its sequence; or NULL */
 };
 
 /** receipt_sale(head, sale event, opts, fn, arg): rows top to bottom; each
@@ -201,11 +206,12 @@ void receipt_report(const struct receipt_head *head, const struct totals *t,
 	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
 	void *arg);
 
-/** receipt_day(...): the Z of a closed day, its number in t->closings. */
-void receipt_day(const struct receipt_head *head, const struct totals *t,
-	struct utc time, int32_t tz_min,
-	const char *currency, unsigned digits, unsigned cols, receipt_fn fn,
-	void *arg);
+/** receipt_day(head, e, t, opts, ...): the Z of a closed day, ${e} an
+ * EVENT_DAY_CLOSED and ${t} its day_totals().  Its foot is its own line as
+ * "SEQUENCE:HASH", which verify takes for an anchor. */
+void receipt_day(const struct receipt_head *head, const struct event *e,
+	const struct totals *t, const struct receipt_opts *opts,
+	const char *currency, unsigned digits, receipt_fn fn, void *arg);
 
 /** receipt_terminal(...): the end of a terminal's day, ${e} a
  * EVENT_TERMINAL_CLOSED that was paid: its sums by card, ours, and in words

@@ -35,6 +35,10 @@ void receipt_off(struct page *p, struct sbuf *b, const struct event_discount *d,
 /** receipt_is_deposit(p, l): on goods, or of empties. */
 bool receipt_is_deposit(const struct page *p, const struct event_line *l);
 
+/** receipt_copy(p, opts): that it is a copy, and which; nothing of what is
+ * none. */
+void receipt_copy(struct page *p, const struct receipt_opts *opts);
+
 /** receipt_sums(p, s): from the rule below the lines to the foot. */
 void receipt_sums(struct page *p, const struct event_sale *s);
 

@@ -212,6 +212,16 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	[RECEIPT_EVER_SALES] = NC_("receipt", "Sales ever"),
 	/* cells: 20 */
 	[RECEIPT_EVER_RETURNED] = NC_("receipt", "Returned ever"),
+	/* cells: 20; %s a date, 2026-11-21 */
+	[RECEIPT_BUSINESS_DAY] = NC_("receipt", "Business day %s"),
+	/* cells: 16; numbers of a shift and of an operator */
+	[RECEIPT_SHIFT] = NC_("receipt", "Shift %s, operator %s"),
+	/* cells: 10; %s its number */
+	[RECEIPT_SHIFT_DRAWER] = NC_("receipt", "Drawer %s"),
+	/* cells: 32; a table of taxes is below */
+	[RECEIPT_EVER_TAXES] = NC_("receipt", "Taxes since the first day:"),
+	/* cells: 10; %s a number and a code, 4711:9f86d081884c7d65 */
+	[RECEIPT_ANCHOR] = NC_("receipt", "Line %s"),
 };
 
 const char *

@@ -3,6 +3,7 @@
 
 #include "core/page.h"
 #include "core/qty.h"
+#include "core/receipt_internal.h"
 #include "core/report_internal.h"
 
 #include "base/poison.h"
@@ -96,15 +97,27 @@ put_parts(struct page *p, const struct totals *t)
 	}
 }
 
+/* What a page is made of: ${day} is NULL in an X. */
+struct what {
+	const struct receipt_head *head;
+	const struct totals *t;
+	const struct event *day;
+	const struct receipt_opts *opts;
+	struct utc time;
+	int32_t tz_min;
+	const char *currency;
+};
+
 static void
-put_heading(struct page *p, const struct receipt_head *head,
-	const struct totals *t, bool closed)
+put_heading(struct page *p, const struct what *w)
 {
+	const struct receipt_head *head = w->head;
+	const struct totals *t = w->t;
 	char text[LABEL_BYTES], first[24], last[24];
 	struct sbuf b;
 
 	page_title(p, page_text(head->shop));
-	if (closed) {
+	if (w->day != NULL) {
 		sbuf_init(&b, first, sizeof(first));
 		sbuf_i64(&b, t->closings);
 		sbuf_init(&b, text, sizeof(text));
@@ -117,6 +130,12 @@ put_heading(struct page *p, const struct receipt_head *head,
 	sbuf_init(&b, text, sizeof(text));
 	page_say(p, &b, RECEIPT_REGISTER, page_text(head->register_no), NULL);
 	page_left(p, text);
+	if (w->day != NULL && w->day->data.day.date != NULL) {
+		sbuf_init(&b, text, sizeof(text));
+		page_say(p, &b, RECEIPT_BUSINESS_DAY, w->day->data.day.date,
+			NULL);
+		page_left(p, text);
+	}
 	sbuf_init(&b, first, sizeof(first));
 	sbuf_u64(&b, t->first);
 	sbuf_init(&b, last, sizeof(last));
@@ -248,47 +267,63 @@ put_tenders(
 }
 
 static void
-/* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
-report(const struct receipt_head *head, const struct totals *t, bool closed,
-	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
-	unsigned cols, receipt_fn fn, void *arg)
+put_end(struct page *p, const struct what *w)
 {
-	char text[LABEL_BYTES], items[FORMAT_MONEY_BYTES];
-	struct sbuf b;
-	struct page p;
+	const struct totals *t = w->t;
 
-	page_init(&p, head, cols, digits, fn, arg);
-	put_heading(&p, head, t, closed);
-	sbuf_init(&b, text, sizeof(text));
-	page_time(&p, &b, time, tz_min);
-	page_left(&p, text);
-	page_rule(&p);
-	page_count(&p, page_word(&p, RECEIPT_SALES), t->sales);
-	sbuf_init(&b, text, sizeof(text));
-	page_say(&p, &b, RECEIPT_TURNOVER, page_text(currency), NULL);
-	page_amount(&p, ROW_TOTAL, text, t->gross, "");
-	sbuf_init(&b, items, sizeof(items));
-	format_qty(&b, page_format(&p), (struct qty){t->items});
-	sbuf_init(&b, text, sizeof(text));
-	page_say(&p, &b, RECEIPT_ITEMS, items, NULL);
-	page_left(&p, text);
-	page_rule(&p);
-	put_tenders(&p, head, t);
-	page_rule(&p);
-	if (t->n_tax > 0) {
-		const struct taxes taxes = {&p, t->tax};
-
-		page_tax_table(&p, totals_tax, &taxes, t->n_tax);
-		put_parts(&p, t);
-		page_rule(&p);
+	put_counts(p, t);
+	if (w->day != NULL && w->day->data.day.n_shift > 0) {
+		page_rule(p);
+		report_shifts(p, &w->day->data.day);
 	}
-	put_counts(&p, t);
 	if (t->closings > 0) {
-		page_rule(&p);
-		page_count(&p, page_word(&p, RECEIPT_CLOSINGS), t->closings);
-		page_amount(&p, ROW_NORMAL, page_word(&p, RECEIPT_GRAND),
+		page_rule(p);
+		page_count(p, page_word(p, RECEIPT_CLOSINGS), t->closings);
+		page_amount(p, ROW_NORMAL, page_word(p, RECEIPT_GRAND),
 			t->grand, "");
 	}
+	if (w->day != NULL) {
+		report_ever(p, &w->day->data.day);
+		report_anchor(p, w->day, w->opts);
+		receipt_copy(p, w->opts);
+	}
+}
+
+static void
+report(struct page *p, const struct what *w)
+{
+	char text[LABEL_BYTES], items[FORMAT_MONEY_BYTES];
+	const struct totals *t = w->t;
+	struct sbuf b;
+
+	if (w->day != NULL) {
+		receipt_copy(p, w->opts);
+	}
+	put_heading(p, w);
+	sbuf_init(&b, text, sizeof(text));
+	page_time(p, &b, w->time, w->tz_min);
+	page_left(p, text);
+	page_rule(p);
+	page_count(p, page_word(p, RECEIPT_SALES), t->sales);
+	sbuf_init(&b, text, sizeof(text));
+	page_say(p, &b, RECEIPT_TURNOVER, page_text(w->currency), NULL);
+	page_amount(p, ROW_TOTAL, text, t->gross, "");
+	sbuf_init(&b, items, sizeof(items));
+	format_qty(&b, page_format(p), (struct qty){t->items});
+	sbuf_init(&b, text, sizeof(text));
+	page_say(p, &b, RECEIPT_ITEMS, items, NULL);
+	page_left(p, text);
+	page_rule(p);
+	put_tenders(p, w->head, t);
+	page_rule(p);
+	if (t->n_tax > 0) {
+		const struct taxes taxes = {p, t->tax};
+
+		page_tax_table(p, totals_tax, &taxes, t->n_tax);
+		put_parts(p, t);
+		page_rule(p);
+	}
+	put_end(p, w);
 }
 
 void
@@ -297,14 +332,32 @@ receipt_report(const struct receipt_head *head, const struct totals *t,
 	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
 	unsigned cols, receipt_fn fn, void *arg)
 {
-	report(head, t, false, time, tz_min, currency, digits, cols, fn, arg);
+	struct what w = {.head = head,
+		.t = t,
+		.time = time,
+		.tz_min = tz_min,
+		.currency = currency};
+	struct page p;
+
+	page_init(&p, head, cols, digits, fn, arg);
+	report(&p, &w);
 }
 
 void
 /* NOLINTNEXTLINE(readability-function-size): the heading is that many facts */
-receipt_day(const struct receipt_head *head, const struct totals *t,
-	struct utc time, int32_t tz_min, const char *currency, unsigned digits,
-	unsigned cols, receipt_fn fn, void *arg)
+receipt_day(const struct receipt_head *head, const struct event *e,
+	const struct totals *t, const struct receipt_opts *opts,
+	const char *currency, unsigned digits, receipt_fn fn, void *arg)
 {
-	report(head, t, true, time, tz_min, currency, digits, cols, fn, arg);
+	struct what w = {.head = head,
+		.t = t,
+		.day = e,
+		.opts = opts,
+		.time = e->time,
+		.tz_min = e->tz_min,
+		.currency = currency};
+	struct page p;
+
+	page_init(&p, head, opts->cols, digits, fn, arg);
+	report(&p, &w);
 }

@@ -3,16 +3,34 @@
 #include <string.h>
 
 #include "main/args.h"
+#include "register/closing.h"
 #include "register/document.h"
 
 #include "base/poison.h"
 
 static const char usage[] =
-	"receipt NUMBER|last [--format text|escpos|json] [--archive DIR] "
+	"receipt NUMBER|Z12|last [--format text|escpos|json] [--archive DIR] "
 	"[--store DIR]";
 
 /* 2,000 lines at three rows of 48 cells, in any script. */
 #define RECEIPT_BYTES ((size_t)4 << 20)
+
+/* "Z12": the paper of a closed day. */
+static enum rc
+find_day(struct shop *s, int64_t number, uint64_t *ret, struct err *reterr)
+{
+	const struct event *e = NULL;
+	struct totals t;
+	enum rc rc = store_totals(s->store, &t, reterr);
+
+	if (rc == RC_OK) {
+		rc = closing_day(s, &t, number, &e, reterr);
+	}
+	if (rc == RC_OK) {
+		*ret = e->sequence;
+	}
+	return rc;
+}
 
 static enum rc
 find(struct shop *s, const char *number, const struct event **ret,
@@ -24,6 +42,11 @@ find(struct shop *s, const char *number, const struct event **ret,
 	if (s->store == NULL) {
 		return err_set(
 			reterr, RC_CORRUPT, 0, "receipt", "%s", s->trouble);
+	}
+	if (store_z_number(number) > 0) {
+		rc = find_day(s, store_z_number(number), &sequence, reterr);
+		return rc == RC_OK ? shop_event(s, sequence, hash, ret, reterr)
+				   : rc;
 	}
 	if (strcmp(number, "last") != 0) {
 		rc = store_doc(s->store, number, &sequence, reterr);
@@ -40,6 +63,28 @@ find(struct shop *s, const char *number, const struct event **ret,
 }
 
 static enum rc
+lay_out_day(const struct config *c, const struct event *day, const char *format,
+	const struct document_opts *o, struct sbuf *b, struct err *reterr)
+{
+	struct totals t;
+	uint8_t *bytes = NULL;
+	size_t n = 0;
+	enum rc rc = document_day(day, &t, reterr);
+
+	if (rc == RC_OK && strcmp(format, "text") == 0) {
+		rc = document_day_text(c, day, o, b, reterr);
+	} else if (rc == RC_OK && strcmp(format, "json") == 0) {
+		document_report_json(&t, b);
+		sbuf_putc(b, '\n');
+	} else if (rc == RC_OK) {
+		rc = document_day_paper(c, day, o, &bytes, &n, reterr);
+		sbuf_write(b, bytes, n);
+	}
+	free(bytes);
+	return rc;
+}
+
+static enum rc
 lay_out(struct shop *s, const struct event *sale, const char *format,
 	const uint8_t *hash, struct sbuf *b, struct err *reterr)
 {
@@ -52,7 +97,9 @@ lay_out(struct shop *s, const struct event *sale, const char *format,
 	if (c != NULL) {
 		rc = shop_config_at(s, sale, c, reterr);
 	}
-	if (rc == RC_OK && strcmp(format, "text") == 0) {
+	if (rc == RC_OK && sale->type == EVENT_DAY_CLOSED) {
+		rc = lay_out_day(c, sale, format, &o, b, reterr);
+	} else if (rc == RC_OK && strcmp(format, "text") == 0) {
 		rc = document_text(c, sale, &o, b, reterr);
 	} else if (rc == RC_OK && strcmp(format, "json") == 0) {
 		rc = document_json(sale, b, reterr);

@@ -77,6 +77,8 @@ make_day(const struct args *a, const struct wish *w, struct shop *s,
 	const struct totals *t, struct sbuf *b, struct err *reterr)
 {
 	const struct event *e = NULL;
+	uint8_t hash[HASH_BYTES];
+	struct document_opts o = {.hash = hash};
 	struct totals day;
 	int64_t number = 0;
 	enum rc rc = RC_OK;
@@ -88,12 +90,15 @@ make_day(const struct args *a, const struct wish *w, struct shop *s,
 	}
 	rc = find_day(s, t, number, &e, reterr);
 	if (rc == RC_OK) {
+		rc = shop_event(s, e->sequence, hash, &e, reterr);
+	}
+	if (rc == RC_OK) {
 		rc = document_day(e, &day, reterr);
 	}
 	if (rc == RC_OK && w->json) {
 		document_report_json(&day, b);
 	} else if (rc == RC_OK) {
-		rc = document_day_text(&s->config, e, b, reterr);
+		rc = document_day_text(&s->config, e, &o, b, reterr);
 	}
 	return rc;
 }

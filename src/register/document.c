@@ -61,17 +61,21 @@ document_report_text(const struct config *c, const struct totals *t,
 
 enum rc
 document_day_text(const struct config *c, const struct event *day,
-	struct sbuf *out, struct err *reterr)
+	const struct document_opts *o, struct sbuf *out, struct err *reterr)
 {
 	struct receipt_head head = config_head(c);
+	struct receipt_opts opts = {.cols = c->cols,
+		.copy = (uint32_t)o->copy,
+		.uncertain = o->uncertain,
+		.hash = o->hash};
 	struct totals t;
 	enum rc rc = document_day(day, &t, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
 	}
-	receipt_day(&head, &t, day->time, day->tz_min, c->currency.code,
-		c->currency.digits, c->cols, receipt_to_text, out);
+	receipt_day(&head, day, &t, &opts, c->currency.code, c->currency.digits,
+		receipt_to_text, out);
 	if (!sbuf_ok(out)) {
 		return err_set(reterr, RC_RANGE, 0, "document",
 			"the report does not fit %zu bytes", out->cap);

@@ -16,7 +16,7 @@
 struct document_opts {
 	int64_t copy;	 /* 0 original */
 	bool uncertain;	 /* the first print's outcome is not known */
-	const uint8_t *hash; /* of the sale's line */
+	const uint8_t *hash; /* of its line; NULL: not told */
 };
 
 MUST_CHECK enum rc document_text(const struct config *c,
@@ -69,11 +69,12 @@ MUST_CHECK enum rc document_day(const struct event *day, struct totals *ret,
 MUST_CHECK enum rc document_period_paper(const struct config *c,
 	const struct event *closed, uint8_t **ret, size_t *ret_n,
 	struct err *reterr);
-/** The Z of it. */
+/** The Z of it; ${o} as of a receipt, its hash that of the day's line. */
 MUST_CHECK enum rc document_day_text(const struct config *c,
-	const struct event *day, struct sbuf *out, struct err *reterr);
+	const struct event *day, const struct document_opts *o,
+	struct sbuf *out, struct err *reterr);
 MUST_CHECK enum rc document_day_paper(const struct config *c,
-	const struct event *day, uint8_t **ret, size_t *ret_n,
-	struct err *reterr);
+	const struct event *day, const struct document_opts *o, uint8_t **ret,
+	size_t *ret_n, struct err *reterr);
 
 #endif

@@ -106,14 +106,20 @@ draw_logo(const struct draw *d, struct paper *j)
 	free(file);
 }
 
+static struct receipt_opts
+opts_of(const struct draw *d)
+{
+	return (struct receipt_opts){.cols = d->c->cols,
+		.copy = (uint32_t)d->opts->copy,
+		.uncertain = d->opts->uncertain,
+		.hash = d->opts->hash};
+}
+
 static void
 draw_sale(const struct draw *d, struct paper *j)
 {
 	struct receipt_head head = config_head(d->c);
-	struct receipt_opts opts = {.cols = d->c->cols,
-		.copy = (uint32_t)d->opts->copy,
-		.uncertain = d->opts->uncertain,
-		.hash = d->opts->hash};
+	struct receipt_opts opts = opts_of(d);
 
 	draw_logo(d, j);
 	receipt_sale(&head, d->sale, &opts, paper_row, j);
@@ -133,9 +139,10 @@ static void
 draw_day(const struct draw *d, struct paper *j)
 {
 	struct receipt_head head = config_head(d->c);
+	struct receipt_opts opts = opts_of(d);
 
-	receipt_day(&head, d->totals, d->time, d->tz_min, d->c->currency.code,
-		d->c->currency.digits, d->c->cols, paper_row, j);
+	receipt_day(&head, d->sale, d->totals, &opts, d->c->currency.code,
+		d->c->currency.digits, paper_row, j);
 }
 
 static void
@@ -232,14 +239,12 @@ document_report_paper(const struct config *c, const struct totals *t,
 
 enum rc
 document_day_paper(const struct config *c, const struct event *day,
-	uint8_t **ret, size_t *ret_n, struct err *reterr)
+	const struct document_opts *o, uint8_t **ret, size_t *ret_n,
+	struct err *reterr)
 {
 	struct totals t;
-	struct draw d = {.fn = draw_day,
-		.c = c,
-		.totals = &t,
-		.time = day->time,
-		.tz_min = day->tz_min};
+	struct draw d = {
+		.fn = draw_day, .c = c, .sale = day, .opts = o, .totals = &t};
 	enum rc rc = document_day(day, &t, reterr);
 
 	return rc == RC_OK ? make_job(&d, ret, ret_n, reterr) : rc;

@@ -249,6 +249,10 @@ struct reply {
 	struct totals totals;
 	bool has_z; /* with totals: a Z of this number would say so */
 	bool closed; /* and does: the day is over */
+	/* then: that line, valid until the next input, and its hash, filled by
+	 * the till as it is recorded */
+	const struct event *day;
+	uint8_t day_hash[HASH_BYTES];
 	uint64_t z;
 	struct utc opened; /* that day */
 	bool has_period; /* a month or year comes to this; its closing has, or

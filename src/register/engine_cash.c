@@ -451,6 +451,7 @@ engine_day(struct engine *e, struct act *act, const char *number)
 		return;
 	}
 	act->reply.closed = true;
+	act->reply.day = &act->event[0];
 	act->print_report = engine_has_printer(e);
 	e->wait = WAIT_NOTHING;
 	/* cells: 75 */

@@ -85,17 +85,98 @@ engine_full_number(
 	}
 }
 
+/* "Z12" as copies of it are counted, however it was keyed. */
+static bool
+is_day_number(const char *arg, char *out, size_t cap)
+{
+	int64_t n = 0;
+	struct sbuf b;
+
+	if ((arg[0] != 'Z' && arg[0] != 'z') ||
+		parse_i64(arg + 1, strlen(arg + 1), 1, INT64_MAX, &n) !=
+			RC_OK) {
+		return false;
+	}
+	sbuf_init(&b, out, cap);
+	sbuf_printf(&b, "Z%" PRId64, n);
+	return true;
+}
+
+static void
+record_copy(
+	struct engine *e, struct act *act, const char *number, int64_t copies)
+{
+	struct event_receipt *d = &act->event[0].data.receipt;
+
+	d->approver = engine_approver(e);
+	d->number = arena_text(&e->arena, number, strlen(number));
+	if (d->number == NULL) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			_("The receipt cannot be read: key RP again."));
+		return;
+	}
+	act->event[0].type = EVENT_COPY_PRINTED;
+	act->n = 1;
+	d->copy = copies + 1;
+	d->outcome = "unknown"; /* it is recorded before it is printed */
+	act->print = engine_has_printer(e);
+	act->print_idx = 0;
+	act->print_copy = d->copy;
+	(void)snprintf(
+		act->print_number, sizeof(act->print_number), "%s", d->number);
+	e->wait = WAIT_NOTHING;
+}
+
+/* Its sums are for those who may see a Z, whoever may copy receipts. */
+static void
+copy_day(struct engine *e, struct act *act, const char *number)
+{
+	const struct event *ev = NULL;
+	struct err err = {0};
+	int64_t copies = 0;
+	enum rc rc;
+
+	if (e->training) {
+		engine_refuse(act, WORD_TRAINING, "%s",
+			_("Not in training: TR leaves it first."));
+		return;
+	}
+	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
+	if (rc == RC_NOTFOUND) {
+		engine_refuse(act, WORD_NO_RECEIPT,
+			_("There is no Z report %s."), number);
+		return;
+	}
+	if (rc != RC_OK || ev->type != EVENT_DAY_CLOSED) {
+		engine_refuse(act, WORD_UNAVAILABLE,
+			_("The Z report cannot be read: %s"), err.msg);
+		return;
+	}
+	engine_what(e, number, NULL, NULL);
+	if (!engine_permit(e, act, PERMIT_Z_REPORT, 0)) {
+		return;
+	}
+	record_copy(e, act, number, copies);
+	if (act->n > 0) {
+		engine_say(act, _("Copy %lld of Z report %s."),
+			(long long)copies + 1, number);
+	}
+}
+
 void
 engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 {
 	const char *arg = en->before[0] != '\0' ? en->before : en->after;
 	const struct event *ev = NULL;
-	struct event_receipt *d = &act->event[0].data.receipt;
 	struct err err = {0};
 	int64_t copies = 0;
 	char number[CODE_BYTES + 32];
 	enum rc rc;
 
+	if (is_day_number(arg, number, sizeof(act->print_number))) {
+		copy_day(e, act, number);
+		return;
+	}
 	engine_full_number(e, arg, number, sizeof(number));
 	rc = e->ports.document(e->ports.arg, number, &ev, &copies, &err);
 	if (rc == RC_NOTFOUND) {
@@ -123,26 +204,11 @@ engine_reprint(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_permit(e, act, PERMIT_REPRINT, 0)) {
 		return;
 	}
-	d->approver = engine_approver(e);
-	d->number = arena_text(
-		&e->arena, ev->data.sale.number, strlen(ev->data.sale.number));
-	if (d->number == NULL) {
-		engine_refuse(act, WORD_UNAVAILABLE,
-			_("The receipt cannot be read: key RP again."));
-		return;
+	record_copy(e, act, ev->data.sale.number, copies);
+	if (act->n > 0) {
+		engine_say(act, _("Copy %lld of receipt %s."),
+			(long long)copies + 1, act->print_number);
 	}
-	act->event[0].type = EVENT_COPY_PRINTED;
-	act->n = 1;
-	d->copy = copies + 1;
-	d->outcome = "unknown"; /* it is recorded before it is printed */
-	act->print = engine_has_printer(e);
-	act->print_idx = 0;
-	act->print_copy = d->copy;
-	(void)snprintf(
-		act->print_number, sizeof(act->print_number), "%s", d->number);
-	e->wait = WAIT_NOTHING;
-	engine_say(act, _("Copy %lld of receipt %s."), (long long)d->copy,
-		d->number);
 }
 
 void

@@ -328,4 +328,10 @@ void till_report_drop(struct till *t);
 bool till_glass_is(const struct input *in);
 void till_glass_input(struct till *t, const struct input *in);
 
+/** till_find_document(t, number, ret_sequence, ret_copies, reterr): the line of
+ * a receipt, "" the last one, or of a Z, "Z12", and how often it was printed
+ * again.  RC_NOTFOUND. */
+MUST_CHECK enum rc till_find_document(struct till *t, const char *number,
+	uint64_t *ret_sequence, int64_t *ret_copies, struct err *reterr);
+
 #endif

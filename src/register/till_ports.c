@@ -106,8 +106,31 @@ till_parked_sale(struct till *t, uint64_t number, const struct event **ret,
 								: rc;
 }
 
+/* "Z12": the paper of a closed day. */
 static enum rc
-find_document(struct till *t, const char *number, uint64_t *ret_sequence,
+find_day(struct till *t, int64_t number, uint64_t *ret_sequence,
+	int64_t *ret_copies, struct err *reterr)
+{
+	const struct event *e = NULL;
+	uint64_t seq = 0;
+	struct totals sums;
+	enum rc rc = store_totals(t->shop->store, &sums, reterr);
+
+	if (rc == RC_OK) {
+		rc = closing_day(t->shop, &sums, number, &e, reterr);
+	}
+	if (rc == RC_OK) {
+		*ret_sequence = e->sequence;
+		*ret_copies = 0;
+		rc = store_day(
+			t->shop->store, number, &seq, ret_copies, reterr);
+	}
+	/* one of before there were rows, never printed again: no copies */
+	return rc == RC_NOTFOUND && e != NULL ? RC_OK : rc;
+}
+
+enum rc
+till_find_document(struct till *t, const char *number, uint64_t *ret_sequence,
 	int64_t *ret_copies, struct err *reterr)
 {
 	const struct event *e;
@@ -132,6 +155,10 @@ find_document(struct till *t, const char *number, uint64_t *ret_sequence,
 					     ret_copies, reterr)
 				   : rc;
 	}
+	if (store_z_number(number) > 0) {
+		return find_day(t, store_z_number(number), ret_sequence,
+			ret_copies, reterr);
+	}
 	rc = store_doc(store, number, ret_sequence, reterr);
 	return rc == RC_OK ? store_copies(store, number, ret_copies, reterr)
 			   : rc;
@@ -143,10 +170,12 @@ document(void *arg, const char *number, const struct event **ret,
 {
 	struct till *t = arg;
 	uint64_t sequence = 0;
-	enum rc rc = find_document(t, number, &sequence, ret_copies, reterr);
+	enum rc rc =
+		till_find_document(t, number, &sequence, ret_copies, reterr);
 
 	if (mended(t, rc)) {
-		rc = find_document(t, number, &sequence, ret_copies, reterr);
+		rc = till_find_document(
+			t, number, &sequence, ret_copies, reterr);
 	}
 	return rc == RC_OK ? shop_event(t->shop, sequence, NULL, ret, reterr)
 			   : rc;

@@ -247,6 +247,9 @@ till_print_final(
 	size_t n_byte = 0;
 	enum rc rc;
 
+	if (a->reply.closed && n > 0) {
+		memcpy(t->act.reply.day_hash, hash, HASH_BYTES);
+	}
 	/* by itself, and first: change is due, whatever the paper does */
 	if (a->drawer) {
 		till_drawer_pulse(t, a->drawer_no);
@@ -306,14 +309,14 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 	uint8_t hash[HASH_BYTES];
 	const struct event *sale = NULL;
 	uint64_t sequence = 0;
-	enum rc rc = RC_AGAIN;
+	int64_t copies = 0;
+	enum rc rc = RC_OK;
 
 	if (a->event[a->print_idx].training) {
 		sequence = till_view(t)->prev_seq;
-		rc = RC_OK;
-	} else if (t->shop->store != NULL) {
-		rc = store_doc(
-			t->shop->store, a->print_number, &sequence, NULL);
+	} else {
+		rc = till_find_document(
+			t, a->print_number, &sequence, &copies, NULL);
 	}
 	if (rc == RC_OK) {
 		rc = shop_event(t->shop, sequence, hash, &sale, NULL);
@@ -325,6 +328,9 @@ lay_out_copy(struct till *t, struct config *c, uint8_t **ret, size_t *ret_n)
 		config_share(c, config_of(t));
 	}
 	o.hash = hash;
+	if (sale->type == EVENT_DAY_CLOSED) {
+		return document_day_paper(c, sale, &o, ret, ret_n, NULL);
+	}
 	o.uncertain = is_uncertain(t, a->print_number, sequence);
 	return document_paper(c, sale, &o, ret, ret_n, NULL);
 }
@@ -400,8 +406,10 @@ till_print_after(struct till *t)
 		config_free(c);
 		send_job(t, rc, bytes, n, a->print_number, a->print_copy);
 	} else if (a->print_report && a->reply.closed) {
+		struct document_opts o = {.hash = a->reply.day_hash};
+
 		rc = document_day_paper(
-			config_of(t), &a->event[0], &bytes, &n, NULL);
+			config_of(t), &a->event[0], &o, &bytes, &n, NULL);
 		send_job(t, rc, bytes, n, "", 0);
 	} else if (a->print_report && a->reply.period_closed) {
 		rc = document_period_paper(

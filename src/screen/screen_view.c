@@ -189,21 +189,21 @@ terminal_open(struct app *a, const struct pinpad_result *said)
 void
 view_day(struct app *a, const struct reply *r)
 {
-	struct clock_reading now = clock_read(&a->clock);
-	struct event e = {.type = EVENT_DAY_CLOSED,
-		.time = now.utc,
-		.tz_min = now.tz_min};
-	struct view *v = view_new(a, VIEW_FIRST);
+	struct document_opts o = {.hash = r->day_hash};
+	struct view *v;
 	struct err err = {.rc = RC_OK};
-	struct day_rows rows;
 	struct sbuf b;
 
+	if (r->day == NULL) {
+		return;
+	}
+	v = view_new(a, VIEW_FIRST);
 	if (v == NULL) {
 		return;
 	}
-	day_close(&r->totals, &rows, &e.data.day);
 	sbuf_init(&b, v->text, v->cap);
-	if (document_day_text(till_config(a->till), &e, &b, &err) != RC_OK) {
+	if (document_day_text(till_config(a->till), r->day, &o, &b, &err) !=
+		RC_OK) {
 		close_view(a, v);
 		app_attention(a, err.msg);
 		return;

@@ -13,6 +13,9 @@ SHOP_TESTS = \
 	%reldir%/goods.test \
 	%reldir%/init.test \
 	%reldir%/orders.py \
+	%reldir%/marks.test \
+	%reldir%/key.test \
+	%reldir%/notes.test \
 	%reldir%/printer.test \
 	%reldir%/recover.test \
 	%reldir%/returns.py \

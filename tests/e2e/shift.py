@@ -160,6 +160,18 @@ day = of("day.closed")[0]["data"]
 is_(day["date"], of("day.opened")[0]["data"]["date"], "the Z has the date of the day")
 is_([(s["shift"], s["operator"], s["drawer"], s.get("carried", 0)) for s in day["shifts"]],
     [(2, "8", 1, 10000), (1, "7", 2, 21000), (3, "8", 2, 21900)], "and its shifts")
+code, z, _ = hf("receipt", "Z1")
+if os.environ.get("SHOWZ"): print(z)
+rows = [" ".join(x.split()) for x in z.splitlines()]
+at = [rows.index(f"Shift {s['shift']}, operator {s['operator']} Drawer {s['drawer']}")
+      for s in day["shifts"]]
+is_(at, sorted(at), "the paper has them in that order")
+for i, s in zip(at, day["shifts"]):
+    gap = s.get("difference", 0)
+    is_(rows[i + 1:i + 4], [f"Cash in drawer {s['expected'] / 100:.2f}",
+                            f"Cash counted {s['counted'] / 100:.2f}",
+                            f"Cash {'short' if gap < 0 else 'over'} {abs(gap) / 100:.2f}"],
+        f"with what there should be, was and differs in shift {s['shift']}")
 is_(day["floats"], 20000 + 13000 + 10000, "what came from the safe")
 is_(day["carried"], 31900, "what stays in the drawers")
 is_(day["drawer"] + day["difference"], day["carried"], "is what there should be, and is not")

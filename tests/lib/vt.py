@@ -386,6 +386,7 @@ class Shop:
 
 # What differs from run to run, so that two captures can be compared.
 MASKS = (
+    (re.compile(r"\bLine \d+:[0-9a-f]{16}\b"), "Line n:hash"),
     (re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) +\d{1,2} [A-Z][a-z]{2} \d\d:\d\d"),
      "Day 00 Mon 00:00"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "YYYY-MM-DD"),

@@ -671,9 +671,10 @@ till_last_receipt(struct till *t, struct sbuf *out, struct err *reterr)
 
 enum rc
 document_day_text(const struct config *c, const struct event *day,
-	struct sbuf *out, struct err *reterr)
+	const struct document_opts *o, struct sbuf *out, struct err *reterr)
 {
 	(void)c;
+	(void)o;
 	(void)reterr;
 	sbuf_printf(out, "Z REPORT %lld\nsales %lld\ngrand %lld\n",
 		(long long)day->data.day.number, (long long)day->data.day.sales,
