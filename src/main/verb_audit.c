@@ -5,14 +5,14 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/parse.h"
-#include "main/args.h"
+#include "main/actor.h"
 #include "register/audit.h"
-#include "register/inbox.h"
 
 #include "base/poison.h"
 
-static const char usage[] = "audit [WORD...] [--from N] [--to N] [--last N] "
-			    "[--store DIR] [--json]";
+static const char usage[] =
+	"audit [WORD...] [--from N] [--to N] [--last N] " ACTOR_USAGE
+	" [--store DIR] [--json]";
 
 #define RECORD_WAIT_MS 2000
 #define FILTER_BYTES 512
@@ -22,7 +22,9 @@ struct wish {
 	char filter[FILTER_BYTES];
 	int64_t from, to, last;
 	bool json;
-	uint64_t rows, seen; /* put, and the last one's sequence */
+	FILE *out;           /* NULL: rows are counted and go nowhere */
+	uint64_t rows, seen; /* how many, and the last one's sequence */
+	struct actor who;
 };
 
 static void
@@ -75,18 +77,21 @@ put_row(void *arg, const struct audit_row *r, struct err *reterr)
 	char line[2048];
 	struct sbuf b;
 
+	w->rows++;
+	w->seen = r->sequence;
+	if (w->out == NULL) {
+		return RC_OK;
+	}
 	sbuf_init(&b, line, sizeof(line));
 	if (w->json) {
 		row_json(r, &b);
 	} else {
 		row_text(r, &b);
 	}
-	if (fwrite(line, 1, b.len, stdout) != b.len) {
+	if (fwrite(line, 1, b.len, w->out) != b.len) {
 		return err_set(reterr, RC_IO, 0, "audit",
 			"nobody reads the rows any more");
 	}
-	w->rows++;
-	w->seen = r->sequence;
 	return RC_OK;
 }
 
@@ -116,12 +121,17 @@ find_first(struct shop *s, struct wish *w, struct err *reterr)
 }
 
 static enum rc
-run(const struct args *a, struct wish *w, struct err *reterr)
+walk(const struct args *a, struct wish *w, FILE *out, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct shop *s = NULL;
 	enum rc rc = shop_open(&conf, &s, reterr);
 
+	w->out = out;
+	w->rows = 0;
+	if (rc == RC_OK && (w->to == 0 || (uint64_t)w->to > shop_head(s))) {
+		w->to = (int64_t)shop_head(s);
+	}
 	if (rc == RC_OK && w->last > 0) {
 		rc = find_first(s, w, reterr);
 	}
@@ -129,7 +139,7 @@ run(const struct args *a, struct wish *w, struct err *reterr)
 		rc = audit_each(s, (uint64_t)w->from, (uint64_t)w->to,
 			w->filter, put_row, w, reterr);
 	}
-	if (rc == RC_OK && fflush(stdout) != 0) {
+	if (rc == RC_OK && out != NULL && fflush(out) != 0) {
 		rc = err_set(reterr, RC_IO, 0, "audit",
 			"the rows cannot be written");
 	}
@@ -137,13 +147,14 @@ run(const struct args *a, struct wish *w, struct err *reterr)
 	return rc;
 }
 
-/* To look is an act, too; what cannot be recorded was looked at all the same,
- * and that is said. */
-static void
-record(const struct args *a, const struct wish *w)
+/* To look is an act, too, and is in the journal before there is a row to see.
+ * What cannot be recorded is shown to who has the key of the store, and that is
+ * said; to nobody else. */
+static enum rc
+record(const struct args *a, const struct wish *w, struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct request q = {.type = EVENT_EXPORT_DONE, .actor = "1"};
+	struct request q = {.type = EVENT_EXPORT_DONE};
 	uint64_t sequence = 0;
 	struct err e = {0};
 	enum rc rc;
@@ -154,11 +165,27 @@ record(const struct args *a, const struct wish *w)
 	q.event.data.export_.first = w->from;
 	q.event.data.export_.last = (int64_t)w->seen;
 	q.event.data.export_.rows = (int64_t)w->rows;
-	rc = inbox_submit(&conf, &q, RECORD_WAIT_MS, &sequence, &e);
+	rc = actor_submit(&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
+	if (rc == RC_DENIED || (rc != RC_OK && w->who.as != NULL)) {
+		return err_set(reterr, rc, 0, "audit", "%s", e.msg);
+	}
 	if (rc != RC_OK && rc != RC_AGAIN) {
 		(void)fprintf(stderr,
-			"holdfast audit: shown, but not recorded: %s\n", e.msg);
+			"holdfast audit: this is not recorded: %s\n", e.msg);
 	}
+	return RC_OK;
+}
+
+/* Twice, up to the same line: how much it is, then what it is. */
+static enum rc
+run(const struct args *a, struct wish *w, struct err *reterr)
+{
+	enum rc rc = walk(a, w, NULL, reterr);
+
+	if (rc == RC_OK) {
+		rc = record(a, w, reterr);
+	}
+	return rc == RC_OK ? walk(a, w, stdout, reterr) : rc;
 }
 
 static const char *
@@ -195,27 +222,26 @@ verb_audit(int argc, char *argv[])
 	struct wish w = {.from = 1};
 	const char *from = NULL, *to = NULL, *last = NULL, *bad;
 	struct opt opt[] = {{"from", OPT_TEXT, &from}, {"to", OPT_TEXT, &to},
-		{"last", OPT_TEXT, &last}};
+		{"last", OPT_TEXT, &last}, ACTOR_OPTS(w.who)};
 	struct err e = {0};
 	struct args a;
 	int status;
 	enum rc rc;
 
-	status = args_parse(&a, argc, argv, usage, opt, 3, 0, ARGS_REST);
+	status = args_parse(
+		&a, argc, argv, usage, opt, ARRAY_LEN(opt), 0, ARGS_REST);
 	if (status >= 0) {
 		return status;
 	}
 	bad = read_wish(&a, from, to, last, &w);
+	bad = bad != NULL ? bad : actor_read(&w.who);
 	if (bad != NULL) {
 		status = args_usage(&a, usage, bad);
-		args_done(&a);
-		return status;
+	} else {
+		rc = run(&a, &w, &e);
+		status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
 	}
-	rc = run(&a, &w, &e);
-	status = rc == RC_OK ? EXIT_DONE : args_fail(&a, rc, &e);
-	if (w.rows > 0 || rc == RC_OK) {
-		record(&a, &w);
-	}
+	actor_done(&w.who);
 	args_done(&a);
 	return status;
 }

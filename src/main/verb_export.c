@@ -19,12 +19,14 @@ static const char usage[] =
 	"[--output FILE] " ACTOR_USAGE " [--store DIR]";
 
 #define RECORD_WAIT_MS 2000
+#define NOTHING 1 /* up to there no day has ended, and no row begins */
 
 struct wish {
 	const char *table;
 	const char *format;
 	struct days_pick pick;
 	bool by_day; /* a Z or a date was named */
+	bool asked;  /* and where it begins */
 	bool append;
 	const char *output; /* NULL: standard output */
 	struct actor who;
@@ -62,8 +64,9 @@ range(struct shop *s, const struct wish *w, struct export_range *r,
 	enum rc rc;
 
 	if (!w->by_day) {
-		*r = (struct export_range){
-			.from = w->pick.from, .to = w->pick.to};
+		*r = (struct export_range){.from = w->pick.from,
+			.to = w->pick.to,
+			.asked = w->asked};
 		if (r->to == 0 || r->to > shop_head(s)) {
 			r->to = shop_head(s);
 		}
@@ -71,7 +74,7 @@ range(struct shop *s, const struct wish *w, struct export_range *r,
 	}
 	rc = days_read(s, &d, reterr);
 	if (rc == RC_OK) {
-		*r = (struct export_range){0};
+		*r = (struct export_range){.asked = w->asked};
 		days_range(&d, &w->pick, &r->from, &r->to);
 		days_free(&d);
 	}
@@ -145,10 +148,31 @@ to_file(const struct args *a, const struct wish *w, struct export_range *r,
 	return rc;
 }
 
-/* The data is out already: an export that cannot be recorded says so, and is
- * not undone; one that nobody may have is. */
-static int
-record(const struct args *a, const struct wish *w, const struct export_range *r)
+/* How much it is, before anybody has a byte of it: what goes out and is cut off,
+ * or killed, is in the journal already.  What is written then ends where this
+ * ended, whatever was recorded meanwhile. */
+static enum rc
+measure(const struct args *a, struct wish *w, struct export_range *r,
+	struct err *reterr)
+{
+	FILE *none = fopen("/dev/null", "we");
+	enum rc rc;
+
+	if (none == NULL) {
+		return err_set(reterr, RC_IO, errno, "export",
+			"/dev/null cannot be opened");
+	}
+	rc = write_rows(a, w, none, r, reterr);
+	(void)fclose(none);
+	w->pick.to = r->to > 0 ? r->to : NOTHING;
+	return rc;
+}
+
+/* What cannot be recorded is exported all the same by who has the key of the
+ * store, and that is said; not by a person whose PIN nobody could look at. */
+static enum rc
+record(const struct args *a, const struct wish *w, const struct export_range *r,
+	struct err *reterr)
 {
 	struct shop_conf conf = args_shop(a, SHOP_READ);
 	struct request q = {.type = EVENT_EXPORT_DONE};
@@ -163,36 +187,32 @@ record(const struct args *a, const struct wish *w, const struct export_range *r)
 	q.event.data.export_.last = (int64_t)r->last;
 	q.event.data.export_.rows = (int64_t)r->rows;
 	rc = actor_submit(&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
-	if (rc == RC_DENIED) {
-		if (w->output != NULL) {
-			(void)unlink(w->output);
-		}
-		return args_fail(a, rc, &e);
+	if (rc == RC_DENIED || (rc != RC_OK && w->who.as != NULL)) {
+		return err_set(reterr, rc, 0, "export", "%s", e.msg);
 	}
 	if (rc != RC_OK && rc != RC_AGAIN) {
 		(void)fprintf(stderr,
-			"holdfast export: written, but not recorded: %s\n",
-			e.msg);
+			"holdfast export: this is not recorded: %s\n", e.msg);
 	}
-	return EXIT_DONE;
+	return RC_OK;
 }
 
 static int
-run(const struct args *a, const struct wish *w)
+run(const struct args *a, struct wish *w)
 {
 	struct export_range r = {0};
 	struct err e = {0};
-	enum rc rc;
+	enum rc rc = measure(a, w, &r, &e);
 
-	if (w->output != NULL) {
+	if (rc == RC_OK) {
+		rc = record(a, w, &r, &e);
+	}
+	if (rc == RC_OK && w->output != NULL) {
 		rc = to_file(a, w, &r, &e);
-	} else {
+	} else if (rc == RC_OK) {
 		rc = write_rows(a, w, stdout, &r, &e);
 	}
-	if (rc != RC_OK) {
-		return args_fail(a, rc, &e);
-	}
-	return record(a, w, &r);
+	return rc == RC_OK ? EXIT_DONE : args_fail(a, rc, &e);
 }
 
 static bool
@@ -258,6 +278,8 @@ choose(const struct words *t, struct wish *w)
 	w->pick.from = 1;
 	w->by_day = t->day != NULL || t->since != NULL || t->until != NULL ||
 		    t->z != NULL;
+	w->asked = t->day != NULL || t->since != NULL || t->z != NULL ||
+		   t->from != NULL;
 	if (!sequence(t->from, &w->pick.from)) {
 		return "--from takes a sequence";
 	}

@@ -55,6 +55,17 @@ fill(struct shop *s, const struct event *e, const uint8_t hash[HASH_BYTES],
 	memcpy(r->hash, hex, sizeof(r->hash) - 1);
 }
 
+/* Purged, and none of those that a purge has left.  ${begin}: shop_begin(). */
+static bool
+is_gone(struct shop *s, uint64_t sequence, uint64_t begin)
+{
+	uint64_t at = 0;
+
+	return sequence < begin && s->store != NULL &&
+	       (store_line_next(s->store, sequence - 1, &at, NULL) != RC_OK ||
+		       at != sequence);
+}
+
 enum rc
 audit_row(struct shop *s, uint64_t sequence, struct audit_row *ret,
 	struct err *reterr)
@@ -74,7 +85,8 @@ audit_row(struct shop *s, uint64_t sequence, struct audit_row *ret,
 	}
 	fill(s, e, hash, ret);
 	ret->chained = true;
-	if (sequence < shop_head(s)) {
+	if (sequence < shop_head(s) &&
+		!is_gone(s, sequence + 1, shop_begin(s))) {
 		rc = shop_event(s, sequence + 1, NULL, &e, reterr);
 		ret->chained =
 			rc == RC_OK && memcmp(e->prev, hash, HASH_BYTES) == 0;
@@ -186,6 +198,7 @@ audit_back(struct shop *s, uint64_t from, const char *filter, uint64_t ret[],
 	size_t cap, size_t *ret_n, uint64_t *ret_next, struct err *reterr)
 {
 	uint64_t seq = from < shop_head(s) ? from : shop_head(s);
+	uint64_t begin = shop_begin(s);
 	size_t looked, n = 0;
 
 	for (looked = 0; seq > 0 && n < cap && looked < AUDIT_LOOK; seq--) {
@@ -195,6 +208,9 @@ audit_back(struct shop *s, uint64_t from, const char *filter, uint64_t ret[],
 		enum rc rc;
 
 		looked++;
+		if (is_gone(s, seq, begin)) {
+			continue;
+		}
 		if (filter[0] == '\0') {
 			ret[n++] = seq;
 			continue;
@@ -246,9 +262,14 @@ audit_each(struct shop *s, uint64_t from, uint64_t to, const char *filter,
 {
 	struct each x = {.s = s, .filter = filter, .fn = fn, .arg = arg};
 	uint64_t last = to == 0 || to > shop_head(s) ? shop_head(s) : to;
+	uint64_t begin = shop_begin(s);
 	enum rc rc = RC_OK;
 
 	for (uint64_t i = from > 0 ? from : 1; i <= last && rc == RC_OK; i++) {
+		if (is_gone(s, i, begin)) {
+			x.has_prev = false;
+			continue;
+		}
 		rc = take(&x, i, reterr);
 	}
 	return rc;

@@ -11,7 +11,9 @@
 
 /**
  * audit - the journal as somebody reads it who wants to know who did what: one
- * row an event, newest first, narrowed by a filter.
+ * row an event, newest first, narrowed by a filter.  Lines that were purged are
+ * not there, but for those that a purge has left; what stood next to one that is
+ * gone counts as chained.
  */
 struct audit_row {
 	uint64_t sequence;

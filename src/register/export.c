@@ -243,6 +243,33 @@ walk(struct export *x, struct export_range *r, shop_line_fn fn,
 	return rc;
 }
 
+/* Half of what somebody asked for is told; without a wish it begins with what
+ * there is. */
+static enum rc
+skip_purged(struct shop *s, struct export_range *r, struct err *reterr)
+{
+	uint64_t begin = shop_begin(s);
+
+	if (r->from >= begin || r->from > r->to) {
+		return RC_OK;
+	}
+	if (r->asked) {
+		return err_set(reterr, RC_NOTFOUND, 0, "export",
+			"lines before %llu were purged: ask the archive, or "
+			"for later days",
+			(unsigned long long)begin);
+	}
+	r->from = begin;
+	return RC_OK;
+}
+
+/* A purge takes none of its rows away. */
+static bool
+is_kept(const struct table *t)
+{
+	return t->wants == export_is_day || t->wants == export_is_period;
+}
+
 enum rc
 export_events(
 	struct shop *s, struct export_range *r, FILE *out, struct err *reterr)
@@ -257,10 +284,10 @@ export_events(
 	x->out = out;
 	/* verbatim and without a gap: what a purge left of what was before is
 	 * no part of a chain */
-	if (r->from < shop_begin(s)) {
-		r->from = shop_begin(s);
+	rc = skip_purged(s, r, reterr);
+	if (rc == RC_OK) {
+		rc = walk(x, r, verbatim, reterr);
 	}
-	rc = walk(x, r, verbatim, reterr);
 	free(x);
 	return rc;
 }
@@ -291,7 +318,12 @@ export_table(struct shop *s, const char *table, enum export_format format,
 	x->table = &export_tables[i];
 	x->format = format;
 	x->digits = s->has_config ? s->config.currency.digits : 2;
-	rc = put_header(x, reterr);
+	if (!is_kept(x->table) && (r->asked || !x->table->training)) {
+		rc = skip_purged(s, r, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = put_header(x, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = walk(x, r, table_line, reterr);
 	}

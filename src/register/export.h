@@ -29,19 +29,24 @@ struct export_table {
 /** export_table_at(i): the tables in order; NULL behind the last. */
 const struct export_table *export_table_at(size_t i);
 
-/** Lines from the one to the other sequence, none when from > to; rows that
- * were written, and the last line that was read. */
+/** Lines from the one to the other sequence, none when from > to; whether the
+ * first one was asked for, or is only where the journal begins; rows that were
+ * written, and the last line that was read. */
 struct export_range {
 	uint64_t from, to;
+	bool asked;
 	uint64_t rows, last;
 };
 
 /**
  * export_events(s, r, out, ...): the lines of the range, verbatim.
  * export_table(s, table, ...): rows of one table; RC_NOTFOUND no such table.
- * Output   r->rows and r->last; of events r->from, which begins behind a purge.
- * Errors   RC_CORRUPT the journal does not hold there; RC_NOSPC, RC_IO the
- *          output cannot be written; what was written so far stays.
+ * Output   r->rows and r->last, and r->from, which begins behind a purge but for
+ *          rows that are kept for ever: days and periods, and what the audit
+ *          has of them.
+ * Errors   RC_NOTFOUND some of what was asked for was purged; RC_CORRUPT the
+ *          journal does not hold there; RC_NOSPC, RC_IO the output cannot be
+ *          written; what was written so far stays.
  */
 MUST_CHECK enum rc export_events(struct shop *s, struct export_range *r,
 	FILE *out, struct err *reterr);

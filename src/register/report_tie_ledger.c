@@ -16,6 +16,7 @@ struct reading {
 	const struct config *config;
 	struct tie_books *out;
 	struct tie_book *at; /* the booking of a Z; NULL another one */
+	int64_t sold;        /* of the line before, if a rate is told of it */
 };
 
 void
@@ -80,12 +81,13 @@ take_posting(struct reading *r, const char *account, size_t len, int64_t minor)
 		    is_mapped(c, account, len, LEDGER_MAP_SALES) ||
 		    is_mapped(c, account, len, LEDGER_MAP_DEPARTMENT);
 
-	/* income and debts stand below zero in books */
+	/* income and debts stand below zero in books; what is sold has a rate,
+	 * by which it is told from a tender or rounding in the same account */
 	if (tax) {
 		r->at->tax -= minor;
-	}
-	if (tax || sold) {
 		r->at->gross -= minor;
+	} else if (sold) {
+		r->sold = minor;
 	}
 }
 
@@ -113,10 +115,15 @@ take_z(struct reading *r, const char *text, struct err *reterr)
 static enum rc
 take_line(struct reading *r, char *line, struct err *reterr)
 {
-	static const char zno[] = "    ; zno: ", sales[] = "    ; sales: ";
+	static const char zno[] = "    ; zno: ", sales[] = "    ; sales: ",
+			  rate[] = "    ; rate: ";
 	char *account = line + strspn(line, " "), *end, *amount;
 	int64_t minor = 0;
 
+	if (r->at != NULL && strncmp(line, rate, sizeof(rate) - 1) == 0) {
+		r->at->gross -= r->sold;
+	}
+	r->sold = 0;
 	if (strncmp(line, zno, sizeof(zno) - 1) == 0) {
 		return take_z(r, line + sizeof(zno) - 1, reterr);
 	}

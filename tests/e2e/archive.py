@@ -246,6 +246,25 @@ p = run(["export", "ledger", "--z", "1", "--store", store])
 ok(p.returncode == 1 and b"were purged" in p.stderr, "those of a day that was purged are not made",
    p.stderr)
 
+p = run(["export", "sales", "--z", "1", "--store", store])
+ok(p.returncode == 1 and b"were purged" in p.stderr and not p.stdout,
+   "nor a table of them that says there were none", p.stdout + p.stderr)
+p = run(["export", "days", "--z", "1", "--store", store])
+ok(p.returncode == 0 and p.stdout.count(b"\n") == 2, "its Z is here for ever", p.stderr)
+p = run(["audit", "--json", "--store", store])
+rows = [json.loads(x) for x in p.stdout.splitlines()]
+ok(p.returncode == 0 and rows[0]["seq"] == 1 and len(rows) < rows[-1]["seq"]
+   and all(x["chained"] for x in rows) and rows[-1]["seq"] >= r["begin"],
+   "the audit has what is left, and goes on", p.stderr)
+p = run(["audit", "event=day.closed", "--last", "99", "--json", "--store", store])
+ok(p.returncode == 0 and p.stdout.count(b"\n") == z, "every Z of it, looked for from the end", p.stderr)
+copy = clone(store, base / "copy")
+p = subprocess.run([os.environ["top_srcdir"] + "/contrib/close-day", "--store", copy, "--out", base / "night"],
+                   capture_output=True, env=dict(os.environ, HOLDFAST=os.path.abspath(HOLDFAST)))
+made = sorted(f.name for f in (base / "night").iterdir())
+ok(p.returncode == 0 and made and "Z00000001.hledger" not in made and len(made) % 2 == 0,
+   "close-day into a new directory makes what can be made", (p.stderr, made))
+
 # --- what is still answered
 first = sorted(told)[0]
 p = run(["receipt", first, "--store", store])

@@ -95,6 +95,9 @@ class Shop:
                            + ([ledger] if ledger else []), capture_output=True, text=True)
         ok(p.returncode == 0, f"{self.name}: computed again from the lines", p.stderr[-800:])
         diag(p.stdout)
+        p = run(["report", "tieout", "--z", f"1-{n}", "--json", "--store", self.dir])
+        ok(p.returncode == 0 and json.loads(p.stdout)["agree"],
+           f"{self.name}: receipts, journal, store, Z and ledger agree", p.stdout[-600:])
 
 
 AMOUNT = re.compile(rb"(?<= )(-?\d+(?:\.\d+)?)(?= (?:~ [\d.]+ )?(?:EUR|JPY|KWD)\b)")

@@ -2,9 +2,11 @@
 """Tables by day, Z, range and date; CSV to the letter of RFC 4180 and CSV for a
 spreadsheet; cash, days; an export that is cut off half way."""
 import csv
+import fcntl
 import io
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -101,7 +103,12 @@ for t in ("sales", "lines", "discounts", "tenders", "taxes", "parts", "changes",
     if t != "audit":  # has the exports
         ok(export(t) == export(t), f"{t}: the same twice")
 
-# cut off: no reader any more, no room, killed
+def exported():
+    return export("events").count(b'"type":"holdfast.export.done.v1"')
+
+
+# cut off: no reader any more, no room, killed; each is in the journal
+before = exported()
 read_end, write_end = os.pipe()
 os.close(read_end)
 p = subprocess.run([HOLDFAST, "export", "events", "--store", str(store)], stdout=write_end,
@@ -113,6 +120,16 @@ with open("/dev/full", "wb") as full:
     p = subprocess.run([HOLDFAST, "export", "events", "--store", str(store)], stdout=full,
                        stderr=subprocess.PIPE, timeout=60)
 ok(p.returncode == 1, "no room", f"{p.returncode} {p.stderr}")
+read_end, write_end = os.pipe()
+fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+p = subprocess.Popen([HOLDFAST, "export", "events", "--store", str(store)], stdout=write_end)
+os.close(write_end)
+select.select([read_end], [], [], 60)
+p.kill()
+p.wait()
+ok(len(os.read(read_end, 4096)) > 100, "killed with the first of it out")
+os.close(read_end)
+ok(exported() == before + 4, "each that gave a byte away is recorded", exported() - before)
 out = base / "out.csv"
 out.write_text("old")
 p = run(["export", "sales", "--output", out, "--store", store])
