@@ -64,6 +64,7 @@ static const char *const type_names[] = {
 	[EVENT_PERSON_ERASED] = "holdfast.person.erased.v1",
 	[EVENT_GLASS_SET] = "holdfast.glass.set.v1",
 	[EVENT_GLASS_BROKEN] = "holdfast.glass.broken.v1",
+	[EVENT_REGISTER_MOVED] = "holdfast.register.moved.v1",
 };
 
 _Static_assert(

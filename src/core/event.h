@@ -78,6 +78,7 @@ enum event_type {
 	EVENT_PERSON_ERASED,
 	EVENT_GLASS_SET,
 	EVENT_GLASS_BROKEN,
+	EVENT_REGISTER_MOVED,
 	EVENT_TYPE_COUNT
 };
 
@@ -774,6 +775,17 @@ struct event_glass_use {
 	const char *why;
 };
 
+/* Which machine the register is on: from the first line that knows, and whenever
+ * it is another one and somebody said so.  An identity is of one register: the
+ * same machine has another one in another shop. */
+struct event_moved {
+	const char *from; /* 64 hex digits; NULL none was known */
+	const char *to;
+	const char *how; /* "first", "here", "copy", "restore" */
+	const char *why; /* in words, NULL for the first and a restore */
+	const char *approver;
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -838,6 +850,7 @@ struct event {
 		struct event_erased erased;
 		struct event_glass glass;
 		struct event_glass_use glass_use;
+		struct event_moved moved;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

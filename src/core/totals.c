@@ -474,6 +474,7 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
 	case EVENT_GLASS_BROKEN:
+	case EVENT_REGISTER_MOVED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

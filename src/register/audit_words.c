@@ -428,6 +428,10 @@ say_keeping(struct words *w, const struct event *e)
 		say(w, e->data.erased.operator_no);
 		say(w, e->data.erased.reason);
 		break;
+	case EVENT_REGISTER_MOVED:
+		say(w, e->data.moved.how);
+		say(w, e->data.moved.why);
+		break;
 	case EVENT_GLASS_BROKEN:
 		say(w, e->data.glass_use.purpose);
 		say(w, e->data.glass_use.why);

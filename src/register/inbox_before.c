@@ -34,6 +34,7 @@ static bool
 goes_first(const struct event *e)
 {
 	return e->type == EVENT_REGISTER_RECOVERED ||
+	       e->type == EVENT_REGISTER_MOVED ||
 	       e->type == EVENT_CLOCK_JUMPED ||
 	       e->type == EVENT_RECEIPT_PRINTED ||
 	       e->type == EVENT_ORDER_PRINTED;

@@ -27,6 +27,7 @@ enum odd {
 	ODD_CLOCK,
 	ODD_RECOVERED,
 	ODD_RESTORED,
+	ODD_MOVED,
 	ODDS
 };
 
@@ -70,6 +71,8 @@ static const struct {
 	[ODD_RECOVERED] = {"recovered", N_("recovered"), false},
 	/* cells: 18 */
 	[ODD_RESTORED] = {"restored", N_("restored"), false},
+	/* cells: 18 */
+	[ODD_MOVED] = {"moved", N_("other machine"), false},
 };
 
 const char *
@@ -313,6 +316,7 @@ add_people(struct report *r, const struct event *e)
 static enum rc
 add_register(struct report *r, const struct event *e)
 {
+	const struct event_moved *m = &e->data.moved;
 	struct odd_row o = {0};
 	char detail[96];
 	struct sbuf b;
@@ -327,6 +331,12 @@ add_register(struct report *r, const struct event *e)
 	case EVENT_REGISTER_RECOVERED:
 		o = (struct odd_row){ODD_RECOVERED, 0, NULL,
 			e->data.recovered.why, e->data.recovered.tail};
+		break;
+	case EVENT_REGISTER_MOVED:
+		if (strcmp(m->how, "first") == 0) {
+			return RC_OK;
+		}
+		o = (struct odd_row){ODD_MOVED, 0, m->approver, m->how, m->why};
 		break;
 	default:
 		o = (struct odd_row){
@@ -363,6 +373,7 @@ add(struct report *r, const struct event *e)
 	case EVENT_CLOCK_JUMPED:
 	case EVENT_REGISTER_RECOVERED:
 	case EVENT_REGISTER_RESTORED:
+	case EVENT_REGISTER_MOVED:
 		return add_register(r, e);
 	default:
 		return RC_OK;

@@ -305,6 +305,10 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 			store_number_tail(e->data.restored.number) + 1);
 		set_prefix(&t->now, e->epoch);
 		break;
+	case EVENT_REGISTER_MOVED:
+		copy_text(state->machine, sizeof(state->machine),
+			e->data.moved.to);
+		break;
 	case EVENT_CONFIG_ACTIVATED:
 		return apply_config(t, e, reterr);
 	case EVENT_CATALOG_IMPORTED:

@@ -96,10 +96,14 @@ state_encode(const struct store_memory *m, uint8_t *out, size_t cap)
 	wr_text(&w, s->register_no);
 	wr_text(&w, s->number_prefix);
 	wr_u8(&w, s->initialized);
-	/* a register where nobody ever trained holds the bytes of before */
-	if (s->next_training > 1 || s->next_training_parked > 1) {
+	/* a register where nobody ever trained, and which knows no machine, holds the bytes of before */
+	if (s->next_training > 1 || s->next_training_parked > 1 ||
+		s->machine[0] != '\0') {
 		wr_u64le(&w, s->next_training);
 		wr_u64le(&w, s->next_training_parked);
+	}
+	if (s->machine[0] != '\0') {
+		wr_text(&w, s->machine);
 	}
 	return wr_ok(&w) ? w.len : 0;
 }
@@ -138,6 +142,7 @@ state_decode(const uint8_t *p, size_t n, struct store_memory *ret)
 		s->next_training = 1;
 		s->next_training_parked = 1;
 	}
+	ok = rd_text(&r, s->machine, sizeof(s->machine)) && ok;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 

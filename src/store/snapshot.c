@@ -114,8 +114,8 @@ is_for_ever(const uint8_t *line, size_t len)
 {
 	static const char mark[] = "\"type\":\"holdfast.";
 	static const char *const kind[] = {"register.initialized.",
-		"register.restored.", "register.recovered.", "config.",
-		"day.closed.", "period.closed.", "archive.made.",
+		"register.restored.", "register.recovered.", "register.moved.",
+		"config.", "day.closed.", "period.closed.", "archive.made.",
 		"journal.purged.", "key.changed.", "person.erased.", "glass."};
 	size_t most = len < TYPE_WITHIN ? len : TYPE_WITHIN;
 	size_t n = sizeof(mark) - 1;

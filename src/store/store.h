@@ -169,6 +169,7 @@ struct store_state {
 	uint64_t next_training; /* of training's own series */
 	uint64_t next_training_parked;
 	bool initialized;
+	char machine[65]; /* the register is on, as its event; "" not known */
 };
 MUST_CHECK enum rc store_state(
 	struct store *s, struct store_state *ret, struct err *reterr);

@@ -102,6 +102,15 @@ static const struct wire_member glass_use_member[] = {
 	{"why", WIRE_TEXT, false, offsetof(struct event_glass_use, why), NULL},
 };
 
+static const struct wire_member moved_member[] = {
+	{"from", WIRE_TEXT, true, offsetof(struct event_moved, from), NULL},
+	{"to", WIRE_TEXT, false, offsetof(struct event_moved, to), NULL},
+	{"how", WIRE_TEXT, false, offsetof(struct event_moved, how), NULL},
+	{"why", WIRE_TEXT, true, offsetof(struct event_moved, why), NULL},
+	{"approver", WIRE_TEXT, true, offsetof(struct event_moved, approver),
+		NULL},
+};
+
 static const struct wire_table keeping_tables[] = {
 	{draft_member, ARRAY_LEN(draft_member), sizeof(struct event_draft)},
 	{draft_approved_member, ARRAY_LEN(draft_approved_member),
@@ -116,13 +125,14 @@ static const struct wire_table keeping_tables[] = {
 	{glass_member, ARRAY_LEN(glass_member), sizeof(struct event_glass)},
 	{glass_use_member, ARRAY_LEN(glass_use_member),
 		sizeof(struct event_glass_use)},
+	{moved_member, ARRAY_LEN(moved_member), sizeof(struct event_moved)},
 };
 
 const struct wire_table *
 wire_table_keeping(enum event_type type)
 {
 	/* in the order of enum event_type */
-	if (type < EVENT_CONFIG_DRAFTED || type > EVENT_GLASS_BROKEN) {
+	if (type < EVENT_CONFIG_DRAFTED || type > EVENT_REGISTER_MOVED) {
 		return NULL;
 	}
 	return &keeping_tables[type - EVENT_CONFIG_DRAFTED];

@@ -94,7 +94,8 @@ EXTRA_DIST += \
 	%reldir%/golden/53-key-changed.json \
 	%reldir%/golden/54-person-erased.json \
 	%reldir%/golden/55-glass-set.json \
-	%reldir%/golden/56-glass-broken.json
+	%reldir%/golden/56-glass-broken.json \
+	%reldir%/golden/57-register-moved.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -556,6 +556,15 @@ fill_keeping(struct event *e)
 			.why = "supervisor is ill",
 		};
 		break;
+	case EVENT_REGISTER_MOVED:
+		e->data.moved = (struct event_moved){
+			.from = HEX64,
+			.to = HEX64B,
+			.how = "here",
+			.why = "the old computer broke",
+			.approver = "9",
+		};
+		break;
 	default:
 		break;
 	}
