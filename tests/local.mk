@@ -9,10 +9,11 @@ AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC LC_ALL=C.UTF-8 LINES=24 COLUMNS=80 \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	HOLDFAST_COUNTRIES='$(abs_top_srcdir)/data/countries' \
+	HOLDFAST_MACHINE_ID='' \
 	HF_SANITIZERS='$(HF_SANITIZERS)' HF_COVERAGE='$(HF_COVERAGE)' \
 	ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
 	UBSAN_OPTIONS=print_stacktrace=1; \
-	export HOLDFAST_COUNTRIES CMOCKA_MESSAGE_OUTPUT TZ LC_ALL LINES COLUMNS top_srcdir \
+	export HOLDFAST_COUNTRIES HOLDFAST_MACHINE_ID CMOCKA_MESSAGE_OUTPUT TZ LC_ALL LINES COLUMNS top_srcdir \
 	top_builddir HF_SANITIZERS HF_COVERAGE ASAN_OPTIONS UBSAN_OPTIONS;
 
 # What every unit test links; a test names the layers it needs, top first.

@@ -117,6 +117,7 @@ int verb_scan(int argc, char *argv[]);
 int verb_screen(int argc, char *argv[]);
 int verb_train(int argc, char *argv[]);
 int verb_user(int argc, char *argv[]);
+int verb_move(int argc, char *argv[]);
 int verb_verify(int argc, char *argv[]);
 
 #endif

@@ -46,6 +46,8 @@ static const struct verb verbs[] = {
 		verb_purge},
 	{"backup", "DEST", "copy the store while it sells", verb_backup},
 	{"restore", "SOURCE", "make a store from a backup", verb_restore},
+	{"move", "here | copy --why TEXT",
+		"the data is on another machine: which one sells", verb_move},
 	{"device", "list | drivers | test NAME | watch [NAME] | probe PORT",
 		"the devices: what is there, and whether it works",
 		verb_device},

@@ -55,6 +55,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_ring.c \
 	%reldir%/verb_scan.c \
 	%reldir%/verb_screen.c \
+	%reldir%/verb_move.c \
 	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \

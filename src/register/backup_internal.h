@@ -38,6 +38,10 @@ MUST_CHECK enum rc hash_begin(const char *path, uint64_t most, char hash[65],
 MUST_CHECK enum rc copy_file(const char *from, const char *to,
 	char ret_hash[65], uint64_t *ret_bytes, struct err *reterr);
 
+/** restore_epoch(from, clock): an epoch higher than any that a register at
+ * ${from} can have had. */
+uint32_t restore_epoch(int64_t from, const struct clock *clock);
+
 /** dir_make(path): 0700; an empty one may be there already.  RC_EXISTS it
  * holds something. */
 MUST_CHECK enum rc dir_make(const char *path, struct err *reterr);

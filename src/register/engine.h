@@ -98,6 +98,9 @@ struct engine_ports {
 	/* there with draft: config_draft_admit() */
 	enum rc (*draft_admit)(void *arg, const struct event *e,
 		const char *actor, struct err *reterr);
+	/* a register.moved that waits to be confirmed, its texts borrowed until
+	 * the next call; false: there is none; may be NULL, as false */
+	bool (*moved)(void *arg, struct event *ret);
 };
 
 enum input_kind {

@@ -172,6 +172,9 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_CT:
 		engine_count(e, act, en);
 		break;
+	case CMD_MV:
+		engine_moved(e, act, en->after);
+		break;
 	case CMD_OD:
 		engine_day_open(e, act);
 		break;

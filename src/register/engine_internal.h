@@ -91,6 +91,7 @@ enum word {
 	WORD_SHIFT_OPEN,
 	WORD_DAY,
 	WORD_RECOUNT,
+	WORD_MOVED,
 	WORD_COUNT
 };
 
@@ -833,6 +834,10 @@ void engine_reprint(
 	struct engine *e, struct act *act, const struct entry *en);
 void engine_report(struct engine *e, struct act *act);
 void engine_audit(struct engine *e, struct act *act);
+/** engine_moved(e, act, why): the register is on another machine, and the one
+ * before sells no more. */
+void engine_moved(struct engine *e, struct act *act, const char *why);
+
 /** engine_reports(e, act, what): they may be looked at; with ${what} one of them
  * is printed. */
 void engine_reports(struct engine *e, struct act *act, const char *what);

@@ -74,7 +74,7 @@ engine_trains(struct engine *e, struct act *act, enum command c)
 	static const enum command real[] = {CMD_XR, CMD_PI, CMD_PX, CMD_PU,
 		CMD_CT, CMD_ZR, CMD_ST, CMD_KR, CMD_KC, CMD_KL, CMD_KE, CMD_KS,
 		CMD_KT, CMD_MZ, CMD_YZ, CMD_OD, CMD_OS, CMD_CS, CMD_HO, CMD_FL,
-		CMD_SD, CMD_RT};
+		CMD_SD, CMD_RT, CMD_MV};
 
 	bool may = true;
 

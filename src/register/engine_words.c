@@ -90,6 +90,8 @@ const struct engine_word engine_words[] = {
 	{"shift_open", "a drawer is still somebody's: the day is not over"},
 	{"day", "no business day is open, or one is"},
 	{"recount", "the count is far off: it is recorded, count once more"},
+	{"moved", "the data came from another machine: the owner confirms it "
+		  "(MV)"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -97,6 +97,7 @@ const struct command_info command_table[] = {
 	{CMD_SD, "SD", N_("safe drop: 50000SD, 50000SD417 and its envelope")},
 	{CMD_RT, "RT", N_("reports; RT sales prints one, RT sales 12 of Z 12")},
 	{CMD_BG, "BG", N_("emergency code for one approval, and why")},
+	{CMD_MV, "MV", N_("the register was moved to this machine, and why")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -195,6 +196,7 @@ shape_of(enum command c)
 	case CMD_CO:
 	case CMD_CM:
 	case CMD_BG:
+	case CMD_MV:
 	case CMD_RT:
 		return SHAPE_TEXT;
 	case CMD_AG:

@@ -97,6 +97,7 @@ enum command {
 	CMD_SD, /* safe drop: 50000SD, 50000SD417 with its envelope */
 	CMD_RT, /* reports: looked at; RT sales 12 prints one */
 	CMD_BG, /* emergency code: BG CODE REASON */
+	CMD_MV, /* another machine: MV REASON */
 	CMD_COUNT
 };
 

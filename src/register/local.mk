@@ -173,6 +173,11 @@ libregister_a_SOURCES = \
 	%reldir%/people_ask.c \
 	%reldir%/people_ask.h \
 	%reldir%/people_grant.c \
+	%reldir%/shop_machine.c \
+	%reldir%/move.c \
+	%reldir%/move.h \
+	%reldir%/engine_move.c \
+	%reldir%/till_moved.c \
 	%reldir%/glass.c \
 	%reldir%/glass.h \
 	%reldir%/till_glass.c \

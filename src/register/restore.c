@@ -13,6 +13,7 @@
 #include "register/backup.h"
 #include "register/backup_internal.h"
 #include "register/import.h"
+#include "register/shop_internal.h"
 #include "register/verify.h"
 #include "store/catalog.h"
 
@@ -217,12 +218,12 @@ load_catalog(struct restore *r, const struct config *config, struct err *reterr)
 /* Higher than any epoch this register can have had: the same backup may have
  * been restored before, and nothing on it says so.  Minutes since 2026 tell two
  * restores apart; a clock that was never set leaves the next number. */
-static uint32_t
-next_epoch(const struct restore *r, const struct clock *clock)
+uint32_t
+restore_epoch(int64_t from, const struct clock *clock)
 {
 	const int64_t year_2026 = 29453760; /* minutes since 1970 */
 	int64_t now = clock_read(clock).utc.us / 60000000 - year_2026;
-	int64_t next = r->epoch + 1;
+	int64_t next = from + 1;
 
 	if (now > next && now < UINT32_MAX) {
 		next = now;
@@ -237,13 +238,14 @@ open_epoch(struct restore *r, const struct shop_conf *conf,
 	struct shop_conf c = *conf;
 	struct shop *s = NULL;
 	struct journal_head head;
-	struct event e = {.type = EVENT_REGISTER_RESTORED};
+	struct event e[2] = {{.type = EVENT_REGISTER_RESTORED}};
 	char hash[65];
+	size_t n = 1;
 	enum rc rc;
 
 	c.dir = r->dir;
 	c.mode = SHOP_WRITE;
-	c.epoch = next_epoch(r, &c.clock);
+	c.epoch = restore_epoch(r->epoch, &c.clock);
 	rc = shop_open(&c, &s, reterr);
 	if (rc != RC_OK) {
 		return rc;
@@ -262,12 +264,13 @@ open_epoch(struct restore *r, const struct shop_conf *conf,
 		goto out;
 	}
 	hex_encode(hash, head.hash, sizeof(head.hash));
-	e.data.restored.from_epoch = (int64_t)r->epoch;
-	e.data.restored.from_sequence = (int64_t)head.sequence;
-	e.data.restored.from_hash = hash;
-	e.data.restored.source = r->src;
-	e.data.restored.number = known_number;
-	rc = shop_record(s, &e, 1, "1", NULL, NULL, reterr);
+	e[0].data.restored.from_epoch = (int64_t)r->epoch;
+	e[0].data.restored.from_sequence = (int64_t)head.sequence;
+	e[0].data.restored.from_hash = hash;
+	e[0].data.restored.source = r->src;
+	e[0].data.restored.number = known_number;
+	n += shop_machine_event(s, "restore", NULL, &e[n]);
+	rc = shop_record(s, e, n, "1", NULL, NULL, reterr);
 	if (rc == RC_OK) {
 		rc = load_catalog(r, &s->config, reterr);
 	}

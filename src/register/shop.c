@@ -368,6 +368,7 @@ open_for_writing(struct shop *s, const struct shop_conf *conf,
 			"and run init again",
 			s->dir);
 	}
+	shop_machine_look(s);
 	shop_note_recovered(s, "start");
 	record_due(s);
 	shop_erase_settle(s);

@@ -70,6 +70,8 @@ struct shop {
 	bool read_only;	   /* no act can be made final: look-up only */
 	bool store_behind; /* final acts are not in the store yet */
 	char trouble[ERR_MSG_BYTES]; /* words, "" when well */
+	bool moved; /* the lines know another machine, and nobody has said yet
+		     * what became of it: nothing is sold */
 	struct event_recovered recovered; /* of this start */
 	bool hold_config; /* set while a sale is open: inbox_take() leaves
 			   * requests for another configuration waiting */
@@ -99,6 +101,7 @@ struct shop {
  *          Where nothing can be written (read-only, full or failing disk) it
  *          opens with read_only set and the reason in trouble; RC_IO only
  *          when nothing can be read either.
+ *          On another machine than its lines know it opens with moved set.
  * Blocks   seconds when it rebuilds (1,000,000 sales: see HACKING).
  */
 MUST_CHECK enum rc shop_open(const struct shop_conf *conf, struct shop **ret,
@@ -119,7 +122,8 @@ typedef void (*shop_final_fn)(void *arg, const struct event ev[], size_t n,
  * uncommitted, appends them as one flushed group, calls fn, commits, moves
  * the watermark.  A clock that jumped is recorded first, in the same group.
  * Errors   before final: nothing happened, words in reterr (RC_NOSPC after
- *          the ballast file was already given up; RC_IO: read_only is set).
+ *          the ballast file was already given up; RC_IO: read_only is set;
+ *          RC_DENIED: moved is set, and it is nothing that leads out of that).
  *          After final there is no error: a store that cannot commit is marked
  *          store_behind and caught up, or rebuilt, later.
  * Effects  1 journal flush before fn, 1 store flush after.

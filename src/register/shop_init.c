@@ -176,7 +176,8 @@ static enum rc
 first_events(struct shop *s, const struct config *c, const char *text,
 	struct err *reterr)
 {
-	struct event ev[2] = {{0}};
+	struct event ev[3] = {{0}};
+	size_t n = 2;
 	char public_key[2 * SIGN_PUB_BYTES + 1];
 
 	hex_encode(public_key, keys_sign_public(s->keys), SIGN_PUB_BYTES);
@@ -189,7 +190,10 @@ first_events(struct shop *s, const struct config *c, const char *text,
 	ev[1].type = EVENT_CONFIG_ACTIVATED;
 	ev[1].data.config.version = c->version;
 	ev[1].data.config.text = text;
-	return shop_record(s, ev, 2, "1", NULL, NULL, reterr);
+	shop_machine_look(s);
+	n += shop_machine_event(s, "first", NULL, &ev[n]);
+	s->own->machine_due = false; /* it is in the group */
+	return shop_record(s, ev, n, "1", NULL, NULL, reterr);
 }
 
 static enum rc

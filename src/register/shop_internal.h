@@ -17,6 +17,7 @@
  * shop_read.c   recorded events and configurations
  * shop_idle.c   what waits for a quiet moment
  * shop_init.c   a store made
+ * shop_machine.c  which machine the register is on
  * ballast.c     disk kept back for a full disk
  *
  * Invariants, between calls:
@@ -31,6 +32,7 @@
 #define SHOP_YEAR_MIN 2024 /* a clock before it was never set */
 #define SHOP_JUMP_US ((int64_t)60 * 1000000)
 #define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
+#define MACHINE_TEXT_BYTES 65
 #define SHOP_LOCK_TRY_US ((int64_t)60000)
 #define SHOP_STORE_US ((int64_t)1000000) /* between tries to catch up */
 
@@ -48,8 +50,8 @@ struct shop_group {
 	struct event *ev[SHOP_GROUP];
 	struct journal_line line[SHOP_GROUP];
 	uint8_t hash[SHOP_GROUP * HASH_BYTES];
-	/* what goes first: recovered, clock, deferred */
-	struct event prefix[2 + SHOP_DEFERRED];
+	/* what goes first: machine, recovered, clock, deferred */
+	struct event prefix[3 + SHOP_DEFERRED];
 	size_t n_prefix;
 };
 
@@ -71,6 +73,9 @@ struct shop_own {
 	struct event_clock jump;
 
 	bool recovered_due; /* s->recovered must be recorded */
+	char machine[MACHINE_TEXT_BYTES]; /* this one; "" nobody knows */
+	bool machine_due; /* no line says so yet */
+
 	char recovered_why[160];
 	char dropped_hash[2 * HASH_BYTES + 1];
 
@@ -225,6 +230,27 @@ MUST_CHECK enum rc shop_erased_refuses(
  * back with a backup goes again. */
 void shop_erase_follow(struct shop *s, const char *no);
 void shop_erase_settle(struct shop *s);
+
+/* --- shop_machine.c ------------------------------------------------------- */
+
+/** shop_machine_here(reg, out): identity of this machine for register ${reg}:
+ * hex SHA-256 over it and what /etc/machine-id, or the file that
+ * $HOLDFAST_MACHINE_ID names, holds; "" nobody knows, or that is empty. */
+void shop_machine_here(
+	const uint8_t reg[UUID_BYTES], char out[MACHINE_TEXT_BYTES]);
+/** shop_machine_look(s): at the start of a shop that writes: whether the lines
+ * know another machine (s->moved), or none (recorded with the next group). */
+void shop_machine_look(struct shop *s);
+/** shop_machine_event(s, how, why, e): what there is to record of it, 0 or 1;
+ * borrows ${how}, ${why} and the shop's texts. */
+size_t shop_machine_event(const struct shop *s, const char *how,
+	const char *why, struct event *e);
+/** shop_machine_admit(s, ev, n, reterr): RC_DENIED while nobody has said what
+ * became of the other machine, but for what leads to that. */
+MUST_CHECK enum rc shop_machine_admit(const struct shop *s,
+	const struct event ev[], size_t n, struct err *reterr);
+/** shop_machine_follow(s): behind a register.moved. */
+void shop_machine_follow(struct shop *s);
 
 /* --- shop_record.c -------------------------------------------------------- */
 

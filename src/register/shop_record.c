@@ -53,6 +53,10 @@ gather_own(struct shop *s, struct shop_group *g)
 	struct shop_own *o = s->own;
 	struct event e;
 
+	/* one that was copied says nothing but what somebody answers */
+	if (o->machine_due && shop_machine_event(s, "first", NULL, &e) > 0) {
+		put_first(g, &e);
+	}
 	if (o->recovered_due) {
 		memset(&e, 0, sizeof(e));
 		e.type = EVENT_REGISTER_RECOVERED;
@@ -410,6 +414,8 @@ take_effect(struct shop *s, const struct event *e)
 			e->type == EVENT_CONFIG_DROPPED;
 	if (e->type == EVENT_CATALOG_IMPORTED) {
 		take_catalog(s, e);
+	} else if (e->type == EVENT_REGISTER_MOVED) {
+		shop_machine_follow(s);
 	} else if (e->type == EVENT_CLOCK_JUMPED) {
 		s->own->clock_due = false;
 	} else if (is_deferred(e->type)) {
@@ -499,13 +505,16 @@ enum rc
 shop_record(struct shop *s, struct event ev[], size_t n, const char *actor,
 	shop_final_fn fn, void *arg, struct err *reterr)
 {
+	enum rc rc;
+
 	if (s->mode != SHOP_WRITE || s->journal == NULL || s->read_only) {
 		return refuse(reterr, RC_IO,
 			s->trouble[0] != '\0'
 				? s->trouble
 				: "this store was opened for looking only");
 	}
-	return record(s, ev, n, actor, fn, arg, reterr);
+	rc = shop_machine_admit(s, ev, n, reterr);
+	return rc == RC_OK ? record(s, ev, n, actor, fn, arg, reterr) : rc;
 }
 
 void
@@ -513,7 +522,7 @@ record_due(struct shop *s)
 {
 	struct shop_own *o = s->own;
 
-	if (s->journal == NULL || s->read_only || o->recording ||
+	if (s->journal == NULL || s->read_only || s->moved || o->recording ||
 		!(o->recovered_due || o->n_deferred != 0)) {
 		return;
 	}

@@ -447,7 +447,7 @@ till_status(struct till *t, struct till_status *ret)
 	struct sbuf b;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->selling = !t->shop->read_only;
+	ret->selling = !t->shop->read_only && !t->shop->moved;
 	ret->printer = t->printer_state;
 	ret->drawer_no = till_drawer_told(t);
 	ret->drawer = till_drawer_state(t, ret->drawer_no);
@@ -459,7 +459,11 @@ till_status(struct till *t, struct till_status *ret)
 	sbuf_init(&b, ret->clock, sizeof(ret->clock));
 	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
-	if (t->shop->trouble[0] != '\0') {
+	if (t->shop->moved) {
+		/* cells: 72 */
+		sbuf_puts(&b, _("the data is another machine's: nothing is "
+				"sold before MV, by the owner"));
+	} else if (t->shop->trouble[0] != '\0') {
 		till_say_trouble(&b, t->shop->trouble, in_language);
 	} else if (t->printer_text[0] != '\0') {
 		char text[sizeof(t->printer_text) + 16];

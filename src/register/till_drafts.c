@@ -48,7 +48,8 @@ till_drafts_run(struct till *t)
 	struct sbuf said;
 	size_t n = 0;
 
-	if (s->mode != SHOP_WRITE || s->read_only || s->hold_config) {
+	if (s->mode != SHOP_WRITE || s->read_only || s->moved ||
+		s->hold_config) {
 		return;
 	}
 	if (s->drafts_new) {

@@ -287,6 +287,12 @@ void till_drafts_run(struct till *t);
 bool till_drafts_due(
 	const struct till *t, struct mono now, struct mono *ret);
 
+/** till_moved_stops(t, in): the shop's data came from another machine, and ${in}
+ * is a cashier's that must wait for that to be answered: the act is a refusal.
+ * till_moved_port(): engine_ports.moved. */
+bool till_moved_stops(struct till *t, const struct input *in);
+bool till_moved_port(void *arg, struct event *ret);
+
 /** till_start_conf(t): compare holdfast.conf with what is active. */
 void till_start_conf(struct till *t);
 /** till_clock_words(t, out): nothing while the clock is not behind the last

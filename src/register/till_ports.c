@@ -360,6 +360,7 @@ till_ports(struct till *t)
 		.reserved = reserved,
 		.draft = draft,
 		.draft_admit = draft_admit,
+		.moved = till_moved_port,
 	};
 }
 

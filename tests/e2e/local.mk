@@ -4,6 +4,14 @@ SHOP_TESTS = \
 	%reldir%/audit.test \
 	%reldir%/backup.py \
 	%reldir%/card.py \
+	%reldir%/glass.test \
+	%reldir%/moved.test \
+	%reldir%/beside.test \
+	%reldir%/config.test \
+	%reldir%/countries.test \
+	%reldir%/find.test \
+	%reldir%/goods.test \
+	%reldir%/weights.test \
 	%reldir%/close.test \
 	%reldir%/comment.test \
 	%reldir%/config.test \
