@@ -155,7 +155,7 @@ make(const struct args *a, const struct wish *w, struct sbuf *b,
 static int
 run_paper(const struct args *a, const struct wish *w)
 {
-	char text[16384];
+	char text[65536];
 	struct err e = {0};
 	struct sbuf b;
 	enum rc rc;
@@ -164,6 +164,11 @@ run_paper(const struct args *a, const struct wish *w)
 	rc = make(a, w, &b, &e);
 	if (rc == RC_OK && (b.len == 0 || b.p[b.len - 1] != '\n')) {
 		sbuf_putc(&b, '\n');
+	}
+	if (rc == RC_OK && !sbuf_ok(&b)) {
+		rc = err_set(&e, RC_RANGE, 0, "report",
+			"this report is longer than can be shown: ask for "
+			"holdfast report sales");
 	}
 	return rc == RC_OK ? args_put(a, b.p, b.len) : args_fail(a, rc, &e);
 }

@@ -19,12 +19,20 @@ is_formula(const char *s)
 {
 	static const char *const wide[] = {
 		"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-	bool is = strchr("=+-@\t\r\n", s[0]) != NULL;
+	bool is = s[0] != '\0' && strchr("=+-@\t\r\n", s[0]) != NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(wide) && !is; i++) {
 		is = strncmp(s, wide[i], strlen(wide[i])) == 0;
 	}
 	return is;
+}
+
+/* Where a comma is in numbers a spreadsheet cuts cells at a semicolon, quotes or
+ * not: what is behind one begins a cell there. */
+static const char *
+skip_blanks(const char *s)
+{
+	return s + strspn(s, " \"");
 }
 
 static void
@@ -42,6 +50,9 @@ text_csv(struct sbuf *b, const char *s, bool exact)
 			sbuf_putc(b, '"');
 		}
 		sbuf_putc(b, *s);
+		if (!exact && *s == ';' && is_formula(skip_blanks(s + 1))) {
+			sbuf_putc(b, '\'');
+		}
 	}
 	sbuf_putc(b, '"');
 }

@@ -244,34 +244,42 @@ add_cash(struct report *r, const struct event *e)
 {
 	const struct event_drawer *d = &e->data.drawer;
 	const struct event_count *c = &e->data.count;
+	const struct event_shift *o = &e->data.shift;
 	const struct event_shift_closed *s = &e->data.shift_closed;
 	const char *reason = d->reason;
 
 	if (e->type == EVENT_CASH_COUNTED) {
-		struct odd_row o = {ODD_DIFFERENCE, c->difference, c->approver,
-			NULL, c->reason};
+		struct odd_row count = {ODD_DIFFERENCE, c->difference,
+			c->approver, NULL, c->reason};
 
 		/* a shift's is told by its end */
-		return c->difference != 0 && c->shift == 0 ? put(r, e, &o)
+		return c->difference != 0 && c->shift == 0 ? put(r, e, &count)
 							   : RC_OK;
 	}
-	if (e->type == EVENT_SHIFT_CLOSED) {
-		struct odd_row o = {ODD_DIFFERENCE, s->difference, s->approver,
-			s->operator_no, s->reason};
+	/* what was not there when somebody came is nobody's shift */
+	if (e->type == EVENT_SHIFT_OPENED) {
+		struct odd_row found = {ODD_DIFFERENCE, o->difference,
+			o->approver, NULL, o->reason};
 
-		return s->difference != 0 ? put(r, e, &o) : RC_OK;
+		return o->difference != 0 ? put(r, e, &found) : RC_OK;
+	}
+	if (e->type == EVENT_SHIFT_CLOSED) {
+		struct odd_row left = {ODD_DIFFERENCE, s->difference,
+			s->approver, s->operator_no, s->reason};
+
+		return s->difference != 0 ? put(r, e, &left) : RC_OK;
 	}
 	if (reason != NULL && strcmp(reason, "no-sale") == 0) {
-		struct odd_row o = {
+		struct odd_row opened = {
 			ODD_NO_SALE, 0, d->approver, d->device, d->why};
 
-		return put(r, e, &o);
+		return put(r, e, &opened);
 	}
 	if (reason != NULL && strcmp(reason, "hand") == 0) {
-		struct odd_row o = {
+		struct odd_row opened = {
 			ODD_HAND, 0, d->approver, d->device, d->why};
 
-		return put(r, e, &o);
+		return put(r, e, &opened);
 	}
 	return RC_OK;
 }
@@ -363,6 +371,7 @@ add(struct report *r, const struct event *e)
 		return add_whole(r, e);
 	case EVENT_DRAWER_OPENED:
 	case EVENT_CASH_COUNTED:
+	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 		return add_cash(r, e);
 	case EVENT_OPERATOR_REFUSED:

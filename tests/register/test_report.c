@@ -453,6 +453,15 @@ test_exceptions(void **state)
 	has(out, "\"kinds\":[{\"kind\":\"price-below\",\"count\":1,"
 		 "\"amount\":39},");
 	has_not(out, "\"kind\":\"difference\"");
+
+	/* what a drawer lacked before anybody had it, too */
+	begin(g, REPORT_EXCEPTIONS);
+	e = event_of(g, EVENT_SHIFT_OPENED, "2026-03-28T08:00:03Z", 60);
+	e.data.shift.difference = -20;
+	add(g, &e);
+	out = json(g, REPORT_BY_AMOUNT, 0);
+	has(out, "\"of_rows\":1");
+	has(out, "\"kind\":\"difference\",\"detail\":\"\",\"amount\":-20");
 }
 
 /* No row is wider than asked, whatever names hold, and every report says
