@@ -166,6 +166,7 @@ engine_card_end_held(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	if (take && (!engine_resolved(e, act) || !engine_return_check(e, act) ||
+			    (e->n_tender == 0 && !engine_pays_back(e, act)) ||
 			    !engine_card_room(e, act))) {
 		return;
 	}

@@ -304,6 +304,10 @@ const char *engine_approver(const struct engine *e);
  * do that, also with what they have done today. */
 bool engine_may(const struct engine *e, const char *role, const char *no,
 	enum permit permit, int64_t quantity);
+/** engine_pays_back(e, act): whether the operator may pay out what comes back
+ * in the open sale: it is theirs from then on, also where another one took it,
+ * and counts as their day's.  As engine_permit(). */
+bool engine_pays_back(struct engine *e, struct act *act);
 /** The text of the reason that came with the input, NULL when there are none
  * configured.  False: refused, or kept until a reason is given; change nothing
  * and return.  Before engine_permit(), so that the approver sees it. */

@@ -454,7 +454,8 @@ engine_pay(struct engine *e, struct act *act, const struct config_tender *t,
 	if (!engine_resolved(e, act)) {
 		return;
 	}
-	if (!engine_return_check(e, act)) {
+	if (!engine_return_check(e, act) ||
+		(e->n_tender == 0 && !engine_pays_back(e, act))) {
 		return;
 	}
 	if (is_paid(e, amount)) {

@@ -266,6 +266,44 @@ engine_permit(
 	return false;
 }
 
+/* Whether goods of this permit come back, or empties. */
+static bool
+has_back(const struct basket *b, enum permit permit)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < b->n_line; i++) {
+		const struct basket_line *l = &b->line[i];
+		enum permit p =
+			l->return_no > 0 ? PERMIT_RETURN : PERMIT_RETURN_BLIND;
+
+		p = basket_is_deposit(b, l) ? PERMIT_EMPTIES : p;
+		has = has || (l->qty.milli < 0 && p == permit);
+	}
+	return has;
+}
+
+bool
+engine_pays_back(struct engine *e, struct act *act)
+{
+	static const enum permit kind[] = {
+		PERMIT_RETURN, PERMIT_RETURN_BLIND, PERMIT_EMPTIES};
+
+	for (size_t i = 0; i < ARRAY_LEN(kind); i++) {
+		int64_t sum = engine_given_back(
+			&e->basket, kind[i] == PERMIT_EMPTIES);
+
+		/* what one may alone was asked when it came back */
+		if (sum > 0 && has_back(&e->basket, kind[i]) &&
+			!may_today(e, e->role, e->operator_no, kind[i], sum)) {
+			engine_what(e, _("What another operator took back"),
+				NULL, NULL);
+			return engine_permit(e, act, kind[i], sum);
+		}
+	}
+	return true;
+}
+
 const char *
 engine_approver(const struct engine *e)
 {

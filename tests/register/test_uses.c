@@ -12,6 +12,7 @@
 #include "base/poison.h"
 
 #define ANA_PIN "4711"
+#define BEN_PIN "5720"
 #define EVA_PIN "9182"
 
 static const char limits[] = "[role cashier]\n"
@@ -98,6 +99,7 @@ begin(struct rig *r)
 	person(r, "1", "owner", "8642");
 	person(r, "2", "supervisor", EVA_PIN);
 	person(r, "7", "cashier", ANA_PIN);
+	person(r, "8", "cashier", BEN_PIN);
 	rig_close(r);
 	assert_int_equal(till_open(&r->conf, &t, NULL), RC_OK);
 	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
@@ -183,6 +185,47 @@ returns_have_a_sum_a_day(void **state)
 	assert_int_equal(rig_verify(r), 0);
 }
 
+/* Who pays out what another one took back answers for it: two cashiers have no
+ * more a day than each of them. */
+static void
+what_another_began(void **state)
+{
+	struct rig *r = *state;
+	struct till *t = begin(r);
+	char number[40];
+
+	for (int i = 0; i < 5; i++) {
+		done(t, "3000DP10");
+	}
+	done(t, "TL");
+	done(t, "CA");
+	(void)snprintf(
+		number, sizeof(number), "%sRF", till_view(t)->prev_number);
+	for (int i = 1; i <= 2; i++) {
+		char row[8];
+
+		(void)snprintf(row, sizeof(row), "RF%d", i);
+		done(t, number);
+		done(t, row);
+		done(t, "CA");
+	}
+	done(t, "SO");
+	assert_true(give(t, INPUT_PIN, "8", BEN_PIN).ok);
+	done(t, number);
+	done(t, "RF3");
+	done(t, "SO"); /* the sale stays open */
+	assert_true(give(t, INPUT_PIN, "7", ANA_PIN).ok);
+	asked(t, "CA", "cashier: 80.00 a day, 60.00 so far");
+	leave(t);
+	done(t, "PK");
+	done(t, "PK 1");
+	asked(t, "CA", "cashier: 80.00 a day, 60.00 so far");
+	approved(t, true);
+	assert_int_equal(till_view(t)->basket->n_line, 0);
+	till_close(t);
+	assert_int_equal(rig_verify(r), 0);
+}
+
 static void
 discounts_have_a_sum_a_day(void **state)
 {
@@ -208,7 +251,7 @@ what_is_no_limit(void **state)
 		"price = 10%, 5.00 a day", "return = 5.00, a day",
 		"return = 5.00 a week", "return = , 5.00 a day",
 		"return = 5,00 a day", "return = a day",
-		"parked_void = 5.00 a day"};
+		"parked_void = 5.00 a day", "return = 0.00 a day"};
 	static const char *const right[] = {"return = yes, 5.00 a day",
 		"return = no, 5.00 a day", "return = 5.00 a day",
 		"return = 5.00,9.00 a day"};
@@ -250,6 +293,8 @@ main(void)
 			cash_has_a_sum_a_day, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			returns_have_a_sum_a_day, rig_new, rig_free),
+		cmocka_unit_test_setup_teardown(
+			what_another_began, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
 			discounts_have_a_sum_a_day, rig_new, rig_free),
 		cmocka_unit_test_setup_teardown(
