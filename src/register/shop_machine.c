@@ -84,7 +84,8 @@ shop_machine_event(
 	return 1;
 }
 
-/* What leads to the answer, and what is told of who tried to give it. */
+/* What leads to the answer, what is told of who tried to give it, and that
+ * somebody looked: what a copy holds may be all that is left. */
 static bool
 may_precede(enum event_type type)
 {
@@ -101,6 +102,8 @@ may_precede(enum event_type type)
 	case EVENT_REGISTER_LOCKED:
 	case EVENT_REGISTER_UNLOCKED:
 	case EVENT_GLASS_BROKEN:
+	case EVENT_EXPORT_DONE:
+	case EVENT_REPORT_PRINTED:
 		return true;
 	default:
 		return false;
