@@ -118,8 +118,10 @@ put_count(struct json *j, const struct reply *p)
 {
 	json_obj(j, "count");
 	json_i64(j, "counted", p->counted.minor);
-	json_i64(j, "expected", p->expected.minor);
-	json_i64(j, "difference", p->difference.minor);
+	if (!p->blind) {
+		json_i64(j, "expected", p->expected.minor);
+		json_i64(j, "difference", p->difference.minor);
+	}
 	json_obj_end(j);
 }
 

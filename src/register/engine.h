@@ -270,6 +270,9 @@ struct reply {
 	bool day_opened; /* OD: a business day was */
 	struct money opening; /* then: cash the day began with */
 	bool has_count; /* it was */
+	/* of it, or of the one asked for, nothing is told to who counted: they
+	 * will count once more, to close their shift */
+	bool blind;
 	struct money counted, expected, difference;
 	uint64_t parked; /* number given to a parked sale, 0 none */
 	bool has_tenders; /* TT: the configuration's */

@@ -246,6 +246,14 @@ say_count(struct engine *e, struct act *act, const struct event_count *d)
 		d->difference < 0 ? -d->difference : d->difference};
 
 	engine_amount(e, (struct money){d->counted}, counted);
+	if (act->reply.blind) {
+		/* cells: 75 */
+		engine_say(act,
+			_("Counted %s.  It is compared when the drawer is "
+			  "closed."),
+			counted);
+		return;
+	}
 	engine_amount(e, (struct money){d->expected}, expected);
 	engine_amount(e, away, off);
 	if (d->difference == 0) {
@@ -279,6 +287,30 @@ opening_of(const struct engine *e, const struct totals *t)
 	return x != NULL ? x->opening + x->floats : t->opening;
 }
 
+/* A drawer that is somebody's is counted to close it. */
+static bool
+may_count(struct engine *e, struct act *act)
+{
+	const struct shift *x = &e->shifts.open[0];
+
+	if (e->training || engine_shift(e) != NULL) {
+		return true;
+	}
+	engine_refuse(act, WORD_NO_SHIFT,
+		_("Drawer %lld is still operator %s's: CS%lld counts and "
+		  "closes it."),
+		(long long)x->drawer, x->operator_no, (long long)x->drawer);
+	return false;
+}
+
+/* Who closes a shift with a blind count is not told before what to find. */
+static bool
+is_blind(const struct engine *e)
+{
+	return engine_shift(e) != NULL &&
+	       !engine_may(e, e->role, e->operator_no, PERMIT_X_REPORT, 0);
+}
+
 /* Nothing of what there should be is told before the count is recorded. */
 void
 engine_count(struct engine *e, struct act *act, const struct entry *en)
@@ -295,11 +327,12 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 		return;
 	}
 	engine_shift_load(e);
-	if (e->shifts.n_open > 0 && !engine_may_cash(e, act)) {
+	if (e->shifts.n_open > 0 && !may_count(e, act)) {
 		return;
 	}
 	if (en->before[0] == '\0' && en->after[0] == '\0') {
 		act->reply.count = true;
+		act->reply.blind = is_blind(e);
 		/* it is told beside the count, which stands without it */
 		if (e->ports.totals(e->ports.arg, &t, &err) == RC_OK) {
 			act->reply.opening.minor = opening_of(e, &t);
@@ -333,6 +366,11 @@ engine_count(struct engine *e, struct act *act, const struct entry *en)
 	act->reply.expected.minor = d->expected;
 	act->reply.difference.minor = d->difference;
 	e->wait = WAIT_NOTHING;
+	if (is_blind(e)) {
+		act->reply.blind = true;
+		act->reply.expected.minor = 0;
+		act->reply.difference.minor = 0;
+	}
 	say_count(e, act, d);
 }
 

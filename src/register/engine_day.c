@@ -103,6 +103,11 @@ engine_day_open(struct engine *e, struct act *act)
 	act->n = 1;
 	act->reply.day_opened = true;
 	e->wait = WAIT_NOTHING;
+	if (e->config->shifts) {
+		/* cells: 75 */
+		engine_say(act, _("Business day %s is open."), date);
+		return;
+	}
 	/* cells: 75 */
 	engine_say(act,
 		_("Business day %s is open; there is %s in the drawer."), date,

@@ -214,6 +214,10 @@ struct engine {
 	bool sure; /* of the input being taken */
 	/* an amount that was asked again, until something else is keyed */
 	struct engine_tender again, was_again;
+	/* a count far from what there should be, which was recorded */
+	struct {
+		int64_t shift, counted;
+	} far;
 
 	struct engine_series series; /* in use */
 	struct engine_series other;  /* of training, or the real one in it */

@@ -232,15 +232,25 @@ is_far_off(const struct engine *e, int64_t difference)
 	       difference < -e->config->recount_above;
 }
 
-/* The first count that is far off is recorded, and not told: it would say what
- * to find the next time.  False: count again. */
+/* The same sum was found before, and nothing went in or out since. */
+static bool
+is_counted_twice(const struct engine *e, const struct shift *x, int64_t counted)
+{
+	return x->counted && e->far.shift == x->number &&
+	       e->far.counted == counted;
+}
+
+/* One that is far off is recorded, and not told: it would say what to find the
+ * next time.  It stands when it was found twice, so that who tries one sum after
+ * the other leaves a line for each.  False: count again. */
 static bool
 is_counted_well(struct engine *e, struct act *act, const struct shift *x,
 	const struct event_count *count, int64_t expected)
 {
 	struct event_count *d = &act->event[0].data.count;
 
-	if (x->counted || !is_far_off(e, count->counted - expected)) {
+	if (is_counted_twice(e, x, count->counted) ||
+		!is_far_off(e, count->counted - expected)) {
 		return true;
 	}
 	engine_refuse(act, WORD_RECOUNT, "%s",
@@ -248,6 +258,8 @@ is_counted_well(struct engine *e, struct act *act, const struct shift *x,
 		_("That is far from what there should be: count once more, "
 		  "then record it."));
 	/* behind it: a refusal clears the act */
+	e->far.shift = x->number;
+	e->far.counted = count->counted;
 	*d = *count;
 	d->expected = expected;
 	d->difference = d->counted - expected;
@@ -361,7 +373,8 @@ is_settled(struct engine *e, struct act *act, const struct shift *x,
 
 	*ret_why = NULL;
 	return engine_count_sure(e, act, "CS", k->count.counted, expected) &&
-	       ((is_far_off(e, difference) && !x->counted) ||
+	       ((is_far_off(e, difference) &&
+			!is_counted_twice(e, x, k->count.counted)) ||
 		       take_reason(e, act, difference, ret_why));
 }
 

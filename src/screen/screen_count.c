@@ -29,6 +29,7 @@ struct count {
 	enum count_for purpose;
 	size_t drawer; /* 0 there is one for all */
 	bool done;     /* recorded */
+	bool blind;    /* and nothing of what there should be is told */
 	struct money counted, expected, difference;
 };
 
@@ -85,6 +86,7 @@ count_open(struct app *a, const struct reply *r)
 	s->opening = r->opening;
 	s->purpose = r->count_for;
 	s->drawer = r->drawer;
+	s->blind = r->blind;
 	if (s->n == 0) {
 		/* nobody told which coins there are: the reply has said how */
 		free(s);
@@ -106,6 +108,7 @@ count_done(struct app *a, const struct reply *r)
 		return;
 	}
 	s->done = true;
+	s->blind = r->blind;
 	s->counted = r->counted;
 	s->expected = r->expected;
 	s->difference = r->difference;
@@ -331,6 +334,10 @@ put_heading(const struct count *s, struct sbuf *out)
 	if (s->done) {
 		/* cells: 76 */
 		sbuf_puts(out, _("COUNTED AND RECORDED"));
+	} else if (s->blind) {
+		/* cells: 76 */
+		sbuf_puts(out, _("BLIND COUNT: it is compared when the drawer "
+				 "is closed"));
 	} else if (s->drawer == 0) {
 		/* cells: 76 */
 		sbuf_puts(out, _("BLIND COUNT: what there should be shows once "
@@ -363,7 +370,11 @@ draw(struct app *a, void *state)
 	/* cells: 9 */
 	(void)grid_text(a->grid, foot + 1, 1, 10, ROLE_HEAD, _("COUNTED"));
 	widget_big(a->grid, foot + 1, 11, 29, ROLE_TOTAL, buf);
-	if (s->done) {
+	if (s->done && s->blind) {
+		/* cells: 34 */
+		(void)grid_text(a->grid, foot + 1, RIGHT_COL, 34, ROLE_NORMAL,
+			_("Compared when it is closed"));
+	} else if (s->done) {
 		draw_found(a, s, foot + 1);
 	} else if (s->opening.minor != 0 && s->purpose == COUNT_CHECK) {
 		/* cells: 17 */
@@ -475,6 +486,9 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 		sbuf_puts(out, _("counted"));
 		sbuf_putc(out, ' ');
 		app_put_money(a, out, s->counted);
+		if (s->blind) {
+			return;
+		}
 		sbuf_putc(out, '\n');
 		/* cells: 12 */
 		sbuf_puts(out, _("expected"));
