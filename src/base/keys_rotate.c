@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,7 +202,10 @@ put_device(const char *dir, struct work *w, const struct rng *r, int64_t now_us,
 	struct keys_change *ret, struct err *reterr)
 {
 	struct change_file c = {.what = {KEYS_LEVEL_DEVICE, w->m.device + 1}};
-	enum rc rc = change_write(dir, &c, reterr);
+	enum rc rc;
+
+	assert(w->m.n > 0 && w->m.n <= w->secret.n); /* no master key is lost */
+	rc = change_write(dir, &c, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
@@ -306,6 +310,22 @@ keys_rotate_master(const char *dir, const struct keys_offer *offer,
 	return rc;
 }
 
+/* What is there of the master key's file; of one that is lost or damaged what
+ * the recovery key's box held, all but the times. */
+static enum rc
+read_or_begin(const char *dir, struct work *w, struct err *reterr)
+{
+	enum rc rc = master_read(dir, &w->m, reterr);
+
+	if (rc == RC_NOTFOUND || rc == RC_CORRUPT) {
+		memset(&w->m, 0, sizeof(w->m));
+		w->m.n = w->secret.n;
+		w->m.device = 1;
+		rc = RC_OK;
+	}
+	return rc;
+}
+
 enum rc
 keys_recover(const char *dir, const char *text, size_t len,
 	const struct keys_offer *fresh, const struct rng *r, int64_t now_us,
@@ -326,14 +346,7 @@ keys_recover(const char *dir, const char *text, size_t len,
 	}
 	if (rc == RC_OK) {
 		w->lock = keys_lock(dir, reterr);
-		rc = w->lock < 0 ? RC_IO : master_read(dir, &w->m, reterr);
-	}
-	if (rc == RC_NOTFOUND || rc == RC_CORRUPT) {
-		/* the box holds all that was in it but the times */
-		memset(&w->m, 0, sizeof(w->m));
-		w->m.n = w->secret.n;
-		w->m.device = 1;
-		rc = RC_OK;
+		rc = w->lock < 0 ? RC_IO : read_or_begin(dir, w, reterr);
 	}
 	if (rc == RC_OK && w->m.n > w->secret.n) {
 		rc = err_set(reterr, RC_CORRUPT, 0, "keys",

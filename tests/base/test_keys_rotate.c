@@ -315,6 +315,47 @@ test_recovery(void **state)
 	keys_close(k);
 }
 
+/* What cannot recover changes nothing: keys/master is all there is. */
+static void
+test_recovery_refused(void **state)
+{
+	struct fixture *f = *state;
+	char text[KEYS_RECOVERY_TEXT], path[256];
+	struct keys_offer nowhere = f->fresh;
+	struct keys_change c;
+	uint8_t *box = NULL;
+	size_t n = 0;
+	struct keys *k;
+
+	assert_int_equal(
+		keys_recovery_make(f->dir, &f->offer, &f->rng, text, &c, NULL),
+		RC_OK);
+	k = open_ok(f, &f->offer);
+	change_done(k, KEYS_LEVEL_RECOVERY, 1);
+	keys_close(k);
+	nowhere.path = "/nonexistent/new.key";
+	assert_int_not_equal(keys_recover(f->dir, text, strlen(text), &nowhere,
+				     &f->rng, NOW, &c, NULL),
+		RC_OK);
+	keys_close(open_ok(f, &f->offer));
+	(void)snprintf(path, sizeof(path), "%s/recovery", f->dir);
+	assert_int_equal(file_load(path, 4096, &box, &n, NULL), RC_OK);
+	for (size_t at = 0; at < n; at += 31) {
+		box[at] ^= 1;
+		assert_int_equal(file_save(path, box, n, 0600, NULL), RC_OK);
+		assert_int_equal(keys_recover(f->dir, text, strlen(text),
+					 &f->fresh, &f->rng, NOW, &c, NULL),
+			RC_CORRUPT);
+		box[at] ^= 1;
+	}
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(keys_recover(f->dir, text, strlen(text), &f->fresh,
+				 &f->rng, NOW, &c, NULL),
+		RC_NOTFOUND);
+	keys_close(open_ok(f, &f->offer));
+	free(box);
+}
+
 /* Any one sign, any two neighbors of a group. */
 static void
 test_recovery_typing(void **state)
@@ -430,8 +471,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_device),
 		T(test_device_passphrase), T(test_master), T(test_master_often),
-		T(test_recovery), T(test_recovery_typing), T(test_note_alone),
-		T(test_damage)};
+		T(test_recovery), T(test_recovery_refused),
+		T(test_recovery_typing), T(test_note_alone), T(test_damage)};
 
 	return cmocka_run_group_tests_name("keys_rotate", tests, NULL, NULL);
 }
