@@ -460,9 +460,8 @@ till_status(struct till *t, struct till_status *ret)
 	till_clock_words(t, &b);
 	sbuf_init(&b, ret->trouble, sizeof(ret->trouble));
 	if (t->shop->moved) {
-		/* cells: 72 */
-		sbuf_puts(&b, _("the data is another machine's: nothing is "
-				"sold before MV, by the owner"));
+		/* cells: 40 */
+		sbuf_puts(&b, _("data of another machine: MV confirms"));
 	} else if (t->shop->trouble[0] != '\0') {
 		till_say_trouble(&b, t->shop->trouble, in_language);
 	} else if (t->printer_text[0] != '\0') {

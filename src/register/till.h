@@ -81,6 +81,9 @@ const char *till_note(const struct till *t);
  * compared with the active configuration: it does not parse (file:line:col) or
  * differs; "" when it is the active one. */
 const char *till_conf_note(const struct till *t);
+/** till_moved_note(t): that nothing is sold here, and what somebody must answer,
+ * "" when the register is on its machine; holdfast-move(1). */
+const char *till_moved_note(const struct till *t);
 /** till_conf_said(t): how often that was written since: a draft's time came. */
 unsigned till_conf_said(const struct till *t);
 

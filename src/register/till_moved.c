@@ -45,15 +45,22 @@ is_stopped(const struct input *in)
 	return en.kind != ENTRY_EMPTY;
 }
 
+const char *
+till_moved_note(const struct till *t)
+{
+	return t->shop->moved
+		       ? _("This data was copied from another machine. If that "
+			   "one sells no more, key MV and why; if both go on: "
+			   "holdfast move copy.")
+		       : "";
+}
+
 bool
 till_moved_stops(struct till *t, const struct input *in)
 {
 	if (!t->shop->moved || !is_stopped(in)) {
 		return false;
 	}
-	till_people_refuse(t, WORD_MOVED,
-		_("This data was copied from another machine. If that one "
-		  "sells no more, key MV and why; if both go on: holdfast "
-		  "move copy."));
+	till_people_refuse(t, WORD_MOVED, till_moved_note(t));
 	return true;
 }

@@ -236,6 +236,26 @@ for form, word in forms(SECRETS["cashier's PIN"]):
 (store / "notes").unlink()
 ok(found, f"one that is planted in clear is found in each form ({form})")
 
+# --- a thief has the disk, without what opens it ---------------------------------------
+# (the key file is on another medium: init says so)
+stolen = base / "stolen"
+shutil.copytree(store, stolen)
+(base / "nothing").write_bytes(os.urandom(32))
+for args in (["verify"], ["export", "events"], ["user", "list"], ["receipt", "last"],
+             ["audit"], ["rebuild"], ["ring"]):
+    p = run([*args, "--store", stolen, "--key-file", base / "nothing"])
+    ok(p.returncode == 5 and not p.stdout, f"{args[0]} opens nothing without the key",
+       p.stdout + p.stderr)
+sold = [b'"total"', b'"gross"', b"holdfast.sale", b'"actor"', b'"amount"']
+bad = [f"{f.name}: {w}" for f in stolen.rglob("*") if f.is_file() and f.parts[-2] in
+       ("journal", "store", "keys", "shop", "stolen", "inbox") and f.name != "holdfast.conf"
+       for w in sold if w in f.read_bytes()]
+ok(not bad, "and no file of it tells what was sold, or to whom", bad)
+p = run(["verify", "--no-key", "--store", stolen])
+ok(all(s.encode() not in p.stdout + p.stderr for s in SECRETS.values()) and b'"gross"' not in
+   p.stdout, "what can be checked without it are hashes", p.stdout + p.stderr)
+shutil.rmtree(stolen)
+
 # --- somebody is forgotten -----------------------------------------------------------
 before = (store / "keys/people").read_bytes()
 p = user("erase", "7", "--reason", "left in May", want=1)

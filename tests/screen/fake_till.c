@@ -572,6 +572,13 @@ till_conf_note(const struct till *t)
 	return t->conf_note != NULL ? t->conf_note : "";
 }
 
+const char *
+till_moved_note(const struct till *t)
+{
+	(void)t;
+	return "";
+}
+
 enum rc
 till_parked(struct till *t, struct store_parked ret[], size_t cap,
 	size_t *ret_n, struct err *reterr)
