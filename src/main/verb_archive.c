@@ -76,7 +76,8 @@ say_made(const struct args *a, const struct archive_result *r, const char *dir)
 	return args_put(a, b.p, b.len);
 }
 
-/* It is made and holds, whether or not that can be recorded now. */
+/* It is made and holds, whether or not that can be recorded now; but nobody is
+ * left with one that they may not make. */
 static enum rc
 record(const struct args *a, const struct wish *w, const char *dir,
 	const struct archive_result *r, struct err *reterr)
@@ -102,7 +103,10 @@ record(const struct args *a, const struct wish *w, const char *dir,
 	d->grand = r->grand;
 	rc = actor_submit(
 		&w->actor, &conf, &q, RECORD_WAIT_MS, &sequence, reterr);
-	if (rc != RC_OK) {
+	if (rc == RC_DENIED) {
+		archive_drop(dir);
+		err_wrap(reterr, "nothing was archived");
+	} else if (rc != RC_OK) {
 		err_wrap(reterr, "the archive %s is made, but not recorded",
 			dir);
 	}

@@ -115,6 +115,7 @@ run(const struct args *a, struct wish *w, struct purge_result *ret,
 		rc = err_set(reterr, RC_IO, 0, "purge", "%s", s->trouble);
 	}
 	if (rc == RC_OK) {
+		w->o.now = purge_now(s);
 		rc = actor_admit(
 			&w->actor, s, PERMIT_ARCHIVE, "purge", &first, reterr);
 	}

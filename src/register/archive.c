@@ -617,3 +617,9 @@ archive_make(const struct shop_conf *conf, const char *dest,
 	shop_close(m.shop);
 	return rc;
 }
+
+void
+archive_drop(const char *dir)
+{
+	dir_remove(dir);
+}

@@ -45,6 +45,10 @@ MUST_CHECK enum rc archive_make(const struct shop_conf *conf, const char *dest,
 	const struct archive_opts *opts, struct archive_result *ret,
 	struct err *reterr);
 
+/** archive_drop(dir): takes one away that archive_make() just made, of somebody
+ * who may not have it. */
+void archive_drop(const char *dir);
+
 /* How an archive is looked at. */
 struct archive_look {
 	const char *dir;

@@ -136,15 +136,13 @@ is_archived(struct purge *p, const struct journal_segment *s, bool *ret,
 	return rc;
 }
 
-/* The older of what the clock says and the last line: a clock set ahead makes
- * nothing old. */
-static int64_t
-now_us(const struct shop *s)
+struct utc
+purge_now(const struct shop *s)
 {
-	int64_t now = clock_read(&s->clock).utc.us;
-	int64_t last = s->own->last_time.us;
+	struct utc now = clock_read(&s->clock).utc;
+	struct utc last = s->own->last_time;
 
-	return now < last ? now : last;
+	return now.us < last.us ? now : last;
 }
 
 static enum rc
@@ -156,7 +154,7 @@ is_old(struct purge *p, const struct journal_segment *s, bool *ret,
 					    : p->shop->config.keep_days;
 	enum rc rc = shop_event(p->shop, s->last, NULL, &e, reterr);
 
-	*ret = rc == RC_OK && e->time.us <= now_us(p->shop) - days * DAY_US;
+	*ret = rc == RC_OK && e->time.us <= p->o->now.us - days * DAY_US;
 	return rc;
 }
 

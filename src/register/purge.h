@@ -16,6 +16,7 @@
 struct purge_opts {
 	const char *archive; /* its directory */
 	int64_t keep_days;   /* at least those of the configuration; 0: those */
+	struct utc now;	     /* purge_now() of before anything was recorded */
 	const char *actor, *approver, *reason;
 	/* approvals that belong into the group; type EVENT_TYPE_COUNT: none */
 	const struct event *given[2];
@@ -28,6 +29,11 @@ struct purge_result {
 	uint64_t begin;	      /* the first line there is now */
 	uint64_t sequence;    /* of journal.purged */
 };
+
+/** purge_now(s): what the age of a line is measured by: the older of what the
+ * clock says and the last line.  A clock set ahead makes nothing old, which a
+ * line recorded under it would undo: so it is asked first. */
+struct utc purge_now(const struct shop *s);
 
 /** purge_run(s, opts, ret, reterr): s is open for writing.
  * Errors   RC_NOTFOUND there is no such archive; RC_CORRUPT it does not hold,

@@ -213,6 +213,13 @@ p = run(["purge", "--archive", base / "a3", "--approver", "2", "--approver-pin-f
          "--store", store], "111111\n")
 ok(p.returncode == 1, "not with a wrong PIN", p.stderr)
 
+p = run(["archive", base / "no", "--as", "2", "--as-pin-fd", "0", "--store", store], "111111\n")
+ok(p.returncode == 1 and not (base / "no").exists(), "nobody is left with one they may not make", p.stderr)
+copy = clone(store, base / "ahead")
+p = at("2035-01-01", ["purge", "--archive", base / "a3", "--keep", "1500", "--approver", "2",
+                      "--approver-pin-fd", "0", "--store", copy, "--json"], "482913\n")
+ok(p.returncode == 0 and answer(p)["segments"] == 0, "a clock set ahead makes nothing old", p.stdout + p.stderr)
+
 # --- removed
 heads = [json.loads(x) for x in run(["export", "events", "--store", store]).stdout.splitlines()]
 p = run(["purge", "--archive", base / "a3", "--approver", "2", "--approver-pin-fd", "0",
