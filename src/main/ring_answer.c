@@ -160,6 +160,7 @@ put_z(struct json *j, const struct reply *p)
 	json_u64(j, "number", p->z);
 	json_bool(j, "closed", p->closed);
 	json_str(j, "opened", text);
+	json_str_some(j, "due", p->due);
 	json_obj_end(j);
 }
 

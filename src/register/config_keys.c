@@ -143,6 +143,8 @@ const struct config_key config_keys[] = {
 	{"reasons no_sale", "NUMBER", "none", N_("reason of a no sale")},
 	{"reasons discount", "NUMBER", "none", N_("reason of a discount")},
 	{"reasons paid", "NUMBER", "none", N_("reason of cash paid in or out")},
+	{"reasons difference", "NUMBER", "none",
+		N_("reason of cash short or over in a Z")},
 	{"lock", "after", "5", N_("idle minutes until the register locks")},
 	{"people", "verbs", "key", N_("what verbs ask the owner for")},
 	{"tender CODE", "name", "the code", N_("what the tender is called")},

@@ -105,6 +105,7 @@ static const char *const reason_names[REASON_COUNT] = {
 	[REASON_NO_SALE] = "no_sale",
 	[REASON_DISCOUNT] = "discount",
 	[REASON_PAID] = "paid",
+	[REASON_DIFFERENCE] = "difference",
 };
 
 const char *

@@ -256,6 +256,10 @@ struct reply {
 	 * the till as it is recorded */
 	const struct event *day;
 	uint8_t day_hash[HASH_BYTES];
+	/* with a Z: the business day; and the month or year that is over and
+	 * not closed, the earliest of them.  "" not known, or none. */
+	char date[PERIOD_DATE_BYTES];
+	char due[PERIOD_NAME_BYTES];
 	uint64_t z;
 	struct utc opened; /* that day */
 	bool has_period; /* a month or year comes to this; its closing has, or

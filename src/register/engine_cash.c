@@ -419,8 +419,20 @@ may_close(struct engine *e, struct act *act, const char *number, uint64_t z)
 	return true;
 }
 
+/* Cash that was counted and is not what there should be.  A timer has nobody to
+ * ask. */
 static bool
-make_day(struct engine *e, struct act *act, const struct totals *t)
+why_off(struct engine *e, struct act *act, const struct totals *t,
+	const char **ret)
+{
+	*ret = NULL;
+	return e->by_verb || t->counts == 0 || t->difference == 0 ||
+	       engine_reason(e, act, REASON_DIFFERENCE, ret);
+}
+
+static bool
+make_day(struct engine *e, struct act *act, const struct totals *t,
+	const char *why)
 {
 	struct totals *kept = arena_take(&e->arena, 1, sizeof(*kept));
 	struct day_rows *rows = arena_take(&e->arena, 1, sizeof(*rows));
@@ -440,6 +452,7 @@ make_day(struct engine *e, struct act *act, const struct totals *t)
 	d->date = e->shifts.date[0] != '\0' ? e->shifts.date : NULL;
 	d->opened = act->reply.opened;
 	d->approver = engine_approver(e);
+	d->reason = why;
 	if (!engine_day_ends(e, act, d)) {
 		return false;
 	}
@@ -452,6 +465,7 @@ void
 engine_day(struct engine *e, struct act *act, const char *number)
 {
 	struct totals *t = &act->reply.totals;
+	const char *why = NULL;
 	char text[AMOUNT_BYTES];
 	struct err err = {0};
 	uint64_t z;
@@ -463,7 +477,8 @@ engine_day(struct engine *e, struct act *act, const char *number)
 	}
 	engine_shift_load(e);
 	z = (uint64_t)t->closings + 1;
-	if ((number[0] != '\0' && !may_close(e, act, number, z)) ||
+	if ((number[0] != '\0' && (!may_close(e, act, number, z) ||
+					  !why_off(e, act, t, &why))) ||
 		!engine_permit(e, act, PERMIT_Z_REPORT, 0)) {
 		return;
 	}
@@ -475,12 +490,13 @@ engine_day(struct engine *e, struct act *act, const char *number)
 			_("The totals cannot be read: %s"), err.msg);
 		return;
 	}
-	if (number[0] != '\0' && !make_day(e, act, t)) {
+	if (number[0] != '\0' && !make_day(e, act, t, why)) {
 		return;
 	}
 	act->reply.has_totals = true;
 	act->reply.has_z = true;
 	act->reply.z = z;
+	engine_period_due(e, act);
 	engine_amount(e, (struct money){t->gross}, text);
 	if (act->n == 0) {
 		/* cells: 75 */
@@ -492,6 +508,14 @@ engine_day(struct engine *e, struct act *act, const char *number)
 	act->reply.day = &act->event[0];
 	act->print_report = engine_has_printer(e);
 	e->wait = WAIT_NOTHING;
+	if (act->reply.due[0] != '\0') {
+		/* cells: 75; 2026-10 or 2026, and MZ or YZ */
+		engine_say(act,
+			_("Z %lu: the day is closed, %s.  %s is due: %s."),
+			(unsigned long)z, text, act->reply.due,
+			engine_period_command(act->reply.due));
+		return;
+	}
 	/* cells: 75 */
 	engine_say(act, _("Z %lu: the day is closed, %s."), (unsigned long)z,
 		text);

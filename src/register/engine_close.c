@@ -65,7 +65,9 @@ engine_verb(struct engine *e, const char *no, const struct input *in,
 	(void)engine_copy(was.role, sizeof(was.role), e->role);
 	(void)engine_copy(e->operator_no, sizeof(e->operator_no), no);
 	(void)engine_copy(e->role, sizeof(e->role), CONFIG_OWNER);
+	e->by_verb = true;
 	engine_take(e, in, ret);
+	e->by_verb = false;
 	(void)engine_copy(ret->actor, sizeof(ret->actor), no);
 	(void)engine_copy(e->operator_no, sizeof(e->operator_no), was.no);
 	(void)engine_copy(e->role, sizeof(e->role), was.role);
@@ -173,6 +175,61 @@ may_end(struct engine *e, struct act *act, const struct closing_now *now,
 		return false;
 	}
 	return true;
+}
+
+const char *
+engine_period_command(const char *name)
+{
+	enum period_kind kind = PERIOD_MONTH;
+
+	(void)period_kind_of(name, &kind);
+	return kinds[kind].command;
+}
+
+/* Whether the period ${name} is over, and before what is said already. */
+static void
+note_due(struct act *act, const char *name, const char *today)
+{
+	enum period_kind kind = PERIOD_MONTH;
+	char current[PERIOD_NAME_BYTES];
+	char *due = act->reply.due;
+
+	(void)period_kind_of(name, &kind);
+	period_name(kind, today, current);
+	if (strcmp(name, current) < 0 &&
+		(due[0] == '\0' || strcmp(name, due) < 0)) {
+		(void)engine_copy(due, PERIOD_NAME_BYTES, name);
+	}
+}
+
+/* A year only when its months are no matter any more. */
+void
+engine_period_due(struct engine *e, struct act *act)
+{
+	struct closing_now *now = arena_take(&e->arena, 1, sizeof(*now));
+	struct store_period *next = arena_take(&e->arena, 1, sizeof(*next));
+	struct clock_reading clock = clock_read(&e->clock);
+	char today[PERIOD_DATE_BYTES], name[PERIOD_NAME_BYTES];
+	struct err err = {0};
+
+	if (now == NULL || next == NULL || e->ports.closing == NULL ||
+		e->ports.period == NULL ||
+		e->ports.closing(e->ports.arg, now, &err) != RC_OK) {
+		return; /* told beside the Z, which stands without it */
+	}
+	memcpy(act->reply.date, now->date, sizeof(now->date));
+	period_date(clock.utc, clock.tz_min, now->date, today);
+	for (enum period_kind k = PERIOD_MONTH;
+		k <= PERIOD_YEAR && act->reply.due[0] == '\0'; k++) {
+		if (e->ports.period(e->ports.arg, k, &now->had, next, &err) ==
+			RC_OK) {
+			note_due(act, next->p.name, today);
+		}
+		period_name(k, now->date, name);
+		if (act->n > 0) {
+			note_due(act, name, today);
+		}
+	}
 }
 
 static bool

@@ -212,6 +212,7 @@ struct engine {
 	size_t n_tender;
 	uint32_t next_tender;
 	bool sure; /* of the input being taken */
+	bool by_verb; /* it is a verb's: nobody can be asked */
 	/* an amount that was asked again, until something else is keyed */
 	struct engine_tender again, was_again;
 	/* a count far from what there should be, which was recorded */
@@ -403,6 +404,11 @@ void engine_day(struct engine *e, struct act *act, const char *number);
 /** engine_day_ends(e, act, d): what a Z tells beside its own sums: business
  * date and perpetual sums; in the arena.  False: refused. */
 bool engine_day_ends(struct engine *e, struct act *act, struct event_day *d);
+/** engine_period_due(e, act): into the reply of a Z its day, and the month or
+ * year that is over and not closed; what cannot be read is left out.
+ * engine_period_command(name): what closes it. */
+void engine_period_due(struct engine *e, struct act *act);
+const char *engine_period_command(const char *name);
 /** MZ, YZ: what the next month or year comes to, or its end. */
 void engine_period(struct engine *e, struct act *act, enum period_kind kind,
 	const char *number);

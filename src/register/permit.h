@@ -76,6 +76,7 @@ enum reason_kind {
 	REASON_NO_SALE,
 	REASON_DISCOUNT,
 	REASON_PAID, /* in, out, or picked up */
+	REASON_DIFFERENCE, /* a day ends with too little cash or too much */
 	REASON_COUNT
 };
 

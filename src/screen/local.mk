@@ -53,11 +53,13 @@ libscreen_a_SOURCES = \
 	%reldir%/screen_card.c \
 	%reldir%/screen_card_draw.c \
 	%reldir%/screen_card.h \
+	%reldir%/screen_day.h \
 	%reldir%/screen_change.c \
 	%reldir%/screen_audit.c \
 	%reldir%/screen_check.c \
 	%reldir%/screen_count.c \
 	%reldir%/screen_day.c \
+	%reldir%/screen_day_tender.c \
 	%reldir%/screen_depts.c \
 	%reldir%/screen_devices.c \
 	%reldir%/screen_drafts.c \

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "screen/screen_day.h"
+
 #include <string.h>
 
 #include "base/i18n.h"
@@ -11,23 +13,8 @@
 /* What a Z would say, and what is to be done before it.  Its number closes the
  * day: nobody does that by a slip of a finger. */
 
-#define LEFT_CELLS 38
-#define TENDER_COL 42
-#define NAME_CELLS 16
-#define EXPECTED_COL (TENDER_COL + NAME_CELLS)
-#define COUNTED_COL (EXPECTED_COL + 10)
+#define LEFT_CELLS 37
 #define CHECK_ROWS 3 /* with the rule above */
-#define CASH_ROWS 4
-
-struct day {
-	struct totals totals;
-	struct day_rows rows;
-	struct event_day sums; /* of totals */
-	struct utc opened;
-	size_t page; /* of its rows, in a window of so many */
-	int work_rows;
-	bool more; /* behind that page */
-};
 
 static const struct screen_ops day_ops;
 
@@ -45,6 +32,8 @@ day_open(struct app *a, const struct reply *r)
 	}
 	s->totals = r->totals;
 	s->opened = r->opened;
+	memcpy(s->date, r->date, sizeof(s->date));
+	memcpy(s->due, r->due, sizeof(s->due));
 	day_close(&s->totals, &s->rows, &s->sums);
 	app_say(a, MSG_STOP,
 		_("Z closes the day and cannot be undone.  X only reads."));
@@ -223,123 +212,6 @@ draw_sums(struct app *a, const struct day *s, int row, int end)
 	return !p.more;
 }
 
-static bool
-is_cash(const struct event_day *d, size_t i)
-{
-	return strcmp(d->tender[i].tender, "cash") == 0;
-}
-
-static void
-put_tender(const struct app *a, int row, const char *name, const char *word,
-	const int64_t *expected, const int64_t *counted)
-{
-	char buf[64];
-	struct sbuf b;
-
-	(void)grid_text(
-		a->grid, row, TENDER_COL, NAME_CELLS, ROLE_NORMAL, name);
-	sbuf_init(&b, buf, sizeof(buf));
-	if (expected != NULL) {
-		app_put_money(a, &b, (struct money){*expected});
-	} else {
-		sbuf_puts(&b, word);
-	}
-	grid_right(a->grid, row, EXPECTED_COL, 10, ROLE_NORMAL, buf);
-	if (counted != NULL) {
-		sbuf_clear(&b);
-		app_put_money(a, &b, (struct money){*counted});
-		grid_right(a->grid, row, COUNTED_COL, 11, ROLE_NORMAL, buf);
-	}
-}
-
-/* Cash stands by what is in the drawer: shown once it was counted, so that
- * nobody counts towards a number. */
-static void
-draw_cash(struct app *a, const struct day *s, int row)
-{
-	const struct event_day *d = &s->sums;
-	bool counted = totals_count_stands(&s->totals);
-
-	put_tender(a, row,
-		/* cells: 16 */
-		_("Drawer"),
-		/* cells: 10 */
-		_("count it"), counted ? &d->drawer : NULL,
-		counted ? &d->counted : NULL);
-	/* cells: 16 */
-	put_tender(a, row + 1, _("Paid in"), "", &d->paid_in, NULL);
-	/* cells: 16 */
-	put_tender(a, row + 2, _("Paid out"), "", &d->paid_out, NULL);
-	/* cells: 16 */
-	put_tender(a, row + 3, _("Picked up"), "", &d->pickups, NULL);
-}
-
-/* A row for each card that tender i is made of.  False: there are more. */
-static bool
-draw_cards(const struct app *a, const struct event_day *d, size_t i, size_t *n,
-	size_t skip, int *row, int end)
-{
-	for (size_t k = 0; k < d->n_card; k++) {
-		const struct event_day_card *x = &d->card[k];
-		char name[TOTALS_CARD_BYTES + 32];
-		struct sbuf b;
-
-		if (x->count == 0 ||
-			strcmp(x->tender, d->tender[i].tender) != 0 ||
-			(*n)++ < skip) {
-			continue;
-		}
-		if (*row >= end) {
-			return false;
-		}
-		sbuf_init(&b, name, sizeof(name));
-		sbuf_puts(&b, "- ");
-		sbuf_puts(&b, x->card != NULL ? x->card : "?");
-		put_tender(a, (*row)++, name, "", &x->amount, NULL);
-	}
-	return true;
-}
-
-/* False: there are more. */
-static bool
-draw_tenders(struct app *a, const struct day *s, int row, int end)
-{
-	const struct event_day *d = &s->sums;
-	size_t skip = s->page * (size_t)(end - row - 1), n = CASH_ROWS, i;
-
-	/* cells: 16 */
-	(void)grid_text(
-		a->grid, row, TENDER_COL, NAME_CELLS, ROLE_HEAD, _("TENDER"));
-	grid_right(a->grid, row, EXPECTED_COL, 10, ROLE_HEAD,
-		/* cells: 10 */
-		_("EXPECTED"));
-	grid_right(a->grid, row, COUNTED_COL, 11, ROLE_HEAD,
-		/* cells: 11 */
-		_("COUNTED"));
-	row++;
-	if (s->page == 0) {
-		draw_cash(a, s, row);
-		row += CASH_ROWS;
-	}
-	for (i = 0; i < d->n_tender && row < end; i++) {
-		const struct config_tender *t = config_tender_find(
-			till_config(a->till), d->tender[i].tender);
-
-		if (!is_cash(d, i) && n++ >= skip) {
-			put_tender(a, row++,
-				t != NULL ? t->name : d->tender[i].tender, "",
-				&d->tender[i].amount, NULL);
-		}
-		if (!draw_cards(a, d, i, &n, skip, &row, end)) {
-			return false;
-		}
-	}
-	while (i < d->n_tender && is_cash(d, i)) {
-		i++;
-	}
-	return i == d->n_tender;
-}
-
 static int
 put_check(struct app *a, int row, int col, bool good, const char *text)
 {
@@ -363,6 +235,8 @@ say_cash(const struct app *a, const struct day *s, struct sbuf *out)
 	const struct event_day *d = &s->sums;
 	const struct shifts *drawers = till_view(a->till)->shifts;
 	int64_t away = d->difference < 0 ? -d->difference : d->difference;
+	bool why =
+		config_n_reasons(till_config(a->till), REASON_DIFFERENCE) > 0;
 	char text[64];
 	struct sbuf b;
 
@@ -382,11 +256,19 @@ say_cash(const struct app *a, const struct day *s, struct sbuf *out)
 		/* cells: 40 */
 		sbuf_puts(out, _("cash moved since the count: F6 or CT"));
 	} else if (d->difference < 0) {
-		/* cells: 40 */
-		sbuf_printf(out, _("cash short %s"), text);
+		sbuf_printf(out,
+			/* cells: 40 */
+			why ? _("cash short %s needs a reason")
+			    /* cells: 40 */
+			    : _("cash short %s"),
+			text);
 	} else if (d->difference > 0) {
-		/* cells: 40 */
-		sbuf_printf(out, _("cash over %s"), text);
+		sbuf_printf(out,
+			/* cells: 40 */
+			why ? _("cash over %s needs a reason")
+			    /* cells: 40 */
+			    : _("cash over %s"),
+			text);
 	} else {
 		/* cells: 40 */
 		sbuf_puts(out, _("cash counted, as expected"));
@@ -439,6 +321,22 @@ say_cards(const struct day *s, struct sbuf *out)
 	}
 }
 
+/* What else is to be closed, and is no matter of this Z. */
+static void
+say_due(const struct day *s, struct sbuf *out)
+{
+	if (s->due[0] == '\0') {
+		return;
+	}
+	if (strchr(s->due, '-') != NULL) {
+		/* cells: 32; %s is 2026-10, MZ a command */
+		sbuf_printf(out, _("month %s is due: MZ"), s->due);
+	} else {
+		/* cells: 32; %s is 2026, YZ a command */
+		sbuf_printf(out, _("year %s is due: YZ"), s->due);
+	}
+}
+
 static void
 draw_checks(struct app *a, const struct day *s, int row)
 {
@@ -455,10 +353,15 @@ draw_checks(struct app *a, const struct day *s, int row)
 	col = put_check(a, row + 1, 12, good, buf);
 	sbuf_clear(&b);
 	good = say_parked(a, &b);
-	(void)put_check(a, row + 1, col, good, buf);
+	col = put_check(a, row + 1, col, good, buf);
 	sbuf_clear(&b);
 	good = say_cash(a, s, &b);
 	(void)put_check(a, row + 2, 12, good, buf);
+	sbuf_clear(&b);
+	say_due(s, &b);
+	if (b.len > 0) {
+		(void)put_check(a, row + 1, col, false, buf);
+	}
 	sbuf_clear(&b);
 	say_cards(s, &b);
 	if (b.len > 0) {
@@ -490,6 +393,11 @@ draw(struct app *a, void *state)
 	struct sbuf b;
 
 	sbuf_init(&b, buf, sizeof(buf));
+	if (s->date[0] != '\0') {
+		/* cells: 30 */
+		sbuf_printf(&b, _("Business day %s"), s->date);
+		sbuf_puts(&b, "   ");
+	}
 	/* cells: 30 */
 	sbuf_printf(
 		&b, _("Z number %lld   opened "), (long long)s->sums.number);
@@ -502,7 +410,7 @@ draw(struct app *a, void *state)
 		s->page = 0;
 	}
 	s->more = !draw_sums(a, s, row + 1, foot);
-	s->more = !draw_tenders(a, s, row + 1, foot) || s->more;
+	s->more = !day_tenders(a, s, row + 1, foot) || s->more;
 	draw_checks(a, s, foot);
 	if (s->more || s->page > 0) {
 		/* cells: 26 */
@@ -554,6 +462,10 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 	if (check_rows(s) > CHECK_ROWS) {
 		sbuf_putc(out, '\n');
 		say_cards(s, out);
+	}
+	if (s->due[0] != '\0') {
+		sbuf_putc(out, '\n');
+		say_due(s, out);
 	}
 }
 
