@@ -273,6 +273,8 @@ rows = day(1, ["20000OS1", *some, "5000FL", "3000SD", "CS 5000x4"], 1)
 rows += day(2, ["OS2 1000x3", *some, "2000CS", "OS1 5000x4 5x1", *some, "CS 5000x4"], 2)
 rows += day(3, ["5000OS1", *some, "500PX", "CS 5000x3", "1500OS2", *some, "2000CS"], 3)
 shift.ring(rows, "days with shifts are rung")
+ok(all(run(["keys", *k, "--store", shift.dir]).returncode == 0
+       for k in (["rotate", "master"], ["rotate", "data"], ["recovery"])), "keys are changed")
 shift.ring(["\\clock 2027-02-01T10:00:00Z", "202701MZ", "15000OS1", *some, "15000CS1", "4ZR"],
            "a month is closed")
 files = shift.taken("shifts are taken")

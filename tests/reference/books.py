@@ -115,11 +115,11 @@ def main(events, reports, ledger=None):
     for row in open(events, "rb").read().splitlines():
         e = json.loads(row)
         d, kind, where = e["data"], e["type"].split(".", 1)[1][:-3], e["sequence"].lstrip("0")
-        new = d.get("public_key") and bytes.fromhex(d["public_key"])
-        key = key or (new, multiples(new, True))
+        if key is None:  # that of the first line, for ever
+            key = bytes.fromhex(d["public_key"])
+            key = key, multiples(key, True)
         assert e["prev"] == prev, f"{where}: the chain is broken"
         assert signed(key, base64.urlsafe_b64decode(e["sig"] + "=="), row[:-96]), f"{where}: sig"
-        key = (new, multiples(new, True)) if new and kind == "key.changed" else key
         prev = hashlib.sha256(row).hexdigest()
         if kind == "sale.completed" and not e.get("training"):
             day.sale(d)
