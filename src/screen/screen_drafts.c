@@ -234,6 +234,7 @@ draw_changes(struct app *a, const struct drafts *s, int row, int end)
 	struct sbuf b;
 
 	(void)grid_text(a->grid, row++, 1, cols, ROLE_TOTAL, s->tried);
+	tape_line(a->grid->tape, s->tried);
 	for (size_t i = s->top; i < s->n_change && row < end; i++) {
 		if (row == end - 1 && i + 1 < s->n_change) {
 			sbuf_init(&b, buf, sizeof(buf));
@@ -244,10 +245,12 @@ draw_changes(struct app *a, const struct drafts *s, int row, int end)
 					s->n_change - i),
 				s->n_change - i);
 			(void)grid_text(a->grid, row, 1, cols, ROLE_WARN, buf);
+			tape_line(a->grid->tape, buf);
 			break;
 		}
 		(void)grid_text(
 			a->grid, row++, 1, cols, ROLE_NORMAL, s->change[i]);
+		tape_line(a->grid->tape, s->change[i]);
 	}
 }
 

@@ -369,10 +369,10 @@ people_put_form(
 {
 	bool pin = app_screen(a) == &people_pin_ops ||
 		   app_screen(a) == &people_pin_box_ops;
-	bool box = app_screen(a)->box;
+	bool approves = app_screen(a)->box && !till_view(a->till)->takes_over;
 	const struct form_field f[2] = {
 		/* cells: 14 each */
-		{box ? N_("Approver") : N_("Operator no."), p->no, false},
+		{approves ? N_("Approver") : N_("Operator no."), p->no, false},
 		/* cells: 14 */
 		{N_("PIN"), "", true},
 	};

@@ -6,6 +6,20 @@
 
 /* Between two sales: the change of the last one, or an invitation. */
 
+/* What stands before the first sale; "" nothing does. */
+static const char *
+missing(const struct engine_view *v)
+{
+	if (v->day_missing) {
+		/* cells: 40 */
+		return _("No business day is open: OD");
+	}
+	/* cells: 75 */
+	return v->shifts_on && v->shift == NULL && !v->training
+		       ? _("You have no drawer: OS opens one.")
+		       : "";
+}
+
 static void
 draw_welcome(struct app *a)
 {
@@ -25,6 +39,7 @@ draw_welcome(struct app *a)
 	/* cells: 40 */
 	sbuf_printf(&b, _("REGISTER %s"), c->register_no);
 	grid_center(g, row + 1, 1, cols - 2, ROLE_NORMAL, buf);
+	grid_center(g, row + 3, 1, cols - 2, ROLE_TOTAL, missing(v));
 	grid_center(g, row + 4, 1, cols - 2, ROLE_NORMAL,
 		/* cells: 78 */
 		_("Scan an item, or key its code and press Enter."));
