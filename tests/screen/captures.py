@@ -12,6 +12,7 @@ there too.  In every terminal the same cells must show: there are no files for
 those.  SCREENS says where each screen of the program is.
 """
 import difflib
+import json
 import os
 import re
 import sys
@@ -145,6 +146,39 @@ RULES = (
     ("z-closed", ("Ctrl-U", "1", "Enter"), "Z REPORT 1"),
 )
 
+
+def glass(s):
+    """The emergency code of this shop."""
+    s.keys(*"BG ", *GLASS["code"], *" Eva is ill").settle()
+
+
+GLASS = {}
+# A shop whose day is opened by hand, with drawers that are somebody's, a draft
+# of its settings, and an emergency code.
+DAY = (
+    ("day-sign-on", (), "OPERATOR >"),
+    ("day-missing", ("7", "Enter", "2580", "Enter"), "Ana"),
+    ("day-refused", (scan(MILK),), "No business day"),
+    ("day-opened", ("OD", "Enter"), "is open"),
+    ("no-drawer", (scan(COLA), "+", "Enter"), "drawer of your own"),
+    ("shift-count", ("OS", "Enter", "1", "Enter"), "BLIND COUNT"),
+    ("shift-opened", ("+",), "RECORDED"),
+    ("shift-paid", ("Enter", "+", "Enter"), "is recorded"),
+    ("hand-over-count", ("Escape", "HO", "Enter", "1", "Enter"), "BLIND COUNT"),
+    ("hand-over", ("+",), "WHO TAKES THE DRAWER OVER?"),
+    ("hand-over-pin", ("8", "Enter"), "PIN"),
+    ("handed-over", ("2581", "Enter"), "has drawer 1 now"),
+    ("day-sign-on-drawers", ("Enter", "SO", "Enter"), "Drawer 1"),
+    ("emergency", ("7", "Enter", "2580", "Enter", "XR", "Enter",
+                   "BG 12345-67890-12345-67890-12345-67890 Eva is ill"), "SUPERVISOR NEEDED"),
+    ("emergency-wrong", ("Enter",), "no emergency code"),
+    ("emergency-used", (glass, "Enter"), "approved by glass"),
+    ("drafts", ("Escape", "CD", "Enter", "1", "Enter", "8341", "Enter"), "winter"),
+    ("draft-struck", ("Enter",), "Once more approves"),
+    ("draft-approval", ("Enter",), "SUPERVISOR NEEDED"),
+    ("draft-active", ("1", "Enter", "8341", "Enter"), "DRAFTS"),
+)
+
 # Where a reader says it otherwise.  A key that may answer a box is kept back for
 # a moment, and until then the screen before it stands still, too.
 READER = {
@@ -159,6 +193,9 @@ READER = {
     "training-change": "is recorded", "dept": "amount first", "dept-amount": "sell in this",
     "ask-price": "amount first", "find-one": "Enter = sell #1", "form": "Percent, then",
     "form-second": "Drink or deposit, then", "reports": "Sales by day: This day", "departments": "Department 10",
+    "day-missing": "is signed on", "shift-count": "counted 200.00",
+    "shift-opened": "is yours, with", "hand-over-count": "counted 200.00",
+    "day-sign-on-drawers": "is signed off", "emergency": "SUPERVISOR: X REPORT",
 }
 # These end with what is typed: it must stand there, the cursor behind it.
 TYPED = ("prompt", "find", "pay-entered", "count", "age-entered", "menu-word", "find-one",
@@ -171,6 +208,7 @@ OF_RULES = (
      "version"),
     (re.compile(r"(holdfast|st) \d+\.\d+\.\d+"), "holdfast"),
     (re.compile(r"(?<=  )/\S+$", re.M), "PATH"))
+OF_DAY = ((re.compile(r"(?<= )[0-9a-f]{8}(?=[ ,])"), "version."),)
 
 # These are kept in 100x30, too; all are in 132x50, stacked, for a reader, in the
 # C locale and on every terminal.
@@ -180,12 +218,13 @@ SIZED = ("ready", "sale", "sale-scrolled", "sale-other-scripts", "help", "find",
 
 DISPLAY = ("display-closed", "display-ready", "display-item", "display-pay",
            "display-change")
-ROWS = WALK + PEOPLE + TRAINING + RULES
+ROWS = WALK + PEOPLE + TRAINING + RULES + DAY
 # Where each screen of src/screen is captured.
 SCREENS = {
     "age_ops": "age", "ask_ops": "form", "audit_ops": "audit", "again_ops": "unknown-again",
     "check_ops": "price-check", "count_ops": "count", "day_ops": "z-preview",
-    "dept_ops": "dept", "depts_ops": "departments", "filter_ops": "help-filter", "find_ops": "find", "help_ops": "help",
+    "dept_ops": "dept", "depts_ops": "departments", "drafts_ops": "drafts",
+    "filter_ops": "help-filter", "find_ops": "find", "help_ops": "help",
     "menu_ops": "menu", "parked_ops": "parked-list", "people_approve_ops": "approval",
     "people_arm_ops": "armed", "people_lock_ops": "locked",
     "people_pin_box_ops": "approval-pin", "people_pin_ops": "sign-on-pin",
@@ -230,6 +269,26 @@ def rules_shop(base):
                          "items": "all", "off": "0.30", "tender": "CP"}})
 
 
+def day_shop(base):
+    base.mkdir()
+    shop = Shop(base, conf={"day": {"open": "hand", "shifts": "on"},
+                            "drawer 2": {"warn_after": "60"}})
+    store = ("--store", shop.path)
+    shop.must("user", "pin", "1", "--pin-fd", "0", *store, stdin="8341\n")
+    for number, name, role, pin in (("7", "Ana", "cashier", "2580"),
+                                    ("8", "Ben", "cashier", "2581"),
+                                    ("3", "Bo", "owner", "7351")):
+        shop.must("user", "add", number, "--name", name, "--role", role,
+                  "--pin-fd", "0", *store, stdin=pin + "\n")
+    GLASS["code"] = json.loads(shop.must("user", "glass", "--json", *store))["code"]
+    draft = base / "draft.conf"
+    draft.write_text((shop.path / "holdfast.conf").read_text(encoding="utf-8")
+                     .replace("B = 7%", "B = 5%"), encoding="utf-8")
+    shop.must("config", "draft", draft, "--note", "winter, checked", "--as", "3",
+              "--as-pin-fd", "0", *store, stdin="7351\n")
+    return shop
+
+
 def walk(steps, shop, verb=(), args=(), **how):
     """{name: (text and cursor, looks)}, and what went wrong."""
     shots, wrong = {}, []
@@ -248,7 +307,7 @@ def walk(steps, shop, verb=(), args=(), **how):
             break
         row, col = register.cursor()
         shown = mask(register.shown())
-        for pattern, plain in OF_RULES if steps is RULES else ():
+        for pattern, plain in {RULES: OF_RULES, DAY: OF_DAY}.get(steps, ()):
             shown = pattern.sub(plain, shown)
         shots[name] = (shown + f"\n-- cursor {row + 1},{col + 1}\n",
                        "".join(f"{n:2} {line.rstrip('.')}\n"
@@ -323,7 +382,8 @@ def main():
     base = workdir()
     plain = Shop(base)
     walks = ((WALK, plain, ()), (PEOPLE, people_shop(base / "people"), ()),
-             (TRAINING, plain, ("train",)), (RULES, rules_shop(base / "rules"), ()))
+             (TRAINING, plain, ("train",)), (RULES, rules_shop(base / "rules"), ()),
+             (DAY, day_shop(base / "day"), ()))
     runs = [("", {}), ("c", {"locale": "C"}),
             ("100x30", {"cols": 100, "rows": 30}),
             ("132x50", {"cols": 132, "rows": 50}),
