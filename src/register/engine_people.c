@@ -391,6 +391,13 @@ approve(struct engine *e, const struct engine_who *who, struct act *act)
 			_("Nobody approves for themselves: ask a supervisor."));
 		return;
 	}
+	if (asked->permit == PERMIT_CONFIG_APPROVE &&
+		strcmp(who->no, ENGINE_KEYLOCK) == 0) {
+		engine_refuse(act, WORD_APPROVAL, "%s",
+			_("The key alone is nobody: who approves a draft keys "
+			  "their number and PIN, or shows a badge."));
+		return;
+	}
 	if (!engine_may(
 		    e, who->role, who->no, asked->permit, asked->quantity)) {
 		engine_refuse(act, WORD_APPROVAL,

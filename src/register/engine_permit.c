@@ -104,11 +104,20 @@ may_today(const struct engine *e, const char *role, const char *no,
 	       config_may_day(e->config, role, permit, all);
 }
 
+/* Two people approve a configuration, and a key is nobody by name. */
+static bool
+needs_name(const char *no, enum permit permit)
+{
+	return permit == PERMIT_CONFIG_APPROVE &&
+	       strcmp(no, ENGINE_KEYLOCK) == 0;
+}
+
 bool
 engine_may(const struct engine *e, const char *role, const char *no,
 	enum permit permit, int64_t quantity)
 {
-	return config_may(e->config, role, permit, quantity) &&
+	return !needs_name(no, permit) &&
+	       config_may(e->config, role, permit, quantity) &&
 	       may_today(e, role, no, permit, quantity);
 }
 

@@ -196,6 +196,17 @@ ok("another one is active" in p.stderr, "in words", p.stderr)
 conf("drop", rows[0]["draft"], "--note", "older", who="1", name="and dropped")
 ok(conf("drafts")[1] == [], "none waits")
 
+# the key-lock may be in its author's hand
+(base / "key.conf").write_text(show() + "\n[role supervisor]\nconfig_approve = yes\n")
+p, rows = conf("draft", base / "key.conf", who="1", name="supervisors are to approve")
+conf("approve", rows[0]["draft"], who="2", name="which another owner does")
+(base / "key.conf").write_text(show() + "# more\n")
+p, rows = conf("draft", base / "key.conf", who="1", name="another draft")
+r = ring(f"\\key S\nCD{rows[0]['draft']}\n\\key R\n\\key S\nCL\n")
+ok([x.get("error") for x in r[2:5]] == ["approval", None, "approval"] and conf("drafts")[1],
+   "nobody approves their own with a key", r)
+conf("drop", rows[0]["draft"], who="1", name="it is dropped")
+
 # --- to another store and back -----------------------------------------------------
 p = holdfast(["config", "export", base / "bundle", "--store", A])
 ok(p.returncode == 0, "export", p.stderr)
