@@ -110,13 +110,15 @@ put_drawers(struct pen *p)
 	}
 }
 
-/* Cash stands by what is in the drawer: shown once it was counted, so that
- * nobody counts towards a number. */
+/* Cash stands by what is in the drawer: shown once it was counted, and nobody
+ * has one still, so that nobody counts towards a number. */
 static void
 put_cash(struct pen *p, const struct day *s)
 {
 	const struct event_day *d = &s->sums;
-	bool counted = totals_count_stands(&s->totals);
+	const struct shifts *list = till_view(p->a->till)->shifts;
+	bool counted = totals_count_stands(&s->totals) &&
+		       (list == NULL || list->n_open == 0);
 	struct sums drawer = {counted ? &d->drawer : NULL,
 		counted ? &d->counted : NULL, counted ? &d->difference : NULL,
 		/* cells: 10 */
