@@ -90,6 +90,7 @@ day_close(const struct totals *t, struct day_rows *rows, struct event_day *ret)
 		.n_terminal = t->n_terminal,
 		.unsettled = t->unsettled,
 		.floats = t->floats,
+		.emergencies = t->emergencies,
 	};
 	for (size_t i = 0; i < t->n_tax; i++) {
 		rows->tax[i] = (struct event_tax){.code = t->tax[i].code,
@@ -201,6 +202,7 @@ day_totals(const struct event_day *d, struct totals *ret)
 		.deposits_back = d->deposits_back,
 		.unsettled = d->unsettled,
 		.floats = d->floats,
+		.emergencies = d->emergencies,
 	};
 
 	if (d->n_tax > TOTALS_TAXES || d->n_tender > TOTALS_TENDERS) {

@@ -558,6 +558,7 @@ struct event_day {
 	int64_t grand_sales, grand_returns;
 	const struct event_grand_tax *grand_tax;
 	size_t n_grand_tax;
+	int64_t emergencies; /* how often the sealed code was used */
 };
 
 /* A card terminal is about to be asked: recorded before its first byte. */

@@ -102,6 +102,8 @@ const char *const receipt_english[RECEIPT_WORDS] = {
 	/* cells: 20 */
 	[RECEIPT_NO_SALES] = NC_("receipt", "Drawer without sale"),
 	/* cells: 20 */
+	[RECEIPT_EMERGENCIES] = NC_("receipt", "EMERGENCY CODE USED"),
+	/* cells: 20 */
 	[RECEIPT_COPIES] = NC_("receipt", "Copies printed"),
 	/* cells: 20 */
 	[RECEIPT_PARKED] = NC_("receipt", "Sales parked"),

@@ -188,6 +188,10 @@ put_counts(struct page *p, const struct totals *t)
 		t->discount, "");
 	put_offs(p, t);
 	page_count(p, page_word(p, RECEIPT_NO_SALES), t->no_sales);
+	if (t->emergencies != 0) {
+		page_count(
+			p, page_word(p, RECEIPT_EMERGENCIES), t->emergencies);
+	}
 	page_count(p, page_word(p, RECEIPT_COPIES), t->copies);
 	page_count(p, page_word(p, RECEIPT_PARKED), t->parked);
 }

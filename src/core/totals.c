@@ -323,7 +323,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		a->pickups, a->counts, a->counted, a->difference, a->opening,
 		a->closings, a->grand, a->off_promotion, a->off_coupon,
 		a->off_sale, a->off_back, a->relief, a->deposits,
-		a->deposits_back, a->unsettled, a->floats};
+		a->deposits_back, a->unsettled, a->floats, a->emergencies};
 	const int64_t right[] = {b->sales, b->voids, b->line_voids,
 		b->overrides, b->discounts, b->no_sales, b->copies, b->parked,
 		b->returns, b->return_amount, b->gross, b->discount,
@@ -331,7 +331,7 @@ totals_equal(const struct totals *a, const struct totals *b)
 		b->paid_out, b->pickups, b->counts, b->counted, b->difference,
 		b->opening, b->closings, b->grand, b->off_promotion,
 		b->off_coupon, b->off_sale, b->off_back, b->relief, b->deposits,
-		b->deposits_back, b->unsettled, b->floats};
+		b->deposits_back, b->unsettled, b->floats, b->emergencies};
 
 	if (memcmp(left, right, sizeof(left)) != 0 || a->first != b->first ||
 		a->last != b->last || a->n_tax != b->n_tax ||
@@ -417,6 +417,9 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_COPY_PRINTED:
 		t->copies++;
 		return RC_OK;
+	case EVENT_GLASS_BROKEN:
+		t->emergencies++;
+		return RC_OK;
 	case EVENT_SALE_PARKED:
 		t->parked++;
 		return RC_OK;
@@ -473,7 +476,6 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_KEY_CHANGED:
 	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
-	case EVENT_GLASS_BROKEN:
 	case EVENT_REGISTER_MOVED:
 	case EVENT_TYPE_COUNT:
 	default:

@@ -105,6 +105,7 @@ struct totals {
 	size_t n_terminal; /* a new day has those whose own is not over */
 	struct totals_terminal terminal[TOTALS_TERMINALS];
 	int64_t floats; /* cash from the safe */
+	int64_t emergencies; /* how often the sealed code was used */
 };
 
 /** totals_by_hand(t, i): of tender i, what no terminal moved though others of

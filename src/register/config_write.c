@@ -180,7 +180,14 @@ put_rest(struct sbuf *out, bool receipt)
 		       "# uri = file:/dev/usb/lp0\n"
 		       "# profile = generic\n"
 		       "# [drawer]\n"
-		       "# pin = 2\n");
+		       "# pin = 2\n"
+		       "\n"
+		       "# Before a supervisor gets a badge: with this "
+		       "it only says who\n"
+		       "# it is, and a photograph of it is of no use without "
+		       "the PIN.\n"
+		       "# [role supervisor]\n"
+		       "# proof = pin\n");
 }
 
 /* An error of the text that was made, told of the option it was made from:

@@ -370,6 +370,7 @@ document_report_json(const struct totals *t, struct sbuf *out)
 	json_i64(&j, "overrides", t->overrides);
 	json_i64(&j, "discounts", t->discounts);
 	json_i64(&j, "no_sales", t->no_sales);
+	json_i64_some(&j, "emergencies", t->emergencies);
 	json_i64(&j, "copies", t->copies);
 	json_i64(&j, "parked", t->parked);
 	json_i64(&j, "returns", t->returns);

@@ -452,6 +452,7 @@ till_status(struct till *t, struct till_status *ret)
 	ret->drawer_no = till_drawer_told(t);
 	ret->drawer = till_drawer_state(t, ret->drawer_no);
 	ret->receipt = t->receipt_state;
+	ret->glass = t->loud;
 	ret->unprinted = t->n_unprinted;
 	ret->last_unprinted = t->n_unprinted > 0
 				      ? t->unprinted[t->n_unprinted - 1].number

@@ -108,7 +108,8 @@ void till_settings_free(struct till_settings *s);
  * Write the store's holdfast.conf and make it the active configuration, in use
  * when this returns.  Who may is asked before, by the command ST.
  * Errors   RC_PROTO it is no configuration, with line and column; RC_AGAIN a
- *          sale is open; RC_EXISTS the file is not the one of version ${base}
+ *          sale is open; RC_DENIED it gives a role more than who is signed on
+ *          has, or two people change the settings; RC_EXISTS the file is not the one of version ${base}
  *          any more; RC_IO, RC_NOSPC it could not be written or recorded.
  *          File and configuration are as they were then.
  * Blocks   a flush of each.
@@ -160,6 +161,7 @@ struct till_status {
 	 * and the last one's number */
 	size_t unprinted;
 	const char *last_unprinted;
+	bool glass; /* the emergency code was used: nobody signed off since */
 };
 void till_status(struct till *t, struct till_status *ret);
 

@@ -184,6 +184,11 @@ till_make_final(struct till *t)
 		}
 		return;
 	}
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->event[i].type == EVENT_OPERATOR_SIGNED_OFF) {
+			till_glass_look(t);
+		}
+	}
 	follow_draft(t);
 	till_print_after(t);
 }

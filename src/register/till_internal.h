@@ -163,6 +163,7 @@ struct till {
 	bool cold;	/* the catalog is still being read ahead */
 	uint64_t warm_at;
 	bool people;		     /* somebody has a PIN or a badge */
+	bool loud; /* the emergency code was used */
 	till_end_fn on_end; /* of a trial */
 	void *on_end_arg;
 	bool ending; /* it is being told: the act is not settled yet */
@@ -330,9 +331,11 @@ MUST_CHECK enum rc till_report_make(struct till *t, const char *what,
 	struct event_report *ret, struct err *reterr);
 void till_report_drop(struct till *t);
 
-/** Whether it is BG, and what then. */
+/** Whether it is BG, and what then; whether it was, and nobody has signed off
+ * since: at the start, and behind a sign-off. */
 bool till_glass_is(const struct input *in);
 void till_glass_input(struct till *t, const struct input *in);
+void till_glass_look(struct till *t);
 
 /** till_find_document(t, number, ret_sequence, ret_copies, reterr): the line of
  * a receipt, "" the last one, or of a Z, "Z12", and how often it was printed

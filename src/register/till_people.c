@@ -41,6 +41,7 @@ till_people_open(struct till *t)
 	t->opened = clock_read(&t->shop->clock);
 	t->touched = clock_read(&t->real).mono;
 	t->people = anybody_has_a_pin(t);
+	till_glass_look(t);
 	if (t->people) {
 		engine_sign(t->engine, "", "", true);
 	} else {
@@ -301,6 +302,22 @@ take_badge(struct till *t, const struct store_person *p)
 	}
 }
 
+/* Whose badge was right a moment ago waits for their own tries alone: the
+ * badge's was one of the register's, and nobody could ever key a PIN behind
+ * it. */
+static enum rc
+wait_for_pin(struct till *t, const struct store_person *p, int64_t *ret,
+	struct err *reterr)
+{
+	struct clock_reading now = clock_read(&t->shop->clock);
+
+	if (has_half(t, p, true)) {
+		*ret = people_wait(p, &now, &t->opened);
+		return RC_OK;
+	}
+	return till_people_wait(t, p, ret, reterr);
+}
+
 static void
 prove_pin(struct till *t, const struct input *in)
 {
@@ -317,7 +334,7 @@ prove_pin(struct till *t, const struct input *in)
 		return;
 	}
 	if (people_find(t->shop, no, &p, &err) != RC_OK ||
-		till_people_wait(t, &p, &wait, &err) != RC_OK) {
+		wait_for_pin(t, &p, &wait, &err) != RC_OK) {
 		till_people_refuse(t, WORD_UNAVAILABLE, err.msg);
 		return;
 	}

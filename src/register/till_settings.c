@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "register/people_ask.h"
 #include "register/settings.h"
 #include "register/till_internal.h"
 
@@ -62,6 +63,19 @@ till_settings_load(struct till *t, bool edited, struct till_settings *ret,
 	return RC_OK;
 }
 
+/* Nobody gives a role more than they have themselves. */
+static enum rc
+may_give(struct till *t, const struct config *c, struct err *reterr)
+{
+	char role[16];
+
+	if (!t->people) {
+		return RC_OK;
+	}
+	people_ask_role(t->shop, engine_view(t->engine)->operator_no, role);
+	return people_grant_config(&t->shop->config, c, role, reterr);
+}
+
 /* What stands in the way of this text; nothing is changed. */
 static enum rc
 may_save(struct till *t, const char *text, size_t len, const char *base,
@@ -76,6 +90,9 @@ may_save(struct till *t, const char *text, size_t len, const char *base,
 			_("Not enough memory: close other programs."));
 	}
 	rc = config_check(SETTINGS_NAME, text, len, c, reterr);
+	if (rc == RC_OK) {
+		rc = may_give(t, c, reterr);
+	}
 	config_free(c);
 	if (rc != RC_OK) {
 		return rc;

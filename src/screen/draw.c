@@ -225,6 +225,11 @@ draw_last(struct app *a)
 static void
 put_status(const struct till_status *st, struct sbuf *b)
 {
+	if (st->glass) {
+		/* cells: 16 */
+		sbuf_puts(b, _("EMERGENCY CODE"));
+		sbuf_puts(b, "  ");
+	}
 	if (!st->selling) {
 		/* cells: 16 */
 		sbuf_puts(b, _("NOT RECORDING"));
@@ -258,9 +263,10 @@ tell_trouble(struct app *a, const struct till_status *st, const char *left)
 
 	sbuf_init(&b, now, sizeof(now));
 	sbuf_puts(&b, st->selling ? "+" : "-");
+	sbuf_puts(&b, st->glass ? "!" : "");
 	sbuf_puts(&b, st->trouble);
 	if (strcmp(now, r->trouble) != 0) {
-		if (r->trouble[0] != '\0' || !st->selling ||
+		if (r->trouble[0] != '\0' || !st->selling || st->glass ||
 			st->trouble[0] != '\0') {
 			reader_tell(a, left);
 		}
@@ -579,7 +585,12 @@ draw_all(struct app *a)
 		draw_top(a, &st);
 	}
 	widget_rules(a->grid, &a->lay);
-	if (till_view(a->till)->training) {
+	if (st.glass) {
+		/* cells: 70 */
+		widget_banner(a->grid, &a->lay,
+			_("EMERGENCY CODE USED - ALL IS LOGGED - SIGN OFF WHEN "
+			  "DONE"));
+	} else if (till_view(a->till)->training) {
 		/* cells: 70 */
 		widget_banner(a->grid, &a->lay,
 			_("TRAINING - NOT A SALE - NO STOCK, NO MONEY"));

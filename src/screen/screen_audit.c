@@ -194,6 +194,19 @@ draw_day(struct app *a, const struct totals *t, int row)
 	sbuf_init(&b, given, sizeof(given));
 	app_put_money(a, &b, (struct money){t->discount});
 	sbuf_init(&b, buf, sizeof(buf));
+	if (t->emergencies > 0) {
+		/* cells: 78 */
+		sbuf_printf(&b,
+			_("SINCE Z  EMERGENCY CODE %lld  voids %lld  prices "
+			  "%lld  off %lld  no sale %lld"),
+			(long long)t->emergencies,
+			(long long)t->voids + (long long)t->line_voids,
+			(long long)t->overrides, (long long)t->discounts,
+			(long long)t->no_sales);
+		(void)grid_text(
+			a->grid, row, 1, a->lay.cols - 2, ROLE_STOP, buf);
+		return;
+	}
 	/* cells: 78 */
 	sbuf_printf(&b,
 		_("SINCE Z  voids %lld (%s)  prices %lld  off %lld (%s)  no "

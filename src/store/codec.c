@@ -166,7 +166,7 @@ _Static_assert(
 static bool
 has_later(const struct totals *t)
 {
-	return t->floats != 0;
+	return t->floats != 0 || t->emergencies != 0;
 }
 
 static bool
@@ -210,6 +210,9 @@ wr_cards(struct wr *w, const struct totals *t)
 	}
 	if (has_later(t)) {
 		wr_i64le(w, t->floats);
+	}
+	if (t->emergencies != 0) {
+		wr_i64le(w, t->emergencies);
 	}
 }
 
@@ -350,6 +353,7 @@ rd_cards(struct rd *r, struct totals *t)
 		x->difference = rd_i64le(r);
 	}
 	t->floats = rd_i64le(r);
+	t->emergencies = rd_i64le(r);
 	return ok;
 }
 

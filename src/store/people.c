@@ -12,6 +12,9 @@
 
 #define PREFIX "person/"
 #define KEY_BYTES_MAX (sizeof(PREFIX) + 16)
+#define GLASS "glass"
+#define FLAG_ERASED 1U
+#define FLAG_LOUD 2U
 
 static size_t
 make_key(const char *no, char key[KEY_BYTES_MAX])
@@ -77,8 +80,10 @@ encode(const struct store_person *p, uint8_t *out, size_t cap)
 	wr_i64le(&w, p->off.us);
 	wr_u32le(&w, (uint32_t)p->day);
 	wr_u32le(&w, p->refused);
-	if (p->erased) {
-		wr_u8(&w, 1); /* not there else: so older stores have it */
+	if (p->erased || p->loud) {
+		/* not there else: so older stores have it */
+		wr_u8(&w, (p->erased ? FLAG_ERASED : 0) |
+				  (p->loud ? FLAG_LOUD : 0));
 	}
 	return wr_ok(&w) ? w.len : 0;
 }
@@ -88,6 +93,7 @@ decode(const char *no, size_t no_len, const uint8_t *bytes, size_t n,
 	struct store_person *p)
 {
 	struct rd r;
+	uint8_t flags;
 	bool ok;
 
 	memset(p, 0, sizeof(*p));
@@ -115,7 +121,9 @@ decode(const char *no, size_t no_len, const uint8_t *bytes, size_t n,
 	p->off.us = rd_i64le(&r);
 	p->day = (int32_t)rd_u32le(&r);
 	p->refused = rd_u32le(&r);
-	p->erased = rd_u8(&r) != 0;
+	flags = rd_u8(&r);
+	p->erased = (flags & FLAG_ERASED) != 0;
+	p->loud = (flags & FLAG_LOUD) != 0;
 	return ok ? RC_OK : RC_CORRUPT;
 }
 
@@ -259,6 +267,35 @@ set_glass(struct store_person *p, const struct event *e)
 	p->active = true;
 	copy(p->pin, sizeof(p->pin), made ? e->data.glass.code : NULL);
 	p->tries = made ? 0 : p->tries;
+	p->loud = p->loud || !made;
+}
+
+static void
+set_quiet(struct store_person *p, const struct event *e)
+{
+	(void)e;
+	p->loud = false;
+}
+
+/* A shop that never broke the glass has no row of it. */
+static enum rc
+sign_off(struct store_txn *t, const char *no, const struct event *e,
+	struct err *reterr)
+{
+	uint8_t buf[PERSON_VALUE_BYTES];
+	char key[KEY_BYTES_MAX];
+	size_t n = 0, key_len = make_key(GLASS, key);
+	enum rc rc = no == NULL ? RC_OK : change(t, no, e, set_off, reterr);
+
+	if (rc == RC_OK) {
+		rc = value_get(t->s, t->txn, DB_META, key, key_len, buf,
+			sizeof(buf), &n, reterr);
+		crypto_wipe(buf, sizeof(buf));
+		if (rc == RC_NOTFOUND) {
+			return RC_OK;
+		}
+	}
+	return rc == RC_OK ? change(t, GLASS, e, set_quiet, reterr) : rc;
 }
 
 /* Of the person, and of the register as a whole. */
@@ -303,7 +340,7 @@ person_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 				  : change(t, no, e, forget_tries, reterr);
 	case EVENT_GLASS_SET:
 	case EVENT_GLASS_BROKEN:
-		return change(t, "glass", e, set_glass, reterr);
+		return change(t, GLASS, e, set_glass, reterr);
 	case EVENT_APPROVAL_GIVEN:
 		return change_both(t, e->data.approval.approver, e,
 			forget_tries, forget_tries, reterr);
@@ -315,7 +352,7 @@ person_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 		return change_both(t, no, e, set_on, forget_tries, reterr);
 	case EVENT_OPERATOR_SIGNED_OFF:
 	default:
-		return no == NULL ? RC_OK : change(t, no, e, set_off, reterr);
+		return sign_off(t, no, e, reterr);
 	}
 }
 

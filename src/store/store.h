@@ -298,6 +298,7 @@ struct store_person {
 	int32_t day;	    /* local date of the last refusal, 20261121 */
 	uint32_t refused;   /* on that day */
 	bool erased; /* for good: the key of what is sealed is gone */
+	bool loud; /* of "glass": used, and nobody has signed off since */
 };
 #define STORE_TILL "*"
 

@@ -164,6 +164,8 @@ static const struct wire_member day_member[] = {
 		offsetof(struct event_day, grand_returns), NULL},
 	{"grand_taxes", WIRE_LIST, true, offsetof(struct event_day, grand_tax),
 		&wire_grand_tax_table},
+	{"emergencies", WIRE_INT, true, offsetof(struct event_day, emergencies),
+		NULL},
 };
 
 static const struct wire_member day_opened_member[] = {

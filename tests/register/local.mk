@@ -114,6 +114,7 @@ shop_tests = \
 	tests/register/test_engine_shift \
 	tests/register/test_uses \
 	tests/register/test_people \
+	tests/register/test_glass \
 	tests/register/test_shop \
 	tests/register/test_till \
 	tests/register/test_till_drawer \
@@ -134,6 +135,10 @@ tests_register_test_permit_matrix_SOURCES = %reldir%/test_permit_matrix.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_permit_matrix_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_permit_matrix_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_glass_SOURCES = %reldir%/test_glass.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_glass_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_glass_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_people_SOURCES = %reldir%/test_people.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_people_CFLAGS = $(TEST_CFLAGS)

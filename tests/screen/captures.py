@@ -31,6 +31,14 @@ def scan(*codes):
     return lambda s: s.scan(*codes)
 
 
+# Of the shop with people, made with it.
+EMERGENCY = []
+
+
+def glass(s):
+    s.press(f"BG {EMERGENCY[0]} Eva is ill")
+
+
 # Not every terminal has more than four function keys.
 F5, F7, F8 = ("Ctrl-F", "5"), ("Ctrl-F", "7"), ("Ctrl-F", "8")
 
@@ -97,6 +105,7 @@ PEOPLE = (
     ("armed", ("Escape", "Escape", "SV", "Enter"), "APPROVER >"),
     ("armed-next", ("1", "Enter", "8341", "Enter"), "MGR"),
     ("signed-off", ("SO", "Enter"), "OPERATOR >"),
+    ("glass", (glass, "Enter"), "EMERGENCY CODE"),
 )
 TRAINING = (
     ("training", (), "TRAINING"),
@@ -249,6 +258,7 @@ def people_shop(base):
     shop.must("user", "pin", "1", "--pin-fd", "0", "--store", shop.path, stdin="8341\n")
     shop.must("user", "add", "7", "--name", "Ana", "--pin-fd", "0", "--store", shop.path,
               stdin="2580\n")
+    EMERGENCY.append(json.loads(shop.must("user", "glass", "--store", shop.path))["code"])
     return shop
 
 
