@@ -340,8 +340,14 @@ draw_prompt(struct app *a)
 	const struct screen_ops *s = app_screen(a);
 	const struct prompt *p = app_prompt(a);
 	char right[96], hint[192], named[192], stars[PROMPT_BYTES], label[64];
+	/* who takes a drawer over need not be a supervisor */
+	const char *says = s->label;
 	struct sbuf b;
 
+	if (s->stop != NULL && till_view(a->till)->takes_over) {
+		/* cells: 12 */
+		says = N_("OPERATOR");
+	}
 	sbuf_init(&b, stars, sizeof(stars));
 	if (is_secret(a)) {
 		sbuf_fill(&b, '*', text_cells(p->text, p->len));
@@ -361,9 +367,9 @@ draw_prompt(struct app *a)
 	sbuf_init(&b, label, sizeof(label));
 	if (till_view(a->till)->training) {
 		/* cells: 18 */
-		sbuf_printf(&b, _("TRAIN %s"), _(s->label));
+		sbuf_printf(&b, _("TRAIN %s"), _(says));
 	} else {
-		sbuf_puts(&b, _(s->label));
+		sbuf_puts(&b, _(says));
 	}
 	widget_prompt(
 		a->grid, &a->lay, label, is_secret(a) ? stars : p->text, right);
