@@ -4,14 +4,6 @@ SHOP_TESTS = \
 	%reldir%/audit.test \
 	%reldir%/backup.py \
 	%reldir%/card.py \
-	%reldir%/glass.test \
-	%reldir%/moved.test \
-	%reldir%/beside.test \
-	%reldir%/config.test \
-	%reldir%/countries.test \
-	%reldir%/find.test \
-	%reldir%/goods.test \
-	%reldir%/weights.test \
 	%reldir%/close.test \
 	%reldir%/comment.test \
 	%reldir%/config.test \
@@ -20,10 +12,9 @@ SHOP_TESTS = \
 	%reldir%/glass.test \
 	%reldir%/goods.test \
 	%reldir%/init.test \
-	%reldir%/orders.py \
 	%reldir%/marks.test \
-	%reldir%/key.test \
-	%reldir%/notes.test \
+	%reldir%/moved.test \
+	%reldir%/orders.py \
 	%reldir%/printer.test \
 	%reldir%/recover.test \
 	%reldir%/returns.py \
