@@ -5,4 +5,7 @@ EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0
 	%reldir%/0.2.0.tar.xz %reldir%/0.2.0.expect %reldir%/0.2.0.pin \
 	%reldir%/0.3.0.tar.xz %reldir%/0.3.0.expect %reldir%/0.3.0.pin \
 	%reldir%/0.3.1.tar.xz %reldir%/0.3.1.expect %reldir%/0.3.1.pin \
-	%reldir%/0.4.0.tar.xz %reldir%/0.4.0.expect %reldir%/0.4.0.pin
+	%reldir%/0.4.0.tar.xz %reldir%/0.4.0.expect %reldir%/0.4.0.pin \
+	%reldir%/0.5.0.tar.xz %reldir%/0.5.0.expect %reldir%/0.5.0.pin \
+	%reldir%/0.5.0-purged.tar.xz %reldir%/0.5.0-purged.expect \
+	%reldir%/0.5.0-purged.pin
