@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/parse.h"
 
 #include "base/poison.h"
 
@@ -176,6 +177,24 @@ format_date(struct sbuf *b, const struct format *f, struct civil c)
 	} else {
 		sbuf_printf(b, "%04d%c%02d%c%02d", c.year, f->date_sep, c.month,
 			f->date_sep, c.day);
+	}
+}
+
+void
+format_date_text(struct sbuf *b, const struct format *f, const char *text)
+{
+	int64_t year, month, day;
+
+	if (strlen(text) == 10 && text[4] == '-' && text[7] == '-' &&
+		parse_i64(text, 4, 0, 9999, &year) == RC_OK &&
+		parse_i64(text + 5, 2, 1, 12, &month) == RC_OK &&
+		parse_i64(text + 8, 2, 1, 31, &day) == RC_OK) {
+		format_date(b, f,
+			(struct civil){.year = (int)year,
+				.month = (int)month,
+				.day = (int)day});
+	} else {
+		sbuf_puts(b, text);
 	}
 }
 

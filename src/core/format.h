@@ -71,6 +71,10 @@ void format_measure(struct sbuf *b, const struct format *f, struct qty q,
 void format_rate(struct sbuf *b, const struct format *f, int64_t ppm);
 /** format_date(b, f, c): ten cells: "2026-11-21", "21.11.2026". */
 void format_date(struct sbuf *b, const struct format *f, struct civil c);
+/** format_date_text(b, f, text): the same of a date as lines have it,
+ * "2026-11-21"; what is none is put as it is. */
+void format_date_text(
+	struct sbuf *b, const struct format *f, const char *text);
 /** format_day(b, f, c): five cells: "11-21", "21.11". */
 void format_day(struct sbuf *b, const struct format *f, struct civil c);
 /** format_time(b, f, c, half_day, seconds): "14:07:09", or "02:07:09 pm". */

@@ -131,9 +131,12 @@ put_heading(struct page *p, const struct what *w)
 	page_say(p, &b, RECEIPT_REGISTER, page_text(head->register_no), NULL);
 	page_left(p, text);
 	if (w->day != NULL && w->day->data.day.date != NULL) {
+		char date[24];
+
+		sbuf_init(&b, date, sizeof(date));
+		format_date_text(&b, page_format(p), w->day->data.day.date);
 		sbuf_init(&b, text, sizeof(text));
-		page_say(p, &b, RECEIPT_BUSINESS_DAY, w->day->data.day.date,
-			NULL);
+		page_say(p, &b, RECEIPT_BUSINESS_DAY, date, NULL);
 		page_left(p, text);
 	}
 	sbuf_init(&b, first, sizeof(first));

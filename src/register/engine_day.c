@@ -5,11 +5,14 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "core/format.h"
 #include "core/period.h"
 #include "core/shift.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
+
+#define DATE_BYTES 24
 
 bool
 engine_day_is_open(const struct engine *e, struct act *act)
@@ -67,11 +70,22 @@ read_totals(struct engine *e, struct act *act, struct totals *ret)
 	return false;
 }
 
+/* As the shop writes dates. */
+static const char *
+told(const struct engine *e, const char *date, char out[DATE_BYTES])
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, DATE_BYTES);
+	format_date_text(&b, e->config->format, date);
+	return out;
+}
+
 void
 engine_day_open(struct engine *e, struct act *act)
 {
 	struct event_day_opened *d = &act->event[0].data.day_opened;
-	char text[AMOUNT_BYTES], date[SHIFT_DATE_BYTES];
+	char text[AMOUNT_BYTES], date[SHIFT_DATE_BYTES], own[DATE_BYTES];
 	struct totals t;
 
 	if (!read_totals(e, act, &t)) {
@@ -82,7 +96,7 @@ engine_day_open(struct engine *e, struct act *act)
 			engine_refuse(act, WORD_DAY,
 				_("The business day %s is open: ZR closes "
 				  "it."),
-				date);
+				told(e, date, own));
 		}
 		return;
 	}
@@ -105,12 +119,14 @@ engine_day_open(struct engine *e, struct act *act)
 	e->wait = WAIT_NOTHING;
 	if (e->config->shifts) {
 		/* cells: 75 */
-		engine_say(act, _("Business day %s is open."), date);
+		engine_say(
+			act, _("Business day %s is open."), told(e, date, own));
 		return;
 	}
 	/* cells: 75 */
 	engine_say(act,
-		_("Business day %s is open; there is %s in the drawer."), date,
+		_("Business day %s is open; there is %s in the drawer."),
+		told(e, date, own),
 		engine_amount(e, (struct money){totals_carried(&t)}, text));
 }
 

@@ -394,8 +394,13 @@ draw(struct app *a, void *state)
 
 	sbuf_init(&b, buf, sizeof(buf));
 	if (s->date[0] != '\0') {
+		char date[24];
+		struct sbuf d;
+
+		sbuf_init(&d, date, sizeof(date));
+		format_date_text(&d, app_format(a), s->date);
 		/* cells: 30 */
-		sbuf_printf(&b, _("Business day %s"), s->date);
+		sbuf_printf(&b, _("Business day %s"), date);
 		sbuf_puts(&b, "   ");
 	}
 	/* cells: 30 */

@@ -405,8 +405,13 @@ put_day(struct app *a, const struct till_people *told, int row)
 
 	sbuf_init(&b, buf, sizeof(buf));
 	if (v->shifts != NULL && v->shifts->date[0] != '\0') {
+		char date[24];
+		struct sbuf d;
+
+		sbuf_init(&d, date, sizeof(date));
+		format_date_text(&d, app_format(a), v->shifts->date);
 		/* cells: 40 */
-		sbuf_printf(&b, _("Business day %s is OPEN"), v->shifts->date);
+		sbuf_printf(&b, _("Business day %s is OPEN"), date);
 		grid_center(a->grid, row, 1, a->lay.cols - 2, ROLE_NORMAL, buf);
 		return;
 	}

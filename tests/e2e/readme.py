@@ -2,6 +2,7 @@
 """Every command of the README does what stands beside it: each is run as it is
 printed, in its order, with other folders, and PINs on a descriptor instead of
 a terminal.  Those that want a terminal say so, and nothing else."""
+import json
 import os
 import re
 import subprocess
@@ -110,9 +111,21 @@ conf = base / "shop/holdfast.conf"
 own = re.sub(r"(?m)^\[tender CC\]\n(?:.+\n)+", "", conf.read_text())
 conf.write_text(own + "\n" + rules() + devices(), encoding="utf-8")
 for one in owner[3:]:
+    if one == "holdfast close day":  # one on which something was sold
+        sh("printf '5449000000996\\nTL\\nCA\\n' |"
+           " holdfast ring --operator 7 --pin-fd 3 3<ana.pin")
+    text = conf.read_text(encoding="utf-8")
+    if one.startswith("holdfast config rollback"):
+        PATHS["49d9"] = json.loads(sh("holdfast config versions --json").stdout
+                                   .splitlines()[0])["version"][:4]
     run(one)
+    if one.startswith("holdfast config rollback"):
+        conf.write_text(text, encoding="utf-8")
+        sh("holdfast config apply")
 p = sh("printf '3*4008452011007\\n' | holdfast price")
 ok("3 for 2" in p.stdout, "and the promotion it shows takes its cents", p.stdout)
+PATHS["d7062376"] = json.loads(
+    sh("holdfast verify --receipt R01-000001 --json").stdout)["hash"][:8]
 # a receipt is of a sale
 for one in sorted(office, key=lambda c: "receipt" in c):
     run(one)

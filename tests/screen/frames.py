@@ -192,7 +192,7 @@ def badge_and_pin():
     s.see("| 7 Ana |").scan(SHAMPOO).see("LAST  Shampoo")
     s.keys(*"299").press("F7").see("WHY?").settle().keys("3").see("APPROVER >")
     s.settle().keys("2").press("Enter").see("PIN >").keys(*"9182").press("Enter")
-    s.see("now scan the badge").settle()
+    s.see("Now scan the badge").settle()
     ok(s.shows("4.25") and s.shows("NEEDED"), "nor is a PIN enough", s.shown())
     s.scan("BADGE-0002").see("ITEM >").settle()
     ok(s.shows("2.99") and not s.shows("NEEDED"), "both approve", s.shown())
