@@ -21,8 +21,8 @@ struct escpos_state {
 	struct printer_profile profile;
 	unsigned pin;
 	unsigned own_pin, next_pin; /* of the pulse that is asked next */
-	unsigned owed;     /* answers to questions of jobs that were given up */
-	bool probe;        /* a question stands behind those */
+	unsigned owed; /* answers to questions of jobs that were given up */
+	bool probe;    /* a question stands behind those */
 	struct escpos_status status;
 	struct mono poll; /* the next question in real time */
 	uint8_t question; /* the last one */

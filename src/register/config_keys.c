@@ -117,6 +117,8 @@ const struct config_key config_keys[] = {
 		N_("saying whether a card was charged, up to an amount")},
 	{"role NAME", "card_close", "by role",
 		N_("ending a card terminal's day")},
+	{"role NAME", "price_amount", "by role",
+		N_("price below the list price, in money")},
 	{"role NAME", "shift", "by role",
 		N_("opening, closing and handing over one's own drawer")},
 	{"role NAME", "shift_other", "by role",

@@ -95,6 +95,8 @@ const struct permit_row permit_table[PERMIT_COUNT] = {
 		PERMIT_NEVER},
 	[PERMIT_ERASE] = {"erase", PERMIT_BY_WORD, N_("ERASE PERSON"),
 		PERMIT_NEVER, PERMIT_NEVER},
+	[PERMIT_PRICE_AMOUNT] = {"price_amount", PERMIT_BY_AMOUNT,
+		N_("PRICE OVERRIDE"), PERMIT_ALL, PERMIT_ALL},
 };
 
 static const char *const reason_names[REASON_COUNT] = {

@@ -202,6 +202,12 @@ count_digits(const char *s)
 	return n;
 }
 
+static int64_t
+minor_below(struct money list, struct money price)
+{
+	return list.minor > price.minor ? list.minor - price.minor : 0;
+}
+
 void
 engine_price(struct engine *e, struct act *act, const struct entry *en)
 {
@@ -263,6 +269,8 @@ engine_price(struct engine *e, struct act *act, const struct entry *en)
 	if (!engine_reason(e, act, REASON_PRICE, &reason) ||
 		!engine_permit(e, act, PERMIT_PRICE,
 			engine_ppm_below(own_price(e, l), price)) ||
+		!engine_permit(e, act, PERMIT_PRICE_AMOUNT,
+			minor_below(own_price(e, l), price)) ||
 		!may_pay_out(e, act, l)) {
 		e->wait = WAIT_NONE;
 		return;

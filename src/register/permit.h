@@ -46,6 +46,7 @@ enum permit {
 	PERMIT_ARCHIVE,	   /* make one, and purge what it holds */
 	PERMIT_KEYS,	   /* replace keys of the store */
 	PERMIT_ERASE,	   /* destroy a person's key */
+	PERMIT_PRICE_AMOUNT, /* price override: below the list price */
 	PERMIT_COUNT
 };
 

@@ -76,9 +76,12 @@ static const struct row {
 	{PERMIT_ARCHIVE, false, false, "", NULL},
 	{PERMIT_KEYS, false, false, "", NULL},
 	{PERMIT_ERASE, false, false, "", NULL},
+	{PERMIT_PRICE_AMOUNT, true, true, "5000DP10", "4750PO"},
+	{PERMIT_PRICE_AMOUNT, false, true, "5000DP10", "4749PO"},
 };
 
-static const char settings[] = "[deposit D25]\nprice = 0.25\ntax = A\n"
+static const char settings[] = "[role cashier]\nprice_amount = 2.50\n"
+			       "[deposit D25]\nprice = 0.25\ntax = A\n"
 			       "[device pin]\ndriver = zvt\n"
 			       "port = tcp:127.0.0.1:9\n"
 			       "[tender EC]\nkind = card\n";
