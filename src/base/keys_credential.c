@@ -131,12 +131,17 @@ decrypt(const char *program, const char *file, uint8_t *out, size_t *ret_n,
 	sbuf_printf(&b, "--name=%s", name_of(file));
 	sbuf_init(&b, path, sizeof(path));
 	sbuf_puts(&b, file);
-	if (pipe2(fd, O_CLOEXEC) != 0 ||
-		(status = spawn(program, argv, fd[1], &pid)) != 0) {
+	if (pipe2(fd, O_CLOEXEC) != 0) {
 		return err_set(reterr, RC_IO, errno, "keys", "%s cannot be run",
 			program);
 	}
+	status = spawn(program, argv, fd[1], &pid);
 	(void)close(fd[1]);
+	if (status != 0) {
+		(void)close(fd[0]);
+		return err_set(reterr, RC_IO, status, "keys",
+			"%s cannot be run", program);
+	}
 	rc = drain(fd[0], until, out, CREDENTIAL_MAX, ret_n);
 	(void)close(fd[0]);
 	if (rc != RC_OK) {

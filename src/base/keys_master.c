@@ -178,9 +178,9 @@ master_write(const char *dir, const struct master_file *m,
 	}
 	wr_init(&w, file, sizeof(file));
 	head = put_head(&w, m, r, text, n_text);
-	crypto_seal(device, r, file, head, s->master[0], s->n * KEY_BYTES,
-		file + head);
-	w.len = head + s->n * KEY_BYTES + SEAL_BYTES;
+	crypto_seal(device, r, file, head, s->master[0],
+		(size_t)s->n * KEY_BYTES, file + head);
+	w.len = head + (size_t)s->n * KEY_BYTES + SEAL_BYTES;
 	sha256(file + w.len, file, w.len);
 	return keys_replace(path, file, w.len + HASH_BYTES, reterr);
 }

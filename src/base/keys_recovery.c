@@ -30,7 +30,7 @@ recovery_seal(const char *dir, const uint8_t pub[KEY_BYTES],
 {
 	uint8_t file[FILE_MAX_BYTES];
 	char path[PATH_BYTES];
-	size_t n = HEAD + s->n * KEY_BYTES + BOX_BYTES;
+	size_t n = HEAD + (size_t)s->n * KEY_BYTES + BOX_BYTES;
 	struct wr w;
 	enum rc rc = keys_path(path, dir, "recovery", reterr);
 
@@ -42,7 +42,8 @@ recovery_seal(const char *dir, const uint8_t pub[KEY_BYTES],
 	wr_u32le(&w, 1);
 	wr_u32le(&w, s->n);
 	wr_bytes(&w, pub, KEY_BYTES);
-	crypto_box_seal_to(pub, s->master[0], s->n * KEY_BYTES, file + HEAD);
+	crypto_box_seal_to(
+		pub, s->master[0], (size_t)s->n * KEY_BYTES, file + HEAD);
 	sha256(file + n, file, n);
 	return keys_replace(path, file, n + HASH_BYTES, reterr);
 }
@@ -88,7 +89,7 @@ enum rc
 recovery_head(const char *dir, uint8_t pub[KEY_BYTES], unsigned *ret_n,
 	struct err *reterr)
 {
-	struct recovery_file f;
+	struct recovery_file f = {0};
 	enum rc rc = load(dir, &f, reterr);
 
 	if (rc == RC_OK) {
@@ -114,7 +115,7 @@ enum rc
 recovery_open(const char *dir, const uint8_t sec[KEY_BYTES],
 	struct keys_secret *s, struct err *reterr)
 {
-	struct recovery_file f;
+	struct recovery_file f = {0};
 	uint8_t pub[KEY_BYTES];
 	enum rc rc = load(dir, &f, reterr);
 
@@ -133,7 +134,8 @@ recovery_open(const char *dir, const uint8_t sec[KEY_BYTES],
 			"that was replaced (nothing was changed)");
 	}
 	if (crypto_box_open_with(sec, f.file + HEAD,
-		    f.n * KEY_BYTES + BOX_BYTES, s->master[0]) != RC_OK) {
+		    (size_t)f.n * KEY_BYTES + BOX_BYTES,
+		    s->master[0]) != RC_OK) {
 		return err_set(reterr, RC_CORRUPT, 0, "keys",
 			"%s/recovery is damaged: " KEYS_ADVICE, dir);
 	}

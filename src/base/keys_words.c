@@ -87,7 +87,11 @@ value_of(char c)
 	const char *at;
 
 	c = (char)toupper((unsigned char)c);
-	c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+	if (c == 'O') {
+		c = '0';
+	} else if (c == 'I' || c == 'L') {
+		c = '1';
+	}
 	at = c != '\0' ? strchr(sign, c) : NULL;
 	return at != NULL ? (int)(at - sign) : -1;
 }

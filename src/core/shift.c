@@ -56,7 +56,7 @@ shifts_holds(const struct shifts *s, const struct totals *t, int64_t drawer)
 		return 0;
 	}
 	if (!s->used) {
-		return drawer == 1 ? totals_carried(t) : 0;
+		return drawer == 1 && t != NULL ? totals_carried(t) : 0;
 	}
 	return s->drawer[drawer - 1].cash + s->drawer[drawer - 1].difference;
 }

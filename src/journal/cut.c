@@ -143,14 +143,14 @@ journal_segments(const char *dir, uint64_t upto, struct journal_segment **ret,
 	if (rc == RC_OK && l.n == 0) {
 		rc = no_log(dir, reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && l.n > 0) {
 		out = calloc(l.n, sizeof(*out));
 		if (out == NULL) {
 			rc = err_set(reterr, RC_NOMEM, 0, "journal",
 				"no memory to list the journal");
 		}
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && out != NULL) {
 		rc = walk(dir, &l, upto, out, ret_n, reterr);
 	}
 	seg_list_free(&l);

@@ -37,7 +37,7 @@ config_export(const struct args *a)
 	char *text = malloc(BUNDLE_BYTES);
 	struct shop *s = NULL;
 	struct err e = {0};
-	struct sbuf b;
+	struct sbuf b = {0};
 	int status = EXIT_DONE;
 	enum rc rc = RC_NOMEM;
 

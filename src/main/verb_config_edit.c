@@ -159,7 +159,7 @@ finish(struct edit *x, const struct config_opts *o)
 	struct config_forward f = {
 		.text = (const char *)x->is, .len = x->n, .base = x->active};
 	struct err e = {0};
-	bool same = strcmp(x->was, f.text) == 0;
+	bool same = f.text != NULL && strcmp(x->was, f.text) == 0;
 	enum rc rc = RC_OK;
 
 	if (same) {

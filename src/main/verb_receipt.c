@@ -128,7 +128,7 @@ make(const struct args *a, const char *format, const char *archive,
 	if (rc == RC_OK) {
 		rc = find(s, a->rest[0], &sale, hash, reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && sale != NULL) {
 		rc = lay_out(s, sale, format, hash, b, reterr);
 	}
 	if (rc == RC_OK && !sbuf_ok(b)) {

@@ -89,7 +89,7 @@ make_day(const struct args *a, const struct wish *w, struct shop *s,
 			"'%.40s' is no number of a Z", a->rest[1]);
 	}
 	rc = find_day(s, t, number, &e, reterr);
-	if (rc == RC_OK) {
+	if (rc == RC_OK && e != NULL) {
 		rc = shop_event(s, e->sequence, hash, &e, reterr);
 	}
 	if (rc == RC_OK) {

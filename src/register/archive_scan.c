@@ -216,7 +216,7 @@ take_line(struct archive_scan *s, const char *line, size_t len,
 	rc = wire_decode(line, len, &o->arena, &e, &err);
 	if (rc != RC_OK) {
 		say(s, "line %llu: %s",
-			(unsigned long long)(o->chain.sequence + 1), err.msg);
+			(unsigned long long)o->chain.sequence + 1, err.msg);
 		o->chain.begun = false;
 		o->counts = false;
 		return RC_OK;

@@ -108,7 +108,7 @@ take_head(struct config_bundle *b, size_t n, struct err *reterr)
 	}
 	memcpy(b->version, b->head + sizeof(BEGIN) - 1, VERSION_LEN);
 	b->version[VERSION_LEN] = '\0';
-	sig = b->head + n - SIG_PART;
+	sig = b->head + (n - SIG_PART);
 	key = sig - KEY_PART;
 	if (memcmp(sig, SIG, sizeof(SIG) - 1) != 0 ||
 		memcmp(key, KEY, sizeof(KEY) - 1) != 0 ||

@@ -175,7 +175,8 @@ check_text(struct shop *s, const char *text, const char *version,
 	char is[65];
 	enum rc rc = RC_NOMEM;
 
-	if (c == NULL) {
+	if (c == NULL || text == NULL) {
+		config_free(c);
 		return err_set(reterr, rc, 0, __func__,
 			"no memory to check the configuration");
 	}

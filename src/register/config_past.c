@@ -227,7 +227,7 @@ enum rc
 config_past_text(struct shop *s, const char *version, char **ret,
 	size_t *ret_len, char ret_name[65], struct err *reterr)
 {
-	struct config_past found;
+	struct config_past found = {0};
 	const struct event *e = NULL;
 	char *text = NULL;
 	size_t n = 0;

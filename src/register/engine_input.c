@@ -218,6 +218,27 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 }
 
 static void
+step_x_report(struct engine *e, struct act *act, const struct entry *en)
+{
+	if (either(en)[0] != '\0') {
+		engine_shift_report(e, act, either(en));
+	} else {
+		engine_report(e, act);
+	}
+}
+
+/* "10%DA" is off the whole sale. */
+static void
+step_discount(struct engine *e, struct act *act, const struct entry *en)
+{
+	if (en->command == CMD_DA && strchr(en->before, '%') != NULL) {
+		engine_sale_discount(e, act, en);
+	} else {
+		engine_discount(e, act, en);
+	}
+}
+
+static void
 step_command(struct engine *e, struct act *act, const struct entry *en,
 	const struct qty *qty)
 {
@@ -261,15 +282,8 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		engine_price(e, act, en);
 		break;
 	case CMD_DA:
-		/* "10%DA" is off the whole sale */
-		if (strchr(en->before, '%') != NULL) {
-			engine_sale_discount(e, act, en);
-			break;
-		}
-		engine_discount(e, act, en);
-		break;
 	case CMD_DI:
-		engine_discount(e, act, en);
+		step_discount(e, act, en);
 		break;
 	case CMD_DS:
 	case CMD_DT:
@@ -300,11 +314,7 @@ step_command(struct engine *e, struct act *act, const struct entry *en,
 		engine_empties(e, act, en->after, qty);
 		break;
 	case CMD_XR:
-		if (either(en)[0] != '\0') {
-			engine_shift_report(e, act, either(en));
-			break;
-		}
-		engine_report(e, act);
+		step_x_report(e, act, en);
 		break;
 	case CMD_AL:
 		engine_audit(e, act);

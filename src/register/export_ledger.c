@@ -46,8 +46,10 @@ put_base(struct walk *w)
 		bool plain = (unsigned char)*s > ' ' && *s != 0x7f &&
 			     strchr("()\";|,", *s) == NULL;
 
-		if (plain || !hyphen) {
-			sbuf_putc(&b, plain ? *s : '-');
+		if (plain) {
+			sbuf_putc(&b, *s);
+		} else if (!hyphen) {
+			sbuf_putc(&b, '-');
 		}
 		hyphen = !plain;
 	}
@@ -248,6 +250,9 @@ skip_purged(struct walk *w, const struct days *d,
 	uint64_t begin = shop_begin(w->shop);
 	bool asked = want->pick.since != 0 || want->pick.from_z != 0;
 
+	if (d->day == NULL) {
+		return RC_OK;
+	}
 	if (*from < to && d->day[*from].first < begin && asked) {
 		return err_set(reterr, RC_NOTFOUND, 0, "export",
 			"the lines of Z %lld were purged: the first day whose "
@@ -283,9 +288,13 @@ write_days(struct walk *w, const struct days *d,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	r->from = from < to ? d->day[from].first : 1;
-	r->to = from < to ? d->day[to - 1].last : 0;
-	if (want->append && from > 0 && from < to &&
+	r->from = 1;
+	r->to = 0;
+	if (d->day != NULL && from < to) {
+		r->from = d->day[from].first;
+		r->to = d->day[to - 1].last;
+	}
+	if (want->append && d->day != NULL && from > 0 && from < to &&
 		want->format == LEDGER_BEANCOUNT &&
 		d->day[from].date == d->day[from - 1].date) {
 		return err_set(reterr, RC_INVAL, 0, "export",

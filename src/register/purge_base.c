@@ -266,7 +266,7 @@ purge_base_named(const char *journal_dir, uint64_t sequence,
 	struct purge_base *ret, bool *ret_older, struct err *reterr)
 {
 	const struct dirent *e;
-	struct purge_base b;
+	struct purge_base b = {0};
 	uint32_t number = 0;
 	DIR *d = opendir(journal_dir);
 
@@ -300,7 +300,7 @@ is_left_over(
 	const char *dir, const char *name, uint64_t before, uint64_t behind)
 {
 	size_t n = strlen(name);
-	struct purge_base b;
+	struct purge_base b = {0};
 	uint32_t is = 0;
 
 	if (strncmp(name, name_head, sizeof(name_head) - 1) == 0 && n > 4 &&

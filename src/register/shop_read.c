@@ -52,7 +52,7 @@ journal_line_of(
 	if (rc == RC_OK && rec.sequence != sequence) {
 		rc = RC_NOTFOUND;
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && rec.line != NULL) {
 		memcpy(s->own->read_buf, rec.line, rec.len);
 		*ret_len = rec.len;
 	}
@@ -66,7 +66,7 @@ archived_line_of(
 	struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
 {
 	struct journal_reader *r = NULL;
-	struct journal_record rec;
+	struct journal_record rec = {0};
 	char dir[PATH_BYTES];
 	enum rc rc;
 
@@ -97,7 +97,7 @@ archived_line_of(
 			"register",
 			(unsigned long long)sequence, s->own->archive);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && rec.line != NULL) {
 		memcpy(s->own->read_buf, rec.line, rec.len);
 		*ret_len = rec.len;
 	}
@@ -110,6 +110,7 @@ line_of(struct shop *s, uint64_t sequence, size_t *ret_len, struct err *reterr)
 {
 	enum rc rc = RC_AGAIN;
 
+	*ret_len = 0;
 	if (s->store != NULL && !s->store_behind) {
 		rc = store_line(s->store, sequence, s->own->read_buf,
 			WIRE_LINE_BYTES + 1, ret_len, reterr);
@@ -131,7 +132,7 @@ shop_event(struct shop *s, uint64_t sequence, uint8_t *ret_hash,
 	const struct event **ret, struct err *reterr)
 {
 	struct shop_own *o = s->own;
-	size_t len;
+	size_t len = 0;
 	enum rc rc;
 
 	rc = line_of(s, sequence, &len, reterr);

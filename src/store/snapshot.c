@@ -281,7 +281,7 @@ want_all(const struct store *s, MDB_txn *txn, const struct store_memory *m,
 		rc = each_row(s, txn, DB_META, STORE_PAYMENT, want_payment, w,
 			reterr);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && w->n > 1) {
 		qsort(w->v, w->n, sizeof(w->v[0]), by_value);
 	}
 	return rc;
