@@ -361,6 +361,7 @@ no_more_by_quantity_or_price(void **state)
 	memset(role, 0, sizeof(*role));
 	memcpy(role->name, "clerk", sizeof("clerk"));
 	role->may[PERMIT_PRICE] = PERMIT_ALL;
+	role->may[PERMIT_PRICE_AMOUNT] = PERMIT_ALL;
 	role->may[PERMIT_RETURN_BLIND] = 400;
 	memcpy(r.e->role, "clerk", sizeof("clerk"));
 	v = engine_view(r.e);
