@@ -169,16 +169,16 @@ put_period(struct json *j, const struct reply *p)
 {
 	enum period_kind kind = PERIOD_MONTH;
 
-	(void)period_kind_of(p->period.name, &kind);
+	(void)period_kind_of(p->period->name, &kind);
 	json_obj(j, "period");
 	json_str(j, "kind", period_kind_name(kind));
-	json_str(j, "period", p->period.name);
+	json_str(j, "period", p->period->name);
 	json_i64(j, "number", p->period_number);
 	json_bool(j, "closed", p->period_closed);
-	json_i64(j, "first_day", p->period.first_day);
-	json_i64(j, "last_day", p->period.last_day);
-	json_i64(j, "sales", p->period.sum.sales);
-	json_i64(j, "gross", p->period.sum.gross);
+	json_i64(j, "first_day", p->period->first_day);
+	json_i64(j, "last_day", p->period->last_day);
+	json_i64(j, "sales", p->period->sum.sales);
+	json_i64(j, "gross", p->period->sum.gross);
 	json_obj_end(j);
 }
 

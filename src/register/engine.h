@@ -265,7 +265,7 @@ struct reply {
 	bool has_period; /* a month or year comes to this; its closing has, or
 			  * would have, this number */
 	bool period_closed; /* and is over */
-	struct period period;
+	const struct period *period; /* valid until the next input */
 	int64_t period_number;
 	bool count; /* CT alone, OS, CS, HO: the drawer is to be counted */
 	enum count_for count_for;

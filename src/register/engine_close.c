@@ -330,7 +330,7 @@ engine_period(struct engine *e, struct act *act, enum period_kind kind,
 		}
 	}
 	act->reply.has_period = true;
-	act->reply.period = next->p;
+	act->reply.period = &next->p;
 	act->reply.period_number = now->had.closed[kind] + 1;
 	say_period(e, act, next, keyed, kinds[kind].command);
 }
