@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "main/actor.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/poison.h"
+
+#define SHOWN_WAIT_MS 2000
 
 const char *
 actor_read(struct actor *a)
@@ -45,6 +48,29 @@ actor_submit(const struct actor *a, const struct shop_conf *conf,
 	r->actor = actor_no(a);
 	return inbox_submit_as(conf, r, a->as != NULL ? a->pin : NULL,
 		a->pin_len, wait_ms, ret_sequence, reterr);
+}
+
+enum rc
+actor_shown(const struct actor *a, const struct args *args,
+	const struct event_export *x, struct err *reterr)
+{
+	struct shop_conf conf = args_shop(args, SHOP_READ);
+	struct request q = {.type = EVENT_EXPORT_DONE};
+	uint64_t sequence = 0;
+	struct err e = {0};
+	enum rc rc;
+
+	q.event.type = q.type;
+	q.event.data.export_ = *x;
+	rc = actor_submit(a, &conf, &q, SHOWN_WAIT_MS, &sequence, &e);
+	if (rc == RC_DENIED || (rc != RC_OK && a->as != NULL)) {
+		return err_set(reterr, rc, 0, args->verb, "%s", e.msg);
+	}
+	if (rc != RC_OK && rc != RC_AGAIN) {
+		(void)fprintf(stderr, "holdfast %s: this is not recorded: %s\n",
+			args->verb, e.msg);
+	}
+	return RC_OK;
 }
 
 enum rc

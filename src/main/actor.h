@@ -46,6 +46,13 @@ MUST_CHECK enum rc actor_submit(const struct actor *a,
 	const struct shop_conf *conf, struct request *r, int wait_ms,
 	uint64_t *ret_sequence, struct err *reterr);
 
+/** actor_shown(a, args, x, reterr): records, before the first row goes out, that
+ * ${x} is exported or looked at.  What cannot be recorded is shown all the same
+ * to who has the key of the store, and that is said on stderr; not to a person
+ * whose PIN nobody could look at, or who may not. */
+MUST_CHECK enum rc actor_shown(const struct actor *a, const struct args *args,
+	const struct event_export *x, struct err *reterr);
+
 /** actor_admit(a, s, permit, what, ret_given, reterr): people_ask() with this
  * actor; ${permit} PERMIT_COUNT: the owner only. */
 MUST_CHECK enum rc actor_admit(const struct actor *a, struct shop *s,

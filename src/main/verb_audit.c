@@ -14,7 +14,6 @@ static const char usage[] =
 	"audit [WORD...] [--from N] [--to N] [--last N] " ACTOR_USAGE
 	" [--store DIR] [--json]";
 
-#define RECORD_WAIT_MS 2000
 #define FILTER_BYTES 512
 #define LAST_MAX 100000
 
@@ -147,33 +146,17 @@ walk(const struct args *a, struct wish *w, FILE *out, struct err *reterr)
 	return rc;
 }
 
-/* To look is an act, too, and is in the journal before there is a row to see.
- * What cannot be recorded is shown to who has the key of the store, and that is
- * said; to nobody else. */
+/* To look is an act, too, and is in the journal before there is a row to see. */
 static enum rc
 record(const struct args *a, const struct wish *w, struct err *reterr)
 {
-	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct request q = {.type = EVENT_EXPORT_DONE};
-	uint64_t sequence = 0;
-	struct err e = {0};
-	enum rc rc;
+	const struct event_export x = {.kind = "audit",
+		.format = w->json ? "jsonl" : "text",
+		.first = w->from,
+		.last = (int64_t)w->seen,
+		.rows = (int64_t)w->rows};
 
-	q.event.type = q.type;
-	q.event.data.export_.kind = "audit";
-	q.event.data.export_.format = w->json ? "jsonl" : "text";
-	q.event.data.export_.first = w->from;
-	q.event.data.export_.last = (int64_t)w->seen;
-	q.event.data.export_.rows = (int64_t)w->rows;
-	rc = actor_submit(&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
-	if (rc == RC_DENIED || (rc != RC_OK && w->who.as != NULL)) {
-		return err_set(reterr, rc, 0, "audit", "%s", e.msg);
-	}
-	if (rc != RC_OK && rc != RC_AGAIN) {
-		(void)fprintf(stderr,
-			"holdfast audit: this is not recorded: %s\n", e.msg);
-	}
-	return RC_OK;
+	return actor_shown(&w->who, a, &x, reterr);
 }
 
 /* Twice, up to the same line: how much it is, then what it is. */

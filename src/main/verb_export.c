@@ -18,7 +18,6 @@ static const char usage[] =
 	"[--append] "
 	"[--output FILE] " ACTOR_USAGE " [--store DIR]";
 
-#define RECORD_WAIT_MS 2000
 #define NOTHING 1 /* up to there no day has ended, and no row begins */
 
 struct wish {
@@ -168,33 +167,17 @@ measure(const struct args *a, struct wish *w, struct export_range *r,
 	return rc;
 }
 
-/* What cannot be recorded is exported all the same by who has the key of the
- * store, and that is said; not by a person whose PIN nobody could look at. */
 static enum rc
 record(const struct args *a, const struct wish *w, const struct export_range *r,
 	struct err *reterr)
 {
-	struct shop_conf conf = args_shop(a, SHOP_READ);
-	struct request q = {.type = EVENT_EXPORT_DONE};
-	uint64_t sequence = 0;
-	struct err e = {0};
-	enum rc rc;
+	const struct event_export x = {.kind = w->table,
+		.format = w->format,
+		.first = (int64_t)r->from,
+		.last = (int64_t)r->last,
+		.rows = (int64_t)r->rows};
 
-	q.event.type = q.type;
-	q.event.data.export_.kind = w->table;
-	q.event.data.export_.format = w->format;
-	q.event.data.export_.first = (int64_t)r->from;
-	q.event.data.export_.last = (int64_t)r->last;
-	q.event.data.export_.rows = (int64_t)r->rows;
-	rc = actor_submit(&w->who, &conf, &q, RECORD_WAIT_MS, &sequence, &e);
-	if (rc == RC_DENIED || (rc != RC_OK && w->who.as != NULL)) {
-		return err_set(reterr, rc, 0, "export", "%s", e.msg);
-	}
-	if (rc != RC_OK && rc != RC_AGAIN) {
-		(void)fprintf(stderr,
-			"holdfast export: this is not recorded: %s\n", e.msg);
-	}
-	return RC_OK;
+	return actor_shown(&w->who, a, &x, reterr);
 }
 
 static int
