@@ -19,7 +19,7 @@ AM_TESTS_ENVIRONMENT = \
 # What every unit test links; a test names the layers it needs, top first.
 # Rows of tests name what they are about: members that are added behind are zero.
 TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -Wno-missing-field-initializers
-TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(SERIALPORT_LIBS) \
+TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SERIALPORT_LIBS) \
 	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 
 EXTRA_DIST += %reldir%/lib/tap.sh %reldir%/lib/vt.py

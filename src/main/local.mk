@@ -59,7 +59,7 @@ holdfast_SOURCES = \
 	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
-	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) \
+	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) \
 	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 
 # devices that are not there, for demos, drills and tests

@@ -1,16 +1,22 @@
 # wire: lines, chain, signatures; json-c
 noinst_LIBRARIES += libwire.a
-libwire_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+libwire_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(ZSTD_CFLAGS)
 libwire_a_SOURCES = \
+	%reldir%/anchor.h \
+	%reldir%/batch.h \
 	%reldir%/chain.c \
 	%reldir%/chain.h \
+	%reldir%/code.h \
 	%reldir%/decode.c \
 	%reldir%/encode.c \
 	%reldir%/envelope.c \
 	%reldir%/event.h \
+	%reldir%/http_sig.h \
+	%reldir%/hub_msg.h \
 	%reldir%/line.c \
 	%reldir%/manifest.c \
 	%reldir%/manifest.h \
+	%reldir%/peek.h \
 	%reldir%/reader.c \
 	%reldir%/request.c \
 	%reldir%/request.h \

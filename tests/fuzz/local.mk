@@ -15,7 +15,7 @@ AM_DEFAULT_SOURCE_EXT = .c
 FUZZ_MAIN = tests/fuzz/libfuzzmain.a
 LDADD = $(FUZZ_MAIN) tests/fuzz/libfuzz.a libsim.a libregister.a libstore.a \
 	libjournal.a libwire.a libdevice.a libcore.a libbase.a $(LMDB_LIBS) \
-	$(JSON_LIBS) $(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
+	$(JSON_LIBS) $(ZSTD_LIBS) $(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
 	$(UTF8PROC_LIBS) $(INIH_LIBS)
 
 check_LIBRARIES = tests/fuzz/libfuzzmain.a tests/fuzz/libfuzz.a

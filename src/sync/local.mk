@@ -1,0 +1,4 @@
+# sync: the worker; libcurl
+noinst_LIBRARIES += libsync.a
+libsync_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+libsync_a_SOURCES =
