@@ -11,6 +11,9 @@ libwire_a_SOURCES = \
 	%reldir%/encode.c \
 	%reldir%/envelope.c \
 	%reldir%/event.h \
+	%reldir%/feed_body.c \
+	%reldir%/feed_body.h \
+	%reldir%/feed_body_write.c \
 	%reldir%/http_sig.h \
 	%reldir%/hub_msg.h \
 	%reldir%/line.c \

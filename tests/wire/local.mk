@@ -32,6 +32,12 @@ tests_wire_test_nomem_SOURCES = %reldir%/test_nomem.c $(WIRE_SAMPLE)
 tests_wire_test_nomem_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_nomem_LDADD = $(WIRE_LIBS)
 
+check_PROGRAMS += tests/wire/test_feed_body
+TESTS += tests/wire/test_feed_body
+tests_wire_test_feed_body_SOURCES = %reldir%/test_feed_body.c
+tests_wire_test_feed_body_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_feed_body_LDADD = $(WIRE_LIBS)
+
 # not a test: what the shell tests ask, and the figures (wire_tool --bench)
 check_PROGRAMS += tests/wire/wire_tool
 tests_wire_wire_tool_SOURCES = %reldir%/wire_tool.c $(WIRE_SAMPLE)
