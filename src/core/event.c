@@ -65,6 +65,11 @@ static const char *const type_names[] = {
 	[EVENT_GLASS_SET] = "holdfast.glass.set.v1",
 	[EVENT_GLASS_BROKEN] = "holdfast.glass.broken.v1",
 	[EVENT_REGISTER_MOVED] = "holdfast.register.moved.v1",
+	[EVENT_HUB_ENROLLED] = "holdfast.hub.enrolled.v1",
+	[EVENT_HUB_ACKNOWLEDGED] = "holdfast.hub.acknowledged.v1",
+	[EVENT_HUB_QUARANTINED] = "holdfast.hub.quarantined.v1",
+	[EVENT_HUB_REFUSED] = "holdfast.hub.refused.v1",
+	[EVENT_FEED_FOLLOWED] = "holdfast.feed.followed.v1",
 };
 
 _Static_assert(

@@ -79,6 +79,11 @@ enum event_type {
 	EVENT_GLASS_SET,
 	EVENT_GLASS_BROKEN,
 	EVENT_REGISTER_MOVED,
+	EVENT_HUB_ENROLLED,
+	EVENT_HUB_ACKNOWLEDGED,
+	EVENT_HUB_QUARANTINED,
+	EVENT_HUB_REFUSED,
+	EVENT_FEED_FOLLOWED,
 	EVENT_TYPE_COUNT
 };
 
@@ -110,6 +115,10 @@ struct event_restored {
 	const char *from_hash; /* hex */
 	const char *source;    /* directory it came from */
 	const char *number;    /* highest printed number known, or NULL */
+	/* another machine's, 64 hex digits: from this line on, its own among
+	 * them, lines are signed by it; NULL: by the key they were */
+	const char *public_key;
+	const char *hub; /* whose copy of the log it goes on from; NULL */
 };
 
 struct event_config {
@@ -117,7 +126,8 @@ struct event_config {
 	const char *previous; /* NULL the first time */
 	const char *text;     /* the whole holdfast.conf */
 	const char *author, *approver; /* of a draft */
-	const char *why; /* NULL; "draft", "rollback", "import" */
+	const char *why; /* NULL; "draft", "rollback", "import",
+			  * "feed" */
 	const char *origin; /* imported: head of its bundle; NULL */
 };
 
@@ -149,6 +159,7 @@ struct event_person {
 	const char *pin;  /* verifier, sealed; NULL there is no PIN */
 	const struct event_badge *badge;
 	size_t n_badge;
+	const char *origin; /* "hub": by a feed of its; NULL here */
 };
 
 /* Somebody said who they are: counted before it is looked at, and what came
@@ -787,6 +798,56 @@ struct event_moved {
 	const char *approver;
 };
 
+/* The register belongs to a hub from here on, or ("none") to none again. */
+struct event_hub {
+	const char *hub; /* UUID */
+	const char *url;
+	const char *key;   /* the hub's signing key, 64 hex digits */
+	const char *link;  /* the worker's, 64 hex digits; NULL for "none" */
+	const char *keyid; /* by which the hub knows that one; NULL */
+	const char *tenant, *store; /* at the hub; UUIDs; NULL */
+	const char *kind;	    /* "enroll", "restore", "none" */
+	const char *reason, *approver;
+};
+
+/* A hub has every line up to this one, and signed that (wire/anchor.h). */
+struct event_hub_ack {
+	const char *hub; /* UUID */
+	int64_t epoch, sequence;
+	const char *hash;   /* of that line, hex */
+	struct utc at;	    /* the hub's time */
+	const char *anchor; /* base64url */
+	int64_t durable; /* up to here the hub has a second copy; 0 unknown */
+};
+
+/* A hub could not read a line, and keeps it as it is, apart. */
+struct event_hub_apart {
+	const char *hub;
+	int64_t epoch, sequence;
+	const char *hash; /* of that line, hex */
+	const char *reason;
+};
+
+/* A hub does not take this log as it is, and people must look at it. */
+struct event_hub_refused {
+	const char *kind; /* "fork", "fenced", "clone", "revoked";
+			   * "rollback": it lost what it had acknowledged,
+			   * and is sent it again */
+	int64_t epoch, sequence; /* where; 0 nowhere in particular */
+	const char *hash; /* the hub's line there, hex; NULL */
+	const char *detail;
+};
+
+/* What a hub decided has been taken over. */
+struct event_feed {
+	const char *feed;
+	const char *epoch; /* of the feed */
+	int64_t revision;
+	int64_t version; /* of the catalog since; 0 it is not of that */
+	int64_t items;	 /* taken over since the last of these */
+	int64_t refused; /* that could not be, see the worker's status */
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -852,6 +913,11 @@ struct event {
 		struct event_glass glass;
 		struct event_glass_use glass_use;
 		struct event_moved moved;
+		struct event_hub hub;
+		struct event_hub_ack hub_ack;
+		struct event_hub_apart hub_apart;
+		struct event_hub_refused hub_refused;
+		struct event_feed feed;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

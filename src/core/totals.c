@@ -477,6 +477,11 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_PERSON_ERASED:
 	case EVENT_GLASS_SET:
 	case EVENT_REGISTER_MOVED:
+	case EVENT_HUB_ENROLLED:
+	case EVENT_HUB_ACKNOWLEDGED:
+	case EVENT_HUB_QUARANTINED:
+	case EVENT_HUB_REFUSED:
+	case EVENT_FEED_FOLLOWED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

@@ -66,6 +66,8 @@ audit_approver(const struct event *e)
 		return e->data.key.approver;
 	case EVENT_PERSON_ERASED:
 		return e->data.erased.approver;
+	case EVENT_HUB_ENROLLED:
+		return e->data.hub.approver;
 	default:
 		return NULL;
 	}
@@ -431,6 +433,26 @@ say_keeping(struct words *w, const struct event *e)
 	case EVENT_REGISTER_MOVED:
 		say(w, e->data.moved.how);
 		say(w, e->data.moved.why);
+		break;
+	case EVENT_HUB_ENROLLED:
+		say(w, e->data.hub.kind);
+		say(w, e->data.hub.url);
+		say(w, e->data.hub.reason);
+		break;
+	case EVENT_HUB_ACKNOWLEDGED:
+		say_number(w, _("lines up to"), e->data.hub_ack.sequence);
+		break;
+	case EVENT_HUB_QUARANTINED:
+		say_number(w, _("line"), e->data.hub_apart.sequence);
+		say(w, e->data.hub_apart.reason);
+		break;
+	case EVENT_HUB_REFUSED:
+		say(w, e->data.hub_refused.kind);
+		say(w, e->data.hub_refused.detail);
+		break;
+	case EVENT_FEED_FOLLOWED:
+		say(w, e->data.feed.feed);
+		say_number(w, _("revision"), e->data.feed.revision);
 		break;
 	case EVENT_GLASS_BROKEN:
 		say(w, e->data.glass_use.purpose);

@@ -366,6 +366,11 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
+	case EVENT_HUB_ENROLLED:
+	case EVENT_HUB_ACKNOWLEDGED:
+	case EVENT_HUB_QUARANTINED:
+	case EVENT_HUB_REFUSED:
+	case EVENT_FEED_FOLLOWED:
 		break;
 	case EVENT_DAY_CLOSED:
 	case EVENT_PERIOD_CLOSED:

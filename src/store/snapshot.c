@@ -116,7 +116,8 @@ is_for_ever(const uint8_t *line, size_t len)
 	static const char *const kind[] = {"register.initialized.",
 		"register.restored.", "register.recovered.", "register.moved.",
 		"config.", "day.closed.", "period.closed.", "archive.made.",
-		"journal.purged.", "key.changed.", "person.erased.", "glass."};
+		"journal.purged.", "key.changed.", "person.erased.", "glass.",
+		"hub.enrolled.", "hub.refused.", "hub.quarantined."};
 	size_t most = len < TYPE_WITHIN ? len : TYPE_WITHIN;
 	size_t n = sizeof(mark) - 1;
 

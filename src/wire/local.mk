@@ -27,4 +27,5 @@ libwire_a_SOURCES = \
 	%reldir%/table_day.c \
 	%reldir%/table_keeping.c \
 	%reldir%/table_payment.c \
+	%reldir%/table_sync.c \
 	%reldir%/wire_internal.h

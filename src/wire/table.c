@@ -50,6 +50,9 @@ static const struct wire_member restored_member[] = {
 		NULL},
 	{"number", WIRE_TEXT, true, offsetof(struct event_restored, number),
 		NULL},
+	{"public_key", WIRE_TEXT, true,
+		offsetof(struct event_restored, public_key), NULL},
+	{"hub", WIRE_TEXT, true, offsetof(struct event_restored, hub), NULL},
 };
 
 static const struct wire_member config_member[] = {
@@ -419,6 +422,8 @@ static const struct wire_member person_member[] = {
 	{"pin", WIRE_TEXT, true, offsetof(struct event_person, pin), NULL},
 	{"badges", WIRE_LIST, true, offsetof(struct event_person, badge),
 		&badge_table},
+	{"origin", WIRE_TEXT, true, offsetof(struct event_person, origin),
+		NULL},
 };
 
 static const struct wire_member attempt_member[] = {

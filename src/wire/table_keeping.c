@@ -133,7 +133,7 @@ wire_table_keeping(enum event_type type)
 {
 	/* in the order of enum event_type */
 	if (type < EVENT_CONFIG_DRAFTED || type > EVENT_REGISTER_MOVED) {
-		return NULL;
+		return wire_table_sync(type);
 	}
 	return &keeping_tables[type - EVENT_CONFIG_DRAFTED];
 }

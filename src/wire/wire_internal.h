@@ -150,8 +150,9 @@ extern const struct wire_member
 /* table.c */
 extern const struct wire_table wire_tax_table;
 
-/** table_day.c, table_keeping.c: NULL it is of another file. */
+/** table_day.c, table_keeping.c, table_sync.c: NULL it is of another file. */
 const struct wire_table *wire_table_day(enum event_type type);
 const struct wire_table *wire_table_keeping(enum event_type type);
+const struct wire_table *wire_table_sync(enum event_type type);
 
 #endif

@@ -101,7 +101,12 @@ EXTRA_DIST += \
 	%reldir%/golden/54-person-erased.json \
 	%reldir%/golden/55-glass-set.json \
 	%reldir%/golden/56-glass-broken.json \
-	%reldir%/golden/57-register-moved.json
+	%reldir%/golden/57-register-moved.json \
+	%reldir%/golden/58-hub-enrolled.json \
+	%reldir%/golden/59-hub-acknowledged.json \
+	%reldir%/golden/60-hub-quarantined.json \
+	%reldir%/golden/61-hub-refused.json \
+	%reldir%/golden/62-feed-followed.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -11,6 +11,7 @@
 #define HEX64 "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 #define HEX64B                                                                 \
 	"084fed08b978af4d7d196a7446a86b58009e636b611db16211b65a9aadff29c5"
+#define UUID_TEXT "01934f1c-9a40-7c11-8a01-020304050607"
 #define INT_MAX53 (((int64_t)1 << 53) - 1)
 
 static const uint8_t sale_id[UUID_BYTES] = {0x01, 0x93, 0x4f, 0x1c, 0x9a, 0x40,
@@ -554,6 +555,59 @@ fill_keeping(struct event *e)
 			.operator_no = "7",
 			.purpose = "approval",
 			.why = "supervisor is ill",
+		};
+		break;
+	case EVENT_HUB_ENROLLED:
+		e->data.hub = (struct event_hub){
+			.hub = UUID_TEXT,
+			.url = "https://hub.example:8443",
+			.key = HEX64,
+			.link = HEX64B,
+			.keyid = "17.203." UUID_TEXT "." UUID_TEXT,
+			.tenant = UUID_TEXT,
+			.store = UUID_TEXT,
+			.kind = "enroll",
+			.reason = "new hub",
+			.approver = "9",
+		};
+		break;
+	case EVENT_HUB_ACKNOWLEDGED:
+		e->data.hub_ack = (struct event_hub_ack){
+			.hub = UUID_TEXT,
+			.epoch = 2,
+			.sequence = 41,
+			.hash = HEX64,
+			.at = {INT64_C(1795271526000000)},
+			.anchor = "kWJ0b3lz",
+			.durable = 40,
+		};
+		break;
+	case EVENT_HUB_QUARANTINED:
+		e->data.hub_apart = (struct event_hub_apart){
+			.hub = UUID_TEXT,
+			.epoch = 2,
+			.sequence = 39,
+			.hash = HEX64B,
+			.reason = "not UTF-8",
+		};
+		break;
+	case EVENT_HUB_REFUSED:
+		e->data.hub_refused = (struct event_hub_refused){
+			.kind = "fork",
+			.epoch = 2,
+			.sequence = 40,
+			.hash = HEX64B,
+			.detail = "the hub has another line 40",
+		};
+		break;
+	case EVENT_FEED_FOLLOWED:
+		e->data.feed = (struct event_feed){
+			.feed = "products",
+			.epoch = UUID_TEXT,
+			.revision = 8120,
+			.version = 813,
+			.items = 12,
+			.refused = 1,
 		};
 		break;
 	case EVENT_REGISTER_MOVED:
