@@ -42,3 +42,5 @@ dist_scenarios_DATA = \
 	%reldir%/scenarios/paper-ends \
 	%reldir%/scenarios/silent-terminal \
 	%reldir%/scenarios/slow-adapter
+nginxdir = $(pkgdatadir)/nginx
+dist_nginx_DATA = %reldir%/nginx/holdfast-hub.conf
