@@ -43,7 +43,8 @@
 
 struct find;
 
-/** find_open(c, ret, reterr): ready to search ${c}, which must outlive it.
+/** find_open(c, ret, reterr): ready to search ${c}, which must outlive it, with
+ * what feeds laid over it, as it is at each run.
  * Some 8 bits of memory a product.  RC_NOTFOUND the catalog is of an older
  * build and has no index: it sells, and must be imported again to be
  * searched; RC_CORRUPT, RC_NOMEM. */

@@ -13,6 +13,7 @@ libstore_a_SOURCES = \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \
+	%reldir%/feed.h \
 	%reldir%/find.c \
 	%reldir%/find.h \
 	%reldir%/find_build.c \
