@@ -34,6 +34,8 @@ libstore_a_SOURCES = \
 	%reldir%/rowsort.c \
 	%reldir%/salvage.c \
 	%reldir%/shifts.c \
+	%reldir%/sync_db.c \
+	%reldir%/sync_db.h \
 	%reldir%/snapshot.c \
 	%reldir%/stock.c \
 	%reldir%/training.c \
