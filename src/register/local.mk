@@ -178,6 +178,8 @@ libregister_a_SOURCES = \
 	%reldir%/move.h \
 	%reldir%/engine_move.c \
 	%reldir%/till_moved.c \
+	%reldir%/feed_text.c \
+	%reldir%/feed_text.h \
 	%reldir%/glass.c \
 	%reldir%/glass.h \
 	%reldir%/till_glass.c \

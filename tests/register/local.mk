@@ -3,6 +3,7 @@ register_tests = \
 	tests/register/test_config \
 	tests/register/test_config_rules \
 	tests/register/test_config_text \
+	tests/register/test_feed_text \
 	tests/register/test_desk \
 	tests/register/test_document \
 	tests/register/test_draft \
@@ -30,6 +31,9 @@ tests_register_test_config_rules_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_config_text_SOURCES = %reldir%/test_config_text.c
 tests_register_test_config_text_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_config_text_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_feed_text_SOURCES = %reldir%/test_feed_text.c
+tests_register_test_feed_text_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_feed_text_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_desk_SOURCES = %reldir%/test_desk.c \
 	%reldir%/draft_old.c %reldir%/draft_old.h
 tests_register_test_desk_CFLAGS = $(TEST_CFLAGS)
