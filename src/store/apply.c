@@ -275,7 +275,10 @@ apply_config(struct store_txn *t, const struct event *e, struct err *reterr)
 	n = number_encode((int64_t)e->sequence, buf, sizeof(buf));
 	rc = value_put(
 		t, DB_CONFIG, version, strlen(version), buf, n, 0, reterr);
-	return rc == RC_OK ? draft_apply(t, e, reterr) : rc;
+	if (rc == RC_OK) {
+		rc = draft_apply(t, e, reterr);
+	}
+	return rc == RC_OK ? feed_apply(t, e, reterr) : rc;
 }
 
 static void
@@ -288,6 +291,14 @@ apply_initialized(struct store_txn *t, const struct event *e)
 		e->data.initialized.register_no);
 	state->initialized = true;
 	set_prefix(&t->now, e->epoch);
+}
+
+static enum rc
+apply_person(struct store_txn *t, const struct event *e, struct err *reterr)
+{
+	enum rc rc = person_apply(t, e, reterr);
+
+	return rc == RC_OK ? feed_apply(t, e, reterr) : rc;
 }
 
 /* What each type changes beside line, head and totals. */
@@ -313,7 +324,7 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		return apply_config(t, e, reterr);
 	case EVENT_CATALOG_IMPORTED:
 		state->catalog = e->data.catalog.version;
-		break;
+		return feed_apply(t, e, reterr);
 	case EVENT_SALE_COMPLETED:
 		return apply_sale(t, e, reterr);
 	case EVENT_SALE_VOIDED:
@@ -332,9 +343,10 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_TRAINING_STARTED:
 	case EVENT_TRAINING_ENDED:
 		return training_apply(t, e, reterr);
+	case EVENT_OPERATOR_CHANGED:
+		return apply_person(t, e, reterr);
 	case EVENT_OPERATOR_SIGNED_ON:
 	case EVENT_OPERATOR_SIGNED_OFF:
-	case EVENT_OPERATOR_CHANGED:
 	case EVENT_PERSON_ERASED:
 	case EVENT_OPERATOR_ATTEMPTED:
 	case EVENT_OPERATOR_REFUSED:
@@ -366,12 +378,13 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
-	case EVENT_HUB_ENROLLED:
 	case EVENT_HUB_ACKNOWLEDGED:
 	case EVENT_HUB_QUARANTINED:
 	case EVENT_HUB_REFUSED:
-	case EVENT_FEED_FOLLOWED:
 		break;
+	case EVENT_HUB_ENROLLED:
+	case EVENT_FEED_FOLLOWED:
+		return feed_apply(t, e, reterr);
 	case EVENT_DAY_CLOSED:
 	case EVENT_PERIOD_CLOSED:
 		return closing_apply(t, e, reterr);
@@ -444,7 +457,7 @@ look_for_room(struct store_txn *t, const struct event *e, size_t len,
 	struct err *reterr)
 {
 	struct store *s = t->s;
-	size_t n_put = 7;
+	size_t n_put = 8;
 	size_t need;
 	MDB_envinfo info;
 	MDB_stat stat;

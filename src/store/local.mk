@@ -14,6 +14,7 @@ libstore_a_SOURCES = \
 	%reldir%/compare.c \
 	%reldir%/env.c \
 	%reldir%/feed.h \
+	%reldir%/feeds.c \
 	%reldir%/find.c \
 	%reldir%/find.h \
 	%reldir%/find_build.c \

@@ -310,6 +310,29 @@ MUST_CHECK enum rc store_person(struct store *s, const char *no,
 MUST_CHECK enum rc store_people(struct store *s, struct store_person ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
 
+/* --- feeds of a hub */
+
+#define STORE_FEED_EPOCH 48
+/* How far a feed was followed, as the lines tell it. */
+struct store_feed {
+	uint64_t sequence; /* of the line that says so */
+	int64_t revision;
+	char epoch[STORE_FEED_EPOCH]; /* of the feed */
+};
+/** store_feed(s, name, ret, reterr): RC_NOTFOUND nothing was taken over. */
+MUST_CHECK enum rc store_feed(struct store *s, const char *name,
+	struct store_feed *ret, struct err *reterr);
+
+#define STORE_OWN_CATALOG "catalog"
+#define STORE_OWN_CONFIG "config"
+#define STORE_OWN_PERSON "person/"
+/** store_own(s, what, no, ret_sequence, reterr): the last line by which the
+ * shop itself changed ${what} (of a person: the number ${no}, else ""); never
+ * before the line that tied it to its hub, for all before that is its own.
+ * RC_NOTFOUND it has no hub. */
+MUST_CHECK enum rc store_own(struct store *s, const char *what,
+	const char *no, uint64_t *ret_sequence, struct err *reterr);
+
 /* --- payments at card terminals */
 
 #define STORE_PAYMENT_TEXT 48

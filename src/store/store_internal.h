@@ -277,6 +277,13 @@ size_t order_puts(const struct event *e);
 MUST_CHECK enum rc draft_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);
 
+/* --- feeds.c */
+
+/** feed_apply(t, e, reterr): what an event says of feeds, and of what the shop
+ * changes itself while it has a hub. */
+MUST_CHECK enum rc feed_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+
 /* --- payments.c */
 
 /** payment_apply(t, e, reterr): what an event says of card payments. */

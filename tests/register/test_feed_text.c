@@ -105,15 +105,15 @@ a_later_text_stands_for_an_earlier_one(void **state)
 {
 	struct config_part p[] = {part("holdfast.conf", OWN),
 		part("config/a", "[receipt]\nheader = A\nfooter = A\n"
-				 "[role x]\nvoid = all\n"),
+				 "[role x]\nline_void = 5.00\n"),
 		part("config/b", "[receipt]\nheader = B\n"
-				 "[role x]\ndiscount = all\n")};
+				 "[role x]\ndiscount = 5%\n")};
 
 	(void)state;
 	assert_int_equal(join(p, 3, NULL), RC_OK);
 	assert_non_null(strstr(joined,
 		"#hub> config/a\n[receipt]\n#hub- header = A\nfooter = A\n"
-		"#hub- [role x]\n#hub- void = all\n#hub<\n"));
+		"#hub- [role x]\n#hub- line_void = 5.00\n#hub<\n"));
 	assert_non_null(strstr(joined, "#hub- footer = Bye\n"));
 	assert_int_equal(check(p, 3, NULL), RC_OK);
 	assert_string_equal(own(joined), OWN);

@@ -37,6 +37,14 @@ tests_store_test_decode_SOURCES = %reldir%/test_decode.c
 tests_store_test_decode_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
 tests_store_test_decode_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
 
+check_PROGRAMS += tests/store/test_feeds
+TESTS += tests/store/test_feeds
+tests_store_test_feeds_SOURCES = %reldir%/test_feeds.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_feeds_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_feeds_CFLAGS = $(TEST_CFLAGS)
+tests_store_test_feeds_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
 check_PROGRAMS += tests/store/test_sweep
 TESTS += tests/store/test_sweep
 tests_store_test_sweep_SOURCES = %reldir%/test_sweep.c %reldir%/stream.c \
