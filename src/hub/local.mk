@@ -4,7 +4,20 @@ libhub_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(PQ_CFLAGS) $(GNUTLS_CFLAGS
 libhub_a_SOURCES = \
 	%reldir%/admission.c \
 	%reldir%/admission.h \
+	%reldir%/config.c \
+	%reldir%/config.h \
+	%reldir%/db.c \
+	%reldir%/db.h \
+	%reldir%/db_conn.c \
+	%reldir%/db_internal.h \
+	%reldir%/db_value.c \
 	%reldir%/hub.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
-	%reldir%/route.h
+	%reldir%/route.h \
+	%reldir%/sql.c \
+	%reldir%/sql.h \
+	%reldir%/sql_base.c \
+	%reldir%/sql_feed.c \
+	%reldir%/sql_ingest.c \
+	%reldir%/sql_internal.h

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HUB_SQL_H
+#define HUB_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * hub/sql - every statement the running hub sends, in one table; a test reads
+ * the table and refuses what a PostgreSQL-compatible cluster would: each
+ * statement names part ($1::int2) and tenant ($2::uuid) and touches one part;
+ * no sequences, LISTEN, advisory locks, xids, deferred or exclusion
+ * constraints, triggers, FOR UPDATE.  Tables are named with their schema
+ * (holdfast-hub-schema(7)), arguments have their types.
+ *
+ * One file a subject: sql_base.c (tenants, stores, registers, codes, acts,
+ * durable), sql_ingest.c (lines, heads), sql_feed.c (feeds, people).  A new
+ * statement is a value at the end of its block here and a row there.
+ */
+enum sql {
+	/* control: no table is touched */
+	SQL_BASE_BEGIN,
+	SQL_BEGIN = SQL_BASE_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_TENANT,   /* speak for the tenant $1 until the end */
+	SQL_PING,
+	SQL_REPLICA,  /* does a commit wait for a standby: bool */
+	SQL_BASE_END,
+
+	SQL_INGEST_BEGIN = SQL_BASE_END,
+	SQL_INGEST_END = SQL_INGEST_BEGIN,
+
+	SQL_FEED_BEGIN = SQL_INGEST_END,
+	SQL_FEED_END = SQL_FEED_BEGIN,
+
+	SQL_COUNT = SQL_FEED_END
+};
+
+enum sql_kind {
+	SQL_READS,  /* may be sent again whatever happened */
+	SQL_WRITES,
+	SQL_CONTROL /* no table: no part and no tenant */
+};
+
+struct sql_row {
+	const char *name; /* of the enum, lower case: "ping" */
+	enum sql_kind kind;
+	const char *text;
+};
+
+/** sql_of(which): never NULL. */
+const struct sql_row *sql_of(enum sql which);
+
+#endif
