@@ -14,6 +14,10 @@ libwire_a_SOURCES = \
 	%reldir%/feed_body.c \
 	%reldir%/feed_body.h \
 	%reldir%/feed_body_write.c \
+	%reldir%/feed_goods.c \
+	%reldir%/feed_goods.h \
+	%reldir%/flat.c \
+	%reldir%/flat.h \
 	%reldir%/http_sig.h \
 	%reldir%/hub_msg.h \
 	%reldir%/line.c \
