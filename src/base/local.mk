@@ -55,4 +55,6 @@ libbase_a_SOURCES = \
 	%reldir%/text.h \
 	%reldir%/text_class.c \
 	%reldir%/text_clean.c \
-	%reldir%/text_plain.c
+	%reldir%/text_plain.c \
+	%reldir%/wordline.c \
+	%reldir%/wordline.h

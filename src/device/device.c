@@ -42,6 +42,8 @@ static const char *const event_name[] = {
 	[DEVICE_CARD_SLIP] = "card_slip",
 	[DEVICE_CARD_RESULT] = "card_result",
 	[DEVICE_NOTE] = "note",
+	[DEVICE_WORKER_STATE] = "worker_state",
+	[DEVICE_WORKER_ITEM] = "worker_item",
 };
 
 static const char *const flow_name[] = {
@@ -55,7 +57,7 @@ static const char *const flow_name[] = {
 const char *
 device_class_name(enum device_class c)
 {
-	return class_name[c];
+	return c < DEVICE_CLASS_COUNT ? class_name[c] : "worker";
 }
 
 const char *

@@ -11,6 +11,7 @@
 #include "device/display.h"
 #include "device/pinpad.h"
 #include "device/scale.h"
+#include "device/worker.h"
 
 /**
  * device - drivers as pure state machines, in one explicit table.
@@ -26,7 +27,8 @@ enum device_class {
 	DEVICE_SCANNER,
 	DEVICE_SCALE,
 	DEVICE_DISPLAY,
-	DEVICE_CLASS_COUNT
+	DEVICE_CLASS_COUNT,
+	DEVICE_WORKER /* no section of holdfast.conf: device/worker.h */
 };
 
 /** device_class_name(c): its section of holdfast.conf: "printer", "drawer",
@@ -96,7 +98,9 @@ enum device_event_kind {
 	DEVICE_CARD_SLIP,   /* slip: text of a receipt; needs stored() */
 	DEVICE_CARD_RESULT, /* result: the end of what was asked; needs stored()
 			     * when result->hold */
-	DEVICE_NOTE	    /* text: for the log alone */
+	DEVICE_NOTE,	    /* text: for the log alone */
+	DEVICE_WORKER_STATE, /* link: how the sync worker is */
+	DEVICE_WORKER_ITEM  /* item: one line of what was asked for */
 };
 
 /** "ready", "down", "job_done", ... */
@@ -113,6 +117,8 @@ struct device_event {
 	struct scale_reading weight;
 	const struct pinpad_slip *slip;
 	const struct pinpad_result *result;
+	const struct worker_state *link;
+	const struct worker_item *item;
 };
 
 /** What one step gives; the host empties it before, and sets backlog to the
@@ -233,6 +239,13 @@ struct display_ops {
 	void (*show)(void *state, const struct display_frame *frame);
 };
 
+struct worker_ops {
+	/** ask(state, id, ask): ends with one JOB event of that id.  RC_AGAIN
+	 * too much is under way. */
+	enum rc (*ask)(
+		void *state, uint32_t id, const struct worker_ask *ask);
+};
+
 struct device_driver {
 	const char *name; /* "escpos"; its manual is holdfast-NAME(4) */
 	const char *summary;
@@ -260,6 +273,9 @@ struct device_driver {
 	const struct pinpad_ops *pinpad;
 	const struct scale_ops *scale;
 	const struct display_ops *display;
+	const struct worker_ops *worker;
+	/* it may be away for days: tried at most once a minute */
+	bool patient;
 };
 
 extern const struct device_driver *const device_drivers[];

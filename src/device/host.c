@@ -19,11 +19,14 @@
 #define HELD_US (20 * MS)
 
 static int64_t
-back_off(unsigned tries)
+back_off(const struct device_host *h)
 {
 	static const int64_t wait[] = {500 * MS, 1000 * MS, 2000 * MS};
 
-	return tries < ARRAY_LEN(wait) ? wait[tries] : 5000 * MS;
+	if (h->tries < ARRAY_LEN(wait)) {
+		return wait[h->tries];
+	}
+	return h->driver->patient ? 60000 * MS : 5000 * MS;
 }
 
 /* --- open and close ------------------------------------------------------- */
@@ -86,7 +89,6 @@ device_host_open(const struct device_conf *conf, const struct clock *clock,
 	struct err *reterr)
 {
 	const struct device_driver *d = device_driver_find(conf->driver);
-	struct device_host *h;
 	enum rc rc;
 
 	if (d == NULL) {
@@ -96,10 +98,19 @@ device_host_open(const struct device_conf *conf, const struct clock *clock,
 			conf->driver);
 	}
 	rc = device_conf_check(conf, d->class_, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	h = calloc(1, sizeof(*h));
+	return rc == RC_OK ? device_host_open_own(
+				     d, conf, clock, fn, arg, ret, reterr)
+			   : rc;
+}
+
+enum rc
+device_host_open_own(const struct device_driver *d,
+	const struct device_conf *conf, const struct clock *clock,
+	device_event_fn fn, void *arg, struct device_host **ret,
+	struct err *reterr)
+{
+	struct device_host *h = calloc(1, sizeof(*h));
+
 	if (h != NULL) {
 		h->state = calloc(1, d->state_size);
 	}
@@ -276,7 +287,7 @@ go_down(struct device_host *h, struct mono now, const char *why)
 	h->n_urgent = 0;
 	h->deadline.us = -1;
 	h->running = false;
-	h->retry.us = now.us + back_off(h->tries);
+	h->retry.us = now.us + back_off(h);
 	h->tries++;
 	if (touched) {
 		pop_job(h);

@@ -6,7 +6,7 @@
 
 /**
  * host - a driver and its line: opens it, opens it again with back-off (0.5,
- * 1, 2, 5 s), moves bytes, calls the driver when it must be, and hands its
+ * 1, 2, 5 s; of a patient driver 60 s), moves bytes, calls the driver when it must be, and hands its
  * events on.  No call blocks.
  */
 struct device_host;
@@ -29,6 +29,12 @@ typedef void (*device_log_fn)(void *arg, const char *line);
 MUST_CHECK enum rc device_host_open(const struct device_conf *conf,
 	const struct clock *clock, device_event_fn fn, void *arg,
 	struct device_host **ret, struct err *reterr);
+/** device_host_open_own(driver, conf, ...): the same with a driver that stands
+ * in no table; conf->driver is not looked at, nor is any option. */
+MUST_CHECK enum rc device_host_open_own(const struct device_driver *driver,
+	const struct device_conf *conf, const struct clock *clock,
+	device_event_fn fn, void *arg, struct device_host **ret,
+	struct err *reterr);
 void device_host_close(struct device_host *h);
 void device_host_log(struct device_host *h, device_log_fn fn, void *arg);
 
@@ -74,6 +80,8 @@ MUST_CHECK enum rc device_host_weigh(struct device_host *h, uint32_t id,
 void device_host_rest(struct device_host *h);
 MUST_CHECK enum rc device_host_scale(struct device_host *h,
 	enum scale_command what, struct err *reterr);
+MUST_CHECK enum rc device_host_worker(struct device_host *h, uint32_t id,
+	const struct worker_ask *ask, struct err *reterr);
 /** device_host_front(h, conf, reterr): a display that stands before the printer
  * of ${h} on the same line (a driver with the option shared): conf->port is not
  * used.  It has the line between two jobs, never within one, and after a job

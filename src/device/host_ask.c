@@ -165,6 +165,18 @@ device_host_scale(
 		       : asked(h, ops->command(h->state, what), reterr);
 }
 
+enum rc
+device_host_worker(struct device_host *h, uint32_t id,
+	const struct worker_ask *ask, struct err *reterr)
+{
+	const struct worker_ops *ops = h->driver->worker;
+	enum rc rc = must_be_up(h, ops != NULL, reterr);
+
+	return rc != RC_OK || ops == NULL
+		       ? rc
+		       : asked(h, ops->ask(h->state, id, ask), reterr);
+}
+
 void
 device_host_show(struct device_host *h, const struct display_frame *frame)
 {

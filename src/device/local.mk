@@ -76,6 +76,9 @@ libdevice_a_SOURCES = \
 	%reldir%/transport_internal.h \
 	%reldir%/transport_net.c \
 	%reldir%/transport_serial.c \
+	%reldir%/worker.c \
+	%reldir%/worker.h \
+	%reldir%/worker_line.c \
 	%reldir%/zvt.c \
 	%reldir%/zvt_ask.c \
 	%reldir%/zvt_codec.c \

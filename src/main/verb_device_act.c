@@ -236,6 +236,7 @@ ask(struct talk *t)
 		break;
 	case DEVICE_SCANNER:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		break;
 	}

@@ -118,6 +118,7 @@ on_event(void *arg, const struct device_event *ev)
 	case DEVICE_SCANNER:
 	case DEVICE_DISPLAY:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		break;
 	}

@@ -147,6 +147,7 @@ remedy_of(const struct till_device *d)
 			 "it.");
 	case DEVICE_DISPLAY:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		/* cells: 76 */
 		return _("Cable, power; then R tries it again.");
@@ -373,6 +374,7 @@ test(struct app *a, const struct till_device *d)
 		break;
 	case DEVICE_DISPLAY:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		say_of(a, d->name,
 			/* cells: 54 */

@@ -13,7 +13,8 @@ base_tests = \
 	tests/base/test_parse \
 	tests/base/test_rng \
 	tests/base/test_sbuf \
-	tests/base/test_text
+	tests/base/test_text \
+	tests/base/test_wordline
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 
@@ -70,3 +71,7 @@ tests_base_test_sbuf_LDADD = libbase.a $(TEST_LIBS)
 tests_base_test_text_SOURCES = %reldir%/test_text.c %reldir%/gen.h
 tests_base_test_text_CFLAGS = $(TEST_CFLAGS) $(UTF8PROC_CFLAGS)
 tests_base_test_text_LDADD = libbase.a $(TEST_LIBS)
+
+tests_base_test_wordline_SOURCES = %reldir%/test_wordline.c %reldir%/gen.h
+tests_base_test_wordline_CFLAGS = $(TEST_CFLAGS)
+tests_base_test_wordline_LDADD = libbase.a $(TEST_LIBS)

@@ -12,6 +12,7 @@ device_tests += tests/device/test_replay
 device_tests += tests/device/test_scale
 device_tests += tests/device/test_serial
 device_tests += tests/device/test_transport
+device_tests += tests/device/test_worker
 device_tests += tests/device/test_zvt_codec
 check_PROGRAMS += $(device_tests)
 TESTS += $(device_tests)
@@ -79,3 +80,7 @@ tests_device_test_every_LDADD = libsim.a $(DEVICE_TEST_LIBS)
 tests_device_test_transport_SOURCES = %reldir%/test_transport.c
 tests_device_test_transport_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
 tests_device_test_transport_LDADD = $(DEVICE_TEST_LIBS)
+
+tests_device_test_worker_SOURCES = %reldir%/test_worker.c
+tests_device_test_worker_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests/base
+tests_device_test_worker_LDADD = $(DEVICE_TEST_LIBS)

@@ -304,6 +304,7 @@ ask(struct world *w)
 		break;
 	case DEVICE_SCANNER:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		break;
 	}
@@ -355,6 +356,7 @@ works(struct world *w)
 	case DEVICE_PRINTER:
 	case DEVICE_DRAWER:
 	case DEVICE_CLASS_COUNT:
+	case DEVICE_WORKER:
 	default:
 		ask(w);
 		break;
