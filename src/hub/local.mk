@@ -15,6 +15,9 @@ libhub_a_SOURCES = \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
 	%reldir%/route.h \
+	%reldir%/schema.c \
+	%reldir%/schema.h \
+	%reldir%/schema_1.c \
 	%reldir%/sql.c \
 	%reldir%/sql.h \
 	%reldir%/sql_base.c \
