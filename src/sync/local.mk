@@ -2,7 +2,11 @@
 noinst_LIBRARIES += libsync.a
 libsync_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libsync_a_SOURCES = \
+	%reldir%/follow.c \
+	%reldir%/follow.h \
 	%reldir%/http.c \
 	%reldir%/http.h \
+	%reldir%/push.c \
+	%reldir%/push.h \
 	%reldir%/session.c \
 	%reldir%/session.h
