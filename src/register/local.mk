@@ -173,13 +173,20 @@ libregister_a_SOURCES = \
 	%reldir%/people_ask.c \
 	%reldir%/people_ask.h \
 	%reldir%/people_grant.c \
+	%reldir%/people_hub.c \
+	%reldir%/people_hub.h \
+	%reldir%/people_internal.h \
 	%reldir%/shop_machine.c \
 	%reldir%/move.c \
 	%reldir%/move.h \
 	%reldir%/engine_move.c \
 	%reldir%/till_moved.c \
+	%reldir%/feed_config.c \
+	%reldir%/feed_config.h \
 	%reldir%/feed_text.c \
 	%reldir%/feed_text.h \
+	%reldir%/feed_texts.c \
+	%reldir%/feed_texts.h \
 	%reldir%/glass.c \
 	%reldir%/glass.h \
 	%reldir%/till_glass.c \

@@ -5,18 +5,16 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "register/people_internal.h"
 
 #include "base/poison.h"
 
 #define ARGON_OPS 2
 #define ARGON_BYTES ((uint64_t)19 * 1024 * 1024)
-#define PIN_BYTES (SALT_BYTES + INDEX_BYTES)
-#define BADGE_WORD "badge"
 #define WAIT_US ((int64_t)30 * 1000000)
 #define WAIT_MAX_US ((int64_t)15 * 60 * 1000000)
-#define PLAIN_MAX PEOPLE_NAME_BYTES
 
-_Static_assert(BASE64_LEN(PLAIN_MAX + SEAL_BYTES) < STORE_SEALED_TEXT,
+_Static_assert(BASE64_LEN(PEOPLE_PLAIN + SEAL_BYTES) < STORE_SEALED_TEXT,
 	"every sealed member has room");
 
 bool
@@ -242,11 +240,11 @@ make_ad(char ad[AD_BYTES], const char *member, const char *no)
 	return n + m;
 }
 
-static enum rc
-seal(struct shop *s, const char *member, const char *no, const void *p,
+enum rc
+people_seal(struct shop *s, const char *member, const char *no, const void *p,
 	size_t n, char out[STORE_SEALED_TEXT], struct err *reterr)
 {
-	uint8_t key[KEY_BYTES], box[PLAIN_MAX + SEAL_BYTES];
+	uint8_t key[KEY_BYTES], box[PEOPLE_PLAIN + SEAL_BYTES];
 	char ad[AD_BYTES];
 	enum rc rc;
 
@@ -261,12 +259,11 @@ seal(struct shop *s, const char *member, const char *no, const void *p,
 	return RC_OK;
 }
 
-/* How many bytes it was; 0 when it does not open. */
-static size_t
-open_text(struct shop *s, const char *member, const char *no, const char *text,
-	uint8_t out[PLAIN_MAX])
+size_t
+people_open(struct shop *s, const char *member, const char *no,
+	const char *text, uint8_t out[PEOPLE_PLAIN])
 {
-	uint8_t key[KEY_BYTES], box[PLAIN_MAX + SEAL_BYTES];
+	uint8_t key[KEY_BYTES], box[PEOPLE_PLAIN + SEAL_BYTES];
 	size_t len = strlen(text), n = len * 3 / 4;
 	char ad[AD_BYTES];
 	bool ok;
@@ -286,8 +283,8 @@ void
 people_name(struct shop *s, const struct store_person *p,
 	char out[PEOPLE_NAME_BYTES])
 {
-	uint8_t plain[PLAIN_MAX];
-	size_t n = open_text(s, "name", p->no, p->name, plain);
+	uint8_t plain[PEOPLE_PLAIN];
+	size_t n = people_open(s, "name", p->no, p->name, plain);
 
 	if (n >= PEOPLE_NAME_BYTES) {
 		n = 0;
@@ -309,7 +306,7 @@ people_seal_name(struct shop *s, const char *no, const char *name,
 			"this is no name: give at most %d bytes of plain text",
 			PEOPLE_NAME_BYTES - 1);
 	}
-	return seal(s, "name", no, clean, strlen(clean), out, reterr);
+	return people_seal(s, "name", no, clean, strlen(clean), out, reterr);
 }
 
 /* Argon2id; the pepper comes behind it. */
@@ -344,7 +341,7 @@ static enum rc
 seal_verifier(struct shop *s, const char *no, const char *pin, size_t len,
 	char out[STORE_SEALED_TEXT], struct err *reterr)
 {
-	uint8_t verifier[PIN_BYTES], key[KEY_BYTES];
+	uint8_t verifier[PEOPLE_PIN_BYTES], key[KEY_BYTES];
 
 	rng_fill(&s->rng, verifier, SALT_BYTES);
 	if (!hash_pin(verifier, pin, len, key)) {
@@ -355,7 +352,8 @@ seal_verifier(struct shop *s, const char *no, const char *pin, size_t len,
 	crypto_index(keys_sub(s->keys, KEYS_PEPPER), key, sizeof(key),
 		verifier + SALT_BYTES);
 	crypto_wipe(key, sizeof(key));
-	return seal(s, "pin", no, verifier, sizeof(verifier), out, reterr);
+	return people_seal(
+		s, "pin", no, verifier, sizeof(verifier), out, reterr);
 }
 
 enum rc
@@ -371,14 +369,12 @@ people_seal_pin(struct shop *s, const char *no, const char *pin, size_t len,
 	return seal_verifier(s, no, pin, len, out, reterr);
 }
 
-#define BADGE_TEXT (sizeof(BADGE_WORD) + PEOPLE_CODE_MAX)
-
-static size_t
-badge_text(const char *code, size_t len, char text[BADGE_TEXT])
+size_t
+people_badge_text(const char *code, size_t len, char text[PEOPLE_BADGE_TEXT])
 {
-	memcpy(text, BADGE_WORD, sizeof(BADGE_WORD));
-	memcpy(text + sizeof(BADGE_WORD), code, len);
-	return sizeof(BADGE_WORD) + len;
+	memcpy(text, PEOPLE_BADGE, sizeof(PEOPLE_BADGE));
+	memcpy(text + sizeof(PEOPLE_BADGE), code, len);
+	return sizeof(PEOPLE_BADGE) + len;
 }
 
 enum rc
@@ -386,7 +382,7 @@ people_seal_badge(struct shop *s, const char *no, const char *code, size_t len,
 	char out[STORE_SEALED_TEXT], struct err *reterr)
 {
 	uint8_t verifier[INDEX_BYTES];
-	char text[BADGE_TEXT];
+	char text[PEOPLE_BADGE_TEXT];
 
 	if (len < 6 || len > PEOPLE_CODE_MAX) {
 		return err_set(reterr, RC_INVAL, 0, "people",
@@ -394,9 +390,10 @@ people_seal_badge(struct shop *s, const char *no, const char *code, size_t len,
 			PEOPLE_CODE_MAX);
 	}
 	crypto_index(keys_sub(s->keys, KEYS_PEPPER), text,
-		badge_text(code, len, text), verifier);
+		people_badge_text(code, len, text), verifier);
 	crypto_wipe(text, sizeof(text));
-	return seal(s, "badge", no, verifier, sizeof(verifier), out, reterr);
+	return people_seal(
+		s, "badge", no, verifier, sizeof(verifier), out, reterr);
 }
 
 enum rc
@@ -412,11 +409,12 @@ bool
 people_check_pin(struct shop *s, const struct store_person *p, const char *pin,
 	size_t len)
 {
-	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES] = {0};
+	uint8_t plain[PEOPLE_PLAIN] = {0}, key[KEY_BYTES] = {0};
 	uint8_t got[INDEX_BYTES];
 	bool there, same;
 
-	there = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES &&
+	there = people_open(s, "pin", p->no, p->pin, plain) ==
+			PEOPLE_PIN_BYTES &&
 		p->active;
 	same = hash_pin(plain, pin, len, key) &&
 	       people_pepper(s, key, sizeof(key), plain + SALT_BYTES, got);
@@ -429,17 +427,17 @@ bool
 people_check_badge(struct shop *s, const struct store_person *p,
 	const char *code, size_t len)
 {
-	uint8_t plain[PLAIN_MAX], got[INDEX_BYTES];
-	char text[BADGE_TEXT];
+	uint8_t plain[PEOPLE_PLAIN], got[INDEX_BYTES];
+	char text[PEOPLE_BADGE_TEXT];
 	bool same = false;
 	size_t n_text;
 
 	if (!p->active || len == 0 || len > PEOPLE_CODE_MAX) {
 		return false;
 	}
-	n_text = badge_text(code, len, text);
+	n_text = people_badge_text(code, len, text);
 	for (size_t i = 0; i < p->n_badge; i++) {
-		size_t n = open_text(s, "badge", p->no, p->badge[i], plain);
+		size_t n = people_open(s, "badge", p->no, p->badge[i], plain);
 
 		same = (n == INDEX_BYTES &&
 			       people_pepper(s, text, n_text, plain, got)) ||
@@ -452,20 +450,21 @@ people_check_badge(struct shop *s, const struct store_person *p,
 
 /* What only the PIN, the salt and the pepper make, as a key. */
 static void
-proof_key(const uint8_t plain[PIN_BYTES], uint8_t key[KEY_BYTES])
+proof_key(const uint8_t plain[PEOPLE_PIN_BYTES], uint8_t key[KEY_BYTES])
 {
-	_Static_assert(PIN_BYTES == KEY_BYTES, "a verifier is a key");
+	_Static_assert(PEOPLE_PIN_BYTES == KEY_BYTES, "a verifier is a key");
 
-	memcpy(key, plain, PIN_BYTES);
+	memcpy(key, plain, PEOPLE_PIN_BYTES);
 }
 
 bool
 people_prove(struct shop *s, const struct store_person *p, const char *pin,
 	size_t len, const void *said, size_t n, uint8_t out[INDEX_BYTES])
 {
-	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES] = {0};
+	uint8_t plain[PEOPLE_PLAIN] = {0}, key[KEY_BYTES] = {0};
 	uint8_t got[INDEX_BYTES];
-	bool ok = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES;
+	bool ok =
+		people_open(s, "pin", p->no, p->pin, plain) == PEOPLE_PIN_BYTES;
 
 	ok = hash_pin(plain, pin, len, key) && ok;
 	(void)people_pepper(s, key, sizeof(key), plain + SALT_BYTES, got);
@@ -481,8 +480,9 @@ bool
 people_proved(struct shop *s, const struct store_person *p, const void *said,
 	size_t n, const uint8_t proof[INDEX_BYTES])
 {
-	uint8_t plain[PLAIN_MAX] = {0}, key[KEY_BYTES], want[INDEX_BYTES];
-	bool ok = open_text(s, "pin", p->no, p->pin, plain) == PIN_BYTES;
+	uint8_t plain[PEOPLE_PLAIN] = {0}, key[KEY_BYTES], want[INDEX_BYTES];
+	bool ok =
+		people_open(s, "pin", p->no, p->pin, plain) == PEOPLE_PIN_BYTES;
 
 	proof_key(plain, key);
 	crypto_index(key, said, n, want);

@@ -4,7 +4,8 @@
  * last changed what a hub may decide, too.  In meta, under "feed/" and the
  * feed's name, and under "own/" and what was changed; "own/since" is the line
  * that tied the register to its hub, and while there is none nothing is kept,
- * so that a store that never had a hub has no such row.
+ * so that a store that never had a hub has no such row.  Whom the hub changed
+ * last has a row under "hub/" and their number.
  */
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #define FEED "feed/"
 #define OWN "own/"
 #define SINCE "since"
+#define BY_HUB "hub/"
 #define NAME_MAX_BYTES 40
 #define KEY_BYTES_MAX (sizeof(FEED) + NAME_MAX_BYTES)
 #define VALUE_BYTES 128
@@ -120,6 +122,26 @@ follow(struct store_txn *t, const struct event *e, struct err *reterr)
 	return value_put(t, DB_META, k.byte, k.len, buf, w.len, 0, reterr);
 }
 
+static enum rc
+note_person(struct store_txn *t, const struct event *e, bool hub,
+	struct err *reterr)
+{
+	const char *no = e->data.person.operator_no;
+	struct key k;
+	enum rc rc;
+
+	if (!make_key(&k, BY_HUB, no, "")) {
+		return RC_OK;
+	}
+	if (hub) {
+		return put_number(t, &k, e->sequence, reterr);
+	}
+	rc = value_del(t, DB_META, k.byte, k.len, reterr);
+	return rc == RC_OK || rc == RC_NOTFOUND
+		       ? note(t, STORE_OWN_PERSON, no, e, reterr)
+		       : rc;
+}
+
 static bool
 is_hubs(const char *said, const char *word)
 {
@@ -141,11 +163,11 @@ feed_apply(struct store_txn *t, const struct event *e, struct err *reterr)
 			       ? RC_OK
 			       : note(t, STORE_OWN_CONFIG, "", e, reterr);
 	case EVENT_OPERATOR_CHANGED:
-		return e->data.person.operator_no == NULL ||
-				       is_hubs(e->data.person.origin, "hub")
+		return e->data.person.operator_no == NULL
 			       ? RC_OK
-			       : note(t, STORE_OWN_PERSON,
-					 e->data.person.operator_no, e, reterr);
+			       : note_person(t, e,
+					 is_hubs(e->data.person.origin, "hub"),
+					 reterr);
 	default:
 		return RC_OK;
 	}
@@ -173,6 +195,25 @@ store_own(struct store *s, const char *what, const char *no,
 	}
 	mdb_txn_abort(txn);
 	*ret_sequence = own > since ? own : since;
+	return rc;
+}
+
+enum rc
+store_from_hub(struct store *s, const char *no, struct err *reterr)
+{
+	uint64_t at = 0;
+	struct key k;
+	MDB_txn *txn;
+	enum rc rc;
+
+	if (!make_key(&k, BY_HUB, no, "")) {
+		return RC_NOTFOUND;
+	}
+	rc = store_read_begin(s, &txn, reterr);
+	if (rc == RC_OK) {
+		rc = get_number(s, txn, &k, &at, reterr);
+		mdb_txn_abort(txn);
+	}
 	return rc;
 }
 

@@ -312,7 +312,7 @@ MUST_CHECK enum rc store_people(struct store *s, struct store_person ret[],
 
 /* --- feeds of a hub */
 
-#define STORE_FEED_EPOCH 48
+#define STORE_FEED_EPOCH 64
 /* How far a feed was followed, as the lines tell it. */
 struct store_feed {
 	uint64_t sequence; /* of the line that says so */
@@ -332,6 +332,11 @@ MUST_CHECK enum rc store_feed(struct store *s, const char *name,
  * RC_NOTFOUND it has no hub. */
 MUST_CHECK enum rc store_own(struct store *s, const char *what,
 	const char *no, uint64_t *ret_sequence, struct err *reterr);
+
+/** store_from_hub(s, no, reterr): RC_OK what is known of the operator ${no} is
+ * what the hub said last, RC_NOTFOUND the shop itself did. */
+MUST_CHECK enum rc store_from_hub(
+	struct store *s, const char *no, struct err *reterr);
 
 /* --- payments at card terminals */
 

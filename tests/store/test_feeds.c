@@ -181,6 +181,10 @@ the_last_change_of_the_shop_counts(void **state)
 	config("feed");
 	assert_int_equal(own(STORE_OWN_PERSON, "7"), seven);
 	assert_int_equal(own(STORE_OWN_PERSON, "8"), tied);
+	assert_int_equal(store_from_hub(live, "7", NULL), RC_OK);
+	assert_int_equal(store_from_hub(live, "9", NULL), RC_NOTFOUND);
+	person("8", NULL);
+	assert_int_equal(store_from_hub(live, "8", NULL), RC_NOTFOUND);
 	assert_int_equal(own(STORE_OWN_CONFIG, ""), tied);
 	config("draft");
 	assert_int_equal(own(STORE_OWN_CONFIG, ""), stream.sequence);
