@@ -14,6 +14,8 @@ libbase_a_SOURCES = \
 	%reldir%/conf.h \
 	%reldir%/crypto.c \
 	%reldir%/crypto.h \
+	%reldir%/csv.c \
+	%reldir%/csv.h \
 	%reldir%/err.c \
 	%reldir%/err.h \
 	%reldir%/file.c \

@@ -52,113 +52,36 @@ import_reason_name(enum import_reason r)
 }
 
 static bool
-column_is(const struct csv_field *f, const char *name)
+find_columns(void *arg, const struct csv *c)
 {
-	char word[32];
+	struct import *im = arg;
 
-	if (f->n >= sizeof(word)) {
-		return false;
-	}
-	(void)text_clean(f->p, f->n, word, sizeof(word), 0);
-	for (char *p = word; *p != '\0'; p++) {
-		if (*p >= 'A' && *p <= 'Z') {
-			*p = (char)(*p - 'A' + 'a');
-		}
-	}
-	return strcmp(word, name) == 0;
-}
-
-/* Not every shop sells what not everybody may buy. */
-static void
-find_age(struct import *im)
-{
-	im->column[COL_AGE] = SIZE_MAX;
-	for (size_t k = 0; k < im->csv.n_field; k++) {
-		if (column_is(&im->csv.field[k], "age") ||
-			column_is(&im->csv.field[k], "min_age")) {
-			im->column[COL_AGE] = k;
-			return;
-		}
-	}
-}
-
-/* Nor is all of it weighed, or in a bottle. */
-static void
-find_more(struct import *im)
-{
-	for (size_t i = 0; i < IMPORT_MORE; i++) {
-		size_t k = 0;
-
-		while (k < im->csv.n_field &&
-			!column_is(&im->csv.field[k], import_more_names[i])) {
-			k++;
-		}
-		im->column[COL_MORE + i] = k < im->csv.n_field ? k : SIZE_MAX;
-	}
-}
-
-static bool
-find_columns(struct import *im)
-{
-	find_age(im);
-	find_more(im);
-	im->n_column = im->csv.n_field;
+	im->n_column = c->n_field;
 	for (size_t i = 0; i < COL_COUNT; i++) {
-		im->column[i] = SIZE_MAX;
-		for (size_t k = 0; k < im->csv.n_field; k++) {
-			if (column_is(&im->csv.field[k], column_names[i])) {
-				im->column[i] = k;
-				break;
-			}
-		}
+		im->column[i] = csv_column(c, column_names[i]);
 		if (im->column[i] == SIZE_MAX) {
 			return false;
 		}
 	}
+	/* Not every shop sells what not everybody may buy. */
+	im->column[COL_AGE] = csv_column(c, "age");
+	if (im->column[COL_AGE] == SIZE_MAX) {
+		im->column[COL_AGE] = csv_column(c, "min_age");
+	}
+	/* Nor is all of it weighed, or in a bottle. */
+	for (size_t i = 0; i < IMPORT_MORE; i++) {
+		im->column[COL_MORE + i] = csv_column(c, import_more_names[i]);
+	}
 	return true;
 }
 
-/* The header decides the delimiter too: spreadsheets write what their country
- * writes. A plain header is one field under the wrong one. */
 static enum rc
 read_header(struct import *im, struct err *reterr)
 {
-	static const char delimiters[] = {',', ';', '\t'};
-	struct csv_field whole;
-	enum rc rc = csv_next(&im->csv, reterr);
+	enum rc rc = csv_head(&im->csv, find_columns, im, reterr);
 
-	if (rc == RC_IO) {
+	if (rc != RC_NOTFOUND) {
 		return rc;
-	}
-	if (rc == RC_OK && find_columns(im)) {
-		return RC_OK;
-	}
-	whole = im->csv.field[0];
-	for (size_t d = 1;
-		rc == RC_OK && im->csv.n_field == 1 && d < sizeof(delimiters);
-		d++) {
-		const char *p = whole.p;
-		const char *end = whole.p + whole.n;
-
-		im->csv.n_field = 0;
-		while (im->csv.n_field < CSV_FIELDS) {
-			const char *s =
-				memchr(p, delimiters[d], (size_t)(end - p));
-			size_t n = (size_t)((s != NULL ? s : end) - p);
-
-			im->csv.field[im->csv.n_field].p = p;
-			im->csv.field[im->csv.n_field++].n = n;
-			if (s == NULL) {
-				break;
-			}
-			p = s + 1;
-		}
-		if (find_columns(im)) {
-			im->csv.delimiter = delimiters[d];
-			return RC_OK;
-		}
-		im->csv.field[0] = whole;
-		im->csv.n_field = 1;
 	}
 	return err_set(reterr, RC_PROTO, 0, "import",
 		"the first line must name the columns code, name, price, tax "

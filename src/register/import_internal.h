@@ -2,7 +2,7 @@
 #ifndef REGISTER_IMPORT_INTERNAL_H
 #define REGISTER_IMPORT_INTERNAL_H
 
-#include "register/csv.h"
+#include "base/csv.h"
 #include "register/import.h"
 
 /** Columns that a file may have: unit, tare, deposit, groups. */

@@ -69,8 +69,6 @@ libregister_a_SOURCES = \
 	%reldir%/config_write.c \
 	%reldir%/country.c \
 	%reldir%/country.h \
-	%reldir%/csv.c \
-	%reldir%/csv.h \
 	%reldir%/desk.c \
 	%reldir%/desk.h \
 	%reldir%/desk_internal.h \

@@ -11,6 +11,7 @@ base_tests = \
 	tests/base/test_keys_rotate \
 	tests/base/test_loop \
 	tests/base/test_parse \
+	tests/base/test_csv \
 	tests/base/test_rng \
 	tests/base/test_sbuf \
 	tests/base/test_text \
@@ -24,6 +25,10 @@ tests_base_test_bytes_LDADD = libbase.a $(TEST_LIBS)
 tests_base_test_i18n_SOURCES = %reldir%/test_i18n.c %reldir%/gen.h
 tests_base_test_i18n_CFLAGS = $(TEST_CFLAGS)
 tests_base_test_i18n_LDADD = libbase.a $(TEST_LIBS)
+
+tests_base_test_csv_SOURCES = %reldir%/test_csv.c
+tests_base_test_csv_CFLAGS = $(TEST_CFLAGS)
+tests_base_test_csv_LDADD = libbase.a $(TEST_LIBS)
 
 tests_base_test_clock_SOURCES = %reldir%/test_clock.c %reldir%/gen.h
 tests_base_test_clock_CFLAGS = $(TEST_CFLAGS)

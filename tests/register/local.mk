@@ -108,11 +108,6 @@ tests_register_test_return_random_SOURCES = %reldir%/test_return_random.c \
 tests_register_test_return_random_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_return_random_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_return_LDADD = $(REGISTER_TEST_LIBS)
-check_PROGRAMS += tests/register/test_csv
-TESTS += tests/register/test_csv
-tests_register_test_csv_SOURCES = %reldir%/test_csv.c
-tests_register_test_csv_CFLAGS = $(TEST_CFLAGS)
-tests_register_test_csv_LDADD = libregister.a libbase.a $(TEST_LIBS)
 shop_tests = \
 	tests/register/test_permit_matrix \
 	tests/register/test_engine_shift \

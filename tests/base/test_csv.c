@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/sbuf.h"
-#include "register/csv.h"
+#include "base/csv.h"
 
 /* Rows as text: fields between bars, "!" for a row that cannot be read. */
 static void

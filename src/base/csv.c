@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/csv.h"
+#include "base/csv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #include "base/poison.h"
 
 /* Room for one whole row behind any place a row may begin. */
 #define BUF_BYTES (4 * (size_t)CSV_ROW_BYTES)
 
-enum rc
-csv_open(struct csv *c, int fd, struct err *reterr)
+static enum rc
+make(struct csv *c, int fd, size_t cap, struct err *reterr)
 {
 	memset(c, 0, sizeof(*c));
 	c->fd = fd;
 	c->delimiter = ',';
 	c->line = 1;
-	c->cap = BUF_BYTES;
+	c->cap = cap;
 	c->buf = malloc(c->cap);
 	if (c->buf == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "csv",
@@ -26,6 +28,27 @@ csv_open(struct csv *c, int fd, struct err *reterr)
 	}
 	sha256_start(&c->hash);
 	return RC_OK;
+}
+
+enum rc
+csv_open(struct csv *c, int fd, struct err *reterr)
+{
+	return make(c, fd, BUF_BYTES, reterr);
+}
+
+enum rc
+csv_open_text(struct csv *c, const char *p, size_t n, struct err *reterr)
+{
+	enum rc rc = make(c, -1, n + 1, reterr);
+
+	if (rc == RC_OK) {
+		memcpy(c->buf, p, n);
+		sha256_add(&c->hash, p, n);
+		c->end = n;
+		c->bytes = n;
+		c->eof = true;
+	}
+	return rc;
 }
 
 void
@@ -272,4 +295,74 @@ csv_next(struct csv *c, struct err *reterr)
 			return rc;
 		}
 	}
+}
+
+size_t
+csv_column(const struct csv *c, const char *name)
+{
+	for (size_t k = 0; k < c->n_field; k++) {
+		char word[32];
+
+		if (c->field[k].n >= sizeof(word)) {
+			continue;
+		}
+		(void)text_clean(
+			c->field[k].p, c->field[k].n, word, sizeof(word), 0);
+		for (char *p = word; *p != '\0'; p++) {
+			if (*p >= 'A' && *p <= 'Z') {
+				*p = (char)(*p - 'A' + 'a');
+			}
+		}
+		if (strcmp(word, name) == 0) {
+			return k;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* A plain header is one field under the wrong delimiter. */
+static void
+cut_again(struct csv *c, const struct csv_field *whole, char delimiter)
+{
+	const char *p = whole->p;
+	const char *end = whole->p + whole->n;
+
+	c->n_field = 0;
+	while (c->n_field < CSV_FIELDS) {
+		const char *s = memchr(p, delimiter, (size_t)(end - p));
+
+		c->field[c->n_field].p = p;
+		c->field[c->n_field++].n = (size_t)((s != NULL ? s : end) - p);
+		if (s == NULL) {
+			break;
+		}
+		p = s + 1;
+	}
+}
+
+enum rc
+csv_head(struct csv *c, csv_fits_fn fits, void *arg, struct err *reterr)
+{
+	static const char delimiters[] = {';', '\t'};
+	struct csv_field whole;
+	enum rc rc = csv_next(c, reterr);
+
+	if (rc != RC_OK) {
+		return rc == RC_IO ? rc : RC_NOTFOUND;
+	}
+	if (fits(arg, c)) {
+		return RC_OK;
+	}
+	whole = c->field[0];
+	if (c->n_field != 1) {
+		return RC_NOTFOUND;
+	}
+	for (size_t d = 0; d < sizeof(delimiters); d++) {
+		cut_again(c, &whole, delimiters[d]);
+		if (fits(arg, c)) {
+			c->delimiter = delimiters[d];
+			return RC_OK;
+		}
+	}
+	return RC_NOTFOUND;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REGISTER_CSV_H
-#define REGISTER_CSV_H
+#ifndef BASE_CSV_H
+#define BASE_CSV_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +40,10 @@ struct csv {
 };
 
 MUST_CHECK enum rc csv_open(struct csv *c, int fd, struct err *reterr);
+/** csv_open_text(c, p, n, reterr): the same of what is in memory already; it
+ * is copied. */
+MUST_CHECK enum rc csv_open_text(
+	struct csv *c, const char *p, size_t n, struct err *reterr);
 void csv_close(struct csv *c);
 
 /**
@@ -52,5 +56,17 @@ void csv_close(struct csv *c);
  *          behind it; RC_IO.
  */
 MUST_CHECK enum rc csv_next(struct csv *c, struct err *reterr);
+
+/** csv_head(c, fits, arg, reterr): the first row.  Spreadsheets write the
+ * delimiter that their country writes, so the row decides it: the first of
+ * comma, semicolon and tab with which ${fits} says yes.  RC_NOTFOUND with
+ * none of them, or there is no row; RC_IO. */
+typedef bool (*csv_fits_fn)(void *arg, const struct csv *c);
+MUST_CHECK enum rc csv_head(
+	struct csv *c, csv_fits_fn fits, void *arg, struct err *reterr);
+
+/** csv_column(c, name): the field of the row at hand that is this word, in
+ * small or capital letters; SIZE_MAX none. */
+size_t csv_column(const struct csv *c, const char *name);
 
 #endif
