@@ -278,6 +278,59 @@ base64_decode(uint8_t *out, size_t n, const char *s, size_t len)
 	return (acc & ((1u << bits) - 1)) == 0 ? RC_OK : RC_PROTO;
 }
 
+void
+base64_pad_encode(char *out, const void *p, size_t n)
+{
+	size_t len = BASE64_LEN(n);
+
+	base64_encode(out, p, n);
+	for (size_t i = 0; i < len; i++) {
+		out[i] = out[i] == '-' ? '+' : out[i] == '_' ? '/' : out[i];
+	}
+	while (len < BASE64_PAD_LEN(n)) {
+		out[len++] = '=';
+	}
+	out[len] = '\0';
+}
+
+enum rc
+base64_pad_decode(
+	uint8_t *out, size_t cap, const char *s, size_t len, size_t *ret_n)
+{
+	uint32_t acc = 0;
+	unsigned bits = 0;
+	size_t n = 0;
+	size_t pad = 0;
+
+	while (pad < 2 && pad < len && s[len - 1 - pad] == '=') {
+		pad++;
+	}
+	if (len % 4 != 0) {
+		return RC_PROTO;
+	}
+	for (size_t i = 0; i < len - pad; i++) {
+		int v = s[i] == '+'                  ? 62
+			: s[i] == '/'                ? 63
+			: s[i] == '-' || s[i] == '_' ? -1
+						     : base64_value(s[i]);
+
+		if (v < 0) {
+			return RC_PROTO;
+		}
+		acc = acc << 6 | (uint32_t)v;
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			if (n == cap) {
+				return RC_RANGE;
+			}
+			out[n++] = (uint8_t)(acc >> bits);
+		}
+	}
+	*ret_n = n;
+	return (acc & ((1u << bits) - 1)) == 0 ? RC_OK : RC_PROTO;
+}
+
 /* clang-format off */
 static const uint32_t crc_table[256] = {
 	0x00000000u, 0xf26b8303u, 0xe13b70f7u, 0x1350f3f4u,

@@ -63,6 +63,15 @@ void base64_encode(char *out, const void *p, size_t n);
 MUST_CHECK enum rc base64_decode(
 	uint8_t *out, size_t n, const char *s, size_t len);
 
+/** The other base64 (RFC 4648, section 4): + and /, padded with =, as HTTP
+ * and certificates spell it.  out has BASE64_PAD_LEN(n) + 1 bytes.
+ * base64_pad_decode(out, cap, s, len, ret_n): RC_PROTO not in its one
+ * spelling, RC_RANGE more than cap bytes. */
+#define BASE64_PAD_LEN(n) (((n) + 2) / 3 * 4)
+void base64_pad_encode(char *out, const void *p, size_t n);
+MUST_CHECK enum rc base64_pad_decode(uint8_t *out, size_t cap, const char *s,
+	size_t len, size_t *ret_n);
+
 /** crc32c(seed, p, n): CRC-32C (Castagnoli); start with seed 0. */
 uint32_t crc32c(uint32_t seed, const void *p, size_t n);
 

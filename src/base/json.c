@@ -116,3 +116,10 @@ json_i64_some(struct json *j, const char *name, int64_t value)
 		json_i64(j, name, value);
 	}
 }
+
+void
+json_raw(struct json *j, const char *name, const char *p, size_t n)
+{
+	begin(j, name);
+	sbuf_write(j->out, p, n);
+}

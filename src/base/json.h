@@ -28,6 +28,8 @@ void json_bool(struct json *j, const char *name, bool value);
 /* The same, and nothing when it is NULL or "", or 0. */
 void json_str_some(struct json *j, const char *name, const char *value);
 void json_i64_some(struct json *j, const char *name, int64_t value);
+/** json_raw(j, name, p, n): n bytes that are one JSON value already. */
+void json_raw(struct json *j, const char *name, const char *p, size_t n);
 void json_null(struct json *j, const char *name);
 
 #endif

@@ -53,6 +53,8 @@ libbase_a_SOURCES = \
 	%reldir%/sha256.c \
 	%reldir%/sbuf.c \
 	%reldir%/sbuf.h \
+	%reldir%/signs.c \
+	%reldir%/signs.h \
 	%reldir%/text.c \
 	%reldir%/text.h \
 	%reldir%/text_class.c \

@@ -53,7 +53,7 @@ struct http_sig_params {
 	uint8_t nonce[HTTP_SIG_NONCE_BYTES]; /* request only */
 };
 
-/** http_digest(p, n, out): "sha-256=:BASE64:", 55 characters and a NUL. */
+/** http_digest(p, n, out): "sha-256=:BASE64:", 54 characters and a NUL. */
 #define HTTP_DIGEST_BYTES 64
 void http_digest(const void *p, size_t n, char out[HTTP_DIGEST_BYTES]);
 /** http_digest_is(value, p, n): the header holds a sha-256 of these bytes

@@ -49,6 +49,9 @@ enum hub_problem {
 const char *hub_problem_word(enum hub_problem p);
 int hub_problem_status(enum hub_problem p); /* HTTP */
 
+/** hub_problem_find(word): PROBLEM_OTHER it is none we know. */
+enum hub_problem hub_problem_find(const char *word);
+
 struct hub_feed_rev {
 	char name[HUB_WORD_BYTES];
 	uint64_t rev;
@@ -59,6 +62,8 @@ struct hub_answer {
 	uint8_t hub[UUID_BYTES];
 	struct utc time; /* the hub's clock */
 	bool has_head;
+	/* its reg is not sent: whose it is, the asker knows, and fills in its
+	 * own before anchor_verify() */
 	struct anchor head;
 	uint8_t anchor[SIG_BYTES];
 	uint64_t durable; /* up to here the hub itself has a second copy */
@@ -72,6 +77,7 @@ struct hub_answer {
 	int status;
 	const char *title, *detail;
 	uint64_t at; /* sequence it is about; 0 none */
+	uint32_t retry_s; /* as Retry-After, which no signature covers; 0 */
 };
 
 MUST_CHECK enum rc hub_answer_encode(

@@ -2,10 +2,13 @@
 noinst_LIBRARIES += libwire.a
 libwire_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS) $(ZSTD_CFLAGS)
 libwire_a_SOURCES = \
+	%reldir%/anchor.c \
 	%reldir%/anchor.h \
+	%reldir%/batch.c \
 	%reldir%/batch.h \
 	%reldir%/chain.c \
 	%reldir%/chain.h \
+	%reldir%/code.c \
 	%reldir%/code.h \
 	%reldir%/decode.c \
 	%reldir%/encode.c \
@@ -18,11 +21,22 @@ libwire_a_SOURCES = \
 	%reldir%/feed_goods.h \
 	%reldir%/flat.c \
 	%reldir%/flat.h \
+	%reldir%/http_field.c \
+	%reldir%/http_field.h \
+	%reldir%/http_sig.c \
 	%reldir%/http_sig.h \
+	%reldir%/hub_join.c \
+	%reldir%/hub_msg.c \
 	%reldir%/hub_msg.h \
+	%reldir%/hub_msg_internal.h \
+	%reldir%/hub_page.c \
+	%reldir%/json_read.c \
+	%reldir%/json_read.h \
+	%reldir%/json_take.c \
 	%reldir%/line.c \
 	%reldir%/manifest.c \
 	%reldir%/manifest.h \
+	%reldir%/peek.c \
 	%reldir%/peek.h \
 	%reldir%/reader.c \
 	%reldir%/request.c \

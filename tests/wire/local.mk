@@ -43,6 +43,23 @@ TESTS += tests/wire/test_feed_body
 tests_wire_test_feed_body_SOURCES = %reldir%/test_feed_body.c
 tests_wire_test_feed_body_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_feed_body_LDADD = $(WIRE_LIBS)
+check_PROGRAMS += tests/wire/test_http_sig
+TESTS += tests/wire/test_http_sig
+tests_wire_test_http_sig_SOURCES = %reldir%/test_http_sig.c
+tests_wire_test_http_sig_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_http_sig_LDADD = $(WIRE_LIBS)
+
+check_PROGRAMS += tests/wire/test_batch
+TESTS += tests/wire/test_batch
+tests_wire_test_batch_SOURCES = %reldir%/test_batch.c $(WIRE_SAMPLE)
+tests_wire_test_batch_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_batch_LDADD = $(WIRE_LIBS)
+
+check_PROGRAMS += tests/wire/test_hub_msg
+TESTS += tests/wire/test_hub_msg
+tests_wire_test_hub_msg_SOURCES = %reldir%/test_hub_msg.c
+tests_wire_test_hub_msg_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_hub_msg_LDADD = $(WIRE_LIBS)
 
 # not a test: what the shell tests ask, and the figures (wire_tool --bench)
 check_PROGRAMS += tests/wire/wire_tool
