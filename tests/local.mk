@@ -54,6 +54,14 @@ FAULT_LINK = $(AM_LDFLAGS) \
 	-Wl,--wrap=mdb_cursor_open,--wrap=mdb_cursor_get \
 	-Wl,--wrap=mdb_cursor_put
 
+# Many registers at one hub, for fault runs and bench; see its head.
+check_PROGRAMS += tests/lib/hub_load
+tests_lib_hub_load_SOURCES = %reldir%/lib/hub_load.c
+tests_lib_hub_load_CFLAGS = $(AM_CFLAGS) -Wno-conversion
+tests_lib_hub_load_LDADD = libwire.a libcore.a libbase.a $(JSON_LIBS) \
+	$(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) \
+	$(INIH_LIBS) -lpthread
+
 include tests/base/local.mk
 include tests/core/local.mk
 include tests/journal/local.mk

@@ -1,0 +1,888 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Many registers at one hub: each has its own log of sales, chained and, where
+ * a batch ends, signed, and pushes it as holdfast-syncd does.  Only the last
+ * line of a batch has a signature that holds, because the hub looks at no
+ * other: making them all would measure this program.
+ *
+ * Lines are not kept, only their hashes: a line is made again from its number,
+ * so that a hub which lost some can be sent them anew.
+ *
+ * usage: hub_load --address unix:PATH|HOST:PORT --registers FILE --events N
+ *                 --batch N --connections N [--hub-key HEX] [--faults PERMILLE]
+ *                 [--overlap PERMILLE] [--plain] [--seed N] [--out FILE]
+ *                 [--patience SECONDS] [--hold]
+ *
+ * FILE has a line a register: KEYID REGISTER SOURCE LINK-SEED LINE-SEED.
+ * --faults cuts connections, before, within and behind a request, and leaves
+ * before the answer; --overlap sends again what is there.  --out gets a line a
+ * register: REGISTER SEQUENCE HASH, what the hub acknowledged.  --hold opens
+ * the connections, asks once on each, and waits for a line on standard input.
+ * Prints one JSON object.
+ */
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/parse.h"
+#include "base/sbuf.h"
+#include "wire/batch.h"
+#include "wire/event.h"
+#include "wire/http_sig.h"
+#include "wire/hub_msg.h"
+
+#define LINE_MAX_BYTES 2048
+#define LATENCIES 200000
+#define ANSWER_BYTES 65536
+
+struct till {
+	char keyid[HTTP_SIG_KEYID_BYTES], reg[40], source[160];
+	uint8_t link[SIGN_SEC_BYTES], sign[SIGN_SEC_BYTES];
+	uint8_t (*hash)[HASH_BYTES]; /* [0] nothing, [n] of line n */
+	uint64_t made;               /* hashes known up to here */
+	uint64_t acked;
+	double not_before;
+	uint64_t seed;
+};
+
+struct opts {
+	const char *address, *registers, *out;
+	uint64_t events, batch, seed;
+	unsigned connections, faults, overlap, patience;
+	bool plain, hold, has_key;
+	uint8_t hub_key[SIGN_PUB_BYTES];
+};
+
+enum outcome {
+	DONE,
+	KNOWN, /* overlap: it had some or all of it */
+	GAP,
+	BUSY,
+	REFUSED,
+	CUT,  /* by this program */
+	LOST, /* by the other side, or silence */
+	FORGED,
+	OUTCOMES
+};
+
+static const char *const outcome_name[OUTCOMES] = {
+	"done", "known", "gap", "busy", "refused", "cut", "lost", "forged"};
+
+struct runner {
+	pthread_t thread;
+	struct opts *o;
+	struct till *till;
+	unsigned n_till, first;
+	int fd;
+	uint64_t rng;
+	uint64_t count[OUTCOMES], sent_events, sent_bytes, rolled_back;
+	uint32_t *latency; /* microseconds */
+	size_t n_latency;
+	char *body, *packed, *request, *answer, *arena;
+	size_t body_cap;
+	char last_problem[400];
+};
+
+static uint64_t
+next_random(uint64_t *s)
+{
+	uint64_t z = (*s += UINT64_C(0x9e3779b97f4a7c15));
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static double
+now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* --- the log of one register ------------------------------------------------ */
+
+/* Line ${n}, whose predecessor's hash is known; its length. */
+static size_t
+make_line(struct till *t, uint64_t n, bool sign, char *out)
+{
+	char prev[2 * HASH_BYTES + 1];
+	uint64_t r = t->seed ^ (n * UINT64_C(0x2545f4914f6cdd1d));
+	unsigned items = 3 + (unsigned)(next_random(&r) % 4);
+	uint64_t total = 0;
+	size_t at;
+
+	hex_encode(prev, t->hash[n - 1], HASH_BYTES);
+	at = (size_t)snprintf(out, LINE_MAX_BYTES,
+		"{\"specversion\":\"1.0\",\"id\":\"1-%llu\",\"source\":\"%s\","
+		"\"type\":\"holdfast.sale.completed.v1\","
+		"\"time\":\"2026-11-21T%02u:%02u:%02u.%06uZ\",\"tz\":60,"
+		"\"mono\":%llu,\"boot\":\"7d4bc0c4-7f35-4a93-9f61-"
+		"1de4c4e1a2b3\",\"clock\":\"ok\",\"epoch\":1,"
+		"\"sequence\":\"%020llu\",\"prev\":\"%s\",\"actor\":\"1\","
+		"\"config\":\"5f70bf18a086007016e948b04aed3b82103a36bea41755b6"
+		"cddfaf10ace3c6ef\",\"catalog\":812,\"data\":{\"number\":"
+		"\"R01-%06llu\",\"currency\":\"EUR\",\"digits\":2,\"lines\":[",
+		(unsigned long long)n, t->source, (unsigned)(n / 3600 % 24),
+		(unsigned)(n / 60 % 60), (unsigned)(n % 60),
+		(unsigned)(next_random(&r) % 1000000),
+		(unsigned long long)(86400000000 + n * 1000003),
+		(unsigned long long)n, prev, (unsigned long long)n);
+	for (unsigned i = 0; i < items; i++) {
+		uint64_t price = 49 + next_random(&r) % 2000;
+
+		total += price;
+		at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
+			"%s{\"line\":%u,\"code\":\"%013llu\",\"kind\":\"ean13\","
+			"\"name\":\"Item %llu of the shelf\",\"qty\":1000,"
+			"\"price\":%llu,\"amount\":%llu,\"tax\":\"A\"}",
+			i == 0 ? "" : ",", i + 1,
+			(unsigned long long)(4000000000000 +
+					     next_random(&r) % 800000),
+			(unsigned long long)(next_random(&r) % 9999),
+			(unsigned long long)price, (unsigned long long)price);
+	}
+	at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
+		"],\"total\":%llu,\"tenders\":[{\"tender\":\"cash\","
+		"\"amount\":%llu}],\"receipt\":\"print\"}",
+		(unsigned long long)total, (unsigned long long)total);
+	{
+		uint8_t sig[SIG_BYTES] = {0};
+		char text[BASE64_LEN(SIG_BYTES) + 1];
+
+		if (sign) {
+			crypto_sign_with(t->sign, out, at, sig);
+		}
+		base64_encode(text, sig, SIG_BYTES);
+		at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
+			",\"sig\":\"%s\"}", text);
+	}
+	return at;
+}
+
+/* The body of lines first..last. */
+static size_t
+make_body(struct runner *r, struct till *t, uint64_t first, uint64_t last)
+{
+	size_t at = 2;
+
+	memcpy(r->body, "[\n", 2);
+	for (uint64_t n = first; n <= last; n++) {
+		/* the same line each time, whatever batch it goes in */
+		bool sign = n % r->o->batch == 0 || n == r->o->events;
+		size_t len = make_line(t, n, sign, r->body + at);
+
+		if (n > t->made) {
+			sha256(t->hash[n], r->body + at, len);
+			t->made = n;
+		}
+		at += len;
+		memcpy(r->body + at, n < last ? ",\n" : "\n]", 2);
+		at += 2;
+	}
+	return at;
+}
+
+/* --- the wire --------------------------------------------------------------- */
+
+static int
+connect_to(const char *address)
+{
+	int fd;
+
+	if (strncmp(address, "unix:", 5) == 0) {
+		struct sockaddr_un u = {.sun_family = AF_UNIX};
+
+		snprintf(u.sun_path, sizeof(u.sun_path), "%s", address + 5);
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (fd >= 0 && connect(fd, (void *)&u, sizeof(u)) != 0) {
+			close(fd);
+			fd = -1;
+		}
+	} else {
+		struct sockaddr_in in = {.sin_family = AF_INET};
+		char host[64];
+		const char *colon = strrchr(address, ':');
+		int one = 1;
+
+		snprintf(host, sizeof(host), "%.*s", (int)(colon - address),
+			address);
+		inet_pton(AF_INET, host, &in.sin_addr);
+		in.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (fd >= 0 && connect(fd, (void *)&in, sizeof(in)) != 0) {
+			close(fd);
+			fd = -1;
+		}
+		if (fd >= 0) {
+			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+				sizeof(one));
+		}
+	}
+	return fd;
+}
+
+static void
+hang_up(struct runner *r)
+{
+	if (r->fd >= 0) {
+		close(r->fd);
+		r->fd = -1;
+	}
+}
+
+static bool
+send_all(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (k <= 0) {
+			return false;
+		}
+		p += k;
+		n -= (size_t)k;
+	}
+	return true;
+}
+
+struct answer {
+	int status;
+	char digest[96], type[64], input[512], sig[160];
+	unsigned retry_s;
+	bool close;
+	const char *body;
+	size_t n_body;
+};
+
+static bool
+header_is(const char *line, const char *name, char *out, size_t cap)
+{
+	size_t n = strlen(name);
+
+	if (strncasecmp(line, name, n) != 0 || line[n] != ':') {
+		return false;
+	}
+	line += n + 1;
+	while (*line == ' ') {
+		line++;
+	}
+	n = strcspn(line, "\r\n");
+	if (n < cap) {
+		memcpy(out, line, n);
+		out[n] = '\0';
+	}
+	return true;
+}
+
+/* One whole answer; false: the connection is of no more use. */
+static bool
+read_answer(struct runner *r, unsigned wait_ms, struct answer *a)
+{
+	size_t n = 0, head = 0, length = 0;
+	char text[64];
+
+	memset(a, 0, sizeof(*a));
+	for (;;) {
+		struct pollfd p = {.fd = r->fd, .events = POLLIN};
+		ssize_t k;
+
+		if (n + 1 >= ANSWER_BYTES || poll(&p, 1, (int)wait_ms) <= 0) {
+			return false;
+		}
+		k = recv(r->fd, r->answer + n, ANSWER_BYTES - 1 - n, 0);
+		if (k <= 0) {
+			return false;
+		}
+		n += (size_t)k;
+		r->answer[n] = '\0';
+		if (head == 0) {
+			char *end = strstr(r->answer, "\r\n\r\n");
+
+			if (end == NULL) {
+				continue;
+			}
+			head = (size_t)(end - r->answer) + 4;
+			a->status = atoi(r->answer + 9);
+			for (char *l = strstr(r->answer, "\r\n");
+				l != NULL && l < end; l = strstr(l, "\r\n")) {
+				l += 2;
+				if (header_is(l, "Content-Length", text,
+					    sizeof(text))) {
+					length = strtoul(text, NULL, 10);
+				} else if (header_is(l, "Retry-After", text,
+						   sizeof(text))) {
+					a->retry_s = (unsigned)strtoul(
+						text, NULL, 10);
+				} else if (header_is(l, "Connection", text,
+						   sizeof(text))) {
+					a->close =
+						strcasecmp(text, "close") == 0;
+				}
+				header_is(l, "Content-Digest", a->digest,
+					sizeof(a->digest));
+				header_is(l, "Content-Type", a->type,
+					sizeof(a->type));
+				header_is(l, "Signature-Input", a->input,
+					sizeof(a->input));
+				header_is(
+					l, "Signature", a->sig, sizeof(a->sig));
+			}
+		}
+		if (head > 0 && n >= head + length) {
+			a->body = r->answer + head;
+			a->n_body = length;
+			return true;
+		}
+	}
+}
+
+/* The request's head into r->request; its signature into sig. */
+static size_t
+make_request(struct runner *r, const struct till *t, const char *method,
+	const char *what, const char *body, size_t n_body, bool packed,
+	char *sig, size_t sig_cap)
+{
+	char path[128], digest[HTTP_DIGEST_BYTES], input[768];
+	struct sbuf in, out;
+	struct err e;
+	struct http_message m = {.method = method, .path = path};
+	struct http_sig_params p = {
+		.created = (int64_t)time(NULL), .keyid = t->keyid};
+	int n;
+
+	for (size_t i = 0; i < sizeof(p.nonce); i++) {
+		p.nonce[i] = (uint8_t)next_random(&r->rng);
+	}
+	snprintf(path, sizeof(path), "/v1/registers/%s/%s", t->reg, what);
+	if (body != NULL) {
+		http_digest(body, n_body, digest);
+		m.digest = digest;
+		m.type = BATCH_TYPE;
+		m.encoding = packed ? "zstd" : NULL;
+	}
+	sbuf_init(&in, input, sizeof(input));
+	sbuf_init(&out, sig, sig_cap);
+	if (http_sign(&m, &p, t->link, &in, &out, &e) != RC_OK) {
+		fprintf(stderr, "hub_load: %s\n", e.msg);
+		exit(2);
+	}
+	n = snprintf(r->request, 4096,
+		"%s %s HTTP/1.1\r\nHost: hub\r\nSignature-Input: %s\r\n"
+		"Signature: %s\r\n",
+		method, path, input, sig);
+	if (body != NULL) {
+		n += snprintf(r->request + n, 4096 - (size_t)n,
+			"Content-Type: %s\r\nContent-Digest: %s\r\n%s"
+			"Content-Length: %zu\r\n",
+			m.type, digest,
+			packed ? "Content-Encoding: zstd\r\n" : "", n_body);
+	}
+	n += snprintf(r->request + n, 4096 - (size_t)n, "\r\n");
+	return (size_t)n;
+}
+
+static bool
+answer_is_hubs(struct runner *r, const struct answer *a, const char *sig)
+{
+	struct http_message m = {.status = a->status,
+		.digest = a->digest,
+		.type = a->type,
+		.request_signature = sig};
+	struct err e;
+
+	if (!r->o->has_key) {
+		return true;
+	}
+	if (!http_digest_is(a->digest, a->body, a->n_body) ||
+		http_sig_verify(&m, a->input, a->sig, r->o->hub_key, &e) !=
+			RC_OK) {
+		snprintf(r->last_problem, sizeof(r->last_problem),
+			"unsigned answer %d: %s", a->status, e.msg);
+		return false;
+	}
+	return true;
+}
+
+/* --- pushing ---------------------------------------------------------------- */
+
+/* What an answer says of the head is taken over when it is on our own log; a
+ * hub that lost some is sent it again. */
+static void
+take_head(struct runner *r, struct till *t, const struct hub_answer *h)
+{
+	uint64_t n = h->head.sequence;
+
+	if (!h->has_head || n > t->made ||
+		(n > 0 && memcmp(h->head.hash, t->hash[n], HASH_BYTES) != 0)) {
+		return;
+	}
+	if (n < t->acked) {
+		r->rolled_back += t->acked - n;
+	}
+	t->acked = n;
+}
+
+static void
+wait_ms(unsigned ms)
+{
+	struct timespec ts = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+	nanosleep(&ts, NULL);
+}
+
+static enum outcome
+judge(struct runner *r, struct till *t, const struct answer *a, uint64_t before)
+{
+	struct hub_answer h;
+	struct arena arena;
+	struct err e;
+
+	arena_init(&arena, r->arena, 262144);
+	if (hub_answer_decode(a->body, a->n_body, &arena, &h, &e) != RC_OK) {
+		snprintf(r->last_problem, sizeof(r->last_problem),
+			"answer %d: %s", a->status, e.msg);
+		return FORGED;
+	}
+	take_head(r, t, &h);
+	if (a->status == 200) {
+		return t->acked > before ? DONE : KNOWN;
+	}
+	snprintf(r->last_problem, sizeof(r->last_problem), "%d %s: %s",
+		a->status, hub_problem_word(h.problem),
+		h.detail == NULL ? "" : h.detail);
+	if (h.problem == PROBLEM_GAP) {
+		return GAP;
+	}
+	if (h.problem == PROBLEM_BUSY || h.problem == PROBLEM_DATABASE) {
+		t->not_before =
+			now_s() + (a->retry_s > 0 ? a->retry_s * 1.0 : 0.1);
+		return BUSY;
+	}
+	t->not_before = now_s() + 0.2;
+	return REFUSED;
+}
+
+/* One request and what came of it.  ${body} NULL: where is the head? */
+static enum outcome
+ask(struct runner *r, struct till *t, const char *body, size_t n, bool packed)
+{
+	char sig[256];
+	struct answer a;
+	uint64_t before = t->acked;
+	unsigned cut =
+		r->o->faults > 0 && next_random(&r->rng) % 1000 < r->o->faults
+			? 1 + (unsigned)(next_random(&r->rng) % 3)
+			: 0;
+	size_t head;
+
+	if (r->fd < 0 && (r->fd = connect_to(r->o->address)) < 0) {
+		wait_ms(20 + (unsigned)(next_random(&r->rng) % 100));
+		return LOST;
+	}
+	head = make_request(r, t, body == NULL ? "GET" : "POST",
+		body == NULL ? "head" : "events", body, n, packed, sig,
+		sizeof(sig));
+	if (cut == 1) { /* within the request */
+		size_t k = next_random(&r->rng) % (head + n + 1);
+
+		(void)(send_all(r->fd, r->request, k < head ? k : head) &&
+			(k <= head || send_all(r->fd, body, k - head)));
+		hang_up(r);
+		return CUT;
+	}
+	if (!send_all(r->fd, r->request, head) ||
+		(n > 0 && !send_all(r->fd, body, n))) {
+		hang_up(r);
+		return LOST;
+	}
+	if (cut == 2) { /* all of it is there, and nobody waits */
+		hang_up(r);
+		return CUT;
+	}
+	if (cut == 3) { /* the answer's first bytes are all that comes */
+		struct pollfd p = {.fd = r->fd, .events = POLLIN};
+		char few[16];
+
+		if (poll(&p, 1, 20) > 0) {
+			(void)!recv(r->fd, few,
+				1 + next_random(&r->rng) % sizeof(few), 0);
+		}
+		hang_up(r);
+		return CUT;
+	}
+	if (!read_answer(r, r->o->faults > 0 ? 3000 : 60000, &a)) {
+		hang_up(r);
+		return LOST;
+	}
+	if (a.close) {
+		hang_up(r);
+	}
+	return answer_is_hubs(r, &a, sig) ? judge(r, t, &a, before) : FORGED;
+}
+
+static void
+push(struct runner *r, struct till *t)
+{
+	struct opts *o = r->o;
+	uint64_t first = t->acked + 1;
+	uint64_t last = (t->acked / o->batch + 1) * o->batch;
+	struct sbuf out;
+	struct err e;
+	double begin;
+	enum outcome w;
+	size_t n;
+
+	if (o->overlap > 0 && t->acked > 0 &&
+		next_random(&r->rng) % 1000 < o->overlap) {
+		uint64_t back = 1 + next_random(&r->rng) % o->batch;
+
+		first = back < first ? first - back : 1;
+	}
+	last = last > o->events ? o->events : last;
+	n = make_body(r, t, first, last);
+	sbuf_init(&out, r->packed, batch_deflate_bound(r->body_cap));
+	if (!o->plain && batch_deflate(r->body, n, &out, &e) != RC_OK) {
+		fprintf(stderr, "hub_load: %s\n", e.msg);
+		exit(2);
+	}
+	begin = now_s();
+	w = ask(r, t, o->plain ? r->body : r->packed, o->plain ? n : out.len,
+		!o->plain);
+	r->count[w]++;
+	r->sent_events += last - first + 1;
+	r->sent_bytes += o->plain ? n : out.len;
+	if (w == DONE && r->n_latency < LATENCIES) {
+		r->latency[r->n_latency++] =
+			(uint32_t)((now_s() - begin) * 1e6);
+	}
+	if (w == LOST || w == CUT || w == FORGED) {
+		/* what came of it is not known */
+		r->count[ask(r, t, NULL, 0, false)]++;
+	}
+}
+
+static void *
+run(void *arg)
+{
+	struct runner *r = arg;
+	double give_up = now_s() + r->o->patience;
+	bool open = true;
+
+	while (open && now_s() < give_up) {
+		bool waits = true;
+
+		open = false;
+		for (unsigned i = r->first; i < r->n_till;
+			i += r->o->connections) {
+			struct till *t = &r->till[i];
+
+			if (t->acked >= r->o->events) {
+				continue;
+			}
+			open = true;
+			if (t->not_before <= now_s()) {
+				waits = false;
+				push(r, t);
+			}
+		}
+		if (open && waits) {
+			wait_ms(10);
+		}
+	}
+	hang_up(r);
+	return NULL;
+}
+
+static void *
+hold(void *arg)
+{
+	struct runner *r = arg;
+
+	(void)ask(r, &r->till[r->first % r->n_till], NULL, 0, false);
+	return NULL;
+}
+
+/* --- the whole -------------------------------------------------------------- */
+
+static void *
+need(size_t n)
+{
+	void *p = calloc(1, n);
+
+	if (p == NULL) {
+		fprintf(stderr, "hub_load: no memory\n");
+		exit(2);
+	}
+	return p;
+}
+
+static void
+seed_key(const char *hex, uint8_t sec[SIGN_SEC_BYTES])
+{
+	uint8_t seed[SIGN_SEED_BYTES], pub[SIGN_PUB_BYTES];
+
+	if (strlen(hex) != 2 * sizeof(seed) ||
+		hex_decode(seed, sizeof(seed), hex, strlen(hex)) != RC_OK) {
+		fprintf(stderr, "hub_load: a seed is 64 hex digits\n");
+		exit(2);
+	}
+	crypto_sign_key(seed, pub, sec);
+}
+
+static struct till *
+load_tills(const struct opts *o, unsigned *ret_n)
+{
+	FILE *f = fopen(o->registers, "r");
+	struct till *t = NULL;
+	unsigned n = 0, cap = 0;
+	char a[160], b[40], c[160], d[80], e[80];
+
+	if (f == NULL) {
+		perror(o->registers);
+		exit(2);
+	}
+	while (fscanf(f, "%159s %39s %159s %79s %79s", a, b, c, d, e) == 5) {
+		if (n == cap) {
+			cap = cap == 0 ? 64 : 2 * cap;
+			t = realloc(t, cap * sizeof(*t));
+			if (t == NULL) {
+				exit(2);
+			}
+		}
+		memset(&t[n], 0, sizeof(t[n]));
+		snprintf(t[n].keyid, sizeof(t[n].keyid), "%s", a);
+		snprintf(t[n].reg, sizeof(t[n].reg), "%s", b);
+		snprintf(t[n].source, sizeof(t[n].source), "%s", c);
+		seed_key(d, t[n].link);
+		seed_key(e, t[n].sign);
+		t[n].hash = need((size_t)(o->events + 1) * HASH_BYTES);
+		t[n].seed = o->seed + n * 7919;
+		n++;
+	}
+	fclose(f);
+	*ret_n = n;
+	return t;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+report(const struct opts *o, struct runner *r, const struct till *t,
+	unsigned n_till, double seconds)
+{
+	uint64_t count[OUTCOMES] = {0}, sent = 0, bytes = 0, rolled = 0;
+	uint64_t acked = 0;
+	uint32_t *all = need(sizeof(*all) * LATENCIES * o->connections);
+	size_t n = 0;
+	const char *problem = "";
+
+	for (unsigned i = 0; i < o->connections; i++) {
+		for (int k = 0; k < OUTCOMES; k++) {
+			count[k] += r[i].count[k];
+		}
+		sent += r[i].sent_events;
+		bytes += r[i].sent_bytes;
+		rolled += r[i].rolled_back;
+		memcpy(all + n, r[i].latency, r[i].n_latency * sizeof(*all));
+		n += r[i].n_latency;
+		if (r[i].last_problem[0] != '\0') {
+			problem = r[i].last_problem;
+		}
+	}
+	for (unsigned i = 0; i < n_till; i++) {
+		acked += t[i].acked;
+	}
+	qsort(all, n, sizeof(*all), by_size);
+	printf("{\"registers\":%u,\"acked\":%llu,\"wanted\":%llu,"
+	       "\"seconds\":%.3f,\"per_second\":%.0f,\"sent\":%llu,"
+	       "\"bytes\":%llu,\"rolled_back\":%llu,\"p50_us\":%u,"
+	       "\"p99_us\":%u",
+		n_till, (unsigned long long)acked,
+		(unsigned long long)(o->events * n_till), seconds,
+		(double)acked / seconds, (unsigned long long)sent,
+		(unsigned long long)bytes, (unsigned long long)rolled,
+		n > 0 ? all[n / 2] : 0, n > 0 ? all[n * 99 / 100] : 0);
+	for (int k = 0; k < OUTCOMES; k++) {
+		printf(",\"%s\":%llu", outcome_name[k],
+			(unsigned long long)count[k]);
+	}
+	printf(",\"problem\":\"");
+	for (const char *p = problem; *p != '\0'; p++) {
+		putchar(*p == '"' || *p == '\\' || *p < ' ' ? '\'' : *p);
+	}
+	printf("\"}\n");
+	free(all);
+	return acked == o->events * n_till ? 0 : 1;
+}
+
+static void
+write_heads(const char *path, const struct till *t, unsigned n)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL) {
+		perror(path);
+		exit(2);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		char hex[2 * HASH_BYTES + 1];
+
+		hex_encode(hex, t[i].hash[t[i].acked], HASH_BYTES);
+		fprintf(f, "%s %llu %s\n", t[i].reg,
+			(unsigned long long)t[i].acked, hex);
+	}
+	fclose(f);
+}
+
+static void
+read_args(int argc, char **argv, struct opts *o)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *a = argv[i];
+		const char *v = i + 1 < argc ? argv[i + 1] : "";
+
+		if (strcmp(a, "--plain") == 0) {
+			o->plain = true;
+			continue;
+		}
+		if (strcmp(a, "--hold") == 0) {
+			o->hold = true;
+			continue;
+		}
+		i++;
+		if (strcmp(a, "--address") == 0) {
+			o->address = v;
+		} else if (strcmp(a, "--registers") == 0) {
+			o->registers = v;
+		} else if (strcmp(a, "--out") == 0) {
+			o->out = v;
+		} else if (strcmp(a, "--events") == 0) {
+			o->events = strtoull(v, NULL, 10);
+		} else if (strcmp(a, "--batch") == 0) {
+			o->batch = strtoull(v, NULL, 10);
+		} else if (strcmp(a, "--seed") == 0) {
+			o->seed = strtoull(v, NULL, 10);
+		} else if (strcmp(a, "--connections") == 0) {
+			o->connections = (unsigned)strtoul(v, NULL, 10);
+		} else if (strcmp(a, "--faults") == 0) {
+			o->faults = (unsigned)strtoul(v, NULL, 10);
+		} else if (strcmp(a, "--overlap") == 0) {
+			o->overlap = (unsigned)strtoul(v, NULL, 10);
+		} else if (strcmp(a, "--patience") == 0) {
+			o->patience = (unsigned)strtoul(v, NULL, 10);
+		} else if (strcmp(a, "--hub-key") == 0) {
+			o->has_key = hex_decode(o->hub_key, SIGN_PUB_BYTES, v,
+					     strlen(v)) == RC_OK;
+		} else {
+			fprintf(stderr, "hub_load: what is %s?\n", a);
+			exit(2);
+		}
+	}
+	if (o->address == NULL || o->registers == NULL || o->batch == 0 ||
+		o->batch > BATCH_EVENTS || o->connections == 0) {
+		fprintf(stderr, "hub_load: see the head of hub_load.c\n");
+		exit(2);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = {.events = 1,
+		.batch = 100,
+		.connections = 1,
+		.patience = 600,
+		.seed = 1};
+	struct till *till;
+	struct runner *r;
+	unsigned n_till;
+	double begin, seconds;
+
+	if (crypto_init() != RC_OK) {
+		return 2;
+	}
+	read_args(argc, argv, &o);
+	till = load_tills(&o, &n_till);
+	if (n_till == 0) {
+		fprintf(stderr, "hub_load: %s has no register\n", o.registers);
+		return 2;
+	}
+	r = need(o.connections * sizeof(*r));
+	begin = now_s();
+	for (unsigned i = 0; i < o.connections; i++) {
+		pthread_attr_t small;
+
+		r[i] = (struct runner){.o = &o,
+			.till = till,
+			.n_till = n_till,
+			.first = i,
+			.fd = -1,
+			.rng = o.seed * 1000 + i};
+		r[i].body_cap = o.hold ? 64 : (size_t)o.batch * 1536 + 4096;
+		r[i].body = need(r[i].body_cap + LINE_MAX_BYTES);
+		r[i].packed = need(batch_deflate_bound(r[i].body_cap));
+		r[i].request = need(4096);
+		r[i].answer = need(ANSWER_BYTES);
+		r[i].arena = need(262144);
+		r[i].latency =
+			o.hold ? NULL : need(LATENCIES * sizeof(uint32_t));
+		if (o.hold) { /* one after another: it is about how many */
+			hold(&r[i]);
+			free(r[i].answer);
+			free(r[i].arena);
+			free(r[i].request);
+			continue;
+		}
+		pthread_attr_init(&small);
+		pthread_attr_setstacksize(&small, 262144);
+		if (pthread_create(&r[i].thread, &small, run, &r[i]) != 0) {
+			perror("hub_load");
+			return 2;
+		}
+	}
+	if (o.hold) {
+		unsigned open = 0;
+
+		for (unsigned i = 0; i < o.connections; i++) {
+			open += r[i].fd >= 0;
+		}
+		printf("{\"open\":%u,\"problem\":\"%s\"}\n", open,
+			r[o.connections - 1].last_problem);
+		fflush(stdout);
+		(void)getchar();
+		return 0;
+	}
+	for (unsigned i = 0; i < o.connections; i++) {
+		pthread_join(r[i].thread, NULL);
+	}
+	seconds = now_s() - begin;
+	if (o.out != NULL) {
+		write_heads(o.out, till, n_till);
+	}
+	return report(&o, r, till, n_till, seconds);
+}
