@@ -2,10 +2,14 @@
 noinst_LIBRARIES += libsync.a
 libsync_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libsync_a_SOURCES = \
+	%reldir%/channel.c \
+	%reldir%/channel.h \
 	%reldir%/follow.c \
 	%reldir%/follow.h \
 	%reldir%/http.c \
 	%reldir%/http.h \
+	%reldir%/link.c \
+	%reldir%/link.h \
 	%reldir%/push.c \
 	%reldir%/push.h \
 	%reldir%/session.c \
