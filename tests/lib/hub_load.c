@@ -13,7 +13,10 @@
  *                 [--overlap PERMILLE] [--plain] [--seed N] [--out FILE]
  *                 [--patience SECONDS] [--hold]
  *
- * FILE has a line a register: KEYID REGISTER SOURCE LINK-SEED LINE-SEED.
+ *        hub_load --make N --keyid TPART.SPART.TENANT --store UUID [--seed N]
+ *
+ * --make prints such a FILE.  It has a line a register: KEYID REGISTER SOURCE
+ * LINK-SEED LINE-SEED LINK-PUBLIC LINE-PUBLIC, keys in hex.
  * --faults cuts connections, before, within and behind a request, and leaves
  * before the answer; --overlap sends again what is there.  --out gets a line a
  * register: REGISTER SEQUENCE HASH, what the hub acknowledged.  --hold opens
@@ -62,8 +65,8 @@ struct till {
 };
 
 struct opts {
-	const char *address, *registers, *out;
-	uint64_t events, batch, seed;
+	const char *address, *registers, *out, *keyid, *store;
+	uint64_t events, batch, seed, make;
 	unsigned connections, faults, overlap, patience;
 	bool plain, hold, has_key;
 	uint8_t hub_key[SIGN_PUB_BYTES];
@@ -648,19 +651,54 @@ seed_key(const char *hex, uint8_t sec[SIGN_SEC_BYTES])
 	crypto_sign_key(seed, pub, sec);
 }
 
+static void
+put_key(uint64_t *rng, char seed_hex[65], char pub_hex[65])
+{
+	uint8_t seed[SIGN_SEED_BYTES], pub[SIGN_PUB_BYTES], sec[SIGN_SEC_BYTES];
+
+	for (size_t i = 0; i < sizeof(seed); i++) {
+		seed[i] = (uint8_t)next_random(rng);
+	}
+	crypto_sign_key(seed, pub, sec);
+	hex_encode(seed_hex, seed, sizeof(seed));
+	hex_encode(pub_hex, pub, sizeof(pub));
+}
+
+/* Registers that no shop has. */
+static void
+make_tills(const struct opts *o)
+{
+	uint64_t rng = o->seed * 77777;
+	const char *tenant = strrchr(o->keyid, '.') + 1;
+
+	for (uint64_t i = 0; i < o->make; i++) {
+		char link[65], line[65], link_pub[65], line_pub[65], reg[64];
+
+		snprintf(reg, sizeof(reg), "01934f1c-%04x-7c11-8a01-%012llx",
+			(unsigned)(o->seed & 0xffff),
+			(unsigned long long)(i + 1));
+		put_key(&rng, link, link_pub);
+		put_key(&rng, line, line_pub);
+		printf("%s.%s %s /t/%s/s/%s/r/%s %s %s %s %s\n", o->keyid, reg,
+			reg, tenant, o->store, reg, link, line, link_pub,
+			line_pub);
+	}
+}
+
 static struct till *
 load_tills(const struct opts *o, unsigned *ret_n)
 {
 	FILE *f = fopen(o->registers, "r");
 	struct till *t = NULL;
 	unsigned n = 0, cap = 0;
-	char a[160], b[40], c[160], d[80], e[80];
+	char a[160], b[40], c[160], d[80], e[80], g[80], h[80];
 
 	if (f == NULL) {
 		perror(o->registers);
 		exit(2);
 	}
-	while (fscanf(f, "%159s %39s %159s %79s %79s", a, b, c, d, e) == 5) {
+	while (fscanf(f, "%159s %39s %159s %79s %79s %79s %79s", a, b, c, d, e,
+		       g, h) == 7) {
 		if (n == cap) {
 			cap = cap == 0 ? 64 : 2 * cap;
 			t = realloc(t, cap * sizeof(*t));
@@ -781,6 +819,12 @@ read_args(int argc, char **argv, struct opts *o)
 			o->registers = v;
 		} else if (strcmp(a, "--out") == 0) {
 			o->out = v;
+		} else if (strcmp(a, "--keyid") == 0) {
+			o->keyid = v;
+		} else if (strcmp(a, "--store") == 0) {
+			o->store = v;
+		} else if (strcmp(a, "--make") == 0) {
+			o->make = strtoull(v, NULL, 10);
 		} else if (strcmp(a, "--events") == 0) {
 			o->events = strtoull(v, NULL, 10);
 		} else if (strcmp(a, "--batch") == 0) {
@@ -802,6 +846,9 @@ read_args(int argc, char **argv, struct opts *o)
 			fprintf(stderr, "hub_load: what is %s?\n", a);
 			exit(2);
 		}
+	}
+	if (o->make > 0 && o->keyid != NULL && o->store != NULL) {
+		return;
 	}
 	if (o->address == NULL || o->registers == NULL || o->batch == 0 ||
 		o->batch > BATCH_EVENTS || o->connections == 0) {
@@ -827,6 +874,10 @@ main(int argc, char **argv)
 		return 2;
 	}
 	read_args(argc, argv, &o);
+	if (o.make > 0) {
+		make_tills(&o);
+		return 0;
+	}
 	till = load_tills(&o, &n_till);
 	if (n_till == 0) {
 		fprintf(stderr, "hub_load: %s has no register\n", o.registers);
