@@ -121,13 +121,26 @@ const char *const schema_1[] = {
 	" key text NOT NULL,"
 	" rev bigint NOT NULL,"
 	" deleted boolean NOT NULL DEFAULT false,"
-	" valid_from timestamptz,"
+	" valid_from timestamptz NOT NULL DEFAULT 'epoch',"
 	" body bytea,"
 	" changed timestamptz NOT NULL DEFAULT now(),"
-	" PRIMARY KEY (part, tenant, feed, scope, scope_id, key))",
+	" PRIMARY KEY (part, tenant, feed, scope, scope_id, key,"
+	" valid_from))",
 	"CREATE INDEX feed_item_rev ON holdfast.feed_item"
 	" (part, tenant, feed, rev)",
 	GUARD("feed_item", "SELECT, INSERT, UPDATE, DELETE"),
+
+	/* an import on its way: what one transaction puts in it also takes
+	 * out */
+	"CREATE TABLE holdfast.feed_stage (" KEY
+	" load uuid NOT NULL,"
+	" n bigint NOT NULL,"
+	" key text NOT NULL,"
+	" valid_from timestamptz NOT NULL,"
+	" deleted boolean NOT NULL,"
+	" body bytea,"
+	" PRIMARY KEY (part, tenant, load, n))",
+	GUARD("feed_stage", "SELECT, INSERT, DELETE"),
 
 	/* up to which line of a register its own changes are in the feeds */
 	"CREATE TABLE holdfast.follow (" KEY
@@ -219,6 +232,11 @@ const char *const schema_1[] = {
 	" hash bytea NOT NULL,"
 	" line bytea NOT NULL,"
 	" PRIMARY KEY (part, tenant, register, epoch, sequence))",
+	/* the few that change what feeds say: sales are not in it */
+	"CREATE INDEX event_own ON holdfast.event"
+	" (part, tenant, register, epoch, sequence)"
+	" WHERE type IN ('holdfast.catalog.imported.v1',"
+	" 'holdfast.config.activated.v1', 'holdfast.operator.changed.v1')",
 	GUARD("event", "SELECT, INSERT"),
 
 	/* lines that are none: the bytes stand in event, with type '' */

@@ -32,7 +32,28 @@ enum sql {
 	SQL_INGEST_END = SQL_INGEST_BEGIN,
 
 	SQL_FEED_BEGIN = SQL_INGEST_END,
-	SQL_FEED_END = SQL_FEED_BEGIN,
+	SQL_FEED_MAKE = SQL_FEED_BEGIN, /* the counter, when there is none */
+	SQL_FEED_STAGE,	     /* rows of an import, aside */
+	SQL_FEED_LOAD,	     /* those into the feed, one range of revisions */
+	SQL_FEED_STAGE_CLEAR,
+	SQL_FEED_PUT,	     /* rows of the statement itself */
+	SQL_FEED_PAGE,	     /* what a register has not got yet */
+	SQL_FEED_HEADS,	     /* counters of all feeds */
+	SQL_FEED_ITEMS,	     /* for people: by key */
+	SQL_FEED_ITEM,	     /* one of them */
+	SQL_FEED_EPOCH,	     /* begin anew: everybody fetches all */
+	SQL_FEED_FLOOR,	     /* before tombstones go */
+	SQL_FEED_PRUNE,
+	SQL_FOLLOW_GET,
+	SQL_FOLLOW_SET,	     /* only forward */
+	SQL_FOLLOW_LINES,    /* what a register said that changes feeds */
+	SQL_FOLLOW_REGISTERS,
+	SQL_FOLLOW_TENANTS,
+	SQL_FOLLOW_PERSONS,  /* a register's keys of persons */
+	SQL_PERSON_KEY_PUT,
+	SQL_PERSON_KEY_GET,
+	SQL_PERSON_KEY_DROP,
+	SQL_FEED_END,
 
 	SQL_COUNT = SQL_FEED_END
 };
