@@ -181,6 +181,10 @@ libregister_a_SOURCES = \
 	%reldir%/till_moved.c \
 	%reldir%/feed_config.c \
 	%reldir%/feed_config.h \
+	%reldir%/feed_run.c \
+	%reldir%/feed_run.h \
+	%reldir%/feed_run_internal.h \
+	%reldir%/feed_run_people.c \
 	%reldir%/feed_text.c \
 	%reldir%/feed_text.h \
 	%reldir%/feed_texts.c \

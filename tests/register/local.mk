@@ -113,6 +113,7 @@ shop_tests = \
 	tests/register/test_engine_shift \
 	tests/register/test_uses \
 	tests/register/test_people \
+	tests/register/test_feed_run \
 	tests/register/test_glass \
 	tests/register/test_shop \
 	tests/register/test_till \
@@ -138,6 +139,10 @@ tests_register_test_glass_SOURCES = %reldir%/test_glass.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_glass_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_glass_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_feed_run_SOURCES = %reldir%/test_feed_run.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_feed_run_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_feed_run_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_people_SOURCES = %reldir%/test_people.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_people_CFLAGS = $(TEST_CFLAGS)

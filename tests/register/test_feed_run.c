@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a hub decided, taken over by a shop.  The feeds are a list here: what
+ * stands in for the environment has its contract (store/feed.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "register/feed_config.h"
+#include "register/feed_run.h"
+#include "register/people.h"
+#include "shop_rig.h"
+#include "wire/feed_body.h"
+
+#include "base/poison.h"
+
+#define DAY_US ((int64_t)86400 * 1000000)
+#define ITEMS 32
+
+struct feeds {
+	struct fake {
+		char feed[24], key[64], body[4096];
+		enum feeds_scope scope;
+		struct utc from;
+	} item[ITEMS];
+
+	size_t n;
+	struct feeds_cursor cursor[4];
+	size_t n_cursor;
+};
+
+static struct feeds hub; /* too large for a stack */
+static uint8_t box_pub[KEY_BYTES], box_sec[KEY_BYTES];
+static struct feed_look look;
+static struct feed_done done;
+
+enum rc
+feeds_cursor(struct feeds *f, const char *feed, struct feeds_cursor *ret,
+	struct err *reterr)
+{
+	(void)reterr;
+	for (size_t i = 0; i < f->n_cursor; i++) {
+		if (strcmp(f->cursor[i].feed, feed) == 0) {
+			*ret = f->cursor[i];
+			return RC_OK;
+		}
+	}
+	return RC_NOTFOUND;
+}
+
+enum rc
+feeds_each(struct feeds *f, const char *feed, feeds_fn fn, void *arg,
+	struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	(void)reterr;
+	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
+		const struct fake *x = &f->item[i];
+		struct feeds_item item = {.key = x->key,
+			.scope = x->scope,
+			.rev = i + 1,
+			.valid_from = x->from,
+			.body = x->body,
+			.n_body = strlen(x->body)};
+
+		if (strcmp(x->feed, feed) == 0) {
+			rc = fn(arg, &item);
+		}
+	}
+	return rc;
+}
+
+/* --- the hub --- */
+
+static struct feeds_cursor *
+cursor(const char *feed)
+{
+	struct feeds_cursor *c;
+
+	for (size_t i = 0; i < hub.n_cursor; i++) {
+		if (strcmp(hub.cursor[i].feed, feed) == 0) {
+			return &hub.cursor[i];
+		}
+	}
+	c = &hub.cursor[hub.n_cursor++];
+	memset(c, 0, sizeof(*c));
+	(void)snprintf(c->feed, sizeof(c->feed), "%s", feed);
+	(void)snprintf(c->epoch, sizeof(c->epoch), "%s", "e1");
+	c->whole = true;
+	return c;
+}
+
+static struct fake *
+put(const char *feed, const char *key, enum feeds_scope scope)
+{
+	struct fake *x = &hub.item[hub.n++];
+
+	assert_true(hub.n <= ITEMS);
+	memset(x, 0, sizeof(*x));
+	(void)snprintf(x->feed, sizeof(x->feed), "%s", feed);
+	(void)snprintf(x->key, sizeof(x->key), "%s", key);
+	x->scope = scope;
+	cursor(feed)->rev++;
+	return x;
+}
+
+static struct fake *
+put_text(const char *feed, const char *key, enum feeds_scope scope,
+	const char *text)
+{
+	struct fake *x = put(feed, key, scope);
+	struct sbuf b;
+
+	sbuf_init(&b, x->body, sizeof(x->body));
+	assert_int_equal(feed_text_encode(text, &b, NULL), RC_OK);
+	return x;
+}
+
+static struct fake *
+put_person(const struct feed_person *p)
+{
+	struct fake *x = put("people", p->number, FEEDS_TENANT);
+	struct sbuf b;
+
+	sbuf_init(&b, x->body, sizeof(x->body));
+	assert_int_equal(feed_person_seal(p, box_pub, &b, NULL), RC_OK);
+	return x;
+}
+
+static void
+clear(const char *feed)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < hub.n; i++) {
+		if (strcmp(hub.item[i].feed, feed) != 0) {
+			hub.item[k++] = hub.item[i];
+		}
+	}
+	hub.n = k;
+	cursor(feed)->rev++;
+}
+
+/* The hub has read all there is of the register. */
+static void
+catch_up(struct rig *r)
+{
+	for (size_t i = 0; i < hub.n_cursor; i++) {
+		hub.cursor[i].applied = shop_head(r->shop);
+	}
+}
+
+/* --- the shop --- */
+
+static void
+tie(struct rig *r)
+{
+	struct event e = {.type = EVENT_HUB_ENROLLED};
+
+	e.data.hub.hub = "0190b3a0-0000-7000-8000-000000000001";
+	e.data.hub.url = "https://hub.example";
+	e.data.hub.key = "00";
+	e.data.hub.kind = "enroll";
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, NULL), RC_OK);
+}
+
+static int
+begin(void **state)
+{
+	struct rng rng = rng_system();
+	int rc = rig_new(state);
+
+	memset(&hub, 0, sizeof(hub));
+	memset(&look, 0, sizeof(look));
+	crypto_box_pair(&rng, box_pub, box_sec);
+	if (rc == 0) {
+		tie(*state);
+	}
+	return rc;
+}
+
+static void
+run(struct rig *r)
+{
+	struct err err = {0};
+
+	if (feed_run(r->shop, &hub, box_sec, true, &look, &done, &err) !=
+		RC_OK) {
+		fail_msg("%s", err.msg);
+	}
+	assert_false(feed_run_due(&look, &hub, true, r->clock.now.utc));
+}
+
+static const struct event *
+last(struct rig *r, uint64_t back)
+{
+	return rig_event(r, shop_head(r->shop) - back);
+}
+
+static void
+followed(struct rig *r, const char *feed, int64_t items, int64_t refused)
+{
+	const struct event *e = last(r, 0);
+
+	assert_int_equal(e->type, EVENT_FEED_FOLLOWED);
+	assert_string_equal(e->actor, "hub");
+	assert_string_equal(e->data.feed.feed, feed);
+	assert_int_equal(e->data.feed.items, items);
+	assert_int_equal(e->data.feed.refused, refused);
+}
+
+/* --- the configuration --- */
+
+static void
+a_text_becomes_active_once(void **state)
+{
+	struct rig *r = *state;
+	uint64_t head;
+
+	put_text("rules", "week", FEEDS_TENANT,
+		"[promotion milk]\nitems = 1\noff = 0.10\n");
+	catch_up(r);
+	run(r);
+	assert_true(done.config);
+	followed(r, "rules", 1, 0);
+	assert_int_equal(last(r, 1)->type, EVENT_CONFIG_ACTIVATED);
+	assert_string_equal(last(r, 1)->data.config.why, "feed");
+	assert_string_equal(last(r, 1)->actor, "hub");
+	assert_non_null(r->shop->config.rules);
+	head = shop_head(r->shop);
+	look.looked = false;
+	run(r);
+	assert_int_equal(shop_head(r->shop), head);
+	/* the hub lets go of it: the shop's own is back */
+	clear("rules");
+	catch_up(r);
+	run(r);
+	assert_null(r->shop->config.rules);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+static void
+the_narrowest_scope_and_the_newest_count(void **state)
+{
+	struct rig *r = *state;
+
+	put_text("config", "a", FEEDS_REGISTER, "[receipt]\nheader = Later\n")
+		->from.us = r->clock.now.utc.us + DAY_US;
+	put_text("config", "a", FEEDS_STORE, "[receipt]\nheader = Old\n")
+		->from.us = 1;
+	put_text("config", "a", FEEDS_STORE, "[receipt]\nheader = Store\n")
+		->from.us = 2;
+	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = All\n");
+	catch_up(r);
+	run(r);
+	assert_string_equal(r->shop->config.header, "Store");
+	assert_int_equal(look.due, r->clock.now.utc.us + DAY_US);
+	rig_pass(r, DAY_US, DAY_US);
+	assert_true(feed_run_due(&look, &hub, true, r->clock.now.utc));
+	assert_false(feed_run_due(&look, &hub, false, r->clock.now.utc));
+	run(r);
+	assert_true(done.config);
+	assert_string_equal(r->shop->config.header, "Later");
+}
+
+/* As who edits holdfast.conf does, in the hub's part. */
+static void
+edit(struct rig *r, const char *from, const char *to)
+{
+	struct event e = {.type = EVENT_CONFIG_ACTIVATED};
+	static char text[CONFIG_TEXT_BYTES];
+	char version[65];
+	char *old = NULL, *at;
+	size_t n;
+
+	assert_int_equal(shop_config_text(r->shop, &old, &n, NULL), RC_OK);
+	at = strstr(old, from);
+	assert_non_null(at);
+	(void)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - old), old, to,
+		at + strlen(from));
+	free(old);
+	config_version(text, strlen(text), version);
+	e.data.config.version = version;
+	e.data.config.text = text;
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, NULL), RC_OK);
+}
+
+static void
+what_the_shop_changed_itself_holds(void **state)
+{
+	struct rig *r = *state;
+
+	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
+	cursor("config")->applied = shop_head(r->shop) - 1;
+	run(r);
+	assert_false(done.config);
+	catch_up(r);
+	run(r);
+	assert_string_equal(r->shop->config.header, "Hub");
+	edit(r, "header = Hub", "header = Ours");
+	assert_string_equal(r->shop->config.header, "Ours");
+	put_text("config", "b", FEEDS_TENANT, "[receipt]\nfooter = Hub\n");
+	run(r);
+	assert_false(done.config);
+	assert_string_equal(r->shop->config.header, "Ours");
+	catch_up(r);
+	run(r);
+	assert_true(done.config);
+	assert_string_equal(r->shop->config.header, "Hub");
+	assert_string_equal(r->shop->config.footer, "Hub");
+}
+
+static void
+a_bad_text_is_refused_and_the_old_one_stays(void **state)
+{
+	struct rig *r = *state;
+	char before[65];
+	uint64_t head;
+
+	memcpy(before, r->shop->config_version, sizeof(before));
+	put_text("config", "x", FEEDS_TENANT, "[receipt]\nno_such = 1\n");
+	catch_up(r);
+	run(r);
+	assert_true(done.refused);
+	assert_false(done.config);
+	assert_non_null(strstr(look.why_config, "config/x:2:"));
+	assert_string_equal(r->shop->config_version, before);
+	followed(r, "config", 0, 1);
+	assert_int_equal(last(r, 1)->type, EVENT_CONFIG_DROPPED);
+	/* neither again, nor at the next start */
+	head = shop_head(r->shop);
+	look.seen[0].rev = 0;
+	run(r);
+	memset(&look, 0, sizeof(look));
+	run(r);
+	assert_int_equal(shop_head(r->shop), head);
+	assert_true(look.why_config[0] != '\0');
+	/* mended */
+	clear("config");
+	put_text("config", "x", FEEDS_TENANT, "[receipt]\nheader = H\n");
+	catch_up(r);
+	run(r);
+	assert_true(done.config);
+	assert_string_equal(look.why_config, "");
+}
+
+static void
+a_hub_does_not_make_it_another_register(void **state)
+{
+	static const char *const bad[] = {"[register]\nid = R09\n",
+		"[currency]\ncode = USD\n", "#hub<\n"};
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		clear("config");
+		put_text("config", "x", FEEDS_TENANT, bad[i]);
+		catch_up(r);
+		run(r);
+		assert_true(done.refused);
+	}
+	clear("config");
+	(void)snprintf(put("config", "x", FEEDS_TENANT)->body, 64, "%s",
+		"{\"text\":1}");
+	catch_up(r);
+	run(r);
+	assert_true(done.refused);
+	assert_non_null(strstr(look.why_config, "config/x"));
+	assert_string_equal(r->shop->config.register_no, "R01");
+}
+
+static void
+a_sale_is_finished_first(void **state)
+{
+	struct rig *r = *state;
+
+	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
+	catch_up(r);
+	assert_int_equal(
+		feed_run(r->shop, &hub, box_sec, false, &look, &done, NULL),
+		RC_OK);
+	assert_false(done.config);
+	assert_false(feed_run_due(&look, &hub, false, r->clock.now.utc));
+	assert_true(feed_run_due(&look, &hub, true, r->clock.now.utc));
+	run(r);
+	assert_true(done.config);
+}
+
+/* --- people --- */
+
+static struct feed_person
+ana(const char *pin)
+{
+	struct feed_person p = {.number = "7",
+		.name = "Ana",
+		.role = "cashier",
+		.active = true,
+		.pin = FEED_PIN_IS,
+		.has_badges = true,
+		.n_badge = 1,
+		.badge = {"BADGE-0007"}};
+
+	memset(p.salt, 7, sizeof(p.salt));
+	assert_int_equal(crypto_password(pin, strlen(pin), p.salt, FEED_PIN_OPS,
+				 FEED_PIN_BYTES, p.hash),
+		RC_OK);
+	return p;
+}
+
+/* With a PIN, so that others may work here. */
+static struct feed_person
+owner(void)
+{
+	struct feed_person p = ana("8642");
+
+	p.number = "1";
+	p.name = "Olga";
+	p.role = "owner";
+	p.has_badges = false;
+	return p;
+}
+
+static struct store_person
+known(struct rig *r, const char *no)
+{
+	struct store_person p;
+
+	assert_int_equal(people_find(r->shop, no, &p, NULL), RC_OK);
+	return p;
+}
+
+static void
+people_work_here_with_their_pin(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+	char name[PEOPLE_NAME_BYTES];
+	struct store_person s;
+	uint64_t head;
+
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_int_equal(done.people, 2);
+	followed(r, "people", 2, 0);
+	assert_string_equal(last(r, 1)->data.person.origin, "hub");
+	s = known(r, "7");
+	assert_true(s.active);
+	assert_string_equal(s.role, "cashier");
+	people_name(r->shop, &s, name);
+	assert_string_equal(name, "Ana");
+	assert_true(people_check_pin(r->shop, &s, "4711", 4));
+	assert_false(people_check_pin(r->shop, &s, "4712", 4));
+	assert_true(people_check_badge(r->shop, &s, "BADGE-0007", 10));
+	s = known(r, "1");
+	assert_true(people_check_pin(r->shop, &s, "8642", 4));
+	/* the same again is nothing to record */
+	head = shop_head(r->shop);
+	memset(&look, 0, sizeof(look));
+	run(r);
+	assert_int_equal(shop_head(r->shop), head);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+static void
+a_new_pin_and_role_are_taken_over(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+	struct store_person s;
+
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	clear("people");
+	p = ana("9182");
+	p.role = "supervisor";
+	p.name = NULL;
+	p.has_badges = false;
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_int_equal(done.people, 1);
+	s = known(r, "7");
+	assert_string_equal(s.role, "supervisor");
+	assert_true(people_check_pin(r->shop, &s, "9182", 4));
+	assert_false(people_check_pin(r->shop, &s, "4711", 4));
+	assert_true(people_check_badge(r->shop, &s, "BADGE-0007", 10));
+	/* and who is with the hub no more does not work here any more */
+	clear("people");
+	put_person(&o);
+	catch_up(r);
+	run(r);
+	s = known(r, "7");
+	assert_false(s.active);
+	assert_string_equal(s.role, "supervisor");
+}
+
+static void
+nobody_locks_the_owner_out(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+
+	/* nobody has a PIN yet: one who works here beside the owner waits */
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_false(known(r, "7").active);
+	assert_non_null(strstr(look.why_people, "7: "));
+	followed(r, "people", 0, 1);
+	clear("people");
+	o.active = false;
+	put_person(&o);
+	catch_up(r);
+	run(r);
+	assert_true(known(r, "1").active);
+	o.active = true;
+	o.role = "cashier";
+	clear("people");
+	put_person(&o);
+	catch_up(r);
+	run(r);
+	assert_string_equal(known(r, "1").role, "owner");
+	/* nor does a feed that is empty */
+	o = owner();
+	clear("people");
+	put_person(&o);
+	catch_up(r);
+	run(r);
+	clear("people");
+	catch_up(r);
+	run(r);
+	assert_true(known(r, "1").active);
+}
+
+static void
+who_was_changed_here_stays_so(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+	struct event e = {.type = EVENT_OPERATOR_CHANGED};
+
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	e.data.person.operator_no = "7";
+	e.data.person.role = "supervisor";
+	e.data.person.active = true;
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, NULL), RC_OK);
+	cursor("people")->rev++;
+	run(r);
+	assert_int_equal(done.people, 0);
+	assert_string_equal(known(r, "7").role, "supervisor");
+	catch_up(r);
+	run(r);
+	assert_string_equal(known(r, "7").role, "cashier");
+}
+
+static void
+a_role_of_the_hub_comes_before_who_has_it(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+
+	p.role = "trainee";
+	put_text("people", "role/trainee", FEEDS_TENANT,
+		"[role trainee]\nprice = no\n");
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_true(done.config);
+	assert_int_equal(done.people, 2);
+	assert_true(known(r, "7").active);
+	assert_false(config_may(&r->shop->config, "trainee", PERMIT_PRICE, 1));
+}
+
+static void
+hostile_people_are_refused_one_by_one(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+	struct fake *x;
+
+	put_person(&o);
+	x = put_person(&p);
+	(void)snprintf(x->key, sizeof(x->key), "%s", "8");
+	(void)snprintf(put("people", "09", FEEDS_TENANT)->body, 64, "%s", "{}");
+	(void)snprintf(
+		put("people", "9", FEEDS_TENANT)->body, 64, "%s", "{nonsense");
+	p.number = "11";
+	p.role = "no such role";
+	put_person(&p);
+	p.number = "12";
+	p.role = "a name that is much too long for a role";
+	put_person(&p);
+	p = ana("4711");
+	p.number = "13";
+	p.badge[0] = "1";
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_int_equal(done.people, 1);
+	followed(r, "people", 1, 6);
+	/* sealed to somebody else */
+	memset(&look, 0, sizeof(look));
+	memset(box_sec, 1, sizeof(box_sec));
+	cursor("people")->rev++;
+	run(r);
+	assert_int_equal(done.people, 0);
+	assert_int_equal(rig_verify(r), 0);
+}
+
+static void
+without_a_hub_nothing_happens(void **state)
+{
+	struct rig *r = *state;
+	struct event e = {.type = EVENT_HUB_ENROLLED};
+	uint64_t head;
+
+	e.data.hub.hub = "0190b3a0-0000-7000-8000-000000000001";
+	e.data.hub.url = "https://hub.example";
+	e.data.hub.key = "00";
+	e.data.hub.kind = "none";
+	assert_int_equal(
+		shop_record(r->shop, &e, 1, "1", NULL, NULL, NULL), RC_OK);
+	head = shop_head(r->shop);
+	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
+	catch_up(r);
+	assert_false(feed_is_linked(r->shop));
+	assert_int_equal(
+		feed_run(r->shop, &hub, box_sec, true, &look, &done, NULL),
+		RC_OK);
+	assert_int_equal(shop_head(r->shop), head);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_text_becomes_active_once, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			the_narrowest_scope_and_the_newest_count, begin,
+			rig_free),
+		cmocka_unit_test_setup_teardown(
+			what_the_shop_changed_itself_holds, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_bad_text_is_refused_and_the_old_one_stays, begin,
+			rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_hub_does_not_make_it_another_register, begin,
+			rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_sale_is_finished_first, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			people_work_here_with_their_pin, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_new_pin_and_role_are_taken_over, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			nobody_locks_the_owner_out, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			who_was_changed_here_stays_so, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			a_role_of_the_hub_comes_before_who_has_it, begin,
+			rig_free),
+		cmocka_unit_test_setup_teardown(
+			hostile_people_are_refused_one_by_one, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			without_a_hub_nothing_happens, begin, rig_free),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
