@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "hub/admission.h"
+#include "hub/config.h"
 #include "hub/metrics.h"
 #include "hub/route.h"
 
@@ -33,6 +34,7 @@
  * housekeeping and signals.  What they share is below, each with its guard.
  */
 #define HUB_NAME_BYTES 80
+#define HUB_SERVERS HUB_LISTEN
 
 struct db;     /* hub/db.h */
 struct server; /* hub/server.h */
@@ -51,8 +53,10 @@ struct hub {
 	char tls_pin[64];	   /* "sha256//...", "" without TLS */
 	struct clock clock;
 	struct rng rng;
+	const struct hub_config *config;
 	struct db *db;
-	struct server *server;
+	struct server *server[HUB_SERVERS];
+	size_t n_server;
 	/* guarded by themselves */
 	struct admission admission;
 	struct metrics metrics;

@@ -26,6 +26,7 @@
  * struct hub.
  */
 struct hub; /* hub/hub.h */
+struct db;  /* hub/db.h */
 
 enum route_who {
 	ROUTE_ANYBODY,	/* unsigned */
@@ -62,6 +63,7 @@ struct caller {
 
 struct request {
 	struct hub *hub;
+	struct db *db; /* this request's alone while its handler runs */
 	const char *method; /* "GET" */
 	const char *path;   /* as sent */
 	const char *query;  /* as sent, behind "?"; "" none */
@@ -99,6 +101,7 @@ struct answer {
 	enum hub_problem problem;
 	char detail[ERR_MSG_BYTES];
 	uint64_t at; /* sequence it is about */
+	uint64_t n_stored; /* events that were new, for the admission's rate */
 	/* handler returned RC_AGAIN: run it again, request.again set, when
 	 * hub_wake() is called or, at the latest, at this monotonic time.  No
 	 * thread is held meanwhile; the body is still there. */
@@ -127,15 +130,10 @@ enum rc answer_problem(struct answer *a, enum hub_problem problem,
 typedef enum rc (*route_fn)(
 	struct request *q, struct answer *a, struct err *reterr);
 
-#define ROUTE_ADMITTED 1u /* works on the database: admission limit */
-#define ROUTE_STATE 2u	  /* to a register: hub_answer's members are in it,
-			   * problem or not */
-
 struct route {
 	const char *method;
 	const char *path; /* "/v1/registers/{id}/head" */
 	enum route_who who;
-	unsigned flags;
 	size_t body_max; /* bytes as sent; 0: none is taken */
 	route_fn fn;
 };

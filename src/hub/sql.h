@@ -29,7 +29,22 @@ enum sql {
 	SQL_BASE_END,
 
 	SQL_INGEST_BEGIN = SQL_BASE_END,
-	SQL_INGEST_END = SQL_INGEST_BEGIN,
+	SQL_AUTH_REGISTER = SQL_INGEST_BEGIN, /* who signed, and its head */
+	SQL_AUTH_ADMINISTRATOR,
+	SQL_HEAD,	   /* of one register */
+	SQL_EVENTS_STORE,  /* the compare-and-swap, and the lines */
+	SQL_EPOCH_OPEN,	   /* the same, into another epoch */
+	SQL_POISON_STORE,  /* the same, of one line that is none */
+	SQL_SALVAGE_STORE, /* lines beside the log */
+	SQL_EVENT_HASHES,  /* of a range */
+	SQL_EVENTS,	   /* of a range, as many as fit */
+	SQL_EPOCHS,	   /* how one follows from the other */
+	SQL_EXCEPTION_ADD,
+	SQL_SEEN,  /* when, and what it says of itself */
+	SQL_HELLO, /* the rolling nonce */
+	SQL_FEEDS_OF, /* revisions of a tenant's feeds; what they hold of one
+		       * register */
+	SQL_INGEST_END,
 
 	SQL_FEED_BEGIN = SQL_INGEST_END,
 	SQL_FEED_MAKE = SQL_FEED_BEGIN, /* the counter, when there is none */

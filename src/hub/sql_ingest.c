@@ -6,8 +6,117 @@
 /* clang-format off */
 #define ROW(which) [(which) - SQL_INGEST_BEGIN]
 
+/* The register that the first three arguments name. */
+#define MINE(t) t "part = $1::int2 AND " t "tenant = $2::uuid" \
+	" AND " t "register = $3::uuid"
+/* The head is where the caller saw it: else nothing happens. */
+#define SWAP "UPDATE holdfast.register SET sequence = $7::int8," \
+	" hash = $8::bytea, head_at = now(), seen = now()"
+#define COMPARE " WHERE " MINE("") " AND epoch = $4::int8" \
+	" AND sequence = $5::int8 AND hash = $6::bytea RETURNING register"
+#define INTO_EVENT(epoch) \
+	" INSERT INTO holdfast.event (part, tenant, register, epoch," \
+	" sequence, type, at, hash, line)" \
+	" SELECT $1::int2, $2::uuid, $3::uuid, " epoch ", x.sequence," \
+	" x.type, x.at, x.hash, x.line FROM moved, "
+
 static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
-	/* so that a table without a row is one */
+	ROW(SQL_AUTH_REGISTER) = {"auth_register", SQL_READS,
+		"SELECT l.link_key, l.sign_key, l.state, r.state, r.source,"
+		" r.store, r.box_key, r.tenant_part, r.epoch, r.sequence,"
+		" r.hash, r.durable_epoch, r.durable_sequence, r.quarantined,"
+		" r.sign_key"
+		" FROM holdfast.register r JOIN holdfast.register_link l"
+		" ON l.part = r.part AND l.tenant = r.tenant"
+		" AND l.register = r.register"
+		" WHERE " MINE("r.") " ORDER BY l.since DESC LIMIT 32"},
+	ROW(SQL_AUTH_ADMINISTRATOR) = {"auth_administrator", SQL_READS,
+		"SELECT public_key, revoked IS NOT NULL"
+		" FROM holdfast.administrator"
+		" WHERE part = $1::int2 AND tenant = $2::uuid"
+		" AND administrator = $3::uuid"},
+	ROW(SQL_HEAD) = {"head", SQL_READS,
+		"SELECT epoch, sequence, hash, durable_epoch,"
+		" durable_sequence, quarantined"
+		" FROM holdfast.register WHERE " MINE("")},
+	ROW(SQL_EVENTS_STORE) = {"events_store", SQL_WRITES,
+		"WITH moved AS (" SWAP COMPARE ")"
+		INTO_EVENT("$4::int8")
+		"unnest($9::int8[], $10::text[], $11::timestamptz[],"
+		" $12::bytea[], $13::bytea[])"
+		" AS x(sequence, type, at, hash, line)"},
+	ROW(SQL_EPOCH_OPEN) = {"epoch_open", SQL_WRITES,
+		"WITH moved AS (" SWAP ", epoch = $14::int8,"
+		" sign_key = coalesce($15::bytea, sign_key)" COMPARE "),"
+		" opened AS (INSERT INTO holdfast.register_epoch (part,"
+		" tenant, register, epoch, first, from_epoch, from_sequence,"
+		" from_hash, sign_key)"
+		" SELECT $1::int2, $2::uuid, $3::uuid, $14::int8, $16::int8,"
+		" $17::int8, $18::int8, $19::bytea, $15::bytea FROM moved)"
+		INTO_EVENT("$14::int8")
+		"unnest($9::int8[], $10::text[], $11::timestamptz[],"
+		" $12::bytea[], $13::bytea[])"
+		" AS x(sequence, type, at, hash, line)"},
+	ROW(SQL_POISON_STORE) = {"poison_store", SQL_WRITES,
+		"WITH moved AS (" SWAP ", quarantined = quarantined + 1"
+		COMPARE "),"
+		" kept AS (INSERT INTO holdfast.quarantine (part, tenant,"
+		" register, epoch, sequence, reason)"
+		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
+		" $9::text FROM moved)"
+		" INSERT INTO holdfast.event (part, tenant, register, epoch,"
+		" sequence, type, hash, line)"
+		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
+		" '', $8::bytea, $10::bytea FROM moved"},
+	ROW(SQL_SALVAGE_STORE) = {"salvage_store", SQL_WRITES,
+		"INSERT INTO holdfast.fork_event (part, tenant, register,"
+		" epoch, sequence, hash, type, at, line)"
+		" SELECT $1::int2, $2::uuid, $3::uuid, x.epoch, x.sequence,"
+		" x.hash, x.type, x.at, x.line"
+		" FROM unnest($4::int8[], $5::int8[], $6::text[],"
+		" $7::timestamptz[], $8::bytea[], $9::bytea[])"
+		" AS x(epoch, sequence, type, at, hash, line)"
+		" WHERE NOT EXISTS (SELECT 1 FROM holdfast.event e WHERE "
+		MINE("e.") " AND e.epoch = x.epoch"
+		" AND e.sequence = x.sequence AND e.hash = x.hash)"
+		" ON CONFLICT DO NOTHING"},
+	ROW(SQL_EVENT_HASHES) = {"event_hashes", SQL_READS,
+		"SELECT sequence, hash FROM holdfast.event WHERE " MINE("")
+		" AND epoch = $4::int8 AND sequence BETWEEN $5::int8"
+		" AND $6::int8 ORDER BY sequence"},
+	ROW(SQL_EVENTS) = {"events", SQL_READS,
+		"SELECT sequence, line FROM (SELECT sequence, line,"
+		" sum(octet_length(line) + 1) OVER (ORDER BY sequence)"
+		" AS bytes, row_number() OVER (ORDER BY sequence) AS n"
+		" FROM (SELECT sequence, line FROM holdfast.event"
+		" WHERE " MINE("") " AND epoch = $4::int8"
+		" AND sequence BETWEEN $5::int8 AND $6::int8"
+		" ORDER BY sequence LIMIT $7::int8) a) b"
+		" WHERE n = 1 OR bytes <= $8::int8 ORDER BY sequence"},
+	ROW(SQL_EPOCHS) = {"epochs", SQL_READS,
+		"SELECT epoch, first, from_epoch, from_sequence"
+		" FROM holdfast.register_epoch WHERE " MINE("")
+		" ORDER BY epoch"},
+	ROW(SQL_EXCEPTION_ADD) = {"exception_add", SQL_WRITES,
+		"INSERT INTO holdfast.exception (part, tenant, register,"
+		" kind, epoch, sequence, detail)"
+		" VALUES ($1::int2, $2::uuid, $3::uuid, $4::text, $5::int8,"
+		" $6::int8, $7::text) ON CONFLICT DO NOTHING"},
+	ROW(SQL_SEEN) = {"seen", SQL_WRITES,
+		"UPDATE holdfast.register SET seen = now(),"
+		" offset_ms = $4::int8, backlog_count = $5::int8,"
+		" backlog_oldest = $6::timestamptz WHERE " MINE("")},
+	ROW(SQL_HELLO) = {"hello", SQL_WRITES,
+		"UPDATE holdfast.register SET nonce = $5::text,"
+		" machine = $6::text, product = $7::text, seen = now()"
+		" WHERE " MINE("") " AND (nonce = $4::text"
+		" OR nonce = $5::text)"},
+	ROW(SQL_FEEDS_OF) = {"feeds_of", SQL_READS,
+		"SELECT f.feed, f.rev, (SELECT w.sequence"
+		" FROM holdfast.follow w WHERE " MINE("w.") ")"
+		" FROM holdfast.feed f WHERE f.part = $1::int2"
+		" AND f.tenant = $2::uuid ORDER BY f.feed LIMIT 16"},
+	/* so that the table has an end */
 	ROW(SQL_INGEST_END) = {"", SQL_CONTROL, ""},
 };
 

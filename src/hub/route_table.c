@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/head.h"
+#include "hub/history.h"
+#include "hub/ingest.h"
+#include "hub/meta.h"
+#include "hub/route.h"
+
+#include "base/poison.h"
+
+#define KIB(n) ((size_t)(n) << 10)
+/* What comes as zstd is seldom longer than it is without. */
+#define BATCH_SENT (BATCH_BYTES + KIB(16))
+
+/* A path that is another one's beginning stands behind it or does not end
+ * where it does: nothing here depends on the order. */
+static const struct route table[] = {
+	{"GET", "/.well-known/holdfast", ROUTE_ANYBODY, 0, meta_identity},
+	{"GET", "/healthz", ROUTE_ANYBODY, 0, meta_health},
+	{"GET", "/metrics", ROUTE_LOCAL, 0, meta_metrics},
+	{"POST", "/v1/registers/{id}/hello", ROUTE_REGISTER, KIB(16),
+		head_hello},
+	{"GET", "/v1/registers/{id}/head", ROUTE_REGISTER, 0, head_get},
+	{"POST", "/v1/registers/{id}/events", ROUTE_REGISTER, BATCH_SENT,
+		ingest_events},
+	{"GET", "/v1/registers/{id}/events", ROUTE_REGISTER, 0, history_get},
+	{"POST", "/v1/registers/{id}/quarantine", ROUTE_REGISTER, KIB(2048),
+		ingest_poison},
+	{"POST", "/v1/registers/{id}/salvage", ROUTE_REGISTER, BATCH_SENT,
+		ingest_salvage},
+};
+
+const struct route *
+route_table(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(table);
+	return table;
+}
