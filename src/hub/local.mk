@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libhub.a
 libhub_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(PQ_CFLAGS) $(GNUTLS_CFLAGS)
 libhub_a_SOURCES = \
+	%reldir%/act.c \
+	%reldir%/act.h \
 	%reldir%/admission.c \
 	%reldir%/admission.h \
 	%reldir%/answer.c \
@@ -27,6 +29,8 @@ libhub_a_SOURCES = \
 	%reldir%/ingest_store.c \
 	%reldir%/meta.c \
 	%reldir%/meta.h \
+	%reldir%/keys.c \
+	%reldir%/keys.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
 	%reldir%/request.c \
@@ -49,3 +53,7 @@ libhub_a_SOURCES = \
 	%reldir%/sql_internal.h \
 	%reldir%/stale.c \
 	%reldir%/stale.h
+	%reldir%/tenant.c \
+	%reldir%/tenant.h \
+	%reldir%/tenant_internal.h \
+	%reldir%/tenant_store.c

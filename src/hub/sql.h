@@ -25,7 +25,45 @@ enum sql {
 	SQL_ROLLBACK,
 	SQL_TENANT,   /* speak for the tenant $1 until the end */
 	SQL_PING,
-	SQL_REPLICA,  /* does a commit wait for a standby: bool */
+	SQL_REPLICA,  /* how far the standby is that commits wait for */
+	/* acts */
+	SQL_ACT_HEAD,
+	SQL_ACT_ADD, /* compare-and-swap on the chain's head */
+	SQL_ACT_LIST,
+	/* of the hub itself: the tenant of all zeros */
+	SQL_HUB,
+	SQL_TENANT_LIST,
+	SQL_TENANT_LIST_ADD,
+	SQL_CODE_ADD,
+	SQL_CODE_TAKE, /* once, and again by the same link */
+	SQL_CODE_WITHDRAW, /* those of a register that nobody used */
+	/* of a tenant */
+	SQL_TENANT_ADD,
+	SQL_TENANT_GET,
+	SQL_ADMINISTRATOR_ADD,
+	SQL_ADMINISTRATOR_LIST,
+	SQL_ADMINISTRATOR_REVOKE,
+	SQL_STORE_ADD,
+	SQL_STORE_GET,
+	SQL_STORE_LIST,
+	SQL_REGISTER_LIST,
+	SQL_REGISTER_LIST_ADD,
+	/* of a register */
+	SQL_REGISTER_ADD,
+	SQL_REGISTER_GET,
+	SQL_REGISTER_STATE,  /* for lists */
+	SQL_REGISTER_ENROLL, /* from new to live */
+	SQL_REGISTER_REPLACE, /* by another machine */
+	SQL_REGISTER_REVOKE,
+	SQL_LINK_ADD,
+	SQL_LINK_END, /* all that are live */
+	SQL_SOURCE_TAKEN, /* another register has this source */
+	SQL_PERSONS_PUT,
+	SQL_PERSONS_GET,
+	/* second copies */
+	SQL_DURABLE_BEGIN,
+	SQL_DURABLE_CONFIRM,
+	SQL_DURABLE_FORGET,
 	SQL_BASE_END,
 
 	SQL_INGEST_BEGIN = SQL_BASE_END,

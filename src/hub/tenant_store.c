@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/sbuf.h"
+#include "hub/act.h"
+#include "hub/tenant_internal.h"
+
+#include "base/poison.h"
+
+struct adding {
+	const struct doer *d;
+	const struct tenant *t;
+	const struct store_place *s;
+	struct register_place *r;
+	struct utc now;
+	const char *kind, *why;
+	uint8_t hash[HASH_BYTES];
+};
+
+/* --- stores --- */
+
+static enum rc
+add_store(struct db *db, void *arg, struct err *reterr)
+{
+	const struct adding *a = arg;
+	char detail[256];
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, a->t->part, a->t->id);
+	db_add_uuid(&args, a->s->id);
+	db_add_part(&args, a->s->part);
+	db_add_text(&args, a->s->name);
+	rc = db_do(db, SQL_STORE_ADD, &args, NULL, reterr);
+	tenant_detail(detail, sizeof(detail), a->s->id, a->s->name);
+	if (rc == RC_OK) {
+		rc = act_record(db, a->t->part, a->t->id, a->now, a->d->actor,
+			"store.added", detail, reterr);
+	}
+	return rc;
+}
+
+enum rc
+store_add(const struct doer *d, const struct tenant *t, const char *name,
+	struct store_place *ret, struct err *reterr)
+{
+	struct adding a = {.d = d, .t = t, .s = ret};
+	enum rc rc;
+
+	*ret = (struct store_place){0};
+	a.now = clock_read(&d->clock).utc;
+	ret->since = a.now;
+	rc = tenant_name(name, ret->name, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	uuid_v7(&d->rng, a.now, ret->id);
+	if (hub_config_pick(db_config(d->db), t->residency, ret->id,
+		    &ret->part) != RC_OK) {
+		return err_set(reterr, RC_NOTFOUND, 0, "tenant",
+			"no database has the label %s any more", t->residency);
+	}
+	return db_transact(d->db, t->part, add_store, &a, reterr);
+}
+
+struct each_store {
+	store_fn fn;
+	void *arg;
+};
+
+static enum rc
+store_row(void *arg, const struct db_rows *rows, int i, struct err *reterr)
+{
+	const struct each_store *e = arg;
+	struct store_place s = {.part = (uint8_t)db_i64(rows, i, 1),
+		.since = db_time(rows, i, 3)};
+
+	db_uuid(rows, i, 0, s.id);
+	tenant_take_text(s.name, sizeof(s.name), db_text(rows, i, 2));
+	return e->fn(e->arg, &s, reterr);
+}
+
+enum rc
+store_each(struct db *db, const struct tenant *t, store_fn fn, void *arg,
+	struct err *reterr)
+{
+	struct each_store e = {fn, arg};
+
+	return tenant_pages(
+		db, SQL_STORE_LIST, t->part, t->id, store_row, &e, reterr);
+}
+
+struct find_store {
+	struct pick pick;
+	struct store_place *to;
+};
+
+static enum rc
+look_store(void *arg, const struct store_place *s, struct err *reterr)
+{
+	struct find_store *f = arg;
+
+	(void)reterr;
+	if (tenant_pick(&f->pick, s->id, s->name)) {
+		*f->to = *s;
+	}
+	return RC_OK;
+}
+
+enum rc
+store_find(struct db *db, const struct tenant *t, const char *word,
+	struct store_place *ret, struct err *reterr)
+{
+	struct find_store f = {.to = ret};
+	enum rc rc;
+
+	tenant_pick_init(&f.pick, word);
+	rc = store_each(db, t, look_store, &f, reterr);
+	return rc == RC_OK ? tenant_picked(&f.pick, "store", reterr) : rc;
+}
+
+/* --- codes --- */
+
+void
+code_hash(const uint8_t secret[CODE_SECRET_BYTES], uint8_t out[HASH_BYTES])
+{
+	struct sha256_state s;
+
+	sha256_start(&s);
+	sha256_add(&s, "holdfast-code-v1\n", 17);
+	sha256_add(&s, secret, CODE_SECRET_BYTES);
+	sha256_end(&s, out);
+}
+
+static void
+make_code(const struct doer *d, uint8_t part, char ret[CODE_TEXT_BYTES],
+	uint8_t ret_hash[HASH_BYTES])
+{
+	struct code c = {.part = part};
+	uint8_t pin[HASH_BYTES];
+
+	rng_fill(&d->rng, c.secret, sizeof(c.secret));
+	sha256(pin, d->hub_key, SIGN_PUB_BYTES);
+	memcpy(c.pin, pin, sizeof(c.pin));
+	code_format(&c, ret);
+	code_hash(c.secret, ret_hash);
+	crypto_wipe(&c, sizeof(c));
+}
+
+/* The codes of a register lie where it does, and under nobody's name: who
+ * brings one has said no tenant yet. */
+static enum rc
+put_code(struct db *db, const struct adding *a, struct err *reterr)
+{
+	struct utc until = {a->now.us + (int64_t)CODE_MINUTES * 60 * 1000000};
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, a->r->part, db_nobody);
+	db_add_uuid(&args, a->t->id);
+	db_add_uuid(&args, a->r->id);
+	db_add_time(&args, a->now);
+	rc = db_do(db, SQL_CODE_WITHDRAW, &args, NULL, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	db_args_init(&args, a->r->part, db_nobody);
+	db_add_bytes(&args, a->hash, sizeof(a->hash));
+	db_add_uuid(&args, a->t->id);
+	db_add_uuid(&args, a->r->id);
+	db_add_text(&args, a->kind);
+	db_add_time(&args, a->now);
+	db_add_time(&args, until);
+	return db_do(db, SQL_CODE_ADD, &args, NULL, reterr);
+}
+
+static enum rc
+tell(struct db *db, const struct adding *a, const char *what, const char *word,
+	struct err *reterr)
+{
+	char detail[1024];
+
+	tenant_detail(detail, sizeof(detail), a->r->id, word);
+	return act_record(db, a->r->part, a->t->id, a->now, a->d->actor, what,
+		detail, reterr);
+}
+
+/* --- registers --- */
+
+static enum rc
+add_register(struct db *db, void *arg, struct err *reterr)
+{
+	const struct adding *a = arg;
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, a->r->part, a->t->id);
+	db_add_uuid(&args, a->r->id);
+	db_add_uuid(&args, a->r->store);
+	db_add_part(&args, a->t->part);
+	db_add_text(&args, a->t->residency);
+	db_add_text(&args, a->t->name);
+	db_add_text(&args, a->s->name);
+	db_add_text(&args, a->r->number);
+	rc = db_do(db, SQL_REGISTER_ADD, &args, NULL, reterr);
+	if (rc == RC_OK) {
+		rc = put_code(db, a, reterr);
+	}
+	return rc == RC_OK ? tell(db, a, "register.added", a->r->number, reterr)
+			   : rc;
+}
+
+static enum rc
+check_number(const char *number, char *out, size_t cap, struct err *reterr)
+{
+	size_t n = strlen(number);
+	bool good = n > 0 && n <= 12;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = number[i];
+
+		good = good &&
+		       ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			       (c >= '0' && c <= '9') || c == '-' || c == '_');
+	}
+	tenant_take_text(out, cap, number);
+	return good ? RC_OK
+		    : err_set(reterr, RC_INVAL, 0, "tenant",
+			      "a register is named by 1 to 12 letters, digits, "
+			      "'-' and '_', as at the till: R01");
+}
+
+enum rc
+register_add(const struct doer *d, const struct tenant *t,
+	const struct store_place *s, const char *number,
+	struct register_place *ret, char ret_code[CODE_TEXT_BYTES],
+	struct err *reterr)
+{
+	struct adding a = {.d = d, .t = t, .s = s, .r = ret, .kind = "enroll"};
+	struct db_args args;
+	enum rc rc;
+
+	*ret = (struct register_place){.part = s->part};
+	rc = check_number(number, ret->number, sizeof(ret->number), reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	a.now = clock_read(&d->clock).utc;
+	ret->since = a.now;
+	uuid_v7(&d->rng, a.now, ret->id);
+	memcpy(ret->store, s->id, UUID_BYTES);
+	make_code(d, ret->part, ret_code, a.hash);
+	rc = db_transact(d->db, ret->part, add_register, &a, reterr);
+	if (rc == RC_OK) {
+		db_args_init(&args, t->part, t->id);
+		db_add_uuid(&args, ret->id);
+		db_add_uuid(&args, ret->store);
+		db_add_part(&args, ret->part);
+		db_add_text(&args, ret->number);
+		rc = db_run(d->db, SQL_REGISTER_LIST_ADD, &args, NULL, reterr);
+	}
+	return rc;
+}
+
+struct each_register {
+	register_fn fn;
+	void *arg;
+};
+
+static enum rc
+register_row(void *arg, const struct db_rows *rows, int i, struct err *reterr)
+{
+	const struct each_register *e = arg;
+	struct register_place r = {.part = (uint8_t)db_i64(rows, i, 2),
+		.since = db_time(rows, i, 4)};
+
+	db_uuid(rows, i, 0, r.id);
+	db_uuid(rows, i, 1, r.store);
+	tenant_take_text(r.number, sizeof(r.number), db_text(rows, i, 3));
+	return e->fn(e->arg, &r, reterr);
+}
+
+enum rc
+register_each(struct db *db, const struct tenant *t, register_fn fn, void *arg,
+	struct err *reterr)
+{
+	struct each_register e = {fn, arg};
+
+	return tenant_pages(db, SQL_REGISTER_LIST, t->part, t->id, register_row,
+		&e, reterr);
+}
+
+struct find_register {
+	struct pick pick;
+	struct register_place *to;
+};
+
+static enum rc
+look_register(void *arg, const struct register_place *r, struct err *reterr)
+{
+	struct find_register *f = arg;
+
+	(void)reterr;
+	if (tenant_pick(&f->pick, r->id, r->number)) {
+		*f->to = *r;
+	}
+	return RC_OK;
+}
+
+enum rc
+register_find(struct db *db, const struct tenant *t, const char *word,
+	struct register_place *ret, struct err *reterr)
+{
+	struct find_register f = {.to = ret};
+	enum rc rc;
+
+	tenant_pick_init(&f.pick, word);
+	rc = register_each(db, t, look_register, &f, reterr);
+	return rc == RC_OK ? tenant_picked(&f.pick, "register", reterr) : rc;
+}
+
+static enum rc
+another_code(struct db *db, void *arg, struct err *reterr)
+{
+	struct adding *a = arg;
+	struct db_rows rows = {0};
+	struct db_args args;
+	const char *state;
+	enum rc rc;
+
+	db_args_init(&args, a->r->part, a->t->id);
+	db_add_uuid(&args, a->r->id);
+	rc = db_do(db, SQL_REGISTER_GET, &args, &rows, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	state = rows.n > 0 ? db_text(&rows, 0, 6) : NULL;
+	if (state == NULL) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
+			"there is no such register");
+	} else if (strcmp(state, "revoked") == 0) {
+		rc = err_set(reterr, RC_DENIED, 0, "tenant",
+			"register %s is revoked: add another one",
+			a->r->number);
+	} else {
+		a->kind = strcmp(state, "new") == 0 ? "enroll" : "restore";
+	}
+	db_rows_free(&rows);
+	if (rc == RC_OK) {
+		rc = put_code(db, a, reterr);
+	}
+	return rc == RC_OK ? tell(db, a, "register.code", a->kind, reterr) : rc;
+}
+
+enum rc
+register_code(const struct doer *d, const struct tenant *t,
+	const struct register_place *r, char ret_code[CODE_TEXT_BYTES],
+	const char **ret_kind, struct err *reterr)
+{
+	struct register_place copy = *r;
+	struct adding a = {.d = d, .t = t, .r = &copy};
+	enum rc rc;
+
+	a.now = clock_read(&d->clock).utc;
+	make_code(d, r->part, ret_code, a.hash);
+	rc = db_transact(d->db, r->part, another_code, &a, reterr);
+	*ret_kind = a.kind;
+	return rc;
+}
+
+static enum rc
+revoke(struct db *db, void *arg, struct err *reterr)
+{
+	const struct adding *a = arg;
+	struct db_rows rows = {0};
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, a->r->part, a->t->id);
+	db_add_uuid(&args, a->r->id);
+	rc = db_do(db, SQL_REGISTER_REVOKE, &args, &rows, reterr);
+	if (rc == RC_OK && rows.affected == 0) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
+			"there is no such register");
+	}
+	db_rows_free(&rows);
+	if (rc == RC_OK) {
+		db_add_text(&args, "revoked");
+		rc = db_do(db, SQL_LINK_END, &args, NULL, reterr);
+	}
+	if (rc == RC_OK) {
+		db_args_init(&args, a->r->part, db_nobody);
+		db_add_uuid(&args, a->t->id);
+		db_add_uuid(&args, a->r->id);
+		db_add_time(&args, a->now);
+		rc = db_do(db, SQL_CODE_WITHDRAW, &args, NULL, reterr);
+	}
+	return rc == RC_OK ? tell(db, a, "register.revoked", a->why, reterr)
+			   : rc;
+}
+
+enum rc
+register_revoke(const struct doer *d, const struct tenant *t,
+	const struct register_place *r, const char *why, struct err *reterr)
+{
+	struct register_place copy = *r;
+	struct adding a = {.d = d, .t = t, .r = &copy, .why = why};
+
+	a.now = clock_read(&d->clock).utc;
+	return db_transact(d->db, r->part, revoke, &a, reterr);
+}
