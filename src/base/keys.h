@@ -54,6 +54,7 @@ enum keys_sub {
 	KEYS_PEOPLE,	  /* wraps the keys of persons */
 	KEYS_CHANGE,	  /* hands the next master key on */
 	KEYS_ASK,	  /* proves that who asks has the keys */
+	KEYS_READER,	  /* of keys/reader, keys_reader.h */
 	KEYS_SUB_COUNT
 };
 

@@ -14,7 +14,8 @@
  * comes from, keys_credential.c from systemd, keys_public.c the register's
  * public key as PEM, keys_ring.c the data keys of the journal's segments,
  * keys_people.c the keys of persons, keys_rotate.c changes, keys_change.c the
- * note of one, keys_recovery.c the recovery key and keys_words.c its text.
+ * note of one, keys_recovery.c the recovery key and keys_words.c its text,
+ * keys_reader.c what the sync worker has.
  */
 #define KEYS_ADVICE "copy keys/ from a backup"
 #define KEYS_FILE_MAX 65536u /* no file of keys/ but the keyring is larger */
@@ -24,6 +25,10 @@ struct keys_secret {
 	uint8_t master[KEYS_GENERATIONS][KEY_BYTES];
 	uint8_t sub[KEYS_GENERATIONS][KEYS_SUB_COUNT][KEY_BYTES];
 	uint8_t sign[SIGN_SEC_BYTES];
+	/* of the sync worker alone, keys_reader.c */
+	uint8_t link[SIGN_SEC_BYTES];
+	uint8_t link_pub[SIGN_PUB_BYTES];
+	uint8_t box[KEY_BYTES];
 };
 
 struct ring_record {

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/keys_internal.h"
+#include "base/keys_reader.h"
 
 #include "base/poison.h"
 
@@ -390,6 +391,9 @@ renew_all(struct keys *k, const struct rng *r, struct err *reterr)
 	rc = keys_people_renew(k, r, reterr);
 	if (rc == RC_OK) {
 		rc = keys_ring_renew(k, r, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = keys_reader_renew(k, r, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = keys_register_save(k->dir, s, k->pub, seed, r, reterr);

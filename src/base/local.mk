@@ -32,6 +32,8 @@ libbase_a_SOURCES = \
 	%reldir%/keys_master.c \
 	%reldir%/keys_people.c \
 	%reldir%/keys_public.c \
+	%reldir%/keys_reader.c \
+	%reldir%/keys_reader.h \
 	%reldir%/keys_recovery.c \
 	%reldir%/keys_ring.c \
 	%reldir%/keys_rotate.c \

@@ -8,6 +8,7 @@ base_tests = \
 	tests/base/test_file \
 	tests/base/test_json \
 	tests/base/test_keys \
+	tests/base/test_keys_reader \
 	tests/base/test_keys_rotate \
 	tests/base/test_loop \
 	tests/base/test_parse \
@@ -50,6 +51,9 @@ tests_base_test_json_SOURCES = %reldir%/test_json.c %reldir%/gen.h
 tests_base_test_json_CFLAGS = $(TEST_CFLAGS)
 tests_base_test_json_LDADD = libbase.a $(TEST_LIBS)
 
+tests_base_test_keys_reader_SOURCES = %reldir%/test_keys_reader.c %reldir%/gen.h
+tests_base_test_keys_reader_CFLAGS = $(TEST_CFLAGS)
+tests_base_test_keys_reader_LDADD = libbase.a $(TEST_LIBS)
 tests_base_test_keys_rotate_SOURCES = %reldir%/test_keys_rotate.c %reldir%/gen.h
 tests_base_test_keys_rotate_CFLAGS = $(TEST_CFLAGS)
 tests_base_test_keys_rotate_LDADD = libbase.a $(TEST_LIBS)
