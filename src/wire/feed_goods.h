@@ -14,12 +14,15 @@
  * follows, one flat JSON object each, and how their keys are spelled: written
  * by the hub, read by every till.  holdfast-sync-protocol(7).
  *
- *   products  key: the catalog's (core/barcode.h: "G" and 14 digits, or "I"
- *             and the code): {"code":"5449000000996","name":"Cola",
- *             "price":129,"digits":2,"tax":"A"} and, where there is one,
- *             "department" "age" "unit" "tare" "deposit" "groups"
- *   prices    key: the catalog's, and "@" and the item's valid_from when it
- *             has one: {"code":"5449000000996","price":99,"digits":2}
+ *   products  {"code":"5449000000996","name":"Cola","price":129,"digits":2,
+ *             "tax":"A"} and, where there is one, "department" "age" "unit"
+ *             "tare" "deposit" "groups"
+ *   prices    {"code":"5449000000996","price":99,"digits":2}; from when on is
+ *             the item's valid_from
+ *
+ * The key of both is a code under which the catalog would have it, one for
+ * all ways to write it: 14 digits of a GTIN, else the code as it is
+ * (feed_key_of(), wire/feed_rows.h).
  *
  * An amount is in minor units and stands beside the number of digits it is
  * meant in, so that a till of another currency can refuse it.  Reading passes

@@ -19,6 +19,11 @@ libwire_a_SOURCES = \
 	%reldir%/feed_body_write.c \
 	%reldir%/feed_goods.c \
 	%reldir%/feed_goods.h \
+	%reldir%/feed_rows.c \
+	%reldir%/feed_rows.h \
+	%reldir%/feed_rows_goods.c \
+	%reldir%/feed_rows_internal.h \
+	%reldir%/feed_rows_people.c \
 	%reldir%/flat.c \
 	%reldir%/flat.h \
 	%reldir%/http_field.c \
