@@ -43,6 +43,8 @@ libbase_a_SOURCES = \
 	%reldir%/log.h \
 	%reldir%/loop.c \
 	%reldir%/loop.h \
+	%reldir%/machine.c \
+	%reldir%/machine.h \
 	%reldir%/notify.c \
 	%reldir%/notify.h \
 	%reldir%/parse.c \

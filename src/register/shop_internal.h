@@ -233,11 +233,6 @@ void shop_erase_settle(struct shop *s);
 
 /* --- shop_machine.c ------------------------------------------------------- */
 
-/** shop_machine_here(reg, out): identity of this machine for register ${reg}:
- * hex SHA-256 over it and what /etc/machine-id, or the file that
- * $HOLDFAST_MACHINE_ID names, holds; "" nobody knows, or that is empty. */
-void shop_machine_here(
-	const uint8_t reg[UUID_BYTES], char out[MACHINE_TEXT_BYTES]);
 /** shop_machine_look(s): at the start of a shop that writes: whether the lines
  * know another machine (s->moved), or none (recorded with the next group). */
 void shop_machine_look(struct shop *s);

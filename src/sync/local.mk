@@ -10,7 +10,13 @@ libsync_a_SOURCES = \
 	%reldir%/http.h \
 	%reldir%/link.c \
 	%reldir%/link.h \
+	%reldir%/metrics.c \
+	%reldir%/metrics.h \
 	%reldir%/push.c \
 	%reldir%/push.h \
 	%reldir%/session.c \
-	%reldir%/session.h
+	%reldir%/session.h \
+	%reldir%/worker.c \
+	%reldir%/worker.h \
+	%reldir%/worker_internal.h \
+	%reldir%/worker_say.c

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SYNC_WORKER_INTERNAL_H
+#define SYNC_WORKER_INTERNAL_H
+
+#include "base/file.h"
+#include "base/notify.h"
+#include "base/sbuf.h"
+#include "store/sync_db.h"
+#include "sync/channel.h"
+#include "sync/follow.h"
+#include "sync/http.h"
+#include "sync/link.h"
+#include "sync/metrics.h"
+#include "sync/push.h"
+#include "sync/session.h"
+#include "sync/worker.h"
+
+/* Timers of the one loop. */
+enum worker_timer {
+	WORKER_TIMER_HTTP = 1,
+	WORKER_TIMER_STEP,
+	WORKER_TIMER_LOOK,
+	WORKER_TIMER_TELL,
+	WORKER_TIMER_AWAKE,
+	WORKER_TIMER_METRICS,
+	WORKER_TIMER_PULL
+};
+
+/* What the register is told, in one word. */
+enum worker_link {
+	WORKER_NONE,	   /* not enrolled */
+	WORKER_LOCKED,	   /* its key is not there */
+	WORKER_CONNECTING, /* nobody answered yet */
+	WORKER_ONLINE,
+	WORKER_OFFLINE,
+	WORKER_PAUSED,
+	WORKER_STOPPED
+};
+
+struct worker {
+	struct worker_conf conf;
+	char sync[PATH_BYTES], journal[PATH_BYTES], catalog[PATH_BYTES];
+	int lock;
+	struct loop *loop;
+	struct http *http;
+	struct clock clock;
+	struct rng rng;
+	struct notify notify;
+	struct sync_db *db;
+	struct channel *channel;
+	struct metrics *metrics;
+	/* while it is enrolled and has its keys: */
+	bool linked;
+	bool locked;	     /* enrolled, and the keys are not there */
+	char trouble[PUSH_WHY_BYTES]; /* why not linked, "" none */
+	struct link link;
+	struct worker_keys keys;
+	struct session *session;
+	struct follow *follow;
+	struct push push;
+	char *body; /* of what is under way */
+	size_t cap_body;
+	/* what was told last */
+	enum worker_link told;
+	struct utc since;
+	struct mono told_at;
+	bool tell_due;
+	bool net_failed; /* a request failed, since the last that did not */
+	bool left;	 /* .once: not everything went */
+};
+
+/** worker_now(w): one reading. */
+struct clock_reading worker_now(const struct worker *w);
+/** worker_step(w): do what is next, or set the time when to look again. */
+void worker_step(struct worker *w);
+/** worker_changed(w): whoever watches is told, within a second. */
+void worker_changed(struct worker *w);
+/** worker_relink(w): read link and keys anew. */
+void worker_relink(struct worker *w);
+/** worker_keep(w, reterr): what push changed, on disk. */
+MUST_CHECK enum rc worker_keep(struct worker *w, struct err *reterr);
+
+/* worker_say.c */
+
+/** worker_link(w): in one word; worker_link_word() as the channel has it. */
+enum worker_link worker_link(const struct worker *w);
+const char *worker_link_word(enum worker_link l);
+/** worker_tell(w): the STATE line to whoever watches, if one is due. */
+void worker_tell(struct worker *w);
+/** worker_hear(w, c, line, n): a channel_fn. */
+void worker_hear(
+	void *arg, struct channel_client *c, const char *line, size_t n);
+/** worker_oldest(w, ret): the time of the oldest line the hub has not; false:
+ * there is none. */
+bool worker_oldest(struct worker *w, struct utc *ret);
+/** worker_count(w, out): metrics, as Prometheus reads them. */
+void worker_count(void *arg, struct sbuf *out);
+
+#endif
