@@ -10,6 +10,8 @@ libhub_a_SOURCES = \
 	%reldir%/answer.h \
 	%reldir%/auth.c \
 	%reldir%/auth.h \
+	%reldir%/chores.c \
+	%reldir%/chores.h \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/db.c \
@@ -27,12 +29,14 @@ libhub_a_SOURCES = \
 	%reldir%/ingest.h \
 	%reldir%/ingest_aside.c \
 	%reldir%/ingest_store.c \
-	%reldir%/meta.c \
-	%reldir%/meta.h \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
+	%reldir%/meta.c \
+	%reldir%/meta.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
+	%reldir%/pin.c \
+	%reldir%/pin.h \
 	%reldir%/request.c \
 	%reldir%/route.c \
 	%reldir%/route.h \
@@ -52,7 +56,7 @@ libhub_a_SOURCES = \
 	%reldir%/sql_ingest.c \
 	%reldir%/sql_internal.h \
 	%reldir%/stale.c \
-	%reldir%/stale.h
+	%reldir%/stale.h \
 	%reldir%/tenant.c \
 	%reldir%/tenant.h \
 	%reldir%/tenant_internal.h \

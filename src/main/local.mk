@@ -67,3 +67,15 @@ bin_PROGRAMS += holdfast-sim
 holdfast_sim_SOURCES = %reldir%/sim.c
 holdfast_sim_LDADD = libsim.a libdevice.a libcore.a libbase.a $(SERIALPORT_LIBS) \
 	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+
+# the center
+bin_PROGRAMS += holdfast-hub
+holdfast_hub_SOURCES = \
+	%reldir%/hub.c \
+	%reldir%/hub.h \
+	%reldir%/hub_args.c \
+	%reldir%/hub_export.c \
+	%reldir%/hub_serve.c
+holdfast_hub_LDADD = libhub.a libwire.a libcore.a libbase.a $(MICROHTTPD_LIBS) $(PQ_LIBS) \
+	$(GNUTLS_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
+	$(UTF8PROC_LIBS) $(INIH_LIBS)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/chores.h"
+
+#include "hub/server.h"
+
+#include "base/poison.h"
+
+#define S INT64_C(1000000)
+
+static void
+tick(struct hub *h)
+{
+	int64_t now_us = clock_read(&h->clock).mono.us;
+
+	for (size_t i = 0; i < h->n_server; i++) {
+		server_tick(h->server[i], now_us);
+	}
+}
+
+static const struct chore table[] = {
+	{"connections", S, tick},
+};
+
+_Static_assert(ARRAY_LEN(table) <= CHORES, "room for when each is due");
+
+void
+chores_run(struct chores *c, struct hub *h, int64_t now_us)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (now_us >= c->due_us[i]) {
+			table[i].fn(h);
+			c->due_us[i] = now_us + table[i].every_us;
+		}
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* holdfast-hub: the center of many registers. */
+#include "main/hub.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+
+#include "base/poison.h"
+
+/* In the order of a hub's life; sorted nowhere else. */
+static const struct verb verbs[] = {
+	{"serve", "", "answer registers and administrators", hub_serve},
+	{"export", "events --register R [--epoch N] [--from N]",
+		"a register's lines, as they came", hub_export},
+};
+
+static void
+help(void)
+{
+	(void)puts("usage: holdfast-hub VERB [--config FILE] [--json]\n");
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
+	}
+	(void)puts("\nAll of them: man holdfast-hub.");
+}
+
+static const struct verb *
+verb_named(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		if (strcmp(verbs[i].name, name) == 0) {
+			return &verbs[i];
+		}
+	}
+	return NULL;
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct verb *v = verb_named(word);
+
+	if (strcmp(word, "--help") == 0 || strcmp(word, "help") == 0) {
+		help();
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT;
+	}
+	if (strcmp(word, "--version") == 0) {
+		(void)puts("holdfast-hub " PACKAGE_VERSION);
+		return fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT;
+	}
+	if (v == NULL) {
+		(void)fprintf(stderr,
+			"holdfast-hub: there is no verb '%s'; 'holdfast-hub "
+			"--help' lists them\n",
+			word);
+		return EXIT_USAGE;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	crypto_harden_process();
+	if (crypto_init() != RC_OK) {
+		(void)fputs("holdfast-hub: the system gives no random numbers; "
+			    "try again when it has started\n",
+			stderr);
+		return EXIT_NOT;
+	}
+	return v->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MAIN_HUB_H
+#define MAIN_HUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hub/config.h"
+#include "main/args.h"
+
+/**
+ * main/hub - the command line of holdfast-hub: verbs in a table, options as
+ * main/args.h has them ("--name VALUE", "--name=VALUE"), and what every verb
+ * takes: --config FILE (else $HOLDFAST_HUB_CONF, else /etc/holdfast/hub.conf)
+ * and --json.  Exit status as design has it: EXIT_* of main/args.h.
+ */
+struct hub_args {
+	const char *verb;
+	const char *config; /* NULL: not given */
+	bool json;
+	size_t n;
+	const char *rest[ARGS_REST];
+};
+
+/** hub_args_parse(a, argc, argv, usage, opt, n_opt, min, max): argv[0] is the
+ * verb; min..max words may stand besides options.  -1 to go on, else the exit
+ * status: --help was printed, or the usage was wrong and said so. */
+int hub_args_parse(struct hub_args *a, int argc, char *argv[],
+	const char *usage, const struct opt opt[], size_t n_opt, size_t min,
+	size_t max);
+/** hub_args_config(a, ret): the configuration; -1, or the exit status. */
+int hub_args_config(const struct hub_args *a, struct hub_config *ret);
+int hub_args_usage(
+	const struct hub_args *a, const char *usage, const char *what);
+/** hub_args_fail(a, rc, e): one line on stderr; the exit status of rc. */
+int hub_args_fail(
+	const struct hub_args *a, enum rc rc, const struct err *e);
+/** hub_args_put(a, p, n): to stdout, all of it, or EXIT_NOT in words. */
+int hub_args_put(const struct hub_args *a, const void *p, size_t n);
+/** hub_args_json(a): asked for, or nobody looks at a terminal. */
+bool hub_args_json(const struct hub_args *a);
+
+/* --- one function a verb --- */
+int hub_serve(int argc, char *argv[]);
+int hub_export(int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/loop.h"
+#include "base/notify.h"
+#include "hub/chores.h"
+#include "hub/db.h"
+#include "hub/hub.h"
+#include "hub/keys.h"
+#include "hub/pin.h"
+#include "hub/server.h"
+#include "hub/stale.h"
+#include "main/hub.h"
+
+#include "base/poison.h"
+
+#define PEM_BYTES ((size_t)1 << 20)
+#define ROUND_US INT64_C(500000)
+/* How long requests that are under way may take to end when it stops. */
+#define STOP_US (INT64_C(20) * 1000000)
+
+static const char usage[] = "serve [--config FILE] [--listen ADDRESS]";
+
+struct serve {
+	struct hub hub;
+	struct hub_config config;
+	struct hub_keys *keys;
+	char *cert, *key; /* PEM */
+	struct loop *loop;
+	struct chores chores;
+	struct notify notify;
+	int64_t stop_us; /* 0: it runs */
+};
+
+static int64_t
+mono_us(const struct serve *s)
+{
+	return clock_read(&s->hub.clock).mono.us;
+}
+
+/* --- what it stands on ---------------------------------------------------- */
+
+static enum rc
+load_pem(const char *path, char **ret, size_t *ret_n, struct err *reterr)
+{
+	uint8_t *p = NULL;
+	enum rc rc = file_load(path, PEM_BYTES, &p, ret_n, reterr);
+
+	*ret = (char *)p;
+	return rc;
+}
+
+static enum rc
+load_tls(struct serve *s, struct err *reterr)
+{
+	size_t n = 0;
+	enum rc rc;
+
+	if (s->config.tls_certificate[0] == '\0') {
+		return RC_OK;
+	}
+	rc = load_pem(s->config.tls_certificate, &s->cert, &n, reterr);
+	if (rc == RC_OK) {
+		rc = pin_of(s->cert, n, s->hub.tls_pin, reterr);
+		if (rc != RC_OK) {
+			err_wrap(reterr, "%s", s->config.tls_certificate);
+		}
+	}
+	if (rc == RC_OK) {
+		rc = load_pem(s->config.tls_key, &s->key, &n, reterr);
+	}
+	return rc;
+}
+
+static enum rc
+open_hub(struct serve *s, unsigned service, struct err *reterr)
+{
+	struct hub *h = &s->hub;
+	enum rc rc;
+
+	h->clock = clock_system();
+	h->rng = rng_system();
+	h->config = &s->config;
+	(void)pthread_mutex_init(&h->log_lock, NULL);
+	metrics_init(&h->metrics);
+	rc = hub_keys_open(s->config.state, &s->keys, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
+	memcpy(h->id, s->keys->id, sizeof(h->id));
+	memcpy(h->name, s->config.name, sizeof(s->config.name));
+	memcpy(h->sign_public, s->keys->sign_public, sizeof(h->sign_public));
+	memcpy(h->box_public, s->keys->box_public, sizeof(h->box_public));
+	h->sign_secret = s->keys->sign_secret;
+	h->box_secret = s->keys->box_secret;
+	h->kek = s->keys->kek;
+	rc = db_open(&s->config, &h->clock, &h->db, reterr);
+	if (rc == RC_OK) {
+		rc = stale_new(&h->stale, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = admission_init(&h->admission, service, service, reterr);
+	}
+	return rc == RC_OK ? load_tls(s, reterr) : rc;
+}
+
+/* A thread that waits for its turn holds up the connections it has; so there
+ * are some more of them than may work or wait. */
+static unsigned
+service_of(const struct hub_config *c)
+{
+	long n = c->threads > 0 ? (long)c->threads
+				: 2 * sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
+}
+
+static enum rc
+open_server(struct serve *s, const char *listen, unsigned service,
+	struct err *reterr)
+{
+	struct hub *h = &s->hub;
+	bool far = strncmp(listen, "unix:", 5) != 0;
+	struct server_conf conf = {
+		.listen = listen,
+		.cert = far ? s->cert : NULL,
+		.key = far ? s->key : NULL,
+		.n_thread = 2 * service + 2,
+		.n_connection = s->config.connections,
+	};
+	enum rc rc = server_open(h, &conf, &h->server[h->n_server], reterr);
+
+	if (rc == RC_OK) {
+		unsigned port = server_port(h->server[h->n_server++]);
+
+		/* who asked for any port is told which */
+		hub_log(h, LOG_LVL_INFO, "listen", "at=%s port=%u tls=%s",
+			listen, port, conf.cert != NULL ? "yes" : "no");
+	}
+	return rc;
+}
+
+static void
+close_hub(struct serve *s)
+{
+	struct hub *h = &s->hub;
+
+	admission_close(&h->admission);
+	for (size_t i = 0; i < h->n_server; i++) {
+		server_close(h->server[i]);
+	}
+	h->n_server = 0;
+	if (h->admission.slot != NULL) {
+		admission_done(&h->admission);
+	}
+	stale_free(h->stale);
+	db_close(h->db);
+	hub_keys_close(s->keys);
+	free(s->cert);
+	if (s->key != NULL) {
+		crypto_wipe(s->key, strlen(s->key));
+		free(s->key);
+	}
+	loop_free(s->loop);
+	(void)pthread_mutex_destroy(&h->log_lock);
+}
+
+/* --- the rounds ----------------------------------------------------------- */
+
+static enum rc
+stop(void *arg)
+{
+	struct serve *s = arg;
+
+	if (s->stop_us == 0) {
+		notify_close(&s->notify);
+		s->stop_us = mono_us(s) + STOP_US;
+		for (size_t i = 0; i < s->hub.n_server; i++) {
+			server_quiesce(s->hub.server[i]);
+		}
+		admission_close(&s->hub.admission);
+		hub_wake(&s->hub);
+	}
+	return RC_OK;
+}
+
+static bool
+is_quiet(struct serve *s)
+{
+	size_t busy = 0;
+
+	for (size_t i = 0; i < s->hub.n_server; i++) {
+		busy += server_busy(s->hub.server[i]);
+	}
+	return busy == 0 || mono_us(s) >= s->stop_us;
+}
+
+static enum rc
+go_round(void *arg)
+{
+	struct serve *s = arg;
+	int64_t now = mono_us(s);
+
+	if (s->stop_us > 0) {
+		if (is_quiet(s)) {
+			loop_stop(s->loop);
+			return RC_OK;
+		}
+		return loop_timer(s->loop, 1,
+			(struct mono){now + ROUND_US / 20}, go_round, s);
+	}
+	chores_run(&s->chores, &s->hub, now);
+	now = mono_us(s);
+	notify_awake(&s->notify, (struct mono){now});
+	return loop_timer(
+		s->loop, 1, (struct mono){now + ROUND_US}, go_round, s);
+}
+
+static enum rc
+run(struct serve *s, struct err *reterr)
+{
+	enum rc rc = loop_new(&s->loop, reterr);
+
+	if (rc == RC_OK) {
+		rc = loop_signal(s->loop, SIGTERM, stop, s);
+	}
+	if (rc == RC_OK) {
+		rc = loop_signal(s->loop, SIGINT, stop, s);
+	}
+	if (rc == RC_OK) {
+		rc = go_round(s);
+	}
+	if (rc == RC_OK) {
+		notify_open(&s->notify);
+		notify_ready(&s->notify);
+		rc = loop_run(s->loop, reterr);
+	}
+	return rc;
+}
+
+int
+hub_serve(int argc, char *argv[])
+{
+	struct opt_list listen = {0};
+	const struct opt opt[] = {{"listen", OPT_LIST, &listen}};
+	struct serve *s = NULL;
+	struct hub_args a;
+	struct err e = {0};
+	unsigned service;
+	int exit;
+	enum rc rc;
+
+	exit = hub_args_parse(&a, argc, argv, usage, opt, ARRAY_LEN(opt), 0, 0);
+	if (exit >= 0) {
+		return exit;
+	}
+	s = calloc(1, sizeof(*s));
+	if (s == NULL) {
+		return hub_args_fail(&a, RC_NOMEM, &e);
+	}
+	s->notify.fd = -1;
+	exit = hub_args_config(&a, &s->config);
+	if (exit >= 0) {
+		free(s);
+		return exit;
+	}
+	log_open(STDERR_FILENO, LOG_LVL_INFO);
+	service = service_of(&s->config);
+	rc = open_hub(s, service, &e);
+	for (size_t i = 0;
+		rc == RC_OK && listen.n == 0 && i < s->config.n_listen; i++) {
+		rc = open_server(s, s->config.listen[i], service, &e);
+	}
+	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_SERVERS;
+		i++) {
+		rc = open_server(s, listen.text[i], service, &e);
+	}
+	if (rc == RC_OK) {
+		rc = run(s, &e);
+	}
+	exit = rc == RC_OK ? EXIT_DONE : hub_args_fail(&a, rc, &e);
+	close_hub(s);
+	free(s);
+	return exit;
+}
