@@ -258,6 +258,11 @@ MUST_CHECK enum rc keys_person_new(const struct keys *k, const struct rng *r,
  * was destroyed. */
 MUST_CHECK enum rc keys_person_get(const struct keys *k, const char *no,
 	uint8_t ret_key[KEY_BYTES], struct err *reterr);
+/** keys_person_list(k, ret, cap, ret_n, reterr): who has a key.  RC_RANGE more
+ * than ${cap} have. */
+MUST_CHECK enum rc keys_person_list(const struct keys *k,
+	char ret[][KEYS_PERSON_BYTES], size_t cap, size_t *ret_n,
+	struct err *reterr);
 /** keys_person_destroy(k, no, reterr): what was sealed under it stays sealed
  * for ever.  The file without it takes the place of the old one, whose bytes
  * are written over and flushed (a disk that keeps old blocks may keep these).

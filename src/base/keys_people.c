@@ -202,6 +202,27 @@ keys_person_get(const struct keys *k, const char *no,
 	return rc;
 }
 
+enum rc
+keys_person_list(const struct keys *k, char ret[][KEYS_PERSON_BYTES],
+	size_t cap, size_t *ret_n, struct err *reterr)
+{
+	struct people people = {0};
+	enum rc rc = load(k->people_path, &people, reterr);
+
+	*ret_n = 0;
+	if (rc == RC_OK && people.n > cap) {
+		rc = err_set(reterr, RC_RANGE, 0, "keys",
+			"%s has keys of more than %zu persons", k->people_path,
+			cap);
+	}
+	for (size_t i = 0; rc == RC_OK && i < people.n; i++) {
+		memcpy(ret[i], people.rec[i].no, KEYS_PERSON_BYTES);
+		*ret_n = i + 1;
+	}
+	free(people.rec);
+	return rc;
+}
+
 static enum rc
 add(const struct keys *k, const struct rng *r, struct people *people,
 	const char name[KEYS_PERSON_BYTES], uint8_t ret_key[KEY_BYTES],

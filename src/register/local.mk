@@ -181,6 +181,8 @@ libregister_a_SOURCES = \
 	%reldir%/till_moved.c \
 	%reldir%/feed_config.c \
 	%reldir%/feed_config.h \
+	%reldir%/feed_persons.c \
+	%reldir%/feed_persons.h \
 	%reldir%/feed_run.c \
 	%reldir%/feed_run.h \
 	%reldir%/feed_run_internal.h \

@@ -43,6 +43,8 @@ libwire_a_SOURCES = \
 	%reldir%/manifest.h \
 	%reldir%/peek.c \
 	%reldir%/peek.h \
+	%reldir%/persons.c \
+	%reldir%/persons.h \
 	%reldir%/reader.c \
 	%reldir%/request.c \
 	%reldir%/request.h \

@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/file.h"
 #include "register/feed_config.h"
+#include "register/feed_persons.h"
 #include "register/feed_run.h"
 #include "register/people.h"
 #include "shop_rig.h"
 #include "wire/feed_body.h"
+#include "wire/persons.h"
 
 #include "base/poison.h"
 
@@ -641,6 +645,55 @@ without_a_hub_nothing_happens(void **state)
 	assert_int_equal(shop_head(r->shop), head);
 }
 
+static void
+keys_of_persons_are_sealed_to_the_hub(void **state)
+{
+	struct rig *r = *state;
+	struct feed_person o = owner(), p = ana("4711");
+	char text[128], key[BASE64_LEN(KEY_BYTES) + 1];
+	struct person_key got[8];
+	uint8_t *body = NULL;
+	uint64_t stamp;
+	size_t n = 0;
+
+	assert_int_equal(feed_persons_stamp(r->shop), 0);
+	assert_int_equal(feed_persons_save(r->shop, NULL), RC_NOTFOUND);
+	base64_encode(key, box_pub, KEY_BYTES);
+	key[sizeof(key) - 1] = '\0';
+	(void)snprintf(text, sizeof(text), "url = x\nhub_box = %s\n", key);
+	assert_int_equal(file_save(rig_path(r, "sync/link"), text, strlen(text),
+				 0600, NULL),
+		RC_OK);
+	stamp = feed_persons_stamp(r->shop);
+	assert_int_not_equal(stamp, 0);
+	put_person(&o);
+	put_person(&p);
+	catch_up(r);
+	run(r);
+	assert_int_not_equal(feed_persons_stamp(r->shop), stamp);
+	assert_int_equal(feed_persons_save(r->shop, NULL), RC_OK);
+	assert_int_equal(
+		file_load(rig_path(r, "sync/persons"), 4096, &body, &n, NULL),
+		RC_OK);
+	assert_int_equal(
+		persons_open((const char *)body, n, box_sec, got, 8, &n, NULL),
+		RC_OK);
+	free(body);
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t own[KEY_BYTES];
+
+		assert_int_equal(
+			keys_person_get(r->shop->keys, got[i].no, own, NULL),
+			RC_OK);
+		assert_memory_equal(own, got[i].key, KEY_BYTES);
+	}
+	assert_int_equal(file_save(rig_path(r, "sync/link"), "hub_box = x\n",
+				 12, 0600, NULL),
+		RC_OK);
+	assert_int_equal(feed_persons_save(r->shop, NULL), RC_PROTO);
+}
+
 int
 main(void)
 {
@@ -673,6 +726,8 @@ main(void)
 			rig_free),
 		cmocka_unit_test_setup_teardown(
 			hostile_people_are_refused_one_by_one, begin, rig_free),
+		cmocka_unit_test_setup_teardown(
+			keys_of_persons_are_sealed_to_the_hub, begin, rig_free),
 		cmocka_unit_test_setup_teardown(
 			without_a_hub_nothing_happens, begin, rig_free),
 	};

@@ -61,6 +61,12 @@ tests_wire_test_hub_msg_SOURCES = %reldir%/test_hub_msg.c
 tests_wire_test_hub_msg_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_hub_msg_LDADD = $(WIRE_LIBS)
 
+check_PROGRAMS += tests/wire/test_persons
+TESTS += tests/wire/test_persons
+tests_wire_test_persons_SOURCES = %reldir%/test_persons.c
+tests_wire_test_persons_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_persons_LDADD = $(WIRE_LIBS)
+
 # not a test: what the shell tests ask, and the figures (wire_tool --bench)
 check_PROGRAMS += tests/wire/wire_tool
 tests_wire_wire_tool_SOURCES = %reldir%/wire_tool.c $(WIRE_SAMPLE)
