@@ -33,7 +33,8 @@ same_data(const struct event *a, const struct event *b, char *buf)
 static bool
 goes_first(const struct event *e)
 {
-	return e->type == EVENT_REGISTER_RECOVERED ||
+	return e->type == EVENT_HUB_ACKNOWLEDGED ||
+	       e->type == EVENT_REGISTER_RECOVERED ||
 	       e->type == EVENT_REGISTER_MOVED ||
 	       e->type == EVENT_CLOCK_JUMPED ||
 	       e->type == EVENT_RECEIPT_PRINTED ||

@@ -230,6 +230,7 @@ libregister_a_SOURCES = \
 	%reldir%/restore.c \
 	%reldir%/shop.c \
 	%reldir%/shop.h \
+	%reldir%/shop_hub.c \
 	%reldir%/shop_idle.c \
 	%reldir%/shop_init.c \
 	%reldir%/shop_internal.h \
@@ -267,6 +268,11 @@ libregister_a_SOURCES = \
 	%reldir%/till_scale.c \
 	%reldir%/till_settings.c \
 	%reldir%/till_start.c \
+	%reldir%/till_sync.c \
+	%reldir%/till_sync.h \
+	%reldir%/till_sync_internal.h \
+	%reldir%/till_sync_record.c \
+	%reldir%/till_sync_rows.c \
 	%reldir%/till_wake.c \
 	%reldir%/till_words.c \
 	%reldir%/verify.c \

@@ -77,6 +77,7 @@ struct shop {
 			   * requests for another configuration waiting */
 	bool drafts_new; /* of configurations: to be looked at, see
 			  * register/config_draft.h */
+	bool hub_new; /* lines say something of a hub: register/till_sync.h */
 	/* what a verb asks of whoever stands at the prompt: a register's engine
 	 * does it, with its own checks, as the request's actor, who was proved
 	 * to be that, and ${given} in the same group.  NULL: nobody does, and
@@ -137,6 +138,14 @@ MUST_CHECK enum rc shop_record(struct shop *s, struct event ev[], size_t n,
 void shop_defer(struct shop *s, const struct event *ev);
 /** shop_defers(s): whether any waits, and the store does not know it yet. */
 bool shop_defers(const struct shop *s);
+
+/** shop_acknowledged(s, ack): what the hub has, which was looked at: it goes
+ * first in the next group, by actor "hub"; a newer one takes its place.  Texts
+ * are copied.  It is not what shop_defers() asks about, and is let go when the
+ * shop is closed.
+ * shop_acknowledge(s): now, as a group of its own when nothing else comes. */
+void shop_acknowledged(struct shop *s, const struct event_hub_ack *ack);
+void shop_acknowledge(struct shop *s);
 
 /** shop_idle(s): zeros ahead, stale readers, catch-up of a store that is
  * behind, ballast made again, disk watch. */

@@ -2,6 +2,7 @@
 #ifndef REGISTER_SHOP_INTERNAL_H
 #define REGISTER_SHOP_INTERNAL_H
 
+#include "base/bytes.h"
 #include "register/shop.h"
 #include "wire/event.h"
 
@@ -27,8 +28,10 @@
  * 4. no store transaction is open.
  */
 #define SHOP_ACTOR "0"	    /* the register itself */
+#define SHOP_HUB "hub"	    /* what it decided or said */
 #define SHOP_DEFERRED 8
 #define SHOP_GROUP JOURNAL_GROUP_MAX
+#define SHOP_PREFIX (4 + SHOP_DEFERRED)
 #define SHOP_YEAR_MIN 2024 /* a clock before it was never set */
 #define SHOP_JUMP_US ((int64_t)60 * 1000000)
 #define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
@@ -44,14 +47,22 @@ struct shop_deferred {
 	char outcome[16];
 };
 
+/* The newest acknowledgement, until the next group. */
+struct shop_ack {
+	bool due;
+	struct event_hub_ack ack; /* its texts are those below */
+	char hub[UUID_TEXT_BYTES], hash[2 * HASH_BYTES + 1];
+	char anchor[BASE64_LEN(SIG_BYTES) + 1];
+};
+
 /** One group on its way into the journal. */
 struct shop_group {
 	size_t n;
 	struct event *ev[SHOP_GROUP];
 	struct journal_line line[SHOP_GROUP];
 	uint8_t hash[SHOP_GROUP * HASH_BYTES];
-	/* what goes first: machine, recovered, clock, deferred */
-	struct event prefix[3 + SHOP_DEFERRED];
+	/* what goes first: hub, machine, recovered, clock, deferred */
+	struct event prefix[SHOP_PREFIX];
 	size_t n_prefix;
 };
 
@@ -83,6 +94,7 @@ struct shop_own {
 	struct shop_deferred deferred[SHOP_DEFERRED];
 	size_t n_deferred;
 	struct mono deferred_at;
+	struct shop_ack ack;
 
 	struct shop_group group;
 	char *line_buf; /* SHOP_BUF_BYTES: lines of the group */
@@ -247,7 +259,19 @@ MUST_CHECK enum rc shop_machine_admit(const struct shop *s,
 /** shop_machine_follow(s): behind a register.moved. */
 void shop_machine_follow(struct shop *s);
 
+/* --- shop_hub.c ----------------------------------------------------------- */
+
+/** shop_hub_event(s, n, e): whether an acknowledgement goes into a group of
+ * ${n} events, and then what it says; borrows the shop's texts. */
+bool shop_hub_event(const struct shop *s, size_t n, struct event *e);
+/** shop_hub_follow(s, e): behind an event of a hub. */
+void shop_hub_follow(struct shop *s, const struct event *e);
+
 /* --- shop_record.c -------------------------------------------------------- */
+
+/** record_alone(s): a group of what waits, and nothing else; kept for the next
+ * act when it cannot be recorded now. */
+void record_alone(struct shop *s);
 
 /** record_due(s): record what only waits for the next act. */
 void record_due(struct shop *s);

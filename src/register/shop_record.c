@@ -48,11 +48,14 @@ deferred_event(const struct shop_deferred *d, struct event *e)
 }
 
 static void
-gather_own(struct shop *s, struct shop_group *g)
+gather_own(struct shop *s, struct shop_group *g, size_t n)
 {
 	struct shop_own *o = s->own;
 	struct event e;
 
+	if (shop_hub_event(s, n, &e)) {
+		put_first(g, &e);
+	}
 	/* one that was copied says nothing but what somebody answers */
 	if (o->machine_due && shop_machine_event(s, "first", NULL, &e) > 0) {
 		put_first(g, &e);
@@ -87,7 +90,7 @@ gather(struct shop *s, struct event ev[], size_t n, struct err *reterr)
 	g->n_prefix = 0;
 	/* a restored register's new epoch begins with that event alone */
 	if (n == 0 || ev[0].type != EVENT_REGISTER_RESTORED) {
-		gather_own(s, g);
+		gather_own(s, g, n);
 	}
 	if (g->n + n > SHOP_GROUP) {
 		return refuse(reterr, RC_INVAL,
@@ -416,6 +419,11 @@ take_effect(struct shop *s, const struct event *e)
 		take_catalog(s, e);
 	} else if (e->type == EVENT_REGISTER_MOVED) {
 		shop_machine_follow(s);
+	} else if (e->type == EVENT_HUB_ENROLLED ||
+		   e->type == EVENT_HUB_ACKNOWLEDGED ||
+		   e->type == EVENT_HUB_QUARANTINED ||
+		   e->type == EVENT_HUB_REFUSED) {
+		shop_hub_follow(s, e);
 	} else if (e->type == EVENT_CLOCK_JUMPED) {
 		s->own->clock_due = false;
 	} else if (is_deferred(e->type)) {
@@ -520,10 +528,17 @@ shop_record(struct shop *s, struct event ev[], size_t n, const char *actor,
 void
 record_due(struct shop *s)
 {
+	if (s->own->recovered_due || s->own->n_deferred != 0) {
+		record_alone(s);
+	}
+}
+
+void
+record_alone(struct shop *s)
+{
 	struct shop_own *o = s->own;
 
-	if (s->journal == NULL || s->read_only || s->moved || o->recording ||
-		!(o->recovered_due || o->n_deferred != 0)) {
+	if (s->journal == NULL || s->read_only || s->moved || o->recording) {
 		return;
 	}
 	if (o->epoch > journal_head(s->journal).epoch &&

@@ -117,7 +117,9 @@ stamp_group(struct shop *s, struct shop_group *g,
 		e->mono = now->mono;
 		e->boot = s->boot;
 		e->clock = q;
-		e->actor = i < g->n_prefix ? SHOP_ACTOR : actor;
+		e->actor = i >= g->n_prefix                    ? actor
+			   : e->type == EVENT_HUB_ACKNOWLEDGED ? SHOP_HUB
+							       : SHOP_ACTOR;
 		e->config = s->config_version;
 		e->catalog = s->state.catalog;
 	}

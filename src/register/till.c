@@ -9,6 +9,7 @@
 #include "register/document.h"
 #include "register/inbox.h"
 #include "register/till_internal.h"
+#include "register/till_sync.h"
 
 #include "base/poison.h"
 
@@ -129,6 +130,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	if (rc == RC_OK) {
 		t->first_seq = t->shop->state.last_sale_seq;
 		till_wake_open(t);
+		till_sync_look(t);
 		till_device_open(t);
 		till_print_open(t);
 		till_card_open(t);
@@ -235,6 +237,7 @@ till_close(struct till *t)
 		wait_for_printers(t);
 		till_print_close(t);
 		till_device_close(t);
+		till_sync_close(t);
 	}
 	if (t->draft != NULL) {
 		till_draft_settle(t);
@@ -366,6 +369,7 @@ till_idle(struct till *t)
 	till_drawer_idle(t);
 	till_order_idle(t);
 	till_drafts_run(t);
+	till_sync_idle(t, now);
 	till_switch_config(t);
 	switch_catalog(t);
 	if (idle_customer(t, now)) {
@@ -453,6 +457,7 @@ till_status(struct till *t, struct till_status *ret)
 	ret->drawer = till_drawer_state(t, ret->drawer_no);
 	ret->receipt = t->receipt_state;
 	ret->glass = t->loud;
+	ret->queued = till_link_queued(t);
 	ret->unprinted = t->n_unprinted;
 	ret->last_unprinted = t->n_unprinted > 0
 				      ? t->unprinted[t->n_unprinted - 1].number

@@ -359,7 +359,7 @@ till_device_find(struct till *t, enum device_class class_, const char *name)
 struct mono
 till_device_poll(struct till *t)
 {
-	struct mono next = {-1};
+	struct mono next = {-1}, link;
 
 	for (size_t i = 0; i < t->n_port; i++) {
 		struct mono at = {-1};
@@ -370,6 +370,10 @@ till_device_poll(struct till *t)
 		if (at.us >= 0 && (next.us < 0 || at.us < next.us)) {
 			next = at;
 		}
+	}
+	link = till_sync_poll(t);
+	if (link.us >= 0 && (next.us < 0 || link.us < next.us)) {
+		next = link;
 	}
 	follow_fronts(t);
 	if (t->device_told) {
@@ -397,6 +401,7 @@ till_watch(struct till *t, int fd[], short events[], size_t cap)
 		fd[n] = device_host_fd(t->port[i].host, &events[n]);
 		n += fd[n] >= 0 && events[n] != 0 ? 1 : 0;
 	}
+	n += till_sync_watch(t, fd + n, events + n, cap - n);
 	if (n < cap && t->wake_fd >= 0) {
 		fd[n] = t->wake_fd;
 		events[n++] = POLLIN;

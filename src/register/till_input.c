@@ -188,6 +188,7 @@ till_make_final(struct till *t)
 		if (a->event[i].type == EVENT_OPERATOR_SIGNED_OFF) {
 			till_glass_look(t);
 		}
+		till_sync_ended(t, &a->event[i]);
 	}
 	follow_draft(t);
 	till_print_after(t);

@@ -82,6 +82,8 @@ struct till_asking {
 	char slip[PINPAD_SLIP_BYTES + 1], merchant[PINPAD_SLIP_BYTES + 1];
 };
 
+struct till_sync; /* register/till_sync.h */
+
 struct till {
 	struct shop *shop;
 	struct engine *engine;
@@ -116,6 +118,8 @@ struct till {
 		size_t len;
 	} scan[TILL_SCANS]; /* read, and not handed on yet */
 	size_t n_scan;
+
+	struct till_sync *sync; /* NULL: no hub */
 
 	struct till_asking card;
 	bool signs; /* found at the start: a signature to be looked at */
@@ -169,6 +173,20 @@ struct till {
 	bool ending; /* it is being told: the act is not settled yet */
 	bool prune_due;
 };
+
+/** till_sync_look(t): whether the register belongs to a hub now: at the start,
+ * and when lines say so.  till_sync_close(t).
+ * till_sync_idle(t, now): between acts: what the worker said becomes lines.
+ * till_sync_ended(t, e): behind each event of an act.
+ * till_sync_poll(t): as till_device_poll(); till_sync_watch(): as till_watch().
+ * till_sync_again(t): something came into being in sync/. */
+void till_sync_look(struct till *t);
+void till_sync_close(struct till *t);
+void till_sync_idle(struct till *t, struct mono now);
+void till_sync_ended(struct till *t, const struct event *e);
+struct mono till_sync_poll(struct till *t);
+size_t till_sync_watch(struct till *t, int fd[], short events[], size_t cap);
+void till_sync_again(struct till *t);
 
 /** till_find_close(t): before its catalog goes. */
 void till_find_close(struct till *t);
@@ -267,6 +285,8 @@ void till_people_input(struct till *t, const struct input *in);
  * looks by itself.  till_wake_take(t, now): what was told is looked at in this
  * round.  till_wake_next(t, now): when the next round is due. */
 void till_wake_open(struct till *t);
+/** till_wake_sync(t): be told of a sync worker that starts. */
+void till_wake_sync(const struct till *t);
 void till_wake_close(struct till *t);
 void till_wake_take(struct till *t, struct mono now);
 struct mono till_wake_next(const struct till *t, struct mono now);

@@ -46,6 +46,14 @@ watch_display(const struct till *t)
 }
 
 void
+till_wake_sync(const struct till *t)
+{
+	if (t->wake_fd >= 0 && t->sync != NULL) {
+		(void)watch(t, "sync", IN_CREATE | IN_ONLYDIR);
+	}
+}
+
+void
 till_wake_open(struct till *t)
 {
 	t->stirred = clock_read(&t->real).mono;
@@ -85,6 +93,8 @@ till_wake_take(struct till *t, struct mono now)
 		/* which of them it was is seen by looking at all */
 		watch_display(t);
 		(void)watch_inbox(t);
+		till_wake_sync(t);
+		till_sync_again(t);
 		t->inbox_next.us = 0;
 		t->customer_next.us = 0;
 		t->stirred = now;

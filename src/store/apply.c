@@ -301,6 +301,14 @@ apply_person(struct store_txn *t, const struct event *e, struct err *reterr)
 	return rc == RC_OK ? feed_apply(t, e, reterr) : rc;
 }
 
+static enum rc
+apply_enrolled(struct store_txn *t, const struct event *e, struct err *reterr)
+{
+	enum rc rc = hub_apply(t, e, reterr);
+
+	return rc == RC_OK ? feed_apply(t, e, reterr) : rc;
+}
+
 /* What each type changes beside line, head and totals. */
 static enum rc
 apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
@@ -378,11 +386,13 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
+		break;
+	case EVENT_HUB_ENROLLED:
+		return apply_enrolled(t, e, reterr);
 	case EVENT_HUB_ACKNOWLEDGED:
 	case EVENT_HUB_QUARANTINED:
 	case EVENT_HUB_REFUSED:
-		break;
-	case EVENT_HUB_ENROLLED:
+		return hub_apply(t, e, reterr);
 	case EVENT_FEED_FOLLOWED:
 		return feed_apply(t, e, reterr);
 	case EVENT_DAY_CLOSED:

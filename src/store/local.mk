@@ -23,6 +23,7 @@ libstore_a_SOURCES = \
 	%reldir%/find_read.c \
 	%reldir%/find_set.c \
 	%reldir%/find_words.c \
+	%reldir%/hub.c \
 	%reldir%/index.c \
 	%reldir%/generation.c \
 	%reldir%/guard.c \

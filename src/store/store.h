@@ -275,6 +275,50 @@ struct store_draft {
 MUST_CHECK enum rc store_drafts(struct store *s, struct store_draft ret[],
 	size_t cap, size_t *ret_n, struct err *reterr);
 
+/* --- the hub */
+
+#define STORE_HUB_URL 256
+#define STORE_HUB_KEYID 160
+#define STORE_HUB_KIND 16
+
+/* The hub the register belongs to, as its lines have it. */
+struct store_hub {
+	uint64_t enrolled; /* the line that says so */
+	uint8_t hub[UUID_BYTES], key[SIGN_PUB_BYTES];
+	char url[STORE_HUB_URL], keyid[STORE_HUB_KEYID];
+	/* acknowledged last; acked 0: nothing yet */
+	uint32_t epoch;
+	uint64_t acked;
+	uint8_t hash[HASH_BYTES], anchor[SIG_BYTES];
+	struct utc at; /* by the hub's clock */
+	uint64_t durable;
+	/* refused, and nothing acknowledged since; line 0: nothing is */
+	uint64_t refused_line;
+	char refused[STORE_HUB_KIND]; /* "fork", ... */
+	uint32_t refused_epoch;
+	uint64_t refused_sequence;
+};
+/** store_hub(s, ret, reterr): RC_NOTFOUND it belongs to none. */
+MUST_CHECK enum rc store_hub(
+	struct store *s, struct store_hub *ret, struct err *reterr);
+
+/* A line that the hub keeps apart, and the line that says so. */
+struct store_apart {
+	uint32_t epoch;
+	uint64_t sequence;
+	uint64_t line;
+};
+/** store_apart(s, hub, ret, cap, ret_n, ret_all, reterr): those of that hub by
+ * epoch and sequence, at most ${cap}; *ret_all how many there are. */
+MUST_CHECK enum rc store_apart(struct store *s, const uint8_t hub[UUID_BYTES],
+	struct store_apart ret[], size_t cap, size_t *ret_n, uint64_t *ret_all,
+	struct err *reterr);
+/** store_apart_line(s, hub, epoch, sequence, ret_line, reterr): RC_NOTFOUND no
+ * line says so. */
+MUST_CHECK enum rc store_apart_line(struct store *s,
+	const uint8_t hub[UUID_BYTES], uint32_t epoch, uint64_t sequence,
+	uint64_t *ret_line, struct err *reterr);
+
 /* --- operators */
 
 #define STORE_BADGES 4

@@ -284,6 +284,12 @@ MUST_CHECK enum rc draft_apply(
 MUST_CHECK enum rc feed_apply(
 	struct store_txn *t, const struct event *e, struct err *reterr);
 
+/* --- hub.c */
+
+/** hub_apply(t, e, reterr): what an event says of the hub. */
+MUST_CHECK enum rc hub_apply(
+	struct store_txn *t, const struct event *e, struct err *reterr);
+
 /* --- payments.c */
 
 /** payment_apply(t, e, reterr): what an event says of card payments. */

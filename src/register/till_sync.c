@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/till_sync.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "register/shop_internal.h"
+#include "register/till_sync_internal.h"
+
+#include "base/poison.h"
+
+/* A worker that says nothing for so long is asked, with the next thing that
+ * wakes the register. */
+#define ASK_AFTER_US ((int64_t)50000000)
+#define SOCKET "unix:"
+
+static const char no_worker[] = N_("the sync worker does not run");
+
+/* --- how the link is ------------------------------------------------------ */
+
+static bool
+is_on(enum worker_link l)
+{
+	return l == WORKER_ONLINE;
+}
+
+static void
+set_link(struct till *t, enum worker_link link, const char *why,
+	struct utc since)
+{
+	struct till_link *l = &t->sync->link;
+
+	if (since.us == 0 && is_on(l->link) == is_on(link) &&
+		l->since.us != 0) {
+		since = l->since;
+	}
+	l->link = link;
+	l->why = why;
+	l->since = since.us != 0 ? since : clock_read(&t->shop->clock).utc;
+}
+
+static void
+fall_silent(struct till *t, const char *why)
+{
+	struct till_sync *s = t->sync;
+
+	s->link.heard = false;
+	s->listed = 0;
+	set_link(t, WORKER_OFFLINE, why, (struct utc){0});
+}
+
+static void
+take_state(struct till *t, const struct worker_state *w)
+{
+	struct till_sync *s = t->sync;
+	struct till_link *l = &s->link;
+
+	l->heard = true;
+	l->state = *w;
+	/* a worker that was never told of the hub ships nothing */
+	if (w->link == WORKER_NONE) {
+		set_link(t, WORKER_OFFLINE,
+			N_("the sync worker is not enrolled"), w->since);
+	} else {
+		set_link(t, w->link, l->state.why, w->since);
+	}
+	l->fork = w->fork;
+	s->heard = clock_read(&t->real).mono;
+	s->ack_due = true;
+}
+
+static void
+take_item(struct till_sync *s, const struct worker_item *it)
+{
+	if (s->n_item < SYNC_ITEMS) {
+		s->item[s->n_item++] = *it;
+	}
+}
+
+static void
+on_event(void *arg, const struct device_event *ev)
+{
+	struct till *t = arg;
+	struct till_sync *s = t->sync;
+	struct sbuf b;
+
+	switch ((int)ev->kind) {
+	case DEVICE_WORKER_STATE:
+		take_state(t, ev->link);
+		break;
+	case DEVICE_WORKER_ITEM:
+		take_item(s, ev->item);
+		break;
+	case DEVICE_DOWN:
+	case DEVICE_SILENT:
+		s->listing = false;
+		fall_silent(t, no_worker);
+		break;
+	case DEVICE_FAULT:
+		fall_silent(t, N_("the sync worker is of another version"));
+		break;
+	case DEVICE_JOB_DONE:
+	case DEVICE_JOB_FAILED:
+	case DEVICE_JOB_UNKNOWN:
+		s->listing = s->listing && ev->job != s->list_id;
+		sbuf_init(&b, s->said, sizeof(s->said));
+		sbuf_puts(&b, ev->kind == DEVICE_JOB_FAILED ? ev->text : "");
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static void
+open_host(struct till *t)
+{
+	char port[PATH_BYTES + sizeof(SOCKET)], path[PATH_BYTES];
+	struct device_conf conf = {.name = "sync", .driver = "worker"};
+	struct sbuf b;
+
+	if (path_join(path, sizeof(path), t->shop->dir, "sync/socket") !=
+		RC_OK) {
+		return;
+	}
+	sbuf_init(&b, port, sizeof(port));
+	sbuf_puts(&b, SOCKET);
+	sbuf_puts(&b, path);
+	conf.port = port;
+	if (device_host_open_own(&worker_driver, &conf, &t->real, on_event, t,
+		    &t->sync->host, NULL) == RC_OK) {
+		device_host_log(t->sync->host, till_device_log, t);
+	}
+}
+
+/* Another hub, and all that was known of the one before is of no interest. */
+static void
+begin(struct till *t, const struct store_hub *hub)
+{
+	struct till_sync *s = t->sync;
+	struct device_host *host = s->host;
+	struct till_link *l = &s->link;
+
+	memset(s, 0, sizeof(*s));
+	s->host = host;
+	l->hub = *hub;
+	l->epoch = hub->epoch;
+	l->acked = hub->acked;
+	l->why = "";
+	fall_silent(t, no_worker);
+}
+
+void
+till_sync_look(struct till *t)
+{
+	struct store_apart none[1];
+	struct store_hub hub;
+	size_t n = 0;
+	enum rc rc;
+
+	if (t->shop->mode != SHOP_WRITE || t->shop->store == NULL) {
+		return;
+	}
+	t->shop->hub_new = false;
+	rc = store_hub(t->shop->store, &hub, NULL);
+	if (rc == RC_NOTFOUND) {
+		till_sync_close(t);
+		return;
+	}
+	if (rc != RC_OK) {
+		return; /* the next look tells */
+	}
+	if (t->sync == NULL) {
+		t->sync = calloc(1, sizeof(*t->sync));
+		if (t->sync == NULL) {
+			return;
+		}
+		begin(t, &hub);
+		open_host(t);
+		till_wake_sync(t);
+	} else if (memcmp(t->sync->link.hub.hub, hub.hub, UUID_BYTES) != 0) {
+		begin(t, &hub);
+	}
+	t->sync->link.hub = hub;
+	(void)!store_apart(t->shop->store, hub.hub, none, 0, &n,
+		&t->sync->link.apart, NULL);
+}
+
+void
+till_sync_close(struct till *t)
+{
+	if (t->sync != NULL) {
+		device_host_close(t->sync->host);
+		free(t->sync);
+		t->sync = NULL;
+	}
+}
+
+/* --- polling -------------------------------------------------------------- */
+
+struct mono
+till_sync_poll(struct till *t)
+{
+	if (t->sync == NULL || t->sync->host == NULL) {
+		return (struct mono){-1};
+	}
+	return device_host_poll(t->sync->host);
+}
+
+size_t
+till_sync_watch(struct till *t, int fd[], short events[], size_t cap)
+{
+	if (t->sync == NULL || t->sync->host == NULL || cap == 0) {
+		return 0;
+	}
+	fd[0] = device_host_fd(t->sync->host, &events[0]);
+	return fd[0] >= 0 && events[0] != 0 ? 1 : 0;
+}
+
+void
+till_sync_again(struct till *t)
+{
+	if (t->sync != NULL && t->sync->host != NULL) {
+		device_host_again(t->sync->host);
+	}
+}
+
+enum rc
+till_link_ask(struct till *t, enum worker_what what, int64_t minutes,
+	struct err *reterr)
+{
+	const struct worker_ask ask = {what, minutes};
+	struct till_sync *s = t->sync;
+	enum rc rc;
+
+	if (s == NULL || s->host == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, "sync",
+			"this register belongs to no hub: holdfast sync "
+			"enroll");
+	}
+	s->said[0] = '\0';
+	rc = device_host_worker(s->host, ++s->last_id, &ask, reterr);
+	if (rc == RC_OK && what == WORKER_ASK_LIST) {
+		s->listing = true;
+		s->list_id = s->last_id;
+		s->n_item = 0;
+	}
+	return rc;
+}
+
+const char *
+till_link_said(const struct till *t)
+{
+	return t->sync != NULL ? t->sync->said : "";
+}
+
+void
+till_sync_ended(struct till *t, const struct event *e)
+{
+	if (t->sync != NULL && (e->type == EVENT_DAY_CLOSED ||
+				       e->type == EVENT_OPERATOR_SIGNED_OFF)) {
+		t->sync->end = e->sequence;
+	}
+}
+
+/* The register's own line behind what the hub has: how old is it? */
+static void
+look_at_oldest(struct till *t)
+{
+	struct till_sync *s = t->sync;
+	struct till_link *l = &s->link;
+	uint64_t first = l->acked + 1;
+	const struct event *e = NULL;
+
+	if (first > shop_head(t->shop)) {
+		l->oldest.us = 0;
+		s->oldest_of = 0;
+		return;
+	}
+	if (s->oldest_of == first) {
+		return;
+	}
+	if (first < shop_begin(t->shop)) {
+		first = shop_begin(t->shop);
+	}
+	if (shop_event(t->shop, first, NULL, &e, NULL) == RC_OK) {
+		l->oldest = e->time;
+		s->oldest_of = l->acked + 1;
+	}
+}
+
+void
+till_sync_idle(struct till *t, struct mono now)
+{
+	struct till_sync *s;
+
+	if (t->shop->hub_new) {
+		till_sync_look(t);
+	}
+	s = t->sync;
+	if (s == NULL) {
+		return;
+	}
+	if (s->link.heard && now.us - s->heard.us >= ASK_AFTER_US) {
+		s->heard = now;
+		(void)!till_link_ask(t, WORKER_ASK_STATE, 0, NULL);
+	}
+	till_sync_record(t);
+	look_at_oldest(t);
+}
+
+const struct till_link *
+till_link(const struct till *t)
+{
+	return t->sync != NULL ? &t->sync->link : NULL;
+}
+
+uint64_t
+till_link_queued(const struct till *t)
+{
+	uint64_t head = shop_head(t->shop), n = 0;
+	const struct till_link *l;
+
+	if (t->sync == NULL) {
+		return 0;
+	}
+	l = &t->sync->link;
+	n = l->acked < head ? head - l->acked : 0;
+	/* a hub that lost what it had is sent it again */
+	return l->heard && l->state.queued > n ? l->state.queued : n;
+}
