@@ -119,6 +119,7 @@ shop_tests = \
 	tests/register/test_till \
 	tests/register/test_till_drawer \
 	tests/register/test_till_receipts \
+	tests/register/test_till_sync \
 	tests/register/test_till_waits \
 	tests/register/test_verify
 check_PROGRAMS += $(shop_tests)
@@ -155,6 +156,10 @@ tests_register_test_till_drawer_SOURCES = %reldir%/test_till_drawer.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_drawer_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_till_drawer_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_till_sync_SOURCES = %reldir%/test_till_sync.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_till_sync_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_till_sync_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_till_receipts_SOURCES = %reldir%/test_till_receipts.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_till_receipts_CFLAGS = $(TEST_CFLAGS)
