@@ -6,6 +6,7 @@ FUZZ_TARGETS += tests/fuzz/fuzz_caisse
 FUZZ_TARGETS += tests/fuzz/fuzz_gs1
 FUZZ_TARGETS += tests/fuzz/fuzz_zvt
 FUZZ_TARGETS += tests/fuzz/fuzz_sim
+FUZZ_TARGETS += tests/fuzz/fuzz_wire
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)

@@ -66,6 +66,8 @@ TESTS += tests/wire/test_persons
 tests_wire_test_persons_SOURCES = %reldir%/test_persons.c
 tests_wire_test_persons_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_persons_LDADD = $(WIRE_LIBS)
+TESTS += tests/wire/signatures.py
+EXTRA_DIST += %reldir%/signatures.py
 
 # not a test: what the shell tests ask, and the figures (wire_tool --bench)
 check_PROGRAMS += tests/wire/wire_tool

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "sample.h"
 #include "wire/event.h"
+#include "wire/http_sig.h"
 
 #include "base/poison.h"
 
@@ -188,6 +189,42 @@ bench(size_t n_line, int rounds)
 	return good ? 0 : 1;
 }
 
+/* The headers of a request and of its answer, for who checks them by other
+ * means; the request's body is "{}". */
+static int
+print_signed(void)
+{
+	uint8_t pub[SIGN_PUB_BYTES], sec[SIGN_SEC_BYTES];
+	char digest[HTTP_DIGEST_BYTES], text[2][2][1024];
+	struct http_message m[2] = {{.method = "POST",
+					    .path = "/v1/x",
+					    .query = "from=1&limit=2",
+					    .digest = digest,
+					    .type = "application/json",
+					    .encoding = "zstd",
+					    .backlog = "count=38, oldest=720"},
+		{.status = 409,
+			.digest = digest,
+			.type = "application/problem+json"}};
+	const struct http_sig_params params = {
+		.created = 1795348800, .keyid = "0.3.tenant.register"};
+	bool good = true;
+
+	sample_key(pub, sec);
+	http_digest("{}", 2, digest);
+	for (int i = 0; i < 2; i++) {
+		struct sbuf input, sig;
+
+		m[1].request_signature = text[0][1];
+		sbuf_init(&input, text[i][0], sizeof(text[i][0]));
+		sbuf_init(&sig, text[i][1], sizeof(text[i][1]));
+		good = good && http_sign(&m[i], &params, sec, &input, &sig,
+				       NULL) == RC_OK;
+		printf("%s\n%s\n", text[i][0], text[i][1]);
+	}
+	return good ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,10 +242,13 @@ main(int argc, char **argv)
 	if (strcmp(verb, "--public") == 0) {
 		return print_pub();
 	}
+	if (strcmp(verb, "--signed") == 0) {
+		return print_signed();
+	}
 	if (strcmp(verb, "--bench") == 0) {
 		return bench(10, 2000) + bench(100, 200) + bench(2000, 20);
 	}
 	fprintf(stderr, "usage: wire_tool --list | --chain N | --public | "
-			"--bench\n");
+			"--signed | --bench\n");
 	return 2;
 }
