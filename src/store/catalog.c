@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/catalog_internal.h"
+#include "store/feed_internal.h"
 #include "store/store.h"
 
 #include "base/poison.h"
@@ -29,18 +30,17 @@ catalog_fail(struct err *reterr, int code, const char *path, const char *what)
 }
 
 /* As for the store: a file cut short must be an error, not a signal. */
-static int
-check_length(const struct catalog *c)
+int
+catalog_check_length(MDB_env *env)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
 	struct stat st;
 	int fd;
 
-	if (mdb_env_info(c->env, &info) != MDB_SUCCESS ||
-		mdb_env_stat(c->env, &stat) != MDB_SUCCESS ||
-		mdb_env_get_fd(c->env, &fd) != MDB_SUCCESS ||
-		stat.ms_psize == 0) {
+	if (mdb_env_info(env, &info) != MDB_SUCCESS ||
+		mdb_env_stat(env, &stat) != MDB_SUCCESS ||
+		mdb_env_get_fd(env, &fd) != MDB_SUCCESS || stat.ms_psize == 0) {
 		return MDB_INVALID;
 	}
 	if (fstat(fd, &st) != 0) {
@@ -51,33 +51,35 @@ check_length(const struct catalog *c)
 		       : MDB_CORRUPTED;
 }
 
+/* --- a generation --- */
+
 static int
-open_env(struct catalog *c)
+open_env(struct catalog_gen *g)
 {
 	int code;
 
-	code = mdb_env_create(&c->env);
+	code = mdb_env_create(&g->env);
 	if (code != MDB_SUCCESS) {
-		c->env = NULL;
+		g->env = NULL;
 		return code;
 	}
-	code = mdb_env_set_maxdbs(c->env, CATALOG_DBS);
+	code = mdb_env_set_maxdbs(g->env, CATALOG_DBS);
 	if (code == MDB_SUCCESS) {
-		code = mdb_env_open(c->env, c->path,
+		code = mdb_env_open(g->env, g->path,
 			MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0600);
 	}
 	if (code == MDB_SUCCESS) {
-		code = check_length(c);
+		code = catalog_check_length(g->env);
 	}
 	if (code == MDB_SUCCESS) {
-		code = mdb_txn_begin(c->env, NULL, MDB_RDONLY, &c->txn);
+		code = mdb_txn_begin(g->env, NULL, MDB_RDONLY, &g->txn);
 	}
 	return code;
 }
 
 /* The header says what must be there. */
 static int
-read_header(struct catalog *c, int64_t generation)
+read_header(struct catalog_gen *g, int64_t generation)
 {
 	char name[] = CATALOG_HEADER_KEY;
 	MDB_val k = {sizeof(name) - 1, name};
@@ -85,23 +87,165 @@ read_header(struct catalog *c, int64_t generation)
 	MDB_stat stat;
 	int code;
 
-	code = mdb_dbi_open(c->txn, CATALOG_DB_META, 0, &c->meta);
+	code = mdb_dbi_open(g->txn, CATALOG_DB_META, 0, &g->meta);
 	if (code == MDB_SUCCESS) {
-		code = mdb_dbi_open(c->txn, CATALOG_DB_ITEM, 0, &c->item);
+		code = mdb_dbi_open(g->txn, CATALOG_DB_ITEM, 0, &g->item);
 	}
 	if (code == MDB_SUCCESS) {
-		code = mdb_get(c->txn, c->meta, &k, &v);
+		code = mdb_get(g->txn, g->meta, &k, &v);
 	}
 	if (code == MDB_SUCCESS) {
-		code = mdb_stat(c->txn, c->item, &stat);
+		code = mdb_stat(g->txn, g->item, &stat);
 	}
 	if (code == MDB_SUCCESS &&
-		(header_decode(v.mv_data, v.mv_size, &c->header) != RC_OK ||
-			c->header.generation != generation ||
-			c->header.count != stat.ms_entries)) {
+		(header_decode(v.mv_data, v.mv_size, &g->header) != RC_OK ||
+			g->header.generation != generation ||
+			g->header.count != stat.ms_entries)) {
 		code = MDB_CORRUPTED;
 	}
 	return code;
+}
+
+static void
+close_generation(struct catalog_gen *g)
+{
+	if (g->txn != NULL) {
+		mdb_txn_abort(g->txn);
+		g->txn = NULL;
+	}
+	if (g->env != NULL) {
+		mdb_env_close(g->env);
+		g->env = NULL;
+	}
+}
+
+static enum rc
+open_generation(struct catalog_gen *g, const char *dir, int64_t generation,
+	struct err *reterr)
+{
+	enum rc rc;
+	int code;
+
+	memset(g, 0, sizeof(*g));
+	if (generation == 0) {
+		return RC_OK;
+	}
+	if (generation_path(g->path, dir, generation, false) != RC_OK) {
+		return err_set(reterr, RC_INVAL, 0, "catalog",
+			"%s: the path is too long", dir);
+	}
+	code = open_env(g);
+	if (code == MDB_SUCCESS) {
+		code = read_header(g, generation);
+	}
+	if (code != MDB_SUCCESS) {
+		rc = catalog_fail(
+			reterr, code, g->path, "cannot open the products");
+		close_generation(g);
+		return rc;
+	}
+	return RC_OK;
+}
+
+/* --- what counts --- */
+
+/* Which generation, by what the feeds say in a view that is open, or without
+ * any.  RC_NOTFOUND: neither products nor feeds. */
+static enum rc
+choose(struct catalog *c, int64_t *ret, struct err *reterr)
+{
+	const struct feeds *f = c->feeds;
+
+	if (f == NULL || f->header.version == 0) {
+		return generation_current(c->dir, ret, reterr);
+	}
+	return feeds_base(c->dir, &f->header, ret, reterr);
+}
+
+static enum rc
+switch_to(struct catalog *c, int64_t generation, struct err *reterr)
+{
+	struct catalog_gen fresh;
+	enum rc rc;
+
+	if (c->serial > 0 && generation == c->gen.header.generation) {
+		return RC_OK;
+	}
+	rc = open_generation(&fresh, c->dir, generation, reterr);
+	if (rc == RC_OK) {
+		close_generation(&c->gen);
+		c->gen = fresh;
+		c->serial++;
+	}
+	return rc;
+}
+
+/* Damaged feeds do not keep anybody from selling what the generation has. */
+static void
+look_for_feeds(struct catalog *c)
+{
+	if (c->feeds == NULL && feeds_open(c->dir, &c->feeds, NULL) != RC_OK) {
+		c->feeds = NULL;
+	}
+}
+
+static enum rc
+follow(struct catalog *c, struct err *reterr)
+{
+	int64_t generation = 0;
+	enum rc rc = choose(c, &generation, reterr);
+
+	return rc == RC_OK ? switch_to(c, generation, reterr) : rc;
+}
+
+enum rc
+catalog_follow(struct catalog *c, struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	if (!c->current) {
+		return RC_OK;
+	}
+	look_for_feeds(c);
+	if (c->feeds != NULL) {
+		rc = feeds_view(c->feeds, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = follow(c, reterr);
+	}
+	catalog_done(c);
+	return rc;
+}
+
+enum rc
+catalog_view(struct catalog *c, bool *ret_over, struct err *reterr)
+{
+	enum rc rc;
+	bool moved;
+
+	*ret_over = false;
+	if (c->feeds == NULL) {
+		return RC_OK;
+	}
+	moved = feeds_moved(c->feeds);
+	rc = feeds_view(c->feeds, reterr);
+	if (rc == RC_OK && moved) {
+		rc = follow(c, reterr);
+	}
+	if (rc != RC_OK) {
+		catalog_done(c);
+		return rc;
+	}
+	*ret_over = feeds_lies_over(c->feeds, c->gen.header.generation);
+	return RC_OK;
+}
+
+void
+catalog_done(struct catalog *c)
+{
+	if (c->feeds != NULL) {
+		feeds_done(c->feeds);
+	}
 }
 
 enum rc
@@ -110,31 +254,21 @@ catalog_open(const char *dir, int64_t generation, struct catalog **ret,
 {
 	struct catalog *c;
 	enum rc rc;
-	int code;
 
-	if (generation == 0) {
-		rc = generation_current(dir, &generation, reterr);
-		if (rc != RC_OK) {
-			return rc;
-		}
+	if (strlen(dir) >= sizeof(c->dir)) {
+		return err_set(reterr, RC_INVAL, 0, "catalog",
+			"%s: the path is too long", dir);
 	}
 	c = calloc(1, sizeof(*c));
 	if (c == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "catalog",
 			"no memory to open the catalog");
 	}
-	if (generation_path(c->path, dir, generation, false) != RC_OK) {
-		free(c);
-		return err_set(reterr, RC_INVAL, 0, "catalog",
-			"%s: the path is too long", dir);
-	}
-	code = open_env(c);
-	if (code == MDB_SUCCESS) {
-		code = read_header(c, generation);
-	}
-	if (code != MDB_SUCCESS) {
-		rc = catalog_fail(
-			reterr, code, c->path, "cannot open the products");
+	memcpy(c->dir, dir, strlen(dir) + 1);
+	c->current = generation == 0;
+	rc = c->current ? catalog_follow(c, reterr)
+			: switch_to(c, generation, reterr);
+	if (rc != RC_OK) {
 		catalog_close(c);
 		return rc;
 	}
@@ -148,25 +282,128 @@ catalog_close(struct catalog *c)
 	if (c == NULL) {
 		return;
 	}
-	if (c->txn != NULL) {
-		mdb_txn_abort(c->txn);
-	}
-	if (c->env != NULL) {
-		mdb_env_close(c->env);
-	}
+	feeds_close(c->feeds);
+	close_generation(&c->gen);
 	free(c);
 }
 
 int64_t
 catalog_generation(const struct catalog *c)
 {
-	return c->header.generation;
+	return c->gen.header.generation;
 }
 
 uint64_t
 catalog_count(const struct catalog *c)
 {
-	return c->header.count;
+	return c->gen.header.count;
+}
+
+int64_t
+catalog_import(const struct catalog *c)
+{
+	return c->feeds != NULL && feeds_lies_over(
+					   c->feeds, c->gen.header.generation)
+		       ? c->feeds->header.import
+		       : c->gen.header.generation;
+}
+
+int64_t
+catalog_version(struct catalog *c)
+{
+	int64_t version = c->gen.header.generation;
+	bool over = false;
+
+	if (catalog_view(c, &over, NULL) == RC_OK) {
+		version = over ? c->feeds->header.version
+			       : c->gen.header.generation;
+		catalog_done(c);
+	}
+	return version;
+}
+
+struct feeds *
+catalog_feeds(struct catalog *c)
+{
+	return c->feeds;
+}
+
+void
+catalog_at(struct catalog *c, struct utc now)
+{
+	c->now = now;
+}
+
+void
+catalog_from(const struct catalog *c, struct catalog_from *ret)
+{
+	*ret = c->from;
+}
+
+/* --- looking --- */
+
+enum rc
+catalog_row(struct catalog *c, const void *key, size_t key_len,
+	struct item *ret, struct err *reterr)
+{
+	uint8_t copy[CODE_KEY_BYTES];
+	MDB_val k = {key_len, copy};
+	MDB_val v;
+	int code;
+
+	if (c->gen.txn == NULL || key_len > sizeof(copy)) {
+		return RC_NOTFOUND;
+	}
+	memcpy(copy, key, key_len);
+	code = mdb_get(c->gen.txn, c->gen.item, &k, &v);
+	if (code == MDB_NOTFOUND) {
+		return RC_NOTFOUND;
+	}
+	if (code != MDB_SUCCESS) {
+		return catalog_fail(
+			reterr, code, c->gen.path, "looking a code up");
+	}
+	if (row_decode(key, key_len, v.mv_data, v.mv_size, ret) != RC_OK) {
+		return catalog_fail(reterr, MDB_CORRUPTED, c->gen.path,
+			"a product fails its check");
+	}
+	c->from.feed = row_scope(v.mv_data, v.mv_size) != FEEDS_NONE;
+	return RC_OK;
+}
+
+enum rc
+catalog_price(struct catalog *c, const void *key, size_t key_len,
+	struct item *item, struct err *reterr)
+{
+	struct price_entry e;
+	enum rc rc = feeds_price(c->feeds, key, key_len, c->now, &e, reterr);
+
+	if (rc == RC_OK) {
+		item->price.minor = e.minor;
+		c->from.price = true;
+		c->from.valid_from.us = e.from_us;
+	}
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+static enum rc
+look_over(struct catalog *c, const struct code_key *key, struct item *ret,
+	struct err *reterr)
+{
+	int says = PRODUCT_BASE;
+	enum rc rc = feeds_product(
+		c->feeds, key->key, key->key_len, &says, ret, reterr);
+
+	if (rc == RC_OK && says == PRODUCT_GONE) {
+		rc = RC_NOTFOUND;
+	} else if (rc == RC_OK && says == PRODUCT_BASE) {
+		rc = catalog_row(c, key->key, key->key_len, ret, reterr);
+	} else if (rc == RC_OK) {
+		c->from.feed = true;
+	}
+	return rc == RC_OK
+		       ? catalog_price(c, key->key, key->key_len, ret, reterr)
+		       : rc;
 }
 
 enum rc
@@ -175,65 +412,22 @@ catalog_find(struct catalog *c, const char *code, size_t len, struct item *ret,
 {
 	struct code_key key[CODE_CANDIDATES];
 	size_t n = code_recognize(code, len, key);
-	MDB_val k;
-	MDB_val v;
-	size_t i;
-	int r;
+	bool over = false;
+	enum rc rc = catalog_view(c, &over, reterr);
 
-	for (i = 0; i < n; i++) {
-		k.mv_data = key[i].key;
-		k.mv_size = key[i].key_len;
-		r = mdb_get(c->txn, c->item, &k, &v);
-		if (r == MDB_NOTFOUND) {
-			continue;
-		}
-		if (r != MDB_SUCCESS) {
-			return catalog_fail(
-				reterr, r, c->path, "looking a code up");
-		}
-		if (row_decode(key[i].key, key[i].key_len, v.mv_data, v.mv_size,
-			    ret) != RC_OK) {
-			return catalog_fail(reterr, MDB_CORRUPTED, c->path,
-				"a product fails its check");
-		}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	memset(&c->from, 0, sizeof(c->from));
+	c->from.own =
+		c->feeds != NULL && !over && c->feeds->header.version != 0;
+	rc = RC_NOTFOUND;
+	for (size_t i = 0; rc == RC_NOTFOUND && i < n; i++) {
+		rc = over ? look_over(c, &key[i], ret, reterr)
+			  : catalog_row(
+				    c, key[i].key, key[i].key_len, ret, reterr);
 		*ret_kind = key[i].kind;
-		return RC_OK;
 	}
-	return RC_NOTFOUND;
-}
-
-enum rc
-catalog_each(struct catalog *c, catalog_fn fn, void *arg, struct err *reterr)
-{
-	struct item item;
-	MDB_cursor *cursor;
-	MDB_val k;
-	MDB_val v;
-	enum rc rc = RC_OK;
-	int code;
-
-	code = mdb_cursor_open(c->txn, c->item, &cursor);
-	if (code != MDB_SUCCESS) {
-		return catalog_fail(reterr, code, c->path, "reading");
-	}
-	code = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
-	while (code == MDB_SUCCESS) {
-		rc = row_decode(
-			k.mv_data, k.mv_size, v.mv_data, v.mv_size, &item);
-		if (rc != RC_OK) {
-			rc = catalog_fail(reterr, MDB_CORRUPTED, c->path,
-				"a product fails its check");
-			break;
-		}
-		rc = fn(arg, &item);
-		if (rc != RC_OK) {
-			break;
-		}
-		code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
-	}
-	mdb_cursor_close(cursor);
-	if (rc == RC_OK && code != MDB_NOTFOUND) {
-		return catalog_fail(reterr, code, c->path, "reading");
-	}
+	catalog_done(c);
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "store/catalog.h"
+#include "store/feed.h"
 
 /*
  * Files: catalog.c reading; generation.c the directories and what is active;
@@ -30,8 +31,9 @@ struct catalog_header {
 	uint64_t count;
 };
 
-struct catalog {
-	MDB_env *env;
+/* A generation. */
+struct catalog_gen {
+	MDB_env *env; /* NULL: feeds lie over nothing */
 	/* One transaction for the life of the handle: nobody ever writes this
 	 * generation, so it holds nothing up. */
 	MDB_txn *txn;
@@ -40,6 +42,35 @@ struct catalog {
 	struct catalog_header header;
 	char path[PATH_BYTES];
 };
+
+struct catalog {
+	struct catalog_gen gen;
+	uint64_t serial; /* of .gen: what was made of another is of no use */
+	bool current;	 /* it is what catalog/current names, and feeds */
+	struct feeds *feeds; /* NULL there are none */
+	struct utc now;
+	struct catalog_from from;
+	char dir[PATH_BYTES];
+};
+
+/** catalog_check_length(env): MDB_CORRUPTED the file is shorter than it says:
+ * an error now, not a signal later. */
+int catalog_check_length(MDB_env *env);
+
+/** catalog_view(c, ret_over, reterr): begin looking: the generation and what
+ * lies over it are of one moment until catalog_done(), and followed what moved
+ * before.  *ret_over: something lies over it.  catalog_done(): the end. */
+MUST_CHECK enum rc catalog_view(
+	struct catalog *c, bool *ret_over, struct err *reterr);
+void catalog_done(struct catalog *c);
+/** catalog_row(c, key, key_len, ret, reterr): of the generation alone;
+ * RC_NOTFOUND. */
+MUST_CHECK enum rc catalog_row(struct catalog *c, const void *key,
+	size_t key_len, struct item *ret, struct err *reterr);
+/** catalog_price(c, key, key_len, item, reterr): the price of ${item} as it is
+ * now, within a view that has something over it. */
+MUST_CHECK enum rc catalog_price(struct catalog *c, const void *key,
+	size_t key_len, struct item *item, struct err *reterr);
 
 /* --- row.c */
 
@@ -59,6 +90,12 @@ MUST_CHECK enum rc row_encode(const struct item *item,
 MUST_CHECK enum rc row_decode(const void *key, size_t key_len, const void *p,
 	size_t n, struct item *ret);
 
+/** row_scope(value, n): which scope of a feed (store/feed.h) a row is of, 0 of
+ * none; row_scope_set(value, n, key, key_len, scope) puts it, and the check. */
+uint8_t row_scope(const void *value, size_t n);
+void row_scope_set(uint8_t *value, size_t n, const void *key, size_t key_len,
+	uint8_t scope);
+
 /** check_put(value, n, key, key_len): the check over key and the rest of the
  * value in front of the rest; check_holds: is it the one? */
 void check_put(uint8_t *value, size_t n, const void *key, size_t key_len);
@@ -69,6 +106,17 @@ bool check_holds(
 size_t header_encode(const struct catalog_header *h, uint8_t *out, size_t cap);
 MUST_CHECK enum rc header_decode(
 	const void *p, size_t n, struct catalog_header *ret);
+
+/* --- catalog_load.c */
+
+/** load_begin(): catalog_load_begin(), ${locked} by who has catalog/lock.
+ * load_row_of(l, key, key_len, value, n, reterr): a row as it stands in another
+ * generation. */
+MUST_CHECK enum rc load_begin(const char *dir, size_t mem_bytes,
+	int64_t at_least, bool locked, struct catalog_load **ret,
+	struct err *reterr);
+MUST_CHECK enum rc load_row_of(struct catalog_load *l, const void *key,
+	size_t key_len, const void *value, size_t n, struct err *reterr);
 
 /* --- generation.c */
 

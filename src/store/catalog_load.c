@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/feed.h"
 #include "store/find_internal.h"
 
 #include "base/poison.h"
@@ -127,10 +128,33 @@ load_row(void *arg, const struct row *row, struct err *reterr)
 	return rc;
 }
 
+/* Pages of feeds have numbers, too, and a version is said only once. */
+static enum rc
+behind_feeds(const char *dir, int64_t *ret, struct err *reterr)
+{
+	struct feeds *f = NULL;
+	enum rc rc = feeds_open(dir, &f, reterr);
+
+	if (rc == RC_OK) {
+		*ret = feeds_version(f) + 1;
+		feeds_close(f);
+	}
+	/* a damaged one says nothing, and is made anew by its writer */
+	return rc == RC_NOTFOUND || rc == RC_CORRUPT ? RC_OK : rc;
+}
+
 enum rc
 catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 	struct catalog_load **ret, struct err *reterr)
 {
+	return load_begin(dir, mem_bytes, at_least, false, ret, reterr);
+}
+
+enum rc
+load_begin(const char *dir, size_t mem_bytes, int64_t at_least, bool locked,
+	struct catalog_load **ret, struct err *reterr)
+{
+	int64_t behind = 0;
 	char path[PATH_BYTES];
 	struct catalog_load *l;
 	enum rc rc;
@@ -151,8 +175,11 @@ catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 		rc = err_set(reterr, err_sys_rc(errno), errno, "catalog",
 			"%s cannot be made", dir);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && !locked) {
 		rc = file_lock(path, &l->lock_fd, reterr);
+	}
+	if (rc == RC_OK && !locked) {
+		rc = behind_feeds(dir, &behind, reterr);
 	}
 	if (rc == RC_OK) {
 		/* what a load that was killed left behind */
@@ -163,6 +190,9 @@ catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 	}
 	if (rc == RC_OK && l->generation < at_least) {
 		l->generation = at_least;
+	}
+	if (rc == RC_OK && l->generation < behind) {
+		l->generation = behind;
 	}
 	if (rc == RC_OK) {
 		rc = generation_path(l->aside, dir, l->generation, true);
@@ -188,12 +218,20 @@ catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 }
 
 enum rc
+load_row_of(struct catalog_load *l, const void *key, size_t key_len,
+	const void *value, size_t n, struct err *reterr)
+{
+	struct row row = {key, key_len, value, n};
+
+	return rowsort_add(&l->sort, &row, reterr);
+}
+
+enum rc
 catalog_load_add(struct catalog_load *l, const struct item *item, uint64_t line,
 	struct err *reterr)
 {
 	uint8_t value[ROW_VALUE_BYTES];
 	struct code_key key;
-	struct row row;
 	size_t n = 0;
 	enum rc rc;
 
@@ -207,11 +245,7 @@ catalog_load_add(struct catalog_load *l, const struct item *item, uint64_t line,
 			"line %llu: no usable code, or a text is too long",
 			(unsigned long long)line);
 	}
-	row.key = (const uint8_t *)key.key;
-	row.key_len = key.key_len;
-	row.value = value;
-	row.value_len = n;
-	return rowsort_add(&l->sort, &row, reterr);
+	return load_row_of(l, key.key, key.key_len, value, n, reterr);
 }
 
 static enum rc

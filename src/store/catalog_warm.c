@@ -34,9 +34,10 @@ catalog_warm(struct catalog *c, uint64_t *at)
 	struct stat st;
 	mdb_filehandle_t fd;
 
-	if (mdb_env_get_fd(c->env, &fd) != MDB_SUCCESS || fstat(fd, &st) != 0 ||
-		from >= st.st_size || pages <= 0 || size <= 0 ||
-		st.st_size / size > pages / MEMORY_PARTS) {
+	if (c->gen.env == NULL ||
+		mdb_env_get_fd(c->gen.env, &fd) != MDB_SUCCESS ||
+		fstat(fd, &st) != 0 || from >= st.st_size || pages <= 0 ||
+		size <= 0 || st.st_size / size > pages / MEMORY_PARTS) {
 		return false;
 	}
 	if (from > 0 && !has_come(fd, from)) {

@@ -48,59 +48,20 @@ fail_no_memory(struct err *reterr)
 		"again");
 }
 
-static enum rc
-open_index(struct find *f, uint64_t *ret_n, struct err *reterr)
-{
-	char name[] = FIND_HEADER_KEY;
-	struct catalog *c = f->r.c;
-	MDB_val k = {sizeof(name) - 1, name};
-	MDB_val v;
-	enum rc rc = RC_OK;
-	int code = mdb_get(c->txn, c->meta, &k, &v);
-
-	if (code == MDB_SUCCESS) {
-		rc = find_header_decode(v.mv_data, v.mv_size, ret_n);
-	}
-	if (code == MDB_NOTFOUND || rc == RC_NOTFOUND) {
-		return err_set(reterr, RC_NOTFOUND, 0, "catalog",
-			"this catalog cannot be searched by words: import the "
-			"products again");
-	}
-	if (code == MDB_SUCCESS && (rc != RC_OK || *ret_n != c->header.count ||
-					   *ret_n >= UINT32_MAX)) {
-		code = MDB_CORRUPTED;
-	}
-	if (code == MDB_SUCCESS) {
-		code = mdb_dbi_open(c->txn, CATALOG_DB_FIND, 0, &f->r.dbi);
-	}
-	if (code == MDB_SUCCESS) {
-		code = mdb_cursor_open(c->txn, f->r.dbi, &f->r.cursor);
-	}
-	if (code != MDB_SUCCESS) {
-		f->r.cursor = NULL;
-		return catalog_fail(
-			reterr, code, c->path, "cannot open the search index");
-	}
-	return RC_OK;
-}
-
 enum rc
 find_open(struct catalog *c, struct find **ret, struct err *reterr)
 {
 	struct find *f = calloc(1, sizeof(*f));
-	uint64_t n = 0;
 	enum rc rc;
 
 	if (f == NULL) {
 		return fail_no_memory(reterr);
 	}
-	f->r.c = c;
-	rc = open_index(f, &n, reterr);
+	rc = find_reader_open(c, &f->r, reterr);
 	if (rc == RC_OK) {
 		struct find_set *set[] = {&f->all, &f->whole, &f->first,
 			&f->named, &f->word, &f->word_whole, &f->part};
 
-		f->r.n = (uint32_t)n;
 		for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
 			rc = find_set_init(set[i], f->r.n);
 		}

@@ -14,7 +14,6 @@
  * who has a term.  Both in bounded memory, so a catalog of any size is
  * indexed by a small machine.
  */
-#define NAME_CHARS_MAX 255
 /* An entry of a block: bytes shared with the term before, further bytes,
  * bytes of ordinals. */
 #define ENTRY_HEAD 4u
@@ -106,26 +105,12 @@ find_build_free(struct find_build *b)
 
 /* --- first sort: in which order --- */
 
-static size_t
-count_chars(const char *s, size_t n)
-{
-	const char *end = s + n;
-	size_t chars = 0;
-	int32_t cp;
-
-	while (chars < NAME_CHARS_MAX && text_next(&s, end, &cp)) {
-		chars++;
-	}
-	return chars;
-}
-
 enum rc
 find_build_add(struct find_build *b, const uint8_t *key, size_t key_len,
 	const struct item *item, struct err *reterr)
 {
 	uint8_t rank[ROWSORT_KEY_BYTES];
 	uint8_t value[ROW_VALUE_BYTES];
-	char folded[ITEM_NAME_BYTES];
 	size_t name_len = strnlen(item->name, sizeof(item->name));
 	size_t code_len = strnlen(item->code, sizeof(item->code));
 	size_t dept_len = strnlen(item->dept, sizeof(item->dept));
@@ -136,12 +121,7 @@ find_build_add(struct find_build *b, const uint8_t *key, size_t key_len,
 		return err_set(reterr, RC_RANGE, 0, "catalog",
 			"more products than can be indexed");
 	}
-	text_fold(item->name, name_len, folded, sizeof(folded));
-	wr_init(&w, rank, sizeof(rank));
-	wr_u8(&w, (uint8_t)count_chars(folded, strlen(folded)));
-	wr_bytes(&w, folded, strlen(folded) + 1);
-	wr_bytes(&w, key, key_len);
-	row.key_len = w.len;
+	row.key_len = find_rank(item, key, key_len, rank);
 	wr_init(&w, value, sizeof(value));
 	wr_u8(&w, (uint8_t)key_len);
 	wr_u8(&w, (uint8_t)code_len);

@@ -138,6 +138,27 @@ size_t find_row_key(uint8_t out[FIND_ROW_KEY_MAX], const uint8_t *term,
  * where it runs past the end. */
 uint32_t get_ordinal(const uint8_t **p, const uint8_t *end);
 
+/* --- find_place.c */
+
+/** find_rank(item, key, key_len, out): bytes that sort as find.h orders what
+ * matches alike; returns how many. */
+#define FIND_RANK_BYTES ROWSORT_KEY_BYTES
+size_t find_rank(const struct item *item, const void *key, size_t key_len,
+	uint8_t out[FIND_RANK_BYTES]);
+
+struct find_place;
+
+/** find_place_open(dir, generation, ret, reterr): where products of a
+ * generation stand in its index; 0: of none. */
+MUST_CHECK enum rc find_place_open(const char *dir, int64_t generation,
+	struct find_place **ret, struct err *reterr);
+void find_place_close(struct find_place *p);
+/** find_place_row(p, key, key_len, ret_scope, ret_ordinal, reterr): whose row
+ * it is, and its ordinal (UINT32_MAX there is no index).  RC_NOTFOUND. */
+MUST_CHECK enum rc find_place_row(struct find_place *p, const void *key,
+	size_t key_len, uint8_t *ret_scope, uint32_t *ret_ordinal,
+	struct err *reterr);
+
 /* --- find_build.c */
 
 typedef enum rc (*find_put_fn)(void *arg, const uint8_t *key, size_t key_len,
@@ -178,6 +199,14 @@ MUST_CHECK enum rc find_read_whole(struct find_reader *r,
 /** find_read_item(r, ordinal, ret): the product. */
 MUST_CHECK enum rc find_read_item(struct find_reader *r, uint32_t ordinal,
 	struct item *ret, struct err *reterr);
+/** find_reader_open(c, r, reterr): RC_NOTFOUND there is no index. */
+MUST_CHECK enum rc find_reader_open(
+	struct catalog *c, struct find_reader *r, struct err *reterr);
+void find_reader_close(struct find_reader *r);
+/** find_rank_below(r, rank, n, ret, reterr): the first ordinal whose product
+ * does not come before ${rank}. */
+MUST_CHECK enum rc find_rank_below(struct find_reader *r, const uint8_t *rank,
+	size_t n, uint32_t *ret, struct err *reterr);
 
 /** find_chars(p, n, n_char): bytes of the first n_char characters, 0 when
  * there are fewer. */

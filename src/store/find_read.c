@@ -59,7 +59,7 @@ fail_damaged(const struct find_reader *r, struct err *reterr)
 	return err_set(reterr, RC_CORRUPT, 0, "catalog",
 		"%s: the search index is damaged; selling by code goes on, "
 		"import the products again",
-		r->c->path);
+		r->c->gen.path);
 }
 
 /* No longer than a value of its kind can be, whatever a damaged page says:
@@ -164,7 +164,7 @@ walk(struct find_reader *r, enum find_term_kind kind, struct wanted *w,
 		code = mdb_cursor_get(r->cursor, &k, &v, MDB_NEXT);
 	}
 	if (code != MDB_SUCCESS && code != MDB_NOTFOUND) {
-		return catalog_fail(reterr, code, r->c->path, "searching");
+		return catalog_fail(reterr, code, r->c->gen.path, "searching");
 	}
 	return RC_OK;
 }
@@ -183,12 +183,12 @@ read_hot(struct find_reader *r, enum find_term_kind kind, const char *p,
 		return RC_NOTFOUND;
 	}
 	memcpy(key + 2, p, n);
-	code = mdb_get(r->c->txn, r->dbi, &k, &v);
+	code = mdb_get(r->c->gen.txn, r->dbi, &k, &v);
 	if (code == MDB_NOTFOUND) {
 		return RC_NOTFOUND;
 	}
 	if (code != MDB_SUCCESS) {
-		return catalog_fail(reterr, code, r->c->path, "searching");
+		return catalog_fail(reterr, code, r->c->gen.path, "searching");
 	}
 	if (!is_good(&k, &v, FIND_VALUE_HEAD + find_set_bytes(r->n)) ||
 		find_set_add(s, (const uint8_t *)v.mv_data + FIND_VALUE_HEAD,
@@ -234,7 +234,7 @@ find_read_item(struct find_reader *r, uint32_t ordinal, struct item *ret,
 	size_t n = 0;
 	int code;
 
-	code = mdb_get(r->c->txn, r->dbi, &k, &v);
+	code = mdb_get(r->c->gen.txn, r->dbi, &k, &v);
 	if (code != MDB_SUCCESS || !is_good(&k, &v, FIND_KEYS_BYTES)) {
 		return fail_damaged(r, reterr);
 	}
@@ -250,13 +250,13 @@ find_read_item(struct find_reader *r, uint32_t ordinal, struct item *ret,
 	memcpy(copy, p, n);
 	k.mv_data = copy;
 	k.mv_size = n;
-	code = mdb_get(r->c->txn, r->c->item, &k, &v);
+	code = mdb_get(r->c->gen.txn, r->c->gen.item, &k, &v);
 	if (code != MDB_SUCCESS) {
 		return fail_damaged(r, reterr);
 	}
 	if (row_decode(k.mv_data, k.mv_size, v.mv_data, v.mv_size, ret) !=
 		RC_OK) {
-		return catalog_fail(reterr, MDB_CORRUPTED, r->c->path,
+		return catalog_fail(reterr, MDB_CORRUPTED, r->c->gen.path,
 			"a product fails its check");
 	}
 	return RC_OK;

@@ -13,8 +13,18 @@ libstore_a_SOURCES = \
 	%reldir%/codec.c \
 	%reldir%/compare.c \
 	%reldir%/env.c \
+	%reldir%/catalog_each.c \
+	%reldir%/feed.c \
 	%reldir%/feed.h \
 	%reldir%/feeds.c \
+	%reldir%/feed_aside.c \
+	%reldir%/feed_env.c \
+	%reldir%/feed_fold.c \
+	%reldir%/feed_internal.h \
+	%reldir%/feed_page.c \
+	%reldir%/feed_put.c \
+	%reldir%/feed_record.c \
+	%reldir%/find_place.c \
 	%reldir%/find.c \
 	%reldir%/find.h \
 	%reldir%/find_build.c \

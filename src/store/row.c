@@ -9,6 +9,11 @@
 /* Set in the code's length byte: the code is the last bytes of the key. */
 #define CODE_IN_KEY 0x80u
 _Static_assert(CODE_BYTES - 1 <= 128, "a length of seven bits, 128 as 0");
+/* The byte of the kind has the scope of a feed in its highest bits. */
+#define KIND_AT 5u
+#define KIND_BITS 0x3fu
+#define SCOPE_SHIFT 6
+_Static_assert(CODE_KIND_COUNT <= KIND_BITS, "a kind of six bits");
 
 static void
 put_text(struct wr *w, const char *s, size_t n)
@@ -184,7 +189,7 @@ row_decode(const void *key, size_t key_len, const void *p, size_t n,
 	if (rd_u8(&r) != CATALOG_FORMAT) {
 		return RC_CORRUPT;
 	}
-	kind = rd_u8(&r);
+	kind = rd_u8(&r) & KIND_BITS;
 	ret->kind =
 		kind < CODE_KIND_COUNT ? (enum code_kind)kind : CODE_INTERNAL;
 	ret->price.minor = rd_i64le(&r);
@@ -196,6 +201,23 @@ row_decode(const void *key, size_t key_len, const void *p, size_t n,
 		return RC_CORRUPT;
 	}
 	return RC_OK;
+}
+
+uint8_t
+row_scope(const void *value, size_t n)
+{
+	const uint8_t *p = value;
+
+	return n > KIND_AT ? p[KIND_AT] >> SCOPE_SHIFT : 0;
+}
+
+void
+row_scope_set(uint8_t *value, size_t n, const void *key, size_t key_len,
+	uint8_t scope)
+{
+	value[KIND_AT] = (uint8_t)((value[KIND_AT] & KIND_BITS) |
+				   (unsigned)scope << SCOPE_SHIFT);
+	check_put(value, n, key, key_len);
 }
 
 size_t

@@ -69,3 +69,11 @@ tests_store_test_payments_SOURCES = %reldir%/test_payments.c %reldir%/stream.c \
 tests_store_test_payments_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_payments_CFLAGS = $(TEST_CFLAGS)
 tests_store_test_payments_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+
+check_PROGRAMS += tests/store/test_feed
+TESTS += tests/store/test_feed
+tests_store_test_feed_SOURCES = %reldir%/test_feed.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_feed_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_feed_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
+tests_store_test_feed_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)

@@ -814,7 +814,7 @@ test_damage(void **state)
 		char path[PATH_BYTES];
 		uint64_t n = 7;
 
-		memcpy(path, cat->path, sizeof(path));
+		memcpy(path, cat->gen.path, sizeof(path));
 		catalog_close(cat);
 		change(path, c[i].db, c[i].how);
 		assert_int_equal(
