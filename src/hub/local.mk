@@ -44,11 +44,18 @@ libhub_a_SOURCES = \
 	%reldir%/schema.c \
 	%reldir%/schema.h \
 	%reldir%/schema_1.c \
+	%reldir%/schema_setup.c \
 	%reldir%/server.c \
 	%reldir%/server.h \
 	%reldir%/server_exchange.c \
 	%reldir%/server_internal.h \
 	%reldir%/server_listen.c \
+	%reldir%/setup.c \
+	%reldir%/setup.h \
+	%reldir%/setup_db.c \
+	%reldir%/setup_internal.h \
+	%reldir%/setup_migrate.c \
+	%reldir%/setup_sql.c \
 	%reldir%/sql.c \
 	%reldir%/sql.h \
 	%reldir%/sql_base.c \
@@ -60,4 +67,6 @@ libhub_a_SOURCES = \
 	%reldir%/tenant.c \
 	%reldir%/tenant.h \
 	%reldir%/tenant_internal.h \
-	%reldir%/tenant_store.c
+	%reldir%/tenant_store.c \
+	%reldir%/tls.c \
+	%reldir%/tls.h
