@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hub/tls.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <arpa/inet.h>
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 
@@ -17,7 +15,6 @@
 
 #define TEN_YEARS_S (INT64_C(3652) * 86400)
 #define DAY_S 86400
-#define PEM_MAX (64u << 10)
 
 static enum rc
 failed(int rc, const char *what, struct err *reterr)
@@ -142,70 +139,5 @@ out:
 	gnutls_free(crt_pem.data);
 	gnutls_x509_crt_deinit(crt);
 	gnutls_x509_privkey_deinit(priv);
-	return rc;
-}
-
-/* RFC 4648 section 4, as curl writes pins; HASH_BYTES make 44 signs. */
-static void
-put_base64(struct sbuf *out, const uint8_t hash[HASH_BYTES])
-{
-	static const char sign[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < HASH_BYTES; i += 3) {
-		size_t left = HASH_BYTES - i;
-		uint32_t v = (uint32_t)hash[i] << 16;
-
-		v |= left > 1 ? (uint32_t)hash[i + 1] << 8 : 0;
-		v |= left > 2 ? (uint32_t)hash[i + 2] : 0;
-		sbuf_putc(out, sign[v >> 18 & 63]);
-		sbuf_putc(out, sign[v >> 12 & 63]);
-		sbuf_putc(out, left > 1 ? sign[v >> 6 & 63] : '=');
-		sbuf_putc(out, left > 2 ? sign[v & 63] : '=');
-	}
-}
-
-enum rc
-tls_pin(const char *cert, char out[TLS_PIN_BYTES], struct err *reterr)
-{
-	gnutls_x509_crt_t crt = NULL;
-	gnutls_pubkey_t pub = NULL;
-	gnutls_datum_t pem = {0}, der = {0};
-	uint8_t *text = NULL, hash[HASH_BYTES];
-	size_t n = 0;
-	struct sbuf b;
-	int g;
-	enum rc rc = file_load(cert, PEM_MAX, &text, &n, reterr);
-
-	if (rc != RC_OK) {
-		return rc;
-	}
-	pem.data = text;
-	pem.size = (unsigned)n;
-	g = gnutls_x509_crt_init(&crt);
-	if (g >= 0) {
-		g = gnutls_x509_crt_import(crt, &pem, GNUTLS_X509_FMT_PEM);
-	}
-	if (g >= 0) {
-		g = gnutls_pubkey_init(&pub);
-	}
-	if (g >= 0) {
-		g = gnutls_pubkey_import_x509(pub, crt, 0);
-	}
-	if (g >= 0) {
-		g = gnutls_pubkey_export2(pub, GNUTLS_X509_FMT_DER, &der);
-	}
-	if (g >= 0) {
-		sha256(hash, der.data, der.size);
-		sbuf_init(&b, out, TLS_PIN_BYTES);
-		sbuf_puts(&b, "sha256//");
-		put_base64(&b, hash);
-	} else {
-		rc = failed(g, cert, reterr);
-	}
-	gnutls_free(der.data);
-	gnutls_pubkey_deinit(pub);
-	gnutls_x509_crt_deinit(crt);
-	free(text);
 	return rc;
 }

@@ -16,10 +16,4 @@
 MUST_CHECK enum rc tls_make(const char *cert, const char *key,
 	const char *name, struct utc now, struct err *reterr);
 
-/** tls_pin(cert, out, reterr): "sha256//BASE64" of the public key
- * (SubjectPublicKeyInfo) of a PEM file's first certificate. */
-#define TLS_PIN_BYTES 64
-MUST_CHECK enum rc tls_pin(
-	const char *cert, char out[TLS_PIN_BYTES], struct err *reterr);
-
 #endif

@@ -12,6 +12,14 @@
 
 /* In the order of a hub's life; sorted nowhere else. */
 static const struct verb verbs[] = {
+	{"setup", "[--database CONNINFO]...",
+		"make a hub, or bring it up to this version", hub_setup},
+	{"tenant", "add | list", "who is at this hub", hub_tenant},
+	{"admin", "add | list | revoke", "who administers a tenant", hub_admin},
+	{"store", "add | list", "a tenant's stores", hub_store},
+	{"register", "add | list | restore-code | revoke",
+		"a store's registers, and codes that let them in",
+		hub_register},
 	{"serve", "", "answer registers and administrators", hub_serve},
 	{"export", "events --register R [--epoch N] [--from N]",
 		"a register's lines, as they came", hub_export},

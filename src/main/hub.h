@@ -42,6 +42,11 @@ bool hub_args_json(const struct hub_args *a);
 
 /* --- one function a verb --- */
 int hub_serve(int argc, char *argv[]);
+int hub_setup(int argc, char *argv[]);
+int hub_tenant(int argc, char *argv[]);
+int hub_admin(int argc, char *argv[]);
+int hub_store(int argc, char *argv[]);
+int hub_register(int argc, char *argv[]);
 int hub_export(int argc, char *argv[]);
 
 #endif

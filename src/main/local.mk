@@ -74,8 +74,12 @@ holdfast_hub_SOURCES = \
 	%reldir%/hub.c \
 	%reldir%/hub.h \
 	%reldir%/hub_args.c \
+	%reldir%/hub_desk.c \
+	%reldir%/hub_desk.h \
 	%reldir%/hub_export.c \
-	%reldir%/hub_serve.c
+	%reldir%/hub_serve.c \
+	%reldir%/hub_setup.c \
+	%reldir%/hub_tenant.c
 holdfast_hub_LDADD = libhub.a libwire.a libcore.a libbase.a $(MICROHTTPD_LIBS) $(PQ_LIBS) \
 	$(GNUTLS_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
 	$(UTF8PROC_LIBS) $(INIH_LIBS)
