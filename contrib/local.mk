@@ -9,4 +9,5 @@ EXTRA_DIST += \
 	%reldir%/systemd/README \
 	%reldir%/systemd/holdfast-register@.service \
 	%reldir%/systemd/holdfast-close.service \
+	%reldir%/systemd/holdfast-syncd.service \
 	%reldir%/systemd/holdfast-close.timer

@@ -54,3 +54,4 @@ dist_man_MANS += %reldir%/holdfast-escpos.4
 dist_man_MANS += %reldir%/holdfast-star.4
 dist_man_MANS += %reldir%/holdfast-printers.5
 dist_man_MANS += %reldir%/holdfast-archive.1 %reldir%/holdfast-archive.5 %reldir%/holdfast-purge.1
+dist_man_MANS += %reldir%/holdfast-syncd.8

@@ -71,6 +71,7 @@ include tests/device/local.mk
 include tests/fuzz/local.mk
 include tests/sim/local.mk
 include tests/hub/local.mk
+include tests/sync/local.mk
 include tests/register/local.mk
 include tests/screen/local.mk
 include tests/e2e/local.mk

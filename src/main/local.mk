@@ -83,3 +83,10 @@ holdfast_hub_SOURCES = \
 holdfast_hub_LDADD = libhub.a libwire.a libcore.a libbase.a $(MICROHTTPD_LIBS) $(PQ_LIBS) \
 	$(GNUTLS_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
 	$(UTF8PROC_LIBS) $(INIH_LIBS)
+
+# the sync worker
+bin_PROGRAMS += holdfast-syncd
+holdfast_syncd_SOURCES = %reldir%/syncd.c
+holdfast_syncd_LDADD = libsync.a libstore.a libjournal.a libwire.a libcore.a libbase.a \
+	$(CURL_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
+	$(UTF8PROC_LIBS) $(INIH_LIBS)

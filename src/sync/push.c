@@ -357,11 +357,14 @@ take_other(struct push *p, const struct turn *t, const struct anchor *h,
 
 /* False: there is no head in it that anybody signed. */
 static bool
-has_head(struct push *p, const struct hub_answer *m)
+has_head(const struct push *p, const struct hub_answer *m)
 {
-	return m->has_head && memcmp(m->head.reg, p->reg, UUID_BYTES) == 0 &&
-	       (m->head.sequence == 0 ||
-		       anchor_verify(&m->head, p->hub_key, m->anchor));
+	struct anchor h = m->head;
+
+	/* it stands in none of them: which one was asked for is known */
+	memcpy(h.reg, p->reg, UUID_BYTES);
+	return m->has_head &&
+	       (h.sequence == 0 || anchor_verify(&h, p->hub_key, m->anchor));
 }
 
 static void
@@ -606,7 +609,8 @@ take_answer(struct push *p, const struct turn *t, const struct push_sent *s,
 		p->head_known = p->head_known && s->act != PUSH_EVENTS &&
 				s->act != PUSH_POISON;
 		put_why(p, "the hub is busy");
-		wait_more(p, t->now, r->retry_s);
+		wait_more(p, t->now,
+			m->retry_s > 0 ? (int64_t)m->retry_s : r->retry_s);
 		return;
 	case PROBLEM_SIGNATURE:
 	case PROBLEM_CLOCK:

@@ -1,0 +1,9 @@
+# sync
+SYNC_TEST_LIBS = libsync.a libstore.a libjournal.a libwire.a libcore.a libbase.a \
+	$(TEST_LIBS) $(CURL_LIBS) $(ZSTD_LIBS)
+
+check_PROGRAMS += tests/sync/make_link
+tests_sync_make_link_SOURCES = %reldir%/make_link.c
+tests_sync_make_link_CFLAGS = $(TEST_CFLAGS)
+tests_sync_make_link_LDADD = $(SYNC_TEST_LIBS)
+EXTRA_DIST += tests/lib/fakehub.py tests/lib/synckit.py
