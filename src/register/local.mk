@@ -230,6 +230,7 @@ libregister_a_SOURCES = \
 	%reldir%/restore.c \
 	%reldir%/shop.c \
 	%reldir%/shop.h \
+	%reldir%/shop_feed.c \
 	%reldir%/shop_hub.c \
 	%reldir%/shop_idle.c \
 	%reldir%/shop_init.c \
@@ -254,6 +255,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_device.c \
 	%reldir%/till_device.h \
 	%reldir%/till_explain.c \
+	%reldir%/till_feed.c \
 	%reldir%/till_find.c \
 	%reldir%/till_input.c \
 	%reldir%/till_internal.h \

@@ -77,6 +77,8 @@ struct shop {
 			   * requests for another configuration waiting */
 	bool drafts_new; /* of configurations: to be looked at, see
 			  * register/config_draft.h */
+	int64_t catalog_version; /* what is sold from, by who looked: for lines;
+				  * 0: state.catalog */
 	bool hub_new; /* lines say something of a hub: register/till_sync.h */
 	/* what a verb asks of whoever stands at the prompt: a register's engine
 	 * does it, with its own checks, as the request's actor, who was proved
@@ -146,6 +148,12 @@ bool shop_defers(const struct shop *s);
  * shop_acknowledge(s): now, as a group of its own when nothing else comes. */
 void shop_acknowledged(struct shop *s, const struct event_hub_ack *ack);
 void shop_acknowledge(struct shop *s);
+
+/** shop_followed(s, e): products or prices of a feed that are sold from now on:
+ * it goes first in the next act's group, by actor "hub"; a newer one of the
+ * same feed takes its place.  Texts are copied; let go when the shop is closed,
+ * and found again by who looks. */
+void shop_followed(struct shop *s, const struct event_feed *e);
 
 /** shop_idle(s): zeros ahead, stale readers, catch-up of a store that is
  * behind, ballast made again, disk watch. */

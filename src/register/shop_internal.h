@@ -31,7 +31,8 @@
 #define SHOP_HUB "hub"	    /* what it decided or said */
 #define SHOP_DEFERRED 8
 #define SHOP_GROUP JOURNAL_GROUP_MAX
-#define SHOP_PREFIX (4 + SHOP_DEFERRED)
+#define SHOP_FOLLOWED 2 /* products, prices */
+#define SHOP_PREFIX (4 + SHOP_FOLLOWED + SHOP_DEFERRED)
 #define SHOP_YEAR_MIN 2024 /* a clock before it was never set */
 #define SHOP_JUMP_US ((int64_t)60 * 1000000)
 #define SHOP_BUF_BYTES (WIRE_LINE_BYTES + ((size_t)1 << 19))
@@ -55,13 +56,20 @@ struct shop_ack {
 	char anchor[BASE64_LEN(SIG_BYTES) + 1];
 };
 
+/* The newest of a feed, until the next act. */
+struct shop_followed {
+	bool due;
+	struct event_feed e; /* its texts are those below */
+	char feed[24], epoch[STORE_FEED_EPOCH];
+};
+
 /** One group on its way into the journal. */
 struct shop_group {
 	size_t n;
 	struct event *ev[SHOP_GROUP];
 	struct journal_line line[SHOP_GROUP];
 	uint8_t hash[SHOP_GROUP * HASH_BYTES];
-	/* what goes first: hub, machine, recovered, clock, deferred */
+	/* what goes first: hub, feeds, machine, recovered, clock, deferred */
 	struct event prefix[SHOP_PREFIX];
 	size_t n_prefix;
 };
@@ -95,6 +103,7 @@ struct shop_own {
 	size_t n_deferred;
 	struct mono deferred_at;
 	struct shop_ack ack;
+	struct shop_followed followed[SHOP_FOLLOWED];
 
 	struct shop_group group;
 	char *line_buf; /* SHOP_BUF_BYTES: lines of the group */
@@ -266,6 +275,14 @@ void shop_machine_follow(struct shop *s);
 bool shop_hub_event(const struct shop *s, size_t n, struct event *e);
 /** shop_hub_follow(s, e): behind an event of a hub. */
 void shop_hub_follow(struct shop *s, const struct event *e);
+
+/* --- shop_feed.c ---------------------------------------------------------- */
+
+/** shop_feed_event(s, i, n, e), shop_feed_follow(s, e): the same of the ${i}th
+ * that shop_followed() left. */
+bool shop_feed_event(
+	const struct shop *s, size_t i, size_t n, struct event *e);
+void shop_feed_follow(struct shop *s, const struct event *e);
 
 /* --- shop_record.c -------------------------------------------------------- */
 

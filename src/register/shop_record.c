@@ -56,6 +56,11 @@ gather_own(struct shop *s, struct shop_group *g, size_t n)
 	if (shop_hub_event(s, n, &e)) {
 		put_first(g, &e);
 	}
+	for (size_t i = 0; i < SHOP_FOLLOWED; i++) {
+		if (shop_feed_event(s, i, n, &e)) {
+			put_first(g, &e);
+		}
+	}
 	/* one that was copied says nothing but what somebody answers */
 	if (o->machine_due && shop_machine_event(s, "first", NULL, &e) > 0) {
 		put_first(g, &e);
@@ -424,6 +429,8 @@ take_effect(struct shop *s, const struct event *e)
 		   e->type == EVENT_HUB_QUARANTINED ||
 		   e->type == EVENT_HUB_REFUSED) {
 		shop_hub_follow(s, e);
+	} else if (e->type == EVENT_FEED_FOLLOWED) {
+		shop_feed_follow(s, e);
 	} else if (e->type == EVENT_CLOCK_JUMPED) {
 		s->own->clock_due = false;
 	} else if (is_deferred(e->type)) {

@@ -87,6 +87,13 @@ stamp_read(struct shop *s)
 	return now;
 }
 
+static bool
+is_hubs(const struct event *e)
+{
+	return e->type == EVENT_HUB_ACKNOWLEDGED ||
+	       e->type == EVENT_FEED_FOLLOWED;
+}
+
 void
 stamp_group(struct shop *s, struct shop_group *g,
 	const struct clock_reading *now, const char *actor)
@@ -117,10 +124,11 @@ stamp_group(struct shop *s, struct shop_group *g,
 		e->mono = now->mono;
 		e->boot = s->boot;
 		e->clock = q;
-		e->actor = i >= g->n_prefix                    ? actor
-			   : e->type == EVENT_HUB_ACKNOWLEDGED ? SHOP_HUB
-							       : SHOP_ACTOR;
+		e->actor = i >= g->n_prefix ? actor
+			   : is_hubs(e)     ? SHOP_HUB
+					    : SHOP_ACTOR;
 		e->config = s->config_version;
-		e->catalog = s->state.catalog;
+		e->catalog = s->catalog_version != 0 ? s->catalog_version
+						     : s->state.catalog;
 	}
 }

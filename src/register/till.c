@@ -22,22 +22,53 @@
 
 /* --- opening --- */
 
-static void
-open_catalog(struct till *t)
+/* What catalog/current names, with feeds over it; but where lines know another
+ * one and there are no feeds, that. */
+static enum rc
+find_catalog(const struct till *t, const char *dir, struct catalog **ret)
+{
+	int64_t recorded = t->shop->state.catalog;
+	struct catalog *c = NULL;
+	enum rc rc = catalog_open(dir, 0, &c, NULL);
+
+	if (recorded != 0 &&
+		(rc != RC_OK || (catalog_feeds(c) == NULL &&
+					catalog_generation(c) != recorded))) {
+		struct catalog *exact = NULL;
+
+		/* else recorded and gone: sell from the one there is */
+		if (catalog_open(dir, recorded, &exact, NULL) == RC_OK) {
+			catalog_close(c);
+			c = exact;
+			rc = RC_OK;
+		}
+	}
+	*ret = c;
+	return rc;
+}
+
+/* Feeds and what lies under them move in the handle itself: a process has one
+ * of it. */
+static bool
+follow_catalog(struct till *t)
+{
+	if (t->catalog == NULL || catalog_feeds(t->catalog) == NULL) {
+		return false;
+	}
+	(void)!catalog_follow(t->catalog, NULL);
+	t->generation = t->shop->state.catalog;
+	return true;
+}
+
+void
+till_catalog_open(struct till *t)
 {
 	char dir[PATH_BYTES];
 	struct catalog *c = NULL;
-	enum rc rc;
 
-	if (path_join(dir, sizeof(dir), t->shop->dir, "catalog") != RC_OK) {
-		return;
-	}
-	rc = catalog_open(dir, t->shop->state.catalog, &c, NULL);
-	if (rc != RC_OK && t->shop->state.catalog != 0) {
-		/* recorded and gone: sell from the one there is */
-		rc = catalog_open(dir, 0, &c, NULL);
-	}
-	if (rc != RC_OK) {
+	if (follow_catalog(t) ||
+		path_join(dir, sizeof(dir), t->shop->dir, "catalog") != RC_OK ||
+		find_catalog(t, dir, &c) != RC_OK) {
 		return;
 	}
 	till_find_close(t);
@@ -46,6 +77,7 @@ open_catalog(struct till *t)
 	t->generation = catalog_generation(c);
 	t->cold = t->searches;
 	t->warm_at = 0;
+	(void)follow_catalog(t);
 }
 
 static void
@@ -111,7 +143,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 	}
 	t->shop->prompt = till_prompt;
 	t->shop->prompt_arg = t;
-	open_catalog(t);
+	till_catalog_open(t);
 	engine_start(t->engine, &t->shop->state, count_parked(t), "1");
 	till_people_open(t);
 	if (conf->mode == SHOP_READ) {
@@ -283,6 +315,15 @@ till_switch_config(struct till *t)
 	till_print_open(t);
 }
 
+/* The oldest that anything still stands on. */
+static int64_t
+oldest_in_use(const struct till *t)
+{
+	int64_t is = t->catalog != NULL ? catalog_generation(t->catalog) : 0;
+
+	return is != 0 && is < t->generation ? is : t->generation;
+}
+
 static void
 switch_catalog(struct till *t)
 {
@@ -292,13 +333,13 @@ switch_catalog(struct till *t)
 		t->shop->state.catalog != 0) {
 		int64_t before = t->generation;
 
-		open_catalog(t);
+		till_catalog_open(t);
 		t->prune_due = t->generation != before;
 	} else if (t->prune_due && !t->shop->read_only &&
 		   path_join(dir, sizeof(dir), t->shop->dir, "catalog") ==
 			   RC_OK) {
 		/* RC_BUSY: the import that is running prunes itself */
-		(void)!catalog_prune(dir, t->generation, NULL);
+		(void)!catalog_prune(dir, oldest_in_use(t), NULL);
 		t->prune_due = false;
 	}
 }
@@ -370,6 +411,7 @@ till_idle(struct till *t)
 	till_order_idle(t);
 	till_drafts_run(t);
 	till_sync_idle(t, now);
+	till_feed_idle(t, now);
 	till_switch_config(t);
 	switch_catalog(t);
 	if (idle_customer(t, now)) {
@@ -424,7 +466,7 @@ till_shop(struct till *t)
 int64_t
 till_catalog(const struct till *t)
 {
-	return t->generation;
+	return t->feed.version != 0 ? t->feed.version : t->generation;
 }
 
 bool

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "register/config_draft.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
@@ -33,6 +34,7 @@ till_find(struct till *t, const char *query, size_t len, uint64_t at,
 			"no products yet; import them with 'holdfast import "
 			"products FILE'");
 	}
+	catalog_at(t->catalog, config_draft_now(t->shop));
 	/* its memory is taken by the first search, not by every register */
 	if (t->find == NULL) {
 		rc = find_open(t->catalog, &t->find, reterr);

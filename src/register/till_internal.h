@@ -5,6 +5,7 @@
 #include "register/desk.h"
 #include "register/customer.h"
 #include "register/draft.h"
+#include "register/feed_run.h"
 #include "register/people.h"
 #include "register/till.h"
 #include "register/till_device.h"
@@ -84,6 +85,17 @@ struct till_asking {
 
 struct till_sync; /* register/till_sync.h */
 
+/* What of the hub's decisions is in use; till_feed.c. */
+struct till_feed {
+	struct feed_look look;
+	int64_t version; /* of the catalog with what lies over it */
+	struct mono next, persons_next;
+	uint64_t persons; /* feed_persons_stamp() of the file there is */
+	uint8_t box[KEY_BYTES];
+	bool has_box;
+};
+
+
 struct till {
 	struct shop *shop;
 	struct engine *engine;
@@ -120,6 +132,7 @@ struct till {
 	size_t n_scan;
 
 	struct till_sync *sync; /* NULL: no hub */
+	struct till_feed feed;
 
 	struct till_asking card;
 	bool signs; /* found at the start: a signature to be looked at */
@@ -187,6 +200,16 @@ void till_sync_ended(struct till *t, const struct event *e);
 struct mono till_sync_poll(struct till *t);
 size_t till_sync_watch(struct till *t, int fd[], short events[], size_t cap);
 void till_sync_again(struct till *t);
+
+/** till_feed_idle(t, now): between acts: what the worker brought is taken over.
+ * till_feed_due(t, now, ret): when a text becomes valid; false: not before
+ * something comes.  till_feed_refused(t): why something of it is not in use, ""
+ * all is. */
+void till_feed_idle(struct till *t, struct mono now);
+bool till_feed_due(const struct till *t, struct mono now, struct mono *ret);
+const char *till_feed_refused(const struct till *t);
+/** till_catalog_open(t): the products, with what feeds lay over them. */
+void till_catalog_open(struct till *t);
 
 /** till_find_close(t): before its catalog goes. */
 void till_find_close(struct till *t);

@@ -38,6 +38,7 @@ find_item(void *arg, const char *code, size_t len, struct item *ret,
 			"no products yet; import them with 'holdfast import "
 			"products FILE'");
 	}
+	catalog_at(t->catalog, config_draft_now(t->shop));
 	return catalog_find(t->catalog, code, len, ret, ret_kind, reterr);
 }
 

@@ -132,5 +132,8 @@ till_wake_next(const struct till *t, struct mono now)
 	if (till_drafts_due(t, now, &draft) && draft.us < at.us) {
 		at = draft;
 	}
+	if (till_feed_due(t, now, &draft) && draft.us < at.us) {
+		at = draft;
+	}
 	return at;
 }
