@@ -30,6 +30,7 @@ static enum rc
 open_find(const struct args *a, struct catalog **ret_c, struct find **ret,
 	struct err *reterr)
 {
+	struct clock system = clock_system();
 	char dir[PATH_BYTES];
 	enum rc rc = path_join(dir, sizeof(dir), a->store, "catalog");
 
@@ -44,6 +45,7 @@ open_find(const struct args *a, struct catalog **ret_c, struct find **ret,
 			a->store);
 	}
 	if (rc == RC_OK) {
+		catalog_at(*ret_c, clock_read(&system).utc);
 		rc = find_open(*ret_c, ret, reterr);
 	}
 	/* no index: not an answer about these words */

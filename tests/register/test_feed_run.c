@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a hub decided, taken over by a shop.  The feeds are a list here: what
- * stands in for the environment has its contract (store/feed.h). */
+/* What a hub decided, taken over by a shop. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +19,9 @@
 #define DAY_US ((int64_t)86400 * 1000000)
 #define ITEMS 32
 
-struct feeds {
-	struct fake {
+/* What the hub has; publish() puts it into the shop's feeds. */
+static struct {
+	struct one {
 		char feed[24], key[64], body[4096];
 		enum feeds_scope scope;
 		struct utc from;
@@ -30,49 +30,12 @@ struct feeds {
 	size_t n;
 	struct feeds_cursor cursor[4];
 	size_t n_cursor;
-};
+} hub; /* too large for a stack */
 
-static struct feeds hub; /* too large for a stack */
 static uint8_t box_pub[KEY_BYTES], box_sec[KEY_BYTES];
 static struct feed_look look;
 static struct feed_done done;
-
-enum rc
-feeds_cursor(struct feeds *f, const char *feed, struct feeds_cursor *ret,
-	struct err *reterr)
-{
-	(void)reterr;
-	for (size_t i = 0; i < f->n_cursor; i++) {
-		if (strcmp(f->cursor[i].feed, feed) == 0) {
-			*ret = f->cursor[i];
-			return RC_OK;
-		}
-	}
-	return RC_NOTFOUND;
-}
-
-enum rc
-feeds_each(struct feeds *f, const char *feed, feeds_fn fn, void *arg,
-	struct err *reterr)
-{
-	enum rc rc = RC_OK;
-
-	(void)reterr;
-	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
-		const struct fake *x = &f->item[i];
-		struct feeds_item item = {.key = x->key,
-			.scope = x->scope,
-			.rev = i + 1,
-			.valid_from = x->from,
-			.body = x->body,
-			.n_body = strlen(x->body)};
-
-		if (strcmp(x->feed, feed) == 0) {
-			rc = fn(arg, &item);
-		}
-	}
-	return rc;
-}
+static struct feeds *feeds;
 
 /* --- the hub --- */
 
@@ -94,10 +57,10 @@ cursor(const char *feed)
 	return c;
 }
 
-static struct fake *
+static struct one *
 put(const char *feed, const char *key, enum feeds_scope scope)
 {
-	struct fake *x = &hub.item[hub.n++];
+	struct one *x = &hub.item[hub.n++];
 
 	assert_true(hub.n <= ITEMS);
 	memset(x, 0, sizeof(*x));
@@ -108,11 +71,11 @@ put(const char *feed, const char *key, enum feeds_scope scope)
 	return x;
 }
 
-static struct fake *
+static struct one *
 put_text(const char *feed, const char *key, enum feeds_scope scope,
 	const char *text)
 {
-	struct fake *x = put(feed, key, scope);
+	struct one *x = put(feed, key, scope);
 	struct sbuf b;
 
 	sbuf_init(&b, x->body, sizeof(x->body));
@@ -120,10 +83,10 @@ put_text(const char *feed, const char *key, enum feeds_scope scope,
 	return x;
 }
 
-static struct fake *
+static struct one *
 put_person(const struct feed_person *p)
 {
-	struct fake *x = put("people", p->number, FEEDS_TENANT);
+	struct one *x = put("people", p->number, FEEDS_TENANT);
 	struct sbuf b;
 
 	sbuf_init(&b, x->body, sizeof(x->body));
@@ -152,6 +115,43 @@ catch_up(struct rig *r)
 	for (size_t i = 0; i < hub.n_cursor; i++) {
 		hub.cursor[i].applied = shop_head(r->shop);
 	}
+}
+
+/* As the worker would: a copy of all there is, swapped in. */
+static void
+publish(struct rig *r)
+{
+	feeds_close(feeds);
+	feeds = NULL;
+	for (size_t i = 0; i < hub.n_cursor; i++) {
+		struct feeds_cursor *c = &hub.cursor[i];
+		struct feeds_end end = {.rev = c->rev,
+			.applied = c->applied,
+			.at = r->clock.now.utc};
+		struct feeds_page *p = NULL;
+
+		assert_int_equal(feeds_begin(rig_path(r, "catalog"), c->feed, 0,
+					 c->epoch, &p, NULL),
+			RC_OK);
+		for (size_t k = 0; k < hub.n; k++) {
+			const struct one *x = &hub.item[k];
+			struct feeds_item item = {.key = x->key,
+				.scope = x->scope,
+				.rev = k + 1,
+				.valid_from = x->from,
+				.body = x->body,
+				.n_body = strlen(x->body)};
+
+			if (strcmp(x->feed, c->feed) == 0) {
+				assert_int_equal(
+					feeds_put(p, &item, NULL), RC_OK);
+			}
+		}
+		assert_int_equal(feeds_end(p, &end, NULL), RC_OK);
+		feeds_free(p);
+	}
+	assert_int_equal(
+		feeds_open(rig_path(r, "catalog"), &feeds, NULL), RC_OK);
 }
 
 /* --- the shop --- */
@@ -184,16 +184,25 @@ begin(void **state)
 	return rc;
 }
 
+static int
+end(void **state)
+{
+	feeds_close(feeds);
+	feeds = NULL;
+	return rig_free(state);
+}
+
 static void
 run(struct rig *r)
 {
 	struct err err = {0};
 
-	if (feed_run(r->shop, &hub, box_sec, true, &look, &done, &err) !=
+	publish(r);
+	if (feed_run(r->shop, feeds, box_sec, true, &look, &done, &err) !=
 		RC_OK) {
 		fail_msg("%s", err.msg);
 	}
-	assert_false(feed_run_due(&look, &hub, true, r->clock.now.utc));
+	assert_false(feed_run_due(&look, feeds, true, r->clock.now.utc));
 }
 
 static const struct event *
@@ -261,8 +270,8 @@ the_narrowest_scope_and_the_newest_count(void **state)
 	assert_string_equal(r->shop->config.header, "Store");
 	assert_int_equal(look.due, r->clock.now.utc.us + DAY_US);
 	rig_pass(r, DAY_US, DAY_US);
-	assert_true(feed_run_due(&look, &hub, true, r->clock.now.utc));
-	assert_false(feed_run_due(&look, &hub, false, r->clock.now.utc));
+	assert_true(feed_run_due(&look, feeds, true, r->clock.now.utc));
+	assert_false(feed_run_due(&look, feeds, false, r->clock.now.utc));
 	run(r);
 	assert_true(done.config);
 	assert_string_equal(r->shop->config.header, "Later");
@@ -382,11 +391,11 @@ a_sale_is_finished_first(void **state)
 	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
 	catch_up(r);
 	assert_int_equal(
-		feed_run(r->shop, &hub, box_sec, false, &look, &done, NULL),
+		feed_run(r->shop, feeds, box_sec, false, &look, &done, NULL),
 		RC_OK);
 	assert_false(done.config);
-	assert_false(feed_run_due(&look, &hub, false, r->clock.now.utc));
-	assert_true(feed_run_due(&look, &hub, true, r->clock.now.utc));
+	assert_false(feed_run_due(&look, feeds, false, r->clock.now.utc));
+	assert_true(feed_run_due(&look, feeds, true, r->clock.now.utc));
 	run(r);
 	assert_true(done.config);
 }
@@ -591,7 +600,7 @@ hostile_people_are_refused_one_by_one(void **state)
 {
 	struct rig *r = *state;
 	struct feed_person o = owner(), p = ana("4711");
-	struct fake *x;
+	struct one *x;
 
 	put_person(&o);
 	x = put_person(&p);
@@ -638,9 +647,10 @@ without_a_hub_nothing_happens(void **state)
 	head = shop_head(r->shop);
 	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
 	catch_up(r);
+	publish(r);
 	assert_false(feed_is_linked(r->shop));
 	assert_int_equal(
-		feed_run(r->shop, &hub, box_sec, true, &look, &done, NULL),
+		feed_run(r->shop, feeds, box_sec, true, &look, &done, NULL),
 		RC_OK);
 	assert_int_equal(shop_head(r->shop), head);
 }
@@ -699,37 +709,34 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_text_becomes_active_once, begin, rig_free),
+			a_text_becomes_active_once, begin, end),
 		cmocka_unit_test_setup_teardown(
-			the_narrowest_scope_and_the_newest_count, begin,
-			rig_free),
+			the_narrowest_scope_and_the_newest_count, begin, end),
 		cmocka_unit_test_setup_teardown(
-			what_the_shop_changed_itself_holds, begin, rig_free),
+			what_the_shop_changed_itself_holds, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_bad_text_is_refused_and_the_old_one_stays, begin,
-			rig_free),
+			end),
 		cmocka_unit_test_setup_teardown(
-			a_hub_does_not_make_it_another_register, begin,
-			rig_free),
+			a_hub_does_not_make_it_another_register, begin, end),
 		cmocka_unit_test_setup_teardown(
-			a_sale_is_finished_first, begin, rig_free),
+			a_sale_is_finished_first, begin, end),
 		cmocka_unit_test_setup_teardown(
-			people_work_here_with_their_pin, begin, rig_free),
+			people_work_here_with_their_pin, begin, end),
 		cmocka_unit_test_setup_teardown(
-			a_new_pin_and_role_are_taken_over, begin, rig_free),
+			a_new_pin_and_role_are_taken_over, begin, end),
 		cmocka_unit_test_setup_teardown(
-			nobody_locks_the_owner_out, begin, rig_free),
+			nobody_locks_the_owner_out, begin, end),
 		cmocka_unit_test_setup_teardown(
-			who_was_changed_here_stays_so, begin, rig_free),
+			who_was_changed_here_stays_so, begin, end),
 		cmocka_unit_test_setup_teardown(
-			a_role_of_the_hub_comes_before_who_has_it, begin,
-			rig_free),
+			a_role_of_the_hub_comes_before_who_has_it, begin, end),
 		cmocka_unit_test_setup_teardown(
-			hostile_people_are_refused_one_by_one, begin, rig_free),
+			hostile_people_are_refused_one_by_one, begin, end),
 		cmocka_unit_test_setup_teardown(
-			keys_of_persons_are_sealed_to_the_hub, begin, rig_free),
+			keys_of_persons_are_sealed_to_the_hub, begin, end),
 		cmocka_unit_test_setup_teardown(
-			without_a_hub_nothing_happens, begin, rig_free),
+			without_a_hub_nothing_happens, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
