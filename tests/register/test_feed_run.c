@@ -390,6 +390,7 @@ a_sale_is_finished_first(void **state)
 
 	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
 	catch_up(r);
+	publish(r);
 	assert_int_equal(
 		feed_run(r->shop, feeds, box_sec, false, &look, &done, NULL),
 		RC_OK);
