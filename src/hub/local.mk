@@ -19,6 +19,15 @@ libhub_a_SOURCES = \
 	%reldir%/db_conn.c \
 	%reldir%/db_internal.h \
 	%reldir%/db_value.c \
+	%reldir%/feed.c \
+	%reldir%/feed.h \
+	%reldir%/feed_api.c \
+	%reldir%/feed_page.c \
+	%reldir%/follow.c \
+	%reldir%/follow.h \
+	%reldir%/follow_all.c \
+	%reldir%/follow_texts.c \
+	%reldir%/follow_texts.h \
 	%reldir%/head.c \
 	%reldir%/head.h \
 	%reldir%/history.c \
@@ -37,6 +46,8 @@ libhub_a_SOURCES = \
 	%reldir%/metrics.h \
 	%reldir%/pin.c \
 	%reldir%/pin.h \
+	%reldir%/people.c \
+	%reldir%/people.h \
 	%reldir%/request.c \
 	%reldir%/route.c \
 	%reldir%/route.h \

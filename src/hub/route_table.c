@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/feed.h"
 #include "hub/head.h"
 #include "hub/history.h"
 #include "hub/ingest.h"
 #include "hub/meta.h"
+#include "hub/people.h"
 #include "hub/route.h"
 
 #include "base/poison.h"
@@ -27,6 +29,14 @@ static const struct route table[] = {
 		ingest_poison},
 	{"POST", "/v1/registers/{id}/salvage", ROUTE_REGISTER, BATCH_SENT,
 		ingest_salvage},
+	{"GET", "/v1/feeds/{feed}", ROUTE_REGISTER, 0, feed_get},
+	{"GET", "/v1/feeds/{feed}/items", ROUTE_ADMIN, 0, feed_items_get},
+	{"PUT", "/v1/feeds/{feed}/items", ROUTE_ADMIN, KIB(8192),
+		feed_items_put},
+	{"POST", "/v1/feeds/{feed}/items", ROUTE_ADMIN, KIB(8192),
+		feed_items_post},
+	{"POST", "/v1/people/{number}/erase", ROUTE_ADMIN, KIB(1),
+		people_erase_post},
 };
 
 const struct route *

@@ -90,6 +90,7 @@ enum sql {
 	SQL_FEED_LOAD,	     /* those into the feed, one range of revisions */
 	SQL_FEED_STAGE_CLEAR,
 	SQL_FEED_PUT,	     /* rows of the statement itself */
+	SQL_FEED_DROP,	     /* what registers alone have of some keys */
 	SQL_FEED_PAGE,	     /* what a register has not got yet */
 	SQL_FEED_HEADS,	     /* counters of all feeds */
 	SQL_FEED_ITEMS,	     /* for people: by key */

@@ -87,6 +87,23 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" $10::bytea[]) AS u(n, key, valid_from, body)"
 		" ORDER BY u.key, u.valid_from, u.n DESC)"
 		WRITE_GIVEN},
+	ROW(SQL_FEED_DROP) = {"feed_drop", SQL_WRITES,
+		"WITH work AS (SELECT i.scope_id, i.key, i.valid_from,"
+		" row_number() OVER (ORDER BY i.key, i.scope_id, i.valid_from)"
+		" AS rn FROM holdfast.feed_item i WHERE i.part = $1::int2"
+		" AND i.tenant = $2::uuid AND i.feed = $3::text"
+		" AND i.scope = 'register' AND i.scope_id <> $5::uuid"
+		" AND i.key = ANY ($4::text[]) AND NOT i.deleted)"
+		", bump AS (UPDATE holdfast.feed f SET rev = f.rev + c.n"
+		" FROM (SELECT count(*) AS n FROM work) c"
+		" WHERE f.part = $1::int2 AND f.tenant = $2::uuid"
+		" AND f.feed = $3::text RETURNING f.rev - c.n AS base)"
+		" UPDATE holdfast.feed_item t SET deleted = true, body = NULL,"
+		" rev = b.base + w.rn, changed = now()"
+		" FROM work w CROSS JOIN bump b WHERE t.part = $1::int2"
+		" AND t.tenant = $2::uuid AND t.feed = $3::text"
+		" AND t.scope = 'register' AND t.scope_id = w.scope_id"
+		" AND t.key = w.key AND t.valid_from = w.valid_from"},
 	/* as far as $8 bytes of bodies go, but one at the least; `asked' is
 	 * how many there were without that */
 	ROW(SQL_FEED_PAGE) = {"feed_page", SQL_READS,

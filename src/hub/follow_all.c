@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "hub/db.h"
+#include "hub/feed.h"
+#include "hub/follow.h"
+#include "hub/tenant.h"
+
+#include "base/poison.h"
+
+#define DAY_US (INT64_C(86400) * 1000000)
+
+struct walk {
+	struct hub *h;
+	struct db *db;
+	const struct tenant *t;
+};
+
+static enum rc
+one_register(void *arg, const struct register_place *r, struct err *reterr)
+{
+	const struct walk *o = arg;
+	struct err e = {0};
+	uint64_t applied = 0;
+
+	(void)reterr;
+	if (follow_register(o->h, o->db, o->t->part, r->part, o->t->id,
+		    r->store, r->id, &applied, &e) != RC_OK) {
+		/* the others go on; this one's next request asks again */
+		hub_log(o->h, LOG_LVL_WARN, "follow", "%s", e.msg);
+	}
+	return RC_OK;
+}
+
+static enum rc
+one_tenant(void *arg, const struct tenant *t, struct err *reterr)
+{
+	static const char *const feeds[] = {FEED_PRODUCTS, FEED_PRICES,
+		FEED_RULES, FEED_CONFIG, FEED_PEOPLE};
+	struct walk *o = arg;
+	struct utc before = clock_read(&o->h->clock).utc;
+	enum rc rc = RC_OK;
+
+	before.us -= FEED_KEEP_DAYS * DAY_US;
+	o->t = t;
+	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(feeds); i++) {
+		rc = feed_prune(
+			o->db, t->part, t->id, feeds[i], before, reterr);
+	}
+	return rc == RC_OK ? register_each(o->db, t, one_register, o, reterr)
+			   : rc;
+}
+
+enum rc
+follow_all(struct hub *h, struct db *db, struct err *reterr)
+{
+	struct walk o = {.h = h, .db = db};
+
+	return tenant_each(db, one_tenant, &o, reterr);
+}
