@@ -28,6 +28,8 @@ libhub_a_SOURCES = \
 	%reldir%/follow_all.c \
 	%reldir%/follow_texts.c \
 	%reldir%/follow_texts.h \
+	%reldir%/enroll.c \
+	%reldir%/enroll.h \
 	%reldir%/head.c \
 	%reldir%/head.h \
 	%reldir%/history.c \
@@ -44,6 +46,8 @@ libhub_a_SOURCES = \
 	%reldir%/meta.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
+	%reldir%/persons.c \
+	%reldir%/persons.h \
 	%reldir%/pin.c \
 	%reldir%/pin.h \
 	%reldir%/people.c \

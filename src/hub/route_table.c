@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/enroll.h"
 #include "hub/feed.h"
 #include "hub/head.h"
 #include "hub/history.h"
 #include "hub/ingest.h"
 #include "hub/meta.h"
 #include "hub/people.h"
+#include "hub/persons.h"
 #include "hub/route.h"
 
 #include "base/poison.h"
@@ -19,6 +21,9 @@ static const struct route table[] = {
 	{"GET", "/.well-known/holdfast", ROUTE_ANYBODY, 0, meta_identity},
 	{"GET", "/healthz", ROUTE_ANYBODY, 0, meta_health},
 	{"GET", "/metrics", ROUTE_LOCAL, 0, meta_metrics},
+	{"POST", "/v1/enroll", ROUTE_NEW, KIB(64), enroll_post},
+	{"POST", "/v1/registers/{id}/persons", ROUTE_REGISTER, KIB(1024),
+		persons_post},
 	{"POST", "/v1/registers/{id}/hello", ROUTE_REGISTER, KIB(16),
 		head_hello},
 	{"GET", "/v1/registers/{id}/head", ROUTE_REGISTER, 0, head_get},
