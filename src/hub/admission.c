@@ -8,7 +8,8 @@
 
 #include "base/poison.h"
 
-#define WINDOW_US (INT64_C(2) * 1000000)
+#define LATELY_US UINT64_C(20000000)
+#define MEASURED_US UINT64_C(20000)
 #define PROBES 32u
 /* Before anything was measured: what a small machine does. */
 #define RATE_FIRST 5000u
@@ -27,7 +28,6 @@ admission_init(struct admission *a, unsigned n_service, unsigned n_queue,
 	}
 	a->n_service = n_service > 0 ? n_service : 1;
 	a->n_queue = n_queue;
-	a->rate = RATE_FIRST;
 	(void)pthread_mutex_init(&a->lock, NULL);
 	(void)pthread_cond_init(&a->room, NULL);
 	return RC_OK;
@@ -111,26 +111,43 @@ admission_enter(struct admission *a, uint64_t key, int64_t now_us)
 }
 
 void
-admission_leave(struct admission *a, uint64_t n_events, int64_t now_us)
+admission_leave(struct admission *a, uint64_t n_events, int64_t took_us)
 {
 	(void)pthread_mutex_lock(&a->lock);
 	a->in_service--;
-	a->stored += n_events;
-	if (a->window_us == 0) {
-		a->window_us = now_us;
-	} else if (now_us - a->window_us >= WINDOW_US) {
-		uint64_t rate =
-			a->stored * 1000000 / (uint64_t)(now_us - a->window_us);
-
-		/* an idle window says nothing about how fast it could be */
-		if (a->waiting > 0 || a->n_outside > 0) {
-			a->rate = (a->rate + rate + 1) / 2;
-		}
-		a->stored = 0;
-		a->window_us = now_us;
+	if (n_events > 0) {
+		a->stored += n_events;
+		a->busy_us += took_us > 0 ? (uint64_t)took_us : 1;
+	}
+	/* what was long ago counts less and less */
+	if (a->busy_us > LATELY_US) {
+		a->stored /= 2;
+		a->busy_us /= 2;
 	}
 	(void)pthread_cond_signal(&a->room);
 	(void)pthread_mutex_unlock(&a->lock);
+}
+
+static uint64_t
+rate_of(const struct admission *a)
+{
+	uint64_t rate =
+		a->busy_us > MEASURED_US
+			? a->stored * 1000000 / a->busy_us * a->n_service
+			: RATE_FIRST;
+
+	return rate > 0 ? rate : 1;
+}
+
+uint64_t
+admission_rate(struct admission *a)
+{
+	uint64_t rate;
+
+	(void)pthread_mutex_lock(&a->lock);
+	rate = rate_of(a);
+	(void)pthread_mutex_unlock(&a->lock);
+	return rate;
 }
 
 int
@@ -157,8 +174,7 @@ admission_retry_s(struct admission *a, uint64_t key, uint64_t backlog,
 		s->backlog = work;
 		a->outside += work;
 	}
-	drain = (a->outside > work ? a->outside : work) /
-		(a->rate > 0 ? a->rate : 1);
+	drain = (a->outside > work ? a->outside : work) / rate_of(a);
 	(void)pthread_mutex_unlock(&a->lock);
 	if (drain > ADMISSION_RETRY_MAX_S - 1) {
 		drain = ADMISSION_RETRY_MAX_S - 1;

@@ -18,7 +18,8 @@
  * when: a random moment within the time it expects to need for all of them.
  *
  * Who was sent away is remembered with the backlog it reported until it is let
- * in or ADMISSION_FORGET_US are over; the rate is that of events stored lately.
+ * in or ADMISSION_FORGET_US are over; the rate is what was stored lately by the
+ * time it took, so that it is known before the house is full.
  */
 #define ADMISSION_FORGET_US (INT64_C(600) * 1000000)
 #define ADMISSION_RETRY_MAX_S 300
@@ -38,9 +39,8 @@ struct admission {
 	bool closed;
 	uint64_t outside;  /* sum of the slots' backlogs */
 	uint64_t n_outside;
-	uint64_t stored;   /* events since the window began */
-	int64_t window_us; /* when it began */
-	uint64_t rate;	   /* events a second, at least 1 */
+	/* lately: what was stored, and how long it was worked on */
+	uint64_t stored, busy_us;
 	struct admission_slot *slot;
 };
 
@@ -56,8 +56,10 @@ void admission_done(struct admission *a);
  * ${key} tells who it is (0: nobody that would be remembered).
  */
 bool admission_enter(struct admission *a, uint64_t key, int64_t now_us);
-/** admission_leave(a, n_events, now_us): what it stored. */
-void admission_leave(struct admission *a, uint64_t n_events, int64_t now_us);
+/** admission_leave(a, n_events, took_us): what it stored in what time. */
+void admission_leave(struct admission *a, uint64_t n_events, int64_t took_us);
+/** admission_rate(a): events a second that all of them together store. */
+uint64_t admission_rate(struct admission *a);
 /** admission_retry_s(a, key, backlog, r, now_us): 1..ADMISSION_RETRY_MAX_S. */
 int admission_retry_s(struct admission *a, uint64_t key, uint64_t backlog,
 	const struct rng *r, int64_t now_us);

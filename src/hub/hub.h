@@ -34,7 +34,7 @@
  * housekeeping and signals.  What they share is below, each with its guard.
  */
 #define HUB_NAME_BYTES 80
-#define HUB_SERVERS HUB_LISTEN
+#define HUB_SERVERS (HUB_LISTEN + 1) /* and one for metrics */
 
 struct db;     /* hub/db.h */
 struct server; /* hub/server.h */

@@ -82,6 +82,7 @@ admitted(const struct route *r, struct request *q, struct answer *a,
 {
 	struct hub *h = q->hub;
 	struct auth_keyid k = {.who = ROUTE_ANYBODY};
+	int64_t began;
 	enum rc rc;
 
 	if (r->who == ROUTE_LOCAL && !q->local) {
@@ -101,11 +102,12 @@ admitted(const struct route *r, struct request *q, struct answer *a,
 	if (!admission_enter(&h->admission, key_of(q), q->now_us)) {
 		return no_room(q, a);
 	}
+	began = clock_read(&h->clock).mono.us;
 	atomic_fetch_add(&h->metrics.in_service, 1);
 	rc = handle(r, q, a, &k, reterr);
 	atomic_fetch_sub(&h->metrics.in_service, 1);
-	admission_leave(
-		&h->admission, a->n_stored, clock_read(&h->clock).mono.us);
+	admission_leave(&h->admission, a->n_stored,
+		clock_read(&h->clock).mono.us - began);
 	return rc;
 }
 

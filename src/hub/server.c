@@ -13,7 +13,7 @@
 #define GRACE_US (INT64_C(30) * US)
 #define SLOWEST 1024 /* bytes a second */
 /* What one connection keeps of a request's head; an answer's is no longer. */
-#define CONNECTION_BYTES ((size_t)10 << 10)
+#define CONNECTION_BYTES ((size_t)4 << 10)
 #define STACK_BYTES ((size_t)512 << 10)
 
 /* What the library complains about is what clients do: each is in an answer

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/resource.h>
+
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +23,7 @@
 #include "base/poison.h"
 
 #define PEM_BYTES ((size_t)1 << 20)
+#define TRIM_US (INT64_C(30) * 1000000)
 #define ROUND_US INT64_C(500000)
 /* How long requests that are under way may take to end when it stops. */
 #define STOP_US (INT64_C(20) * 1000000)
@@ -33,6 +37,7 @@ struct serve {
 	char *cert, *key; /* PEM */
 	struct loop *loop;
 	struct chores chores;
+	int64_t trim_us;
 	struct notify notify;
 	int64_t stop_us; /* 0: it runs */
 };
@@ -118,6 +123,26 @@ service_of(const struct hub_config *c)
 				: 2 * sysconf(_SC_NPROCESSORS_ONLN);
 
 	return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
+}
+
+/* A body of two megabytes is had for a moment: what the library would keep of
+ * it for the next one, each thread for itself, is more than all else here. */
+static void
+limit_process(const struct hub_config *c)
+{
+	struct rlimit files;
+
+	(void)mallopt(M_MMAP_THRESHOLD, 64 << 10);
+	(void)mallopt(M_ARENA_MAX, 2);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		rlim_t want = c->connections + 256u;
+
+		want = want < files.rlim_max ? want : files.rlim_max;
+		if (files.rlim_cur < want) {
+			files.rlim_cur = want;
+			(void)setrlimit(RLIMIT_NOFILE, &files);
+		}
+	}
 }
 
 static enum rc
@@ -215,6 +240,10 @@ go_round(void *arg)
 			(struct mono){now + ROUND_US / 20}, go_round, s);
 	}
 	chores_run(&s->chores, &s->hub, now);
+	if (now >= s->trim_us) {
+		(void)malloc_trim(0); /* what a storm left */
+		s->trim_us = now + TRIM_US;
+	}
 	now = mono_us(s);
 	notify_awake(&s->notify, (struct mono){now});
 	return loop_timer(
@@ -270,15 +299,18 @@ hub_serve(int argc, char *argv[])
 		return exit;
 	}
 	log_open(STDERR_FILENO, LOG_LVL_INFO);
+	limit_process(&s->config);
 	service = service_of(&s->config);
 	rc = open_hub(s, service, &e);
 	for (size_t i = 0;
 		rc == RC_OK && listen.n == 0 && i < s->config.n_listen; i++) {
 		rc = open_server(s, s->config.listen[i], service, &e);
 	}
-	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_SERVERS;
-		i++) {
+	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_LISTEN; i++) {
 		rc = open_server(s, listen.text[i], service, &e);
+	}
+	if (rc == RC_OK && s->config.metrics[0] != '\0') {
+		rc = open_server(s, s->config.metrics, service, &e);
 	}
 	if (rc == RC_OK) {
 		rc = run(s, &e);

@@ -4,3 +4,24 @@ tests_hub_print_sql_SOURCES = %reldir%/print_sql.c
 tests_hub_print_sql_CFLAGS = $(TEST_CFLAGS)
 tests_hub_print_sql_LDADD = libhub.a libwire.a libcore.a libbase.a $(PQ_LIBS) \
 	$(TEST_LIBS)
+
+HUB_LIBS = libhub.a libwire.a libcore.a libbase.a $(MICROHTTPD_LIBS) $(PQ_LIBS) \
+	$(GNUTLS_LIBS) $(TEST_LIBS)
+
+check_PROGRAMS += tests/hub/test_route
+TESTS += tests/hub/test_route
+tests_hub_test_route_SOURCES = %reldir%/test_route.c
+tests_hub_test_route_CFLAGS = $(TEST_CFLAGS)
+tests_hub_test_route_LDADD = $(HUB_LIBS)
+
+check_PROGRAMS += tests/hub/test_admission
+TESTS += tests/hub/test_admission
+tests_hub_test_admission_SOURCES = %reldir%/test_admission.c
+tests_hub_test_admission_CFLAGS = $(TEST_CFLAGS)
+tests_hub_test_admission_LDADD = $(HUB_LIBS)
+
+check_PROGRAMS += tests/hub/test_ingest
+TESTS += tests/hub/test_ingest
+tests_hub_test_ingest_SOURCES = %reldir%/test_ingest.c
+tests_hub_test_ingest_CFLAGS = $(TEST_CFLAGS)
+tests_hub_test_ingest_LDADD = $(HUB_LIBS)
