@@ -310,6 +310,9 @@ keys_open(const char *dir, const struct keys_offer *offer, struct keys **ret,
 	memcpy(k->ring_path, p.ring, sizeof(k->ring_path));
 	memcpy(k->people_path, p.people, sizeof(k->people_path));
 	rc = keys_ring_load(k, reterr);
+	if (rc == RC_OK) {
+		rc = keys_past_load(dir, &k->past, reterr);
+	}
 	if (rc != RC_OK) {
 		goto out;
 	}

@@ -113,6 +113,36 @@ MUST_CHECK enum rc keys_public_parse(const char *pem, size_t n,
 MUST_CHECK enum rc keys_public_read(
 	const char *dir, uint8_t out[SIGN_PUB_BYTES], struct err *reterr);
 
+/* --- keys it had before --------------------------------------------------- */
+
+/**
+ * A register that went on with another machine (register.restored with a
+ * public_key) signs with another key from that line on.  keys/past names those
+ * it signed with before; they are in the log, too, whose hashes lead from the
+ * newest signature back to the first line, so the file is there to look them
+ * up and is believed for nothing else.
+ */
+#define KEYS_PAST 32u
+struct keys_past {
+	size_t n;
+	struct {
+		uint64_t upto; /* the last line it signed, ascending */
+		uint8_t pub[SIGN_PUB_BYTES];
+	} key[KEYS_PAST];
+};
+/** keys_past_load(dir, ret, reterr): none is no error.  keys_past_save(). */
+MUST_CHECK enum rc keys_past_load(
+	const char *dir, struct keys_past *ret, struct err *reterr);
+MUST_CHECK enum rc keys_past_save(
+	const char *dir, const struct keys_past *past, struct err *reterr);
+/** keys_past_at(past, sequence, now): whose key signed that line; ${now} the
+ * one in use. */
+const uint8_t *keys_past_at(const struct keys_past *past, uint64_t sequence,
+	const uint8_t *now);
+/** keys_past(k), keys_public_at(k, sequence): of an open store. */
+const struct keys_past *keys_past(const struct keys *k);
+const uint8_t *keys_public_at(const struct keys *k, uint64_t sequence);
+
 /* --- changing keys -------------------------------------------------------- */
 
 #define KEYS_NAME_BYTES 1024

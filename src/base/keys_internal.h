@@ -15,7 +15,7 @@
  * public key as PEM, keys_ring.c the data keys of the journal's segments,
  * keys_people.c the keys of persons, keys_rotate.c changes, keys_change.c the
  * note of one, keys_recovery.c the recovery key and keys_words.c its text,
- * keys_reader.c what the sync worker has.
+ * keys_reader.c what the sync worker has, keys_past.c keys it signed with before.
  */
 #define KEYS_ADVICE "copy keys/ from a backup"
 #define KEYS_FILE_MAX 65536u /* no file of keys/ but the keyring is larger */
@@ -40,6 +40,7 @@ struct ring_record {
 struct keys {
 	struct keys_secret *secret; /* crypto_secret_new() */
 	uint8_t pub[SIGN_PUB_BYTES];
+	struct keys_past past;
 	char dir[PATH_BYTES];
 	char ring_path[PATH_BYTES];
 	char people_path[PATH_BYTES];

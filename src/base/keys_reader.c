@@ -370,6 +370,9 @@ keys_reader_open(const char *dir, const char *file, const uint8_t *handed,
 		rc = keys_ring_load(k, reterr);
 	}
 	if (rc == RC_OK) {
+		rc = keys_past_load(dir, &k->past, reterr);
+	}
+	if (rc == RC_OK) {
 		*ret = k;
 		k = NULL;
 	}

@@ -30,6 +30,7 @@ libbase_a_SOURCES = \
 	%reldir%/keys_credential.c \
 	%reldir%/keys_internal.h \
 	%reldir%/keys_master.c \
+	%reldir%/keys_past.c \
 	%reldir%/keys_people.c \
 	%reldir%/keys_public.c \
 	%reldir%/keys_reader.c \

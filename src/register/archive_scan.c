@@ -229,10 +229,10 @@ take_line(struct archive_scan *s, const char *line, size_t len,
 	rc = chain_add(&o->chain, line, len, &e, &err);
 	if (rc != RC_OK) {
 		say(s, "%s", err.msg);
-		chain_init(&o->chain, s->pub);
+		chain_again(&o->chain);
 		/* go on behind it, so that one fault is told once */
 		if (chain_add(&o->chain, line, len, &e, NULL) != RC_OK) {
-			chain_init(&o->chain, NULL);
+			o->chain.pub = NULL;
 			(void)!chain_add(&o->chain, line, len, &e, NULL);
 			o->chain.pub = s->pub;
 		}
@@ -300,7 +300,7 @@ pass(struct archive_scan *s, struct journal_reader *r, const struct err *e,
 	uint64_t next = 0;
 
 	say(s, "%s", e->msg);
-	chain_init(&s->own->chain, s->pub);
+	chain_again(&s->own->chain);
 	s->own->counts = false;
 	s->own->broken = true;
 	return journal_reader_skip(r, &next, reterr);
@@ -389,7 +389,8 @@ archive_scan_run(struct archive_scan *s, struct err *reterr)
 		return no_memory(reterr);
 	}
 	arena_init(&s->own->arena, s->own->memory, bytes);
-	chain_init(&s->own->chain, s->pub);
+	chain_past(&s->own->chain, s->pub,
+		s->keys != NULL ? keys_past(s->keys) : NULL);
 	open_lines(s);
 	rc = from_segments(s, reterr);
 	if (rc == RC_OK && s->keys == NULL && s->own->lines != NULL) {

@@ -74,7 +74,7 @@ copy_of(void *arg, uint64_t sequence, const char **ret_line, size_t *ret_len,
 			s->own->read_buf, WIRE_LINE_BYTES + 1, &len, reterr);
 	}
 	if (rc == RC_OK && !wire_verify(s->own->read_buf, len,
-				   keys_sign_public(s->keys))) {
+				   keys_public_at(s->keys, sequence))) {
 		rc = RC_NOTFOUND;
 	}
 	if (rc != RC_OK) {

@@ -90,8 +90,8 @@ archived_line_of(
 			(unsigned long long)sequence, s->own->archive);
 	}
 	/* whoever has the medium does not have the register's key */
-	if (rc == RC_OK &&
-		!wire_verify(rec.line, rec.len, keys_sign_public(s->keys))) {
+	if (rc == RC_OK && !wire_verify(rec.line, rec.len,
+				   keys_public_at(s->keys, sequence))) {
 		rc = err_set(reterr, RC_CORRUPT, 0, __func__,
 			"line %llu of the archive %s is not signed by this "
 			"register",

@@ -154,7 +154,7 @@ check_line(struct verify *v, const struct journal_record *rec)
 		verify_problem(v, "%s", err.msg);
 		v->broken = true;
 		/* go on behind it, so that one fault is told once */
-		chain_init(&v->chain, v->chain.pub);
+		chain_again(&v->chain);
 		(void)!chain_add(&v->chain, rec->line, rec->len, &e, NULL);
 	}
 	check_event(v, &e);
@@ -181,7 +181,7 @@ pass_bad_place(struct verify *v, struct journal_reader *r, const struct err *e,
 	}
 	verify_problem(v, "%s", e->msg);
 	v->broken = true;
-	chain_init(&v->chain, v->chain.pub);
+	chain_again(&v->chain);
 	return rc;
 }
 
@@ -232,9 +232,8 @@ load_base(struct verify *v)
 	if (v->scratch == NULL ||
 		verify_past_load(v->journal_dir, &v->past, v->keys, v->scratch,
 			&v->totals, &v->shifts, &e) != RC_OK ||
-		verify_past_kept(&v->past, v->scratch,
-			keys_sign_public(v->keys), &v->arena, check_kept, v,
-			&e) != RC_OK) {
+		verify_past_kept(&v->past, v->scratch, v->keys, &v->arena,
+			check_kept, v, &e) != RC_OK) {
 		v->blind = true;
 	}
 	if (v->scratch != NULL && v->blind) {
@@ -258,7 +257,7 @@ prepare(struct verify *v, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	chain_init(&v->chain, keys_sign_public(v->keys));
+	chain_past(&v->chain, keys_sign_public(v->keys), keys_past(v->keys));
 	v->memory = malloc(bytes);
 	v->seen = verify_seen_new();
 	v->periods = verify_periods_new();

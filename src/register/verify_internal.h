@@ -69,10 +69,10 @@ MUST_CHECK enum rc verify_past_load(const char *journal_dir,
 	struct err *reterr);
 
 /** verify_past_kept(p, made, fn, arg, reterr): each line of the base, in order,
- * decoded.  RC_CORRUPT one of them is not signed by ${pub}. */
+ * decoded.  RC_CORRUPT one of them is not signed by the key of its time. */
 typedef void (*verify_kept_fn)(void *arg, const struct event *e);
 MUST_CHECK enum rc verify_past_kept(const struct verify_past *p,
-	struct store *made, const uint8_t *pub, struct arena *a,
+	struct store *made, const struct keys *keys, struct arena *a,
 	verify_kept_fn fn, void *arg, struct err *reterr);
 
 /** verify_past_chain(p, c): c goes on behind the base. */

@@ -114,7 +114,7 @@ kept_line(struct store *made, uint64_t at, char *line, const uint8_t *pub,
 
 enum rc
 verify_past_kept(const struct verify_past *p, struct store *made,
-	const uint8_t *pub, struct arena *a, verify_kept_fn fn, void *arg,
+	const struct keys *keys, struct arena *a, verify_kept_fn fn, void *arg,
 	struct err *reterr)
 {
 	char *line = malloc(WIRE_LINE_BYTES + 1);
@@ -132,7 +132,8 @@ verify_past_kept(const struct verify_past *p, struct store *made,
 			rc = RC_NOTFOUND;
 		}
 		if (rc == RC_OK) {
-			rc = kept_line(made, at, line, pub, a, &e, reterr);
+			rc = kept_line(made, at, line, keys_public_at(keys, at),
+				a, &e, reterr);
 		}
 		if (rc == RC_OK) {
 			fn(arg, &e);

@@ -63,8 +63,8 @@ take_sale(struct look *x, const struct journal_record *rec,
 	memcpy(x->line, rec->line, rec->len);
 	x->len = rec->len;
 	keep(x->ret, e);
-	x->ret->signature =
-		wire_verify(rec->line, rec->len, keys_sign_public(x->s->keys));
+	x->ret->signature = wire_verify(
+		rec->line, rec->len, keys_public_at(x->s->keys, rec->sequence));
 	x->ret->before =
 		!x->has_prev || memcmp(e->prev, x->prev, HASH_BYTES) == 0;
 	wire_hash(rec->line, rec->len, x->ret->hash);

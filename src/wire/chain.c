@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "wire/event.h"
 
 #include "base/poison.h"
@@ -13,6 +14,23 @@ chain_init(struct chain *c, const uint8_t *pub)
 {
 	memset(c, 0, sizeof(*c));
 	c->pub = pub;
+}
+
+void
+chain_past(struct chain *c, const uint8_t *pub, const struct keys_past *past)
+{
+	chain_init(c, pub);
+	c->past = past;
+}
+
+void
+chain_again(struct chain *c)
+{
+	c->begun = false;
+	c->epoch = 0;
+	c->sequence = 0;
+	memset(c->reg, 0, sizeof(c->reg));
+	memset(c->hash, 0, sizeof(c->hash));
 }
 
 static enum rc
@@ -69,19 +87,48 @@ check_next(const struct chain *c, const struct event *e, struct err *reterr)
 	return RC_OK;
 }
 
+/* The key that must have signed this line; NULL: it says that it is by one
+ * that this register has not. */
+static const uint8_t *
+signer(const struct chain *c, const struct event *e)
+{
+	const char *hex = e->type == EVENT_REGISTER_RESTORED
+				  ? e->data.restored.public_key
+				  : NULL;
+	const uint8_t *known =
+		c->past != NULL ? keys_past_at(c->past, e->sequence, c->pub)
+				: c->pub;
+	uint8_t named[SIGN_PUB_BYTES];
+
+	if (hex != NULL &&
+		(hex_decode(named, SIGN_PUB_BYTES, hex, strlen(hex)) != RC_OK ||
+			memcmp(known, named, SIGN_PUB_BYTES) != 0)) {
+		return NULL;
+	}
+	return known;
+}
+
 enum rc
 chain_add(struct chain *c, const char *line, size_t len, const struct event *e,
 	struct err *reterr)
 {
+	const uint8_t *key;
 	enum rc rc =
 		c->begun ? check_next(c, e, reterr) : check_first(e, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
 	}
-	if (c->pub != NULL && !wire_verify(line, len, c->pub)) {
-		return broken(reterr, e->sequence,
-			"its signature is not this register's");
+	if (c->pub != NULL) {
+		key = signer(c, e);
+		if (key == NULL) {
+			return broken(reterr, e->sequence,
+				"it names another key than this register has");
+		}
+		if (!wire_verify(line, len, key)) {
+			return broken(reterr, e->sequence,
+				"its signature is not this register's");
+		}
 	}
 	c->begun = true;
 	memcpy(c->reg, e->reg, UUID_BYTES);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "sample.h"
 #include "wire/chain.h"
 
@@ -244,6 +245,69 @@ line_behind_a_fork_is_refused(void **state)
 	assert_int_equal(add(l, &c, l->text[4], l->len[4]), RC_CORRUPT);
 }
 
+/* Lines 1 to 4 by one machine, from the restore in line 5 on by another. */
+static void
+another_key_goes_on_where_it_says_so(void **state)
+{
+	static const uint8_t seed[SIGN_SEED_BYTES] = {42};
+	static char memory[1 << 16], line[1 << 14];
+	uint8_t pub[SIGN_PUB_BYTES], sec[SIGN_SEC_BYTES];
+	uint8_t old_pub[SIGN_PUB_BYTES], old_sec[SIGN_SEC_BYTES];
+	uint8_t hash[HASH_BYTES];
+	char hex[2 * SIGN_PUB_BYTES + 1];
+	struct keys_past past = {.n = 1};
+	struct lines *l = *state;
+
+	sample_key(old_pub, old_sec);
+	crypto_sign_key(seed, pub, sec);
+	hex_encode(hex, pub, SIGN_PUB_BYTES);
+	past.key[0].upto = 4;
+	memcpy(past.key[0].pub, old_pub, SIGN_PUB_BYTES);
+	for (int turn = 0; turn < 4; turn++) {
+		struct chain c;
+		struct arena a;
+		struct event e;
+		struct sbuf b;
+
+		chain_past(&c, pub, &past);
+		for (size_t i = 1; i <= 4; i++) {
+			assert_int_equal(
+				add(l, &c, l->text[i], l->len[i]), RC_OK);
+		}
+		arena_init(&a, memory, sizeof(memory));
+		assert_int_equal(
+			wire_decode(l->text[5], l->len[5], &a, &e, NULL),
+			RC_OK);
+		assert_int_equal(e.type, EVENT_REGISTER_RESTORED);
+		/* 0 as it must be; 1 by the old key; 2 naming none, by the
+		 * old; 3 naming another than this register has */
+		e.data.restored.public_key = turn == 2 ? NULL : hex;
+		hex[0] ^= turn == 3 ? 1 : 0;
+		sbuf_init(&b, line, sizeof(line));
+		assert_int_equal(
+			wire_encode(&e, turn == 1 || turn == 2 ? old_sec : sec,
+				&b, hash, NULL),
+			RC_OK);
+		hex[0] ^= turn == 3 ? 1 : 0;
+		assert_int_equal(
+			add(l, &c, b.p, b.len), turn == 0 ? RC_OK : RC_CORRUPT);
+		if (turn != 0) {
+			continue;
+		}
+		/* what the old machine says from here on is nothing */
+		e.type = EVENT_REGISTER_RECOVERED;
+		memset(&e.data, 0, sizeof(e.data));
+		e.data.recovered.tail = "clean";
+		e.sequence++;
+		memcpy(e.prev, hash, HASH_BYTES);
+		assert_int_equal(
+			wire_encode(&e, old_sec, &b, hash, NULL), RC_OK);
+		assert_int_equal(add(l, &c, b.p, b.len), RC_CORRUPT);
+		assert_int_equal(wire_encode(&e, sec, &b, hash, NULL), RC_OK);
+		assert_int_equal(add(l, &c, b.p, b.len), RC_OK);
+	}
+}
+
 static void
 signatures_are_checked(void **state)
 {
@@ -270,6 +334,7 @@ main(void)
 		cmocka_unit_test(order_is_checked),
 		cmocka_unit_test(forks_and_links_are_checked),
 		cmocka_unit_test(line_behind_a_fork_is_refused),
+		cmocka_unit_test(another_key_goes_on_where_it_says_so),
 		cmocka_unit_test(signatures_are_checked),
 	};
 
