@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hub/chores.h"
 
+#include "hub/follow.h"
 #include "hub/server.h"
 
 #include "base/poison.h"
@@ -17,8 +18,21 @@ tick(struct hub *h)
 	}
 }
 
+/* A register's own request does it, too, and sooner: this is for those that
+ * ask no more. */
+static void
+follow(struct hub *h)
+{
+	struct err e = {0};
+
+	if (follow_all(h, h->db, &e) != RC_OK) {
+		hub_log(h, LOG_LVL_WARN, "follow", "%s", e.msg);
+	}
+}
+
 static const struct chore table[] = {
 	{"connections", S, tick},
+	{"follow", 300 * S, follow},
 };
 
 _Static_assert(ARRAY_LEN(table) <= CHORES, "room for when each is due");

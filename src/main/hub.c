@@ -21,6 +21,8 @@ static const struct verb verbs[] = {
 		"a store's registers, and codes that let them in",
 		hub_register},
 	{"serve", "", "answer registers and administrators", hub_serve},
+	{"import", "products|prices|rules|config|people FILE|-",
+		"what the tills follow", hub_import},
 	{"export", "events --register R [--epoch N] [--from N]",
 		"a register's lines, as they came", hub_export},
 };

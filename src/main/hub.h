@@ -48,5 +48,6 @@ int hub_admin(int argc, char *argv[]);
 int hub_store(int argc, char *argv[]);
 int hub_register(int argc, char *argv[]);
 int hub_export(int argc, char *argv[]);
+int hub_import(int argc, char *argv[]);
 
 #endif
