@@ -14,13 +14,13 @@
 
 /* Columns of the lines that go in, in the order of the statements. */
 struct columns {
-	struct db_array sequence, type, at, hash, line;
+	struct db_array type, at, hash, line;
+	int64_t bytes;
 };
 
 static void
 columns_init(struct columns *c)
 {
-	db_array_init(&c->sequence, DB_INT8);
 	db_array_init(&c->type, DB_TEXT);
 	db_array_init(&c->at, DB_TIMESTAMPTZ);
 	db_array_init(&c->hash, DB_BYTEA);
@@ -30,7 +30,6 @@ columns_init(struct columns *c)
 static void
 columns_free(struct columns *c)
 {
-	db_array_free(&c->sequence);
 	db_array_free(&c->type);
 	db_array_free(&c->at);
 	db_array_free(&c->hash);
@@ -40,13 +39,13 @@ columns_free(struct columns *c)
 static void
 columns_fill(struct columns *c, const struct ingest_line *l, size_t n)
 {
-	db_array_clear(&c->sequence);
 	db_array_clear(&c->type);
 	db_array_clear(&c->at);
 	db_array_clear(&c->hash);
 	db_array_clear(&c->line);
+	c->bytes = 0;
 	for (; n > 0; n--, l++) {
-		db_array_i64(&c->sequence, (int64_t)l->sequence);
+		c->bytes += (int64_t)l->line.n;
 		db_array_bytes(&c->type, l->type, strlen(l->type));
 		db_array_time(&c->at, l->time);
 		db_array_bytes(&c->hash, l->hash, HASH_BYTES);
@@ -78,7 +77,7 @@ args_head(struct run *r, struct db_args *args)
 	db_add_bytes(args, h->hash, HASH_BYTES);
 	db_add_i64(args, (int64_t)last->sequence);
 	db_add_bytes(args, last->hash, HASH_BYTES);
-	db_add_array(args, &r->c.sequence);
+	db_add_i64(args, (int64_t)r->l->sequence);
 	db_add_array(args, &r->c.type);
 	db_add_array(args, &r->c.at);
 	db_add_array(args, &r->c.hash);
@@ -116,6 +115,7 @@ store(struct run *r, struct err *reterr)
 	struct db_args args;
 
 	args_head(r, &args);
+	db_add_i64(&args, r->c.bytes);
 	return swapped(r, SQL_EVENTS_STORE, &args, reterr);
 }
 
@@ -276,6 +276,7 @@ open_epoch(struct run *r, struct err *reterr)
 	db_add_i64(&args, from);
 	db_add_i64(&args, (int64_t)sequence);
 	db_add_bytes(&args, first->prev, HASH_BYTES);
+	db_add_i64(&args, r->c.bytes);
 	rc = swapped(r, SQL_EPOCH_OPEN, &args, reterr);
 	if (rc == RC_OK && r->n == 0 && was.epoch == from &&
 		was.sequence > sequence) {

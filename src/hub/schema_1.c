@@ -221,25 +221,40 @@ const char *const schema_1[] = {
 	" PRIMARY KEY (part, tenant, register, epoch))",
 	GUARD("register_epoch", "SELECT, INSERT, UPDATE"),
 
-	/* the lines, byte for byte; there is no right to change one */
-	"CREATE TABLE holdfast.event (" KEY
+	/* the lines, byte for byte, as many to a row as came together: a row
+	 * and its key cost what forty lines do.  By their last, because what
+	 * is looked for is mostly near the head.  There is no right to change
+	 * one. */
+	"CREATE TABLE holdfast.batch (" KEY
 	" register uuid NOT NULL,"
 	" epoch bigint NOT NULL,"
-	" sequence bigint NOT NULL,"
-	" type text NOT NULL,"
-	" at timestamptz,"
+	" first bigint NOT NULL,"
+	" last bigint NOT NULL,"
 	" received timestamptz NOT NULL DEFAULT now(),"
-	" hash bytea NOT NULL,"
-	" line bytea NOT NULL,"
-	" PRIMARY KEY (part, tenant, register, epoch, sequence))",
-	/* the few that change what feeds say: sales are not in it */
-	"CREATE INDEX event_own ON holdfast.event"
-	" (part, tenant, register, epoch, sequence)"
-	" WHERE type IN ('holdfast.catalog.imported.v1',"
-	" 'holdfast.config.activated.v1', 'holdfast.operator.changed.v1')",
-	GUARD("event", "SELECT, INSERT"),
+	/* there are lines in it that change what feeds say */
+	" own boolean NOT NULL,"
+	" bytes bigint NOT NULL,"
+	" type text[] NOT NULL,"
+	" at timestamptz[] NOT NULL,"
+	" hash bytea[] NOT NULL,"
+	" line bytea[] NOT NULL,"
+	" PRIMARY KEY (part, tenant, register, epoch, last),"
+	" CHECK (first >= 1 AND last = first + cardinality(line) - 1"
+	" AND cardinality(type) = cardinality(line)"
+	" AND cardinality(at) = cardinality(line)"
+	" AND cardinality(hash) = cardinality(line)))",
+	/* the few: sales are not in it */
+	"CREATE INDEX batch_own ON holdfast.batch"
+	" (part, tenant, register, epoch, last) WHERE own",
+	GUARD("batch", "SELECT, INSERT"),
+	/* a line a row, for people and for what comes to understand them */
+	"CREATE VIEW holdfast.event AS SELECT b.part, b.tenant, b.register,"
+	" b.epoch, b.first + x.n - 1 AS sequence, x.type, x.at, b.received,"
+	" x.hash, x.line FROM holdfast.batch b, unnest(b.type, b.at, b.hash,"
+	" b.line) WITH ORDINALITY AS x (type, at, hash, line, n)",
+	"GRANT SELECT ON holdfast.event TO " SCHEMA_SERVICE,
 
-	/* lines that are none: the bytes stand in event, with type '' */
+	/* lines that are none: the bytes stand in batch, with type '' */
 	"CREATE TABLE holdfast.quarantine (" KEY
 	" register uuid NOT NULL,"
 	" epoch bigint NOT NULL,"

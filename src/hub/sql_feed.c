@@ -54,9 +54,6 @@
 	" (SELECT count(*) FROM written WHERE deleted)," \
 	" (SELECT base FROM bump)"
 
-#define OWN_TYPES \
-	"('holdfast.catalog.imported.v1', 'holdfast.config.activated.v1'," \
-	" 'holdfast.operator.changed.v1')"
 
 static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 	ROW(SQL_FEED_MAKE) = {"feed_make", SQL_WRITES,
@@ -176,9 +173,16 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" changed = now()"
 		" WHERE (f.epoch, f.sequence) = ($6::int8, $7::int8)"},
 	ROW(SQL_FOLLOW_LINES) = {"follow_lines", SQL_READS,
-		"SELECT epoch, sequence, type, line FROM holdfast.event"
+		"SELECT epoch, sequence, type, line FROM (SELECT b.epoch,"
+		" b.first + x.n - 1 AS sequence, x.type, x.line FROM"
+		" (SELECT epoch, first, type, line FROM holdfast.batch"
 		" WHERE part = $1::int2 AND tenant = $2::uuid"
-		" AND register = $3::uuid AND type IN " OWN_TYPES
+		" AND register = $3::uuid AND own"
+		" AND (epoch, last) > ($4::int8, $5::int8)"
+		" ORDER BY epoch, last LIMIT 16) b,"
+		" unnest(b.type, b.line) WITH ORDINALITY"
+		" AS x (type, line, n)) y"
+		" WHERE type IN (" SQL_OWN_TYPES ")"
 		" AND (epoch, sequence) > ($4::int8, $5::int8)"
 		" ORDER BY epoch, sequence LIMIT 16"},
 	ROW(SQL_FOLLOW_REGISTERS) = {"follow_registers", SQL_READS,

@@ -14,11 +14,13 @@
 	" hash = $8::bytea, head_at = now(), seen = now()"
 #define COMPARE " WHERE " MINE("") " AND epoch = $4::int8" \
 	" AND sequence = $5::int8 AND hash = $6::bytea RETURNING register"
-#define INTO_EVENT(epoch) \
-	" INSERT INTO holdfast.event (part, tenant, register, epoch," \
-	" sequence, type, at, hash, line)" \
-	" SELECT $1::int2, $2::uuid, $3::uuid, " epoch ", x.sequence," \
-	" x.type, x.at, x.hash, x.line FROM moved, "
+#define INTO_BATCH(epoch, bytes) \
+	" INSERT INTO holdfast.batch (part, tenant, register, epoch," \
+	" first, last, own, bytes, type, at, hash, line)" \
+	" SELECT $1::int2, $2::uuid, $3::uuid, " epoch ", $9::int8," \
+	" $7::int8, $10::text[] && ARRAY[" SQL_OWN_TYPES "], " bytes "," \
+	" $10::text[], $11::timestamptz[], $12::bytea[], $13::bytea[]" \
+	" FROM moved"
 
 static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 	ROW(SQL_AUTH_REGISTER) = {"auth_register", SQL_READS,
@@ -41,10 +43,7 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" FROM holdfast.register WHERE " MINE("")},
 	ROW(SQL_EVENTS_STORE) = {"events_store", SQL_WRITES,
 		"WITH moved AS (" SWAP COMPARE ")"
-		INTO_EVENT("$4::int8")
-		"unnest($9::int8[], $10::text[], $11::timestamptz[],"
-		" $12::bytea[], $13::bytea[])"
-		" AS x(sequence, type, at, hash, line)"},
+		INTO_BATCH("$4::int8", "$14::int8")},
 	ROW(SQL_EPOCH_OPEN) = {"epoch_open", SQL_WRITES,
 		"WITH moved AS (" SWAP ", epoch = $14::int8,"
 		" sign_key = coalesce($15::bytea, sign_key)" COMPARE "),"
@@ -53,10 +52,7 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" from_hash, sign_key)"
 		" SELECT $1::int2, $2::uuid, $3::uuid, $14::int8, $16::int8,"
 		" $17::int8, $18::int8, $19::bytea, $15::bytea FROM moved)"
-		INTO_EVENT("$14::int8")
-		"unnest($9::int8[], $10::text[], $11::timestamptz[],"
-		" $12::bytea[], $13::bytea[])"
-		" AS x(sequence, type, at, hash, line)"},
+		INTO_BATCH("$14::int8", "$20::int8")},
 	ROW(SQL_POISON_STORE) = {"poison_store", SQL_WRITES,
 		"WITH moved AS (" SWAP ", quarantined = quarantined + 1"
 		COMPARE "),"
@@ -64,10 +60,12 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" register, epoch, sequence, reason)"
 		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
 		" $9::text FROM moved)"
-		" INSERT INTO holdfast.event (part, tenant, register, epoch,"
-		" sequence, type, hash, line)"
+		" INSERT INTO holdfast.batch (part, tenant, register, epoch,"
+		" first, last, own, bytes, type, at, hash, line)"
 		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
-		" '', $8::bytea, $10::bytea FROM moved"},
+		" $7::int8, false, octet_length($10::bytea), ARRAY[''],"
+		" ARRAY[NULL::timestamptz], ARRAY[$8::bytea],"
+		" ARRAY[$10::bytea] FROM moved"},
 	ROW(SQL_SALVAGE_STORE) = {"salvage_store", SQL_WRITES,
 		"INSERT INTO holdfast.fork_event (part, tenant, register,"
 		" epoch, sequence, hash, type, at, line)"
@@ -76,22 +74,35 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" FROM unnest($4::int8[], $5::int8[], $6::text[],"
 		" $7::timestamptz[], $8::bytea[], $9::bytea[])"
 		" AS x(epoch, sequence, type, at, hash, line)"
-		" WHERE NOT EXISTS (SELECT 1 FROM holdfast.event e WHERE "
-		MINE("e.") " AND e.epoch = x.epoch"
-		" AND e.sequence = x.sequence AND e.hash = x.hash)"
+		" WHERE x.hash IS DISTINCT FROM (SELECT CASE"
+		" WHEN b.first <= x.sequence"
+		" THEN b.hash[(x.sequence - b.first + 1)::int4] END"
+		" FROM holdfast.batch b WHERE " MINE("b.")
+		" AND b.epoch = x.epoch AND b.last >= x.sequence"
+		" ORDER BY b.last LIMIT 1)"
 		" ON CONFLICT DO NOTHING"},
 	ROW(SQL_EVENT_HASHES) = {"event_hashes", SQL_READS,
-		"SELECT sequence, hash FROM holdfast.event WHERE " MINE("")
-		" AND epoch = $4::int8 AND sequence BETWEEN $5::int8"
-		" AND $6::int8 ORDER BY sequence"},
+		"SELECT b.first + x.n - 1, x.hash FROM (SELECT first, hash"
+		" FROM holdfast.batch WHERE " MINE("") " AND epoch = $4::int8"
+		" AND last >= $5::int8 ORDER BY last LIMIT 1000) b,"
+		" unnest(b.hash) WITH ORDINALITY AS x (hash, n)"
+		" WHERE b.first + x.n - 1 BETWEEN $5::int8 AND $6::int8"
+		" ORDER BY 1"},
 	ROW(SQL_EVENTS) = {"events", SQL_READS,
 		"SELECT sequence, line FROM (SELECT sequence, line,"
 		" sum(octet_length(line) + 1) OVER (ORDER BY sequence)"
 		" AS bytes, row_number() OVER (ORDER BY sequence) AS n"
-		" FROM (SELECT sequence, line FROM holdfast.event"
-		" WHERE " MINE("") " AND epoch = $4::int8"
-		" AND sequence BETWEEN $5::int8 AND $6::int8"
-		" ORDER BY sequence LIMIT $7::int8) a) b"
+		" FROM (SELECT b.first + x.n - 1 AS sequence, x.line"
+		/* no more rows are opened than are asked for, by what they
+		 * say they hold */
+		" FROM (SELECT first, line, sum(bytes) OVER (ORDER BY last)"
+		" - bytes AS before FROM (SELECT first, last, bytes, line"
+		" FROM holdfast.batch WHERE " MINE("") " AND epoch = $4::int8"
+		" AND last >= $5::int8 ORDER BY last LIMIT $7::int8) d) b,"
+		" unnest(b.line) WITH ORDINALITY AS x (line, n)"
+		" WHERE b.before <= $8::int8"
+		" AND b.first + x.n - 1 BETWEEN $5::int8 AND $6::int8"
+		" ORDER BY 1 LIMIT $7::int8) a) c"
 		" WHERE n = 1 OR bytes <= $8::int8 ORDER BY sequence"},
 	ROW(SQL_EPOCHS) = {"epochs", SQL_READS,
 		"SELECT epoch, first, from_epoch, from_sequence"
