@@ -1,10 +1,12 @@
 # bench: rows for people, not tests; make bench runs tests/bench/run.py
 BENCHES += tests/bench/generate tests/bench/tender tests/bench/reading \
-	tests/bench/find tests/bench/price
+	tests/bench/find tests/bench/price tests/bench/append
 EXTRA_PROGRAMS += $(BENCHES)
 BENCH_LIBS = libregister.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SERIALPORT_LIBS) \
 	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
+tests_bench_append_SOURCES = %reldir%/append.c
+tests_bench_append_LDADD = -lpthread
 tests_bench_find_SOURCES = %reldir%/find.c
 tests_bench_find_LDADD = $(BENCH_LIBS)
 tests_bench_generate_SOURCES = %reldir%/generate.c
