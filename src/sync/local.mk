@@ -12,6 +12,9 @@ libsync_a_SOURCES = \
 	%reldir%/link.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
+	%reldir%/pull.c \
+	%reldir%/pull.h \
+	%reldir%/pull_page.c \
 	%reldir%/push.c \
 	%reldir%/push.h \
 	%reldir%/session.c \

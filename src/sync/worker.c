@@ -280,7 +280,7 @@ end_once(struct worker *w)
 	}
 	if (w->push.head_known && w->push.online &&
 		w->push.state.stop == SYNC_STOP_NONE &&
-		push_queued(&w->push, mark) == 0) {
+		push_queued(&w->push, mark) == 0 && pull_idle(w->pull)) {
 		w->left = false;
 		loop_stop(w->loop);
 	} else if (w->push.tries > 0 || w->push.state.paused.us != 0 ||
@@ -334,6 +334,7 @@ worker_step(struct worker *w)
 		}
 		log_trouble(w, &e);
 	}
+	pull_hold(w->pull, w->push.state.paused.us != 0);
 	step_at(w, plan.at);
 	if (push_queued(&w->push, follow_mark(w->follow)) == 0) {
 		room_back(w);
@@ -367,6 +368,10 @@ on_reply(void *arg, const struct session_reply *r)
 	push_reply(&w->push, r, now.mono, now.utc, follow_mark(w->follow),
 		own_fact, w);
 	w->push.state.offset_us = session_offset_us(w->session);
+	pull_head(w->pull, follow_mark(w->follow));
+	if (r->answer != NULL && r->answer->problem == PROBLEM_NONE) {
+		pull_heard(w->pull, r->answer);
+	}
 	if (w->push.state.stop != stop) {
 		log_event(LOG_LVL_WARN, "sync", "stop",
 			"kind=%s epoch=%u sequence=%llu",
@@ -477,6 +482,8 @@ on_end(void *arg)
 static void
 unlink_all(struct worker *w)
 {
+	pull_close(w->pull);
+	w->pull = NULL;
 	session_close(w->session);
 	w->session = NULL;
 	if (w->follow != NULL && follow_fd(w->follow) >= 0) {
@@ -536,6 +543,35 @@ load_state(struct worker *w, struct sync_state *s, struct err *reterr)
 	return rc;
 }
 
+static void
+on_feeds(void *arg)
+{
+	struct worker *w = arg;
+
+	/* later: it may end what is telling; with --once it may have been the
+	 * last thing */
+	step_at(w, worker_now(w).mono);
+	worker_changed(w);
+}
+
+static enum rc
+open_pull(struct worker *w, struct err *reterr)
+{
+	struct pull_conf conf = {
+		.store = w->conf.store,
+		.catalog = w->catalog,
+		.loop = w->loop,
+		.timer = WORKER_TIMER_PULL,
+		.session = w->session,
+		.rng = &w->rng,
+		.reg = w->link.reg,
+		.changed = on_feeds,
+		.arg = w,
+	};
+
+	return pull_open(&conf, &w->pull, reterr);
+}
+
 static enum rc
 link_up(struct worker *w, struct err *reterr)
 {
@@ -557,6 +593,9 @@ link_up(struct worker *w, struct err *reterr)
 	if (rc == RC_OK) {
 		session_of(w, &conf);
 		rc = session_open(w->http, &conf, &w->rng, &w->session, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = open_pull(w, reterr);
 	}
 	if (rc == RC_OK && follow_fd(w->follow) >= 0) {
 		rc = loop_fd(w->loop, follow_fd(w->follow), POLLIN, on_log, w);

@@ -11,6 +11,7 @@
 #include "sync/http.h"
 #include "sync/link.h"
 #include "sync/metrics.h"
+#include "sync/pull.h"
 #include "sync/push.h"
 #include "sync/session.h"
 #include "sync/worker.h"
@@ -58,6 +59,7 @@ struct worker {
 	struct session *session;
 	struct follow *follow;
 	struct push push;
+	struct pull *pull;
 	char *body; /* of what is under way */
 	size_t cap_body;
 	/* what was told last */

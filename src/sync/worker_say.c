@@ -109,6 +109,22 @@ quarantined(const struct worker *w)
 }
 
 static void
+put_feeds(const struct worker *w, struct sbuf *b)
+{
+	char text[512];
+	struct sbuf s;
+
+	sbuf_init(&s, text, sizeof(text));
+	pull_say(w->pull, &s);
+	if (s.len > 0) {
+		wordline_put(b, "feeds", text);
+	}
+	if (pull_why(w->pull)[0] != '\0') {
+		wordline_put(b, "feeds_why", pull_why(w->pull));
+	}
+}
+
+static void
 put_link(struct worker *w, struct sbuf *b)
 {
 	const struct push *p = &w->push;
@@ -130,6 +146,7 @@ put_link(struct worker *w, struct sbuf *b)
 			(p->wait.us - now + SECOND_US - 1) / SECOND_US);
 	}
 	wordline_u64(b, "tried", p->tries);
+	put_feeds(w, b);
 }
 
 static const char *
@@ -270,6 +287,7 @@ hear_now(struct worker *w, struct channel_client *c, const char *rest, size_t n)
 	}
 	if (linked(w, c)) {
 		push_now(&w->push);
+		pull_now(w->pull);
 		(void)follow_look(w->follow);
 		say_ok(c);
 		worker_step(w);

@@ -167,6 +167,8 @@ struct hub_item {
 	struct utc valid_from; /* 0: always */
 	const char *body; /* {...}, NULL when deleted */
 	size_t n_body;
+	const char *bad; /* reading: why this one is none; the others are good.
+			  * NULL it can be used */
 };
 struct hub_page {
 	const char *feed;

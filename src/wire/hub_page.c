@@ -123,14 +123,16 @@ hub_page_encode(const struct hub_page *m, struct sbuf *out, struct err *reterr)
 	return spell_end(&s);
 }
 
+/* One that is no item is said to be so, and holds up no other. */
 static void
 take_item(
 	struct json_taker *t, const struct json_value *v, struct hub_item *ret)
 {
 	const struct json_value *body;
 	struct json_taker in;
+	struct err e = {0};
 
-	json_taker_init(&in, v, t->a, t->reterr);
+	json_taker_init(&in, v, t->a, &e);
 	(void)json_take_text(&in, "key", true, &ret->key);
 	(void)json_take_u64(&in, "rev", true, &ret->rev);
 	(void)json_take_bool(&in, "deleted", false, &ret->deleted);
@@ -141,7 +143,14 @@ take_item(
 		ret->body = body->raw;
 		ret->n_body = body->n_raw;
 	}
+	if (in.rc == RC_PROTO) {
+		ret->bad = arena_text(t->a, e.msg, strlen(e.msg));
+		in.rc = ret->bad != NULL ? RC_OK : RC_NOMEM;
+	}
 	t->rc = in.rc;
+	if (in.rc != RC_OK && t->reterr != NULL) {
+		*t->reterr = e;
+	}
 }
 
 static void

@@ -7,3 +7,9 @@ tests_sync_make_link_SOURCES = %reldir%/make_link.c
 tests_sync_make_link_CFLAGS = $(TEST_CFLAGS)
 tests_sync_make_link_LDADD = $(SYNC_TEST_LIBS)
 EXTRA_DIST += tests/lib/fakehub.py tests/lib/synckit.py
+
+check_PROGRAMS += tests/sync/test_pull
+TESTS += tests/sync/test_pull
+tests_sync_test_pull_SOURCES = %reldir%/test_pull.c
+tests_sync_test_pull_CFLAGS = $(TEST_CFLAGS)
+tests_sync_test_pull_LDADD = $(SYNC_TEST_LIBS)

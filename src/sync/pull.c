@@ -1,0 +1,720 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/pull.h"
+
+#include <sys/stat.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include "base/poison.h"
+
+#define SECOND_US INT64_C(1000000)
+#define EVERY_S 30
+#define WAIT_MAX_S 300
+#define BUSY_S 2 /* an import holds the catalog */
+#define FULL_S 60
+#define SETTLE_S 5
+#define TOUCH_S 60
+#define PAGE_ITEMS 1000u
+#define PAGE_BYTES ((size_t)4 << 20)
+#define PERSONS_MAX_BYTES ((size_t)1 << 20)
+
+/* Feeds that a register of this build does something with. */
+static const char *const known[] = {
+	FEEDS_PRODUCTS, FEEDS_PRICES, "rules", "config", "people"};
+#define KNOWN ARRAY_LEN(known)
+
+struct feed_state {
+	struct feeds_cursor c;
+	bool has;     /* it was followed before */
+	bool there;   /* the hub has it */
+	bool moved;   /* there is more than we have */
+	bool afresh;  /* from 0, whatever the cursor says */
+	uint64_t rev; /* the hub's */
+};
+
+enum asked {
+	ASKED_NOTHING,
+	ASKED_HEAD,
+	ASKED_PAGE,
+	ASKED_PERSONS
+};
+
+struct pull {
+	struct pull_conf conf;
+	char store[PATH_BYTES], catalog[PATH_BYTES];
+	uint8_t reg[UUID_BYTES];
+	struct rng rng;
+	struct clock clock;
+	struct feed_state feed[KNOWN];
+	bool loaded; /* cursors were read */
+	bool hold, now;
+	uint64_t applied, head;
+	enum asked asked;
+	size_t at;      /* the feed that was asked for */
+	uint64_t since; /* and from where */
+	unsigned limit, tries;
+	struct mono wait;  /* nothing before */
+	struct mono check; /* and the head by then */
+	struct mono settled;
+	char why[FEEDS_WHY_BYTES];
+	/* for pull_feeds() */
+	struct feeds_cursor list[KNOWN];
+	/* keys of persons, as they were last handed up */
+	char *persons;
+	size_t n_persons;
+	struct utc persons_sent;
+	int64_t persons_mtime;
+};
+
+static void step(struct pull *p);
+
+static struct mono
+now_of(const struct pull *p)
+{
+	return clock_read(&p->clock).mono;
+}
+
+static enum rc
+on_timer(void *arg)
+{
+	step(arg);
+	return RC_OK;
+}
+
+static void
+wake_at(struct pull *p, struct mono at)
+{
+	if (loop_timer(p->conf.loop, p->conf.timer, at, on_timer, p) != RC_OK) {
+		loop_stop(p->conf.loop); /* whoever starts it starts it again */
+	}
+}
+
+static void
+put_off(struct pull *p, int64_t seconds)
+{
+	p->wait = now_of(p);
+	p->wait.us += seconds * SECOND_US;
+}
+
+/* Not all registers of a chain in the same second. */
+static int64_t
+spread(struct pull *p, int64_t seconds)
+{
+	uint8_t r;
+
+	rng_fill(&p->rng, &r, sizeof(r));
+	return seconds * SECOND_US * (192 + r / 2) / 256;
+}
+
+static void
+say_why(struct pull *p, const char *why)
+{
+	struct sbuf b;
+
+	if (strcmp(p->why, why) != 0 && why[0] != '\0') {
+		log_event(LOG_LVL_WARN, "pull", "trouble", "what=\"%s\"", why);
+	}
+	sbuf_init(&b, p->why, sizeof(p->why));
+	sbuf_puts(&b, why);
+}
+
+static void
+changed(struct pull *p)
+{
+	if (p->conf.changed != NULL) {
+		p->conf.changed(p->conf.arg);
+	}
+}
+
+/* --- what is on disk --- */
+
+static void
+look_moved(struct feed_state *f)
+{
+	f->moved = f->there &&
+		   (!f->has || !f->c.whole || f->afresh || f->rev != f->c.rev);
+}
+
+/* RC_BUSY: an import has the catalog. */
+static enum rc
+load(struct pull *p, struct err *reterr)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && !p->loaded && i < KNOWN; i++) {
+		struct feed_state *f = &p->feed[i];
+
+		rc = feeds_where(p->catalog, known[i], &f->c, reterr);
+		f->has = rc == RC_OK;
+		rc = rc == RC_NOTFOUND ? RC_OK : rc;
+		look_moved(f);
+	}
+	p->loaded = rc == RC_OK;
+	return rc;
+}
+
+/* Where one feed stands by now. */
+static enum rc
+reload(struct pull *p, size_t i, struct err *reterr)
+{
+	struct feed_state *f = &p->feed[i];
+	enum rc rc = feeds_where(p->catalog, known[i], &f->c, reterr);
+
+	f->has = rc == RC_OK;
+	look_moved(f);
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+/* How the disk's answers put it off; true: it does not go on now. */
+static bool
+hindered(struct pull *p, enum rc rc, const struct err *e)
+{
+	if (rc == RC_OK) {
+		return false;
+	}
+	if (rc == RC_BUSY) {
+		put_off(p, BUSY_S);
+		return true;
+	}
+	say_why(p, e->msg);
+	/* the shop's own import holds: the next answer may say that the hub
+	 * knows of it */
+	put_off(p, rc == RC_AGAIN ? EVERY_S : FULL_S);
+	return true;
+}
+
+/* Own imports, and how far the hub knows of them.  Answers may come many a
+ * second. */
+static enum rc
+settle(struct pull *p, struct err *reterr)
+{
+	bool lies = p->feed[0].has || p->feed[1].has || p->feed[0].there ||
+		    p->feed[1].there;
+	struct clock_reading at = clock_read(&p->clock);
+	struct utc now = at.utc;
+	enum rc rc = RC_OK;
+
+	if (at.mono.us < p->settled.us) {
+		return RC_OK;
+	}
+	p->settled.us = at.mono.us + SETTLE_S * SECOND_US;
+	for (size_t i = 0; rc == RC_OK && i < KNOWN; i++) {
+		struct feed_state *f = &p->feed[i];
+
+		if (f->has && !f->moved &&
+			(p->applied > f->c.applied ||
+				now.us - f->c.at.us > TOUCH_S * SECOND_US ||
+				now.us < f->c.at.us)) {
+			rc = feeds_touch(
+				p->catalog, known[i], p->applied, now, reterr);
+			if (rc == RC_OK) {
+				f->c.at = now;
+				f->c.applied = p->applied > f->c.applied
+						       ? p->applied
+						       : f->c.applied;
+			}
+		}
+	}
+	if (rc == RC_OK && lies && p->head > 0) {
+		rc = feeds_settle(p->catalog, p->head, reterr);
+		if (rc == RC_OK) {
+			/* an import may have asked for all of it again */
+			rc = reload(p, 0, reterr);
+		}
+		rc = rc == RC_AGAIN ? RC_OK : rc;
+	}
+	return rc;
+}
+
+/* --- asking --- */
+
+static void on_reply(void *arg, const struct session_reply *r);
+
+static enum rc
+ask(struct pull *p, enum asked what, const struct session_question *q,
+	struct err *reterr)
+{
+	enum rc rc = session_ask(p->conf.session, q, on_reply, p, reterr);
+
+	p->asked = rc == RC_OK ? what : ASKED_NOTHING;
+	return rc;
+}
+
+static enum rc
+ask_head(struct pull *p, struct err *reterr)
+{
+	char path[128], reg[UUID_TEXT_BYTES];
+	struct session_question q = {.method = "GET",
+		.path = path,
+		.max_bytes = SESSION_ANSWER_BYTES};
+	struct sbuf b;
+
+	uuid_format(p->reg, reg);
+	sbuf_init(&b, path, sizeof(path));
+	sbuf_printf(&b, "/v1/registers/%s/head", reg);
+	return ask(p, ASKED_HEAD, &q, reterr);
+}
+
+static void
+put_escaped(struct sbuf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			(*s >= '0' && *s <= '9') ||
+			strchr("-_.~", *s) != NULL) {
+			sbuf_putc(b, *s);
+		} else {
+			sbuf_printf(b, "%%%02X", (unsigned)(unsigned char)*s);
+		}
+	}
+}
+
+static enum rc
+ask_page(struct pull *p, size_t i, struct err *reterr)
+{
+	struct feed_state *f = &p->feed[i];
+	char path[64], query[256], etag[FEEDS_EPOCH_BYTES + 32];
+	struct session_question q = {.method = "GET",
+		.path = path,
+		.query = query,
+		.max_bytes = PAGE_BYTES,
+		.plain = true};
+	struct sbuf b;
+
+	p->at = i;
+	p->since = f->has && !f->afresh ? f->c.rev : 0;
+	sbuf_init(&b, path, sizeof(path));
+	sbuf_printf(&b, "/v1/feeds/%s", known[i]);
+	sbuf_init(&b, query, sizeof(query));
+	sbuf_printf(&b, "since=%llu", (unsigned long long)p->since);
+	if (p->since > 0) {
+		sbuf_puts(&b, "&epoch=");
+		put_escaped(&b, f->c.epoch);
+	}
+	sbuf_printf(&b, "&limit=%u", p->limit);
+	if (p->since > 0 && f->c.whole) {
+		sbuf_init(&b, etag, sizeof(etag));
+		sbuf_printf(&b, "\"%s-%llu\"", f->c.epoch,
+			(unsigned long long)f->c.rev);
+		q.etag = sbuf_ok(&b) ? etag : NULL;
+	}
+	return ask(p, ASKED_PAGE, &q, reterr);
+}
+
+/* Keys of persons, which the register left for the hub; RC_NOTFOUND there is
+ * nothing new. */
+static enum rc
+ask_persons(struct pull *p, struct err *reterr)
+{
+	char path[PATH_BYTES], url[128], reg[UUID_TEXT_BYTES];
+	struct session_question q = {.method = "POST",
+		.path = url,
+		.type = "application/json",
+		.max_bytes = SESSION_ANSWER_BYTES};
+	uint8_t *text = NULL;
+	struct stat st;
+	struct sbuf b;
+	size_t n = 0;
+	enum rc rc = path_join(path, sizeof(path), p->store, "sync/persons");
+
+	if (rc != RC_OK || stat(path, &st) != 0) {
+		return RC_NOTFOUND;
+	}
+	if (st.st_mtim.tv_sec * SECOND_US + st.st_mtim.tv_nsec / 1000 ==
+		p->persons_mtime) {
+		return RC_NOTFOUND;
+	}
+	rc = file_load(path, PERSONS_MAX_BYTES, &text, &n, reterr);
+	if (rc != RC_OK) {
+		return RC_NOTFOUND;
+	}
+	free(p->persons);
+	p->persons = (char *)text;
+	p->n_persons = n;
+	p->persons_sent.us =
+		st.st_mtim.tv_sec * SECOND_US + st.st_mtim.tv_nsec / 1000;
+	uuid_format(p->reg, reg);
+	sbuf_init(&b, url, sizeof(url));
+	sbuf_printf(&b, "/v1/registers/%s/persons", reg);
+	q.body = p->persons;
+	q.n_body = n;
+	return ask(p, ASKED_PERSONS, &q, reterr);
+}
+
+/* --- hearing --- */
+
+static void
+failed(struct pull *p, const struct session_reply *r)
+{
+	int64_t s = 1;
+
+	for (unsigned i = 0; i < p->tries && s < WAIT_MAX_S; i++) {
+		s *= 2;
+	}
+	s = s > WAIT_MAX_S ? WAIT_MAX_S : s;
+	p->tries++;
+	p->wait = now_of(p);
+	p->wait.us += r->retry_s >= 0 ? r->retry_s * SECOND_US : spread(p, s);
+	/* what came may have been too much for the line, or for us */
+	if (p->asked == ASKED_PAGE && p->tries % 2 == 0 && p->limit > 1) {
+		p->limit /= 4;
+		p->limit = p->limit == 0 ? 1 : p->limit;
+	}
+}
+
+static void
+get_on(struct pull *p)
+{
+	p->tries = 0;
+	p->wait.us = 0;
+}
+
+static void
+fold(struct pull *p)
+{
+	struct err e = {0};
+	bool folded = false;
+	enum rc rc = feeds_fold(p->catalog, FEEDS_FOLD, &folded, &e);
+
+	if (rc != RC_OK && rc != RC_BUSY) {
+		say_why(p, e.msg);
+	}
+	if (folded) {
+		log_event(LOG_LVL_INFO, "pull", "folded", "feed=products");
+	}
+}
+
+static void
+on_page(struct pull *p, const struct session_reply *r)
+{
+	struct feed_state *f = &p->feed[p->at];
+	struct err e = {0};
+	struct pull_page page;
+	struct utc now = clock_read(&p->clock).utc;
+	char *body = malloc(r->n_body + 1);
+	enum rc rc;
+
+	if (body == NULL) {
+		put_off(p, FULL_S);
+		return;
+	}
+	memcpy(body, r->body, r->n_body);
+	rc = pull_page(p->catalog, known[p->at], p->since, body, r->n_body,
+		pull_digits(p->store), now, &page, &e);
+	free(body);
+	if (rc == RC_PROTO) {
+		say_why(p, e.msg);
+		failed(p, r);
+		return;
+	}
+	if (rc == RC_INVAL || rc == RC_CORRUPT) {
+		/* somebody else moved it, or what was aside is damaged */
+		p->loaded = false;
+		f->afresh = rc == RC_CORRUPT ||
+			    (f->has && strcmp(page.epoch, f->c.epoch) != 0);
+		put_off(p, 1);
+		return;
+	}
+	f->afresh = false;
+	if (hindered(p, rc, &e)) {
+		p->loaded = false;
+		return;
+	}
+	get_on(p);
+	say_why(p, "");
+	if (p->limit < PAGE_ITEMS) {
+		p->limit =
+			p->limit * 2 > PAGE_ITEMS ? PAGE_ITEMS : p->limit * 2;
+	}
+	if (!page.more && f->rev < page.rev) {
+		f->rev = page.rev;
+	}
+	if (hindered(p, reload(p, p->at, &e), &e)) {
+		p->loaded = false;
+	}
+	/* what the hub has behind this page it will say */
+	if (!page.more && f->c.whole) {
+		f->moved = false;
+	}
+	if (p->at == 0 && !page.more) {
+		fold(p);
+	}
+	changed(p);
+}
+
+static void
+on_persons(struct pull *p, const struct session_reply *r)
+{
+	if (r->status >= 200 && r->status < 300) {
+		p->persons_mtime = p->persons_sent.us;
+		get_on(p);
+	} else {
+		/* it is asked for no more often than the head */
+		put_off(p, EVERY_S);
+	}
+	free(p->persons);
+	p->persons = NULL;
+}
+
+static void
+on_problem(struct pull *p, const struct session_reply *r)
+{
+	enum hub_problem word =
+		r->answer != NULL ? r->answer->problem : PROBLEM_OTHER;
+	struct feed_state *f = &p->feed[p->at];
+
+	if (p->asked == ASKED_PAGE &&
+		(word == PROBLEM_REFETCH || r->status == 410)) {
+		f->afresh = true;
+		f->moved = true;
+		get_on(p);
+		return;
+	}
+	if (p->asked == ASKED_PAGE && word == PROBLEM_NOT_FOUND) {
+		f->there = false;
+		f->moved = false;
+		get_on(p);
+		return;
+	}
+	say_why(p, r->answer != NULL && r->answer->detail != NULL
+			   ? r->answer->detail
+			   : "the hub refuses to hand out its feeds");
+	failed(p, r);
+}
+
+static void
+on_reply(void *arg, const struct session_reply *r)
+{
+	struct pull *p = arg;
+	struct err e = {0};
+
+	if (r->end != SESSION_ANSWERED) {
+		failed(p, r);
+	} else if (p->asked == ASKED_PERSONS) {
+		on_persons(p, r);
+	} else if (p->asked == ASKED_PAGE && r->status == 304) {
+		get_on(p);
+		p->feed[p->at].moved = false;
+		p->feed[p->at].rev = p->feed[p->at].c.rev;
+		(void)hindered(p, settle(p, &e), &e);
+	} else if (r->status >= 400) {
+		on_problem(p, r);
+	} else if (p->asked == ASKED_PAGE && r->body != NULL) {
+		on_page(p, r);
+	} else if (r->answer != NULL) {
+		get_on(p);
+		p->asked = ASKED_NOTHING;
+		pull_heard(p, r->answer);
+		return;
+	} else {
+		failed(p, r);
+	}
+	p->asked = ASKED_NOTHING;
+	step(p);
+}
+
+void
+pull_heard(struct pull *p, const struct hub_answer *m)
+{
+	struct err e = {0};
+
+	p->check = now_of(p);
+	p->check.us += spread(p, EVERY_S);
+	p->applied = m->applied > p->applied ? m->applied : p->applied;
+	for (size_t i = 0; i < KNOWN; i++) {
+		struct feed_state *f = &p->feed[i];
+
+		for (size_t k = 0; k < m->n_feed; k++) {
+			if (strcmp(m->feed[k].name, known[i]) == 0) {
+				f->there = true;
+				f->rev = m->feed[k].rev;
+			}
+		}
+		if (p->loaded) {
+			look_moved(f);
+		}
+	}
+	if (p->loaded && p->asked == ASKED_NOTHING &&
+		hindered(p, settle(p, &e), &e)) {
+		p->loaded = false;
+	}
+	step(p);
+}
+
+/* --- the loop --- */
+
+static enum rc
+next(struct pull *p, struct mono now, struct err *reterr)
+{
+	enum rc rc = load(p, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (p->feed[i].moved) {
+			return ask_page(p, i, reterr);
+		}
+	}
+	rc = ask_persons(p, reterr);
+	if (rc == RC_NOTFOUND && (p->now || now.us >= p->check.us)) {
+		p->now = false;
+		rc = ask_head(p, reterr);
+	}
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+static void
+step(struct pull *p)
+{
+	struct mono now = now_of(p);
+	struct mono at = p->check;
+	struct err e = {0};
+	enum rc rc;
+
+	if (p->asked != ASKED_NOTHING || p->hold) {
+		return;
+	}
+	if (now.us >= p->wait.us) {
+		rc = next(p, now, &e);
+		if (rc == RC_BUSY && e.where != NULL &&
+			strcmp(e.where, "session") == 0) {
+			put_off(p, 1);
+		} else if (hindered(p, rc, &e)) {
+			changed(p);
+		}
+	}
+	if (p->asked != ASKED_NOTHING) {
+		return;
+	}
+	if (at.us < p->wait.us) {
+		at = p->wait;
+	}
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (p->feed[i].moved && p->wait.us < at.us) {
+			at = p->wait;
+		}
+	}
+	wake_at(p, at);
+}
+
+void
+pull_head(struct pull *p, uint64_t sequence)
+{
+	p->head = sequence;
+}
+
+void
+pull_now(struct pull *p)
+{
+	get_on(p);
+	p->now = true;
+	step(p);
+}
+
+void
+pull_hold(struct pull *p, bool hold)
+{
+	if (p->hold != hold) {
+		p->hold = hold;
+		step(p);
+	}
+}
+
+bool
+pull_idle(const struct pull *p)
+{
+	bool idle = p->loaded && p->asked == ASKED_NOTHING;
+
+	for (size_t i = 0; i < KNOWN; i++) {
+		idle = idle && !p->feed[i].moved;
+	}
+	return idle;
+}
+
+const struct feeds_cursor *
+pull_feeds(struct pull *p, size_t *ret_n)
+{
+	*ret_n = 0;
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (p->feed[i].has) {
+			p->list[(*ret_n)++] = p->feed[i].c;
+		}
+	}
+	return p->list;
+}
+
+void
+pull_say(const struct pull *p, struct sbuf *b)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < KNOWN; i++) {
+		const struct feed_state *f = &p->feed[i];
+
+		if (!f->has) {
+			continue;
+		}
+		sbuf_printf(b, "%s%s:%llu:%lld", first ? "" : ",", known[i],
+			(unsigned long long)f->c.rev,
+			(long long)(f->c.at.us / SECOND_US));
+		first = false;
+	}
+}
+
+const char *
+pull_why(const struct pull *p)
+{
+	if (p->why[0] != '\0') {
+		return p->why;
+	}
+	for (size_t i = 0; i < KNOWN; i++) {
+		if (p->feed[i].has && p->feed[i].c.why[0] != '\0') {
+			return p->feed[i].c.why;
+		}
+	}
+	return "";
+}
+
+/* --- life --- */
+
+enum rc
+pull_open(const struct pull_conf *conf, struct pull **ret, struct err *reterr)
+{
+	struct pull *p = calloc(1, sizeof(*p));
+
+	if (p == NULL || strlen(conf->store) >= sizeof(p->store) ||
+		strlen(conf->catalog) >= sizeof(p->catalog)) {
+		free(p);
+		return err_set(reterr, RC_NOMEM, 0, "pull",
+			"no memory to follow feeds");
+	}
+	p->conf = *conf;
+	memcpy(p->store, conf->store, strlen(conf->store) + 1);
+	memcpy(p->catalog, conf->catalog, strlen(conf->catalog) + 1);
+	memcpy(p->reg, conf->reg, UUID_BYTES);
+	p->rng = *conf->rng;
+	p->clock = clock_system();
+	p->limit = PAGE_ITEMS;
+	p->check = now_of(p);
+	p->check.us += spread(p, EVERY_S);
+	wake_at(p, p->check);
+	*ret = p;
+	return RC_OK;
+}
+
+void
+pull_close(struct pull *p)
+{
+	if (p == NULL) {
+		return;
+	}
+	wake_at(p, (struct mono){-1});
+	free(p->persons);
+	free(p);
+}
