@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/keys_reader.h"
 #include "register/config_draft.h"
 #include "register/feed_persons.h"
 #include "register/till_internal.h"
+
+/* behind shop.h's own headers: config.h is the register's here */
+#include "register/shop_internal.h"
 
 #include "base/poison.h"
 
@@ -115,8 +119,31 @@ find_feeds(struct till *t)
 	return t->catalog != NULL ? catalog_feeds(t->catalog) : NULL;
 }
 
+/* What opens people that are sealed to the link.  Whoever has the store's keys
+ * has the worker's, too. */
 static void
-save_persons(struct till *t, struct mono now)
+find_box(struct till *t)
+{
+	struct shop *s = t->shop;
+	uint8_t handed[KEY_BYTES];
+	struct keys *link = NULL;
+	char dir[PATH_BYTES];
+	bool hands = keys_reader_key(s->keys, handed, NULL) == RC_OK;
+
+	if (shop_path(s, "keys", dir, NULL) == RC_OK &&
+		keys_reader_open(dir, NULL, hands ? handed : NULL, &link,
+			NULL) == RC_OK) {
+		memcpy(t->feed.box, keys_link_box(link), KEY_BYTES);
+		t->feed.has_box = true;
+		/* people who waited for it */
+		t->feed.look.looked = false;
+	}
+	keys_close(link);
+	crypto_wipe(handed, sizeof(handed));
+}
+
+static void
+look_at_link(struct till *t, struct mono now)
 {
 	uint64_t stamp;
 
@@ -128,6 +155,10 @@ save_persons(struct till *t, struct mono now)
 	if (stamp != 0 && stamp != t->feed.persons &&
 		feed_persons_save(t->shop, NULL) == RC_OK) {
 		t->feed.persons = stamp;
+		t->feed.has_box = false; /* perhaps another link's */
+	}
+	if (stamp != 0 && !t->feed.has_box) {
+		find_box(t);
 	}
 }
 
@@ -142,7 +173,7 @@ till_feed_idle(struct till *t, struct mono now)
 		return;
 	}
 	t->feed.next.us = now.us + LOOK_US;
-	save_persons(t, now);
+	look_at_link(t, now);
 	f = find_feeds(t);
 	if (f == NULL) {
 		return;
