@@ -114,6 +114,7 @@ shop_tests = \
 	tests/register/test_uses \
 	tests/register/test_people \
 	tests/register/test_feed_run \
+	tests/register/test_till_feed \
 	tests/register/test_glass \
 	tests/register/test_shop \
 	tests/register/test_till \
@@ -140,6 +141,10 @@ tests_register_test_glass_SOURCES = %reldir%/test_glass.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_glass_CFLAGS = $(TEST_CFLAGS)
 tests_register_test_glass_LDADD = $(REGISTER_TEST_LIBS)
+tests_register_test_till_feed_SOURCES = %reldir%/test_till_feed.c \
+	%reldir%/shop_rig.c %reldir%/shop_rig.h
+tests_register_test_till_feed_CFLAGS = $(TEST_CFLAGS)
+tests_register_test_till_feed_LDADD = $(REGISTER_TEST_LIBS)
 tests_register_test_feed_run_SOURCES = %reldir%/test_feed_run.c \
 	%reldir%/shop_rig.c %reldir%/shop_rig.h
 tests_register_test_feed_run_CFLAGS = $(TEST_CFLAGS)
