@@ -30,9 +30,20 @@ follow(struct hub *h)
 	}
 }
 
+static void
+copies(struct hub *h)
+{
+	struct err e = {0};
+
+	if (durable_refresh(&h->durable, h->db, &e) != RC_OK) {
+		hub_log(h, LOG_LVL_WARN, "durable", "%s", e.msg);
+	}
+}
+
 static const struct chore table[] = {
 	{"connections", S, tick},
 	{"follow", 300 * S, follow},
+	{"copies", 2 * S, copies},
 };
 
 _Static_assert(ARRAY_LEN(table) <= CHORES, "room for when each is due");

@@ -426,6 +426,35 @@ db_transact(
 	return rc;
 }
 
+enum rc
+db_ask(struct db *db, uint8_t part, enum sql which, struct db_rows *ret,
+	struct err *reterr)
+{
+	struct db_thread *t = NULL;
+	struct db_conn *c = NULL;
+	PGresult *res;
+	enum rc rc = check_open(db_mine(db), which, reterr);
+
+	if (rc == RC_OK) {
+		rc = db_conn_of(db, part, &t, &c, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	res = PQexecParams(
+		c->pg, sql_of(which)->text, 0, NULL, NULL, NULL, NULL, 1);
+	if (PQresultStatus(res) == PGRES_TUPLES_OK) {
+		rows_take(ret, res);
+		return RC_OK;
+	}
+	rc = db_fail(c->pg, res, sql_of(which)->name, reterr);
+	PQclear(res);
+	if (rc == RC_DOWN) {
+		db_drop(c);
+	}
+	return rc;
+}
+
 void
 db_ping(struct db *db, size_t *ret_up, size_t *ret_all)
 {

@@ -149,6 +149,11 @@ typedef enum rc (*db_fn)(struct db *db, void *arg, struct err *reterr);
 MUST_CHECK enum rc db_transact(struct db *db, uint8_t part, db_fn fn,
 	void *arg, struct err *reterr);
 
+/** db_ask(db, part, which, ret, reterr): a SQL_CONTROL statement without
+ * arguments, of the database that holds the part, in no transaction. */
+MUST_CHECK enum rc db_ask(struct db *db, uint8_t part, enum sql which,
+	struct db_rows *ret, struct err *reterr);
+
 /** db_ping(db, ret_up, ret_all): how many databases answer, of how many. */
 void db_ping(struct db *db, size_t *ret_up, size_t *ret_all);
 

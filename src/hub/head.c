@@ -17,8 +17,6 @@ void
 head_of_rows(struct request *q, struct answer *a, const struct db_rows *rows,
 	int row, int col)
 {
-	const struct hub_database *d =
-		hub_config_database(q->hub->config, q->caller.spart);
 	struct hub_answer *m = &a->state;
 
 	m->has_head = true;
@@ -29,7 +27,8 @@ head_of_rows(struct request *q, struct answer *a, const struct db_rows *rows,
 	m->durable = db_i64(rows, row, col + 3) == (int64_t)m->head.epoch
 			     ? (uint64_t)db_i64(rows, row, col + 4)
 			     : 0;
-	if (d != NULL && d->durable == HUB_DURABLE_COMMIT) {
+	if (durable_is(&q->hub->durable, q->hub->config, q->caller.spart,
+		    db_time(rows, row, col + 6))) {
 		m->durable = m->head.sequence;
 	}
 	m->quarantined = (uint64_t)db_i64(rows, row, col + 5);

@@ -10,7 +10,7 @@
  * when it asks.
  */
 
-/** head_of_rows(q, a, rows, row, col): a->state's head from six columns in the
+/** head_of_rows(q, a, rows, row, col): a->state's head from seven columns in the
  * order of SQL_HEAD. */
 void head_of_rows(struct request *q, struct answer *a,
 	const struct db_rows *rows, int row, int col);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "hub/admission.h"
+#include "hub/durable.h"
 #include "hub/config.h"
 #include "hub/metrics.h"
 #include "hub/route.h"
@@ -61,6 +62,7 @@ struct hub {
 	struct admission admission;
 	struct metrics metrics;
 	struct stale *stale;
+	struct durable durable;
 	pthread_mutex_t log_lock; /* base/log has no threads */
 };
 

@@ -19,6 +19,10 @@ libhub_a_SOURCES = \
 	%reldir%/db_conn.c \
 	%reldir%/db_internal.h \
 	%reldir%/db_value.c \
+	%reldir%/durable.c \
+	%reldir%/durable.h \
+	%reldir%/enroll.c \
+	%reldir%/enroll.h \
 	%reldir%/feed.c \
 	%reldir%/feed.h \
 	%reldir%/feed_api.c \
@@ -28,8 +32,6 @@ libhub_a_SOURCES = \
 	%reldir%/follow_all.c \
 	%reldir%/follow_texts.c \
 	%reldir%/follow_texts.h \
-	%reldir%/enroll.c \
-	%reldir%/enroll.h \
 	%reldir%/head.c \
 	%reldir%/head.h \
 	%reldir%/history.c \
@@ -46,12 +48,12 @@ libhub_a_SOURCES = \
 	%reldir%/meta.h \
 	%reldir%/metrics.c \
 	%reldir%/metrics.h \
+	%reldir%/people.c \
+	%reldir%/people.h \
 	%reldir%/persons.c \
 	%reldir%/persons.h \
 	%reldir%/pin.c \
 	%reldir%/pin.h \
-	%reldir%/people.c \
-	%reldir%/people.h \
 	%reldir%/request.c \
 	%reldir%/route.c \
 	%reldir%/route.h \

@@ -27,7 +27,7 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		"SELECT l.link_key, l.sign_key, l.state, r.state, r.source,"
 		" r.store, r.box_key, r.tenant_part, r.epoch, r.sequence,"
 		" r.hash, r.durable_epoch, r.durable_sequence, r.quarantined,"
-		" r.sign_key"
+		" r.head_at"
 		" FROM holdfast.register r JOIN holdfast.register_link l"
 		" ON l.part = r.part AND l.tenant = r.tenant"
 		" AND l.register = r.register"
@@ -39,7 +39,7 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" AND administrator = $3::uuid"},
 	ROW(SQL_HEAD) = {"head", SQL_READS,
 		"SELECT epoch, sequence, hash, durable_epoch,"
-		" durable_sequence, quarantined"
+		" durable_sequence, quarantined, head_at"
 		" FROM holdfast.register WHERE " MINE("")},
 	ROW(SQL_EVENTS_STORE) = {"events_store", SQL_WRITES,
 		"WITH moved AS (" SWAP COMPARE ")"
