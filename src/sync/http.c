@@ -26,6 +26,9 @@ struct http_call {
 	void *arg;
 	size_t max_bytes;
 	bool too_large;
+	const uint8_t *out; /* of the caller */
+	size_t n_out;
+	size_t at_out;
 	uint8_t *body;
 	size_t n_body;
 	size_t cap_body;
@@ -96,6 +99,25 @@ http_header(const struct http_answer *a, const char *name)
 		found = a->header[i].value;
 	}
 	return found;
+}
+
+/* --- what goes ------------------------------------------------------------ */
+
+/* libcurl sends a request again by itself when a line that was kept open turns
+ * out dead.  What comes of that only the hub's head can say: so the content is
+ * given once, and a second time fails. */
+static size_t
+on_read(char *p, size_t size, size_t n, void *arg)
+{
+	struct http_call *c = arg;
+	size_t left = c->n_out - c->at_out;
+	size_t bytes = size * n < left ? size * n : left;
+
+	if (bytes > 0) {
+		memcpy(p, c->out + c->at_out, bytes);
+		c->at_out += bytes;
+	}
+	return bytes;
 }
 
 /* --- what comes ----------------------------------------------------------- */
@@ -398,8 +420,8 @@ set_method(CURL *easy, const struct http_request *req)
 				easy, CURLOPT_CUSTOMREQUEST, req->method);
 		}
 		if (code == CURLE_OK) {
-			code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-				req->body != NULL ? req->body : "");
+			code = curl_easy_setopt(
+				easy, CURLOPT_READFUNCTION, on_read);
 		}
 		if (code == CURLE_OK) {
 			code = curl_easy_setopt(easy,
@@ -472,6 +494,7 @@ set_all(struct http_call *c, const struct http_request *req)
 	} put[] = {
 		{CURLOPT_WRITEDATA, c},
 		{CURLOPT_HEADERDATA, c},
+		{CURLOPT_READDATA, c},
 		{CURLOPT_PRIVATE, c},
 		{CURLOPT_ERRORBUFFER, c->error},
 		{CURLOPT_HTTPHEADER, c->list},
@@ -534,6 +557,8 @@ http_send(struct http *h, const struct http_request *req, http_fn fn, void *arg,
 	c->fn = fn;
 	c->arg = arg;
 	c->max_bytes = req->max_bytes;
+	c->out = req->body;
+	c->n_out = req->n_body;
 	c->easy = curl_easy_init();
 	c->text = malloc(HTTP_HEADERS_BYTES);
 	rc = c->easy == NULL || c->text == NULL ? RC_NOMEM

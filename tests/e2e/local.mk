@@ -56,6 +56,8 @@ PLAIN_TESTS = \
 	%reldir%/secret.py \
 	%reldir%/section5.py \
 	%reldir%/sim.py \
+	%reldir%/sync_hostile.py \
+	%reldir%/sync_table.py \
 	%reldir%/systemd.py \
 	%reldir%/tie.py \
 	%reldir%/week.py \

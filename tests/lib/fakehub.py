@@ -351,7 +351,7 @@ class Hub:
                                     capture_output=True, check=True).stdout
             a.headers["Content-Encoding"] = "zstd"
         elif kind == "slow":
-            a.slow = 0.02
+            a.slow = 0.002
         elif kind == "other-key":
             a.key = other
         elif kind == "other-hub":
