@@ -4,6 +4,10 @@ libhub_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(PQ_CFLAGS) $(GNUTLS_CFLAGS
 libhub_a_SOURCES = \
 	%reldir%/act.c \
 	%reldir%/act.h \
+	%reldir%/admin.c \
+	%reldir%/admin.h \
+	%reldir%/admin_internal.h \
+	%reldir%/admin_registers.c \
 	%reldir%/admission.c \
 	%reldir%/admission.h \
 	%reldir%/answer.c \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hub/admin.h"
 #include "hub/enroll.h"
 #include "hub/feed.h"
 #include "hub/head.h"
@@ -40,6 +41,18 @@ static const struct route table[] = {
 		feed_items_put},
 	{"POST", "/v1/feeds/{feed}/items", ROUTE_ADMIN, KIB(8192),
 		feed_items_post},
+	{"GET", "/v1/stores", ROUTE_ADMIN, 0, admin_stores_get},
+	{"POST", "/v1/stores", ROUTE_ADMIN, KIB(16), admin_stores_post},
+	{"GET", "/v1/registers", ROUTE_ADMIN, 0, admin_registers_get},
+	{"POST", "/v1/registers", ROUTE_ADMIN, KIB(16), admin_registers_post},
+	{"POST", "/v1/registers/{id}/restore-code", ROUTE_ADMIN, KIB(16),
+		admin_code_post},
+	{"POST", "/v1/registers/{id}/revoke", ROUTE_ADMIN, KIB(16),
+		admin_revoke_post},
+	{"GET", "/v1/salvage", ROUTE_ADMIN, 0, admin_salvage_get},
+	{"POST", "/v1/salvage/{register}/{epoch}", ROUTE_ADMIN, KIB(16),
+		admin_salvage_post},
+	{"GET", "/v1/acts", ROUTE_ADMIN, 0, admin_acts_get},
 	{"POST", "/v1/people/{number}/erase", ROUTE_ADMIN, KIB(1),
 		people_erase_post},
 };
