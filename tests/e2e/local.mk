@@ -41,6 +41,7 @@ PLAIN_TESTS = \
 	%reldir%/display.test \
 	%reldir%/exports.py \
 	%reldir%/find.test \
+	%reldir%/hub_ingest.py \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
