@@ -26,6 +26,9 @@ struct explain_other {
 	int64_t taken; /* what it does take off */
 };
 
+typedef bool (*explain_hub_fn)(
+	void *arg, const char *code, int64_t price, struct utc *ret_since);
+
 struct explain {
 	const struct config *config;
 	const struct event_sale *sale;
@@ -35,6 +38,11 @@ struct explain {
 	struct money due, cash_due;
 	const struct explain_other *other;
 	size_t n_other;
+	/* of an open one: whether this price of the catalog is the hub's, and
+	 * since when (0 always); NULL nobody knows */
+	explain_hub_fn hub;
+	void *hub_arg;
+	int32_t tz_min; /* of that time */
 };
 
 /** explain_others(b, ret, ret_n, reterr): of a basket, in the rules' order, the

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "register/explain.h"
+#include "register/explain_internal.h"
 
 #include "base/poison.h"
 
@@ -34,6 +34,26 @@ put_price(struct json *j, const char *kind, const char *rule, const char *name,
 	json_obj_end(j);
 }
 
+/* The catalog's, or the hub's over it. */
+static void
+put_catalog(struct json *j, const struct explain *x, const struct event_line *l,
+	int64_t price)
+{
+	char text[UTC_TEXT_BYTES];
+	struct utc since = {0};
+	bool hub = x->hub != NULL &&
+		   x->hub(x->hub_arg, l->code != NULL ? l->code : "", price,
+			   &since);
+
+	begin_step(j, hub ? "hub" : "catalog", "pricelist", NULL, NULL);
+	json_i64(j, "price", price);
+	if (since.us != 0) {
+		utc_format(since, text);
+		json_str(j, "since", text);
+	}
+	json_obj_end(j);
+}
+
 static void
 put_began(struct json *j, const struct explain *x, const struct event_line *l)
 {
@@ -45,8 +65,11 @@ put_began(struct json *j, const struct explain *x, const struct event_line *l)
 	enum explain_began began = explain_began(x->config, l);
 	bool changed = l->overridden || l->pricelist != NULL;
 
-	put_price(j, word[began], NULL, NULL,
-		changed && began == EXPLAIN_CATALOG ? l->list : l->price);
+	if (began == EXPLAIN_CATALOG) {
+		put_catalog(j, x, l, changed ? l->list : l->price);
+	} else {
+		put_price(j, word[began], NULL, NULL, l->price);
+	}
 	if (l->pricelist != NULL) {
 		put_price(j, "pricelist", l->pricelist,
 			explain_list_name(x->config, l->pricelist), l->price);

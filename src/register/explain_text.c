@@ -42,6 +42,36 @@ put_price(struct explain_out *o, const char *what, int64_t minor)
 	explain_row(o, 4, what, right);
 }
 
+/* The catalog's, or the hub's over it. */
+static void
+put_catalog(struct explain_out *o, const struct event_line *l, int64_t price)
+{
+	const struct explain *x = o->x;
+	char text[EXPLAIN_LABEL_BYTES], day[32], hour[32];
+	struct utc since = {0};
+	struct civil c;
+	struct sbuf b;
+
+	if (x->hub == NULL ||
+		!x->hub(x->hub_arg, explain_or_empty(l->code), price, &since)) {
+		put_price(o, _("price of the catalog"), price);
+		return;
+	}
+	if (since.us == 0) {
+		put_price(o, _("price of the hub"), price);
+		return;
+	}
+	c = utc_civil(since, x->tz_min);
+	sbuf_init(&b, day, sizeof(day));
+	format_date(&b, x->config->format, c);
+	sbuf_init(&b, hour, sizeof(hour));
+	format_time(
+		&b, x->config->format, c, x->config->display.half_day, false);
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b, _("price of the hub since %s %s"), day, hour);
+	put_price(o, text, price);
+}
+
 static void
 put_began(struct explain_out *o, const struct event_line *l)
 {
@@ -69,8 +99,7 @@ put_began(struct explain_out *o, const struct event_line *l)
 		return;
 	case EXPLAIN_CATALOG:
 	default:
-		put_price(o, _("price of the catalog"),
-			changed ? l->list : l->price);
+		put_catalog(o, l, changed ? l->list : l->price);
 		break;
 	}
 	if (l->pricelist != NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "register/explain.h"
 #include "register/till_internal.h"
@@ -52,6 +53,25 @@ last_sale(struct till *t, unsigned cols, struct sbuf *out, struct err *reterr)
 				     "now");
 }
 
+/* As it is now: a price that has changed since is not told as what it was not.
+ */
+static bool
+is_hubs_price(void *arg, const char *code, int64_t price, struct utc *ret_since)
+{
+	struct till *t = arg;
+	struct catalog_from from;
+	struct item item;
+
+	if (t->catalog == NULL || catalog_feeds(t->catalog) == NULL ||
+		!till_item(t, code, strlen(code), &item) ||
+		item.price.minor != price) {
+		return false;
+	}
+	catalog_from(t->catalog, &from);
+	*ret_since = from.price ? from.valid_from : (struct utc){0};
+	return from.price || from.feed;
+}
+
 enum rc
 till_explain(
 	struct till *t, unsigned cols, struct sbuf *out, struct err *reterr)
@@ -59,7 +79,10 @@ till_explain(
 	const struct engine_view *v = till_view(t);
 	struct explain x = {.config = till_config(t),
 		.due = v->due,
-		.cash_due = v->cash_due};
+		.cash_due = v->cash_due,
+		.hub = is_hubs_price,
+		.hub_arg = t,
+		.tz_min = clock_read(&t->shop->clock).tz_min};
 	struct explain_other other[EXPLAIN_OTHERS];
 	struct event_sale s;
 	enum rc rc = RC_OK;

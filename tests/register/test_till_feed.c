@@ -291,6 +291,8 @@ a_price_changes_at_its_time_and_not_in_a_sale(void **state)
 	struct rig *r = *state;
 	struct till *t = open_till(r);
 	struct utc later = {r->clock.now.utc.us + HOUR_US};
+	char text[8192];
+	struct sbuf b;
 
 	put_product(r, COLA, 89, head(t));
 	put_price(r, COLA, 79, later, head(t));
@@ -302,6 +304,13 @@ a_price_changes_at_its_time_and_not_in_a_sale(void **state)
 	assert_int_equal(line_price(t, 0), 89);
 	assert_true(enter(t, COLA).ok);
 	assert_int_equal(line_price(t, till_view(t)->basket->n_line - 1), 79);
+	sbuf_init(&b, text, sizeof(text));
+	assert_int_equal(till_explain(t, 80, &b, NULL), RC_OK);
+	assert_non_null(strstr(text, "price of the hub since 2026-11-21 15:"));
+	assert_non_null(strstr(text, "price of the catalog"));
+	sbuf_init(&b, text, sizeof(text));
+	assert_int_equal(till_explain(t, 0, &b, NULL), RC_OK);
+	assert_non_null(strstr(text, "\"since\":\"2026-11-21T15:"));
 	assert_true(enter(t, "TL").ok);
 	assert_true(enter(t, "CA").ok);
 	assert_int_equal(till_view(t)->prev_total.minor, 89 + 79);
