@@ -13,3 +13,15 @@ TESTS += tests/sync/test_pull
 tests_sync_test_pull_SOURCES = %reldir%/test_pull.c
 tests_sync_test_pull_CFLAGS = $(TEST_CFLAGS)
 tests_sync_test_pull_LDADD = $(SYNC_TEST_LIBS)
+
+sync_tests = \
+	tests/sync/test_push \
+	tests/sync/test_state
+check_PROGRAMS += $(sync_tests)
+TESTS += $(sync_tests)
+tests_sync_test_push_SOURCES = %reldir%/test_push.c
+tests_sync_test_push_CFLAGS = $(TEST_CFLAGS)
+tests_sync_test_push_LDADD = $(SYNC_TEST_LIBS)
+tests_sync_test_state_SOURCES = %reldir%/test_state.c
+tests_sync_test_state_CFLAGS = $(TEST_CFLAGS)
+tests_sync_test_state_LDADD = $(SYNC_TEST_LIBS)
