@@ -42,6 +42,7 @@ PLAIN_TESTS = \
 	%reldir%/exports.py \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
+	%reldir%/hub_faults.py \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
@@ -66,7 +67,7 @@ PLAIN_TESTS = \
 TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
-SLOW_TESTS += %reldir%/books.py %reldir%/year.py
+SLOW_TESTS += %reldir%/hub_faults.py %reldir%/books.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

@@ -11,7 +11,7 @@
  * usage: hub_load --address unix:PATH|HOST:PORT --registers FILE --events N
  *                 --batch N --connections N [--hub-key HEX] [--faults PERMILLE]
  *                 [--overlap PERMILLE] [--plain] [--seed N] [--out FILE]
- *                 [--patience SECONDS] [--hold]
+ *                 [--patience SECONDS] [--pause MS] [--ready] [--hold]
  *
  *        hub_load --make N --keyid TPART.SPART.TENANT --store UUID [--seed N]
  *
@@ -21,7 +21,8 @@
  * before the answer; --overlap sends again what is there.  --out gets a line a
  * register: REGISTER SEQUENCE HASH, what the hub acknowledged.  --hold opens
  * the connections, asks once on each, and waits for a line on standard input.
- * Prints one JSON object.
+ * --pause waits behind each batch that went well.  --ready makes all batches
+ * before the clock runs.  Prints one JSON object.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -62,13 +63,16 @@ struct till {
 	uint64_t acked;
 	double not_before;
 	uint64_t seed;
+	/* --ready: each batch as it goes out */
+	char **batch;
+	size_t *n_batch;
 };
 
 struct opts {
 	const char *address, *registers, *out, *keyid, *store;
 	uint64_t events, batch, seed, make;
-	unsigned connections, faults, overlap, patience;
-	bool plain, hold, has_key;
+	unsigned connections, faults, overlap, patience, pause;
+	bool plain, hold, ready, has_key;
 	uint8_t hub_key[SIGN_PUB_BYTES];
 };
 
@@ -101,6 +105,18 @@ struct runner {
 	size_t body_cap;
 	char last_problem[400];
 };
+
+static void *
+need(size_t n)
+{
+	void *p = calloc(1, n);
+
+	if (p == NULL) {
+		fprintf(stderr, "hub_load: no memory\n");
+		exit(2);
+	}
+	return p;
+}
 
 static uint64_t
 next_random(uint64_t *s)
@@ -476,8 +492,10 @@ judge(struct runner *r, struct till *t, const struct answer *a, uint64_t before)
 		return GAP;
 	}
 	if (h.problem == PROBLEM_BUSY || h.problem == PROBLEM_DATABASE) {
-		t->not_before =
-			now_s() + (a->retry_s > 0 ? a->retry_s * 1.0 : 0.1);
+		/* who cuts connections is in a hurry, too */
+		t->not_before = now_s() + (r->o->faults > 0        ? 0.1
+						  : a->retry_s > 0 ? a->retry_s
+								   : 0.1);
 		return BUSY;
 	}
 	t->not_before = now_s() + 0.2;
@@ -542,14 +560,54 @@ ask(struct runner *r, struct till *t, const char *body, size_t n, bool packed)
 	return answer_is_hubs(r, &a, sig) ? judge(r, t, &a, before) : FORGED;
 }
 
+/* Lines first..last as they go out; lives until the next. */
+static size_t
+pack(struct runner *r, struct till *t, uint64_t first, uint64_t last,
+	const char **ret)
+{
+	size_t n = make_body(r, t, first, last);
+	struct sbuf out;
+	struct err e;
+
+	*ret = r->body;
+	if (r->o->plain) {
+		return n;
+	}
+	sbuf_init(&out, r->packed, batch_deflate_bound(r->body_cap));
+	if (batch_deflate(r->body, n, &out, &e) != RC_OK) {
+		fprintf(stderr, "hub_load: %s\n", e.msg);
+		exit(2);
+	}
+	*ret = r->packed;
+	return out.len;
+}
+
+static void
+make_ready(struct runner *r, struct till *t)
+{
+	const struct opts *o = r->o;
+	size_t n = (size_t)((o->events + o->batch - 1) / o->batch);
+
+	t->batch = need(n * sizeof(*t->batch));
+	t->n_batch = need(n * sizeof(*t->n_batch));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t last = (i + 1) * o->batch;
+		const char *p;
+
+		t->n_batch[i] = pack(r, t, i * o->batch + 1,
+			last > o->events ? o->events : last, &p);
+		t->batch[i] = need(t->n_batch[i]);
+		memcpy(t->batch[i], p, t->n_batch[i]);
+	}
+}
+
 static void
 push(struct runner *r, struct till *t)
 {
 	struct opts *o = r->o;
 	uint64_t first = t->acked + 1;
 	uint64_t last = (t->acked / o->batch + 1) * o->batch;
-	struct sbuf out;
-	struct err e;
+	const char *body;
 	double begin;
 	enum outcome w;
 	size_t n;
@@ -561,21 +619,26 @@ push(struct runner *r, struct till *t)
 		first = back < first ? first - back : 1;
 	}
 	last = last > o->events ? o->events : last;
-	n = make_body(r, t, first, last);
-	sbuf_init(&out, r->packed, batch_deflate_bound(r->body_cap));
-	if (!o->plain && batch_deflate(r->body, n, &out, &e) != RC_OK) {
-		fprintf(stderr, "hub_load: %s\n", e.msg);
-		exit(2);
+	if (t->batch != NULL && first == t->acked + 1 &&
+		t->acked % o->batch == 0) {
+		size_t i = (size_t)(t->acked / o->batch);
+
+		body = t->batch[i];
+		n = t->n_batch[i];
+	} else {
+		n = pack(r, t, first, last, &body);
 	}
 	begin = now_s();
-	w = ask(r, t, o->plain ? r->body : r->packed, o->plain ? n : out.len,
-		!o->plain);
+	w = ask(r, t, body, n, !o->plain);
 	r->count[w]++;
 	r->sent_events += last - first + 1;
-	r->sent_bytes += o->plain ? n : out.len;
+	r->sent_bytes += n;
 	if (w == DONE && r->n_latency < LATENCIES) {
 		r->latency[r->n_latency++] =
 			(uint32_t)((now_s() - begin) * 1e6);
+	}
+	if (w == DONE && o->pause > 0) {
+		wait_ms(o->pause);
 	}
 	if (w == LOST || w == CUT || w == FORGED) {
 		/* what came of it is not known */
@@ -625,18 +688,6 @@ hold(void *arg)
 }
 
 /* --- the whole -------------------------------------------------------------- */
-
-static void *
-need(size_t n)
-{
-	void *p = calloc(1, n);
-
-	if (p == NULL) {
-		fprintf(stderr, "hub_load: no memory\n");
-		exit(2);
-	}
-	return p;
-}
 
 static void
 seed_key(const char *hex, uint8_t sec[SIGN_SEC_BYTES])
@@ -808,6 +859,10 @@ read_args(int argc, char **argv, struct opts *o)
 			o->plain = true;
 			continue;
 		}
+		if (strcmp(a, "--ready") == 0) {
+			o->ready = true;
+			continue;
+		}
 		if (strcmp(a, "--hold") == 0) {
 			o->hold = true;
 			continue;
@@ -835,6 +890,8 @@ read_args(int argc, char **argv, struct opts *o)
 			o->connections = (unsigned)strtoul(v, NULL, 10);
 		} else if (strcmp(a, "--faults") == 0) {
 			o->faults = (unsigned)strtoul(v, NULL, 10);
+		} else if (strcmp(a, "--pause") == 0) {
+			o->pause = (unsigned)strtoul(v, NULL, 10);
 		} else if (strcmp(a, "--overlap") == 0) {
 			o->overlap = (unsigned)strtoul(v, NULL, 10);
 		} else if (strcmp(a, "--patience") == 0) {
@@ -884,17 +941,16 @@ main(int argc, char **argv)
 		return 2;
 	}
 	r = need(o.connections * sizeof(*r));
-	begin = now_s();
 	for (unsigned i = 0; i < o.connections; i++) {
-		pthread_attr_t small;
-
 		r[i] = (struct runner){.o = &o,
 			.till = till,
 			.n_till = n_till,
 			.first = i,
 			.fd = -1,
 			.rng = o.seed * 1000 + i};
-		r[i].body_cap = o.hold ? 64 : (size_t)o.batch * 1536 + 4096;
+		r[i].body_cap =
+			o.hold ? 64
+			       : (size_t)o.batch * 2 * LINE_MAX_BYTES + 4096;
 		r[i].body = need(r[i].body_cap + LINE_MAX_BYTES);
 		r[i].packed = need(batch_deflate_bound(r[i].body_cap));
 		r[i].request = need(4096);
@@ -909,6 +965,15 @@ main(int argc, char **argv)
 			free(r[i].request);
 			continue;
 		}
+		for (unsigned k = i; o.ready && k < n_till;
+			k += o.connections) {
+			make_ready(&r[i], &till[k]);
+		}
+	}
+	begin = now_s();
+	for (unsigned i = 0; !o.hold && i < o.connections; i++) {
+		pthread_attr_t small;
+
 		pthread_attr_init(&small);
 		pthread_attr_setstacksize(&small, 262144);
 		if (pthread_create(&r[i].thread, &small, run, &r[i]) != 0) {
