@@ -9,5 +9,6 @@ EXTRA_DIST += \
 	%reldir%/systemd/README \
 	%reldir%/systemd/holdfast-register@.service \
 	%reldir%/systemd/holdfast-close.service \
+	%reldir%/systemd/holdfast-hub.service \
 	%reldir%/systemd/holdfast-syncd.service \
 	%reldir%/systemd/holdfast-close.timer
