@@ -170,6 +170,7 @@ open_parts(struct till *t, const struct shop_conf *conf, struct err *reterr)
 		note_unprinted(t);
 		t->shop->hold_config = t->resumed;
 		till_drafts_open(t);
+		till_feed_idle(t, clock_read(&t->real).mono);
 	}
 	return rc;
 }
