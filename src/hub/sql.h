@@ -101,9 +101,6 @@ enum sql {
 	SQL_FOLLOW_GET,
 	SQL_FOLLOW_SET,	     /* only forward */
 	SQL_FOLLOW_LINES,    /* what a register said that changes feeds */
-	SQL_FOLLOW_REGISTERS,
-	SQL_FOLLOW_TENANTS,
-	SQL_FOLLOW_PERSONS,  /* a register's keys of persons */
 	SQL_PERSON_KEY_PUT,
 	SQL_PERSON_KEY_GET,
 	SQL_PERSON_KEY_DROP,

@@ -43,6 +43,7 @@ PLAIN_TESTS = \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
 	%reldir%/hub_faults.py \
+	%reldir%/hub_feeds.py \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
