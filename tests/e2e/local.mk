@@ -60,7 +60,9 @@ PLAIN_TESTS = \
 	%reldir%/section5.py \
 	%reldir%/sim.py \
 	%reldir%/sync_hostile.py \
+	%reldir%/sync_kill.py \
 	%reldir%/sync_table.py \
+	%reldir%/sync_unit.py \
 	%reldir%/systemd.py \
 	%reldir%/tie.py \
 	%reldir%/week.py \
@@ -69,6 +71,7 @@ TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
 SLOW_TESTS += %reldir%/hub_faults.py %reldir%/books.py %reldir%/year.py
+SLOW_TESTS += %reldir%/books.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

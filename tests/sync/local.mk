@@ -25,3 +25,9 @@ tests_sync_test_push_LDADD = $(SYNC_TEST_LIBS)
 tests_sync_test_state_SOURCES = %reldir%/test_state.c
 tests_sync_test_state_CFLAGS = $(TEST_CFLAGS)
 tests_sync_test_state_LDADD = $(SYNC_TEST_LIBS)
+
+# Kills a program at its nth call of the system; see lib/killat.c.
+check_PROGRAMS += tests/lib/killat
+tests_lib_killat_SOURCES = tests/lib/killat.c
+tests_lib_killat_CFLAGS = $(AM_CFLAGS)
+tests_lib_killat_LDADD = libbase.a $(TEST_LIBS)
