@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hub/chores.h"
 
+#include "hub/census.h"
 #include "hub/follow.h"
 #include "hub/server.h"
 
@@ -44,6 +45,7 @@ static const struct chore table[] = {
 	{"connections", S, tick},
 	{"follow", 300 * S, follow},
 	{"copies", 2 * S, copies},
+	{"census", 60 * S, census_take},
 };
 
 _Static_assert(ARRAY_LEN(table) <= CHORES, "room for when each is due");

@@ -14,6 +14,8 @@ libhub_a_SOURCES = \
 	%reldir%/answer.h \
 	%reldir%/auth.c \
 	%reldir%/auth.h \
+	%reldir%/census.c \
+	%reldir%/census.h \
 	%reldir%/chores.c \
 	%reldir%/chores.h \
 	%reldir%/config.c \

@@ -82,6 +82,8 @@ enum sql {
 	SQL_HELLO, /* the rolling nonce */
 	SQL_FEEDS_OF, /* revisions of a tenant's feeds; what they hold of one
 		       * register */
+	SQL_CENSUS,
+	SQL_EXCEPTIONS_OPEN,
 	SQL_INGEST_END,
 
 	SQL_FEED_BEGIN = SQL_INGEST_END,

@@ -127,6 +127,21 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" FROM holdfast.follow w WHERE " MINE("w.") ")"
 		" FROM holdfast.feed f WHERE f.part = $1::int2"
 		" AND f.tenant = $2::uuid ORDER BY f.feed LIMIT 16"},
+	ROW(SQL_CENSUS) = {"census", SQL_READS,
+		"SELECT count(*) FILTER (WHERE state <> 'revoked'"
+		" AND seen > now() - interval '5 minutes'),"
+		" count(*) FILTER (WHERE state = 'live' AND (seen IS NULL"
+		" OR seen <= now() - interval '5 minutes')),"
+		" count(*) FILTER (WHERE state = 'revoked'),"
+		" coalesce(extract(epoch FROM now() - min(head_at)"
+		" FILTER (WHERE $3::bool AND (durable_epoch < epoch"
+		" OR durable_sequence < sequence))), 0)::int8"
+		" FROM holdfast.register"
+		" WHERE part = $1::int2 AND tenant = $2::uuid"},
+	ROW(SQL_EXCEPTIONS_OPEN) = {"exceptions_open", SQL_READS,
+		"SELECT kind, count(*) FROM holdfast.exception"
+		" WHERE part = $1::int2 AND tenant = $2::uuid"
+		" AND state = 'open' GROUP BY kind"},
 	/* so that the table has an end */
 	ROW(SQL_INGEST_END) = {"", SQL_CONTROL, ""},
 };

@@ -373,8 +373,14 @@ def house(hub):
     status, headers, body = hub.raw("GET", "/healthz")
     ok(status == 200 and json.loads(body) == {"databases": 1, "answering": 1},
        "it says that it is well", body)
-    m = hub.metrics()
+    m = hubkit.wait_until(lambda: "holdfast_hub_durable_age_seconds" in
+                          hub.metrics() and hub.metrics(), "the census")
     ok(m["holdfast_hub_events_stored_total"] > 0, "and counts", m)
+    # counted when it starts, after the last kill, and each minute
+    ok(m['holdfast_hub_registers{state="online"}'] > 0 and
+       m['holdfast_hub_exceptions_open{kind="rollback"}'] == 1 and
+       m['holdfast_hub_exceptions_open{kind="clone"}'] == 1,
+       "its registers, and what somebody has to look at", m)
     promtool = shutil.which("promtool")
     _, _, text = hub.raw("GET", "/metrics")
     if promtool:
