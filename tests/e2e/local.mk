@@ -40,6 +40,7 @@ PLAIN_TESTS = \
 	%reldir%/devices.py \
 	%reldir%/display.test \
 	%reldir%/exports.py \
+	%reldir%/feed_cursor.py \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
 	%reldir%/hub_faults.py \
