@@ -6,6 +6,7 @@ TESTS += \
 	%reldir%/drivers.test \
 	%reldir%/man.test \
 	%reldir%/readme.py \
+	%reldir%/sql.py \
 	%reldir%/style.test \
 	%reldir%/terms.py
 dist_check_SCRIPTS += \
@@ -15,6 +16,7 @@ dist_check_SCRIPTS += \
 	%reldir%/globals.test \
 	%reldir%/man.test \
 	%reldir%/readme.py \
+	%reldir%/sql.py \
 	%reldir%/style.test \
 	%reldir%/terms.py
 if !SANITIZE
