@@ -309,6 +309,25 @@ make_certificate(
 
 /* --- in order --- */
 
+/* Everybody on the machine reads the arguments of a process. */
+static enum rc
+refuse_passwords(const struct setup *s, struct err *reterr)
+{
+	char password[HUB_CONNINFO_BYTES];
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < s->n_db; i++) {
+		if (setup_value(admin_of(s, i), "password", password,
+			    sizeof(password))) {
+			rc = err_set(reterr, RC_INVAL, 0, "setup",
+				"a password is no argument: put it into "
+				"~/.pgpass or a file that PGPASSFILE names");
+		}
+	}
+	crypto_wipe(password, sizeof(password));
+	return rc;
+}
+
 static enum rc
 run_databases(const struct setup *s, const struct hub_config *c,
 	const struct hub_keys *keys, struct err *reterr)
@@ -328,6 +347,8 @@ run_databases(const struct setup *s, const struct hub_config *c,
 			s, admin_of(s, i), &c->db[i], keys, password, reterr);
 	}
 	crypto_wipe(password, sizeof(password));
+	/* from here on it is the service that connects */
+	(void)unsetenv("PGPASSWORD");
 	return rc;
 }
 
@@ -340,9 +361,9 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 	struct stat st;
 	int lock = -1;
 	bool fresh = stat(s->config, &st) != 0;
-	enum rc rc = RC_OK;
+	enum rc rc = refuse_passwords(s, reterr);
 
-	if (!fresh) {
+	if (rc == RC_OK && !fresh) {
 		rc = hub_config_load(s->config, ret, reterr);
 		state = ret->state;
 	}

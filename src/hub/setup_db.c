@@ -159,10 +159,20 @@ make_database(
 static enum rc
 try_service(const struct hub_database *d, struct err *reterr)
 {
+	/* the administrator's would be taken before the file's */
+	const char *env = getenv("PGPASSWORD"); /* NOLINT */
+	char *admin = env != NULL ? strdup(env) : NULL;
 	PGconn *pg = NULL;
 	PGresult *res = NULL;
-	enum rc rc = db_connect(d->conninfo, &pg, reterr);
+	enum rc rc;
 
+	(void)unsetenv("PGPASSWORD");
+	rc = db_connect(d->conninfo, &pg, reterr);
+	if (admin != NULL) {
+		(void)setenv("PGPASSWORD", admin, 1);
+		crypto_wipe(admin, strlen(admin));
+		free(admin);
+	}
 	if (rc == RC_OK) {
 		rc = setup_do(pg, SETUP_AM_I, NULL, 0, &res, reterr);
 	}

@@ -45,6 +45,8 @@ PLAIN_TESTS = \
 	%reldir%/hub_ingest.py \
 	%reldir%/hub_faults.py \
 	%reldir%/hub_feeds.py \
+	%reldir%/hub_setup.py \
+	%reldir%/hub_standby.py \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
