@@ -284,6 +284,10 @@ MUST_CHECK enum rc keys_segment_get(const struct keys *k, uint32_t epoch,
  */
 MUST_CHECK enum rc keys_person_new(const struct keys *k, const struct rng *r,
 	const char *no, uint8_t ret_key[KEY_BYTES], struct err *reterr);
+/** keys_person_put(k, r, no, key, reterr): a key that was made elsewhere, by
+ * the register before this machine.  RC_EXISTS there is another one. */
+MUST_CHECK enum rc keys_person_put(const struct keys *k, const struct rng *r,
+	const char *no, const uint8_t key[KEY_BYTES], struct err *reterr);
 /** keys_person_get(k, no, ret_key, reterr): RC_NOTFOUND there is none, or it
  * was destroyed. */
 MUST_CHECK enum rc keys_person_get(const struct keys *k, const char *no,

@@ -225,7 +225,7 @@ keys_person_list(const struct keys *k, char ret[][KEYS_PERSON_BYTES],
 
 static enum rc
 add(const struct keys *k, const struct rng *r, struct people *people,
-	const char name[KEYS_PERSON_BYTES], uint8_t ret_key[KEY_BYTES],
+	const char name[KEYS_PERSON_BYTES], const uint8_t key[KEY_BYTES],
 	struct err *reterr)
 {
 	struct person_record *rec;
@@ -234,17 +234,17 @@ add(const struct keys *k, const struct rng *r, struct people *people,
 	assert(people->rec != NULL); /* load() makes room for one more */
 	rec = &people->rec[people->n];
 	memcpy(rec->no, name, sizeof(rec->no));
-	rng_fill(r, ret_key, KEY_BYTES);
 	make_ad(ad, name);
-	crypto_seal(keys_sub(k, KEYS_PEOPLE), r, ad, sizeof(ad), ret_key,
-		KEY_BYTES, rec->wrapped);
+	crypto_seal(keys_sub(k, KEYS_PEOPLE), r, ad, sizeof(ad), key, KEY_BYTES,
+		rec->wrapped);
 	people->n++;
 	return save(k->people_path, people, reterr);
 }
 
-enum rc
-keys_person_new(const struct keys *k, const struct rng *r, const char *no,
-	uint8_t ret_key[KEY_BYTES], struct err *reterr)
+/* The key of a person, or, when there is none, the one that stands in key. */
+static enum rc
+find_or_add(const struct keys *k, const struct rng *r, const char *no,
+	uint8_t key[KEY_BYTES], struct err *reterr)
 {
 	char name[KEYS_PERSON_BYTES];
 	const struct person_record *rec;
@@ -262,14 +262,42 @@ keys_person_new(const struct keys *k, const struct rng *r, const char *no,
 	rc = load(k->people_path, &people, reterr);
 	if (rc == RC_OK) {
 		rec = find(&people, name);
-		rc = rec != NULL ? unwrap(k, rec, ret_key, reterr)
-				 : add(k, r, &people, name, ret_key, reterr);
-	}
-	if (rc != RC_OK) {
-		crypto_wipe(ret_key, KEY_BYTES);
+		rc = rec != NULL ? unwrap(k, rec, key, reterr)
+				 : add(k, r, &people, name, key, reterr);
 	}
 	free(people.rec);
 	(void)close(fd);
+	return rc;
+}
+
+enum rc
+keys_person_new(const struct keys *k, const struct rng *r, const char *no,
+	uint8_t ret_key[KEY_BYTES], struct err *reterr)
+{
+	enum rc rc;
+
+	rng_fill(r, ret_key, KEY_BYTES);
+	rc = find_or_add(k, r, no, ret_key, reterr);
+	if (rc != RC_OK) {
+		crypto_wipe(ret_key, KEY_BYTES);
+	}
+	return rc;
+}
+
+enum rc
+keys_person_put(const struct keys *k, const struct rng *r, const char *no,
+	const uint8_t key[KEY_BYTES], struct err *reterr)
+{
+	uint8_t there[KEY_BYTES];
+	enum rc rc;
+
+	memcpy(there, key, KEY_BYTES);
+	rc = find_or_add(k, r, no, there, reterr);
+	if (rc == RC_OK && !crypto_equal(there, key, KEY_BYTES)) {
+		rc = err_set(reterr, RC_EXISTS, 0, "keys",
+			"the person %s has another key already", no);
+	}
+	crypto_wipe(there, sizeof(there));
 	return rc;
 }
 

@@ -52,13 +52,15 @@ holdfast_SOURCES = \
 	%reldir%/verb_rebuild.c \
 	%reldir%/verb_receipt.c \
 	%reldir%/verb_report.c \
+	%reldir%/verb_restore_hub.c \
+	%reldir%/verb_restore_hub.h \
 	%reldir%/verb_ring.c \
 	%reldir%/verb_scan.c \
 	%reldir%/verb_screen.c \
 	%reldir%/verb_move.c \
 	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
-holdfast_LDADD = libscreen.a libregister.a libstore.a libjournal.a libwire.a libdevice.a \
+holdfast_LDADD = libscreen.a libregister.a libsync.a libstore.a libjournal.a libwire.a libdevice.a \
 	libcore.a libbase.a $(NCURSES_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) \
 	$(SERIALPORT_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 

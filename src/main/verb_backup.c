@@ -4,13 +4,15 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "main/args.h"
+#include "main/verb_restore_hub.h"
 #include "register/backup.h"
 
 #include "base/poison.h"
 
 static const char backup_usage[] = "backup DEST [--store DIR] [--json]";
 static const char restore_usage[] =
-	"restore SOURCE [--last-number NUMBER] [--store DIR] [--json]";
+	"restore (SOURCE | CODE --hub URL [--tls PIN] [--worker-key-file FILE] "
+	"[--reason TEXT]) [--last-number NUMBER] [--store DIR] [--json]";
 
 static int
 say(const struct args *a, const struct backup_result *r, const char *what)
@@ -70,8 +72,11 @@ verb_backup(int argc, char *argv[])
 int
 verb_restore(int argc, char *argv[])
 {
-	const char *number = NULL;
-	struct opt opt[] = {{"last-number", OPT_TEXT, &number}};
+	struct restore_opts o = {NULL};
+	struct opt opt[] = {{"last-number", OPT_TEXT, &o.number},
+		{"hub", OPT_TEXT, &o.hub}, {"tls", OPT_TEXT, &o.tls},
+		{"worker-key-file", OPT_TEXT, &o.worker_file},
+		{"reason", OPT_TEXT, &o.reason}};
 	struct backup_result r;
 	struct shop_conf conf;
 	struct err e = {0};
@@ -79,12 +84,21 @@ verb_restore(int argc, char *argv[])
 	int status;
 	enum rc rc;
 
-	status = args_parse(&a, argc, argv, restore_usage, opt, 1, 1, 1);
+	status = args_parse(
+		&a, argc, argv, restore_usage, opt, ARRAY_LEN(opt), 1, 1);
 	if (status >= 0) {
 		return status;
 	}
+	if (o.hub != NULL && !a.key.given) {
+		status = args_usage(&a, restore_usage,
+			"say what the new store's key is to be, with "
+			"--key-file FILE");
+		args_done(&a);
+		return status;
+	}
 	conf = args_shop(&a, SHOP_WRITE);
-	rc = backup_restore(&conf, a.rest[0], number, &r, &e);
+	rc = o.hub != NULL ? restore_from_hub(&a, &o, &r, &e)
+			   : backup_restore(&conf, a.rest[0], o.number, &r, &e);
 	status = rc == RC_OK ? say(&a, &r, "restored") : args_fail(&a, rc, &e);
 	args_done(&a);
 	return status;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/sbuf.h"
@@ -41,6 +42,15 @@ MUST_CHECK enum rc copy_file(const char *from, const char *to,
 /** restore_epoch(from, clock): an epoch higher than any that a register at
  * ${from} can have had. */
 uint32_t restore_epoch(int64_t from, const struct clock *clock);
+
+/** restore_prove(dir, conf, reterr): the store in ${dir} verifies; RC_CORRUPT.
+ * restore_name(from, dir, reterr): ${from} becomes ${dir}, which is not there
+ * or is empty; on an error it is ${from} again. */
+struct shop_conf;
+MUST_CHECK enum rc restore_prove(const char *dir,
+	const struct shop_conf *conf, struct err *reterr);
+MUST_CHECK enum rc restore_name(
+	const char *from, const char *dir, struct err *reterr);
 
 /** dir_make(path): 0700; an empty one may be there already.  RC_EXISTS it
  * holds something. */

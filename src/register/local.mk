@@ -228,6 +228,10 @@ libregister_a_SOURCES = \
 	%reldir%/report_till.c \
 	%reldir%/replay.c \
 	%reldir%/restore.c \
+	%reldir%/restore_hub.c \
+	%reldir%/restore_hub.h \
+	%reldir%/restore_lines.c \
+	%reldir%/restore_lines.h \
 	%reldir%/shop.c \
 	%reldir%/shop.h \
 	%reldir%/shop_feed.c \

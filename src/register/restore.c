@@ -283,8 +283,8 @@ out:
 	return rc;
 }
 
-static enum rc
-prove(struct restore *r, const struct shop_conf *conf, struct err *reterr)
+enum rc
+restore_prove(const char *dir, const struct shop_conf *conf, struct err *reterr)
 {
 	struct shop_conf c = *conf;
 	struct verify_result *v = calloc(1, sizeof(*v));
@@ -293,7 +293,7 @@ prove(struct restore *r, const struct shop_conf *conf, struct err *reterr)
 	if (v == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "restore", "no memory");
 	}
-	c.dir = r->dir;
+	c.dir = dir;
 	rc = verify_run(&c, false, v, reterr);
 	if (rc == RC_OK && !v->ok) {
 		rc = err_set(reterr, RC_CORRUPT, 0, "restore",
@@ -305,8 +305,8 @@ prove(struct restore *r, const struct shop_conf *conf, struct err *reterr)
 }
 
 /* conf->dir may be there when it is empty; the copy gets its name at the end. */
-static enum rc
-give_name(struct restore *r, const char *dir, struct err *reterr)
+enum rc
+restore_name(const char *from, const char *dir, struct err *reterr)
 {
 	char parent[PATH_BYTES];
 	char *slash;
@@ -316,9 +316,9 @@ give_name(struct restore *r, const char *dir, struct err *reterr)
 		return err_set(reterr, RC_EXISTS, errno, "restore",
 			"%s cannot be replaced: name an empty directory", dir);
 	}
-	if (rename(r->dir, dir) != 0) {
+	if (rename(from, dir) != 0) {
 		return err_set(reterr, RC_IO, errno, "restore",
-			"%s cannot be named %s", r->dir, dir);
+			"%s cannot be named %s", from, dir);
 	}
 	if (path_join(parent, sizeof(parent), dir, "") != RC_OK) {
 		return RC_OK;
@@ -334,7 +334,7 @@ give_name(struct restore *r, const char *dir, struct err *reterr)
 	rc = file_sync_dir(slash != NULL ? parent : ".", reterr);
 	if (rc != RC_OK) {
 		/* not to be taken for done: the caller removes it */
-		(void)!rename(dir, r->dir);
+		(void)!rename(dir, from);
 	}
 	return rc;
 }
@@ -379,10 +379,10 @@ backup_restore(const struct shop_conf *conf, const char *src,
 		rc = open_epoch(&r, conf, known_number, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = prove(&r, conf, reterr);
+		rc = restore_prove(r.dir, conf, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = give_name(&r, conf->dir, reterr);
+		rc = restore_name(r.dir, conf->dir, reterr);
 	}
 out:
 	if (rc != RC_OK) {

@@ -8,6 +8,8 @@ libsync_a_SOURCES = \
 	%reldir%/follow.h \
 	%reldir%/http.c \
 	%reldir%/http.h \
+	%reldir%/join.c \
+	%reldir%/join.h \
 	%reldir%/link.c \
 	%reldir%/link.h \
 	%reldir%/metrics.c \

@@ -3,6 +3,7 @@ SHOP_TESTS = \
 	%reldir%/as.test \
 	%reldir%/audit.test \
 	%reldir%/backup.py \
+	%reldir%/restore_hub.py \
 	%reldir%/card.py \
 	%reldir%/close.test \
 	%reldir%/comment.test \

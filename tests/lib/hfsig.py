@@ -256,6 +256,40 @@ def check_request(public, method, path, headers, body, query=""):
                   h, body)
 
 
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _times(a, b):
+    out = 0
+    while b:
+        out ^= a if b & 1 else 0
+        a <<= 1
+        a ^= 0x25 if a & 0x20 else 0
+        b >>= 1
+    return out
+
+
+def code(part, secret, public):
+    """A one-time code as a hub shows it; secret of 10 bytes, public its key."""
+    raw = bytes([part]) + secret + hashlib.sha256(public).digest()[:10]
+    n = int.from_bytes(raw, "big")
+    groups = (len(raw) * 8 + 19) // 20
+    out = []
+    for g in range(groups):
+        v = [n >> 5 * (groups * 4 - 1 - g * 4 - i) & 31 for i in range(4)]
+        check = g + 1
+        for i, one in enumerate(v):
+            check ^= _times(one, i + 2)
+        out.append("".join(SIGNS[x] for x in v + [check]))
+    return "-".join(out)
+
+
+def anchor(key, register, epoch, sequence, line_hash, when):
+    """What a hub signs of a register's head; base64url."""
+    return b64url(key.sign(("holdfast-anchor-v1\n%s\n%d\n%d\n%s\n%s\n" % (
+        register, epoch, sequence, line_hash, when)).encode()))
+
+
 def check_anchor(public, register, head):
     """True: head (of an answer) is signed for this register."""
     text = "holdfast-anchor-v1\n%s\n%d\n%d\n%s\n%s\n" % (
