@@ -5,6 +5,7 @@
 
 BENCH_PRODUCTS=FILE  a products file (CSV, .gz allowed); else 100,000 made up
 BENCH_SALES=N        sales behind the register for start and rebuild (1000000)
+BENCH_ROUNDS=N       of each of the hub's measurements (3)
 BENCH_DIR=DIR        where to work (a temporary directory on the build's disk)
 """
 import gzip
@@ -20,6 +21,7 @@ import time
 from pathlib import Path
 
 import devices
+import hub
 import screen
 
 build = Path(os.environ["top_builddir"])
@@ -231,6 +233,7 @@ def main():
     screen.bench(row, holdfast, store, [c for c in some if c])
     devices.bench(row, holdfast, build / "holdfast-sim", store,
                   [c for c in some if c])
+    hub.bench(row)
     if not os.environ.get("BENCH_DIR"):
         shutil.rmtree(base)
     sys.exit(0 if kept_all else 1)

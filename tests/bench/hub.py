@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hub's rows of make bench; by itself, where nothing else is measured:
+
+    top_builddir=build python3 tests/bench/hub.py
+
+The yardstick is tests/bench/append: the same lines, batches and threads into
+plain files, flushed, before and behind each measurement, on the same disk.
+Registers have made their batches before the clock runs (hub_load --ready)."""
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lib"))
+import hubload  # noqa: E402
+
+BUILD = Path(os.environ.get("top_builddir", "."))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+
+
+def append(where, batch, threads, seconds=2):
+    """Lines a second into plain files."""
+    return int(subprocess.run(
+        [str(BUILD / "tests/bench/append"), where, str(batch), str(threads),
+         str(seconds)], capture_output=True, text=True, check=True).stdout)
+
+
+def empty(l):
+    """No lines, each register at epoch 1 with nothing."""
+    l.sql("TRUNCATE holdfast.batch; TRUNCATE holdfast.register_epoch;"
+          " UPDATE holdfast.register SET epoch = 1, sequence = 0,"
+          " hash = decode(repeat('00', 32), 'hex'); CHECKPOINT")
+
+
+def against_append(l, batch, threads, measure):
+    """Median rate, median ratio to what append did around it."""
+    rates, ratios = [], []
+    for _ in range(ROUNDS):
+        empty(l)
+        before = append(l.dir, batch, threads)
+        rate = measure()
+        after = append(l.dir, batch, threads)
+        rates.append(rate)
+        ratios.append(rate / ((before + after) / 2))
+    return statistics.median(rates), statistics.median(ratios)
+
+
+def ingest(l):
+    first = Path(l.registers).read_text().splitlines()[:8]
+    eight = l.dir + "/eight"
+    Path(eight).write_text("\n".join(first) + "\n")
+
+    def one():
+        return int(subprocess.run(
+            [str(BUILD / "tests/bench/ingest"), l.conf, eight, "1000", "3"],
+            capture_output=True, text=True, check=True).stdout)
+    return against_append(l, 1000, 8, one)
+
+
+def end_to_end(l, batch, connections, events, told):
+    def one():
+        r = l.load("--events", events, "--batch", batch, "--connections",
+                   connections, "--ready")
+        told.append(r)
+        return r["per_second"]
+    # the first line of all opens epoch 1: registers begin without one
+    l.sql("UPDATE holdfast.register SET epoch = 0")
+    return against_append(l, batch, connections, lambda: (
+        l.sql("UPDATE holdfast.register SET epoch = 0"), one())[1])
+
+
+def idle_connections(l, n):
+    """Memory of the hub with n that asked once and stay."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
+    p = subprocess.Popen(l.command("--connections", n, "--batch", 1,
+                                   "--hold"),
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         text=True)
+    told = json.loads(p.stdout.readline())
+    kib, peak = l.hub_memory()
+    p.stdin.write("\n")
+    p.stdin.close()
+    p.wait()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return told["open"], kib, peak
+
+
+def bench(row):
+    with hubload.Load(64, threads=None) as l:
+        rate, ratio = ingest(l)
+        row("hub: ingest 1000 x 8, the statement alone", int(rate), "events/s")
+        row("hub: ingest 1000 x 8 / raw append", ratio, "ratio", "0.25",
+            ratio >= 0.25)
+        l.start_hub()
+        for batch, connections, events, bar in (
+                (1, 8, 60, None), (10, 8, 400, None), (100, 8, 4000, 0.12),
+                (1000, 8, 5000, None)):
+            told = []
+            rate, ratio = end_to_end(l, batch, connections, events, told)
+            name = f"hub: end to end {batch} x {connections}"
+            row(name, int(rate), "events/s")
+            row(name + " / raw append", ratio, "ratio",
+                str(bar) if bar else None, ratio >= bar if bar else None)
+            last = told[-1]
+            row(name + ", a batch", last["p50_us"] / 1000, "ms p50")
+            row(name + ", a batch", last["p99_us"] / 1000, "ms p99")
+        with open(f"/proc/{l.proc.pid}/stat", encoding="utf-8") as f:
+            t = f.read().rsplit(")", 1)[1].split()
+        row("hub: its own CPU so far", (int(t[11]) + int(t[12])) / 100, "s")
+    with hubload.Load(1000) as l:
+        l.start_hub()
+        before = append(l.dir, 500, 16)
+        began = time.monotonic()
+        told = l.load("--events", 1000, "--batch", 500, "--connections", 16,
+                      "--ready")
+        after = append(l.dir, 500, 16)
+        row("hub: storm of 1,000 registers x 1,000", told["seconds"], "s")
+        row("hub: storm, events", told["per_second"], "events/s")
+        row("hub: storm / raw append",
+            told["per_second"] / ((before + after) / 2), "ratio")
+        row("hub: storm, told to wait", told["busy"], "answers")
+        bad = l.problems(1000)
+        row("hub: storm, lines lost, doubled or out of order", len(bad),
+            "; ".join(bad) or "none", "0", not bad)
+        n, kib, peak = idle_connections(l, 10000)
+        row("hub: connections that stay", n, "open", "10000", n == 10000)
+        row("hub: memory with them", kib / 1024, "MiB", "64", kib < 64 * 1024)
+        row("hub: most it ever had", peak / 1024, "MiB")
+        del began
+
+
+if __name__ == "__main__":
+    def show(name, value, unit, bar=None, kept=None):
+        if isinstance(value, float):
+            value = f"{value:.3f}"
+        word = "" if kept is None else ("yes" if kept else "NO")
+        print("\t".join((name, str(value), unit, bar or "", word)), flush=True)
+    bench(show)
