@@ -118,8 +118,9 @@ def wrong(row, tables):
         for m in re.finditer(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)\b(?!\.)",
                              bare(text)):
             known = re.findall(r"(?:WITH(?: RECURSIVE)?|,)\s*(\w+)"
-                               r"(?:\s*\([^()]*\))?\s+AS\s*\(", text)
-            if m[1].lower() in ("unnest", "set", "lateral"):
+                               r"(?:\s*\([^()]*\))?\s+AS\s*(?:MATERIALIZED\s*)?\(",
+                               text)
+            if m[1].lower() in ("unnest", "set", "lateral", "now"):
                 continue
             if m[1] not in known:
                 out.append(f"{m[1]} is no table with its schema")
