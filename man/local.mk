@@ -55,4 +55,5 @@ dist_man_MANS += %reldir%/holdfast-star.4
 dist_man_MANS += %reldir%/holdfast-printers.5
 dist_man_MANS += %reldir%/holdfast-archive.1 %reldir%/holdfast-archive.5 %reldir%/holdfast-purge.1
 dist_man_MANS += %reldir%/holdfast-syncd.8
+dist_man_MANS += %reldir%/holdfast-hub-setup.8 %reldir%/holdfast-hub.conf.5 %reldir%/holdfast-hub-schema.7
 dist_man_MANS += %reldir%/holdfast-hub.8 %reldir%/holdfast-sync-protocol.7
