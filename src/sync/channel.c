@@ -24,6 +24,7 @@
 struct channel_client {
 	struct channel *all;
 	int fd; /* -1: free */
+	uint64_t serial;
 	bool watches;
 	bool owner;
 	char in[WORDLINE_BYTES];
@@ -37,6 +38,7 @@ struct channel {
 	channel_fn fn;
 	void *arg;
 	int fd;
+	uint64_t serial; /* of the client that came last */
 	char path[PATH_BYTES];
 	struct channel_client client[CHANNEL_CLIENTS];
 };
@@ -136,6 +138,12 @@ channel_tell(struct channel *c, const struct sbuf *line)
 	}
 }
 
+uint64_t
+channel_serial(const struct channel_client *c)
+{
+	return c->fd >= 0 ? c->serial : 0;
+}
+
 bool
 channel_is_owner(const struct channel_client *c)
 {
@@ -213,6 +221,7 @@ on_caller(void *arg, int fd, short revents)
 		return RC_OK;
 	}
 	c->fd = one;
+	c->serial = ++ch->serial;
 	if (getsockopt(one, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0) {
 		c->owner = who.uid == geteuid() || who.uid == 0;
 	}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -41,6 +42,9 @@ void channel_say(struct channel_client *c, const struct sbuf *line);
 void channel_watch(struct channel_client *c);
 bool channel_watched(const struct channel *c);
 void channel_tell(struct channel *c, const struct sbuf *line);
+/** channel_serial(c): a number that no other client had or gets: who keeps ${c}
+ * to answer later compares it. */
+uint64_t channel_serial(const struct channel_client *c);
 /** channel_is_owner(c): the client is of the worker's own user, or root. */
 bool channel_is_owner(const struct channel_client *c);
 

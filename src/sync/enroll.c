@@ -82,9 +82,8 @@ again(struct enroll *e, const char *why)
 
 	e->tries++;
 	at.us += AGAIN_S * SECOND_US;
-	if (e->tries >= TRIES ||
-		loop_timer(e->conf.loop, e->conf.timer, at, on_timer, e) !=
-			RC_OK) {
+	if (e->tries >= TRIES || loop_timer(e->conf.loop, e->conf.timer, at,
+					 on_timer, e) != RC_OK) {
 		finish(e, RC_DOWN, "offline", why);
 	}
 }
@@ -167,9 +166,8 @@ on_identity(void *arg, const struct http_answer *h)
 		return;
 	}
 	arena_init(&a, memory, ARENA_BYTES);
-	if (h->status != 200 ||
-		hub_identity_decode((const char *)h->body, h->n_body, &a, &m,
-			NULL) != RC_OK) {
+	if (h->status != 200 || hub_identity_decode((const char *)h->body,
+					h->n_body, &a, &m, NULL) != RC_OK) {
 		again(e, "something that is no hub answers there");
 	} else {
 		wrong = judge(e, h, &m);
@@ -214,8 +212,8 @@ static enum rc
 own_lines(struct enroll *e, struct hub_enroll *m, struct wire_peek *peek,
 	struct err *reterr)
 {
-	uint64_t mark = e->conf.follow != NULL ? follow_mark(e->conf.follow)
-					       : 0;
+	uint64_t mark =
+		e->conf.follow != NULL ? follow_mark(e->conf.follow) : 0;
 	struct follow_line line;
 	struct follow_fact fact;
 	enum rc rc;
@@ -391,13 +389,12 @@ ask_enroll(struct enroll *e, struct err *reterr)
 		memcpy(conf.hub, e->link.hub, UUID_BYTES);
 		memcpy(conf.hub_key, e->link.hub_key, SIGN_PUB_BYTES);
 		conf.link_secret = keys_link_secret(e->conf.keys);
-		rc = session_open(e->conf.http, &conf, e->conf.rng,
-			&e->session, reterr);
+		rc = session_open(
+			e->conf.http, &conf, e->conf.rng, &e->session, reterr);
 	}
 	q.n_body = e->n_body;
-	return rc == RC_OK
-		       ? session_ask(e->session, &q, on_enrolled, e, reterr)
-		       : rc;
+	return rc == RC_OK ? session_ask(e->session, &q, on_enrolled, e, reterr)
+			   : rc;
 }
 
 static void
@@ -427,8 +424,7 @@ enroll_start(const struct enroll_conf *conf, enroll_fn fn, void *arg,
 	e->fn = fn;
 	e->arg = arg;
 	e->clock = clock_system();
-	rc = code_parse(
-		e->join.code, strlen(e->join.code), &e->code, reterr);
+	rc = code_parse(e->join.code, strlen(e->join.code), &e->code, reterr);
 	if (rc == RC_OK && !link_url_ok(e->join.url)) {
 		rc = err_set(reterr, RC_INVAL, 0, "enroll",
 			"the hub's address must be https: and nothing behind "

@@ -131,8 +131,8 @@ read_lines(struct history *h, struct err *reterr)
 static enum rc
 open_lines(struct history *h, struct err *reterr)
 {
-	enum rc rc = path_join(
-		h->dir, sizeof(h->dir), h->conf.sync, HISTORY_DIR);
+	enum rc rc =
+		path_join(h->dir, sizeof(h->dir), h->conf.sync, HISTORY_DIR);
 
 	if (rc == RC_OK) {
 		rc = path_join(h->path, sizeof(h->path), h->dir, HISTORY_LINES);
@@ -218,11 +218,10 @@ put_off(struct history *h, const struct session_reply *r)
 		h->limit = h->limit / 4 > 0 ? h->limit / 4 : 1;
 	}
 	at.us += (r != NULL && r->retry_s >= 0 ? r->retry_s
-		  : s > WAIT_MAX_S	       ? WAIT_MAX_S
+			 : s > WAIT_MAX_S      ? WAIT_MAX_S
 					       : s) *
 		 SECOND_US;
-	if (loop_timer(h->conf.loop, h->conf.timer, at, on_timer, h) !=
-		RC_OK) {
+	if (loop_timer(h->conf.loop, h->conf.timer, at, on_timer, h) != RC_OK) {
 		loop_stop(h->conf.loop); /* whoever starts it starts it again */
 	}
 }

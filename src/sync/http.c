@@ -443,6 +443,8 @@ set_trust(CURL *easy, const struct http_request *req)
 	if (code == CURLE_OK && req->tls != NULL) {
 		code = curl_easy_setopt(
 			easy, CURLOPT_PINNEDPUBLICKEY, req->tls);
+	}
+	if (req->tls != NULL || req->any_tls) {
 		if (code == CURLE_OK) {
 			code = curl_easy_setopt(
 				easy, CURLOPT_SSL_VERIFYPEER, 0L);

@@ -56,6 +56,7 @@ struct http_request {
 	const char *url;    /* http: or https:, at most HTTP_URL_BYTES */
 	const char *tls;    /* pin, "sha256//B64" of the SPKI; NULL: the
 			     * machine's certificate authorities decide */
+	bool any_tls; /* whoever it is: what is answered proves itself */
 	const struct http_header *header;
 	size_t n_header;
 	const void *body; /* NULL none */

@@ -4,8 +4,12 @@ libsync_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 libsync_a_SOURCES = \
 	%reldir%/channel.c \
 	%reldir%/channel.h \
+	%reldir%/enroll.c \
+	%reldir%/enroll.h \
 	%reldir%/follow.c \
 	%reldir%/follow.h \
+	%reldir%/history.c \
+	%reldir%/history.h \
 	%reldir%/http.c \
 	%reldir%/http.h \
 	%reldir%/join.c \
@@ -24,4 +28,5 @@ libsync_a_SOURCES = \
 	%reldir%/worker.c \
 	%reldir%/worker.h \
 	%reldir%/worker_internal.h \
+	%reldir%/worker_join.c \
 	%reldir%/worker_say.c

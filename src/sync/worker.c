@@ -290,6 +290,20 @@ end_once(struct worker *w)
 	}
 }
 
+/* The log came back: the register goes on from it, then there is a link to go
+ * on with. */
+static void
+end_restore(struct worker *w)
+{
+	pull_hold(w->pull, true);
+	if (follow_mark(w->follow) > 0) {
+		worker_relink(w);
+	} else if (w->conf.once && w->history == NULL) {
+		w->left = !history_there(w->sync);
+		loop_stop(w->loop);
+	}
+}
+
 static void
 log_trouble(struct worker *w, const struct err *e)
 {
@@ -305,7 +319,11 @@ worker_step(struct worker *w)
 	struct err e = {0};
 	enum rc rc;
 
-	if (!w->linked) {
+	if (!w->linked || w->join.enroll != NULL) {
+		return;
+	}
+	if (w->restoring) {
+		end_restore(w);
 		return;
 	}
 	for (;;) {
@@ -410,7 +428,9 @@ on_look(void *arg)
 	struct worker *w = arg;
 	struct mono at = worker_now(w).mono;
 
-	if (!w->linked) {
+	if (w->join.enroll != NULL || worker_join(w, NULL)) {
+		; /* its end links */
+	} else if (!w->linked) {
 		worker_relink(w);
 	} else if (follow_look(w->follow)) {
 		worker_changed(w);
@@ -479,9 +499,12 @@ on_end(void *arg)
 
 /* --- the link ------------------------------------------------------------- */
 
-static void
-unlink_all(struct worker *w)
+void
+worker_unlink(struct worker *w)
 {
+	history_stop(w->history);
+	w->history = NULL;
+	w->restoring = false;
 	pull_close(w->pull);
 	w->pull = NULL;
 	session_close(w->session);
@@ -595,6 +618,11 @@ link_up(struct worker *w, struct err *reterr)
 		rc = session_open(w->http, &conf, &w->rng, &w->session, reterr);
 	}
 	if (rc == RC_OK) {
+		w->restoring = strcmp(w->link.kind, "restore") == 0 &&
+			       follow_mark(w->follow) == 0;
+		rc = w->restoring ? worker_restore(w, reterr) : RC_OK;
+	}
+	if (rc == RC_OK) {
 		rc = open_pull(w, reterr);
 	}
 	if (rc == RC_OK && follow_fd(w->follow) >= 0) {
@@ -618,11 +646,11 @@ worker_relink(struct worker *w)
 	struct err e = {0};
 	enum rc rc;
 
-	unlink_all(w);
+	worker_unlink(w);
 	w->locked = false;
 	rc = link_up(w, &e);
 	if (rc != RC_OK) {
-		unlink_all(w);
+		worker_unlink(w);
 		put(w->trouble, sizeof(w->trouble),
 			rc == RC_NOTFOUND ? "" : e.msg);
 		if (rc != RC_NOTFOUND) {
@@ -742,11 +770,12 @@ close_all(struct worker *w)
 
 	if (w->loop != NULL) {
 		metrics_write(w->metrics);
+		worker_join_stop(w);
 		if (w->linked && worker_keep(w, &e) != RC_OK) {
 			log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"",
 				e.msg);
 		}
-		unlink_all(w);
+		worker_unlink(w);
 		metrics_close(w->metrics);
 		channel_close(w->channel);
 		http_close(w->http);

@@ -7,7 +7,9 @@
 #include "base/sbuf.h"
 #include "store/sync_db.h"
 #include "sync/channel.h"
+#include "sync/enroll.h"
 #include "sync/follow.h"
+#include "sync/history.h"
 #include "sync/http.h"
 #include "sync/link.h"
 #include "sync/metrics.h"
@@ -24,7 +26,10 @@ enum worker_timer {
 	WORKER_TIMER_TELL,
 	WORKER_TIMER_AWAKE,
 	WORKER_TIMER_METRICS,
-	WORKER_TIMER_PULL
+	WORKER_TIMER_PULL,
+	WORKER_TIMER_ENROLL,
+	WORKER_TIMER_JOINED,
+	WORKER_TIMER_HISTORY
 };
 
 /* What the register is told, in one word. */
@@ -36,6 +41,18 @@ enum worker_link {
 	WORKER_OFFLINE,
 	WORKER_PAUSED,
 	WORKER_STOPPED
+};
+
+/* An enrolment under way. */
+struct worker_join {
+	struct enroll *enroll; /* NULL none */
+	struct follow *follow;
+	struct worker_keys keys;
+	/* who asked for it, and hears of its end; 0 nobody */
+	struct channel_client *asker;
+	uint64_t serial;
+	enum rc rc; /* of its end */
+	char word[24], text[ERR_MSG_BYTES];
 };
 
 struct worker {
@@ -60,6 +77,10 @@ struct worker {
 	struct follow *follow;
 	struct push push;
 	struct pull *pull;
+	struct worker_join join;
+	bool restoring; /* this machine has no lines yet: they are fetched, and
+			 * nothing is sent before the register begins anew */
+	struct history *history;
 	char *body; /* of what is under way */
 	size_t cap_body;
 	/* what was told last */
@@ -82,7 +103,24 @@ void worker_relink(struct worker *w);
 /** worker_keep(w, reterr): what push changed, on disk. */
 MUST_CHECK enum rc worker_keep(struct worker *w, struct err *reterr);
 
+/** worker_unlink(w): let go of link, keys and log. */
+void worker_unlink(struct worker *w);
+
+/* worker_join.c */
+
+/** worker_join(w, c): what sync/enroll asks; ${c}, or NULL, hears of its end:
+ * OK or ERR.  False: nothing is asked. */
+bool worker_join(struct worker *w, struct channel_client *c);
+/** worker_join_stop(w): nobody hears of it any more. */
+void worker_join_stop(struct worker *w);
+/** worker_restore(w, reterr): begin to fetch the lines that are not there. */
+MUST_CHECK enum rc worker_restore(struct worker *w, struct err *reterr);
+
 /* worker_say.c */
+
+/** worker_say_end(c, word, text): OK, or with a word ERR. */
+void worker_say_end(
+	struct channel_client *c, const char *word, const char *text);
 
 /** worker_link(w): in one word; worker_link_word() as the channel has it. */
 enum worker_link worker_link(const struct worker *w);

@@ -401,9 +401,26 @@ hear_enroll(
 {
 	(void)rest;
 	(void)n;
-	worker_relink(w);
-	if (linked(w, c)) {
+	if (!channel_is_owner(c)) {
+		say_err(c, "denied", "only the owner of the store may enroll");
+	} else if (w->join.enroll != NULL) {
+		say_err(c, "busy", "an enrolment is under way: wait for it");
+	} else if (!worker_join(w, c)) {
+		/* made by hand, or changed */
+		worker_relink(w);
+		if (linked(w, c)) {
+			say_ok(c);
+		}
+	}
+}
+
+void
+worker_say_end(struct channel_client *c, const char *word, const char *text)
+{
+	if (word[0] == '\0') {
 		say_ok(c);
+	} else {
+		say_err(c, word, text);
 	}
 }
 
