@@ -22,6 +22,8 @@ static const char *const table[SETUP_SQL_COUNT] = {
 	[SETUP_LOGIN_MEMBER] = "GRANT " SCHEMA_SERVICE " TO {role}",
 	[SETUP_PASSWORD_SET] = "ALTER ROLE {role} PASSWORD {verifier}",
 	[SETUP_STATISTICS] = "GRANT pg_read_all_stats TO {role}",
+	[SETUP_COMPRESSION] = "ALTER ROLE {role}"
+		" SET default_toast_compression = 'lz4'",
 	[SETUP_DATABASE] = "CREATE DATABASE {database} OWNER " SCHEMA_OWNER
 		" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
 		" LC_CTYPE 'C.UTF-8'",

@@ -58,6 +58,7 @@ enum setup_sql {
 	SETUP_LOGIN_MEMBER, /* {role} */
 	SETUP_PASSWORD_SET, /* {role} {verifier} */
 	SETUP_STATISTICS,   /* {role} */
+	SETUP_COMPRESSION,  /* {role} */
 	SETUP_DATABASE,	    /* {database} */
 	SETUP_DATABASE_SHUT, /* {database} */
 	SETUP_DATABASE_OPEN, /* {database} {role} */
