@@ -44,3 +44,5 @@ dist_scenarios_DATA = \
 	%reldir%/scenarios/slow-adapter
 nginxdir = $(pkgdatadir)/nginx
 dist_nginx_DATA = %reldir%/nginx/holdfast-hub.conf
+# the hub's protocol, for other programs; tests/e2e/openapi.py
+dist_pkgdata_DATA += %reldir%/holdfast-hub.openapi.json

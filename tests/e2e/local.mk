@@ -51,6 +51,7 @@ PLAIN_TESTS = \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
+	%reldir%/openapi.py \
 	%reldir%/paper.py \
 	%reldir%/planted.py \
 	%reldir%/pole.test \
