@@ -327,6 +327,60 @@ test_damage(void **state)
 	free(p);
 }
 
+/* What a register signed with before, and whose person is whose. */
+static void
+test_past(void **state)
+{
+	struct fixture *f = *state;
+	struct keys_past past = {.n = 2}, back;
+	struct keys *k = NULL;
+	uint8_t key[KEY_BYTES] = {5}, got[KEY_BYTES];
+	char path[PATH_BYTES];
+	uint8_t *p;
+	size_t n;
+
+	assert_int_equal(keys_past_load(f->dir, &back, NULL), RC_OK);
+	assert_int_equal(back.n, 0);
+	assert_memory_equal(keys_public_at(f->k, 1), keys_sign_public(f->k),
+		SIGN_PUB_BYTES);
+	past.key[0].upto = 7;
+	past.key[0].pub[0] = 1;
+	past.key[1].upto = 9;
+	past.key[1].pub[0] = 2;
+	assert_int_equal(keys_past_save(f->dir, &past, NULL), RC_OK);
+	assert_int_equal(keys_open(f->dir, &f->offer, &k, NULL), RC_OK);
+	assert_int_equal(keys_public_at(k, 1)[0], 1);
+	assert_int_equal(keys_public_at(k, 7)[0], 1);
+	assert_int_equal(keys_public_at(k, 8)[0], 2);
+	assert_int_equal(keys_public_at(k, 9)[0], 2);
+	assert_memory_equal(
+		keys_public_at(k, 10), keys_sign_public(k), SIGN_PUB_BYTES);
+	assert_int_equal(keys_past(k)->n, 2);
+	keys_close(k);
+	assert_int_equal(path_join(path, sizeof(path), f->dir, "past"), RC_OK);
+	assert_int_equal(file_load(path, 65536, &p, &n, NULL), RC_OK);
+	for (size_t i = 0; i < n; i += 5) {
+		p[i] ^= 1;
+		assert_int_equal(file_save(path, p, n, 0600, NULL), RC_OK);
+		assert_int_equal(
+			keys_past_load(f->dir, &back, NULL), RC_CORRUPT);
+		p[i] ^= 1;
+	}
+	free(p);
+
+	assert_int_equal(keys_person_put(f->k, &f->rng, "7", key, NULL), RC_OK);
+	assert_int_equal(keys_person_put(f->k, &f->rng, "7", key, NULL), RC_OK);
+	assert_int_equal(keys_person_get(f->k, "7", got, NULL), RC_OK);
+	assert_memory_equal(got, key, KEY_BYTES);
+	assert_int_equal(keys_person_new(f->k, &f->rng, "7", got, NULL), RC_OK);
+	assert_memory_equal(got, key, KEY_BYTES);
+	key[0]++;
+	assert_int_equal(
+		keys_person_put(f->k, &f->rng, "7", key, NULL), RC_EXISTS);
+	assert_int_equal(keys_person_new(f->k, &f->rng, "8", got, NULL), RC_OK);
+	assert_memory_not_equal(got, key, KEY_BYTES);
+}
+
 int
 main(void)
 {
@@ -336,6 +390,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rotated, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_swapped, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_past, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
