@@ -10,7 +10,7 @@
 #include "base/poison.h"
 
 #define US INT64_C(1000000)
-#define GRACE_US (INT64_C(30) * US)
+#define GRACE_US (INT64_C(15) * US)
 #define SLOWEST 1024 /* bytes a second */
 /* What one connection keeps of a request's head; an answer's is no longer. */
 #define CONNECTION_BYTES ((size_t)4 << 10)
@@ -96,15 +96,15 @@ static bool
 is_slow(const struct conn *k, int64_t now_us)
 {
 	const struct exchange *x = k->x;
-	int64_t age = now_us - k->since_us;
+	int64_t age;
 
 	if (x == NULL) {
-		return age > SERVER_STALE_S * US;
+		return now_us - k->since_us > SERVER_STALE_S * US;
 	}
-	if (x->running || x->waiting || x->q.began_us == 0) {
-		return x->q.began_us == 0 && age > SERVER_STALE_S * US;
+	if (x->running || x->waiting) {
+		return false;
 	}
-	age = now_us - x->q.began_us;
+	age = now_us - x->first_us;
 	return age > GRACE_US && (int64_t)x->sent < age / US * SLOWEST;
 }
 

@@ -15,7 +15,7 @@
  * TLS by itself for a shop; behind nginx a unix socket and no TLS.
  *
  * What it takes of a client: SERVER_IDLE_S of silence; a body at 1 KiB a
- * second or faster once 30 seconds are over; between two requests of one
+ * second or faster once 15 seconds are over; between two requests of one
  * connection SERVER_STALE_S, however often a byte drips in.  Bodies are as long
  * as their route says; all bodies that are being received together
  * SERVER_BODIES bytes, who comes then is told to come again.

@@ -156,6 +156,7 @@ server_begun(void *cls, const char *uri, struct MHD_Connection *c)
 	}
 	x->s = s;
 	x->conn = conn_of(c);
+	x->first_us = mono_us(s);
 	answer_init(&x->a);
 	x->q.hub = s->hub;
 	x->q.path = x->path;

@@ -40,6 +40,7 @@ struct exchange {
 	size_t n, cap;
 	size_t budget; /* of the server's, as long as it lives */
 	uint64_t sent; /* all that came, kept or not */
+	int64_t first_us; /* when its first line was there */
 	bool refused;  /* what comes is not kept: a says why */
 	bool running;  /* a thread works on it */
 	bool waiting;  /* suspended */

@@ -55,6 +55,12 @@ def wait_until(true, what="it", seconds=PATIENCE):
     raise RuntimeError("waited in vain for " + what)
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
@@ -92,7 +98,8 @@ class UnixConnection(http.client.HTTPConnection):
 
 class Hub:
     """One hub.  databases: conninfos of pg clusters; none: one of its own.
-    settings: lines for [hub]; listen: more addresses than its unix socket."""
+    settings: lines for [hub]; listen: more addresses than its unix socket,
+    which real workers need: ("127.0.0.1:0",)."""
 
     def __init__(self, databases=None, settings="", listen=(), tls=False,
                  fsync=False, serve=True, tenant="Shop", env=None,
@@ -124,6 +131,9 @@ class Hub:
         self.admin_keyid = made.get("administrator")
         self.admin_key = made.get("admin_key")
         text = Path(self.conf).read_text()
+        # a port that stays the same when the hub is started again
+        listen = [a if not a.endswith(":0") else a[:-1] + str(free_port())
+                  for a in listen]
         more = "".join("listen = %s\n" % a for a in listen) + settings
         Path(self.conf).write_text(text.replace("[hub]\n", "[hub]\n" + more))
         self.key = None
@@ -455,9 +465,8 @@ class Till:
         if self.number not in self.hub.codes:
             self.hub.register(self.number, store)
         self.start()
-        url = "unix:" + self.hub.socket if not self.hub.port else \
-            "http://127.0.0.1:%d" % self.hub.port
-        return self.verb("sync", "enroll", url, self.hub.codes[self.number])
+        return self.verb("sync", "enroll", self.hub.codes[self.number],
+                         "--hub", "http://127.0.0.1:%d" % self.hub.port)
 
     def ring(self, text):
         return self.verb("ring", stdin=text)
