@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
 import fakehub  # noqa: E402
 import synckit  # noqa: E402
-from crashlib import done, ok  # noqa: E402
+from crashlib import done, ok, run  # noqa: E402
 
 
 def quiet(kit):
@@ -138,6 +138,15 @@ ok(kit.settled(), "and a day the other way")
 hub.skew = 0
 kit.sell(1)
 ok(kit.settled(), "and when it is set right")
+
+# --- keys that change under it ---------------------------------------------------
+quiet(kit)
+for what in ("master", "data"):
+    run(["keys", "rotate", what, "--store", kit.store])
+    kit.sell(2)
+good = kit.settled()
+ok(good, "a new master key and a new data key: read on, by what is made anew",
+   kit.state())
 
 # --- progress without a sale ----------------------------------------------------
 quiet(kit)
