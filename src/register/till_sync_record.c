@@ -30,6 +30,19 @@ is_forward(const struct store_hub *h, const struct worker_state *w)
 	       (w->acked == h->acked && w->durable > h->durable);
 }
 
+/* A hub calls the register by an id of its own, the last part of the key's
+ * name, and signs for that one. */
+static void
+signed_for(const struct till *t, const struct store_hub *h,
+	uint8_t ret[UUID_BYTES])
+{
+	const char *dot = strrchr(h->keyid, '.');
+
+	if (dot == NULL || uuid_parse(dot + 1, strlen(dot + 1), ret) != RC_OK) {
+		memcpy(ret, t->shop->state.reg, UUID_BYTES);
+	}
+}
+
 /* The hub of this register, about a line of its own log, signed. */
 static bool
 holds(struct till *t, const struct worker_state *w)
@@ -48,7 +61,7 @@ holds(struct till *t, const struct worker_state *w)
 		memcmp(hash, w->acked_hash, HASH_BYTES) != 0) {
 		return false;
 	}
-	memcpy(a.reg, t->shop->state.reg, UUID_BYTES);
+	signed_for(t, h, a.reg);
 	memcpy(a.hash, hash, HASH_BYTES);
 	return anchor_verify(&a, h->key, w->anchor);
 }

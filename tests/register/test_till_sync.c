@@ -18,6 +18,8 @@
 /* The register and a worker that says what the test wants. */
 
 #define HUB "01890a5d-ac96-774b-bcce-b302099a8057"
+/* the hub has another id for this register than its lines */
+#define KNOWN_AS "01890a5d-ac96-774b-bcce-b302099a8058"
 #define SECOND INT64_C(1000000)
 
 struct bench {
@@ -42,7 +44,7 @@ enroll(struct bench *b)
 	e.data.hub = (struct event_hub){.hub = HUB,
 		.url = "https://hub.example",
 		.key = key,
-		.keyid = "1.2.t.r",
+		.keyid = "1.2.t." KNOWN_AS,
 		.kind = "enroll"};
 	assert_int_equal(
 		shop_record(b->r->shop, &e, 1, "1", NULL, NULL, NULL), RC_OK);
@@ -147,7 +149,7 @@ acked(struct bench *b, uint64_t sequence, const char *more)
 	struct anchor a = {.epoch = 1, .sequence = sequence};
 
 	a.time.us = INT64_C(1764000000123456) + (int64_t)sequence;
-	memcpy(a.reg, b->t->shop->state.reg, UUID_BYTES);
+	assert_int_equal(uuid_parse(KNOWN_AS, strlen(KNOWN_AS), a.reg), RC_OK);
 	assert_int_equal(
 		shop_event(b->t->shop, sequence, a.hash, &e, NULL), RC_OK);
 	anchor_sign(&a, b->sec, raw);
