@@ -407,6 +407,25 @@ look_over(struct catalog *c, const struct code_key *key, struct item *ret,
 }
 
 enum rc
+catalog_item(struct catalog *c, struct item *item, struct err *reterr)
+{
+	int says = PRODUCT_BASE;
+	struct code_key key;
+	enum rc rc = code_catalog_key(item->code, strlen(item->code), &key);
+
+	if (rc == RC_OK) {
+		rc = feeds_product(
+			c->feeds, key.key, key.key_len, &says, item, reterr);
+	}
+	if (rc == RC_OK && says == PRODUCT_GONE) {
+		return RC_NOTFOUND;
+	}
+	return rc == RC_OK
+		       ? catalog_price(c, key.key, key.key_len, item, reterr)
+		       : rc;
+}
+
+enum rc
 catalog_find(struct catalog *c, const char *code, size_t len, struct item *ret,
 	enum code_kind *ret_kind, struct err *reterr)
 {

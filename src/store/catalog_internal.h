@@ -67,6 +67,10 @@ void catalog_done(struct catalog *c);
  * RC_NOTFOUND. */
 MUST_CHECK enum rc catalog_row(struct catalog *c, const void *key,
 	size_t key_len, struct item *ret, struct err *reterr);
+/** catalog_item(c, item, reterr): a row of the generation as it is sold now,
+ * within a view that has something over it.  RC_NOTFOUND not any more. */
+MUST_CHECK enum rc catalog_item(
+	struct catalog *c, struct item *item, struct err *reterr);
 /** catalog_price(c, key, key_len, item, reterr): the price of ${item} as it is
  * now, within a view that has something over it. */
 MUST_CHECK enum rc catalog_price(struct catalog *c, const void *key,

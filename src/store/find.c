@@ -31,7 +31,9 @@ struct find {
 	uint64_t n_tier[TIER_COUNT];
 	uint64_t n_match;
 	unsigned n_term;
-	bool any; /* a word was looked up */
+	bool any;        /* a word was looked up */
+	uint64_t serial; /* of the generation that all of it is of */
+	char query[FIND_BYTES * 3 + 1]; /* a bad byte becomes three */
 };
 
 /* A query's word while its parts are looked up. */
@@ -48,6 +50,41 @@ fail_no_memory(struct err *reterr)
 		"again");
 }
 
+static void
+let_go(struct find *f)
+{
+	find_reader_close(&f->r);
+	find_set_done(&f->all);
+	find_set_done(&f->whole);
+	find_set_done(&f->first);
+	find_set_done(&f->named);
+	find_set_done(&f->word);
+	find_set_done(&f->word_whole);
+	find_set_done(&f->part);
+}
+
+static enum rc
+take_hold(struct find *f, struct catalog *c, struct err *reterr)
+{
+	struct find_set *set[] = {&f->all, &f->whole, &f->first, &f->named,
+		&f->word, &f->word_whole, &f->part};
+	enum rc rc;
+
+	if (c->gen.txn == NULL) {
+		return err_set(reterr, RC_NOTFOUND, 0, "catalog",
+			"no products yet that could be searched");
+	}
+	rc = find_reader_open(c, &f->r, reterr);
+	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
+		rc = find_set_init(set[i], f->r.n);
+		if (rc != RC_OK) {
+			rc = fail_no_memory(reterr);
+		}
+	}
+	f->serial = rc == RC_OK ? c->serial : 0;
+	return rc;
+}
+
 enum rc
 find_open(struct catalog *c, struct find **ret, struct err *reterr)
 {
@@ -57,18 +94,7 @@ find_open(struct catalog *c, struct find **ret, struct err *reterr)
 	if (f == NULL) {
 		return fail_no_memory(reterr);
 	}
-	rc = find_reader_open(c, &f->r, reterr);
-	if (rc == RC_OK) {
-		struct find_set *set[] = {&f->all, &f->whole, &f->first,
-			&f->named, &f->word, &f->word_whole, &f->part};
-
-		for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
-			rc = find_set_init(set[i], f->r.n);
-		}
-		if (rc != RC_OK) {
-			rc = fail_no_memory(reterr);
-		}
-	}
+	rc = take_hold(f, c, reterr);
 	if (rc != RC_OK) {
 		find_close(f);
 		return rc;
@@ -83,17 +109,27 @@ find_close(struct find *f)
 	if (f == NULL) {
 		return;
 	}
-	if (f->r.cursor != NULL) {
-		mdb_cursor_close(f->r.cursor);
-	}
-	find_set_done(&f->all);
-	find_set_done(&f->whole);
-	find_set_done(&f->first);
-	find_set_done(&f->named);
-	find_set_done(&f->word);
-	find_set_done(&f->word_whole);
-	find_set_done(&f->part);
+	let_go(f);
 	free(f);
+}
+
+/* The catalog may have gone on to another generation: what was of the one
+ * before is of no use. */
+static enum rc
+follow(struct find *f, bool *ret_moved, struct err *reterr)
+{
+	struct catalog *c = f->r.c;
+	bool over = false;
+	enum rc rc = catalog_view(c, &over, reterr);
+
+	catalog_done(c);
+	*ret_moved = rc == RC_OK && f->serial != c->serial;
+	if (*ret_moved) {
+		let_go(f);
+		rc = take_hold(f, c, reterr);
+		f->r.c = c;
+	}
+	return rc;
 }
 
 /* --- one word --- */
@@ -307,27 +343,39 @@ ask(struct find *f, const char *p, const char *end, struct err *reterr)
 	return rc;
 }
 
-enum rc
-find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
-	struct err *reterr)
+static enum rc
+run(struct find *f, struct err *reterr)
 {
-	char text[FIND_BYTES * 3 + 1]; /* a bad byte becomes three */
 	enum rc rc;
 
-	(void)text_clean(query, len < FIND_BYTES ? len : FIND_BYTES, text,
-		sizeof(text), 0);
 	f->n_term = 0;
 	f->any = false;
 	find_set_fill(&f->all);
 	find_set_fill(&f->whole);
 	find_set_fill(&f->named);
 	find_set_clear(&f->first);
-	rc = ask(f, text, text + strlen(text), reterr);
+	rc = ask(f, f->query, f->query + strlen(f->query), reterr);
 	if (rc != RC_OK) {
 		find_set_clear(&f->all);
 	}
 	count(f);
-	*ret_n = f->n_match;
+	return rc;
+}
+
+enum rc
+find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
+	struct err *reterr)
+{
+	bool moved = false;
+	enum rc rc = follow(f, &moved, reterr);
+
+	*ret_n = 0;
+	(void)text_clean(query, len < FIND_BYTES ? len : FIND_BYTES, f->query,
+		sizeof(f->query), 0);
+	if (rc == RC_OK) {
+		rc = run(f, reterr);
+		*ret_n = f->n_match;
+	}
 	return rc;
 }
 
@@ -364,13 +412,39 @@ take_items(struct find *f, uint64_t bits, size_t at, struct page *p,
 	return rc;
 }
 
+/* What feeds laid over the products since: another name or price, or none any
+ * more.  ret[*n] becomes those that can be sold. */
+static enum rc
+lay_over(struct find *f, struct item ret[], size_t *n, struct err *reterr)
+{
+	struct catalog *c = f->r.c;
+	size_t kept = 0;
+	bool over = false;
+	enum rc rc = catalog_view(c, &over, reterr);
+
+	for (size_t i = 0; rc == RC_OK && over && i < *n; i++) {
+		rc = catalog_item(c, &ret[i], reterr);
+		if (rc == RC_OK) {
+			ret[kept++] = ret[i];
+		}
+		rc = rc == RC_NOTFOUND ? RC_OK : rc;
+	}
+	catalog_done(c);
+	*n = over ? kept : *n;
+	return rc;
+}
+
 enum rc
 find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
 	size_t *ret_n, struct err *reterr)
 {
 	struct page p = {at, ret, 0, cap};
-	enum rc rc = RC_OK;
+	bool moved = false;
+	enum rc rc = follow(f, &moved, reterr);
 
+	if (rc == RC_OK && moved) {
+		rc = run(f, reterr);
+	}
 	for (unsigned t = 0; rc == RC_OK && t < TIER_COUNT && p.n < cap; t++) {
 		if (p.skip >= f->n_tier[t]) {
 			p.skip -= f->n_tier[t];
@@ -380,6 +454,9 @@ find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
 			rc == RC_OK && i < f->all.n_word && p.n < cap; i++) {
 			rc = take_items(f, tier_bits(f, t, i), i, &p, reterr);
 		}
+	}
+	if (rc == RC_OK) {
+		rc = lay_over(f, ret, &p.n, reterr);
 	}
 	*ret_n = rc == RC_OK ? p.n : 0;
 	return rc;

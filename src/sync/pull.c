@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "store/catalog.h"
 
 #include "base/poison.h"
 
@@ -17,6 +18,8 @@
 #define WAIT_MAX_S 300
 #define BUSY_S 2 /* an import holds the catalog */
 #define FULL_S 60
+#define FOLD_AT_ONCE 20000u
+#define FOLD_PART 40u
 #define SETTLE_S 5
 #define TOUCH_S 60
 #define PAGE_ITEMS 1000u
@@ -374,12 +377,30 @@ get_on(struct pull *p)
 	p->wait.us = 0;
 }
 
+/* What is new is found by its words when it is folded: at once where that
+ * costs a blink, else when a fortieth of the catalog changed. */
+static uint64_t
+fold_from(const struct pull *p)
+{
+	struct catalog *c = NULL;
+	uint64_t n = 0;
+
+	if (catalog_open(p->catalog, 0, &c, NULL) == RC_OK) {
+		n = catalog_count(c);
+		catalog_close(c);
+	}
+	if (n < FOLD_AT_ONCE) {
+		return 0;
+	}
+	return n / FOLD_PART < FEEDS_FOLD ? n / FOLD_PART : FEEDS_FOLD;
+}
+
 static void
 fold(struct pull *p)
 {
 	struct err e = {0};
 	bool folded = false;
-	enum rc rc = feeds_fold(p->catalog, FEEDS_FOLD, &folded, &e);
+	enum rc rc = feeds_fold(p->catalog, fold_from(p), &folded, &e);
 
 	if (rc != RC_OK && rc != RC_BUSY) {
 		say_why(p, e.msg);
@@ -635,6 +656,12 @@ pull_idle(const struct pull *p)
 		idle = idle && !p->feed[i].moved;
 	}
 	return idle;
+}
+
+bool
+pull_waits(const struct pull *p)
+{
+	return p->asked == ASKED_NOTHING && p->wait.us > now_of(p).us;
 }
 
 const struct feeds_cursor *

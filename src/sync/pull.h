@@ -57,6 +57,8 @@ void pull_hold(struct pull *p, bool hold);
 
 /** pull_idle(p): nothing is under way or known to be there. */
 bool pull_idle(const struct pull *p);
+/** pull_waits(p): what is there cannot be had just now. */
+bool pull_waits(const struct pull *p);
 /** pull_feeds(p, ret_n): cursors as they are on disk; borrowed. */
 const struct feeds_cursor *pull_feeds(struct pull *p, size_t *ret_n);
 /** pull_say(p, b): "products:812:1763741000,..." for the channel: name,

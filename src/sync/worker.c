@@ -283,7 +283,8 @@ end_once(struct worker *w)
 		push_queued(&w->push, mark) == 0 && pull_idle(w->pull)) {
 		w->left = false;
 		loop_stop(w->loop);
-	} else if (w->push.tries > 0 || w->push.state.paused.us != 0 ||
+	} else if (pull_waits(w->pull) || w->push.tries > 0 ||
+		   w->push.state.paused.us != 0 ||
 		   (w->push.state.stop != SYNC_STOP_NONE &&
 			   w->push.state.salvaged >= mark)) {
 		loop_stop(w->loop);

@@ -517,6 +517,61 @@ test_fold_keeps_every_answer(void **state)
 	shut();
 }
 
+/* How many names have the word, and the price of the first. */
+static uint64_t
+matches(struct find *f, const char *word, int64_t *ret_price)
+{
+	struct item item[8];
+	uint64_t n_match = 0;
+	size_t n = 0;
+
+	ok(find_run(f, word, strlen(word), &n_match, &trouble));
+	ok(find_page(f, 0, item, 8, &n, &trouble));
+	*ret_price = n > 0 ? item[0].price.minor : -1;
+	return n;
+}
+
+static void
+test_search_follows(void **state)
+{
+	struct find *f = NULL;
+	bool folded = false;
+	int64_t minor = 0;
+
+	(void)state;
+	begin(FEEDS_PRODUCTS, 0);
+	product(FEEDS_TENANT, "A1", "red apple", 10);
+	product(FEEDS_TENANT, "A2", "green apple", 20);
+	assert_int_equal(end(false, 0), RC_OK);
+	look();
+	ok(find_open(cat, &f, &trouble));
+	assert_int_equal(matches(f, "apple", &minor), 2);
+	assert_int_equal(minor, 10);
+	/* another price, and one that is gone, count at once */
+	begin(FEEDS_PRODUCTS, 2);
+	product(FEEDS_TENANT, "A1", "red apple", 11);
+	product(FEEDS_TENANT, "A2", NULL, 0);
+	product(FEEDS_TENANT, "A3", "yellow apple", 30);
+	assert_int_equal(end(false, 0), RC_OK);
+	assert_int_equal(matches(f, "apple", &minor), 1);
+	assert_int_equal(minor, 11);
+	assert_int_equal(price_of("A3"), 30);
+	/* a new name is found when it is folded, by the same handle */
+	ok(feeds_fold(scene.catalog, 0, &folded, &trouble));
+	assert_true(folded);
+	assert_int_equal(price_of("A1"), 11);
+	assert_int_equal(matches(f, "yellow", &minor), 1);
+	assert_int_equal(minor, 30);
+	assert_int_equal(matches(f, "apple", &minor), 2);
+	begin(FEEDS_PRICES, 0);
+	price(FEEDS_TENANT, "A3", 0, 25);
+	assert_int_equal(end(false, 0), RC_OK);
+	assert_int_equal(matches(f, "yellow", &minor), 1);
+	assert_int_equal(minor, 25);
+	find_close(f);
+	shut();
+}
+
 struct seen {
 	size_t n;
 	char text[512];
@@ -829,6 +884,7 @@ main(void)
 		test(test_first_copy_waits_for_an_own_import),
 		test(test_refetch_forgets_what_the_hub_forgot),
 		test(test_fold_keeps_every_answer),
+		test(test_search_follows),
 		test(test_items_of_other_feeds),
 		test(test_only_the_next_page_is_taken),
 		test(test_import_and_worker_take_turns),
