@@ -12,3 +12,4 @@ EXTRA_DIST += \
 	%reldir%/systemd/holdfast-hub.service \
 	%reldir%/systemd/holdfast-syncd.service \
 	%reldir%/systemd/holdfast-close.timer
+EXTRA_DIST += %reldir%/holdfast-hub-request

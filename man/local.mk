@@ -57,3 +57,4 @@ dist_man_MANS += %reldir%/holdfast-archive.1 %reldir%/holdfast-archive.5 %reldir
 dist_man_MANS += %reldir%/holdfast-syncd.8
 dist_man_MANS += %reldir%/holdfast-hub-setup.8 %reldir%/holdfast-hub.conf.5 %reldir%/holdfast-hub-schema.7
 dist_man_MANS += %reldir%/holdfast-hub.8 %reldir%/holdfast-sync-protocol.7
+dist_man_MANS += %reldir%/holdfast-hub-import.8 %reldir%/holdfast-hub-api.7

@@ -5,6 +5,7 @@ waiting, people sealed to one register, what a shop changed itself, and what
 administrators ask for."""
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -336,13 +337,45 @@ def administration(hub, admin, r1, r2):
        "a register may not ask what an administrator may")
 
 
+def by_hand(hub, admin, r1, r2):
+    """contrib/holdfast-hub-request, with openssl's signatures."""
+    tool = os.path.join(os.environ.get("top_srcdir", "."), "contrib",
+                        "holdfast-hub-request")
+
+    def run(*args, key=hub.admin_key, **kw):
+        return subprocess.run([sys.executable, tool, key, *args, "--url",
+                               "unix:" + hub.socket], capture_output=True,
+                              text=True, check=False, **kw)
+    a = run("GET", "/v1/stores?limit=1")
+    ok(a.returncode == 0 and len(json.loads(a.stdout)["stores"]) == 1,
+       "a request by hand", a)
+    b = run("POST", "/v1/feeds/prices/items", "-", "--type", "text/csv",
+            input="code,price\n77,1.50\n")
+    ok(b.returncode == 0 and json.loads(b.stdout)["written"] == 1,
+       "with content", b)
+    c = run("GET", "/v1/feeds/nosuch/items")
+    ok(c.returncode == 1 and json.loads(c.stdout)["status"] == 404,
+       "a problem is printed", c)
+    with tempfile.NamedTemporaryFile("w") as f:
+        with open(hub.admin_key, encoding="utf-8") as was:
+            f.write("".join(
+                "hub_key = %s\n" % hfsig.b64url(hfsig.Key().public)
+                if line.startswith("hub_key") else line for line in was))
+        f.flush()
+        d = run("GET", "/v1/stores", key=f.name)
+    ok(d.returncode == 3 and d.stdout == "", "another hub is not believed", d)
+    e = run("GET", "/v1/stores", "--curl")
+    ok(e.stdout.startswith("curl -X GET -H 'Signature-Input: hf="),
+       "or a command of curl", e)
+
+
 def main():
     with hubkit.Hub() as hub:
         hub.store("Two")
         admin = Admin(hub)
         r1, r2 = hub.speaker("R01"), hub.speaker("R02", "Two")
         for part in (imports, scopes, tombstones, epochs, waiting, people,
-                     own, administration):
+                     own, administration, by_hand):
             part(hub, admin, r1, r2)
     print("1..%d" % n_point)
     return 1 if n_bad else 0
