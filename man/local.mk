@@ -8,6 +8,7 @@ dist_man_MANS += %reldir%/holdfast-import.1
 dist_man_MANS += %reldir%/holdfast-backup.1
 dist_man_MANS += %reldir%/holdfast-restore.1
 dist_man_MANS += %reldir%/holdfast-move.1
+dist_man_MANS += %reldir%/holdfast-sync.1
 dist_man_MANS += %reldir%/holdfast.conf.5
 dist_man_MANS += %reldir%/holdfast-rules.5
 dist_man_MANS += %reldir%/holdfast-countries.7

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "device/device.h"
 
 #include "base/poison.h"
@@ -20,6 +21,7 @@ struct asked {
 	uint32_t id;
 	struct mono at; /* us 0: not on its way yet */
 	int64_t minutes;
+	uint8_t key[KEY_BYTES];
 };
 
 struct worker {
@@ -63,8 +65,10 @@ ask(void *state, uint32_t id, const struct worker_ask *what)
 	if (what->what >= WORKER_ASK_COUNT) {
 		return RC_INVAL;
 	}
-	s->wait[s->n_wait++] = (struct asked){
+	s->wait[s->n_wait] = (struct asked){
 		.what = what->what, .id = id, .minutes = what->minutes};
+	memcpy(s->wait[s->n_wait].key, what->key, KEY_BYTES);
+	s->n_wait++;
 	return RC_OK;
 }
 
@@ -85,6 +89,24 @@ put_line(struct device_out *out, const char *verb, int64_t minutes)
 }
 
 static void
+put_key(struct device_out *out, struct asked *a)
+{
+	char line[BASE64_LEN(KEY_BYTES) + 8], key[BASE64_LEN(KEY_BYTES) + 1];
+	struct sbuf b;
+
+	base64_encode(key, a->key, KEY_BYTES);
+	key[BASE64_LEN(KEY_BYTES)] = '\0';
+	sbuf_init(&b, line, sizeof(line));
+	wordline_begin(&b, "KEY ");
+	sbuf_puts(&b, key);
+	wordline_end(&b);
+	(void)device_out_put(out, b.p, b.len);
+	crypto_wipe(line, sizeof(line));
+	crypto_wipe(key, sizeof(key));
+	crypto_wipe(a->key, sizeof(a->key));
+}
+
+static void
 send(struct worker *s, struct mono now, struct device_out *out)
 {
 	static const char *const verb[WORKER_ASK_COUNT] = {
@@ -94,6 +116,7 @@ send(struct worker *s, struct mono now, struct device_out *out)
 		[WORKER_ASK_RESUME] = "RESUME",
 		[WORKER_ASK_LIST] = "QUARANTINE",
 		[WORKER_ASK_ENROLL] = "ENROLL",
+		[WORKER_ASK_KEY] = "KEY",
 	};
 
 	if (s->hello) {
@@ -107,7 +130,11 @@ send(struct worker *s, struct mono now, struct device_out *out)
 
 		if (a->at.us == 0) {
 			a->at.us = now.us > 0 ? now.us : 1;
-			put_line(out, verb[a->what], a->minutes);
+			if (a->what == WORKER_ASK_KEY) {
+				put_key(out, a);
+			} else {
+				put_line(out, verb[a->what], a->minutes);
+			}
 		}
 	}
 }
@@ -302,6 +329,9 @@ watch_silence(struct worker *s, struct mono now, struct device_out *out)
 	for (size_t i = 0; i < s->n_wait; i++) {
 		int64_t at = s->wait[i].at.us;
 
+		if (at != 0 && s->wait[i].what == WORKER_ASK_ENROLL) {
+			at += WORKER_JOIN_US - WORKER_SILENT_US;
+		}
 		if (at != 0 && (since == 0 || at < since)) {
 			since = at;
 		}

@@ -24,6 +24,7 @@
 #define WORKER_TEXT_BYTES 160
 #define WORKER_FEEDS 16u
 #define WORKER_SILENT_US ((int64_t)10000000)
+#define WORKER_JOIN_US ((int64_t)90000000) /* to enroll: it asks the hub */
 
 enum worker_link {
 	WORKER_NONE, /* not enrolled */
@@ -35,8 +36,8 @@ enum worker_link {
 	WORKER_STOPPED, /* for good, until somebody does something: fork */
 	WORKER_LINK_COUNT
 };
-/** worker_link_word(l): as the channel has it. */
-const char *worker_link_word(enum worker_link l);
+/** worker_link_name(l): as the channel has it. */
+const char *worker_link_name(enum worker_link l);
 
 /** Why a hub takes no more of this register's lines. */
 enum worker_fork {
@@ -48,8 +49,8 @@ enum worker_fork {
 	WORKER_ROLLBACK, /* the register's log is older than the hub's */
 	WORKER_FORK_COUNT
 };
-/** worker_fork_word(f): as the channel and hub.refused have it; "none". */
-const char *worker_fork_word(enum worker_fork f);
+/** worker_fork_name(f): as the channel and hub.refused have it; "none". */
+const char *worker_fork_name(enum worker_fork f);
 
 struct worker_feed {
 	char name[WORKER_WORD_BYTES];
@@ -101,12 +102,14 @@ enum worker_what {
 	WORKER_ASK_RESUME,
 	WORKER_ASK_LIST,   /* what is in quarantine */
 	WORKER_ASK_ENROLL, /* sync/enroll is there */
+	WORKER_ASK_KEY,	   /* here is the reading key */
 	WORKER_ASK_COUNT
 };
 
 struct worker_ask {
 	enum worker_what what;
 	int64_t minutes;
+	uint8_t key[KEY_BYTES]; /* wiped when it is on its way */
 };
 
 /** What it gives: DEVICE_WORKER_STATE with link, DEVICE_WORKER_ITEM with item

@@ -31,13 +31,13 @@ static const char *const fork_word[WORKER_FORK_COUNT] = {
 };
 
 const char *
-worker_link_word(enum worker_link l)
+worker_link_name(enum worker_link l)
 {
 	return link_word[l];
 }
 
 const char *
-worker_fork_word(enum worker_fork f)
+worker_fork_name(enum worker_fork f)
 {
 	return fork_word[f];
 }

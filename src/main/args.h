@@ -115,6 +115,7 @@ int verb_restore(int argc, char *argv[]);
 int verb_ring(int argc, char *argv[]);
 int verb_scan(int argc, char *argv[]);
 int verb_screen(int argc, char *argv[]);
+int verb_sync(int argc, char *argv[]);
 int verb_train(int argc, char *argv[]);
 int verb_user(int argc, char *argv[]);
 int verb_move(int argc, char *argv[]);

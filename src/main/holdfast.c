@@ -47,6 +47,8 @@ static const struct verb verbs[] = {
 	{"restore", "SOURCE", "make a store from a backup", verb_restore},
 	{"move", "here | copy --why TEXT",
 		"the data is on another machine: which one sells", verb_move},
+	{"sync", "status | now | pause | resume | quarantine | enroll | unlink",
+		"what is sent to the hub, and whether it is there", verb_sync},
 	{"device", "list | drivers | test NAME | watch [NAME] | probe PORT",
 		"the devices: what is there, and whether it works",
 		verb_device},

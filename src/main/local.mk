@@ -20,6 +20,8 @@ holdfast_SOURCES = \
 	%reldir%/ring_weight.c \
 	%reldir%/ring_weight.h \
 	%reldir%/ring_price.h \
+	%reldir%/sync_ask.c \
+	%reldir%/sync_ask.h \
 	%reldir%/verb_audit.c \
 	%reldir%/verb_archive.c \
 	%reldir%/verb_backup.c \
@@ -58,6 +60,9 @@ holdfast_SOURCES = \
 	%reldir%/verb_scan.c \
 	%reldir%/verb_screen.c \
 	%reldir%/verb_move.c \
+	%reldir%/verb_sync.c \
+	%reldir%/verb_sync.h \
+	%reldir%/verb_sync_join.c \
 	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libsync.a libstore.a libjournal.a libwire.a libdevice.a \

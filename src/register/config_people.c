@@ -97,6 +97,10 @@ const struct permit_row permit_table[PERMIT_COUNT] = {
 		PERMIT_NEVER, PERMIT_NEVER},
 	[PERMIT_PRICE_AMOUNT] = {"price_amount", PERMIT_BY_AMOUNT,
 		N_("PRICE OVERRIDE"), PERMIT_ALL, PERMIT_ALL},
+	[PERMIT_SYNC] = {"sync", PERMIT_BY_WORD, N_("SYNC"), PERMIT_NEVER,
+		PERMIT_ALL},
+	[PERMIT_ENROLL] = {"enroll", PERMIT_BY_WORD, N_("ENROLL"), PERMIT_NEVER,
+		PERMIT_NEVER},
 };
 
 static const char *const reason_names[REASON_COUNT] = {

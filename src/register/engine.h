@@ -101,6 +101,8 @@ struct engine_ports {
 	/* a register.moved that waits to be confirmed, its texts borrowed until
 	 * the next call; false: there is none; may be NULL, as false */
 	bool (*moved)(void *arg, struct event *ret);
+	/* the register belongs to a hub; may be NULL, as false */
+	bool (*linked)(void *arg);
 };
 
 enum input_kind {
@@ -249,6 +251,7 @@ struct reply {
 	bool report; /* and one of them is printed */
 	bool settings; /* the configuration may be changed */
 	bool drafts; /* its drafts are shown */
+	bool sync; /* and the link to the hub */
 	struct totals totals;
 	bool has_z; /* with totals: a Z of this number would say so */
 	bool closed; /* and does: the day is over */
@@ -314,6 +317,13 @@ struct act {
 		ACT_SCALE_TARE,
 		ACT_SCALE_CLEAR
 	} scale;
+	/* what the sync worker is to do */
+	enum {
+		ACT_SYNC_NONE,
+		ACT_SYNC_PAUSE,
+		ACT_SYNC_RESUME
+	} sync;
+	int64_t minutes; /* ACT_SYNC_PAUSE */
 	/* what the draft must hold once settled */
 	enum {
 		DRAFT_SAME,

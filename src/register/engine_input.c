@@ -148,6 +148,9 @@ step_register(struct engine *e, struct act *act, const struct entry *en)
 	case CMD_ST:
 		engine_settings(e, act);
 		break;
+	case CMD_SY:
+		engine_sync(e, act, either(en));
+		break;
 	case CMD_CD:
 	case CMD_XD:
 		engine_drafts(e, act, en->command, either(en));

@@ -92,6 +92,8 @@ enum word {
 	WORD_DAY,
 	WORD_RECOUNT,
 	WORD_MOVED,
+	WORD_NO_HUB,
+	WORD_NO_WORKER,
 	WORD_COUNT
 };
 
@@ -856,6 +858,9 @@ void engine_moved(struct engine *e, struct act *act, const char *why);
  * is printed. */
 void engine_reports(struct engine *e, struct act *act, const char *what);
 void engine_settings(struct engine *e, struct act *act);
+/** engine_sync(e, act, minutes): SY; its number as keyed, "" none. */
+void engine_sync(
+	struct engine *e, struct act *act, const char *minutes);
 /** engine_drafts(e, act, command, name): CD, which lists drafts of the
  * configuration or approves the one of that number, and XD, which drops it. */
 void engine_drafts(struct engine *e, struct act *act, enum command command,

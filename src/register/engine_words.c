@@ -92,6 +92,8 @@ const struct engine_word engine_words[] = {
 	{"recount", "the count is far off: it is recorded, count once more"},
 	{"moved", "the data came from another machine: the owner confirms it "
 		  "(MV)"},
+	{"no_hub", "the register belongs to no hub"},
+	{"no_worker", "the sync worker does not run, or refuses"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

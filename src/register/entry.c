@@ -98,6 +98,7 @@ const struct command_info command_table[] = {
 	{CMD_RT, "RT", N_("reports; RT sales prints one, RT sales 12 of Z 12")},
 	{CMD_BG, "BG", N_("emergency code for one approval, and why")},
 	{CMD_MV, "MV", N_("the register was moved to this machine, and why")},
+	{CMD_SY, "SY", N_("what waits for the hub; 30SY pauses, 0SY goes on")},
 };
 const size_t command_table_n = ARRAY_LEN(command_table);
 
@@ -157,6 +158,7 @@ shape_of(enum command c)
 	case CMD_SL:
 	case CMD_CD:
 	case CMD_XD:
+	case CMD_SY:
 	case CMD_UL:
 	case CMD_PI:
 	case CMD_PX:

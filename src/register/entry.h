@@ -98,6 +98,7 @@ enum command {
 	CMD_RT, /* reports: looked at; RT sales 12 prints one */
 	CMD_BG, /* emergency code: BG CODE REASON */
 	CMD_MV, /* another machine: MV REASON */
+	CMD_SY, /* the link to the hub; 30SY pauses it, 0SY ends that */
 	CMD_COUNT
 };
 

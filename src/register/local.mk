@@ -129,6 +129,7 @@ libregister_a_SOURCES = \
 	%reldir%/engine_taxes.c \
 	%reldir%/engine_shift.c \
 	%reldir%/engine_split.c \
+	%reldir%/engine_sync.c \
 	%reldir%/engine_tender.c \
 	%reldir%/engine_training.c \
 	%reldir%/engine_trial.c \

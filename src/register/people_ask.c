@@ -43,6 +43,8 @@ people_ask_permit(enum event_type t)
 		return PERMIT_KEYS;
 	case EVENT_PERSON_ERASED:
 		return PERMIT_ERASE;
+	case EVENT_HUB_ENROLLED:
+		return PERMIT_ENROLL;
 	default:
 		return PERMIT_COUNT;
 	}

@@ -210,6 +210,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 		t->half.no[0] = '\0';
 		engine_step(t->engine, in, &t->act);
 		till_scale_act(t);
+		till_sync_act(t);
 	}
 	if (t->act.n > 0) {
 		till_make_final(t);

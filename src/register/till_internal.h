@@ -193,6 +193,10 @@ struct till {
  * till_sync_ended(t, e): behind each event of an act.
  * till_sync_poll(t): as till_device_poll(); till_sync_watch(): as till_watch().
  * till_sync_again(t): something came into being in sync/. */
+/* till_sync_port(): engine_ports.linked.  till_sync_act(t): what the act wants
+ * of the worker; t->act is what became of it. */
+bool till_sync_port(void *arg);
+void till_sync_act(struct till *t);
 void till_sync_look(struct till *t);
 void till_sync_close(struct till *t);
 void till_sync_idle(struct till *t, struct mono now);

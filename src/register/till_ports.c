@@ -362,6 +362,7 @@ till_ports(struct till *t)
 		.draft = draft,
 		.draft_admit = draft_admit,
 		.moved = till_moved_port,
+		.linked = till_sync_port,
 	};
 }
 

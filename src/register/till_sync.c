@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/keys_reader.h"
 #include "register/shop_internal.h"
 #include "register/till_sync_internal.h"
 
@@ -46,6 +47,7 @@ fall_silent(struct till *t, const char *why)
 	struct till_sync *s = t->sync;
 
 	s->link.heard = false;
+	s->handed = false;
 	s->listed = 0;
 	set_link(t, WORKER_OFFLINE, why, (struct utc){0});
 }
@@ -231,7 +233,7 @@ enum rc
 till_link_ask(struct till *t, enum worker_what what, int64_t minutes,
 	struct err *reterr)
 {
-	const struct worker_ask ask = {what, minutes};
+	const struct worker_ask ask = {.what = what, .minutes = minutes};
 	struct till_sync *s = t->sync;
 	enum rc rc;
 
@@ -291,6 +293,25 @@ look_at_oldest(struct till *t)
 	}
 }
 
+/* Of a store whose key is in nobody's file the worker has it from here, once a
+ * connection: where it does not fit, asking again helps nobody. */
+static void
+hand_key(struct till *t)
+{
+	struct worker_ask ask = {.what = WORKER_ASK_KEY};
+	struct till_sync *s = t->sync;
+
+	if (!s->link.heard || s->link.state.link != WORKER_LOCKED ||
+		s->handed) {
+		return;
+	}
+	s->handed = true;
+	if (keys_reader_key(t->shop->keys, ask.key, NULL) == RC_OK) {
+		(void)!device_host_worker(s->host, ++s->last_id, &ask, NULL);
+	}
+	crypto_wipe(&ask, sizeof(ask));
+}
+
 void
 till_sync_idle(struct till *t, struct mono now)
 {
@@ -307,8 +328,36 @@ till_sync_idle(struct till *t, struct mono now)
 		s->heard = now;
 		(void)!till_link_ask(t, WORKER_ASK_STATE, 0, NULL);
 	}
+	hand_key(t);
 	till_sync_record(t);
 	look_at_oldest(t);
+}
+
+bool
+till_sync_port(void *arg)
+{
+	const struct till *t = arg;
+
+	return t->sync != NULL;
+}
+
+void
+till_sync_act(struct till *t)
+{
+	bool pause = t->act.sync == ACT_SYNC_PAUSE;
+	int64_t minutes = t->act.minutes;
+	struct sbuf b;
+
+	if (!t->act.reply.ok || t->act.sync == ACT_SYNC_NONE ||
+		till_link_ask(t, pause ? WORKER_ASK_PAUSE : WORKER_ASK_RESUME,
+			minutes, NULL) == RC_OK) {
+		return;
+	}
+	memset(&t->act, 0, sizeof(t->act));
+	t->act.reply.error = "no_worker";
+	sbuf_init(&b, t->act.reply.text, sizeof(t->act.reply.text));
+	sbuf_puts(&b, _("The sync worker does not run: nothing is sent "
+			"anyway."));
 }
 
 const struct till_link *

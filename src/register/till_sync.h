@@ -81,8 +81,12 @@ size_t till_link_apart(struct till *t, struct till_apart ret[], size_t cap);
  * False: it cannot be read. */
 bool till_link_text(struct till *t, uint64_t sequence, struct sbuf *out);
 
-/** till_link_docs(t, ret_local, ret_acked): sales this register has made, of
- * its own series, and how many of them the hub has; as lines number them. */
+/** till_link_sums(s, acked, ...): of lines behind ${acked}: how many wait, and
+ * the time of the first (0 none); sales this register has made, of its own
+ * series, and how many of them are not behind it; as lines number them. */
+void till_link_sums(struct shop *s, uint64_t acked, uint64_t *ret_queued,
+	struct utc *ret_oldest, uint64_t *ret_local, uint64_t *ret_acked);
+/** till_link_docs(t, ret_local, ret_acked): those of the link as it is. */
 bool till_link_docs(
 	struct till *t, uint64_t *ret_local, uint64_t *ret_acked);
 

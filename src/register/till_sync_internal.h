@@ -16,6 +16,7 @@
 struct till_sync {
 	struct till_link link;
 	struct device_host *host;
+	bool handed; /* the reading key, to a worker without one */
 	bool spoke; /* the worker was heard in this sitting */
 	uint32_t last_id, list_id;
 	struct mono heard; /* when, last */

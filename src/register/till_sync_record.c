@@ -123,7 +123,7 @@ static bool
 is_known(const struct store_hub *h, const struct worker_state *w)
 {
 	return h->refused_line != 0 &&
-	       strcmp(h->refused, worker_fork_word(w->fork)) == 0 &&
+	       strcmp(h->refused, worker_fork_name(w->fork)) == 0 &&
 	       h->refused_epoch == w->fork_epoch &&
 	       h->refused_sequence == w->fork_sequence;
 }
@@ -138,7 +138,7 @@ take_refusal(struct till *t)
 		return;
 	}
 	e.data.hub_refused =
-		(struct event_hub_refused){.kind = worker_fork_word(w->fork),
+		(struct event_hub_refused){.kind = worker_fork_name(w->fork),
 			.epoch = w->fork_epoch,
 			.sequence = (int64_t)w->fork_sequence,
 			.detail = w->why[0] != '\0' ? w->why : NULL};

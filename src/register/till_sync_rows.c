@@ -158,24 +158,39 @@ number_of(const struct event *e)
 	return *n == '\0' ? v : 0;
 }
 
+void
+till_link_sums(struct shop *s, uint64_t acked, uint64_t *ret_queued,
+	struct utc *ret_oldest, uint64_t *ret_local, uint64_t *ret_acked)
+{
+	const uint64_t head = shop_head(s);
+	const struct event *e = NULL;
+	uint64_t number = 0;
+
+	*ret_queued = acked < head ? head - acked : 0;
+	ret_oldest->us = 0;
+	*ret_local = s->state.next_sale > 0 ? s->state.next_sale - 1 : 0;
+	for (uint64_t i = acked + 1; i <= head && number == 0; i++) {
+		if (shop_event(s, i, NULL, &e, NULL) != RC_OK) {
+			continue;
+		}
+		if (ret_oldest->us == 0) {
+			*ret_oldest = e->time;
+		}
+		number = number_of(e);
+	}
+	*ret_acked = number > 0 ? number - 1 : *ret_local;
+}
+
 bool
 till_link_docs(struct till *t, uint64_t *ret_local, uint64_t *ret_acked)
 {
-	const uint64_t head = shop_head(t->shop);
-	uint64_t number = 0;
+	struct utc oldest;
+	uint64_t queued;
 
 	if (t->sync == NULL || !shop_ready(t->shop)) {
 		return false;
 	}
-	*ret_local = t->shop->state.next_sale - 1;
-	for (uint64_t i = t->sync->link.acked + 1; i <= head && number == 0;
-		i++) {
-		const struct event *e = NULL;
-
-		if (shop_event(t->shop, i, NULL, &e, NULL) == RC_OK) {
-			number = number_of(e);
-		}
-	}
-	*ret_acked = number > 0 ? number - 1 : *ret_local;
+	till_link_sums(t->shop, t->sync->link.acked, &queued, &oldest,
+		ret_local, ret_acked);
 	return true;
 }

@@ -353,6 +353,9 @@ take_reply(struct app *a, const struct reply *r, enum input_kind kind,
 	if (r->drafts) {
 		drafts_open(a);
 	}
+	if (r->sync) {
+		sync_open(a);
+	}
 	if (r->settings) {
 		settings_open(a);
 	}
@@ -586,6 +589,7 @@ app_tick(struct app *a, struct mono now)
 	say_doubles(a);
 	app_take_told(a);
 	devices_follow(a);
+	link_follow(a);
 	if (till_conf_said(a->till) != a->conf_said) {
 		a->conf_said = till_conf_said(a->till);
 		app_say(a, MSG_WARN, till_conf_note(a->till));
@@ -626,6 +630,9 @@ app_deadline(const struct app *a, struct mono now)
 		at.us = said;
 	}
 	if (devices_due(a, &said) && said < at.us) {
+		at.us = said;
+	}
+	if (link_due(a, &said) && said < at.us) {
 		at.us = said;
 	}
 	if (card_due(a, &said) && said < at.us) {

@@ -6,6 +6,7 @@
 #include "screen/coach.h"
 #include "screen/devices.h"
 #include "screen/keymap.h"
+#include "screen/link.h"
 #include "screen/reader.h"
 #include "screen/sound.h"
 #include "screen/widgets.h"
@@ -140,6 +141,7 @@ struct app {
 	struct deal deal[DEALS_MAX]; /* as they were told */
 	size_t n_deal;
 	struct devices devices;
+	struct link_told link;
 	/* what came of inputs that the till gave itself; taken by the next
 	 * tick */
 	struct {
@@ -350,6 +352,8 @@ void card_again(struct app *a);
  * paper. */
 void devices_open(struct app *a);
 void receipts_open(struct app *a);
+/** sync_open(a): the link to the hub, and what waits for it. */
+void sync_open(struct app *a);
 /** terminal_open(a, said): what the terminal said of itself and its day. */
 void terminal_open(struct app *a, const struct pinpad_result *said);
 /** weigh_is_open(a): goods wait for their weight, and there is a scale;
@@ -372,6 +376,8 @@ void view_receipt(struct app *a);
 /** view_explain(a): where the prices of the open sale, or the last, come from. */
 void view_explain(struct app *a);
 void view_report(struct app *a, const struct totals *t);
+/** view_line(a, sequence): a line of the journal, member by member. */
+void view_line(struct app *a, uint64_t sequence);
 void parked_open(struct app *a);
 void menu_open(struct app *a);
 /** ask_open(a, code): ask for what that command must know; false: it needs

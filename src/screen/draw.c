@@ -10,6 +10,8 @@
 /* What stands left in the status row keeps so many cells of it: all else is the
  * devices', when they need it. */
 #define LEFT_CELLS 28
+/* The link to the hub, which nothing may cover, keeps so many. */
+#define LINK_CELLS 35
 
 void
 app_lay_out(struct app *a)
@@ -223,8 +225,10 @@ draw_last(struct app *a)
 }
 
 static void
-put_status(const struct till_status *st, struct sbuf *b)
+put_status(const struct app *a, const struct till_status *st, struct sbuf *b)
 {
+	bool linked = till_link(a->till) != NULL;
+
 	if (st->glass) {
 		/* cells: 16 */
 		sbuf_puts(b, _("EMERGENCY CODE"));
@@ -235,9 +239,15 @@ put_status(const struct till_status *st, struct sbuf *b)
 		sbuf_puts(b, _("NOT RECORDING"));
 		sbuf_puts(b, "  ");
 	}
+	if (linked) {
+		link_put(a, b, LINK_CELLS);
+		if (st->trouble[0] != '\0') {
+			sbuf_puts(b, "  ");
+		}
+	}
 	if (st->trouble[0] != '\0') {
 		sbuf_puts(b, st->trouble);
-	} else if (st->selling) {
+	} else if (st->selling && !linked) {
 		/* cells: 16 */
 		sbuf_puts(b, _("RECORDING"));
 	}
@@ -246,7 +256,7 @@ put_status(const struct till_status *st, struct sbuf *b)
 		/* cells: 24 */
 		sbuf_puts(b, _("CLOCK WRONG: set it"));
 	}
-	if (st->queued > 0) {
+	if (st->queued > 0 && !linked) {
 		sbuf_puts(b, "  ");
 		/* cells: 10 */
 		sbuf_printf(b, _("Q %llu"), (unsigned long long)st->queued);
@@ -282,12 +292,13 @@ draw_status(struct app *a, const struct till_status *st)
 	char left[sizeof(r->status)], right[sizeof(r->right)];
 	struct device_row row;
 	struct sbuf b;
-	int cells;
+	int cells, least;
 
 	sbuf_init(&b, left, sizeof(left));
-	put_status(st, &b);
+	put_status(a, st, &b);
 	cells = (int)text_cells(left, b.len);
-	cells = a->lay.cols - 4 - (cells < LEFT_CELLS ? cells : LEFT_CELLS);
+	least = till_link(a->till) != NULL ? LINK_CELLS : LEFT_CELLS;
+	cells = a->lay.cols - 4 - (cells < least ? cells : least);
 	devices_row(a, st, cells, &row);
 	sbuf_init(&b, right, sizeof(right));
 	devices_put(&row, &b);
@@ -582,7 +593,7 @@ draw_all(struct app *a)
 		struct sbuf b;
 
 		sbuf_init(&b, left, sizeof(left));
-		put_status(&st, &b);
+		put_status(a, &st, &b);
 		tell_trouble(a, &st, left);
 		reader_draw(a);
 	} else {

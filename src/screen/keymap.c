@@ -13,13 +13,13 @@ enum {
 		  SCREEN_MENU | SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT |
 		  SCREEN_Z | SCREEN_SIGNATURE | SCREEN_CARD_OPEN |
 		  SCREEN_DRAFTS | SCREEN_DEVICES | SCREEN_RECEIPTS |
-		  SCREEN_REPORTS,
+		  SCREEN_REPORTS | SCREEN_SYNC,
 	SELLING = SCREEN_READY | SCREEN_SALE,
 	VIEWS = SCREEN_VIEW | SCREEN_RECEIPT | SCREEN_HELP,
 	LISTS = SCREEN_SALE | SCREEN_PARKED | SCREEN_FIND | SCREEN_MENU |
 		SCREEN_AUDIT | SCREEN_SETTINGS | SCREEN_COUNT | SCREEN_RETURN |
 		SCREEN_DRAFTS | SCREEN_DEVICES | SCREEN_RECEIPTS |
-		SCREEN_REPORTS | VIEWS,
+		SCREEN_REPORTS | SCREEN_SYNC | VIEWS,
 	ALL = PROMPTS | SCREEN_STOP | SCREEN_CARD | VIEWS
 };
 
@@ -175,6 +175,10 @@ const struct binding keymap[] = {
 		/* cells: 6 */ N_("Again"), "F5", N_("try the selected device again")},
 	{SCREEN_DEVICES, KEYS_F8, 0, WHEN_ALWAYS, ACTION_RECEIPT,
 		/* cells: 6 */ N_("Recpts"), "F8", N_("receipts that are not on paper")},
+	{SCREEN_SYNC, KEYS_F3, 0, WHEN_ALWAYS, ACTION_CHECK,
+		/* cells: 6 */ N_("Look"), "F3", N_("look at the selected line")},
+	{SCREEN_SYNC, KEYS_F5, 0, WHEN_ALWAYS, ACTION_AGAIN,
+		/* cells: 6 */ N_("Try"), "F5", N_("try the hub at once")},
 	{SCREEN_COUNT, KEYS_F10, 0, WHEN_ALWAYS, ACTION_PAY,
 		/* cells: 6 */ N_("Done"), "F10 +", N_("the count is done: record it")},
 	{SCREEN_COUNT, KEYS_CHAR, '+', WHEN_ALWAYS, ACTION_PAY,
@@ -230,5 +234,6 @@ const struct screen_name screen_names[] = {
 	{SCREEN_DRAFTS, "drafts"},
 	{SCREEN_RECEIPTS, "receipts"},
 	{SCREEN_REPORTS, "reports"},
+	{SCREEN_SYNC, "sync"},
 	{0, NULL},
 };

@@ -52,7 +52,8 @@ enum screen_bit {
 	SCREEN_DEVICES = 1 << 25,
 	SCREEN_RECEIPTS = 1 << 26, /* that are not on paper */
 	SCREEN_REPORTS = 1 << 27,
-	SCREEN_DRAFTS = 1 << 28 /* of the settings */
+	SCREEN_DRAFTS = 1 << 28, /* of the settings */
+	SCREEN_SYNC = 1 << 29	 /* the link to the hub */
 };
 
 enum action {

@@ -39,7 +39,10 @@ libscreen_a_SOURCES = \
 	%reldir%/keys.h \
 	%reldir%/keys_frame.c \
 	%reldir%/keys_internal.h \
+	%reldir%/link.c \
+	%reldir%/link.h \
 	%reldir%/list.c \
+	%reldir%/screen_sync.c \
 	%reldir%/reader.c \
 	%reldir%/reader.h \
 	%reldir%/reading.c \

@@ -62,6 +62,10 @@ static const struct menu_item items[] = {
 		/* cells: 17 */
 		N_("X report"), MENU_ANY, PERMIT_X_REPORT},
 	/* cells: 30 */
+	{11, "SY", N_("Sync: what waits for the hub"), NULL,
+		/* cells: 17 */
+		N_("Sync status"), MENU_ANY, PERMIT_COUNT},
+	/* cells: 30 */
 	{12, "AL", N_("Audit log"), NULL,
 		/* cells: 17 */
 		N_("Audit log"), MENU_ANY, PERMIT_AUDIT},
@@ -285,6 +289,8 @@ has_what_it_needs(const struct app *a, const struct menu_item *m)
 	const struct engine_view *v = till_view(a->till);
 
 	switch (m->no) {
+	case 11: /* a hub */
+		return till_link(a->till) != NULL;
 	case 42: /* card terminal */
 	case 43:
 	case 44:

@@ -172,6 +172,59 @@ view_report(struct app *a, const struct totals *t)
 	open_view(a, v, &view_ops, N_("X REPORT"));
 }
 
+/* Each member of the data on a row of its own, as far as commas tell. */
+static void
+put_members(const char *line, size_t n, struct sbuf *out)
+{
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = line[i];
+
+		sbuf_putc(out, c);
+		if (quoted && c == '\\' && i + 1 < n) {
+			sbuf_putc(out, line[++i]);
+			continue;
+		}
+		quoted = quoted != (c == '"');
+		if (quoted) {
+			continue;
+		}
+		depth += c == '{' || c == '[' ? 1u : 0u;
+		depth -= (c == '}' || c == ']') && depth > 0 ? 1u : 0u;
+		if (c == ',' && depth <= 2) {
+			sbuf_putc(out, '\n');
+			sbuf_fill(out, ' ', 2 * depth);
+		}
+	}
+}
+
+void
+view_line(struct app *a, uint64_t sequence)
+{
+	struct view *v = view_new(a, VIEW_LAST);
+	char *line = app_room(a, VIEW_LAST / 4);
+	struct sbuf b, text;
+
+	if (v == NULL || line == NULL) {
+		close_view(a, v);
+		free(line);
+		return;
+	}
+	sbuf_init(&text, line, VIEW_LAST / 4);
+	sbuf_init(&b, v->text, v->cap);
+	if (till_link_text(a->till, sequence, &text)) {
+		put_members(text.p, text.len, &b);
+		/* cells: 70 */
+		open_view(a, v, &view_ops, N_("A LINE OF THE JOURNAL"));
+	} else {
+		close_view(a, v);
+		app_attention(a, _("This line cannot be read here any more."));
+	}
+	free(line);
+}
+
 void
 terminal_open(struct app *a, const struct pinpad_result *said)
 {

@@ -27,7 +27,7 @@ MUST_CHECK enum rc request_encode(
 /** RC_PROTO as wire_decode(); RC_DENIED a type no verb may ask for (only
  * catalog.imported, config.activated, export.done, copy.printed,
  * operator.changed, operator.unlocked, config.drafted, config.approved,
- * config.dropped, archive.made, key.changed, person.erased, glass.set; day.closed
+ * config.dropped, archive.made, key.changed, person.erased, glass.set, hub.enrolled; day.closed
  * and period.closed, which say which one: what it
  * comes to is the register's to say). */
 MUST_CHECK enum rc request_decode(const char *text, size_t len,

@@ -21,6 +21,7 @@ SHOP_TESTS = \
 	%reldir%/returns.py \
 	%reldir%/ring.test \
 	%reldir%/shift.py \
+	%reldir%/sync.py \
 	%reldir%/taxes.test \
 	%reldir%/tender.test \
 	%reldir%/training.test \

@@ -78,6 +78,8 @@ static const struct row {
 	{PERMIT_ERASE, false, false, "", NULL},
 	{PERMIT_PRICE_AMOUNT, true, true, "5000DP10", "4750PO"},
 	{PERMIT_PRICE_AMOUNT, false, true, "5000DP10", "4749PO"},
+	{PERMIT_SYNC, false, true, "", NULL},
+	{PERMIT_ENROLL, false, false, "", NULL},
 };
 
 static const char settings[] = "[role cashier]\nprice_amount = 2.50\n"

@@ -626,6 +626,81 @@ till_parked_sale(struct till *t, uint64_t number, const struct event **ret,
 	return RC_OK;
 }
 
+/* --- the link to the hub --- */
+
+const struct till_link *
+till_link(const struct till *t)
+{
+	return t->linked ? &t->link : NULL;
+}
+
+uint64_t
+till_link_queued(const struct till *t)
+{
+	return t->n_waiting;
+}
+
+enum rc
+till_link_ask(struct till *t, enum worker_what what, int64_t minutes,
+	struct err *reterr)
+{
+	(void)minutes;
+	t->link_asked = what;
+	return t->link.heard ? RC_OK
+			     : err_set(reterr, RC_DOWN, 0, "fake", "not there");
+}
+
+size_t
+till_link_waiting(
+	struct till *t, uint64_t from, struct till_waiting ret[], size_t cap)
+{
+	size_t n = 0;
+
+	(void)from;
+	for (; n < cap && n < t->n_waiting; n++) {
+		ret[n] =
+			(struct till_waiting){.sequence = t->link.acked + 1 + n,
+				.time = {t->now.now.utc.us - INT64_C(60000000)},
+				.type = EVENT_SALE_COMPLETED,
+				.number = "R01-000042",
+				.has_amount = true,
+				.amount = {1240}};
+	}
+	return n;
+}
+
+size_t
+till_link_apart(struct till *t, struct till_apart ret[], size_t cap)
+{
+	if (t->link.apart == 0 || cap == 0) {
+		return 0;
+	}
+	memset(&ret[0], 0, sizeof(ret[0]));
+	ret[0].epoch = 1;
+	ret[0].sequence = 77;
+	memcpy(ret[0].reason, "not UTF-8", 10);
+	return 1;
+}
+
+bool
+till_link_text(struct till *t, uint64_t sequence, struct sbuf *out)
+{
+	if (t->fail) {
+		return false;
+	}
+	sbuf_printf(out, "{\"sequence\":%llu,\"data\":{\"a\":1,\"b\":[1,2]}}\n",
+		(unsigned long long)sequence);
+	return true;
+}
+
+bool
+till_link_docs(struct till *t, uint64_t *ret_local, uint64_t *ret_acked)
+{
+	*ret_local = 4216;
+	*ret_acked = 4216 - t->n_waiting;
+	return true;
+}
+
 void
 till_status(struct till *t, struct till_status *ret)
 {

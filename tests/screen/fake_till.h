@@ -4,6 +4,7 @@
 
 #include "register/desk.h"
 #include "register/till.h"
+#include "register/till_sync.h"
 
 /**
  * A till without a disk: the real engine over a small catalog in memory.
@@ -20,6 +21,10 @@ struct till {
 	struct desk *desk;
 	struct act act;
 	struct till_status status;
+	bool linked;
+	struct till_link link;
+	size_t n_waiting;
+	enum worker_what link_asked;
 	struct till_device device[CONFIG_DEVICES];
 	size_t n_device;
 	struct till_card card;

@@ -56,7 +56,8 @@ only_these_types_may_be_asked_for(void **state)
 			   type == EVENT_KEY_CHANGED ||
 			   type == EVENT_PERSON_ERASED ||
 			   type == EVENT_ARCHIVE_MADE ||
-			   type == EVENT_GLASS_SET;
+			   type == EVENT_GLASS_SET ||
+			   type == EVENT_HUB_ENROLLED;
 
 		sample_event(r.type, 1, &r.event);
 		r.actor = r.event.actor;

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The link to the hub: what waits, what the hub has, what it keeps apart and
+ * why, and how old what came from it is. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "screen/app_internal.h"
+#include "screen/link.h"
+
+#include "base/poison.h"
+
+#define ROWS 64
+#define APART 16
+#define HEAD_ROWS 3 /* link, queue, feeds */
+#define FOOT_ROWS 4 /* rule, the selected row, totals, advice */
+
+struct row {
+	bool apart;
+	struct till_apart a;
+	struct till_waiting w;
+};
+
+struct page {
+	struct rows rows;
+	struct row row[ROWS + APART];
+	uint64_t head, acked, kept; /* that it was read with */
+};
+
+static const struct screen_ops sync_ops;
+
+/* What the hub keeps apart stands first: somebody should look at it. */
+static void
+read_rows(struct app *a, struct page *s)
+{
+	const struct till_link *l = till_link(a->till);
+	uint64_t head = till_link_queued(a->till);
+	struct till_apart apart[APART];
+	struct till_waiting wait[ROWS];
+	size_t n_apart, n_wait;
+
+	if (l == NULL || (s->rows.n > 0 && s->head == head &&
+				 s->acked == l->acked && s->kept == l->apart)) {
+		return;
+	}
+	s->head = head;
+	s->acked = l->acked;
+	s->kept = l->apart;
+	n_apart = till_link_apart(a->till, apart, APART);
+	n_wait = till_link_waiting(a->till, 0, wait, ROWS);
+	for (size_t i = 0; i < n_apart; i++) {
+		s->row[i] = (struct row){.apart = true, .a = apart[i]};
+		s->row[i].w = apart[i].line;
+		s->row[i].w.sequence = apart[i].sequence;
+	}
+	for (size_t i = 0; i < n_wait; i++) {
+		s->row[n_apart + i] = (struct row){.w = wait[i]};
+	}
+	s->rows.n = n_apart + n_wait;
+	if (s->rows.selected >= s->rows.n) {
+		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
+	}
+}
+
+void
+sync_open(struct app *a)
+{
+	struct page *s = app_room(a, sizeof(*s));
+
+	if (s != NULL) {
+		read_rows(a, s);
+		if (app_open(a, &sync_ops, s)) {
+			app_say(a, MSG_INFO, "");
+		}
+	}
+}
+
+/* --- as it looks ---------------------------------------------------------- */
+
+/* "sale.completed" */
+static void
+put_type(enum event_type type, struct sbuf *out)
+{
+	const char *name = event_type_name(type);
+	const char *from = strchr(name, '.');
+	size_t n;
+
+	from = from != NULL ? from + 1 : name;
+	n = strlen(from);
+	n = n > 3 && strcmp(from + n - 3, ".v1") == 0 ? n - 3 : n;
+	sbuf_write(out, from, n);
+}
+
+struct cells {
+	const struct app *a;
+	const struct page *s;
+};
+
+static void
+put_cell(void *arg, size_t row, size_t col, struct sbuf *out)
+{
+	const struct cells *c = arg;
+	const struct row *r = &c->s->row[row];
+	struct civil when;
+
+	switch (col) {
+	case 0:
+		sbuf_u64(out, r->w.sequence);
+		break;
+	case 1:
+		if (r->w.time.us != 0) {
+			when = utc_civil(
+				r->w.time, clock_read(&c->a->clock).tz_min);
+			format_time(out, app_format(c->a), when,
+				c->a->look.half_day, false);
+		}
+		break;
+	case 2:
+		if (r->w.time.us != 0) {
+			put_type(r->w.type, out);
+		}
+		break;
+	case 3:
+		sbuf_puts(out, r->w.number);
+		break;
+	case 4:
+		if (r->w.has_amount) {
+			app_put_money(c->a, out, r->w.amount);
+		}
+		break;
+	default:
+		/* cells: 10 */
+		sbuf_puts(out, r->apart ? _("KEPT APART")
+					/* cells: 10 */
+					: _("waits"));
+		break;
+	}
+}
+
+static void
+put_link(const struct app *a, const struct till_link *l, struct sbuf *b)
+{
+	sbuf_puts(b, link_word(l));
+	sbuf_putc(b, ' ');
+	link_age(a, b, l->since, true);
+	if (l->heard && l->state.rtt_ms >= 0 && l->link == WORKER_ONLINE) {
+		sbuf_printf(b, "   %lld ms", (long long)l->state.rtt_ms);
+	}
+	if (l->why[0] != '\0' && l->link != WORKER_ONLINE) {
+		sbuf_puts(b, "   ");
+		sbuf_puts(b, _(l->why));
+	}
+	if (l->heard && l->state.retry_s > 0) {
+		sbuf_puts(b, "   ");
+		/* cells: 16 */
+		sbuf_printf(
+			b, _("again in %llds"), (long long)l->state.retry_s);
+	}
+}
+
+static void
+put_queue(const struct app *a, const struct till_link *l, struct sbuf *b)
+{
+	char age[32];
+	struct sbuf g;
+
+	sbuf_init(&g, age, sizeof(age));
+	if (l->oldest.us != 0) {
+		link_age(a, &g, l->oldest, false);
+	} else {
+		sbuf_puts(&g, "-");
+	}
+	/* cells: 76, of which the numbers have up to 30 */
+	sbuf_printf(b,
+		_("waits %llu, oldest %s   acknowledged to line %llu   kept "
+		  "apart %llu"),
+		(unsigned long long)till_link_queued(a->till), age,
+		(unsigned long long)l->acked, (unsigned long long)l->apart);
+}
+
+static void
+put_feeds(const struct app *a, const struct till_link *l, struct sbuf *b)
+{
+	if (!l->heard || l->state.n_feed == 0) {
+		/* cells: 60 */
+		sbuf_puts(b, _("nothing came from the hub yet"));
+		return;
+	}
+	for (size_t i = 0; i < l->state.n_feed; i++) {
+		const struct worker_feed *f = &l->state.feed[i];
+
+		sbuf_puts(b, i > 0 ? "  " : "");
+		sbuf_puts(b, f->name);
+		sbuf_putc(b, ' ');
+		sbuf_u64(b, f->rev);
+		if (f->at.us != 0) {
+			sbuf_puts(b, " (");
+			link_age(a, b, f->at, false);
+			sbuf_putc(b, ')');
+		}
+	}
+}
+
+static void
+head_row(struct app *a, int row, const char *label, const char *text,
+	enum role role)
+{
+	int n = grid_text(a->grid, row, 1, 8, ROLE_HEAD, label);
+
+	n = n < 8 ? 8 : n;
+	(void)grid_middle(a->grid, row, n + 2, a->lay.cols - n - 4, role, text);
+}
+
+static void
+draw_head(struct app *a, const struct till_link *l, int row)
+{
+	bool bad = l->fork != WORKER_FORK_NONE || l->doubted;
+	char buf[512];
+	struct sbuf b;
+
+	sbuf_init(&b, buf, sizeof(buf));
+	put_link(a, l, &b);
+	/* cells: 8 */
+	head_row(a, row, _("LINK"), buf, bad ? ROLE_WARN : ROLE_TOTAL);
+	sbuf_clear(&b);
+	put_queue(a, l, &b);
+	/* cells: 8 */
+	head_row(a, row + 1, _("QUEUE"), buf, ROLE_NORMAL);
+	sbuf_clear(&b);
+	put_feeds(a, l, &b);
+	/* cells: 8 */
+	head_row(a, row + 2, _("FEEDS"), buf, ROLE_NORMAL);
+}
+
+static void
+put_selected(const struct page *s, struct sbuf *b)
+{
+	const struct row *r = s->rows.n > 0 ? &s->row[s->rows.selected] : NULL;
+
+	if (r != NULL && r->apart) {
+		/* cells: 24 */
+		sbuf_printf(b, _("Line %llu kept apart: "),
+			(unsigned long long)r->w.sequence);
+		sbuf_puts(b, r->a.reason);
+	}
+}
+
+static void
+draw_foot(
+	struct app *a, const struct till_link *l, const struct page *s, int row)
+{
+	uint64_t local = 0, acked = 0;
+	int w = a->lay.cols - 2;
+	char buf[256];
+	struct sbuf b;
+
+	if (!a->grid->tight) {
+		grid_rule(a->grid, row, 0, a->lay.cols, '-');
+	}
+	row++;
+	sbuf_init(&b, buf, sizeof(buf));
+	put_selected(s, &b);
+	if (b.len == 0) {
+		sbuf_puts(&b, link_advice(l, 1));
+	}
+	(void)grid_text(a->grid, row++, 1, w, ROLE_NORMAL, buf);
+	(void)grid_text(a->grid, row++, 1, w,
+		l->fork != WORKER_FORK_NONE ? ROLE_WARN : ROLE_NORMAL,
+		link_advice(l, 0));
+	if (till_link_docs(a->till, &local, &acked)) {
+		sbuf_clear(&b);
+		/* cells: 76 */
+		sbuf_printf(&b,
+			_("TOTALS  here %llu sales   acknowledged by the hub "
+			  "%llu   on their way %llu"),
+			(unsigned long long)local, (unsigned long long)acked,
+			(unsigned long long)(local - acked));
+		(void)grid_text(a->grid, row, 1, w, ROLE_TOTAL, buf);
+	}
+}
+
+static int
+list_rows(const struct app *a)
+{
+	return a->lay.work_rows - HEAD_ROWS - FOOT_ROWS;
+}
+
+static void
+draw(struct app *a, void *state)
+{
+	static const struct rows_col cols[] = {
+		/* cells: 10 */
+		{N_("Line"), 10, true, 0},
+		/* cells: 8 */
+		{N_("Time"), 8, false, 0},
+		/* cells: 20 */
+		{N_("What"), 20, false, 0},
+		/* cells: 16 */
+		{N_("Document"), 0, false, 0},
+		/* cells: 10 */
+		{N_("Amount"), 10, true, 0},
+		/* cells: 10 */
+		{N_("State"), 10, false, 0},
+	};
+	const struct till_link *l = till_link(a->till);
+	int rows = list_rows(a), row = a->lay.work_row;
+	struct page *s = state;
+	struct cells c = {.a = a, .s = s};
+
+	if (l == NULL) {
+		(void)grid_text(a->grid, row + 1, 1, a->lay.cols - 2,
+			ROLE_NORMAL, /* cells: 76 */
+			_("This register belongs to no hub any more."));
+		return;
+	}
+	read_rows(a, s);
+	draw_head(a, l, row);
+	if (s->rows.n == 0) {
+		(void)grid_text(a->grid, row + HEAD_ROWS + 1, 1,
+			a->lay.cols - 2, ROLE_NORMAL, /* cells: 76 */
+			_("Nothing waits: the hub has all there is."));
+	} else {
+		(void)widget_rows(a->grid, row + HEAD_ROWS, 0, rows,
+			a->lay.cols - 1, cols, ARRAY_LEN(cols), &s->rows,
+			put_cell, &c);
+	}
+	draw_foot(a, l, s, row + HEAD_ROWS + rows);
+}
+
+static void
+speak(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct till_link *l = till_link(a->till);
+	const struct page *s = state;
+
+	if (l == NULL) {
+		return;
+	}
+	link_put(a, out, 40);
+	sbuf_putc(out, '\n');
+	sbuf_puts(out, link_advice(l, 0));
+	if (link_advice(l, 1)[0] != '\0') {
+		sbuf_putc(out, '\n');
+		sbuf_puts(out, link_advice(l, 1));
+	}
+	if (s->rows.n > 0) {
+		const struct row *r = &s->row[s->rows.selected];
+
+		sbuf_putc(out, '\n');
+		sbuf_u64(out, r->w.sequence);
+		sbuf_putc(out, ' ');
+		put_type(r->w.type, out);
+		sbuf_putc(out, ' ');
+		sbuf_puts(out, r->apart ? r->a.reason : r->w.number);
+	}
+}
+
+static void
+hint(const struct app *a, const void *state, struct sbuf *out)
+{
+	(void)a;
+	(void)state;
+	/* cells: 78 */
+	sbuf_puts(out, _("R try now   P pause   G go on   V look at the line   "
+			 "Up/Down   Esc back"));
+}
+
+static void
+reading(const struct app *a, const void *state, struct sbuf *out)
+{
+	const struct page *s = state;
+	size_t idx = 0;
+
+	if (!rows_pick(&s->rows, a->stack[a->depth - 1].prompt.text, &idx)) {
+		/* cells: 28 */
+		sbuf_puts(out, _("no row of that number"));
+	} else if (s->rows.n > 0) {
+		put_type(s->row[idx].w.type, out);
+	}
+}
+
+/* --- what can be done ----------------------------------------------------- */
+
+static void
+try_now(struct app *a)
+{
+	if (till_link_ask(a->till, WORKER_ASK_NOW, 0, NULL) == RC_OK) {
+		/* cells: 70 */
+		app_say(a, MSG_INFO, _("The worker tries the hub at once."));
+	} else {
+		/* cells: 70 */
+		app_attention(a, _("The sync worker does not run: nothing can "
+				   "be sent now."));
+	}
+}
+
+/* Where a supervisor is asked, the engine asks on the selling screen. */
+static void
+key_beneath(struct app *a, const char *command)
+{
+	while (a->depth > 0) {
+		app_close(a);
+	}
+	(void)app_entry(a, command);
+}
+
+static void
+look(struct app *a, const struct page *s)
+{
+	if (s->rows.n == 0) {
+		app_attention(a, _("There is no line to look at."));
+		return;
+	}
+	view_line(a, s->row[s->rows.selected].w.sequence);
+}
+
+static void
+do_letter(struct app *a, struct page *s, char c)
+{
+	switch (c) {
+	case 'R':
+	case 'r':
+		try_now(a);
+		break;
+	case 'P':
+	case 'p':
+		key_beneath(a, "60SY");
+		break;
+	case 'G':
+	case 'g':
+		key_beneath(a, "0SY");
+		break;
+	case 'V':
+	case 'v':
+		look(a, s);
+		break;
+	default:
+		app_remind(a, _("R tries now, P pauses for an hour, G goes on, "
+				"V shows the line; Esc goes back."));
+		break;
+	}
+}
+
+/* "V", or "2V" for row 2: a letter acts at once. */
+static void
+typed(struct app *a, void *state)
+{
+	struct prompt *p = app_prompt(a);
+	struct page *s = state;
+	char text[PROMPT_BYTES];
+	size_t n = p->len, idx = 0;
+
+	if (n == 0 || (p->text[n - 1] >= '0' && p->text[n - 1] <= '9')) {
+		return;
+	}
+	memcpy(text, p->text, n + 1);
+	prompt_clear(p);
+	read_rows(a, s);
+	if (n > 1) {
+		char letter = text[n - 1];
+
+		text[n - 1] = '\0';
+		if (!rows_pick(&s->rows, text, &idx)) {
+			app_attention(a, _("There is no row of that number."));
+			return;
+		}
+		s->rows.selected = idx;
+		text[n - 1] = letter;
+	}
+	do_letter(a, s, text[n - 1]);
+}
+
+static void
+act(struct app *a, void *state, enum action action)
+{
+	struct page *s = state;
+	struct prompt *p = app_prompt(a);
+	size_t idx = 0;
+
+	if (action == ACTION_CLEAR) {
+		app_close(a);
+	} else if (action == ACTION_AGAIN) {
+		do_letter(a, s, 'R');
+	} else if (action == ACTION_CHECK) {
+		do_letter(a, s, 'V');
+	} else if (action != ACTION_ACCEPT) {
+		(void)rows_move(&s->rows, action, (size_t)list_rows(a) - 2);
+	} else if (rows_pick(&s->rows, p->text, &idx)) {
+		prompt_clear(p);
+		s->rows.selected = idx;
+		look(a, s);
+	} else {
+		prompt_clear(p);
+		app_attention(a, _("There is no row of that number."));
+	}
+}
+
+static const struct screen_ops sync_ops = {
+	.bit = SCREEN_SYNC,
+	/* cells: 24 */
+	.title = N_("SYNC"),
+	/* cells: 12 */
+	.label = N_("LINE"),
+	.draw = draw,
+	.hint = hint,
+	.reading = reading,
+	.act = act,
+	.typed = typed,
+	.speak = speak,
+	.close = app_free_state,
+};
