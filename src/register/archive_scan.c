@@ -20,8 +20,9 @@ struct own_scan {
 	bool broken;
 	void *memory;
 	struct arena arena;
-	FILE *lines; /* lines.jsonl, to be compared with or read */
-	char *text;  /* a line of it */
+	struct keys_past past; /* as the lines name them */
+	FILE *lines;           /* lines.jsonl, to be compared with or read */
+	char *text;            /* a line of it */
 	size_t cap;
 };
 
@@ -373,6 +374,56 @@ open_lines(struct archive_scan *s)
 	s->compare = s->own->lines != NULL && s->keys != NULL;
 }
 
+/* One line of those that name a key. */
+static void
+note_key(struct own_scan *o, const char *line, size_t len,
+	uint8_t key[SIGN_PUB_BYTES])
+{
+	struct event e;
+	const char *hex;
+
+	arena_reset(&o->arena);
+	if (wire_decode(line, len, &o->arena, &e, NULL) != RC_OK) {
+		return; /* said when its turn comes */
+	}
+	hex = e.type == EVENT_REGISTER_RESTORED ? e.data.restored.public_key
+	      : e.type == EVENT_REGISTER_INITIALIZED
+		      ? e.data.initialized.public_key
+		      : NULL;
+	if (hex == NULL) {
+		return;
+	}
+	if (e.type == EVENT_REGISTER_RESTORED && o->past.n < KEYS_PAST &&
+		(o->past.n == 0 ||
+			e.sequence - 1 > o->past.key[o->past.n - 1].upto)) {
+		o->past.key[o->past.n].upto = e.sequence - 1;
+		memcpy(o->past.key[o->past.n].pub, key, SIGN_PUB_BYTES);
+		o->past.n++;
+	}
+	(void)!hex_decode(key, SIGN_PUB_BYTES, hex, strlen(hex));
+}
+
+/* Who has the archive and not the store's keys: which key signed which lines
+ * they say themselves.  The one before the first that is named, where line 1
+ * is not here, is not known: zeros. */
+static void
+look_for_keys(struct archive_scan *s)
+{
+	static const char first[] = "\"type\":\"holdfast.register.init";
+	static const char next[] = "\"type\":\"holdfast.register.rest";
+	uint8_t key[SIGN_PUB_BYTES] = {0};
+	size_t n = 0;
+
+	while (next_text(s, &n) == RC_OK) {
+		if (memmem(s->own->text, n, first, sizeof(first) - 1) != NULL ||
+			memmem(s->own->text, n, next, sizeof(next) - 1) !=
+				NULL) {
+			note_key(s->own, s->own->text, n, key);
+		}
+	}
+	rewind(s->own->lines);
+}
+
 enum rc
 archive_scan_run(struct archive_scan *s, struct err *reterr)
 {
@@ -389,9 +440,12 @@ archive_scan_run(struct archive_scan *s, struct err *reterr)
 		return no_memory(reterr);
 	}
 	arena_init(&s->own->arena, s->own->memory, bytes);
-	chain_past(&s->own->chain, s->pub,
-		s->keys != NULL ? keys_past(s->keys) : NULL);
 	open_lines(s);
+	if (s->keys == NULL && s->own->lines != NULL) {
+		look_for_keys(s);
+	}
+	chain_past(&s->own->chain, s->pub,
+		s->keys != NULL ? keys_past(s->keys) : &s->own->past);
 	rc = from_segments(s, reterr);
 	if (rc == RC_OK && s->keys == NULL && s->own->lines != NULL) {
 		rc = from_lines(s, reterr);

@@ -25,7 +25,8 @@ struct chain {
  * chain_past(c, pub, past): ${pub} is the key in use and ${past} those before
  * it; a restore that names a key must name the one they have there.  What an
  * older key signed is also bound by the hashes that lead to the newer one's
- * lines, so it does not matter where ${past} comes from.  Both are borrowed
+ * lines, so it does not matter where ${past} comes from, and
+ * one of zeros there is a key that is not known.  Both are borrowed
  * for c's life. */
 void chain_init(struct chain *c, const uint8_t *pub);
 void chain_past(

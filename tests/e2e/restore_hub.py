@@ -180,6 +180,24 @@ ok(export(third).startswith((base / "second").read_bytes()), "with all lines")
 ok(chain(export(third), public(third, base / "third.pem")).returncode == 0,
    "and check-chain follows both keys")
 
+# archives: of before by its key, over both; with the store's keys and without
+for where, what in ((old, "of the old machine"), (third, "over all three")):
+    box = base / ("a-" + where.name)
+    p = run(["ring", "--store", where], "PK\nTL\nCA\n")
+    ok(p.returncode == 0, "what was parked is paid", (p.stdout, p.stderr))
+    p = run(["close", "day", "--store", where])
+    ok(p.returncode == 0, "a day is closed", (p.stdout, p.stderr))
+    p = run(["archive", box, "--lines", "--store", where])
+    ok(p.returncode == 0, f"an archive {what} is made", (p.stdout, p.stderr))
+    p = run(["archive", "verify", box, "--store", third if where == third else old])
+    ok(p.returncode == 0, "and holds", (p.stdout, p.stderr))
+    p = run(["archive", "verify", box, "--no-key", "--public-key",
+             base / ("third.pem" if where == third else "old.pem")])
+    ok(p.returncode == 0, "also for who has its public key alone", (p.stdout, p.stderr))
+p = run(["archive", "verify", base / ("a-" + old.name), "--store", third])
+ok(p.returncode == 0 or b"key" in (p.stderr if isinstance(p.stderr, bytes) else p.stderr.encode()),
+   "the register that follows knows whose that was", (p.stdout, p.stderr))
+
 # killed anywhere: no store, or a whole one
 seen = set()
 for i in range(12):
