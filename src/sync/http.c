@@ -284,7 +284,9 @@ finish(struct http_call *c, CURLcode code)
 	c->body = NULL;
 	c->text = NULL;
 	call_free(c);
-	done.fn(done.arg, &a);
+	if (done.fn != NULL) {
+		done.fn(done.arg, &a);
+	}
 	free(done.body);
 	free(done.text);
 }

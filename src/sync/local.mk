@@ -21,11 +21,15 @@ libsync_a_SOURCES = \
 	%reldir%/pull.c \
 	%reldir%/pull.h \
 	%reldir%/pull_page.c \
+	%reldir%/netup.c \
+	%reldir%/netup.h \
 	%reldir%/push.c \
 	%reldir%/push.h \
 	%reldir%/session.c \
 	%reldir%/session.h \
 	%reldir%/worker.c \
+	%reldir%/worker_ask.c \
+	%reldir%/worker_link.c \
 	%reldir%/worker.h \
 	%reldir%/worker_internal.h \
 	%reldir%/worker_join.c \

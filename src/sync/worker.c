@@ -11,18 +11,16 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/machine.h"
+#include "sync/netup.h"
 #include "sync/worker_internal.h"
-#include "wire/batch.h"
 
 #include "base/poison.h"
 
 #define SECOND_US INT64_C(1000000)
 #define LOOK_S 30 /* the watermark, should inotify say nothing */
 #define METRICS_S 15
+#define NET_S 5
 #define LOCK_NAME "lock"
-#define PRODUCT "holdfast-syncd/" PACKAGE_VERSION
-#define LIMIT_POISON (BATCH_BYTES + 4096)
 
 static enum rc
 own_fact(void *arg, uint64_t sequence, struct follow_fact *ret)
@@ -45,8 +43,8 @@ on_step(void *arg)
 	return RC_OK;
 }
 
-static void
-step_at(struct worker *w, struct mono at)
+void
+worker_step_at(struct worker *w, struct mono at)
 {
 	if (loop_timer(w->loop, WORKER_TIMER_STEP, at, on_step, w) != RC_OK) {
 		loop_stop(w->loop); /* whoever starts it starts it again */
@@ -78,191 +76,6 @@ worker_keep(struct worker *w, struct err *reterr)
 	if (rc == RC_OK) {
 		p->changed = false;
 		p->durable = false;
-	}
-	return rc;
-}
-
-/* --- asking the hub ------------------------------------------------------- */
-
-static enum rc
-room(struct worker *w, size_t n, struct err *reterr)
-{
-	char *grown;
-
-	if (n <= w->cap_body) {
-		return RC_OK;
-	}
-	grown = realloc(w->body, n);
-	if (grown == NULL) {
-		return err_set(reterr, RC_NOMEM, 0, "worker",
-			"no memory for a request");
-	}
-	w->body = grown;
-	w->cap_body = n;
-	return RC_OK;
-}
-
-/* Nothing waits: the memory of a long queue goes back. */
-static void
-room_back(struct worker *w)
-{
-	free(w->body);
-	w->body = NULL;
-	w->cap_body = 0;
-}
-
-static enum rc
-body_hello(struct worker *w, struct sbuf *b, struct err *reterr)
-{
-	char machine[MACHINE_BYTES];
-	struct hub_hello m = {
-		.nonce = w->push.state.nonce[0] != '\0' ? w->push.state.nonce
-							: w->link.nonce,
-		.next = w->push.state.next,
-		.product = PRODUCT,
-	};
-	struct follow_fact f;
-	uint64_t mark = follow_mark(w->follow);
-
-	machine_here(w->link.reg, machine);
-	m.machine = machine[0] != '\0' ? machine : NULL;
-	if (mark > 0 && follow_fact(w->follow, mark, &f, NULL) == RC_OK) {
-		m.has_head = true;
-		m.head.epoch = f.epoch;
-		m.head.sequence = f.sequence;
-		memcpy(m.head.reg, w->link.reg, UUID_BYTES);
-		memcpy(m.head.hash, f.hash, HASH_BYTES);
-		m.head.time = f.time;
-	}
-	return hub_hello_encode(&m, b, reterr);
-}
-
-static enum rc
-body_poison(
-	struct worker *w, uint64_t sequence, struct sbuf *b, struct err *reterr)
-{
-	struct hub_poison m = {.sequence = sequence};
-	struct follow_fact before, own;
-	struct follow_line line;
-	enum rc rc = RC_OK;
-
-	if (sequence > 1) {
-		rc = follow_fact(w->follow, sequence - 1, &before, reterr);
-		memcpy(m.prev, before.hash, HASH_BYTES);
-	}
-	if (rc == RC_OK) {
-		rc = follow_fact(w->follow, sequence, &own, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = follow_line(w->follow, sequence, &line, reterr);
-	}
-	if (rc != RC_OK) {
-		return rc;
-	}
-	m.epoch = own.epoch;
-	memcpy(m.hash, own.hash, HASH_BYTES);
-	m.reason = w->push.item.reason;
-	m.bytes = (const uint8_t *)line.p;
-	m.n_bytes = line.n;
-	return hub_poison_encode(&m, b, reterr);
-}
-
-static const char *
-put_backlog(struct worker *w, char *out, size_t cap)
-{
-	uint64_t n = push_queued(&w->push, follow_mark(w->follow));
-	struct utc oldest;
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, "count=");
-	sbuf_u64(&b, n);
-	if (worker_oldest(w, &oldest)) {
-		int64_t s = (worker_now(w).utc.us - oldest.us) / SECOND_US;
-
-		sbuf_puts(&b, ", oldest=");
-		sbuf_i64(&b, s > 0 ? s : 0);
-	}
-	return out;
-}
-
-static void on_reply(void *arg, const struct session_reply *r);
-
-/* Everything but the body, which is in w->body. */
-static enum rc
-ask(struct worker *w, enum push_act act, size_t n_body, struct err *reterr)
-{
-	static const char *const name[] = {
-		[PUSH_HELLO] = "hello",
-		[PUSH_HEAD] = "head",
-		[PUSH_EVENTS] = "events",
-		[PUSH_POISON] = "quarantine",
-		[PUSH_SALVAGE] = "salvage",
-	};
-	char path[128], reg[UUID_TEXT_BYTES], backlog[64];
-	bool lines = act == PUSH_EVENTS || act == PUSH_SALVAGE;
-	struct session_question q = {
-		.method = act == PUSH_HEAD ? "GET" : "POST",
-		.path = path,
-		.type = lines ? BATCH_TYPE : "application/json",
-		.deflate = true,
-		.max_bytes = SESSION_ANSWER_BYTES,
-	};
-	struct sbuf b;
-
-	uuid_format(w->link.reg, reg);
-	sbuf_init(&b, path, sizeof(path));
-	sbuf_printf(&b, "/v1/registers/%s/%s", reg, name[act]);
-	if (act == PUSH_HEAD) {
-		q.type = NULL;
-	} else {
-		q.body = w->body;
-		q.n_body = n_body;
-	}
-	if (act == PUSH_HEAD || act == PUSH_EVENTS) {
-		q.backlog = put_backlog(w, backlog, sizeof(backlog));
-	}
-	return session_ask(w->session, &q, on_reply, w, reterr);
-}
-
-static enum rc
-start(struct worker *w, const struct push_plan *plan, struct err *reterr)
-{
-	bool lines = plan->act == PUSH_EVENTS || plan->act == PUSH_SALVAGE;
-	struct push_sent sent = {
-		.act = plan->act, .first = plan->from, .last = plan->upto};
-	struct follow_batch batch;
-	struct follow_fact own;
-	struct sbuf b;
-	enum rc rc = room(w,
-		plan->act == PUSH_HEAD || plan->act == PUSH_HELLO
-			? 4096
-			: LIMIT_POISON,
-		reterr);
-
-	if (rc != RC_OK) {
-		return rc;
-	}
-	sbuf_init(&b, w->body, w->cap_body);
-	if (lines) {
-		rc = follow_batch(w->follow, plan->from, plan->upto,
-			plan->max_lines, plan->max_bytes, &b, &batch, reterr);
-		sent.last = batch.last;
-		sent.epoch = batch.epoch;
-	} else if (plan->act == PUSH_HELLO) {
-		rc = body_hello(w, &b, reterr);
-	} else if (plan->act == PUSH_POISON) {
-		rc = body_poison(w, plan->from, &b, reterr);
-		if (rc == RC_OK) {
-			rc = follow_fact(w->follow, plan->from, &own, reterr);
-			sent.epoch = own.epoch;
-		}
-	}
-	if (rc == RC_OK) {
-		rc = ask(w, plan->act, b.len, reterr);
-	}
-	if (rc == RC_OK) {
-		push_sent(&w->push, &sent);
 	}
 	return rc;
 }
@@ -340,7 +153,7 @@ worker_step(struct worker *w)
 		if (plan.act == PUSH_REST) {
 			break;
 		}
-		rc = start(w, &plan, &e);
+		rc = worker_start(w, &plan, &e);
 		if (rc == RC_OK) {
 			worker_changed(w);
 			return;
@@ -354,9 +167,9 @@ worker_step(struct worker *w)
 		log_trouble(w, &e);
 	}
 	pull_hold(w->pull, w->push.state.paused.us != 0);
-	step_at(w, plan.at);
+	worker_step_at(w, plan.at);
 	if (push_queued(&w->push, follow_mark(w->follow)) == 0) {
-		room_back(w);
+		worker_room_back(w);
 	}
 	end_once(w);
 	worker_changed(w);
@@ -374,8 +187,8 @@ log_reply(struct worker *w, const struct session_reply *r)
 	w->net_failed = failed;
 }
 
-static void
-on_reply(void *arg, const struct session_reply *r)
+void
+worker_reply(void *arg, const struct session_reply *r)
 {
 	struct worker *w = arg;
 	struct clock_reading now = worker_now(w);
@@ -409,8 +222,8 @@ on_reply(void *arg, const struct session_reply *r)
 	worker_step(w);
 }
 
-static enum rc
-on_log(void *arg, int fd, short revents)
+enum rc
+worker_log(void *arg, int fd, short revents)
 {
 	struct worker *w = arg;
 
@@ -439,6 +252,24 @@ on_look(void *arg)
 	}
 	at.us += LOOK_S * SECOND_US;
 	return loop_timer(w->loop, WORKER_TIMER_LOOK, at, on_look, w);
+}
+
+/* A cable, a radio, a new address: who waits for a line tries now, and not at
+ * the end of five minutes; but once in a while only, should it flutter. */
+static enum rc
+on_net(void *arg, int fd, short revents)
+{
+	struct worker *w = arg;
+	struct mono now = worker_now(w).mono;
+
+	(void)revents;
+	if (netup_came(fd) && w->linked && !w->push.online &&
+		now.us >= w->net_next.us) {
+		w->net_next.us = now.us + NET_S * SECOND_US;
+		push_now(&w->push);
+		worker_step(w);
+	}
+	return RC_OK;
 }
 
 static enum rc
@@ -496,181 +327,6 @@ on_end(void *arg)
 
 	loop_stop(w->loop);
 	return RC_OK;
-}
-
-/* --- the link ------------------------------------------------------------- */
-
-void
-worker_unlink(struct worker *w)
-{
-	history_stop(w->history);
-	w->history = NULL;
-	w->restoring = false;
-	pull_close(w->pull);
-	w->pull = NULL;
-	session_close(w->session);
-	w->session = NULL;
-	if (w->follow != NULL && follow_fd(w->follow) >= 0) {
-		(void)!loop_fd(w->loop, follow_fd(w->follow), 0, on_log, w);
-	}
-	follow_close(w->follow);
-	w->follow = NULL;
-	if (w->keys.keys != NULL) {
-		w->conf.keyring.close(w->conf.keyring.arg);
-	}
-	w->keys = (struct worker_keys){0};
-	w->linked = false;
-	step_at(w, (struct mono){-1});
-}
-
-static void
-put(char *out, size_t cap, const char *text)
-{
-	struct sbuf b;
-
-	sbuf_init(&b, out, cap);
-	sbuf_puts(&b, text);
-}
-
-static void
-session_of(const struct worker *w, struct session_conf *c)
-{
-	memset(c, 0, sizeof(*c));
-	put(c->url, sizeof(c->url), w->link.url);
-	put(c->tls, sizeof(c->tls), w->link.tls);
-	put(c->keyid, sizeof(c->keyid), w->link.keyid);
-	memcpy(c->hub, w->link.hub, UUID_BYTES);
-	memcpy(c->hub_key, w->link.hub_key, SIGN_PUB_BYTES);
-	memcpy(c->reg, w->link.reg, UUID_BYTES);
-	c->link_secret = w->keys.link_secret;
-}
-
-/* What was kept is of this link, or of none. */
-static enum rc
-load_state(struct worker *w, struct sync_state *s, struct err *reterr)
-{
-	enum rc rc = sync_db_get(w->db, s, reterr);
-
-	if (rc == RC_CORRUPT) {
-		log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"",
-			reterr->msg);
-		memset(s, 0, sizeof(*s));
-		rc = RC_OK;
-	}
-	if (rc == RC_OK && strcmp(s->keyid, w->link.keyid) != 0) {
-		if (s->keyid[0] != '\0') {
-			rc = sync_db_poison_clear(w->db, reterr);
-		}
-		memset(s, 0, sizeof(*s));
-		put(s->keyid, sizeof(s->keyid), w->link.keyid);
-	}
-	return rc;
-}
-
-static void
-on_feeds(void *arg)
-{
-	struct worker *w = arg;
-
-	/* later: it may end what is telling; with --once it may have been the
-	 * last thing */
-	step_at(w, worker_now(w).mono);
-	worker_changed(w);
-}
-
-static enum rc
-open_pull(struct worker *w, struct err *reterr)
-{
-	struct pull_conf conf = {
-		.store = w->conf.store,
-		.catalog = w->catalog,
-		.loop = w->loop,
-		.timer = WORKER_TIMER_PULL,
-		.session = w->session,
-		.rng = &w->rng,
-		.reg = w->link.reg,
-		.changed = on_feeds,
-		.arg = w,
-	};
-
-	return pull_open(&conf, &w->pull, reterr);
-}
-
-static enum rc
-link_up(struct worker *w, struct err *reterr)
-{
-	struct session_conf conf;
-	struct sync_state state;
-	enum rc rc = link_read(w->sync, &w->link, reterr);
-
-	if (rc == RC_OK) {
-		rc = w->conf.keyring.open(
-			w->conf.keyring.arg, &w->keys, reterr);
-		w->locked = rc == RC_AGAIN;
-	}
-	if (rc == RC_OK) {
-		rc = load_state(w, &state, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = follow_open(w->journal, w->keys.keys, &w->follow, reterr);
-	}
-	if (rc == RC_OK) {
-		session_of(w, &conf);
-		rc = session_open(w->http, &conf, &w->rng, &w->session, reterr);
-	}
-	if (rc == RC_OK) {
-		w->restoring = strcmp(w->link.kind, "restore") == 0 &&
-			       follow_mark(w->follow) == 0;
-		rc = w->restoring ? worker_restore(w, reterr) : RC_OK;
-	}
-	if (rc == RC_OK) {
-		rc = open_pull(w, reterr);
-	}
-	if (rc == RC_OK && follow_fd(w->follow) >= 0) {
-		rc = loop_fd(w->loop, follow_fd(w->follow), POLLIN, on_log, w);
-	}
-	if (rc == RC_OK) {
-		push_init(&w->push, &state, w->link.reg, w->link.hub_key,
-			&w->rng);
-		session_set_offset(w->session, state.offset_us);
-		w->linked = true;
-	}
-	return rc;
-}
-
-void
-worker_relink(struct worker *w)
-{
-	struct mono wait = w->push.wait;
-	unsigned tries = w->push.tries;
-	bool before = w->linked;
-	struct err e = {0};
-	enum rc rc;
-
-	worker_unlink(w);
-	w->locked = false;
-	rc = link_up(w, &e);
-	if (rc != RC_OK) {
-		worker_unlink(w);
-		put(w->trouble, sizeof(w->trouble),
-			rc == RC_NOTFOUND ? "" : e.msg);
-		if (rc != RC_NOTFOUND) {
-			log_event(LOG_LVL_WARN, "sync", "link", "what=\"%s\"",
-				e.msg);
-		}
-		if (w->conf.once) {
-			loop_stop(w->loop);
-		}
-	} else {
-		w->trouble[0] = '\0';
-		if (before) {
-			/* it was in trouble, and is not to turn in a circle */
-			w->push.wait = wait;
-			w->push.tries = tries;
-		}
-		step_at(w, worker_now(w).mono);
-	}
-	worker_changed(w);
 }
 
 /* --- life ----------------------------------------------------------------- */
@@ -758,6 +414,10 @@ open_loop(struct worker *w, struct err *reterr)
 		rc = loop_timer(
 			w->loop, WORKER_TIMER_METRICS, now, on_metrics, w);
 	}
+	w->net = netup_open();
+	if (rc == RC_OK && w->net >= 0) {
+		rc = loop_fd(w->loop, w->net, POLLIN, on_net, w);
+	}
 	if (rc == RC_OK && w->notify.every_us > 0) {
 		rc = loop_timer(w->loop, WORKER_TIMER_AWAKE, now, on_awake, w);
 	}
@@ -783,7 +443,10 @@ close_all(struct worker *w)
 		loop_free(w->loop);
 	}
 	sync_db_close(w->db);
-	room_back(w);
+	worker_room_back(w);
+	if (w->net >= 0) {
+		(void)close(w->net);
+	}
 	if (w->lock >= 0) {
 		(void)close(w->lock);
 	}
@@ -804,6 +467,7 @@ worker_run(const struct worker_conf *conf, bool *ret_left, struct err *reterr)
 	w->clock = clock_system();
 	w->rng = rng_system();
 	w->lock = -1;
+	w->net = -1;
 	w->left = true;
 	w->since = worker_now(w).utc;
 	notify_open(&w->notify);

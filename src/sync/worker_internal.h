@@ -59,6 +59,8 @@ struct worker {
 	struct worker_conf conf;
 	char sync[PATH_BYTES], journal[PATH_BYTES], catalog[PATH_BYTES];
 	int lock;
+	int net; /* what the kernel says of lines, -1 nothing */
+	struct mono net_next; /* not before, however it flutters */
 	struct loop *loop;
 	struct http *http;
 	struct clock clock;
@@ -115,6 +117,22 @@ bool worker_join(struct worker *w, struct channel_client *c);
 void worker_join_stop(struct worker *w);
 /** worker_restore(w, reterr): begin to fetch the lines that are not there. */
 MUST_CHECK enum rc worker_restore(struct worker *w, struct err *reterr);
+
+/** worker_step_at(w, at): look again then; below 0: when something happens. */
+void worker_step_at(struct worker *w, struct mono at);
+/** worker_reply(w, r): a session_fn of what was pushed.  worker_log(w, fd,
+ * revents): a loop_fd_fn, the watermark may have moved. */
+void worker_reply(void *arg, const struct session_reply *r);
+MUST_CHECK enum rc worker_log(void *arg, int fd, short revents);
+
+/* worker_ask.c */
+
+/** worker_start(w, plan, reterr): ask the hub what was planned.  RC_CORRUPT,
+ * RC_KEY the log does not open; RC_NOTFOUND a line is not there; RC_NOMEM. */
+MUST_CHECK enum rc worker_start(
+	struct worker *w, const struct push_plan *plan, struct err *reterr);
+/** worker_room_back(w): the memory of a long queue goes back. */
+void worker_room_back(struct worker *w);
 
 /* worker_say.c */
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The worker's link: which hub, by which keys, from which line on. */
+#include <poll.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "sync/worker_internal.h"
+
+#include "base/poison.h"
+
+void
+worker_unlink(struct worker *w)
+{
+	history_stop(w->history);
+	w->history = NULL;
+	w->restoring = false;
+	pull_close(w->pull);
+	w->pull = NULL;
+	session_close(w->session);
+	w->session = NULL;
+	if (w->follow != NULL && follow_fd(w->follow) >= 0) {
+		(void)!loop_fd(w->loop, follow_fd(w->follow), 0, worker_log, w);
+	}
+	follow_close(w->follow);
+	w->follow = NULL;
+	if (w->keys.keys != NULL) {
+		w->conf.keyring.close(w->conf.keyring.arg);
+	}
+	w->keys = (struct worker_keys){0};
+	w->linked = false;
+	worker_step_at(w, (struct mono){-1});
+}
+
+static void
+put(char *out, size_t cap, const char *text)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, text);
+}
+
+static void
+session_of(const struct worker *w, struct session_conf *c)
+{
+	memset(c, 0, sizeof(*c));
+	put(c->url, sizeof(c->url), w->link.url);
+	put(c->tls, sizeof(c->tls), w->link.tls);
+	put(c->keyid, sizeof(c->keyid), w->link.keyid);
+	memcpy(c->hub, w->link.hub, UUID_BYTES);
+	memcpy(c->hub_key, w->link.hub_key, SIGN_PUB_BYTES);
+	memcpy(c->reg, w->link.reg, UUID_BYTES);
+	c->link_secret = w->keys.link_secret;
+}
+
+/* What was kept is of this link, or of none. */
+static enum rc
+load_state(struct worker *w, struct sync_state *s, struct err *reterr)
+{
+	enum rc rc = sync_db_get(w->db, s, reterr);
+
+	if (rc == RC_CORRUPT) {
+		log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"",
+			reterr->msg);
+		memset(s, 0, sizeof(*s));
+		rc = RC_OK;
+	}
+	if (rc == RC_OK && strcmp(s->keyid, w->link.keyid) != 0) {
+		if (s->keyid[0] != '\0') {
+			rc = sync_db_poison_clear(w->db, reterr);
+		}
+		memset(s, 0, sizeof(*s));
+		put(s->keyid, sizeof(s->keyid), w->link.keyid);
+	}
+	return rc;
+}
+
+static void
+on_feeds(void *arg)
+{
+	struct worker *w = arg;
+
+	/* later: it may end what is telling; with --once it may have been the
+	 * last thing */
+	worker_step_at(w, worker_now(w).mono);
+	worker_changed(w);
+}
+
+static enum rc
+open_pull(struct worker *w, struct err *reterr)
+{
+	struct pull_conf conf = {
+		.store = w->conf.store,
+		.catalog = w->catalog,
+		.loop = w->loop,
+		.timer = WORKER_TIMER_PULL,
+		.session = w->session,
+		.rng = &w->rng,
+		.reg = w->link.reg,
+		.changed = on_feeds,
+		.arg = w,
+	};
+
+	return pull_open(&conf, &w->pull, reterr);
+}
+
+static enum rc
+link_up(struct worker *w, struct err *reterr)
+{
+	struct session_conf conf;
+	struct sync_state state;
+	enum rc rc = link_read(w->sync, &w->link, reterr);
+
+	if (rc == RC_OK) {
+		rc = w->conf.keyring.open(
+			w->conf.keyring.arg, &w->keys, reterr);
+		w->locked = rc == RC_AGAIN;
+	}
+	if (rc == RC_OK) {
+		rc = load_state(w, &state, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = follow_open(w->journal, w->keys.keys, &w->follow, reterr);
+	}
+	if (rc == RC_OK) {
+		session_of(w, &conf);
+		rc = session_open(w->http, &conf, &w->rng, &w->session, reterr);
+	}
+	if (rc == RC_OK) {
+		w->restoring = strcmp(w->link.kind, "restore") == 0 &&
+			       follow_mark(w->follow) == 0;
+		rc = w->restoring ? worker_restore(w, reterr) : RC_OK;
+	}
+	if (rc == RC_OK) {
+		rc = open_pull(w, reterr);
+	}
+	if (rc == RC_OK && follow_fd(w->follow) >= 0) {
+		rc = loop_fd(
+			w->loop, follow_fd(w->follow), POLLIN, worker_log, w);
+	}
+	if (rc == RC_OK) {
+		push_init(&w->push, &state, w->link.reg, w->link.hub_key,
+			&w->rng);
+		session_set_offset(w->session, state.offset_us);
+		w->linked = true;
+	}
+	return rc;
+}
+
+void
+worker_relink(struct worker *w)
+{
+	struct mono wait = w->push.wait;
+	unsigned tries = w->push.tries;
+	bool before = w->linked;
+	struct err e = {0};
+	enum rc rc;
+
+	worker_unlink(w);
+	w->locked = false;
+	rc = link_up(w, &e);
+	if (rc != RC_OK) {
+		worker_unlink(w);
+		put(w->trouble, sizeof(w->trouble),
+			rc == RC_NOTFOUND ? "" : e.msg);
+		if (rc != RC_NOTFOUND) {
+			log_event(LOG_LVL_WARN, "sync", "link", "what=\"%s\"",
+				e.msg);
+		}
+		if (w->conf.once) {
+			loop_stop(w->loop);
+		}
+	} else {
+		w->trouble[0] = '\0';
+		if (before) {
+			/* it was in trouble, and is not to turn in a circle */
+			w->push.wait = wait;
+			w->push.tries = tries;
+		}
+		worker_step_at(w, worker_now(w).mono);
+	}
+	worker_changed(w);
+}
