@@ -35,6 +35,26 @@ put_fixed(const struct help *h, struct sbuf *b, const char *keys,
 	}
 }
 
+/* What there is nothing to be done with has no line. */
+static void
+leave_out(struct sbuf *b, enum action action)
+{
+	const char *what = _(action_info(action)->help);
+	char *at = b->p;
+
+	while (*at != '\0') {
+		size_t n = strcspn(at, "\n"), k = strlen(what);
+		size_t all = n + (at[n] == '\n' ? 1 : 0);
+
+		if (n > k && memcmp(at + n - k, what, k) == 0) {
+			memmove(at, at + all, strlen(at + all) + 1);
+			b->len -= all;
+			return;
+		}
+		at += all;
+	}
+}
+
 static void
 make(const struct app *a, struct help *h)
 {
@@ -43,6 +63,9 @@ make(const struct app *a, struct help *h)
 
 	sbuf_init(&b, h->text, sizeof(h->text));
 	keymap_help(a->keymap, h->bit, h->filter, &b);
+	if (till_link(a->till) == NULL) {
+		leave_out(&b, ACTION_SYNC);
+	}
 	put_fixed(h, &b, "Ctrl-F 1..0",
 		_("F1 to F10 where there are no F-keys; - is F11, = is F12"));
 	put_fixed(h, &b, "Ctrl-L", _("paint the screen anew"));
