@@ -25,3 +25,9 @@ TESTS += tests/hub/test_ingest
 tests_hub_test_ingest_SOURCES = %reldir%/test_ingest.c
 tests_hub_test_ingest_CFLAGS = $(TEST_CFLAGS)
 tests_hub_test_ingest_LDADD = $(HUB_LIBS)
+
+check_PROGRAMS += tests/hub/test_config
+TESTS += tests/hub/test_config
+tests_hub_test_config_SOURCES = %reldir%/test_config.c
+tests_hub_test_config_CFLAGS = $(TEST_CFLAGS) $(PQ_CFLAGS)
+tests_hub_test_config_LDADD = $(HUB_LIBS)
