@@ -437,6 +437,15 @@ with hubkit.Hub() as hub:
     parallel(hub)
     bad = hub.broken()
     ok(not bad, "every row has its hash and follows from the one before", bad)
+    # a check that cannot fail is none: one byte, one link, one origin
+    for what, sql in (("byte", "UPDATE holdfast.batch SET line[1] = line[1] || "
+                       "'x'::bytea WHERE register = '%s'" % first.id),
+                      ("row", "DELETE FROM holdfast.batch WHERE register = "
+                       "'%s' AND first = 4" % first.id),
+                      ("epoch", "UPDATE holdfast.register_epoch SET from_hash "
+                       "= sha256('x') WHERE from_sequence > 0")):
+        found = hub.broken("BEGIN; " + sql + ";")
+        ok(found, "a changed %s would be seen" % what)
     diag("rows: " + hub.psql("SELECT count(*) FROM holdfast.event")[0])
     tills_of(hub)
     house(hub)

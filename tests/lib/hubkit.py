@@ -239,22 +239,30 @@ class Hub:
                 out[-1][2] += row       # encode() breaks lines
         return [(e, s, base64.b64decode(t)) for e, s, t in out]
 
-    def broken(self):
-        """Lines whose hash or chain does not hold, by SQL and SHA-256 alone."""
-        return self.psql("""
-            SELECT e.register, e.epoch, e.sequence FROM holdfast.event e
+    def broken(self, before=""):
+        """Lines whose hash or chain does not hold, and epochs that begin behind
+        a line that is not there, by SQL and SHA-256 alone."""
+        return self.psql(before + """
+            WITH e AS (SELECT *, lag(sequence) OVER w AS last,
+                         lag(hash) OVER w AS before FROM holdfast.event
+                       WINDOW w AS (PARTITION BY register, epoch
+                                    ORDER BY sequence))
+            SELECT e.register, e.epoch, e.sequence FROM e
             LEFT JOIN holdfast.register_epoch o ON o.part = e.part
               AND o.tenant = e.tenant AND o.register = e.register
               AND o.epoch = e.epoch
-            LEFT JOIN holdfast.event p ON p.part = e.part
-              AND p.tenant = e.tenant AND p.register = e.register
-              AND p.sequence = e.sequence - 1
-              AND p.epoch = CASE WHEN e.sequence = o.first
-                            THEN o.from_epoch ELSE e.epoch END
-            WHERE e.hash <> sha256(e.line) OR (e.type <> '' AND
-              substring(convert_from(e.line, 'UTF8')
-                from '"prev":"([0-9a-f]{64})"') IS DISTINCT FROM
-              coalesce(encode(p.hash, 'hex'), repeat('0', 64)))""")
+            WHERE e.hash <> sha256(e.line)
+              OR coalesce(e.last + 1, o.first, 0) <> e.sequence
+              OR (e.type <> '' AND
+                substring(convert_from(e.line, 'UTF8')
+                  from '"prev":"([0-9a-f]{64})"') IS DISTINCT FROM
+                encode(coalesce(e.before, o.from_hash), 'hex'))
+            UNION ALL
+            SELECT o.register, o.epoch, o.first FROM holdfast.register_epoch o
+            WHERE o.from_sequence > 0 AND NOT EXISTS (
+              SELECT 1 FROM e WHERE e.register = o.register
+                AND e.epoch = o.from_epoch AND e.sequence = o.from_sequence
+                AND e.hash = o.from_hash)""")
 
     def metrics(self):
         _, _, body = self.raw("GET", "/metrics")
