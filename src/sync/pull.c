@@ -299,6 +299,10 @@ ask_page(struct pull *p, size_t i, struct err *reterr)
 		sbuf_puts(&b, "&epoch=");
 		put_escaped(&b, f->c.epoch);
 	}
+	if (p->since > 0 && !f->c.whole) {
+		/* it needs no tombstones, so it may be behind old ones */
+		sbuf_puts(&b, "&snapshot=1");
+	}
 	sbuf_printf(&b, "&limit=%u", p->limit);
 	if (p->since > 0 && f->c.whole) {
 		sbuf_init(&b, etag, sizeof(etag));

@@ -26,6 +26,12 @@ tests_wire_test_reader_SOURCES = %reldir%/test_reader.c $(WIRE_SAMPLE)
 tests_wire_test_reader_CFLAGS = $(TEST_CFLAGS)
 tests_wire_test_reader_LDADD = $(WIRE_LIBS)
 
+check_PROGRAMS += tests/wire/test_feed_rows
+TESTS += tests/wire/test_feed_rows
+tests_wire_test_feed_rows_SOURCES = %reldir%/test_feed_rows.c
+tests_wire_test_feed_rows_CFLAGS = $(TEST_CFLAGS)
+tests_wire_test_feed_rows_LDADD = $(WIRE_LIBS)
+
 check_PROGRAMS += tests/wire/test_feed_goods
 TESTS += tests/wire/test_feed_goods
 tests_wire_test_feed_goods_SOURCES = %reldir%/test_feed_goods.c
