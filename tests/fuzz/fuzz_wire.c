@@ -80,7 +80,8 @@ messages(const char *s, size_t n)
 		for (size_t i = 0; i < m.page.n_item; i++) {
 			const struct hub_item *item = &m.page.item[i];
 
-			fuzz_must((item->body != NULL) == !item->deleted,
+			fuzz_must(item->bad != NULL || (item->body != NULL) ==
+							       !item->deleted,
 				"what is there has a body");
 			if (item->body != NULL) {
 				lies_within(item->body, item->n_body, s, n);

@@ -453,7 +453,9 @@ bodies_of_a_page_stay_as_they_are(void **state)
 		a = fresh();
 		assert_int_equal(
 			hub_page_decode(none, strlen(none), &a, &back, NULL),
-			RC_PROTO);
+			RC_OK);
+		assert_int_equal(back.n_item, 1);
+		assert_non_null(back.item[0].bad);
 	}
 }
 
