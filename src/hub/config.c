@@ -331,7 +331,7 @@ hub_config_load(const char *path, struct hub_config *ret, struct err *reterr)
 
 	if (path == NULL) {
 		/* before any thread is there */
-		path = getenv("HOLDFAST_HUB_CONF"); /* NOLINT */
+		path = getenv("HOLDFAST_HUB_CONF");
 	}
 	if (path == NULL || path[0] == '\0') {
 		path = HUB_CONFIG_PATH;

@@ -172,7 +172,8 @@ persons_for(struct hub *h, struct db *db, uint8_t part,
 	}
 	body = rc == RC_OK ? malloc(PERSONS_BODY_BYTES) : NULL;
 	if (rc == RC_OK && body == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "persons", "no memory");
+		(void)err_set(reterr, RC_NOMEM, 0, "persons", "no memory");
+		rc = RC_NOMEM;
 	}
 	if (rc == RC_OK) {
 		sbuf_init(&out, body, PERSONS_BODY_BYTES);

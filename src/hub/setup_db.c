@@ -163,7 +163,7 @@ static enum rc
 try_service(const struct hub_database *d, struct err *reterr)
 {
 	/* the administrator's would be taken before the file's */
-	const char *env = getenv("PGPASSWORD"); /* NOLINT */
+	const char *env = getenv("PGPASSWORD");
 	char *admin = env != NULL ? strdup(env) : NULL;
 	PGconn *pg = NULL;
 	PGresult *res = NULL;

@@ -127,7 +127,7 @@ setup_connect(
 		{"dbname", dbname}, {"user", "postgres"}};
 	bool local = !setup_value(admin, "host", host, sizeof(host)) &&
 		     !setup_value(admin, "hostaddr", host, sizeof(host)) &&
-		     getenv("PGHOST") == NULL; /* NOLINT */
+		     getenv("PGHOST") == NULL;
 	bool named = setup_value(admin, "user", host, sizeof(host));
 	struct sbuf b;
 	enum rc rc;

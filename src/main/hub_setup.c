@@ -38,7 +38,7 @@ static const char *
 config_path(const struct hub_args *a)
 {
 	/* before anything else runs */
-	const char *env = getenv("HOLDFAST_HUB_CONF"); /* NOLINT */
+	const char *env = getenv("HOLDFAST_HUB_CONF");
 
 	if (a->config != NULL) {
 		return a->config;
