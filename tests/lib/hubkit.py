@@ -493,6 +493,18 @@ class Till:
                 [SYNCD, "--store", self.store], stdin=subprocess.DEVNULL,
                 stdout=self.log, stderr=self.log,
                 preexec_fn=die_with_parent)
+            wait_until(self.hears, "the worker")
+
+    def hears(self):
+        """The worker is there and takes a call."""
+        s = socket.socket(socket.AF_UNIX)
+        try:
+            s.connect(self.store + "/sync/socket")
+            return True
+        except OSError:
+            return False
+        finally:
+            s.close()
 
     def stop(self):
         if self.worker is not None and self.worker.poll() is None:
