@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hub/persons.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,7 @@ unpack(const struct hub *h, const uint8_t tenant[UUID_BYTES],
 	if (rc == RC_OK) {
 		rc = hub_kek_unseal(h->kek, tenant, reg, sealed, n, plain);
 	}
+	assert(b->p != NULL);
 	for (size_t i = 0; rc == RC_OK && i < len / RECORD; i++) {
 		memcpy(b->p[i].no, plain + i * RECORD, KEYS_PERSON_BYTES);
 		memcpy(b->p[i].key, plain + i * RECORD + KEYS_PERSON_BYTES,
