@@ -11,7 +11,7 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"purge --archive DIR [--keep DAYS] [--reason TEXT] " ACTOR_USAGE
+	"purge --archive DIR [--keep DAYS] [--reason TEXT] [--beyond-hub] " ACTOR_USAGE
 	" [--approver NUMBER [--approver-pin-fd FD]] [--store DIR] [--json]";
 
 #define DAYS_MAX 36600
@@ -41,7 +41,14 @@ say(const struct args *a, const struct purge_result *r)
 		json_u64(&j, "last", r->last);
 		json_u64(&j, "begin", r->begin);
 		json_u64(&j, "seq", r->sequence);
+		if (r->unsent) {
+			json_bool(&j, "unsent", true);
+		}
 		json_obj_end(&j);
+	} else if (r->segments == 0 && r->unsent) {
+		sbuf_puts(&b,
+			"nothing was removed: the hub has no second copy "
+			"of it yet; --beyond-hub removes it all the same");
 	} else if (r->segments == 0) {
 		sbuf_printf(&b,
 			"nothing was removed: no whole segment in archive "
@@ -146,7 +153,8 @@ verb_purge(int argc, char *argv[])
 	struct wish w = {.keep = NULL};
 	struct opt opt[] = {{"archive", OPT_TEXT, &w.o.archive},
 		{"keep", OPT_TEXT, &w.keep}, {"reason", OPT_TEXT, &w.o.reason},
-		ACTOR_OPTS(w.actor), {"approver", OPT_TEXT, &w.second.as},
+		{"beyond-hub", OPT_FLAG, &w.o.beyond}, ACTOR_OPTS(w.actor),
+		{"approver", OPT_TEXT, &w.second.as},
 		{"approver-pin-fd", OPT_TEXT, &w.second.pin_fd}};
 	struct purge_result r = {0};
 	const char *wrong = NULL;
@@ -165,6 +173,9 @@ verb_purge(int argc, char *argv[])
 		   parse_i64(w.keep, strlen(w.keep), 1, DAYS_MAX,
 			   &w.o.keep_days) != RC_OK) {
 		wrong = "--keep takes days, 1 to 36600";
+	} else if (w.o.beyond &&
+		   (w.o.reason == NULL || w.o.reason[0] == '\0')) {
+		wrong = "--beyond-hub takes a --reason";
 	}
 	if (wrong == NULL) {
 		wrong = actor_read(&w.actor);

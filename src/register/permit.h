@@ -47,7 +47,7 @@ enum permit {
 	PERMIT_KEYS,	   /* replace keys of the store */
 	PERMIT_ERASE,	   /* destroy a person's key */
 	PERMIT_PRICE_AMOUNT, /* price override: below the list price */
-	PERMIT_SYNC,	   /* pause the sync worker, answer for a hub's no */
+	PERMIT_SYNC,	   /* pause the sync worker */
 	PERMIT_ENROLL,	   /* belong to a hub, or to none any more */
 	PERMIT_COUNT
 };

@@ -28,6 +28,8 @@ struct purge {
 	struct purge_base base;
 	char scratch[PATH_BYTES];
 	struct purge_result *r;
+	bool linked; /* to a hub, which has a second copy up to durable */
+	uint64_t durable;
 };
 
 /* --- may it go? ----------------------------------------------------------- */
@@ -158,6 +160,24 @@ is_old(struct purge *p, const struct journal_segment *s, bool *ret,
 	return rc;
 }
 
+/* What the hub may yet have to be sent again stays. */
+static bool
+is_sent(const struct purge *p, const struct journal_segment *s)
+{
+	return !p->linked || p->o->beyond || s->last <= p->durable;
+}
+
+static enum rc
+look_at_hub(struct purge *p, struct err *reterr)
+{
+	struct store_hub hub;
+	enum rc rc = store_hub(p->shop->store, &hub, reterr);
+
+	p->linked = rc == RC_OK;
+	p->durable = rc == RC_OK ? hub.durable : 0;
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 /* How many of the oldest segments: never the newest, and never one behind one
  * that stays. */
 static enum rc
@@ -173,6 +193,10 @@ choose(struct purge *p, struct err *reterr)
 	}
 	while (rc == RC_OK && yes && p->n + 1 < p->n_seg) {
 		rc = is_old(p, &p->seg[p->n], &yes, reterr);
+		if (rc == RC_OK && yes && !is_sent(p, &p->seg[p->n])) {
+			yes = false;
+			p->r->unsent = true;
+		}
 		if (rc == RC_OK && yes) {
 			rc = is_archived(p, &p->seg[p->n], &yes, reterr);
 		}
@@ -338,6 +362,9 @@ purge_run(struct shop *s, const struct purge_opts *opts,
 	rc = shop_path(s, PURGE_SCRATCH, p.scratch, reterr);
 	if (rc == RC_OK) {
 		rc = may_purge(&p, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = look_at_hub(&p, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = choose(&p, reterr);

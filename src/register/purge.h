@@ -7,7 +7,10 @@
 /**
  * purge - what an archive holds leaves the register: whole segments that are
  * older than archive.keep_days, that the archive, read again now, holds byte for
- * byte, and that is on another file system (or archive.medium says any).
+ * byte, and that is on another file system (or archive.medium says any).  Of a
+ * register that belongs to a hub only what that has acknowledged and has a
+ * second copy of itself: a hub that is restored from its backup is sent the rest
+ * again.
  *
  * The order is: the base that stands for them is on the disk and was read
  * again; journal.purged is recorded, which names it; then segment after segment
@@ -18,6 +21,8 @@ struct purge_opts {
 	int64_t keep_days;   /* at least those of the configuration; 0: those */
 	struct utc now;	     /* purge_now() of before anything was recorded */
 	const char *actor, *approver, *reason;
+	bool beyond; /* also what the register's hub has no second copy of:
+		      * takes a reason and somebody who approves it */
 	/* approvals that belong into the group; type EVENT_TYPE_COUNT: none */
 	const struct event *given[2];
 };
@@ -28,6 +33,7 @@ struct purge_result {
 	uint64_t first, last; /* lines removed */
 	uint64_t begin;	      /* the first line there is now */
 	uint64_t sequence;    /* of journal.purged */
+	bool unsent; /* something stays for the hub has no second copy of it */
 };
 
 /** purge_now(s): what the age of a line is measured by: the older of what the

@@ -28,6 +28,7 @@ enum odd {
 	ODD_RECOVERED,
 	ODD_RESTORED,
 	ODD_MOVED,
+	ODD_HUB,
 	ODDS
 };
 
@@ -73,6 +74,8 @@ static const struct {
 	[ODD_RESTORED] = {"restored", N_("restored"), false},
 	/* cells: 18 */
 	[ODD_MOVED] = {"moved", N_("other machine"), false},
+	/* cells: 18 */
+	[ODD_HUB] = {"hub", N_("refused by the hub"), false},
 };
 
 const char *
@@ -322,6 +325,23 @@ add_people(struct report *r, const struct event *e)
 }
 
 static enum rc
+add_hub(struct report *r, const struct event *e)
+{
+	const struct event_hub_apart *apart = &e->data.hub_apart;
+	const struct event_hub_refused *no = &e->data.hub_refused;
+	struct odd_row o = {ODD_HUB, 0, NULL, no->kind, no->detail};
+	char detail[32];
+	struct sbuf b;
+
+	if (e->type == EVENT_HUB_QUARANTINED) {
+		sbuf_init(&b, detail, sizeof(detail));
+		sbuf_i64(&b, apart->sequence);
+		o = (struct odd_row){ODD_HUB, 0, NULL, detail, apart->reason};
+	}
+	return put(r, e, &o);
+}
+
+static enum rc
 add_register(struct report *r, const struct event *e)
 {
 	const struct event_moved *m = &e->data.moved;
@@ -384,6 +404,9 @@ add(struct report *r, const struct event *e)
 	case EVENT_REGISTER_RESTORED:
 	case EVENT_REGISTER_MOVED:
 		return add_register(r, e);
+	case EVENT_HUB_REFUSED:
+	case EVENT_HUB_QUARANTINED:
+		return add_hub(r, e);
 	default:
 		return RC_OK;
 	}

@@ -260,13 +260,13 @@ draw_foot(
 	row++;
 	sbuf_init(&b, buf, sizeof(buf));
 	put_selected(s, &b);
+	(void)grid_text(a->grid, row++, 1, w,
+		l->fork != WORKER_FORK_NONE ? ROLE_WARN : ROLE_NORMAL,
+		link_advice(l, 0));
 	if (b.len == 0) {
 		sbuf_puts(&b, link_advice(l, 1));
 	}
 	(void)grid_text(a->grid, row++, 1, w, ROLE_NORMAL, buf);
-	(void)grid_text(a->grid, row++, 1, w,
-		l->fork != WORKER_FORK_NONE ? ROLE_WARN : ROLE_NORMAL,
-		link_advice(l, 0));
 	if (till_link_docs(a->till, &local, &acked)) {
 		sbuf_clear(&b);
 		/* cells: 76 */
