@@ -161,14 +161,32 @@ feed_write_add(struct feed_write *w, const char *key, struct utc valid_from,
 	return rc;
 }
 
+/* What the service's role may wait for a statement is for a request. */
+static enum rc
+be_patient(struct feed_write *w, struct err *reterr)
+{
+	struct db_rows rows = {0};
+	struct db_args a;
+	enum rc rc;
+
+	db_args_init(&a, w->place->part, w->place->tenant);
+	db_add_text(&a, w->place->feed);
+	rc = db_do(w->db, SQL_FEED_PATIENCE, &a, &rows, reterr);
+	db_rows_free(&rows);
+	return rc;
+}
+
 static enum rc
 write_all(struct feed_write *w, bool replace, struct feed_written *ret,
 	struct err *reterr)
 {
 	struct db_rows rows = {0};
 	struct db_args a;
-	enum rc rc;
+	enum rc rc = w->staged ? be_patient(w, reterr) : RC_OK;
 
+	if (rc != RC_OK) {
+		return rc;
+	}
 	db_args_init(&a, w->place->part, w->place->tenant);
 	db_add_text(&a, w->place->feed);
 	db_add_text(&a, w->place->scope);

@@ -89,6 +89,7 @@ enum sql {
 	SQL_FEED_BEGIN = SQL_INGEST_END,
 	SQL_FEED_MAKE = SQL_FEED_BEGIN, /* the counter, when there is none */
 	SQL_FEED_STAGE,	     /* rows of an import, aside */
+	SQL_FEED_PATIENCE,   /* an import may take its time */
 	SQL_FEED_LOAD,	     /* those into the feed, one range of revisions */
 	SQL_FEED_STAGE_CLEAR,
 	SQL_FEED_PUT,	     /* rows of the statement itself */

@@ -86,6 +86,10 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" u.valid_from, u.body IS NULL, u.body"
 		" FROM unnest($4::int8[], $5::text[], $6::timestamptz[],"
 		" $7::bytea[]) AS u(n, key, valid_from, body)"},
+	ROW(SQL_FEED_PATIENCE) = {"feed_patience", SQL_READS,
+		"SELECT set_config('statement_timeout', '900s', true)"
+		" FROM holdfast.feed WHERE part = $1::int2"
+		" AND tenant = $2::uuid AND feed = $3::text"},
 	ROW(SQL_FEED_LOAD) = {"feed_load", SQL_WRITES,
 		"WITH given AS (SELECT DISTINCT ON (s.key, s.valid_from)"
 		" s.key, s.valid_from, s.deleted, s.body, s.n"

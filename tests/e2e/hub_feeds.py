@@ -108,6 +108,30 @@ def imports(hub, admin, r1, r2):
        sorted(keys(one) + keys(two)) == sorted(keys(a)), "pages", (one, two))
 
 
+def many(hub, admin, r1, r2):
+    """More rows than one statement takes."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:
+        f.write("code,name,price,tax\n")
+        f.writelines("M%d,Thing %d,1.00,A\n" % (i % 4500, i)
+                     for i in range(5000))
+        f.flush()
+        r = hub.verb("import", "products", f.name, "--json")
+        s = hub.verb("import", "products", f.name, "--json")
+    ok(r["written"] == 4500 and r["replaced"] == 500 and s["written"] == 0,
+       "an import of several lots", r)
+    since, got = 0, []
+    while True:
+        a = page(r1, "products", since, "&limit=1000&snapshot=1").json
+        got += [i["key"] for i in a["items"]]
+        since = a["rev"]
+        if not a["more"]:
+            break
+    ok(len(got) == len(set(got)) and sum(k[0] == "M" for k in got) == 4500,
+       "comes in pages, each item once", len(got))
+    ok(hub.psql("SELECT count(*) FROM holdfast.feed_stage") == ["0"],
+       "and leaves nothing aside")
+
+
 def scopes(hub, admin, r1, r2):
     since = page(r1, "products").json["rev"]
     s2 = hub.stores["Two"]["store"]
@@ -375,7 +399,7 @@ def main():
         admin = Admin(hub)
         r1, r2 = hub.speaker("R01"), hub.speaker("R02", "Two")
         for part in (imports, scopes, tombstones, epochs, waiting, people,
-                     own, administration, by_hand):
+                     own, administration, by_hand, many):
             part(hub, admin, r1, r2)
     print("1..%d" % n_point)
     return 1 if n_bad else 0
