@@ -3,8 +3,9 @@
  * What lines say of feeds: how far each was followed, and where the shop itself
  * last changed what a hub may decide, too.  In meta, under "feed/" and the
  * feed's name, and under "own/" and what was changed; "own/since" is the line
- * that tied the register to its hub, and while there is none nothing is kept,
- * so that a store that never had a hub has no such row.  Whom the hub changed
+ * of the configuration that was active when the register came to its hub, and
+ * while there is none nothing is kept, so that a store that never had a hub has
+ * no such row.  Whom the hub changed
  * last has a row under "hub/" and their number.
  */
 #include <string.h>
@@ -78,7 +79,7 @@ tie(struct store_txn *t, const struct event *e, struct err *reterr)
 
 	(void)make_key(&k, OWN, SINCE, "");
 	if (kind == NULL || strcmp(kind, "none") != 0) {
-		return put_number(t, &k, e->sequence, reterr);
+		return put_number(t, &k, t->now.state.config_seq, reterr);
 	}
 	rc = value_del(t, DB_META, k.byte, k.len, reterr);
 	return rc == RC_NOTFOUND ? RC_OK : rc;

@@ -371,8 +371,8 @@ MUST_CHECK enum rc store_feed(struct store *s, const char *name,
 #define STORE_OWN_CONFIG "config"
 #define STORE_OWN_PERSON "person/"
 /** store_own(s, what, no, ret_sequence, reterr): the last line by which the
- * shop itself changed ${what} (of a person: the number ${no}, else ""); never
- * before the line that tied it to its hub, for all before that is its own.
+ * shop itself changed ${what} (of a person: the number ${no}, else ""); of
+ * before it had a hub the line of the configuration that was active then.
  * RC_NOTFOUND it has no hub. */
 MUST_CHECK enum rc store_own(struct store *s, const char *what,
 	const char *no, uint64_t *ret_sequence, struct err *reterr);

@@ -473,6 +473,8 @@ class Till:
         if self.number not in self.hub.codes:
             self.hub.register(self.number, store)
         self.start()
+        wait_until(lambda: os.path.exists(self.store + "/sync/socket"),
+                   "the worker")
         return self.verb("sync", "enroll", self.hub.codes[self.number],
                          "--hub", "http://127.0.0.1:%d" % self.hub.port)
 

@@ -306,7 +306,7 @@ what_the_shop_changed_itself_holds(void **state)
 	struct rig *r = *state;
 
 	put_text("config", "a", FEEDS_TENANT, "[receipt]\nheader = Hub\n");
-	cursor("config")->applied = shop_head(r->shop) - 1;
+	cursor("config")->applied = r->shop->state.config_seq - 1;
 	run(r);
 	assert_false(done.config);
 	catch_up(r);
