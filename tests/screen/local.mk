@@ -8,6 +8,7 @@ screen_tests = \
 	tests/screen/test_day \
 	tests/screen/test_devices \
 	tests/screen/test_goods \
+	tests/screen/test_link \
 	tests/screen/test_pay \
 	tests/screen/test_scanned \
 	tests/screen/test_keys \
@@ -36,6 +37,10 @@ tests_screen_test_devices_SOURCES = %reldir%/test_devices.c \
 	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_devices_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_devices_LDADD = $(SCREEN_TEST_LIBS)
+tests_screen_test_link_SOURCES = %reldir%/test_link.c \
+	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
+tests_screen_test_link_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_link_LDADD = $(SCREEN_TEST_LIBS)
 tests_screen_test_card_SOURCES = %reldir%/test_card.c \
 	%reldir%/fake_till.c %reldir%/fake_till.h %reldir%/hand.c %reldir%/hand.h
 tests_screen_test_card_CFLAGS = $(TEST_CFLAGS)

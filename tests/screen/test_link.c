@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "hand.h"
+#include "screen/app_internal.h"
+
+#include "base/poison.h"
+
+/* The link to the hub on the screens: facts that move nothing. */
+
+static struct hand *
+begin_linked(void)
+{
+	struct hand *h = begin("CORNER MARKET", 24, 80);
+	struct till_link *l = &h->till->link;
+
+	h->till->linked = true;
+	h->till->n_waiting = 38;
+	h->till->status.queued = 38;
+	l->heard = true;
+	l->link = WORKER_OFFLINE;
+	l->why = "connect timeout";
+	l->since.us = h->till->now.now.utc.us - INT64_C(761000000);
+	l->oldest.us = h->till->now.now.utc.us - INT64_C(760000000);
+	l->acked = 100;
+	l->state.rtt_ms = 31;
+	look(h);
+	return h;
+}
+
+static void
+the_status_row(void **state)
+{
+	struct hand *h = begin_linked();
+
+	(void)state;
+	assert_true(shows(h, " OFFLINE 12m"));
+	assert_true(shows(h, "Q 38 (oldest 12m)"));
+	sell_seven(h);
+	assert_true(shows(h, " OFFLINE 12m"));
+	assert_true(shows(h, "TOTAL"));
+	h->till->link.link = WORKER_ONLINE;
+	h->till->n_waiting = 0;
+	look(h);
+	assert_true(shows(h, " ONLINE 31 ms  Q 0"));
+	assert_false(shows(h, "RECORDING"));
+	h->till->link.fork = WORKER_CLONE;
+	h->till->link.link = WORKER_STOPPED;
+	look(h);
+	assert_true(shows(h, " COPIED DISK  STOPPED"));
+	assert_false(rings(h));
+	h->till->linked = false;
+	h->till->status.queued = 0;
+	look(h);
+	assert_true(shows(h, " RECORDING"));
+	end(h);
+}
+
+static void
+the_page(void **state)
+{
+	struct hand *h = begin_linked();
+
+	(void)state;
+	h->till->link.apart = 1;
+	sync_open(h->app);
+	look(h);
+	assert_true(shows(h, "connect timeout"));
+	assert_true(shows(h, "Line 77 kept apart: not UTF-8"));
+	assert_true(shows(h, "here 4216 sales"));
+	assert_true(shows(h, "acknowledged by the hub 4178"));
+	type(h, "r");
+	assert_int_equal(h->till->link_asked, WORKER_ASK_NOW);
+	assert_true(shows(h, "The worker tries the hub at once."));
+	type(h, "2V");
+	assert_true(shows(h, "A LINE OF THE JOURNAL"));
+	assert_true(shows(h, "\"sequence\":101"));
+	press(h, KEYS_ESC);
+	press(h, KEYS_ESC);
+	assert_false(shows(h, "LINK "));
+	end(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_status_row), cmocka_unit_test(the_page)};
+
+	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
+}
