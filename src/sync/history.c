@@ -230,15 +230,19 @@ static void
 on_head(struct history *h, const struct session_reply *r)
 {
 	const struct hub_answer *m = r->answer;
+	struct anchor head = {.sequence = 0};
 
+	if (m != NULL) {
+		head = m->head;
+		memcpy(head.reg, h->reg, UUID_BYTES); /* it is not sent */
+	}
 	if (m == NULL || !m->has_head ||
-		memcmp(m->head.reg, h->reg, UUID_BYTES) != 0 ||
-		!anchor_verify(&m->head, h->hub_key, m->anchor)) {
+		!anchor_verify(&head, h->hub_key, m->anchor)) {
 		h->fn(h->arg, RC_PROTO,
 			"the hub does not sign what it has of this register");
 		return;
 	}
-	h->goal = m->head;
+	h->goal = head;
 	memcpy(h->sig, m->anchor, SIG_BYTES);
 	h->has_goal = true;
 	next(h);
