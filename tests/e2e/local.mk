@@ -45,6 +45,7 @@ PLAIN_TESTS = \
 	%reldir%/feed_cursor.py \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
+	%reldir%/till_feeds.py \
 	%reldir%/hub_server.py \
 	%reldir%/hub_faults.py \
 	%reldir%/hub_feeds.py \

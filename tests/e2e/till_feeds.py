@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is decided at a hub arrives at a till and is sold by: products,
+promotions, people, roles, settings."""
+import json
+import os
+import sys
+from pathlib import Path
+
+SRC = Path(os.environ["top_srcdir"])
+sys.path.insert(0, str(SRC / "tests/lib"))
+sys.path.insert(0, str(SRC / "tests/crash"))
+import hubkit  # noqa: E402
+import pg  # noqa: E402
+from crashlib import diag, done, ok  # noqa: E402
+
+pg.require()
+
+COLA, MILK = "5449000000996", "4006381333931"
+
+
+def put(hub, feed, text, *more):
+    path = Path(hub.dir) / "in"
+    path.write_text(text)
+    return hub.run("import", feed, path, "--tenant", hub.tenant, *more)
+
+
+def scan(till, code):
+    p = till.verb("scan", code, "--json", check=False)
+    return json.loads(p.stdout) if p.stdout else {}
+
+
+def arrives(till, what, true):
+    """The worker brings it; it is told to ask now, and not in its time."""
+    def look():
+        till.verb("sync", "now", check=False)
+        return true()
+    try:
+        hubkit.wait_until(look, what, 20)
+    except RuntimeError as e:
+        diag(str(e))
+        return False
+    return True
+
+
+def ring(till, text):
+    """The answers of entries, and the last sale's total."""
+    p = till.verb("ring", "--keep-going", stdin=text, check=False)
+    rows = [json.loads(x) for x in p.stdout.splitlines()]
+    sold = [r["sale"]["total"] for r in rows if "sale" in r]
+    return rows, sold[-1] if sold else None
+
+
+def sells(till, text, total, pin=True):
+    who = "\\pin 1 8642\n" if pin else ""
+    rows, sold = ring(till, who + text + "TL\nCA\n")
+    if sold != total:
+        diag(repr(rows))
+    return sold == total
+
+
+def active(till):
+    return till.verb("config", "show").stdout
+
+
+def events(till, kind):
+    return [e for e in map(json.loads, till.lines())
+            if e["type"] == "holdfast.%s.v1" % kind]
+
+
+def config_has(till, words):
+    """What a look at the till makes of what came."""
+    ring(till, "")
+    return words in active(till)
+
+
+def goods(hub, till):
+    put(hub, "products", "code,name,price,tax\n%s,Cola,0.89,A\n"
+        "%s,Milk,1.20,B\n" % (COLA, MILK), "--format", "csv")
+    ok(arrives(till, "products", lambda: scan(till, COLA).get("found")),
+       "a product of the hub is at the till")
+    s = scan(till, COLA)
+    ok(s["price"] == 89 and s["from"] == "feed", "which says whose it is", s)
+    ok(sells(till, COLA + "\n", 89, pin=False), "and is sold")
+    e = events(till, "feed.followed")
+    ok(e and e[-1]["actor"] == "hub" and e[-1]["data"]["feed"] == "products",
+       "a line names what was taken over", e)
+    ok(events(till, "sale.completed")[-1]["catalog"] ==
+       e[-1]["data"]["version"], "and the sale the version it was made by")
+
+
+def people(hub, till):
+    put(hub, "people", "number,name,role,active,pin\n"
+        "1,Olga,owner,true,8642\n7,Ada,cashier,true,4711\n",
+        "--format", "csv")
+    ok(arrives(till, "people", lambda: ring(till, "") and
+               len(events(till, "operator.changed")) == 2) and
+       ring(till, "\\pin 7 4711\n")[0][-1]["ok"],
+       "somebody of the hub signs on by their PIN")
+    rows, _ = ring(till, "\\pin 7 4712\n")
+    ok(not rows[-1]["ok"], "and by no other", rows)
+    e = events(till, "operator.changed")
+    ok({x["data"]["operator"] for x in e} >= {"1", "7"} and
+       all(x["data"].get("origin") == "hub" for x in e),
+       "lines say that it was the hub", e)
+    ok(not any(w in line for line in till.lines()
+               for w in (b"Ada", b"4711")), "and neither name nor PIN")
+    put(hub, "people", "number,name,role,active\n7,Ada,cashier,false\n",
+        "--format", "csv")
+    ok(arrives(till, "the end", lambda: ring(till, "") and
+               len(events(till, "operator.changed")) == 3) and
+       not ring(till, "\\pin 7 4711\n")[0][-1]["ok"],
+       "who is switched off there does not sign on here")
+
+
+def texts(hub, till):
+    put(hub, "rules", "[promotion cola]\nname = Cola week\nitems = %s\n"
+        "off = 0.10\n" % COLA, "--format", "text", "--name", "week")
+    ok(arrives(till, "a promotion",
+               lambda: config_has(till, "[promotion cola]")),
+       "a promotion of the hub becomes active")
+    ok(sells(till, COLA + "\n", 79), "and takes off what it says")
+    put(hub, "config", "[receipt]\nfooter = From the hub\n", "--format",
+        "text", "--name", "paper")
+    ok(arrives(till, "a setting",
+               lambda: config_has(till, "footer = From the hub")),
+       "a setting of the hub becomes active")
+    e = events(till, "config.activated")[-1]
+    ok(e["actor"] == "hub" and e["data"]["why"] == "feed",
+       "by a line of the hub", e)
+    put(hub, "people", json.dumps([{"role": "cashier", "text":
+        "[role cashier]\nreprint = no\n"}]), "--format", "json")
+    ok(arrives(till, "a role", lambda: config_has(till, "reprint = no")),
+       "a role of the hub has fewer permits")
+    put(hub, "config", "[receipt]\nno_such = 1\n", "--format", "text",
+        "--name", "bad")
+    ok(arrives(till, "a refusal", lambda: ring(till, "") and
+               events(till, "config.dropped")),
+       "a text that no register reads is refused")
+    ok("footer = From the hub" in active(till) and
+       sells(till, COLA + "\n", 79), "and the one before sells on")
+    why = events(till, "config.dropped")[-1]["data"]["why"]
+    ok("config/bad:2" in why, "in words that name item and line", why)
+    put(hub, "config", json.dumps([{"name": "bad", "deleted": True}]),
+        "--format", "json")
+
+
+def main():
+    with hubkit.Hub(listen=["127.0.0.1:0"]) as hub:
+        till = hub.till("R01")
+        try:
+            goods(hub, till)
+            people(hub, till)
+            texts(hub, till)
+            ok(json.loads(till.verb("verify", "--json").stdout)["ok"],
+               "the till's lines hold, and its store follows from them")
+            ok(till.verb("rebuild", check=False).returncode == 0,
+               "also when it is made anew from them")
+        finally:
+            till.close()
+    done()
+
+
+if __name__ == "__main__":
+    main()
