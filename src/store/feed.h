@@ -176,8 +176,8 @@ MUST_CHECK enum rc feeds_touch(const char *dir, const char *feed,
 	uint64_t applied, struct utc at, struct err *reterr);
 
 /** feeds_settle(dir, head, reterr): does the catalog's generation stand under
- * the feeds?  When the shop imported another one, ${head} (the last sequence
- * of the register's log by now) is noted, and as soon as products and prices
+ * the feeds?  When the shop imported another one, ${head} (the sequence of
+ * its line, or a later one; 0: not known yet) is noted, and as soon as products and prices
  * are applied up to there they lie over the new one.  RC_AGAIN not yet;
  * RC_BUSY, RC_NOSPC, RC_IO. */
 MUST_CHECK enum rc feeds_settle(

@@ -252,7 +252,7 @@ feeds_settle(const char *dir, uint64_t head, struct err *reterr)
 		return rc;
 	}
 	rc = is_under(&w, &now, &yes, reterr);
-	if (rc == RC_OK && !yes && w.h.own != now) {
+	if (rc == RC_OK && !yes && w.h.own != now && head > 0) {
 		w.h.own = now;
 		w.h.own_head = head;
 		moved = true;

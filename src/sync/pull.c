@@ -17,6 +17,7 @@
 #define EVERY_S 30
 #define WAIT_MAX_S 300
 #define BUSY_S 2 /* an import holds the catalog */
+#define AGAIN_S 5
 #define FULL_S 60
 #define FOLD_AT_ONCE 20000u
 #define FOLD_PART 40u
@@ -187,8 +188,17 @@ hindered(struct pull *p, enum rc rc, const struct err *e)
 	say_why(p, e->msg);
 	/* the shop's own import holds: the next answer may say that the hub
 	 * knows of it */
-	put_off(p, rc == RC_AGAIN ? EVERY_S : FULL_S);
+	put_off(p, rc == RC_AGAIN ? AGAIN_S : FULL_S);
 	return true;
+}
+
+static uint64_t
+line_of_import(const struct pull *p)
+{
+	uint64_t line =
+		p->conf.imported != NULL ? p->conf.imported(p->conf.arg) : 0;
+
+	return line > 0 ? line : p->head;
 }
 
 /* Own imports, and how far the hub knows of them.  Answers may come many a
@@ -224,7 +234,11 @@ settle(struct pull *p, struct err *reterr)
 		}
 	}
 	if (rc == RC_OK && lies && p->head > 0) {
-		rc = feeds_settle(p->catalog, p->head, reterr);
+		rc = feeds_settle(p->catalog, 0, reterr);
+		if (rc == RC_AGAIN) {
+			rc = feeds_settle(
+				p->catalog, line_of_import(p), reterr);
+		}
 		if (rc == RC_OK) {
 			/* an import may have asked for all of it again */
 			rc = reload(p, 0, reterr);
@@ -541,6 +555,7 @@ on_reply(void *arg, const struct session_reply *r)
 	}
 	p->asked = ASKED_NOTHING;
 	step(p);
+	changed(p);
 }
 
 void

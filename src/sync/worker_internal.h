@@ -79,6 +79,7 @@ struct worker {
 	struct follow *follow;
 	struct push push;
 	struct pull *pull;
+	uint64_t scanned, imported; /* lines looked at for imports, the last */
 	struct worker_join join;
 	bool restoring; /* this machine has no lines yet: they are fetched, and
 			 * nothing is sent before the register begins anew */

@@ -5,8 +5,11 @@
 
 #include "base/log.h"
 #include "sync/worker_internal.h"
+#include "wire/peek.h"
 
 #include "base/poison.h"
+
+#define IMPORTED "holdfast.catalog.imported.v1"
 
 void
 worker_unlink(struct worker *w)
@@ -14,6 +17,8 @@ worker_unlink(struct worker *w)
 	history_stop(w->history);
 	w->history = NULL;
 	w->restoring = false;
+	w->scanned = 0;
+	w->imported = 0;
 	pull_close(w->pull);
 	w->pull = NULL;
 	session_close(w->session);
@@ -86,6 +91,30 @@ on_feeds(void *arg)
 	worker_changed(w);
 }
 
+/* From the start once, then what came since: only when somebody imports beside
+ * a hub. */
+static uint64_t
+last_import(void *arg)
+{
+	struct worker *w = arg;
+	uint64_t mark = follow_mark(w->follow);
+	uint64_t at = w->scanned > 0 ? w->scanned + 1 : follow_first(w->follow);
+	struct follow_line line;
+	struct wire_peek peek;
+
+	for (at = at == 0 ? 1 : at; at <= mark; at++) {
+		if (follow_line(w->follow, at, &line, NULL) != RC_OK) {
+			break;
+		}
+		w->scanned = at;
+		if (wire_peek(line.p, line.n, &peek, NULL) == RC_OK &&
+			strcmp(peek.type, IMPORTED) == 0) {
+			w->imported = at;
+		}
+	}
+	return w->imported;
+}
+
 static enum rc
 open_pull(struct worker *w, struct err *reterr)
 {
@@ -98,6 +127,7 @@ open_pull(struct worker *w, struct err *reterr)
 		.rng = &w->rng,
 		.reg = w->link.reg,
 		.changed = on_feeds,
+		.imported = last_import,
 		.arg = w,
 	};
 
