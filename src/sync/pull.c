@@ -57,6 +57,7 @@ struct pull {
 	struct feed_state feed[KNOWN];
 	bool loaded; /* cursors were read */
 	bool hold, now;
+	bool owing; /* the shop's own import still holds */
 	uint64_t applied, head;
 	enum asked asked;
 	size_t at;      /* the feed that was asked for */
@@ -239,6 +240,11 @@ settle(struct pull *p, struct err *reterr)
 			rc = feeds_settle(
 				p->catalog, line_of_import(p), reterr);
 		}
+		/* a page says what is applied, also when it is empty */
+		p->owing = rc == RC_AGAIN;
+		for (size_t i = 0; p->owing && i < 2; i++) {
+			p->feed[i].moved = p->feed[i].moved || p->feed[i].has;
+		}
 		if (rc == RC_OK) {
 			/* an import may have asked for all of it again */
 			rc = reload(p, 0, reterr);
@@ -318,7 +324,7 @@ ask_page(struct pull *p, size_t i, struct err *reterr)
 		sbuf_puts(&b, "&snapshot=1");
 	}
 	sbuf_printf(&b, "&limit=%u", p->limit);
-	if (p->since > 0 && f->c.whole) {
+	if (p->since > 0 && f->c.whole && !p->owing) {
 		sbuf_init(&b, etag, sizeof(etag));
 		sbuf_printf(&b, "\"%s-%llu\"", f->c.epoch,
 			(unsigned long long)f->c.rev);
@@ -593,6 +599,9 @@ next(struct pull *p, struct mono now, struct err *reterr)
 {
 	enum rc rc = load(p, reterr);
 
+	if (rc == RC_OK) {
+		rc = settle(p, reterr);
+	}
 	if (rc != RC_OK) {
 		return rc;
 	}
