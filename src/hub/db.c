@@ -25,21 +25,34 @@ name_of(enum sql which, char out[16])
 }
 
 static bool
-send_control(PGconn *pg, enum sql which)
+send_text(struct db_conn *c, bool unprepared, enum sql which, int n,
+	const char *const value[])
 {
-	return PQsendQueryParams(pg, sql_of(which)->text, 0, NULL, NULL, NULL,
+	char name[16];
+
+	if (unprepared) {
+		return PQsendQueryParams(c->pg, sql_of(which)->text, n, NULL,
+			       value, NULL, NULL, 1) == 1;
+	}
+	return PQsendQueryPrepared(c->pg, name_of(which, name), n, value, NULL,
 		       NULL, 1) == 1;
 }
 
 static bool
-send_tenant(PGconn *pg, const uint8_t tenant[UUID_BYTES])
+send_control(struct db_conn *c, bool unprepared, enum sql which)
+{
+	return send_text(c, unprepared, which, 0, NULL);
+}
+
+static bool
+send_tenant(
+	struct db_conn *c, bool unprepared, const uint8_t tenant[UUID_BYTES])
 {
 	char id[UUID_TEXT_BYTES];
 	const char *value[] = {id};
 
 	uuid_format(tenant, id);
-	return PQsendQueryParams(pg, sql_of(SQL_TENANT)->text, 1, NULL, value,
-		       NULL, NULL, 1) == 1;
+	return send_text(c, unprepared, SQL_TENANT, 1, value);
 }
 
 static bool
@@ -127,6 +140,19 @@ prepare(struct db_conn *c, enum sql which, struct err *reterr)
 	return rc;
 }
 
+/* With what goes around it. */
+static enum rc
+prepare_whole(struct db_conn *c, enum sql which, struct err *reterr)
+{
+	const enum sql all[] = {SQL_BEGIN, SQL_TENANT, which, SQL_COMMIT};
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(all); i++) {
+		rc = prepare(c, all[i], reterr);
+	}
+	return rc;
+}
+
 static enum rc
 rollback(struct db_conn *c)
 {
@@ -167,7 +193,7 @@ run_once(struct db *db, enum sql which, const struct db_args *a,
 	}
 	unprepared = db->config->db[c - t->conn].unprepared;
 	if (!unprepared) {
-		rc = prepare(c, which, reterr);
+		rc = prepare_whole(c, which, reterr);
 		if (rc != RC_OK) {
 			goto out;
 		}
@@ -177,10 +203,11 @@ run_once(struct db *db, enum sql which, const struct db_args *a,
 		rc = db_fail(c->pg, NULL, sql->name, reterr);
 		goto out;
 	}
-	sent = send_control(c->pg, SQL_BEGIN) &&
-	       send_tenant(c->pg, a->tenant) &&
+	sent = send_control(c, unprepared, SQL_BEGIN) &&
+	       send_tenant(c, unprepared, a->tenant) &&
 	       send_statement(c, unprepared, which, a) &&
-	       send_control(c->pg, SQL_COMMIT) && PQpipelineSync(c->pg) == 1;
+	       send_control(c, unprepared, SQL_COMMIT) &&
+	       PQpipelineSync(c->pg) == 1;
 	rc = sent ? collect(c, 4, 2, sql->name, &res, reterr)
 		  : db_fail(c->pg, NULL, sql->name, reterr);
 	if (rc != RC_DOWN && PQexitPipelineMode(c->pg) != 1) {

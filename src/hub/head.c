@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/parse.h"
 #include "hub/answer.h"
+#include "hub/revs.h"
 
 #include "base/poison.h"
 
@@ -81,7 +82,21 @@ head_feeds(struct request *q, struct answer *a, struct err *reterr)
 		m->n_feed++;
 	}
 	db_rows_free(&rows);
+	if (rc == RC_OK) {
+		revs_put(q->hub->revs, q->caller.tenant, m->feed, m->n_feed,
+			clock_read(&q->hub->clock).mono.us);
+	}
 	return rc;
+}
+
+enum rc
+head_feeds_lately(struct request *q, struct answer *a, struct err *reterr)
+{
+	return revs_get(q->hub->revs, q->caller.tenant,
+		       clock_read(&q->hub->clock).mono.us, a->state.feed,
+		       &a->state.n_feed)
+		       ? RC_OK
+		       : head_feeds(q, a, reterr);
 }
 
 enum rc

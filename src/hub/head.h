@@ -23,6 +23,11 @@ MUST_CHECK enum rc head_state(
 MUST_CHECK enum rc head_feeds(
 	struct request *q, struct answer *a, struct err *reterr);
 
+/** head_feeds_lately(q, a, reterr): the revisions as they were within the last
+ * second; what the register changed itself is told only with fresh ones. */
+MUST_CHECK enum rc head_feeds_lately(
+	struct request *q, struct answer *a, struct err *reterr);
+
 /** head_backlog(text, ret_count, ret_oldest_s): of a Holdfast-Backlog header,
  * "count=38, oldest=720" (RFC 8941); zeros for what is not there. */
 void head_backlog(const char *text, uint64_t *ret_count, int64_t *ret_oldest_s);

@@ -40,6 +40,7 @@
 struct db;     /* hub/db.h */
 struct server; /* hub/server.h */
 struct stale;  /* hub/stale.h */
+struct revs;   /* hub/revs.h */
 
 struct hub {
 	/* never changed while requests run */
@@ -62,6 +63,7 @@ struct hub {
 	struct admission admission;
 	struct metrics metrics;
 	struct stale *stale;
+	struct revs *revs;
 	struct durable durable;
 	pthread_mutex_t log_lock; /* base/log has no threads */
 };

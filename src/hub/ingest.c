@@ -260,7 +260,7 @@ ingest_events(struct request *q, struct answer *a, struct err *reterr)
 	metrics_ingest(m, clock_read(&q->hub->clock).mono.us - began);
 	atomic_fetch_add(&m->events, a->n_stored);
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
-		rc = head_feeds(q, a, reterr);
+		rc = head_feeds_lately(q, a, reterr);
 	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
 		rc = answer_state(q, a, "", reterr);

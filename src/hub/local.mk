@@ -61,6 +61,8 @@ libhub_a_SOURCES = \
 	%reldir%/pin.c \
 	%reldir%/pin.h \
 	%reldir%/request.c \
+	%reldir%/revs.c \
+	%reldir%/revs.h \
 	%reldir%/route.c \
 	%reldir%/route.h \
 	%reldir%/route_table.c \

@@ -16,6 +16,7 @@
 #include "hub/hub.h"
 #include "hub/keys.h"
 #include "hub/pin.h"
+#include "hub/revs.h"
 #include "hub/server.h"
 #include "hub/stale.h"
 #include "main/hub.h"
@@ -109,6 +110,9 @@ open_hub(struct serve *s, unsigned service, struct err *reterr)
 		rc = stale_new(&h->stale, reterr);
 	}
 	if (rc == RC_OK) {
+		rc = revs_new(&h->revs, reterr);
+	}
+	if (rc == RC_OK) {
 		rc = admission_init(&h->admission, service, service, reterr);
 	}
 	return rc == RC_OK ? load_tls(s, reterr) : rc;
@@ -183,6 +187,7 @@ close_hub(struct serve *s)
 	if (h->admission.slot != NULL) {
 		admission_done(&h->admission);
 	}
+	revs_free(h->revs);
 	stale_free(h->stale);
 	db_close(h->db);
 	hub_keys_close(s->keys);
