@@ -83,7 +83,7 @@ def wrong(hub, t):
     def refused(a, status, problem, what):
         ok(a.status == status and a.problem == problem, what, a)
 
-    refused(t.send([t.line(n + 1, prev, source=t.source[:-1] + "0")]),
+    refused(t.send([t.line(n + 1, prev, source=t.source[:-1] + ("1" if t.source[-1] == "0" else "0"))]),
             403, "denied", "a line of another register is not taken")
     refused(t.send([good[:-20] + b'A' * 18 + b'"}']), 403, "denied",
             "nor one that the register did not sign")
