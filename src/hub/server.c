@@ -26,6 +26,9 @@ say_nothing(void *arg, const char *fmt, va_list ap)
 	(void)ap;
 }
 
+/* What the library takes by itself begins with TLS 1.0. */
+#define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+
 static enum rc
 start(struct server *s, const struct server_conf *conf, struct err *reterr)
 {
@@ -35,6 +38,7 @@ start(struct server *s, const struct server_conf *conf, struct err *reterr)
 	struct MHD_OptionItem secure[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(intptr_t)conf->cert},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(intptr_t)conf->key},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(intptr_t)PRIORITIES},
 		{MHD_OPTION_END, 0, NULL}};
 	struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
 

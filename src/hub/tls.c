@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hub/tls.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <arpa/inet.h>
@@ -15,6 +16,7 @@
 
 #define TEN_YEARS_S (INT64_C(3652) * 86400)
 #define DAY_S 86400
+#define KEY_BYTES_MAX ((size_t)64 << 10)
 
 static enum rc
 failed(int rc, const char *what, struct err *reterr)
@@ -96,46 +98,85 @@ fill(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *name,
 	return rc;
 }
 
+static enum rc
+make_key(gnutls_x509_privkey_t priv, const char *path, struct err *reterr)
+{
+	gnutls_datum_t pem = {0};
+	enum rc rc;
+	int g = gnutls_x509_privkey_generate(priv, GNUTLS_PK_ECDSA,
+		GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
+
+	if (g >= 0) {
+		g = gnutls_x509_privkey_export2(
+			priv, GNUTLS_X509_FMT_PEM, &pem);
+	}
+	rc = g < 0 ? failed(g, "made by gnutls", reterr)
+		   : file_save(path, pem.data, pem.size, 0600, reterr);
+	if (pem.data != NULL) {
+		crypto_wipe(pem.data, pem.size);
+	}
+	gnutls_free(pem.data);
+	return rc;
+}
+
+/* Tills keep what the public key is: another one would shut them all out. */
+static enum rc
+take_key(gnutls_x509_privkey_t priv, const char *path, struct err *reterr)
+{
+	gnutls_datum_t pem = {0};
+	struct err e = {0};
+	uint8_t *text = NULL;
+	size_t n = 0;
+	enum rc rc = file_load(path, KEY_BYTES_MAX, &text, &n, &e);
+	int g;
+
+	if (rc == RC_NOTFOUND) {
+		return make_key(priv, path, reterr);
+	}
+	if (rc != RC_OK) {
+		if (reterr != NULL) {
+			*reterr = e;
+		}
+		return rc;
+	}
+	pem.data = text;
+	pem.size = (unsigned)n;
+	g = gnutls_x509_privkey_import(priv, &pem, GNUTLS_X509_FMT_PEM);
+	if (g < 0) {
+		rc = err_set(reterr, RC_CORRUPT, 0, "tls",
+			"%s is no key (%s): bring it back, because tills keep "
+			"to it",
+			path, gnutls_strerror(g));
+	}
+	crypto_wipe(text, n);
+	free(text);
+	return rc;
+}
+
 enum rc
 tls_make(const char *cert, const char *key, const char *name, struct utc now,
 	struct err *reterr)
 {
 	gnutls_x509_privkey_t priv = NULL;
 	gnutls_x509_crt_t crt = NULL;
-	gnutls_datum_t key_pem = {0}, crt_pem = {0};
+	gnutls_datum_t crt_pem = {0};
 	int g = gnutls_x509_privkey_init(&priv);
-	enum rc rc;
+	enum rc rc = g < 0 ? failed(g, "made by gnutls", reterr)
+			   : take_key(priv, key, reterr);
 
-	if (g >= 0) {
-		g = gnutls_x509_privkey_generate(priv, GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
+	if (rc != RC_OK) {
+		goto out;
 	}
-	if (g >= 0) {
-		g = gnutls_x509_crt_init(&crt);
-	}
+	g = gnutls_x509_crt_init(&crt);
 	if (g >= 0) {
 		g = fill(crt, priv, name, now.us / 1000000);
 	}
 	if (g >= 0) {
-		g = gnutls_x509_privkey_export2(
-			priv, GNUTLS_X509_FMT_PEM, &key_pem);
-	}
-	if (g >= 0) {
 		g = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &crt_pem);
 	}
-	if (g < 0) {
-		rc = failed(g, "made by gnutls", reterr);
-		goto out;
-	}
-	rc = file_save(key, key_pem.data, key_pem.size, 0600, reterr);
-	if (rc == RC_OK) {
-		rc = file_save(cert, crt_pem.data, crt_pem.size, 0644, reterr);
-	}
+	rc = g < 0 ? failed(g, "made by gnutls", reterr)
+		   : file_save(cert, crt_pem.data, crt_pem.size, 0644, reterr);
 out:
-	if (key_pem.data != NULL) {
-		crypto_wipe(key_pem.data, key_pem.size);
-	}
-	gnutls_free(key_pem.data);
 	gnutls_free(crt_pem.data);
 	gnutls_x509_crt_deinit(crt);
 	gnutls_x509_privkey_deinit(priv);

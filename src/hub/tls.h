@@ -12,7 +12,8 @@
  */
 
 /** tls_make(cert, key, name, now, reterr): both files as PEM, the key 0600,
- * for ten years, for ${name} (a host's name or address) and this machine. */
+ * for ten years, for ${name} (a host's name or address) and this machine.  A
+ * key that is there already stays: tills know it.  RC_CORRUPT it is none. */
 MUST_CHECK enum rc tls_make(const char *cert, const char *key,
 	const char *name, struct utc now, struct err *reterr);
 

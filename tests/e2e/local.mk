@@ -49,6 +49,7 @@ PLAIN_TESTS = \
 	%reldir%/sync_pull.py \
 	%reldir%/hub_server.py \
 	%reldir%/hub_faults.py \
+	%reldir%/hub_edges.py \
 	%reldir%/hub_feeds.py \
 	%reldir%/hub_setup.py \
 	%reldir%/hub_standby.py \
