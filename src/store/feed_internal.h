@@ -10,7 +10,8 @@
 
 /*
  * Files: feed_env.c the environment and its header; feed_record.c values;
- * feed.c reading; feed_page.c a page that comes in; feed_put.c its items;
+ * feed.c reading; feed_hold.c the only writer, and what it all stands on;
+ * feed_page.c a page that comes in; feed_put.c its items;
  * feed_aside.c a copy that is still coming; feed_fold.c a generation out of
  * it.
  */
@@ -181,6 +182,40 @@ MUST_CHECK enum rc feeds_product(struct feeds *f, const void *key,
 MUST_CHECK enum rc feeds_price(struct feeds *f, const void *key,
 	size_t key_len, struct utc now, struct price_entry *ret,
 	struct err *reterr);
+
+/* --- feed_hold.c */
+
+/** The environment as its only writer has it. */
+struct hold {
+	char dir[PATH_BYTES];
+	int lock_fd;
+	struct feeds_env e;
+	MDB_txn *txn;
+	struct feeds_header h;
+};
+
+/** hold_take(w, dir, reterr): made where it is not there, and anew where it is
+ * damaged: all of it is at the hub.  A transaction is open.  RC_BUSY an import
+ * has the catalog.  hold_let_go(w): what is not committed is dropped. */
+MUST_CHECK enum rc hold_take(
+	struct hold *w, const char *dir, struct err *reterr);
+void hold_let_go(struct hold *w);
+/** hold_begin(w, reterr): another transaction; hold_commit(w, reterr): with
+ * .h. */
+MUST_CHECK enum rc hold_begin(struct hold *w, struct err *reterr);
+MUST_CHECK enum rc hold_commit(struct hold *w, struct err *reterr);
+/** hold_version(w, reterr): .h.version is higher than any that was ever said,
+ * of pages and of generations. */
+MUST_CHECK enum rc hold_version(struct hold *w, struct err *reterr);
+/** hold_is_under(w, ret_now, ret, reterr): the generation that is named, 0
+ * none, and whether what is in here lies over it. */
+MUST_CHECK enum rc hold_is_under(
+	struct hold *w, int64_t *ret_now, bool *ret, struct err *reterr);
+/** hold_settle(w, also, ret_moved, reterr): what the shop imported lies under
+ * the feeds as soon as the hub knows of it; ${also}: a cursor that is not
+ * written yet, or NULL.  RC_AGAIN it holds. */
+MUST_CHECK enum rc hold_settle(struct hold *w, const struct feeds_cursor *also,
+	bool *ret_moved, struct err *reterr);
 
 /* --- feed_put.c: within a write transaction */
 

@@ -20,6 +20,7 @@ libstore_a_SOURCES = \
 	%reldir%/feed_aside.c \
 	%reldir%/feed_env.c \
 	%reldir%/feed_fold.c \
+	%reldir%/feed_hold.c \
 	%reldir%/feed_internal.h \
 	%reldir%/feed_page.c \
 	%reldir%/feed_put.c \

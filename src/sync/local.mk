@@ -20,6 +20,8 @@ libsync_a_SOURCES = \
 	%reldir%/metrics.h \
 	%reldir%/pull.c \
 	%reldir%/pull.h \
+	%reldir%/pull_ask.c \
+	%reldir%/pull_internal.h \
 	%reldir%/pull_page.c \
 	%reldir%/netup.c \
 	%reldir%/netup.h \

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/pull.h"
-
-#include <sys/stat.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "store/catalog.h"
+#include "sync/pull_internal.h"
 
 #include "base/poison.h"
 
-#define SECOND_US INT64_C(1000000)
 #define EVERY_S 30
 #define WAIT_MAX_S 300
 #define BUSY_S 2 /* an import holds the catalog */
@@ -24,57 +18,9 @@
 #define SETTLE_S 5
 #define TOUCH_S 60
 #define PAGE_ITEMS 1000u
-#define PAGE_BYTES ((size_t)4 << 20)
-#define PERSONS_MAX_BYTES ((size_t)1 << 20)
 
-/* Feeds that a register of this build does something with. */
-static const char *const known[] = {
+const char *const pull_known[PULL_KNOWN] = {
 	FEEDS_PRODUCTS, FEEDS_PRICES, "rules", "config", "people"};
-#define KNOWN ARRAY_LEN(known)
-
-struct feed_state {
-	struct feeds_cursor c;
-	bool has;     /* it was followed before */
-	bool there;   /* the hub has it */
-	bool moved;   /* there is more than we have */
-	bool afresh;  /* from 0, whatever the cursor says */
-	uint64_t rev; /* the hub's */
-};
-
-enum asked {
-	ASKED_NOTHING,
-	ASKED_HEAD,
-	ASKED_PAGE,
-	ASKED_PERSONS
-};
-
-struct pull {
-	struct pull_conf conf;
-	char store[PATH_BYTES], catalog[PATH_BYTES];
-	uint8_t reg[UUID_BYTES];
-	struct rng rng;
-	struct clock clock;
-	struct feed_state feed[KNOWN];
-	bool loaded; /* cursors were read */
-	bool hold, now;
-	bool owing; /* the shop's own import still holds */
-	uint64_t applied, head;
-	enum asked asked;
-	size_t at;      /* the feed that was asked for */
-	uint64_t since; /* and from where */
-	unsigned limit, tries;
-	struct mono wait;  /* nothing before */
-	struct mono check; /* and the head by then */
-	struct mono settled;
-	char why[FEEDS_WHY_BYTES];
-	/* for pull_feeds() */
-	struct feeds_cursor list[KNOWN];
-	/* keys of persons, as they were last handed up */
-	char *persons;
-	size_t n_persons;
-	struct utc persons_sent;
-	int64_t persons_mtime;
-};
 
 static void step(struct pull *p);
 
@@ -139,7 +85,7 @@ changed(struct pull *p)
 /* --- what is on disk --- */
 
 static void
-look_moved(struct feed_state *f)
+look_moved(struct pull_feed *f)
 {
 	f->moved = f->there &&
 		   (!f->has || !f->c.whole || f->afresh || f->rev != f->c.rev);
@@ -151,10 +97,10 @@ load(struct pull *p, struct err *reterr)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; rc == RC_OK && !p->loaded && i < KNOWN; i++) {
-		struct feed_state *f = &p->feed[i];
+	for (size_t i = 0; rc == RC_OK && !p->loaded && i < PULL_KNOWN; i++) {
+		struct pull_feed *f = &p->feed[i];
 
-		rc = feeds_where(p->catalog, known[i], &f->c, reterr);
+		rc = feeds_where(p->catalog, pull_known[i], &f->c, reterr);
 		f->has = rc == RC_OK;
 		rc = rc == RC_NOTFOUND ? RC_OK : rc;
 		look_moved(f);
@@ -167,8 +113,8 @@ load(struct pull *p, struct err *reterr)
 static enum rc
 reload(struct pull *p, size_t i, struct err *reterr)
 {
-	struct feed_state *f = &p->feed[i];
-	enum rc rc = feeds_where(p->catalog, known[i], &f->c, reterr);
+	struct pull_feed *f = &p->feed[i];
+	enum rc rc = feeds_where(p->catalog, pull_known[i], &f->c, reterr);
 
 	f->has = rc == RC_OK;
 	look_moved(f);
@@ -217,15 +163,15 @@ settle(struct pull *p, struct err *reterr)
 		return RC_OK;
 	}
 	p->settled.us = at.mono.us + SETTLE_S * SECOND_US;
-	for (size_t i = 0; rc == RC_OK && i < KNOWN; i++) {
-		struct feed_state *f = &p->feed[i];
+	for (size_t i = 0; rc == RC_OK && i < PULL_KNOWN; i++) {
+		struct pull_feed *f = &p->feed[i];
 
 		if (f->has && !f->moved &&
 			(p->applied > f->c.applied ||
 				now.us - f->c.at.us > TOUCH_S * SECOND_US ||
 				now.us < f->c.at.us)) {
-			rc = feeds_touch(
-				p->catalog, known[i], p->applied, now, reterr);
+			rc = feeds_touch(p->catalog, pull_known[i], p->applied,
+				now, reterr);
 			if (rc == RC_OK) {
 				f->c.at = now;
 				f->c.applied = p->applied > f->c.applied
@@ -254,125 +200,6 @@ settle(struct pull *p, struct err *reterr)
 	return rc;
 }
 
-/* --- asking --- */
-
-static void on_reply(void *arg, const struct session_reply *r);
-
-static enum rc
-ask(struct pull *p, enum asked what, const struct session_question *q,
-	struct err *reterr)
-{
-	enum rc rc = session_ask(p->conf.session, q, on_reply, p, reterr);
-
-	p->asked = rc == RC_OK ? what : ASKED_NOTHING;
-	return rc;
-}
-
-static enum rc
-ask_head(struct pull *p, struct err *reterr)
-{
-	char path[128], reg[UUID_TEXT_BYTES];
-	struct session_question q = {.method = "GET",
-		.path = path,
-		.max_bytes = SESSION_ANSWER_BYTES};
-	struct sbuf b;
-
-	uuid_format(p->reg, reg);
-	sbuf_init(&b, path, sizeof(path));
-	sbuf_printf(&b, "/v1/registers/%s/head", reg);
-	return ask(p, ASKED_HEAD, &q, reterr);
-}
-
-static void
-put_escaped(struct sbuf *b, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-			(*s >= '0' && *s <= '9') ||
-			strchr("-_.~", *s) != NULL) {
-			sbuf_putc(b, *s);
-		} else {
-			sbuf_printf(b, "%%%02X", (unsigned)(unsigned char)*s);
-		}
-	}
-}
-
-static enum rc
-ask_page(struct pull *p, size_t i, struct err *reterr)
-{
-	struct feed_state *f = &p->feed[i];
-	char path[64], query[256], etag[FEEDS_EPOCH_BYTES + 32];
-	struct session_question q = {.method = "GET",
-		.path = path,
-		.query = query,
-		.max_bytes = PAGE_BYTES,
-		.plain = true};
-	struct sbuf b;
-
-	p->at = i;
-	p->since = f->has && !f->afresh ? f->c.rev : 0;
-	sbuf_init(&b, path, sizeof(path));
-	sbuf_printf(&b, "/v1/feeds/%s", known[i]);
-	sbuf_init(&b, query, sizeof(query));
-	sbuf_printf(&b, "since=%llu", (unsigned long long)p->since);
-	if (p->since > 0) {
-		sbuf_puts(&b, "&epoch=");
-		put_escaped(&b, f->c.epoch);
-	}
-	if (p->since > 0 && !f->c.whole) {
-		/* it needs no tombstones, so it may be behind old ones */
-		sbuf_puts(&b, "&snapshot=1");
-	}
-	sbuf_printf(&b, "&limit=%u", p->limit);
-	if (p->since > 0 && f->c.whole && !p->owing) {
-		sbuf_init(&b, etag, sizeof(etag));
-		sbuf_printf(&b, "\"%s-%llu\"", f->c.epoch,
-			(unsigned long long)f->c.rev);
-		q.etag = sbuf_ok(&b) ? etag : NULL;
-	}
-	return ask(p, ASKED_PAGE, &q, reterr);
-}
-
-/* Keys of persons, which the register left for the hub; RC_NOTFOUND there is
- * nothing new. */
-static enum rc
-ask_persons(struct pull *p, struct err *reterr)
-{
-	char path[PATH_BYTES], url[128], reg[UUID_TEXT_BYTES];
-	struct session_question q = {.method = "POST",
-		.path = url,
-		.type = "application/json",
-		.max_bytes = SESSION_ANSWER_BYTES};
-	uint8_t *text = NULL;
-	struct stat st;
-	struct sbuf b;
-	size_t n = 0;
-	enum rc rc = path_join(path, sizeof(path), p->store, "sync/persons");
-
-	if (rc != RC_OK || stat(path, &st) != 0) {
-		return RC_NOTFOUND;
-	}
-	if (st.st_mtim.tv_sec * SECOND_US + st.st_mtim.tv_nsec / 1000 ==
-		p->persons_mtime) {
-		return RC_NOTFOUND;
-	}
-	rc = file_load(path, PERSONS_MAX_BYTES, &text, &n, reterr);
-	if (rc != RC_OK) {
-		return RC_NOTFOUND;
-	}
-	free(p->persons);
-	p->persons = (char *)text;
-	p->n_persons = n;
-	p->persons_sent.us =
-		st.st_mtim.tv_sec * SECOND_US + st.st_mtim.tv_nsec / 1000;
-	uuid_format(p->reg, reg);
-	sbuf_init(&b, url, sizeof(url));
-	sbuf_printf(&b, "/v1/registers/%s/persons", reg);
-	q.body = p->persons;
-	q.n_body = n;
-	return ask(p, ASKED_PERSONS, &q, reterr);
-}
-
 /* --- hearing --- */
 
 static void
@@ -388,7 +215,7 @@ failed(struct pull *p, const struct session_reply *r)
 	p->wait = now_of(p);
 	p->wait.us += r->retry_s >= 0 ? r->retry_s * SECOND_US : spread(p, s);
 	/* what came may have been too much for the line, or for us */
-	if (p->asked == ASKED_PAGE && p->tries % 2 == 0 && p->limit > 1) {
+	if (p->asked == PULL_ASKED_PAGE && p->tries % 2 == 0 && p->limit > 1) {
 		p->limit /= 4;
 		p->limit = p->limit == 0 ? 1 : p->limit;
 	}
@@ -437,7 +264,7 @@ fold(struct pull *p)
 static void
 on_page(struct pull *p, const struct session_reply *r)
 {
-	struct feed_state *f = &p->feed[p->at];
+	struct pull_feed *f = &p->feed[p->at];
 	struct err e = {0};
 	struct pull_page page;
 	struct utc now = clock_read(&p->clock).utc;
@@ -449,7 +276,7 @@ on_page(struct pull *p, const struct session_reply *r)
 		return;
 	}
 	memcpy(body, r->body, r->n_body);
-	rc = pull_page(p->catalog, known[p->at], p->since, body, r->n_body,
+	rc = pull_page(p->catalog, pull_known[p->at], p->since, body, r->n_body,
 		pull_digits(p->store), now, &page, &e);
 	free(body);
 	if (rc == RC_PROTO) {
@@ -511,16 +338,16 @@ on_problem(struct pull *p, const struct session_reply *r)
 {
 	enum hub_problem word =
 		r->answer != NULL ? r->answer->problem : PROBLEM_OTHER;
-	struct feed_state *f = &p->feed[p->at];
+	struct pull_feed *f = &p->feed[p->at];
 
-	if (p->asked == ASKED_PAGE &&
+	if (p->asked == PULL_ASKED_PAGE &&
 		(word == PROBLEM_REFETCH || r->status == 410)) {
 		f->afresh = true;
 		f->moved = true;
 		get_on(p);
 		return;
 	}
-	if (p->asked == ASKED_PAGE && word == PROBLEM_NOT_FOUND) {
+	if (p->asked == PULL_ASKED_PAGE && word == PROBLEM_NOT_FOUND) {
 		f->there = false;
 		f->moved = false;
 		get_on(p);
@@ -532,34 +359,34 @@ on_problem(struct pull *p, const struct session_reply *r)
 	failed(p, r);
 }
 
-static void
-on_reply(void *arg, const struct session_reply *r)
+void
+pull_reply(void *arg, const struct session_reply *r)
 {
 	struct pull *p = arg;
 	struct err e = {0};
 
 	if (r->end != SESSION_ANSWERED) {
 		failed(p, r);
-	} else if (p->asked == ASKED_PERSONS) {
+	} else if (p->asked == PULL_ASKED_PERSONS) {
 		on_persons(p, r);
-	} else if (p->asked == ASKED_PAGE && r->status == 304) {
+	} else if (p->asked == PULL_ASKED_PAGE && r->status == 304) {
 		get_on(p);
 		p->feed[p->at].moved = false;
 		p->feed[p->at].rev = p->feed[p->at].c.rev;
 		(void)hindered(p, settle(p, &e), &e);
 	} else if (r->status >= 400) {
 		on_problem(p, r);
-	} else if (p->asked == ASKED_PAGE && r->body != NULL) {
+	} else if (p->asked == PULL_ASKED_PAGE && r->body != NULL) {
 		on_page(p, r);
 	} else if (r->answer != NULL) {
 		get_on(p);
-		p->asked = ASKED_NOTHING;
+		p->asked = PULL_ASKED_NOTHING;
 		pull_heard(p, r->answer);
 		return;
 	} else {
 		failed(p, r);
 	}
-	p->asked = ASKED_NOTHING;
+	p->asked = PULL_ASKED_NOTHING;
 	step(p);
 	changed(p);
 }
@@ -572,11 +399,11 @@ pull_heard(struct pull *p, const struct hub_answer *m)
 	p->check = now_of(p);
 	p->check.us += spread(p, EVERY_S);
 	p->applied = m->applied > p->applied ? m->applied : p->applied;
-	for (size_t i = 0; i < KNOWN; i++) {
-		struct feed_state *f = &p->feed[i];
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
+		struct pull_feed *f = &p->feed[i];
 
 		for (size_t k = 0; k < m->n_feed; k++) {
-			if (strcmp(m->feed[k].name, known[i]) == 0) {
+			if (strcmp(m->feed[k].name, pull_known[i]) == 0) {
 				f->there = true;
 				f->rev = m->feed[k].rev;
 			}
@@ -585,7 +412,7 @@ pull_heard(struct pull *p, const struct hub_answer *m)
 			look_moved(f);
 		}
 	}
-	if (p->loaded && p->asked == ASKED_NOTHING &&
+	if (p->loaded && p->asked == PULL_ASKED_NOTHING &&
 		hindered(p, settle(p, &e), &e)) {
 		p->loaded = false;
 	}
@@ -605,15 +432,15 @@ next(struct pull *p, struct mono now, struct err *reterr)
 	if (rc != RC_OK) {
 		return rc;
 	}
-	for (size_t i = 0; i < KNOWN; i++) {
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
 		if (p->feed[i].moved) {
-			return ask_page(p, i, reterr);
+			return pull_ask_page(p, i, reterr);
 		}
 	}
-	rc = ask_persons(p, reterr);
+	rc = pull_ask_persons(p, reterr);
 	if (rc == RC_NOTFOUND && (p->now || now.us >= p->check.us)) {
 		p->now = false;
-		rc = ask_head(p, reterr);
+		rc = pull_ask_head(p, reterr);
 	}
 	return rc == RC_NOTFOUND ? RC_OK : rc;
 }
@@ -626,7 +453,7 @@ step(struct pull *p)
 	struct err e = {0};
 	enum rc rc;
 
-	if (p->asked != ASKED_NOTHING || p->hold) {
+	if (p->asked != PULL_ASKED_NOTHING || p->hold) {
 		return;
 	}
 	if (now.us >= p->wait.us) {
@@ -638,13 +465,13 @@ step(struct pull *p)
 			changed(p);
 		}
 	}
-	if (p->asked != ASKED_NOTHING) {
+	if (p->asked != PULL_ASKED_NOTHING) {
 		return;
 	}
 	if (at.us < p->wait.us) {
 		at = p->wait;
 	}
-	for (size_t i = 0; i < KNOWN; i++) {
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
 		if (p->feed[i].moved && p->wait.us < at.us) {
 			at = p->wait;
 		}
@@ -678,9 +505,9 @@ pull_hold(struct pull *p, bool hold)
 bool
 pull_idle(const struct pull *p)
 {
-	bool idle = p->loaded && p->asked == ASKED_NOTHING;
+	bool idle = p->loaded && p->asked == PULL_ASKED_NOTHING;
 
-	for (size_t i = 0; i < KNOWN; i++) {
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
 		idle = idle && !p->feed[i].moved;
 	}
 	return idle;
@@ -689,14 +516,14 @@ pull_idle(const struct pull *p)
 bool
 pull_waits(const struct pull *p)
 {
-	return p->asked == ASKED_NOTHING && p->wait.us > now_of(p).us;
+	return p->asked == PULL_ASKED_NOTHING && p->wait.us > now_of(p).us;
 }
 
 const struct feeds_cursor *
 pull_feeds(struct pull *p, size_t *ret_n)
 {
 	*ret_n = 0;
-	for (size_t i = 0; i < KNOWN; i++) {
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
 		if (p->feed[i].has) {
 			p->list[(*ret_n)++] = p->feed[i].c;
 		}
@@ -709,14 +536,14 @@ pull_say(const struct pull *p, struct sbuf *b)
 {
 	bool first = true;
 
-	for (size_t i = 0; i < KNOWN; i++) {
-		const struct feed_state *f = &p->feed[i];
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
+		const struct pull_feed *f = &p->feed[i];
 
 		if (!f->has) {
 			continue;
 		}
-		sbuf_printf(b, "%s%s:%llu:%lld", first ? "" : ",", known[i],
-			(unsigned long long)f->c.rev,
+		sbuf_printf(b, "%s%s:%llu:%lld", first ? "" : ",",
+			pull_known[i], (unsigned long long)f->c.rev,
 			(long long)(f->c.at.us / SECOND_US));
 		first = false;
 	}
@@ -728,7 +555,7 @@ pull_why(const struct pull *p)
 	if (p->why[0] != '\0') {
 		return p->why;
 	}
-	for (size_t i = 0; i < KNOWN; i++) {
+	for (size_t i = 0; i < PULL_KNOWN; i++) {
 		if (p->feed[i].has && p->feed[i].c.why[0] != '\0') {
 			return p->feed[i].c.why;
 		}
