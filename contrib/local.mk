@@ -13,3 +13,4 @@ EXTRA_DIST += \
 	%reldir%/systemd/holdfast-syncd.service \
 	%reldir%/systemd/holdfast-close.timer
 EXTRA_DIST += %reldir%/holdfast-hub-request
+EXTRA_DIST += %reldir%/two-stores

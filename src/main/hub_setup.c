@@ -128,7 +128,7 @@ report(struct hub_desk *d, const struct first *f, struct err *reterr)
 		"  holdfast-hub store add \"Main Street\"\n"
 		"  holdfast-hub register add R01 --store \"Main Street\"\n"
 		"      shows a code; at the till, within %d minutes:\n"
-		"      holdfast sync enroll %s CODE\n"
+		"      holdfast sync enroll CODE --hub %s\n"
 		"Keep a copy of %s/%s apart from the database's backups.\n",
 		CODE_MINUTES, d->config.url, d->config.state, HUB_KEYS_FILE);
 	return fflush(stdout) == 0 ? RC_OK

@@ -263,12 +263,15 @@ put_code(struct ask *q, const struct register_place *r, const char *code,
 	const char *kind, struct err *reterr)
 {
 	if (!hub_args_json(&q->d.a)) {
-		(void)printf("%s\n\nWithin %d minutes, at %s:\n  holdfast sync "
-			     "enroll %s %s\n",
+		(void)printf(
+			"%s\n\nWithin %d minutes, at %s:\n  holdfast %s %s "
+			"--hub %s\n",
 			code, CODE_MINUTES, r->number,
+			strcmp(kind, "restore") == 0 ? "restore"
+						     : "sync enroll",
+			code,
 			q->d.config.url[0] != '\0' ? q->d.config.url
-						   : "https://HUB:8443",
-			code);
+						   : "https://HUB:8443");
 		return RC_OK;
 	}
 	hub_desk_row(&q->d);

@@ -271,8 +271,8 @@ draw_foot(
 		sbuf_clear(&b);
 		/* cells: 76 */
 		sbuf_printf(&b,
-			_("TOTALS  here %llu sales   acknowledged by the hub "
-			  "%llu   on their way %llu"),
+			_("SALES  here %llu   acknowledged by the hub %llu   "
+			  "on their way %llu"),
 			(unsigned long long)local, (unsigned long long)acked,
 			(unsigned long long)(local - acked));
 		(void)grid_text(a->grid, row, 1, w, ROLE_TOTAL, buf);
@@ -369,9 +369,13 @@ static void
 reading(const struct app *a, const void *state, struct sbuf *out)
 {
 	const struct page *s = state;
+	const char *text = a->stack[a->depth - 1].prompt.text;
 	size_t idx = 0;
 
-	if (!rows_pick(&s->rows, a->stack[a->depth - 1].prompt.text, &idx)) {
+	if (s->rows.n == 0 && text[0] == '\0') {
+		return;
+	}
+	if (!rows_pick(&s->rows, text, &idx)) {
 		/* cells: 28 */
 		sbuf_puts(out, _("no row of that number"));
 	} else if (s->rows.n > 0) {

@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "base/i18n.h"
 #include "base/sbuf.h"
 
 #include "base/poison.h"
@@ -224,9 +225,50 @@ call_free(struct http_call *c)
 	*c = (struct http_call){.h = c->h};
 }
 
+/* What happens to every shop's line, in the shop's words; NULL: in libcurl's. */
+static const char *
+plain_words(CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		const char *words;
+	} plain[] = {
+		/* cells: 44 */
+		{CURLE_COULDNT_CONNECT,
+			N_("nothing answers at the hub's address")},
+		/* cells: 44 */
+		{CURLE_COULDNT_RESOLVE_HOST,
+			N_("the hub's name cannot be looked up")},
+		/* cells: 44 */
+		{CURLE_COULDNT_RESOLVE_PROXY,
+			N_("the proxy's name cannot be looked up")},
+		/* cells: 44 */
+		{CURLE_OPERATION_TIMEDOUT, N_("no answer in time")},
+		/* cells: 44 */
+		{CURLE_GOT_NOTHING, N_("the line was cut off")},
+		/* cells: 44 */
+		{CURLE_PARTIAL_FILE, N_("the line was cut off")},
+		/* cells: 44 */
+		{CURLE_RECV_ERROR, N_("the line was cut off")},
+		/* cells: 44 */
+		{CURLE_SEND_ERROR, N_("the line was cut off")},
+		/* cells: 44 */
+		{CURLE_SSL_PINNEDPUBKEYNOTMATCH,
+			N_("another certificate than was pinned")},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		if (plain[i].code == code) {
+			return plain[i].words;
+		}
+	}
+	return NULL;
+}
+
 static void
 put_why(char out[128], const struct http_call *c, CURLcode code)
 {
+	const char *plain = plain_words(code);
 	struct sbuf b;
 
 	sbuf_init(&b, out, 128);
@@ -234,8 +276,10 @@ put_why(char out[128], const struct http_call *c, CURLcode code)
 		const char *words = c->error[0] != '\0'
 					    ? c->error
 					    : curl_easy_strerror(code);
-		size_t n = strlen(words);
+		size_t n;
 
+		words = plain != NULL ? plain : words;
+		n = strlen(words);
 		sbuf_write(&b, words, n < b.cap ? n : b.cap - 1);
 	}
 }

@@ -69,7 +69,8 @@ struct http_request {
 struct http_answer {
 	enum http_end end;
 	int code;    /* libcurl's, for the log */
-	char why[128]; /* in its words, "" none */
+	char why[128]; /* in ours where we have some, else in its words; ""
+			* none */
 	int status;  /* of HTTP_ANSWERED, 0 else */
 	const struct http_header *header; /* in the order they came */
 	size_t n_header;

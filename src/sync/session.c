@@ -358,6 +358,7 @@ judge(struct ask *a, const struct http_answer *h, struct session_reply *r,
 	const char *wrong;
 
 	r->status = h->status;
+	r->curl = h->code;
 	r->retry_s = h->end == HTTP_ANSWERED ? retry_of(h) : -1;
 	r->rtt_ms = h->rtt_ms;
 	switch (h->end) {

@@ -62,6 +62,7 @@ struct session_reply {
 	int status; /* SESSION_ANSWERED: believed.  Else what somebody said: a
 		     * hint for sizes and pace, nothing more; 0 nothing */
 	char why[160];	      /* what was wrong, in English; "" nothing */
+	int curl;	      /* libcurl's code, for the log */
 	const char *body;     /* inflated, with a NUL behind; NULL none */
 	size_t n_body;
 	const char *etag;     /* NULL none */

@@ -182,7 +182,8 @@ log_reply(struct worker *w, const struct session_reply *r)
 
 	if (failed != w->net_failed) {
 		log_event(LOG_LVL_INFO, "sync", failed ? "offline" : "online",
-			"why=\"%s\" status=%d", r->why, r->status);
+			"why=\"%s\" status=%d curl=%d", r->why, r->status,
+			r->curl);
 	}
 	w->net_failed = failed;
 }
