@@ -14,6 +14,8 @@ libcore_a_SOURCES = \
 	%reldir%/cash.h \
 	%reldir%/code_value.c \
 	%reldir%/code_value.h \
+	%reldir%/currency.c \
+	%reldir%/currency.h \
 	%reldir%/day.c \
 	%reldir%/day.h \
 	%reldir%/deal.h \

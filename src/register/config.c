@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/i18n.h"
+#include "core/currency.h"
 #include "device/printer.h"
 #include "register/config_internal.h"
 
@@ -279,7 +280,7 @@ finish(struct config_read *p, struct err *reterr)
 		return rc;
 	}
 	if (!p->seen[KEY_CURRENCY_DIGITS]) {
-		digits = config_currency_digits(c->currency.code);
+		digits = currency_digits(c->currency.code);
 		if (digits < 0) {
 			(void)err_set(reterr, RC_PROTO, 0, "config",
 				"the decimals of %s are not known here: write "

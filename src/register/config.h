@@ -387,11 +387,8 @@ void config_device_conf(const struct config_device *d,
 /** config_layout_named(word, ret): a value of display.layout. */
 bool config_layout_named(const char *word, enum display_layout *ret);
 
-/** config_currency_digits(code): 0, 2 or 3; -1 when the code is not known. */
-int config_currency_digits(const char *code);
-/** config_currency_number(code): of ISO 4217, 978 for EUR; 0 not known. */
-unsigned config_currency_number(const char *code);
-/** config_currency_display(code): how many of them are shown. */
+/** config_currency_display(code): how many of the decimals of core/currency.h
+ * are shown; -1 as there. */
 int config_currency_display(const char *code);
 
 /** Table of keys, for the parser and the manual's test.  A key in capitals

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "core/currency.h"
 #include "register/config_internal.h"
 
 #include "base/poison.h"
@@ -532,5 +533,5 @@ config_currency_display(const char *code)
 			return 0;
 		}
 	}
-	return config_currency_digits(code);
+	return currency_digits(code);
 }

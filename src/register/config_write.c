@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/currency.h"
 #include "register/config_edit.h"
 #include "register/config_internal.h"
 
@@ -135,7 +136,7 @@ put_country(
 static const char *
 cash_step(const char *currency)
 {
-	int digits = config_currency_digits(currency);
+	int digits = currency_digits(currency);
 
 	return digits == 0 ? "10" : digits == 3 ? "0.005" : "0.05";
 }

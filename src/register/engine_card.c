@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/currency.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -186,7 +187,7 @@ put_order(const struct engine *e, const struct engine_payment *w,
 	memcpy(o->device, w->card.device, sizeof(o->device));
 	o->ask.op = w->card.op;
 	o->ask.amount = minor < 0 ? -minor : minor;
-	o->ask.currency = (uint16_t)config_currency_number(c->code);
+	o->ask.currency = (uint16_t)currency_number(c->code);
 	o->ask.digits = c->digits;
 	uuid_format(w->card.payment, o->ask.ref);
 	memcpy(o->ask.receipt, w->receipt, sizeof(o->ask.receipt));

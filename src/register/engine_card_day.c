@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/parse.h"
+#include "core/currency.h"
 #include "register/engine_internal.h"
 
 #include "base/poison.h"
@@ -81,7 +82,7 @@ engine_card_ask_day(struct engine *e, struct act *act, const struct entry *en)
 	memcpy(act->card.device, d->name, sizeof(act->card.device));
 	act->card.ask.op = w.card.op;
 	act->card.ask.currency =
-		(uint16_t)config_currency_number(e->config->currency.code);
+		(uint16_t)currency_number(e->config->currency.code);
 	act->card.ask.digits = e->config->currency.digits;
 	act->reply.has_card = true;
 	act->reply.card_asked = true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/currency.h"
 #include "register/card_match.h"
 #include "register/engine_internal.h"
 
@@ -192,7 +193,7 @@ give_back(struct engine *e, struct act *act, const struct end *end)
 static bool
 is_foreign(const struct engine *e, const struct pinpad_result *r)
 {
-	unsigned ours = config_currency_number(e->config->currency.code);
+	unsigned ours = currency_number(e->config->currency.code);
 
 	return r != NULL && r->currency != 0 && ours != 0 &&
 	       r->currency != ours;
@@ -489,8 +490,7 @@ take_last(struct engine *e, struct act *act, const struct card_said *said)
 	struct err err = {0};
 	struct card_intent i = {.op = c->op,
 		.amount = magnitude(c->amount).minor,
-		.currency = (uint16_t)config_currency_number(
-			e->config->currency.code),
+		.currency = (uint16_t)currency_number(e->config->currency.code),
 		.since = c->since,
 		.tz_min = clock_read(&e->clock).tz_min,
 		.last = e->pay.last};

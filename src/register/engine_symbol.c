@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/currency.h"
 #include "core/unit.h"
 #include "register/engine_internal.h"
 
@@ -17,7 +18,7 @@
 static bool
 is_currency(const struct engine *e, const struct gs1 *g)
 {
-	unsigned number = config_currency_number(e->config->currency.code);
+	unsigned number = currency_number(e->config->currency.code);
 	char text[8];
 	struct sbuf b;
 

@@ -27,7 +27,6 @@ libregister_a_SOURCES = \
 	%reldir%/config_bundle.c \
 	%reldir%/config_bundle.h \
 	%reldir%/config_change.c \
-	%reldir%/config_currency.c \
 	%reldir%/config_device.c \
 	%reldir%/config_diff.c \
 	%reldir%/config_diff.h \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "core/currency.h"
 #include "register/till_internal.h"
 
 #include "base/poison.h"
@@ -313,7 +314,7 @@ recover(struct till *t, struct mono now)
 	memcpy(o.device, v->device, sizeof(o.device));
 	o.ask.op = PINPAD_LAST;
 	o.ask.currency =
-		(uint16_t)config_currency_number(till_config(t)->currency.code);
+		(uint16_t)currency_number(till_config(t)->currency.code);
 	o.ask.digits = till_config(t)->currency.digits;
 	begin(t, &o, true);
 }

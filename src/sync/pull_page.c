@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "core/currency.h"
 #include "sync/pull.h"
 #include "wire/feed_goods.h"
 #include "wire/hub_msg.h"
@@ -20,37 +21,26 @@
 
 /* --- money --- */
 
-static bool
-is_one_of(const char *list, const char *word)
-{
-	const char *at = strlen(word) == 3 ? strstr(list, word) : NULL;
-
-	return at != NULL && (at - list) % 4 == 0;
-}
-
-/* ISO 4217, minor units that are not two. */
-static int
-digits_of(const char *currency)
-{
-	if (is_one_of("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV "
-		      "XAF XOF XPF",
-		    currency)) {
-		return 0;
-	}
-	return is_one_of("BHD IQD JOD KWD LYD OMR TND", currency) ? 3 : 2;
-}
+struct money_keys {
+	int digits, of_code; /* -1 not said */
+};
 
 static enum rc
 on_key(void *arg, const struct conf_pos *pos, const char *section,
 	const char *key, const char *value, struct err *reterr)
 {
-	int *digits = arg;
+	struct money_keys *m = arg;
 
 	(void)pos;
 	(void)reterr;
-	if (key != NULL && strcmp(section, "shop") == 0 &&
-		strcmp(key, "currency") == 0) {
-		*digits = digits_of(value);
+	if (key == NULL || strcmp(section, "currency") != 0) {
+		return RC_OK;
+	}
+	if (strcmp(key, "code") == 0) {
+		m->of_code = currency_digits(value);
+	} else if (strcmp(key, "digits") == 0 && value[0] >= '0' &&
+		   value[0] <= '9' && value[1] == '\0') {
+		m->digits = value[0] - '0';
 	}
 	return RC_OK;
 }
@@ -59,20 +49,21 @@ int
 pull_digits(const char *store)
 {
 	char path[PATH_BYTES];
+	struct money_keys m = {-1, -1};
 	uint8_t *text = NULL;
 	size_t n = 0;
-	int digits = -1;
+	enum rc rc;
 
 	if (path_join(path, sizeof(path), store, CONF_NAME) != RC_OK ||
 		file_load(path, CONF_MAX, &text, &n, NULL) != RC_OK) {
 		return -1;
 	}
-	if (conf_parse(path, (const char *)text, n, on_key, &digits, NULL) !=
-		RC_OK) {
-		digits = -1;
-	}
+	rc = conf_parse(path, (const char *)text, n, on_key, &m, NULL);
 	free(text);
-	return digits;
+	if (rc != RC_OK) {
+		return -1;
+	}
+	return m.digits >= 0 ? m.digits : m.of_code;
 }
 
 /* --- a page --- */

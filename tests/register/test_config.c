@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/rng.h"
+#include "core/currency.h"
 #include "register/config.h"
 #include "register/config_edit.h"
 
@@ -363,13 +364,13 @@ knows_the_decimals_of_currencies(void **state)
 	struct config c;
 
 	(void)state;
-	assert_int_equal(config_currency_digits("JPY"), 0);
-	assert_int_equal(config_currency_digits("USD"), 2);
-	assert_int_equal(config_currency_digits("KWD"), 3);
-	assert_int_equal(config_currency_digits("XYZ"), -1);
-	assert_int_equal(config_currency_number("EUR"), 978);
-	assert_int_equal(config_currency_number("USD"), 840);
-	assert_int_equal(config_currency_number("XYZ"), 0);
+	assert_int_equal(currency_digits("JPY"), 0);
+	assert_int_equal(currency_digits("USD"), 2);
+	assert_int_equal(currency_digits("KWD"), 3);
+	assert_int_equal(currency_digits("XYZ"), -1);
+	assert_int_equal(currency_number("EUR"), 978);
+	assert_int_equal(currency_number("USD"), 840);
+	assert_int_equal(currency_number("XYZ"), 0);
 	assert_int_equal(config_parse("t", unknown, strlen(unknown), &c, &err),
 		RC_PROTO);
 	assert_non_null(strstr(err.msg, "digits = 0"));

@@ -208,10 +208,13 @@ test_digits(void **state)
 	static const struct {
 		const char *text;
 		int digits;
-	} row[] = {{"[shop]\ncurrency = EUR\n", 2},
-		{"[shop]\nname = x\ncurrency = JPY\n", 0},
-		{"[shop]\ncurrency = KWD\n", 3}, {"[shop]\nname = x\n", -1},
-		{"[other]\ncurrency = JPY\n", -1}};
+	} row[] = {{"[currency]\ncode = EUR\n", 2},
+		{"[shop]\nname = x\n[currency]\ncode = JPY\n", 0},
+		{"[currency]\ncode = KWD\n", 3},
+		{"[currency]\ndigits = 3\ncode = EUR\n", 3},
+		{"[currency]\ncode = XXA\n", -1},
+		{"[currency]\ncode = XXA\ndigits = 0\n", 0},
+		{"[shop]\nname = x\n", -1}, {"[shop]\ncurrency = JPY\n", -1}};
 
 	char path[PATH_BYTES];
 

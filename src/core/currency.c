@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/currency.h"
+
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "register/config.h"
+#include "base/attr.h"
 
 #include "base/poison.h"
 
@@ -17,6 +21,7 @@ static const struct {
 	{"BDT", 2, 50},
 	{"BGN", 2, 975},
 	{"BHD", 3, 48},
+	{"BIF", 0, 108},
 	{"BRL", 2, 986},
 	{"CAD", 2, 124},
 	{"CHF", 2, 756},
@@ -25,11 +30,13 @@ static const struct {
 	{"COP", 2, 170},
 	{"CRC", 2, 188},
 	{"CZK", 2, 203},
+	{"DJF", 0, 262},
 	{"DKK", 2, 208},
 	{"EGP", 2, 818},
 	{"EUR", 2, 978},
 	{"GBP", 2, 826},
 	{"GHS", 2, 936},
+	{"GNF", 0, 324},
 	{"HKD", 2, 344},
 	{"HUF", 2, 348},
 	{"IDR", 2, 360},
@@ -40,6 +47,7 @@ static const struct {
 	{"JOD", 3, 400},
 	{"JPY", 0, 392},
 	{"KES", 2, 404},
+	{"KMF", 0, 174},
 	{"KRW", 0, 410},
 	{"KWD", 3, 414},
 	{"LYD", 3, 434},
@@ -58,6 +66,7 @@ static const struct {
 	{"QAR", 2, 634},
 	{"RON", 2, 946},
 	{"RSD", 2, 941},
+	{"RWF", 0, 646},
 	{"SAR", 2, 682},
 	{"SEK", 2, 752},
 	{"SGD", 2, 702},
@@ -69,9 +78,11 @@ static const struct {
 	{"UAH", 2, 980},
 	{"UGX", 0, 800},
 	{"USD", 2, 840},
+	{"UYI", 0, 940},
 	{"UYU", 2, 858},
 	{"UZS", 2, 860},
 	{"VND", 0, 704},
+	{"VUV", 0, 548},
 	{"XAF", 0, 950},
 	{"XOF", 0, 952},
 	{"XPF", 0, 953},
@@ -80,7 +91,7 @@ static const struct {
 };
 
 int
-config_currency_digits(const char *code)
+currency_digits(const char *code)
 {
 	for (size_t i = 0; i < ARRAY_LEN(currency_table); i++) {
 		if (strcmp(currency_table[i].code, code) == 0) {
@@ -91,7 +102,7 @@ config_currency_digits(const char *code)
 }
 
 unsigned
-config_currency_number(const char *code)
+currency_number(const char *code)
 {
 	for (size_t i = 0; i < ARRAY_LEN(currency_table); i++) {
 		if (strcmp(currency_table[i].code, code) == 0) {
