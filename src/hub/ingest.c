@@ -188,6 +188,34 @@ ingest_from(const struct ingest_line *line, uint32_t head_epoch,
 	return line->sequence == *ret_sequence + 1;
 }
 
+/* --- the first line of all ------------------------------------------------ */
+
+enum rc
+ingest_begins(const struct request *q, const struct answer *a,
+	uint64_t sequence, bool *ret, struct err *reterr)
+{
+	int64_t begins = 1;
+	enum rc rc = request_number(
+		q, "begins", 1, INT64_MAX / 2, 1, &begins, reterr);
+
+	*ret = rc == RC_OK && a->state.head.epoch == 0 &&
+	       (sequence == 1 || sequence == (uint64_t)begins);
+	return rc;
+}
+
+enum rc
+ingest_late(struct request *q, uint32_t epoch, uint64_t sequence,
+	struct err *reterr)
+{
+	return sequence == 1
+		       ? RC_OK
+		       : head_exception(q, "purged", epoch, sequence,
+				 "what was before this line was purged at the "
+				 "till before it came to this hub; its "
+				 "archives have it",
+				 reterr);
+}
+
 /* --- the handler ---------------------------------------------------------- */
 
 static enum metrics_batch

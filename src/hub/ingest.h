@@ -60,6 +60,16 @@ bool ingest_from(const struct ingest_line *line, uint32_t head_epoch,
 	uint32_t *ret_epoch, uint64_t *ret_sequence, const char **ret_hash,
 	const char **ret_key);
 
+/** ingest_begins(q, a, sequence, ret, reterr): a register of which nothing is
+ * here may begin with this line: the first of all, or the one that it says it
+ * begins with ("begins=") because what was before is purged. */
+MUST_CHECK enum rc ingest_begins(const struct request *q,
+	const struct answer *a, uint64_t sequence, bool *ret,
+	struct err *reterr);
+/** ingest_late(q, epoch, sequence, reterr): it did, and somebody is told. */
+MUST_CHECK enum rc ingest_late(struct request *q, uint32_t epoch,
+	uint64_t sequence, struct err *reterr);
+
 /** ingest_store(q, a, b, reterr): all of it, a->state its head afterwards. */
 MUST_CHECK enum rc ingest_store(struct request *q, struct answer *a,
 	const struct ingest *b, struct err *reterr);

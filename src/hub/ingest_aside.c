@@ -39,22 +39,25 @@ is_there(struct request *q, const struct hub_poison *m, bool *ret,
 }
 
 static enum rc
-swap_poison(struct request *q, const struct hub_poison *m, int64_t *ret_n,
-	struct err *reterr)
+swap_poison(struct request *q, const struct hub_poison *m, bool begins,
+	int64_t *ret_n, struct err *reterr)
 {
+	static const uint8_t none[HASH_BYTES];
 	struct db_rows rows = {0};
 	struct db_args args;
 	enum rc rc;
 
 	db_args_init(&args, q->caller.spart, q->caller.tenant);
 	db_add_uuid(&args, q->caller.id);
-	db_add_i64(&args, m->epoch);
-	db_add_i64(&args, (int64_t)m->sequence - 1);
-	db_add_bytes(&args, m->prev, HASH_BYTES);
+	db_add_i64(&args, begins ? 0 : m->epoch);
+	db_add_i64(&args, begins ? 0 : (int64_t)m->sequence - 1);
+	db_add_bytes(&args, begins ? none : m->prev, HASH_BYTES);
 	db_add_i64(&args, (int64_t)m->sequence);
 	db_add_bytes(&args, m->hash, HASH_BYTES);
 	db_add_text(&args, m->reason != NULL ? m->reason : "");
 	db_add_bytes(&args, m->bytes, m->n_bytes);
+	db_add_i64(&args, m->epoch);
+	db_add_bytes(&args, m->prev, HASH_BYTES);
 	rc = db_run(q->db, SQL_POISON_STORE, &args, &rows, reterr);
 	*ret_n = rows.affected;
 	db_rows_free(&rows);
@@ -66,17 +69,24 @@ take_poison(struct request *q, struct answer *a, const struct hub_poison *m,
 	struct err *reterr)
 {
 	uint8_t hash[HASH_BYTES];
-	bool there = false;
+	bool there = false, begins = false;
 	int64_t n = 0;
 	enum rc rc;
 
 	wire_hash((const char *)m->bytes, m->n_bytes, hash);
-	if (memcmp(hash, m->hash, HASH_BYTES) != 0 || m->sequence == 0) {
+	if (memcmp(hash, m->hash, HASH_BYTES) != 0 || m->sequence == 0 ||
+		m->epoch == 0) {
 		a->at = m->sequence;
 		return answer_problem(a, PROBLEM_MALFORMED,
 			"the bytes do not have the hash that was said");
 	}
-	rc = swap_poison(q, m, &n, reterr);
+	rc = ingest_begins(q, a, m->sequence, &begins, reterr);
+	if (rc == RC_OK) {
+		rc = swap_poison(q, m, begins, &n, reterr);
+	}
+	if (rc == RC_OK && n > 0 && begins) {
+		rc = ingest_late(q, m->epoch, m->sequence, reterr);
+	}
 	if (rc == RC_OK && n > 0) {
 		a->n_stored = 1;
 		rc = head_exception(q, "poison", m->epoch, m->sequence,
@@ -92,7 +102,8 @@ take_poison(struct request *q, struct answer *a, const struct hub_poison *m,
 		return rc;
 	}
 	a->at = a->state.head.sequence + 1;
-	if (m->epoch == a->state.head.epoch && m->sequence > a->at) {
+	if (m->sequence > a->at &&
+		(a->state.head.epoch == 0 || m->epoch == a->state.head.epoch)) {
 		return answer_problem(a, PROBLEM_GAP,
 			"the hub has everything before %llu",
 			(unsigned long long)a->at);

@@ -218,12 +218,12 @@ may_open(struct run *r, uint32_t *ret_epoch, uint64_t *ret_sequence,
 	const struct anchor *h = &r->a->state.head;
 	const char *hash = NULL, *key = NULL;
 	bool held = false;
-	enum rc rc;
+	enum rc rc = ingest_begins(r->q, r->a, r->l->sequence, &held, reterr);
 
-	if (h->epoch == 0 && r->l->sequence == 1) {
-		*ret_epoch = 0; /* the first line of all */
+	if (rc != RC_OK || held) {
+		*ret_epoch = 0;
 		*ret_sequence = 0;
-		return RC_OK;
+		return rc;
 	}
 	if (!ingest_from(
 		    r->l, h->epoch, ret_epoch, ret_sequence, &hash, &key) ||
@@ -278,6 +278,9 @@ open_epoch(struct run *r, struct err *reterr)
 	db_add_bytes(&args, first->prev, HASH_BYTES);
 	db_add_i64(&args, r->c.bytes);
 	rc = swapped(r, SQL_EPOCH_OPEN, &args, reterr);
+	if (rc == RC_OK && r->n == 0 && was.epoch == 0) {
+		rc = ingest_late(r->q, epoch, first->sequence, reterr);
+	}
 	if (rc == RC_OK && r->n == 0 && was.epoch == from &&
 		was.sequence > sequence) {
 		rc = head_exception(r->q, "rollback", epoch, first->sequence,

@@ -23,7 +23,7 @@ static const char *const batch_word[METRICS_BATCH_COUNT] = {"stored",
 static const char *const state_word[METRICS_STATE_COUNT] = {
 	"online", "silent", "off"};
 static const char *const kind_word[METRICS_KINDS] = {"fork", "fenced", "clone",
-	"rollback", "poison", "clock", "feed", "other"};
+	"rollback", "poison", "purged", "clock", "feed", "other"};
 
 void
 metrics_init(struct metrics *m)

@@ -35,7 +35,7 @@ enum metrics_state {
 };
 
 #define METRICS_BUCKETS 12
-#define METRICS_KINDS 8
+#define METRICS_KINDS 9
 #define METRICS_KIND_BYTES 24
 #define METRICS_STATUS 6 /* 1xx to 5xx by their first digit */
 

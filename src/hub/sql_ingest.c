@@ -54,15 +54,21 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" $17::int8, $18::int8, $19::bytea, $15::bytea FROM moved)"
 		INTO_BATCH("$14::int8", "$20::int8")},
 	ROW(SQL_POISON_STORE) = {"poison_store", SQL_WRITES,
-		"WITH moved AS (" SWAP ", quarantined = quarantined + 1"
-		COMPARE "),"
+		"WITH moved AS (" SWAP ", quarantined = quarantined + 1,"
+		" epoch = $11::int8" COMPARE "),"
+		/* nothing was here: it begins with this one */
+		" opened AS (INSERT INTO holdfast.register_epoch (part,"
+		" tenant, register, epoch, first, from_epoch, from_sequence,"
+		" from_hash) SELECT $1::int2, $2::uuid, $3::uuid, $11::int8,"
+		" $7::int8, 0, 0, $12::bytea FROM moved"
+		" WHERE $4::int8 = 0),"
 		" kept AS (INSERT INTO holdfast.quarantine (part, tenant,"
 		" register, epoch, sequence, reason)"
-		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
+		" SELECT $1::int2, $2::uuid, $3::uuid, $11::int8, $7::int8,"
 		" $9::text FROM moved)"
 		" INSERT INTO holdfast.batch (part, tenant, register, epoch,"
 		" first, last, own, bytes, type, at, hash, line)"
-		" SELECT $1::int2, $2::uuid, $3::uuid, $4::int8, $7::int8,"
+		" SELECT $1::int2, $2::uuid, $3::uuid, $11::int8, $7::int8,"
 		" $7::int8, false, octet_length($10::bytea), ARRAY[''],"
 		" ARRAY[NULL::timestamptz], ARRAY[$8::bytea],"
 		" ARRAY[$10::bytea] FROM moved"},

@@ -217,6 +217,20 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 }
 
 void
+push_begin(struct push *p, uint64_t first)
+{
+	if (p->from == 1 && first > 1 && p->state.most == 0) {
+		p->from = first;
+	}
+}
+
+bool
+push_begins(const struct push *p, uint64_t sequence)
+{
+	return sequence > 1 && p->state.acked == 0 && p->state.most == 0;
+}
+
+void
 push_sent(struct push *p, const struct push_sent *sent)
 {
 	p->sent = *sent;
@@ -561,7 +575,9 @@ take_gap(struct push *p, const struct turn *t, const struct push_sent *s,
 
 	count(p, s, PUSH_GAP);
 	take_head(p, t, m);
-	if (p->from == from && p->wait.us <= t->now.us) {
+	/* a hub that knows no beginning but line 1 is asked on, slowly */
+	if ((p->from == from || (p->from == 1 && push_begins(p, s->first))) &&
+		p->wait.us <= t->now.us) {
 		wait_more(p, t->now, -1);
 	}
 }

@@ -102,6 +102,11 @@ void push_init(struct push *p, const struct sync_state *state,
  * Before PUSH_HELLO .state.next is set and to be kept durably. */
 struct push_plan push_plan(
 	struct push *p, struct mono now, struct utc utc, uint64_t mark);
+/** push_begin(p, first): the oldest line there is, after a purge.  A hub that
+ * never had a line of this log gets it from there on; push_begins(p, sequence):
+ * and is told so, with this one. */
+void push_begin(struct push *p, uint64_t first);
+bool push_begins(const struct push *p, uint64_t sequence);
 /** push_sent(p, sent): it is under way; nothing else will be planned. */
 void push_sent(struct push *p, const struct push_sent *sent);
 

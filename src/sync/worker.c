@@ -142,6 +142,9 @@ worker_step(struct worker *w)
 	}
 	for (;;) {
 		now = worker_now(w);
+		if (w->push.from == 1 && w->push.state.most == 0) {
+			push_begin(&w->push, follow_first(w->follow));
+		}
 		plan = push_plan(
 			&w->push, now.mono, now.utc, follow_mark(w->follow));
 		rc = worker_keep(w, &e);

@@ -117,8 +117,10 @@ put_backlog(struct worker *w, char *out, size_t cap)
 
 /* Everything but the body, which is in w->body. */
 static enum rc
-ask(struct worker *w, enum push_act act, size_t n_body, struct err *reterr)
+ask(struct worker *w, const struct push_sent *sent, size_t n_body,
+	struct err *reterr)
 {
+	enum push_act act = sent->act;
 	static const char *const name[] = {
 		[PUSH_HELLO] = "hello",
 		[PUSH_HEAD] = "head",
@@ -126,7 +128,7 @@ ask(struct worker *w, enum push_act act, size_t n_body, struct err *reterr)
 		[PUSH_POISON] = "quarantine",
 		[PUSH_SALVAGE] = "salvage",
 	};
-	char path[128], reg[UUID_TEXT_BYTES], backlog[64];
+	char path[128], query[40], reg[UUID_TEXT_BYTES], backlog[64];
 	bool lines = act == PUSH_EVENTS || act == PUSH_SALVAGE;
 	struct session_question q = {
 		.method = act == PUSH_HEAD ? "GET" : "POST",
@@ -145,6 +147,12 @@ ask(struct worker *w, enum push_act act, size_t n_body, struct err *reterr)
 	} else {
 		q.body = w->body;
 		q.n_body = n_body;
+	}
+	if (act == PUSH_EVENTS && push_begins(&w->push, sent->first)) {
+		sbuf_init(&b, query, sizeof(query));
+		sbuf_puts(&b, "begins=");
+		sbuf_u64(&b, sent->first);
+		q.query = query;
 	}
 	if (act == PUSH_HEAD || act == PUSH_EVENTS) {
 		q.backlog = put_backlog(w, backlog, sizeof(backlog));
@@ -186,7 +194,7 @@ worker_start(struct worker *w, const struct push_plan *plan, struct err *reterr)
 		}
 	}
 	if (rc == RC_OK) {
-		rc = ask(w, plan->act, b.len, reterr);
+		rc = ask(w, &sent, b.len, reterr);
 	}
 	if (rc == RC_OK) {
 		push_sent(&w->push, &sent);

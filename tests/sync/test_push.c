@@ -582,6 +582,48 @@ test_random(void **state)
 	}
 }
 
+/* Purged before it came to a hub: it begins with what is there. */
+static void
+test_begins_late(void **state)
+{
+	struct push_plan p;
+	struct world w;
+
+	(void)state;
+	make(&w, 60, 3);
+	w.hub_epoch = 0;
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_HELLO);
+	sent(&w, &p);
+	say(&w, PROBLEM_NONE);
+	push_begin(&w.push, 41);
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_EVENTS);
+	assert_int_equal(p.from, 41);
+	assert_true(push_begins(&w.push, p.from));
+	sent(&w, &p);
+	/* a hub that does not know that is not asked in a circle */
+	say(&w, PROBLEM_GAP);
+	push_begin(&w.push, 41);
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_REST);
+	w.now = p.at;
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_EVENTS);
+	assert_int_equal(p.from, 41);
+	sent(&w, &p);
+	w.hub_epoch = 1;
+	w.hub_sequence = 60;
+	memcpy(w.hub_hash, w.line[60].hash, HASH_BYTES);
+	say(&w, PROBLEM_NONE);
+	assert_int_equal(w.push.state.acked, 60);
+	assert_false(push_begins(&w.push, 61));
+	/* and whoever acknowledged something has no other beginning */
+	w.push.from = 1;
+	push_begin(&w.push, 41);
+	assert_int_equal(w.push.from, 1);
+}
+
 int
 main(void)
 {
@@ -597,6 +639,7 @@ main(void)
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_begins_late),
 	};
 
 	if (crypto_init() != RC_OK) {
