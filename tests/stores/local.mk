@@ -1,7 +1,7 @@
 # stores: what earlier builds left on disk opens for ever
 TESTS += %reldir%/stores.test
 dist_check_SCRIPTS += %reldir%/stores.test
-EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect \
+EXTRA_DIST += %reldir%/README %reldir%/make %reldir%/make_hub.py %reldir%/0.1.0.tar.xz %reldir%/0.1.0.expect \
 	%reldir%/0.2.0.tar.xz %reldir%/0.2.0.expect %reldir%/0.2.0.pin \
 	%reldir%/0.3.0.tar.xz %reldir%/0.3.0.expect %reldir%/0.3.0.pin \
 	%reldir%/0.3.1.tar.xz %reldir%/0.3.1.expect %reldir%/0.3.1.pin \
