@@ -110,8 +110,8 @@ check_later(struct push *p, struct mono now)
 
 /* --- what is next --------------------------------------------------------- */
 
-static bool
-is_salvaged(const struct push *p)
+bool
+push_salvages(const struct push *p)
 {
 	return p->state.stop == SYNC_STOP_FORK ||
 	       p->state.stop == SYNC_STOP_FENCED ||
@@ -162,7 +162,7 @@ plan_stopped(struct push *p, struct mono now, uint64_t mark)
 		}
 		return (struct push_plan){.act = PUSH_HEAD};
 	}
-	if (is_salvaged(p) && p->state.salvaged < mark) {
+	if (push_salvages(p) && p->state.salvaged < mark) {
 		return lines_from(p, PUSH_SALVAGE, p->state.salvaged + 1, mark);
 	}
 	return rest_until(p->check);
@@ -191,7 +191,9 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 	if (now.us < p->wait.us) {
 		return rest_until(p->wait);
 	}
-	if (!p->greeted && p->state.stop != SYNC_STOP_CLONE) {
+	/* refused for good it is asked as seldom as the head is */
+	if (!p->greeted && p->state.stop != SYNC_STOP_CLONE &&
+		(p->state.stop == SYNC_STOP_NONE || now.us >= p->check.us)) {
 		offer_nonce(p);
 		one.act = PUSH_HELLO;
 		return one;

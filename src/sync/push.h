@@ -129,5 +129,8 @@ void push_pause(struct push *p, struct utc until);
 
 /** push_queued(p, mark): lines the hub has not. */
 uint64_t push_queued(const struct push *p, uint64_t mark);
+/** push_salvages(p): the hub takes no more of this epoch, and what it has not
+ * goes up beside the log. */
+bool push_salvages(const struct push *p);
 
 #endif

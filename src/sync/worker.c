@@ -99,7 +99,8 @@ end_once(struct worker *w)
 	} else if (pull_waits(w->pull) || w->push.tries > 0 ||
 		   w->push.state.paused.us != 0 ||
 		   (w->push.state.stop != SYNC_STOP_NONE &&
-			   w->push.state.salvaged >= mark)) {
+			   (!push_salvages(&w->push) ||
+				   w->push.state.salvaged >= mark))) {
 		loop_stop(w->loop);
 	}
 }

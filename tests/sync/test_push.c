@@ -464,6 +464,50 @@ test_refusals_keep_the_queue(void **state)
 	}
 }
 
+/* A worker that starts when it is refused for good: its first word already. */
+static void
+test_refused_from_the_start(void **state)
+{
+	static const enum hub_problem why[] = {
+		PROBLEM_FENCED, PROBLEM_FORK, PROBLEM_REVOKED, PROBLEM_CLONE};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(why); i++) {
+		unsigned asked = 0;
+		struct world w;
+
+		make(&w, 30, i);
+		for (unsigned turn = 0; turn < 1000; turn++) {
+			struct push_plan p = plan(&w);
+
+			if (p.act == PUSH_REST) {
+				if (p.at.us > (1000 + 3600) * S) {
+					break;
+				}
+				w.now = p.at;
+				continue;
+			}
+			sent(&w, &p);
+			if (p.act == PUSH_SALVAGE) {
+				for (uint64_t n = p.from; n <= w.push.sent.last;
+					n++) {
+					w.salvaged[n]++;
+				}
+				say(&w, PROBLEM_NONE);
+			} else {
+				asked++;
+				say(&w, why[i]);
+			}
+		}
+		/* every quarter of an hour, and not in a circle */
+		assert_in_range(asked, 2, 6);
+		for (uint64_t n = 1; n <= 30; n++) {
+			assert_int_equal(w.salvaged[n],
+				why[i] == PROBLEM_REVOKED ? 0 : 1);
+		}
+	}
+}
+
 static void
 test_lies(void **state)
 {
@@ -636,6 +680,7 @@ main(void)
 		cmocka_unit_test(test_epochs),
 		cmocka_unit_test(test_fork_and_rollback),
 		cmocka_unit_test(test_refusals_keep_the_queue),
+		cmocka_unit_test(test_refused_from_the_start),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_random),
