@@ -382,6 +382,7 @@ pull_reply(void *arg, const struct session_reply *r)
 		get_on(p);
 		p->asked = PULL_ASKED_NOTHING;
 		pull_heard(p, r->answer);
+		changed(p);
 		return;
 	} else {
 		failed(p, r);

@@ -70,6 +70,7 @@ PLAIN_TESTS = \
 	%reldir%/section5.py \
 	%reldir%/sim.py \
 	%reldir%/sync_hostile.py \
+	%reldir%/sync_cut.py \
 	%reldir%/sync_kill.py \
 	%reldir%/sync_table.py \
 	%reldir%/sync_unit.py \
@@ -81,7 +82,7 @@ TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
 SLOW_TESTS += %reldir%/hub_faults.py %reldir%/books.py %reldir%/year.py
-SLOW_TESTS += %reldir%/books.py %reldir%/sync_kill.py %reldir%/year.py
+SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)
 EXTRA_DIST += %reldir%/shop.sh

@@ -112,15 +112,16 @@ class Wire:
         request at the hub, which goes on although nobody hears of it."""
         if way == "down":
             near.shutdown(socket.SHUT_WR)
-        else:
+        self.was_cut.set()
+        reset(near)
+        if way == "up":
             far.shutdown(socket.SHUT_WR)
-            far.settimeout(5)
+            far.settimeout(1)
             try:
                 while far.recv(1 << 16):
                     pass
             except OSError:
                 pass
-        self.was_cut.set()
 
     def _meter(self, way, data):
         with self.lock:
