@@ -53,6 +53,8 @@ PLAIN_TESTS = \
 	%reldir%/hub_feeds.py \
 	%reldir%/hub_setup.py \
 	%reldir%/hub_standby.py \
+	%reldir%/hub_week.py \
+	%reldir%/hub_nginx.py \
 	%reldir%/key.test \
 	%reldir%/names.py \
 	%reldir%/notes.test \
@@ -76,6 +78,7 @@ PLAIN_TESTS = \
 	%reldir%/sync_unit.py \
 	%reldir%/systemd.py \
 	%reldir%/tie.py \
+	%reldir%/two_stores.test \
 	%reldir%/week.py \
 	%reldir%/year.py
 TESTS += $(SHOP_TESTS)
