@@ -22,6 +22,8 @@ admin_new(struct request *q, struct answer *a, struct err *reterr)
 	m->a = a;
 	m->t.part = q->caller.tpart;
 	memcpy(m->t.id, q->caller.tenant, UUID_BYTES);
+	memcpy(m->t.name, q->caller.tenant_name, sizeof(m->t.name));
+	memcpy(m->t.residency, q->caller.residency, sizeof(m->t.residency));
 	memcpy(m->actor, "admin:", 7);
 	uuid_format(q->caller.id, m->actor + 6);
 	m->doer = (struct doer){.db = q->db,

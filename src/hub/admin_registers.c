@@ -6,17 +6,30 @@
 
 #include "base/poison.h"
 
+/* A store's part may be labeled otherwise than it was. */
+static enum rc
+may(const struct admin *m, uint8_t part, struct err *reterr)
+{
+	return hub_config_may(m->q->hub->config, part, m->t.residency)
+		       ? RC_OK
+		       : err_set(reterr, RC_DENIED, 0, "admin",
+				 "this store's data may not be kept nor given "
+				 "out here: ask the hub of its region");
+}
+
 enum rc
 admin_register(struct admin *m, struct register_place *ret, struct err *reterr)
 {
 	uint8_t id[UUID_BYTES];
+	enum rc rc;
 
 	/* by its id alone: numbers are for people */
 	if (uuid_parse(m->q->arg[0], strlen(m->q->arg[0]), id) != RC_OK) {
 		return err_set(reterr, RC_NOTFOUND, 0, "admin",
 			"there is no register of this id");
 	}
-	return register_find(m->q->db, &m->t, m->q->arg[0], ret, reterr);
+	rc = register_find(m->q->db, &m->t, m->q->arg[0], ret, reterr);
+	return rc == RC_OK ? may(m, ret->part, reterr) : rc;
 }
 
 /* --- the list ------------------------------------------------------------- */
@@ -131,6 +144,9 @@ admin_registers_post(struct request *q, struct answer *a, struct err *reterr)
 		rc = rc == RC_NOTFOUND || rc == RC_DECLINED ? RC_INVAL : rc;
 	}
 	if (rc == RC_OK) {
+		rc = may(m, s.part, reterr);
+	}
+	if (rc == RC_OK) {
 		rc = register_add(
 			&m->doer, &m->t, &s, number, &r, code, reterr);
 	}
@@ -201,6 +217,9 @@ put_salvage(void *arg, const struct register_place *r, struct err *reterr)
 	struct db_args args;
 	enum rc rc;
 
+	if (may(m, r->part, NULL) != RC_OK) {
+		return RC_OK;
+	}
 	db_args_init(&args, r->part, m->t.id);
 	db_add_uuid(&args, r->id);
 	rc = db_run(m->q->db, SQL_SALVAGE_LIST, &args, &rows, reterr);

@@ -160,6 +160,33 @@ not_signed(struct answer *a)
 		"the signature is not by a key this hub knows for this id");
 }
 
+static void
+copy(char *out, size_t cap, const char *text)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_puts(&b, text != NULL ? text : "");
+}
+
+/* A tenant's data is taken, and given out, where it may lie and nowhere else:
+ * what a part is labeled may have changed since it was put there. */
+static enum rc
+check_place(const struct request *q, struct answer *a)
+{
+	const struct hub_config *c = q->hub->config;
+	const struct caller *who = &q->caller;
+
+	return hub_config_may(c, who->tpart, who->residency) &&
+			       (who->who != ROUTE_REGISTER ||
+				       hub_config_may(
+					       c, who->spart, who->residency))
+		       ? RC_OK
+		       : answer_problem(a, PROBLEM_RESIDENCY,
+				 "this tenant's data may not be kept nor given "
+				 "out here: ask the hub of its region");
+}
+
 /* One of the links it ever had; the one that fits says what it may. */
 static enum rc
 fit_link(struct request *q, struct answer *a, const struct db_rows *rows)
@@ -174,10 +201,12 @@ fit_link(struct request *q, struct answer *a, const struct db_rows *rows)
 			break;
 		}
 	}
-	if (row == rows->n) {
+	/* whose feeds it follows is not for itself to say */
+	if (row == rows->n || c->tpart != db_i64(rows, row, 7)) {
 		return not_signed(a);
 	}
 	c->who = ROUTE_REGISTER;
+	copy(c->residency, sizeof(c->residency), db_text(rows, row, 15));
 	state = db_text(rows, row, 2);
 	source = db_text(rows, row, 4);
 	(void)db_fixed(rows, row, 1, c->public_key, SIGN_PUB_BYTES);
@@ -195,7 +224,7 @@ fit_link(struct request *q, struct answer *a, const struct db_rows *rows)
 			"recorded stays where it is, enroll it again");
 	}
 	c->fenced = strcmp(state, "live") != 0;
-	return RC_OK;
+	return check_place(q, a);
 }
 
 static enum rc
@@ -233,6 +262,10 @@ check_admin(struct request *q, struct answer *a, const struct auth_keyid *k,
 		known = db_fixed(&rows, 0, 0, key, sizeof(key)) &&
 			signed_by(q, key);
 		revoked = db_bool(&rows, 0, 1);
+		copy(q->caller.tenant_name, sizeof(q->caller.tenant_name),
+			db_text(&rows, 0, 2));
+		copy(q->caller.residency, sizeof(q->caller.residency),
+			db_text(&rows, 0, 3));
 	}
 	db_rows_free(&rows);
 	if (rc != RC_OK) {
@@ -246,6 +279,10 @@ check_admin(struct request *q, struct answer *a, const struct auth_keyid *k,
 			"this administrator's key was revoked");
 	}
 	q->caller.who = ROUTE_ADMIN;
+	rc = check_place(q, a);
+	if (rc != RC_OK || a->problem != PROBLEM_NONE) {
+		return rc;
+	}
 	if (strcmp(q->method, "GET") != 0) {
 		rc = stale_add(q->hub->stale, q->claim.keyid, q->claim.nonce,
 			q->claim.created, q->now.us / S);

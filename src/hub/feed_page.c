@@ -64,31 +64,6 @@ put_etag(struct answer *a, const char *epoch, uint64_t rev)
 	sbuf_putc(&b, '"');
 }
 
-/* Data of a tenant is given out from where it may lie only. */
-static enum rc
-check_place(struct request *q, struct answer *a, struct err *reterr)
-{
-	const struct hub_config *c = db_config(q->db);
-	struct db_rows rows = {0};
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, q->caller.tpart, q->caller.tenant);
-	rc = db_run(q->db, SQL_TENANT_GET, &args, &rows, reterr);
-	if (rc == RC_OK && rows.n == 1) {
-		const char *label = db_text(&rows, 0, 1);
-
-		if (!hub_config_may(c, q->caller.tpart, label) ||
-			!hub_config_may(c, q->caller.spart, label)) {
-			rc = answer_problem(a, PROBLEM_RESIDENCY,
-				"this tenant's data may not be given out from "
-				"here: ask the hub of its region");
-		}
-	}
-	db_rows_free(&rows);
-	return rc;
-}
-
 static enum rc
 refetch(struct answer *a)
 {
@@ -285,9 +260,6 @@ feed_get(struct request *q, struct answer *a, struct err *reterr)
 		rc = follow_register(q->hub, q->db, q->caller.tpart,
 			q->caller.spart, q->caller.tenant, q->caller.store,
 			q->caller.id, &a->state.applied, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = check_place(q, a, reterr);
 	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
 		rc = feed_head(q->db, q->caller.tpart, q->caller.tenant,

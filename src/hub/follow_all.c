@@ -24,6 +24,10 @@ one_register(void *arg, const struct register_place *r, struct err *reterr)
 	uint64_t applied = 0;
 
 	(void)reterr;
+	if (!hub_config_may(o->h->config, r->part, o->t->residency) ||
+		!hub_config_may(o->h->config, o->t->part, o->t->residency)) {
+		return RC_OK; /* not from where it must not lie */
+	}
 	if (follow_register(o->h, o->db, o->t->part, r->part, o->t->id,
 		    r->store, r->id, &applied, &e) != RC_OK) {
 		/* the others go on; this one's next request asks again */

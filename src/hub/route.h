@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/rng.h"
 #include "base/sbuf.h"
+#include "hub/tenant.h"
 #include "wire/http_sig.h"
 #include "wire/hub_msg.h"
 #include "wire/peek.h"
@@ -46,6 +47,9 @@ struct caller {
 			       * administrator has no spart */
 	uint8_t tenant[UUID_BYTES];
 	uint8_t id[UUID_BYTES]; /* register or administrator */
+	char residency[HUB_LABEL_BYTES]; /* of the tenant; "" none */
+	/* of an administrator: */
+	char tenant_name[TENANT_NAME_BYTES];
 	/* of a register: */
 	uint8_t store[UUID_BYTES];
 	char source[PEEK_SOURCE_BYTES];

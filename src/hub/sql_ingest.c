@@ -27,16 +27,18 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		"SELECT l.link_key, l.sign_key, l.state, r.state, r.source,"
 		" r.store, r.box_key, r.tenant_part, r.epoch, r.sequence,"
 		" r.hash, r.durable_epoch, r.durable_sequence, r.quarantined,"
-		" r.head_at"
+		" r.head_at, r.residency"
 		" FROM holdfast.register r JOIN holdfast.register_link l"
 		" ON l.part = r.part AND l.tenant = r.tenant"
 		" AND l.register = r.register"
 		" WHERE " MINE("r.") " ORDER BY l.since DESC LIMIT 32"},
 	ROW(SQL_AUTH_ADMINISTRATOR) = {"auth_administrator", SQL_READS,
-		"SELECT public_key, revoked IS NOT NULL"
-		" FROM holdfast.administrator"
-		" WHERE part = $1::int2 AND tenant = $2::uuid"
-		" AND administrator = $3::uuid"},
+		"SELECT a.public_key, a.revoked IS NOT NULL, t.name,"
+		" t.residency FROM holdfast.administrator a"
+		" JOIN holdfast.tenant t ON t.part = a.part"
+		" AND t.tenant = a.tenant"
+		" WHERE a.part = $1::int2 AND a.tenant = $2::uuid"
+		" AND a.administrator = $3::uuid"},
 	ROW(SQL_HEAD) = {"head", SQL_READS,
 		"SELECT epoch, sequence, hash, durable_epoch,"
 		" durable_sequence, quarantined, head_at"

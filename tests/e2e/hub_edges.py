@@ -106,11 +106,117 @@ def poison_first(hub):
     ok(not hub.broken(), "every chain holds")
 
 
+def admin_key(path):
+    with open(path, encoding="utf-8") as f:
+        words = dict(w.strip().split(" = ", 1) for w in f if " = " in w)
+    return words["keyid"], hfsig.Key(bytes.fromhex(words["secret"]))
+
+
+def residency(hub, t):
+    """What an administrator adds is where the tenant wants it; and a database
+    whose label changes gives out nothing, takes nothing."""
+    conf = Path(hub.conf)
+    text = conf.read_text()
+    hub.stop()
+    conf.write_text(text + "residency = eu\n")
+    hub.serve()
+    t.grow(2)
+    ok(t.push().status == 200, "who wants no place is good in all")
+    made = hub.verb("tenant", "add", "EU Shop", "--residency", "eu")
+    key = hub.dir + "/eu.key"
+    hub.run("admin", "add", "Anna", "--tenant", made["tenant"], "--key", key)
+    keyid, boss = admin_key(key)
+
+    def ask(method, path, body=None):
+        return hub.ask(boss, keyid, method, path,
+                       json.dumps(body).encode() if body else None)
+
+    a = ask("POST", "/v1/stores", {"name": "Paris"})
+    ok(a.status == 201, "an administrator adds a store", a)
+    b = ask("POST", "/v1/registers", {"store": a.json["store"],
+                                      "number": "P1"})
+    ok(b.status == 201, "and a register", b)
+    rows = hub.psql("SELECT residency, tenant_name FROM holdfast.register "
+                    "WHERE register = '%s'" % b.json["register"],
+                    tenant=made["tenant"])
+    ok(rows == ["eu\tEU Shop"], "which has its tenant's label and name", rows)
+    p = hub.speaker("P1", enroll=False)
+    e = p.enroll(b.json["code"])
+    ok(e.status == 201 and e.json["tenant_name"] == "EU Shop",
+       "as the till is told", e)
+    p.grow(2)
+    ok(p.push().status == 200, "and its lines are taken")
+    hub.stop()
+    conf.write_text(text + "residency = us\n")
+    hub.serve()
+    ok(t.head().status == 200, "who wants no place goes on")
+    p.grow(1)
+    got = [p.push(3), p.head(), p.ask("GET", "/events"), p.hello(),
+           hub.ask(p.link, p.keyid, "GET", "/v1/feeds/products",
+                   query="since=0"),
+           ask("GET", "/v1/stores"), ask("GET", "/v1/acts"),
+           ask("POST", "/v1/stores", {"name": "Lyon"}),
+           ask("GET", "/v1/feeds/products/items")]
+    ok(all(x.status == 421 and x.problem == "residency" for x in got),
+       "a label that changed: nothing is taken and nothing told", got)
+    e = hub.run("export", "events", "--tenant", "EU Shop", "--register", "P1",
+                check=False)
+    ok(e.returncode != 0 and not e.stdout, "nor exported", e)
+    hub.stop()
+    conf.write_text(text)
+    hub.serve()
+
+
+def foreign(hub, t):
+    """Nobody speaks for another one, whatever id stands where."""
+    made = hub.verb("tenant", "add", "Other")
+    key = hub.dir + "/other.key"
+    hub.run("admin", "add", "Bob", "--tenant", made["tenant"], "--key", key)
+    keyid, bob = admin_key(key)
+    t.grow(1)
+    t.push()
+    tp, sp, tenant, reg = t.keyid.split(".")
+    paths = [("GET", "/v1/registers"), ("GET", "/v1/salvage"),
+             ("GET", "/v1/stores"), ("GET", "/v1/feeds/products/items")]
+    got = [hub.ask(bob, keyid, *p) for p in paths]
+    ok(all(a.status == 200 and t.id not in a.body.decode() and
+           hub.stores["Main"]["store"] not in a.body.decode() for a in got),
+       "an administrator sees no other tenant's", got)
+    got = [hub.ask(bob, keyid, "POST", "/v1/registers/%s/%s" %
+                   (t.id, w), b'{"why":"x"}')
+           for w in ("revoke", "restore-code")]
+    got.append(hub.ask(bob, keyid, "POST",
+                       "/v1/salvage/%s/1" % t.id,
+                       b'{"decision":"accept","reason":"x"}'))
+    ok(all(a.status == 404 for a in got), "and changes nothing of it", got)
+    ids = ["%s.a.%s.%s" % (tp, tenant, keyid.split(".")[3]),
+           "%s.a.%s.%s" % (tp, tenant, reg)]
+    got = [hub.ask(bob, i, "GET", "/v1/registers") for i in ids]
+    got += [hub.ask(t.link, k, "GET", t.path + "/head") for k in (
+        "%s.%s.%s.%s" % (tp, sp, made["tenant"], reg),
+        "%s.%s.%s.%s" % (tp, (int(sp) + 1) % 256, tenant, reg),
+        "%s.%s.%s.%s" % ((int(tp) + 1) % 256, sp, tenant, reg))]
+    ok(all(a.status == 401 and a.problem == "signature" for a in got),
+       "nor by an id made of two, or of another part", got)
+    got = [hub.ask(t.link, t.keyid, *p) for p in paths]
+    ok(all(a.status == 403 for a in got), "a register administers nothing",
+       got)
+    got = [hub.ask(bob, keyid, "GET", t.path + "/head"),
+           hub.ask(bob, keyid, "POST", t.path + "/events",
+                   t.body(t.log), type=hubkit.BATCH)]
+    ok(all(a.status == 403 for a in got), "an administrator is no register",
+       got)
+    ok(t.head().status == 200, "and it goes on")
+
+
 def main():
     with hubkit.Hub(tls=True, listen=("127.0.0.1:0",)) as hub:
         tls(hub)
         begin_late(hub)
         poison_first(hub)
+        one, two = hub.speaker("E4"), hub.speaker("E5")
+        residency(hub, one)
+        foreign(hub, two)
     done()
 
 
