@@ -3,38 +3,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/feed_internal.h"
 #include "store/find_internal.h"
 
 #include "base/poison.h"
-
-/* What is better than what, as find.h has it: the last query's products are
- * dealt to tiers, and each is in the order of ordinals.  A bit of a tier's
- * number says what its products are not. */
-enum {
-	NOT_WHOLE = 1,
-	NOT_FIRST = 2,
-	NOT_NAMED = 4,
-	TIER_COUNT = 8
-};
-
-struct find {
-	struct find_reader r;
-	struct find_set all;   /* match every word so far */
-	struct find_set whole; /* and every one as a whole */
-	struct find_set first; /* begin with the first word */
-	struct find_set
-		named; /* have none of them in a part of the code only */
-	/* of the word at hand, and of its part at hand */
-	struct find_set word;
-	struct find_set word_whole;
-	struct find_set part;
-	uint64_t n_tier[TIER_COUNT];
-	uint64_t n_match;
-	unsigned n_term;
-	bool any;        /* a word was looked up */
-	uint64_t serial; /* of the generation that all of it is of */
-	char query[FIND_BYTES * 3 + 1]; /* a bad byte becomes three */
-};
 
 /* A query's word while its parts are looked up. */
 struct asked {
@@ -61,27 +33,39 @@ let_go(struct find *f)
 	find_set_done(&f->word);
 	find_set_done(&f->word_whole);
 	find_set_done(&f->part);
+	f->serial = 0;
 }
 
+/* Within a view. */
 static enum rc
-take_hold(struct find *f, struct catalog *c, struct err *reterr)
+take_hold(
+	struct find *f, struct catalog *c, int64_t version, struct err *reterr)
 {
 	struct find_set *set[] = {&f->all, &f->whole, &f->first, &f->named,
 		&f->word, &f->word_whole, &f->part};
 	enum rc rc;
 
+	f->r.c = c;
 	if (c->gen.txn == NULL) {
 		return err_set(reterr, RC_NOTFOUND, 0, "catalog",
 			"no products yet that could be searched");
 	}
 	rc = find_reader_open(c, &f->r, reterr);
+	if (rc == RC_OK && version != 0) {
+		rc = find_over_load(f->over, c->feeds, reterr);
+	} else {
+		find_over_clear(f->over);
+	}
 	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(set); i++) {
-		rc = find_set_init(set[i], f->r.n);
+		rc = find_set_init(set[i], f->r.n, find_over_count(f->over));
 		if (rc != RC_OK) {
 			rc = fail_no_memory(reterr);
 		}
 	}
-	f->serial = rc == RC_OK ? c->serial : 0;
+	if (rc == RC_OK) {
+		f->serial = c->serial;
+		f->version = version;
+	}
 	return rc;
 }
 
@@ -89,12 +73,19 @@ enum rc
 find_open(struct catalog *c, struct find **ret, struct err *reterr)
 {
 	struct find *f = calloc(1, sizeof(*f));
+	bool over = false;
+	bool moved = false;
 	enum rc rc;
 
-	if (f == NULL) {
+	if (f == NULL || find_over_new(&f->over) != RC_OK) {
+		free(f);
 		return fail_no_memory(reterr);
 	}
-	rc = take_hold(f, c, reterr);
+	f->r.c = c;
+	rc = find_begin(f, &over, &moved, reterr);
+	if (rc == RC_OK) {
+		catalog_done(c);
+	}
 	if (rc != RC_OK) {
 		find_close(f);
 		return rc;
@@ -110,29 +101,53 @@ find_close(struct find *f)
 		return;
 	}
 	let_go(f);
+	find_over_free(f->over);
 	free(f);
 }
 
-/* The catalog may have gone on to another generation: what was of the one
- * before is of no use. */
-static enum rc
-follow(struct find *f, bool *ret_moved, struct err *reterr)
+enum rc
+find_begin(struct find *f, bool *ret_over, bool *ret_moved, struct err *reterr)
 {
 	struct catalog *c = f->r.c;
-	bool over = false;
-	enum rc rc = catalog_view(c, &over, reterr);
+	enum rc rc = catalog_view(c, ret_over, reterr);
+	int64_t version = 0;
 
-	catalog_done(c);
-	*ret_moved = rc == RC_OK && f->serial != c->serial;
-	if (*ret_moved) {
+	*ret_moved = false;
+	if (rc != RC_OK) {
+		return rc;
+	}
+	if (*ret_over) {
+		version = c->feeds->header.version;
+	}
+	if (f->serial != c->serial || f->version != version) {
+		*ret_moved = true;
 		let_go(f);
-		rc = take_hold(f, c, reterr);
+		rc = take_hold(f, c, version, reterr);
 		f->r.c = c;
+	}
+	if (rc != RC_OK) {
+		catalog_done(c);
 	}
 	return rc;
 }
 
 /* --- one word --- */
+
+static enum rc
+ask_prefix(struct find *f, enum find_term_kind kind, const char *p, size_t n,
+	struct find_set *s, struct err *reterr)
+{
+	find_over_match(f->over, kind, p, n, false, s);
+	return find_read_prefix(&f->r, kind, p, n, s, reterr);
+}
+
+static enum rc
+ask_whole(struct find *f, enum find_term_kind kind, const char *p, size_t n,
+	struct find_set *s, struct err *reterr)
+{
+	find_over_match(f->over, kind, p, n, true, s);
+	return find_read_whole(&f->r, kind, p, n, s, reterr);
+}
 
 /* "500ml" is two parts, and both must be there. */
 static enum rc
@@ -147,21 +162,20 @@ ask_part(void *arg, const struct find_word *w, struct err *reterr)
 	}
 	f->n_term++;
 	if (!f->any && !a->any) {
-		rc = find_read_prefix(
-			&f->r, TERM_FIRST, w->p, w->n, &f->first, reterr);
+		rc = ask_prefix(f, TERM_FIRST, w->p, w->n, &f->first, reterr);
 		if (rc != RC_OK) {
 			return rc;
 		}
 	}
 	a->any = true;
 	find_set_clear(&f->part);
-	rc = find_read_prefix(&f->r, TERM_WORD, w->p, w->n, &f->part, reterr);
+	rc = ask_prefix(f, TERM_WORD, w->p, w->n, &f->part, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
 	find_set_and(&f->word, &f->part);
 	find_set_clear(&f->part);
-	rc = find_read_whole(&f->r, TERM_WORD, w->p, w->n, &f->part, reterr);
+	rc = ask_whole(f, TERM_WORD, w->p, w->n, &f->part, reterr);
 	if (rc == RC_OK) {
 		find_set_and(&f->word_whole, &f->part);
 	}
@@ -202,8 +216,7 @@ ask_code(struct find *f, const char *code, size_t n, struct err *reterr)
 	enum rc rc;
 
 	find_set_clear(&f->part);
-	rc = find_read_whole(
-		&f->r, TERM_CODE, begin, n_begin, &f->part, reterr);
+	rc = ask_whole(f, TERM_CODE, begin, n_begin, &f->part, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
@@ -211,8 +224,7 @@ ask_code(struct find *f, const char *code, size_t n, struct err *reterr)
 	find_set_or(&f->word, &f->part);
 	find_set_and(&f->named, &f->word);
 	if (n_begin >= 3) {
-		rc = find_read_prefix(
-			&f->r, TERM_CODE, begin, n_begin, &f->part, reterr);
+		rc = ask_prefix(f, TERM_CODE, begin, n_begin, &f->part, reterr);
 	}
 	if (rc != RC_OK) {
 		return rc;
@@ -220,8 +232,7 @@ ask_code(struct find *f, const char *code, size_t n, struct err *reterr)
 	if (!f->any) {
 		find_set_or(&f->first, &f->part);
 	}
-	rc = find_read_prefix(
-		&f->r, TERM_REVERSED, reversed, n_end, &f->part, reterr);
+	rc = ask_prefix(f, TERM_REVERSED, reversed, n_end, &f->part, reterr);
 	if (rc == RC_OK) {
 		find_set_or(&f->word, &f->part);
 	}
@@ -246,8 +257,9 @@ ask_dept(struct find *f, const char *p, size_t len, bool *ret,
 		}
 	}
 	find_set_clear(&f->part);
-	rc = find_read_whole(&f->r, TERM_DEPT, dept,
-		find_dept(p + 1, len - 1, dept), &f->part, reterr);
+	rc = ask_whole(f, TERM_DEPT, dept, find_dept(p + 1, len - 1, dept),
+		&f->part, reterr);
+	find_over_hide(f->over, &f->part);
 	if (rc == RC_OK && !find_set_is_empty(&f->part)) {
 		find_set_and(&f->all, &f->part);
 		f->n_term++;
@@ -286,8 +298,8 @@ ask_word(struct find *f, const char *p, size_t len, bool *ret_filter,
 
 /* --- a query --- */
 
-static uint64_t
-tier_bits(const struct find *f, unsigned tier, size_t i)
+uint64_t
+find_tier_bits(const struct find *f, unsigned tier, size_t i)
 {
 	uint64_t first = f->first.bits[i];
 	uint64_t whole = f->whole.bits[i];
@@ -301,17 +313,22 @@ tier_bits(const struct find *f, unsigned tier, size_t i)
 static void
 count(struct find *f)
 {
+	size_t n_base = find_set_base_words(&f->all);
+
 	memset(f->n_tier, 0, sizeof(f->n_tier));
+	memset(f->n_tier_over, 0, sizeof(f->n_tier_over));
 	f->n_match = 0;
 	for (size_t i = 0; i < f->all.n_word; i++) {
 		uint64_t rest = f->all.bits[i];
 
 		for (unsigned t = 0; rest != 0; t++) {
-			uint64_t v = tier_bits(f, t, i);
+			uint64_t v = find_tier_bits(f, t, i);
 
 			if (v != 0) {
-				f->n_tier[t] +=
-					(uint64_t)__builtin_popcountll(v);
+				uint64_t n = (uint64_t)__builtin_popcountll(v);
+
+				f->n_tier[t] += n;
+				f->n_tier_over[t] += i >= n_base ? n : 0;
 				rest &= ~v;
 			}
 		}
@@ -343,14 +360,15 @@ ask(struct find *f, const char *p, const char *end, struct err *reterr)
 	return rc;
 }
 
-static enum rc
-run(struct find *f, struct err *reterr)
+enum rc
+find_again(struct find *f, struct err *reterr)
 {
 	enum rc rc;
 
 	f->n_term = 0;
 	f->any = false;
 	find_set_fill(&f->all);
+	find_over_hide(f->over, &f->all);
 	find_set_fill(&f->whole);
 	find_set_fill(&f->named);
 	find_set_clear(&f->first);
@@ -366,98 +384,19 @@ enum rc
 find_run(struct find *f, const char *query, size_t len, uint64_t *ret_n,
 	struct err *reterr)
 {
+	struct catalog *c = f->r.c;
+	bool over = false;
 	bool moved = false;
-	enum rc rc = follow(f, &moved, reterr);
+	enum rc rc;
 
 	*ret_n = 0;
 	(void)text_clean(query, len < FIND_BYTES ? len : FIND_BYTES, f->query,
 		sizeof(f->query), 0);
+	rc = find_begin(f, &over, &moved, reterr);
 	if (rc == RC_OK) {
-		rc = run(f, reterr);
+		rc = find_again(f, reterr);
 		*ret_n = f->n_match;
+		catalog_done(c);
 	}
-	return rc;
-}
-
-struct page {
-	uint64_t skip;
-	struct item *item;
-	size_t n;
-	size_t cap;
-};
-
-/* Products of one word of bits. */
-static enum rc
-take_items(struct find *f, uint64_t bits, size_t at, struct page *p,
-	struct err *reterr)
-{
-	uint64_t here = p->skip > 0 ? (uint64_t)__builtin_popcountll(bits) : 0;
-	enum rc rc = RC_OK;
-
-	if (p->skip > 0 && p->skip >= here) {
-		p->skip -= here;
-		return RC_OK;
-	}
-	for (; rc == RC_OK && bits != 0 && p->n < p->cap; bits &= bits - 1) {
-		uint32_t ordinal =
-			(uint32_t)(at * 64) + (uint32_t)__builtin_ctzll(bits);
-
-		if (p->skip > 0) {
-			p->skip--;
-			continue;
-		}
-		rc = find_read_item(&f->r, ordinal, &p->item[p->n], reterr);
-		p->n++;
-	}
-	return rc;
-}
-
-/* What feeds laid over the products since: another name or price, or none any
- * more.  ret[*n] becomes those that can be sold. */
-static enum rc
-lay_over(struct find *f, struct item ret[], size_t *n, struct err *reterr)
-{
-	struct catalog *c = f->r.c;
-	size_t kept = 0;
-	bool over = false;
-	enum rc rc = catalog_view(c, &over, reterr);
-
-	for (size_t i = 0; rc == RC_OK && over && i < *n; i++) {
-		rc = catalog_item(c, &ret[i], reterr);
-		if (rc == RC_OK) {
-			ret[kept++] = ret[i];
-		}
-		rc = rc == RC_NOTFOUND ? RC_OK : rc;
-	}
-	catalog_done(c);
-	*n = over ? kept : *n;
-	return rc;
-}
-
-enum rc
-find_page(struct find *f, uint64_t at, struct item ret[], size_t cap,
-	size_t *ret_n, struct err *reterr)
-{
-	struct page p = {at, ret, 0, cap};
-	bool moved = false;
-	enum rc rc = follow(f, &moved, reterr);
-
-	if (rc == RC_OK && moved) {
-		rc = run(f, reterr);
-	}
-	for (unsigned t = 0; rc == RC_OK && t < TIER_COUNT && p.n < cap; t++) {
-		if (p.skip >= f->n_tier[t]) {
-			p.skip -= f->n_tier[t];
-			continue;
-		}
-		for (size_t i = 0;
-			rc == RC_OK && i < f->all.n_word && p.n < cap; i++) {
-			rc = take_items(f, tier_bits(f, t, i), i, &p, reterr);
-		}
-	}
-	if (rc == RC_OK) {
-		rc = lay_over(f, ret, &p.n, reterr);
-	}
-	*ret_n = rc == RC_OK ? p.n : 0;
 	return rc;
 }

@@ -44,8 +44,9 @@
 struct find;
 
 /** find_open(c, ret, reterr): ready to search ${c}, which must outlive it, with
- * what feeds laid over it, as it is at each run.
- * Some 8 bits of memory a product.  RC_NOTFOUND the catalog is of an older
+ * what feeds laid over it, as it is at each run: new and other names are found
+ * at once, and counted.  Some 8 bits of memory a product, and 400 bytes for
+ * each that lies over.  RC_NOTFOUND the catalog is of an older
  * build and has no index: it sells, and must be imported again to be
  * searched; RC_CORRUPT, RC_NOMEM. */
 MUST_CHECK enum rc find_open(

@@ -465,7 +465,7 @@ prepare_hot(struct find_build *b, struct err *reterr)
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; rc == RC_OK && i < FIND_HOT_CHARS; i++) {
-		rc = find_set_init(&b->hot[i].set, b->ordinal);
+		rc = find_set_init(&b->hot[i].set, b->ordinal, 0);
 	}
 	b->hot_value = malloc(FIND_VALUE_HEAD + find_set_bytes(b->ordinal));
 	return rc == RC_OK && b->hot_value != NULL ? RC_OK

@@ -8,7 +8,8 @@
 /*
  * Files: find_words.c a text's words; find_build.c the index of a new
  * generation; find_set.c sets of products; find_read.c one word's set out of
- * the index; find.c a query.
+ * the index, find_over.c out of what feeds laid over it; find_place.c where a
+ * product stands in the index; find.c a query, find_page.c what matched it.
  *
  * A product is its ordinal: 0, 1, 2 ... in the order of find.h without what a
  * query adds.  A term is one letter for what it is of, and a word.
@@ -81,9 +82,15 @@ struct find_set {
 	uint64_t *bits;
 	size_t n_word;
 	uint32_t n; /* products there are: a member is below */
+	/* what lies over them has words of its own behind theirs; it is in no
+	 * encoded set */
+	uint32_t n_over;
 };
 
-MUST_CHECK enum rc find_set_init(struct find_set *s, uint32_t n);
+MUST_CHECK enum rc find_set_init(
+	struct find_set *s, uint32_t n, uint32_t n_over);
+/** find_set_base_words(s): words before those of what lies over. */
+size_t find_set_base_words(const struct find_set *s);
 void find_set_done(struct find_set *s);
 void find_set_clear(struct find_set *s);
 void find_set_fill(struct find_set *s);
@@ -159,6 +166,29 @@ MUST_CHECK enum rc find_place_row(struct find_place *p, const void *key,
 	size_t key_len, uint8_t *ret_scope, uint32_t *ret_ordinal,
 	struct err *reterr);
 
+/* --- find_over.c */
+
+/* Products that lie over the generation, by rank: 0, 1, 2 ... */
+struct find_over;
+
+MUST_CHECK enum rc find_over_new(struct find_over **ret);
+void find_over_free(struct find_over *o);
+void find_over_clear(struct find_over *o);
+/** find_over_load(o, feeds, reterr): within a view; only what changed since
+ * costs more than a look.  On an error it is empty. */
+MUST_CHECK enum rc find_over_load(
+	struct find_over *o, struct feeds *feeds, struct err *reterr);
+uint32_t find_over_count(const struct find_over *o);
+/** find_over_hide(o, s): without what is otherwise or gone by now. */
+void find_over_hide(const struct find_over *o, struct find_set *s);
+/** find_over_match(o, kind, p, n, whole, s): into ${s} those with a term that
+ * begins so, or is that. */
+void find_over_match(const struct find_over *o, enum find_term_kind kind,
+	const char *p, size_t n, bool whole, struct find_set *s);
+const char *find_over_code(const struct find_over *o, uint32_t at);
+const uint8_t *find_over_rank(
+	const struct find_over *o, uint32_t at, size_t *ret_n);
+
 /* --- find_build.c */
 
 typedef enum rc (*find_put_fn)(void *arg, const uint8_t *key, size_t key_len,
@@ -207,6 +237,50 @@ void find_reader_close(struct find_reader *r);
  * does not come before ${rank}. */
 MUST_CHECK enum rc find_rank_below(struct find_reader *r, const uint8_t *rank,
 	size_t n, uint32_t *ret, struct err *reterr);
+
+/* --- find.c, find_page.c */
+
+/* What is better than what, as find.h has it: the last query's products are
+ * dealt to tiers, and each is in the order of ordinals.  A bit of a tier's
+ * number says what its products are not. */
+enum {
+	NOT_WHOLE = 1,
+	NOT_FIRST = 2,
+	NOT_NAMED = 4,
+	TIER_COUNT = 8
+};
+
+struct find {
+	struct find_reader r;
+	struct find_over *over;
+	struct find_set all;   /* match every word so far */
+	struct find_set whole; /* and every one as a whole */
+	struct find_set first; /* begin with the first word */
+	struct find_set
+		named; /* have none of them in a part of the code only */
+	/* of the word at hand, and of its part at hand */
+	struct find_set word;
+	struct find_set word_whole;
+	struct find_set part;
+	uint64_t n_tier[TIER_COUNT];
+	uint64_t n_tier_over[TIER_COUNT]; /* of those, what lies over */
+	uint64_t n_match;
+	unsigned n_term;
+	bool any;        /* a word was looked up */
+	uint64_t serial; /* of the generation that all of it is of */
+	int64_t version; /* of what lay over it; 0 nothing did */
+	char query[FIND_BYTES * 3 + 1]; /* a bad byte becomes three */
+};
+
+/** find_tier_bits(f, tier, i): word ${i} of the tier's set. */
+uint64_t find_tier_bits(const struct find *f, unsigned tier, size_t i);
+/** find_begin(f, ret_over, ret_moved, reterr): opens a view of the catalog and
+ * follows what moved: then the last query's products are none.  Ends by
+ * catalog_done(); on an error it is done. */
+MUST_CHECK enum rc find_begin(struct find *f, bool *ret_over, bool *ret_moved,
+	struct err *reterr);
+/** find_again(f, reterr): the last query, within a view. */
+MUST_CHECK enum rc find_again(struct find *f, struct err *reterr);
 
 /** find_chars(p, n, n_char): bytes of the first n_char characters, 0 when
  * there are fewer. */

@@ -12,11 +12,18 @@ enum form {
 	FORM_BITS
 };
 
+size_t
+find_set_base_words(const struct find_set *s)
+{
+	return ((size_t)s->n + 63) / 64;
+}
+
 enum rc
-find_set_init(struct find_set *s, uint32_t n)
+find_set_init(struct find_set *s, uint32_t n, uint32_t n_over)
 {
 	s->n = n;
-	s->n_word = ((size_t)n + 63) / 64;
+	s->n_over = n_over;
+	s->n_word = find_set_base_words(s) + ((size_t)n_over + 63) / 64;
 	s->bits = calloc(s->n_word + 1, sizeof(*s->bits));
 	return s->bits != NULL ? RC_OK : RC_NOMEM;
 }
@@ -39,7 +46,11 @@ find_set_fill(struct find_set *s)
 {
 	memset(s->bits, 0xff, s->n_word * sizeof(*s->bits));
 	if (s->n % 64 != 0) {
-		s->bits[s->n_word - 1] = ((uint64_t)1 << (s->n % 64)) - 1;
+		s->bits[find_set_base_words(s) - 1] =
+			((uint64_t)1 << (s->n % 64)) - 1;
+	}
+	if (s->n_over % 64 != 0) {
+		s->bits[s->n_word - 1] = ((uint64_t)1 << (s->n_over % 64)) - 1;
 	}
 }
 
@@ -164,6 +175,7 @@ find_set_encode(const struct find_set *s, uint8_t *out)
 enum rc
 find_set_add(struct find_set *s, const uint8_t *p, size_t n)
 {
+	size_t n_word = find_set_base_words(s);
 	struct rd r;
 
 	if (n > 0 && p[0] == FORM_LIST) {
@@ -173,10 +185,10 @@ find_set_add(struct find_set *s, const uint8_t *p, size_t n)
 		return RC_CORRUPT;
 	}
 	rd_init(&r, p + 1, n - 1);
-	for (size_t i = 0; i < s->n_word; i++) {
+	for (size_t i = 0; i < n_word; i++) {
 		uint64_t v = rd_u64le(&r);
 
-		if (i + 1 == s->n_word && s->n % 64 != 0 &&
+		if (i + 1 == n_word && s->n % 64 != 0 &&
 			v >> (s->n % 64) != 0) {
 			return RC_CORRUPT;
 		}

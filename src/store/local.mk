@@ -25,6 +25,8 @@ libstore_a_SOURCES = \
 	%reldir%/feed_page.c \
 	%reldir%/feed_put.c \
 	%reldir%/feed_record.c \
+	%reldir%/find_over.c \
+	%reldir%/find_page.c \
 	%reldir%/find_place.c \
 	%reldir%/find.c \
 	%reldir%/find.h \

@@ -648,7 +648,9 @@ the_manual_lists_every_key(void **state)
 		}
 	}
 	/* the example */
-	from = strstr(text, "\n.Bd -literal");
+	from = strstr(text, "\n.Sh EXAMPLE");
+	assert_non_null(from);
+	from = strstr(from, "\n.Bd -literal");
 	assert_non_null(from);
 	from = strchr(from + 1, '\n') + 1;
 	to = strstr(from, ".Ed\n");

@@ -527,6 +527,7 @@ matches(struct find *f, const char *word, int64_t *ret_price)
 
 	ok(find_run(f, word, strlen(word), &n_match, &trouble));
 	ok(find_page(f, 0, item, 8, &n, &trouble));
+	assert_int_equal(n, n_match < 8 ? n_match : 8);
 	*ret_price = n > 0 ? item[0].price.minor : -1;
 	return n;
 }
@@ -553,10 +554,24 @@ test_search_follows(void **state)
 	product(FEEDS_TENANT, "A2", NULL, 0);
 	product(FEEDS_TENANT, "A3", "yellow apple", 30);
 	assert_int_equal(end(false, 0), RC_OK);
-	assert_int_equal(matches(f, "apple", &minor), 1);
+	/* and so does what is new, counted and in its place */
+	assert_int_equal(matches(f, "apple", &minor), 2);
 	assert_int_equal(minor, 11);
 	assert_int_equal(price_of("A3"), 30);
-	/* a new name is found when it is folded, by the same handle */
+	assert_int_equal(matches(f, "yellow", &minor), 1);
+	assert_int_equal(minor, 30);
+	assert_int_equal(matches(f, "green", &minor), 0);
+	/* another name is found by it, and no more by the one before */
+	begin(FEEDS_PRODUCTS, page_rev);
+	product(FEEDS_TENANT, "A1", "crimson apple", 12);
+	assert_int_equal(end(false, 0), RC_OK);
+	assert_int_equal(matches(f, "red", &minor), 0);
+	assert_int_equal(matches(f, "crimson", &minor), 1);
+	assert_int_equal(minor, 12);
+	begin(FEEDS_PRODUCTS, page_rev);
+	product(FEEDS_TENANT, "A1", "red apple", 11);
+	assert_int_equal(end(false, 0), RC_OK);
+	/* the same when it is folded, by the same handle */
 	ok(feeds_fold(scene.catalog, 0, &folded, &trouble));
 	assert_true(folded);
 	assert_int_equal(price_of("A1"), 11);

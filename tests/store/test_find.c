@@ -588,8 +588,87 @@ compare(struct find *f, struct shelf *s, struct product **want,
 	}
 }
 
+/* --- two layers --- */
+
 static void
-run_queries(size_t n, size_t mem, unsigned n_query, uint64_t seed)
+feed_page(uint64_t since, const struct shelf *s, size_t n_gone)
+{
+	struct feeds_end how = {since + 1, false, 1, {0}};
+	struct feeds_page *page = NULL;
+	struct err e = {0};
+
+	assert_int_equal(feeds_begin(scene.catalog, FEEDS_PRODUCTS, since, "e",
+				 &page, &e),
+		RC_OK);
+	for (size_t i = 0; s != NULL && i < s->n; i++) {
+		if (i % 3 == 0 || i % 7 == 1) {
+			assert_int_equal(
+				feeds_put_product(page, FEEDS_TENANT, since + 1,
+					s->p[i].item.code, &s->p[i].item, &e),
+				RC_OK);
+		}
+	}
+	for (size_t i = 0; i < n_gone; i++) {
+		char code[32];
+
+		(void)snprintf(code, sizeof(code), "GONE-%zu", i);
+		assert_int_equal(feeds_put_product(page, FEEDS_TENANT,
+					 since + 1, code, NULL, &e),
+			RC_OK);
+	}
+	assert_int_equal(feeds_end(page, &how, &e), RC_OK);
+	feeds_free(page);
+}
+
+/* The shelf, a third of it over a generation that lacks it, some over another
+ * name there, and some that the generation has gone. */
+static struct catalog *
+make_layers(const struct shelf *s, size_t mem)
+{
+	struct catalog_load *l = NULL;
+	struct catalog *c = NULL;
+	struct err e = {0};
+	int64_t generation = 0;
+	uint64_t taken = 0;
+	uint64_t replaced = 0;
+	size_t n_gone = s->n / 10 + 1;
+
+	assert_int_equal(
+		catalog_load_begin(scene.catalog, mem, 0, &l, &e), RC_OK);
+	for (size_t i = 0; i < s->n; i++) {
+		struct item it = s->p[i].item;
+
+		if (i % 3 == 0) {
+			continue;
+		}
+		if (i % 7 == 1) {
+			memcpy(it.name, s->p[(i * 31) % s->n].item.name,
+				sizeof(it.name));
+			(void)snprintf(it.dept, sizeof(it.dept), "77");
+		}
+		assert_int_equal(catalog_load_add(l, &it, i, &e), RC_OK);
+	}
+	for (size_t i = 0; i < n_gone; i++) {
+		struct item it = s->p[i].item;
+
+		(void)snprintf(it.code, sizeof(it.code), "GONE-%zu", i);
+		it.kind = CODE_INTERNAL;
+		assert_int_equal(catalog_load_add(l, &it, i, &e), RC_OK);
+	}
+	assert_int_equal(
+		catalog_load_end(l, &generation, &taken, &replaced, &e), RC_OK);
+	catalog_load_free(l);
+	assert_int_equal(
+		catalog_activate(scene.catalog, generation, &e), RC_OK);
+	(void)!feeds_settle(scene.catalog, 1, NULL);
+	feed_page(0, NULL, 0);
+	feed_page(1, s, n_gone);
+	assert_int_equal(catalog_open(scene.catalog, 0, &c, &e), RC_OK);
+	return c;
+}
+
+static void
+run_queries(size_t n, size_t mem, bool over, unsigned n_query, uint64_t seed)
 {
 	struct shelf s;
 	struct product **want;
@@ -601,7 +680,7 @@ run_queries(size_t n, size_t mem, unsigned n_query, uint64_t seed)
 	fill(&s, n, seed);
 	want = calloc(n + 1, sizeof(struct product *));
 	assert_non_null(want);
-	c = make_catalog(&s, mem);
+	c = over ? make_layers(&s, mem) : make_catalog(&s, mem);
 	assert_int_equal(find_open(c, &f, &e), RC_OK);
 	for (unsigned i = 0; i < n_query; i++) {
 		uint64_t r = next_random(&seed);
@@ -632,9 +711,19 @@ static void
 test_oracle_small(void **state)
 {
 	(void)state;
-	run_queries(1, 0, 60, 11);
-	run_queries(64, 0, 300, 12);
-	run_queries(700, 1, 300, 13);
+	run_queries(1, 0, false, 60, 11);
+	run_queries(64, 0, false, 300, 12);
+	run_queries(700, 1, false, 300, 13);
+}
+
+/* What lies over a generation answers as if it were of it. */
+static void
+test_oracle_over(void **state)
+{
+	(void)state;
+	run_queries(1, 0, true, 30, 21);
+	run_queries(64, 0, true, 300, 22);
+	run_queries(701, 1, true, 300, 23);
 }
 
 /* More than FIND_HOT_LEAST, so that beginnings have sets of their own, in
@@ -643,7 +732,7 @@ static void
 test_oracle_large(void **state)
 {
 	(void)state;
-	run_queries(9000, 1, 150, 14);
+	run_queries(9000, 1, false, 150, 14);
 }
 
 /* --- what nobody would ask --- */
@@ -848,6 +937,8 @@ main(void)
 			test_oracle_small, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_oracle_large, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_oracle_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
 	};
