@@ -68,14 +68,24 @@ take_state(struct till *t, const struct worker_state *w)
 		set_link(t, w->link, l->state.why, w->since);
 	}
 	l->fork = w->fork;
+	if (s->unsaid) {
+		s->unsaid = false;
+		s->listed = 0;
+	}
 	s->heard = clock_read(&t->real).mono;
 	s->ack_due = true;
 }
 
+/* What a line says already takes no room from the others. */
 static void
-take_item(struct till_sync *s, const struct worker_item *it)
+take_item(struct till *t, const struct worker_item *it)
 {
-	if (s->n_item < SYNC_ITEMS) {
+	struct till_sync *s = t->sync;
+	uint64_t line = 0;
+
+	if (s->n_item < SYNC_ITEMS && shop_ready(t->shop) &&
+		store_apart_line(t->shop->store, s->link.hub.hub, it->epoch,
+			it->sequence, &line, NULL) == RC_NOTFOUND) {
 		s->item[s->n_item++] = *it;
 	}
 }
@@ -92,7 +102,7 @@ on_event(void *arg, const struct device_event *ev)
 		take_state(t, ev->link);
 		break;
 	case DEVICE_WORKER_ITEM:
-		take_item(s, ev->item);
+		take_item(t, ev->item);
 		break;
 	case DEVICE_DOWN:
 	case DEVICE_SILENT:

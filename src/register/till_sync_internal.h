@@ -24,6 +24,7 @@ struct till_sync {
 	bool ack_due;	   /* the last state is to be looked at */
 	bool listing;	   /* what is apart was asked for */
 	uint64_t listed;   /* how many it had when it was asked last */
+	bool unsaid;	   /* one could not be recorded: with the next state */
 	struct worker_item item[SYNC_ITEMS];
 	size_t n_item;
 	char said[WORKER_TEXT_BYTES];

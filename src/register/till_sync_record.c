@@ -184,6 +184,10 @@ take_items(struct till *t)
 		for (size_t i = 0; i < s->n_item && all; i++) {
 			all = record_item(t, &s->item[i]);
 		}
+		s->unsaid = !all;
+		if (all && s->n_item == SYNC_ITEMS) {
+			s->listed = 0; /* there may be more */
+		}
 		s->n_item = 0;
 		(void)!store_apart(t->shop->store, s->link.hub.hub, none, 0, &n,
 			&s->link.apart, NULL);

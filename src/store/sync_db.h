@@ -44,7 +44,9 @@ const char *sync_stop_word(enum sync_stop stop);
 
 /** All of it but the list; zeros before the first contact. */
 struct sync_state {
-	char keyid[SYNC_DB_KEYID_BYTES]; /* whose state it is, "" nobody's */
+	/* whose state it is, "" nobody's: its keyid, a space, and the nonce it
+	 * was enrolled with */
+	char keyid[SYNC_DB_KEYID_BYTES];
 	/* the hub has all up to here, and signed for it: */
 	uint32_t acked_epoch;
 	uint64_t acked; /* 0 nothing */

@@ -365,6 +365,9 @@ pull_reply(void *arg, const struct session_reply *r)
 	struct pull *p = arg;
 	struct err e = {0};
 
+	if (p->conf.heard != NULL) {
+		p->conf.heard(p->conf.arg, r->end == SESSION_ANSWERED);
+	}
 	if (r->end != SESSION_ANSWERED) {
 		failed(p, r);
 	} else if (p->asked == PULL_ASKED_PERSONS) {

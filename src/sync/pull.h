@@ -40,6 +40,9 @@ struct pull_conf {
 	/* the line of the last import of products, 0 none: asked when the
 	 * catalog is of one; NULL: the head is taken for it */
 	uint64_t (*imported)(void *arg);
+	/* somebody answered who is the hub, or nobody did; NULL nobody is told
+	 */
+	void (*heard)(void *arg, bool there);
 	void *arg;
 };
 

@@ -239,6 +239,13 @@ push_sent(struct push *p, const struct push_sent *sent)
 }
 
 void
+push_check(struct push *p)
+{
+	p->check.us = 0;
+	p->head_known = false;
+}
+
+void
 push_now(struct push *p)
 {
 	p->wait.us = 0;
@@ -273,8 +280,8 @@ stop_at(struct push *p, struct mono now, enum sync_stop stop, uint32_t epoch,
 	p->from = 0;
 	p->poison = 0;
 	check_later(p, now);
-	if (p->state.stop == stop && p->state.stop_epoch == epoch &&
-		p->state.stop_sequence == sequence) {
+	/* where it began is what is told: the hub's head goes on meanwhile */
+	if (p->state.stop == stop) {
 		return;
 	}
 	if (p->state.stop == SYNC_STOP_NONE) {

@@ -122,8 +122,10 @@ void push_reply(struct push *p, const struct session_reply *r,
 /** push_trouble(p, now, why): the own disk does not give what is to be sent, or
  * a request cannot be made; nothing is under way. */
 void push_trouble(struct push *p, struct mono now, const char *why);
-/** push_now(p): do not wait: ask for the head. */
+/** push_now(p): do not wait: ask for the head.  push_check(p): ask for it when
+ * the wait is over, if there is one. */
 void push_now(struct push *p);
+void push_check(struct push *p);
 /** push_pause(p, until): .us 0: go on. */
 void push_pause(struct push *p, struct utc until);
 

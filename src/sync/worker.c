@@ -249,7 +249,7 @@ on_look(void *arg)
 
 	if (w->join.enroll != NULL || worker_join(w, NULL)) {
 		; /* its end links */
-	} else if (!w->linked) {
+	} else if (!w->linked || worker_link_moved(w)) {
 		worker_relink(w);
 	} else if (follow_look(w->follow)) {
 		worker_changed(w);

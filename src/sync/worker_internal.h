@@ -2,6 +2,8 @@
 #ifndef SYNC_WORKER_INTERNAL_H
 #define SYNC_WORKER_INTERNAL_H
 
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "base/notify.h"
 #include "base/sbuf.h"
@@ -74,6 +76,7 @@ struct worker {
 	bool locked;	     /* enrolled, and the keys are not there */
 	char trouble[PUSH_WHY_BYTES]; /* why not linked, "" none */
 	struct link link;
+	struct stat link_file; /* as it was when it was read */
 	struct worker_keys keys;
 	struct session *session;
 	struct follow *follow;
@@ -101,8 +104,12 @@ struct clock_reading worker_now(const struct worker *w);
 void worker_step(struct worker *w);
 /** worker_changed(w): whoever watches is told, within a second. */
 void worker_changed(struct worker *w);
-/** worker_relink(w): read link and keys anew. */
+/** worker_relink(w): read link and keys anew; not while an enrolment has them.
+ */
 void worker_relink(struct worker *w);
+/** worker_link_moved(w): the link is not the one that was read: this register
+ * left its hub, or came to another one. */
+bool worker_link_moved(const struct worker *w);
 /** worker_keep(w, reterr): what push changed, on disk. */
 MUST_CHECK enum rc worker_keep(struct worker *w, struct err *reterr);
 

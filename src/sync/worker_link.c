@@ -9,6 +9,7 @@
 
 #include "base/poison.h"
 
+#define NET_US INT64_C(5000000)
 #define IMPORTED "holdfast.catalog.imported.v1"
 
 void
@@ -58,10 +59,30 @@ session_of(const struct worker *w, struct session_conf *c)
 	c->link_secret = w->keys.link_secret;
 }
 
+/* Whose state it is: the key's name, and the nonce it was enrolled with. */
+static void
+whose(const struct worker *w, char *out, size_t cap)
+{
+	struct sbuf b;
+
+	sbuf_init(&b, out, cap);
+	sbuf_printf(&b, "%s %s", w->link.keyid, w->link.nonce);
+}
+
+static bool
+is_of(const struct sync_state *s, const char *keyid)
+{
+	size_t n = strlen(keyid);
+
+	return strncmp(s->keyid, keyid, n) == 0 &&
+	       (s->keyid[n] == '\0' || s->keyid[n] == ' ');
+}
+
 /* What was kept is of this link, or of none. */
 static enum rc
 load_state(struct worker *w, struct sync_state *s, struct err *reterr)
 {
+	char mark[SYNC_DB_KEYID_BYTES];
 	enum rc rc = sync_db_get(w->db, s, reterr);
 
 	if (rc == RC_CORRUPT) {
@@ -70,12 +91,24 @@ load_state(struct worker *w, struct sync_state *s, struct err *reterr)
 		memset(s, 0, sizeof(*s));
 		rc = RC_OK;
 	}
-	if (rc == RC_OK && strcmp(s->keyid, w->link.keyid) != 0) {
+	if (rc == RC_OK && !is_of(s, w->link.keyid)) {
 		if (s->keyid[0] != '\0') {
 			rc = sync_db_poison_clear(w->db, reterr);
 		}
 		memset(s, 0, sizeof(*s));
-		put(s->keyid, sizeof(s->keyid), w->link.keyid);
+	}
+	whose(w, mark, sizeof(mark));
+	if (rc == RC_OK && strcmp(s->keyid, mark) != 0) {
+		/* enrolled anew, as itself: the hub drew a nonce, and what it
+		 * refused before it is asked again */
+		if (strchr(s->keyid, ' ') != NULL) {
+			s->nonce[0] = '\0';
+			s->next[0] = '\0';
+			s->stop = SYNC_STOP_NONE;
+			s->stop_epoch = 0;
+			s->stop_sequence = 0;
+		}
+		put(s->keyid, sizeof(s->keyid), mark);
 	}
 	return rc;
 }
@@ -89,6 +122,26 @@ on_feeds(void *arg)
 	 * last thing */
 	worker_step_at(w, worker_now(w).mono);
 	worker_changed(w);
+}
+
+/* Feeds are asked for more often than heads: what they find out of the line is
+ * true of all of it, also where nothing is sold. */
+static void
+on_heard(void *arg, bool there)
+{
+	struct worker *w = arg;
+	struct mono now = worker_now(w).mono;
+
+	if (!there && w->push.online) {
+		push_check(&w->push);
+	} else if (there && !w->push.online && w->net_failed &&
+		   now.us >= w->net_next.us) {
+		w->net_next.us = now.us + NET_US;
+		push_now(&w->push);
+	} else {
+		return;
+	}
+	worker_step_at(w, now);
 }
 
 /* From the start once, then what came since: only when somebody imports beside
@@ -128,10 +181,32 @@ open_pull(struct worker *w, struct err *reterr)
 		.reg = w->link.reg,
 		.changed = on_feeds,
 		.imported = last_import,
+		.heard = on_heard,
 		.arg = w,
 	};
 
 	return pull_open(&conf, &w->pull, reterr);
+}
+
+static bool
+look_at_link(const struct worker *w, struct stat *ret)
+{
+	char path[PATH_BYTES];
+
+	memset(ret, 0, sizeof(*ret));
+	return path_join(path, sizeof(path), w->sync, LINK_NAME) == RC_OK &&
+	       stat(path, ret) == 0;
+}
+
+bool
+worker_link_moved(const struct worker *w)
+{
+	const struct stat *was = &w->link_file;
+	struct stat now;
+
+	return !look_at_link(w, &now) || now.st_ino != was->st_ino ||
+	       now.st_mtim.tv_sec != was->st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != was->st_mtim.tv_nsec;
 }
 
 static enum rc
@@ -139,8 +214,10 @@ link_up(struct worker *w, struct err *reterr)
 {
 	struct session_conf conf;
 	struct sync_state state;
-	enum rc rc = link_read(w->sync, &w->link, reterr);
+	enum rc rc;
 
+	(void)look_at_link(w, &w->link_file);
+	rc = link_read(w->sync, &w->link, reterr);
 	if (rc == RC_OK) {
 		rc = w->conf.keyring.open(
 			w->conf.keyring.arg, &w->keys, reterr);
@@ -186,6 +263,9 @@ worker_relink(struct worker *w)
 	struct err e = {0};
 	enum rc rc;
 
+	if (w->join.enroll != NULL) {
+		return;
+	}
 	worker_unlink(w);
 	w->locked = false;
 	rc = link_up(w, &e);

@@ -100,11 +100,17 @@ put_stop(struct sbuf *b, const struct sync_state *s)
 	}
 }
 
+/* Those the hub has: the list has no others, see hear_quarantine(). */
 static uint64_t
 quarantined(const struct worker *w)
 {
-	uint64_t own = sync_db_poison_count(w->db);
+	struct sync_poison p = {0};
+	uint64_t own = 0;
 
+	while (sync_db_poison_next(w->db, p.epoch, p.sequence, &p, NULL) ==
+		RC_OK) {
+		own += p.sequence <= w->push.state.acked ? 1 : 0;
+	}
 	return w->push.quarantined > own ? w->push.quarantined : own;
 }
 
@@ -282,8 +288,8 @@ hear_now(struct worker *w, struct channel_client *c, const char *rest, size_t n)
 {
 	(void)rest;
 	(void)n;
-	if (!w->linked) {
-		worker_relink(w); /* by now it may be */
+	if (!w->linked || worker_link_moved(w)) {
+		worker_relink(w); /* by now it may be, or no more */
 	}
 	if (linked(w, c)) {
 		push_now(&w->push);
@@ -520,6 +526,27 @@ count_wire(struct worker *w, struct sbuf *out)
 }
 
 static void
+count_feeds(struct worker *w, struct sbuf *out)
+{
+	const struct feeds_cursor *c = NULL;
+	char labels[64];
+	struct sbuf b;
+	size_t n = 0;
+
+	metrics_head(out, "holdfast_sync_feed_revision", "gauge",
+		"Up to where a feed is followed.");
+	if (w->linked) {
+		c = pull_feeds(w->pull, &n);
+	}
+	for (size_t i = 0; i < n; i++) {
+		sbuf_init(&b, labels, sizeof(labels));
+		sbuf_printf(&b, "feed=\"%s\"", c[i].feed);
+		metrics_value(out, "holdfast_sync_feed_revision", labels,
+			(int64_t)c[i].rev);
+	}
+}
+
+static void
 count_link(struct worker *w, struct sbuf *out)
 {
 	enum worker_link is = worker_link(w);
@@ -544,5 +571,6 @@ worker_count(void *arg, struct sbuf *out)
 
 	count_log(w, out);
 	count_wire(w, out);
+	count_feeds(w, out);
 	count_link(w, out);
 }

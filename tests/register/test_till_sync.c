@@ -451,6 +451,34 @@ kept_apart_is_recorded_once(void **state)
 	end(&b);
 }
 
+/* A long list is recorded in pieces, each line once. */
+static void
+all_of_a_long_list(void **state)
+{
+	struct bench b;
+	char item[256];
+
+	begin(&b, *state);
+	sell(&b);
+	meet(&b);
+	say(&b, "STATE link=online quarantined=40\n");
+	for (unsigned turn = 0; turn < 2; turn++) {
+		assert_string_equal(asked(&b), "QUARANTINE\n");
+		for (unsigned i = 1; i <= 40; i++) {
+			(void)snprintf(item, sizeof(item),
+				"ITEM epoch=1 sequence=%u hash=%064u "
+				"reason=no\n",
+				i, i);
+			say(&b, item);
+		}
+		say(&b, "END\n");
+	}
+	assert_int_equal(count(&b, EVENT_HUB_QUARANTINED), 40);
+	say(&b, "STATE link=online quarantined=40 rtt_ms=1\n");
+	assert_string_equal(asked(&b), "");
+	end(&b);
+}
+
 static void
 sales_are_counted(void **state)
 {
@@ -515,8 +543,8 @@ main(void)
 		CASE(silence_is_offline), CASE(first_contact_is_an_act),
 		CASE(only_what_holds), CASE(the_end_of_a_sitting_is_recorded),
 		CASE(after_a_restart_nothing_twice),
-		CASE(kept_apart_is_recorded_once), CASE(sales_are_counted),
-		CASE(a_sale_in_hand_stays)};
+		CASE(kept_apart_is_recorded_once), CASE(all_of_a_long_list),
+		CASE(sales_are_counted), CASE(a_sale_in_hand_stays)};
 
 	return cmocka_run_group_tests_name("till_sync", tests, NULL, NULL);
 }

@@ -409,6 +409,54 @@ test_epochs(void **state)
 	}
 }
 
+/* Who goes on in its place moves the hub's head: that is no other refusal. */
+static void
+test_a_refusal_is_one(void **state)
+{
+	struct world w;
+	uint64_t at = 0;
+
+	(void)state;
+	make(&w, 50, 12);
+	settle(&w);
+	w.hub_epoch = 2;
+	w.mark = 60;
+	for (unsigned i = 0; i < 5; i++) {
+		w.hub_sequence = 70 + i;
+		memset(w.hub_hash, (int)i, HASH_BYTES);
+		w.now.us += 16 * MINUTE;
+		settle(&w);
+		assert_int_equal(w.push.state.stop, SYNC_STOP_FENCED);
+		at = i == 0 ? w.push.state.stop_sequence : at;
+		assert_int_equal(w.push.state.stop_sequence, at);
+	}
+}
+
+/* The head is asked for before its time, and the answer counts. */
+static void
+test_check(void **state)
+{
+	struct world w;
+	struct push_plan p;
+
+	(void)state;
+	make(&w, 5, 13);
+	settle(&w);
+	assert_true(w.push.online);
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_REST);
+	push_check(&w.push);
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_HEAD);
+	sent(&w, &p);
+	silence(&w, SESSION_NOT_SENT);
+	assert_false(w.push.online);
+	/* and no more often than one waits */
+	push_check(&w.push);
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_REST);
+}
+
 static void
 test_fork_and_rollback(void **state)
 {
@@ -678,6 +726,8 @@ main(void)
 		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_hub_goes_back),
 		cmocka_unit_test(test_epochs),
+		cmocka_unit_test(test_a_refusal_is_one),
+		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_fork_and_rollback),
 		cmocka_unit_test(test_refusals_keep_the_queue),
 		cmocka_unit_test(test_refused_from_the_start),

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A register leaves its hub while the worker runs, and comes back as itself:
+nothing is sent in between, and it is no copy of itself afterwards."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ.get("top_srcdir", ".")) / "tests/lib"))
+import hubkit  # noqa: E402
+
+n = bad = 0
+
+
+def ok(true, what, why=""):
+    global n, bad
+    n += 1
+    bad += 0 if true else 1
+    print("%sok %d - %s" % ("" if true else "not ", n, what))
+    if not true and why:
+        print("# " + str(why).replace("\n", "\n# "))
+    sys.stdout.flush()
+
+
+def status(till):
+    return json.loads(till.verb("sync", "status", "--json").stdout)
+
+
+def reaches(till, true):
+    try:
+        return hubkit.wait_until(lambda: true(status(till)), "it", 20)
+    except RuntimeError:
+        return False
+
+
+def once(till, *more):
+    return subprocess.run([hubkit.SYNCD, "--store", till.store, "--once",
+                           *more], capture_output=True, text=True,
+                          timeout=60, check=False)
+
+
+def main():
+    with hubkit.Hub(listen=["127.0.0.1:0"]) as hub:
+        till = hubkit.Till(hub, "R01")
+        register = status(till)["keyid"].split(".")[-1]
+        till.ring("100DP10\nCA\n")
+        ok(reaches(till, lambda s: s["queued"] == 0 and s["head"] > 4),
+           "a sale goes up", status(till))
+
+        # --- it leaves, beside its worker
+        till.verb("sync", "unlink", "--reason", "another hub")
+        there = len(hub.lines(register))
+        till.ring("100DP10\nCA\n" * 3)
+        p = once(till)
+        ok(p.returncode == 4, "its worker runs", p.stderr)
+        till.verb("sync", "now", check=False)
+        till.stop()
+        ok(len(hub.lines(register)) == there,
+           "what is sold after it left stays here",
+           (there, len(hub.lines(register))))
+
+        # --- and comes back by a code, the same disk in the same machine
+        till.start()
+        code = hub.verb("register", "restore-code", register, "--json")["code"]
+        till.verb("sync", "enroll", code, "--hub",
+                  "http://127.0.0.1:%d" % hub.port)
+        ok(reaches(till, lambda s: s["queued"] == 0 and
+                   s["link"] == "online"),
+           "it comes back, and is no copy of itself", status(till))
+        lines = till.lines()
+        ok(len(lines) > 9 and lines == [
+            x[2] for x in hub.lines(register)[:len(lines)]],
+           "all it sold alone is there, byte for byte",
+           (len(hub.lines(register)), len(lines)))
+        till.stop()
+        till.start()
+        till.ring("100DP10\nCA\n")
+        ok(reaches(till, lambda s: s["queued"] == 0 and
+                   s["link"] == "online"),
+           "also after the worker's next start", status(till))
+        till.stop()
+
+        # --- what is counted
+        feed = Path(till.dir) / "products.csv"
+        feed.write_text("code,name,price,tax,department\n"
+                        "96385074,gum,0.99,A,1\n")
+        hub.run("import", "products", str(feed), "--tenant", hub.tenant)
+        prom = Path(till.dir) / "w.prom"
+        p = once(till, "--metrics", str(prom))
+        ok('\nholdfast_sync_feed_revision{feed="products"} 1\n' in
+           prom.read_text(), "feeds are in the metrics",
+           prom.read_text() + p.stderr)
+        till.close()
+
+
+main()
+print("1..%d" % n)
+sys.exit(1 if bad else 0)
