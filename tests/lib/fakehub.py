@@ -263,7 +263,8 @@ class Hub:
         return self.ok(link, stored=stored, known=known)
 
     def _hello(self, link, r):
-        d = json.loads(r.body)
+        d = json.loads(r.body if r.headers.get("content-encoding") != "zstd"
+                       else inflate(r.body))
         if link["next"] == d["next"]:
             return self.ok(link)
         if link["nonce"] != d.get("nonce"):
