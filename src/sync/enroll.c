@@ -88,6 +88,20 @@ again(struct enroll *e, const char *why)
 	}
 }
 
+/* Another try would show the same certificate: people look at it. */
+static void
+not_trusted(struct enroll *e, const char *why)
+{
+	char text[256];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, why);
+	sbuf_puts(&b, ": say with --tls which one it must be, or give the "
+		      "hub one that is vouched for");
+	finish(e, RC_DENIED, "tls", text);
+}
+
 /* --- who the hub is --- */
 
 static const char *
@@ -156,6 +170,10 @@ on_identity(void *arg, const struct http_answer *h)
 	void *memory;
 
 	e->call = NULL;
+	if (h->end == HTTP_NOT_TRUSTED) {
+		not_trusted(e, h->why);
+		return;
+	}
 	if (h->end != HTTP_ANSWERED) {
 		again(e, h->why[0] != '\0' ? h->why : "the hub is not reached");
 		return;
@@ -342,6 +360,10 @@ on_enrolled(void *arg, const struct session_reply *r)
 	void *memory;
 	enum rc rc;
 
+	if (r->end == SESSION_NOT_OURS && r->curl != 0) {
+		not_trusted(e, r->why);
+		return;
+	}
 	if (r->end != SESSION_ANSWERED) {
 		again(e, r->why);
 		return;
