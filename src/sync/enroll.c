@@ -96,9 +96,8 @@ not_trusted(struct enroll *e, const char *why)
 	struct sbuf b;
 
 	sbuf_init(&b, text, sizeof(text));
-	sbuf_puts(&b, why);
-	sbuf_puts(&b, ": say with --tls which one it must be, or give the "
-		      "hub one that is vouched for");
+	sbuf_printf(
+		&b, "%.80s: name it with --tls, or get it vouched for", why);
 	finish(e, RC_DENIED, "tls", text);
 }
 
