@@ -24,15 +24,6 @@ struct turn {
 	void *arg;
 };
 
-const char *
-push_outcome_name(enum push_outcome o)
-{
-	static const char *const name[PUSH_OUTCOMES] = {"acked", "duplicate",
-		"gap", "fork", "fenced", "rejected", "network_error"};
-
-	return name[o];
-}
-
 void
 push_init(struct push *p, const struct sync_state *state,
 	const uint8_t reg[UUID_BYTES], const uint8_t hub_key[SIGN_PUB_BYTES],

@@ -63,8 +63,6 @@ enum push_outcome {
 	PUSH_NETWORK_ERROR,
 	PUSH_OUTCOMES
 };
-/** push_outcome_name(o): as the metric has it. */
-const char *push_outcome_name(enum push_outcome o);
 
 #define PUSH_HEAD_EVERY_S 900
 #define PUSH_WAIT_MAX_S 300

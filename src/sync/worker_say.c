@@ -501,6 +501,8 @@ count_log(struct worker *w, struct sbuf *out)
 static void
 count_wire(struct worker *w, struct sbuf *out)
 {
+	static const char *const outcome[PUSH_OUTCOMES] = {"acked", "duplicate",
+		"gap", "fork", "fenced", "rejected", "network_error"};
 	struct session_count bytes = {0};
 	char labels[64];
 	struct sbuf b;
@@ -512,8 +514,7 @@ count_wire(struct worker *w, struct sbuf *out)
 		"Batches by what came of them.");
 	for (int i = 0; i < PUSH_OUTCOMES; i++) {
 		sbuf_init(&b, labels, sizeof(labels));
-		sbuf_printf(&b, "outcome=\"%s\"",
-			push_outcome_name((enum push_outcome)i));
+		sbuf_printf(&b, "outcome=\"%s\"", outcome[i]);
 		metrics_value(out, "holdfast_sync_push_batches_total", labels,
 			(int64_t)w->push.count[i]);
 	}
