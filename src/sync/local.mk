@@ -21,6 +21,7 @@ libsync_a_SOURCES = \
 	%reldir%/pull.c \
 	%reldir%/pull.h \
 	%reldir%/pull_ask.c \
+	%reldir%/pull_child.c \
 	%reldir%/pull_internal.h \
 	%reldir%/pull_page.c \
 	%reldir%/netup.c \

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/catalog.h"
 #include "sync/pull_internal.h"
 
 #include "base/poison.h"
@@ -13,8 +12,6 @@
 #define BUSY_S 2 /* an import holds the catalog */
 #define AGAIN_S 5
 #define FULL_S 60
-#define FOLD_AT_ONCE 20000u
-#define FOLD_PART 40u
 #define SETTLE_S 5
 #define TOUCH_S 60
 #define PAGE_ITEMS 1000u
@@ -203,7 +200,7 @@ settle(struct pull *p, struct err *reterr)
 /* --- hearing --- */
 
 static void
-failed(struct pull *p, const struct session_reply *r)
+try_later(struct pull *p, int64_t retry_s)
 {
 	int64_t s = 1;
 
@@ -213,9 +210,10 @@ failed(struct pull *p, const struct session_reply *r)
 	s = s > WAIT_MAX_S ? WAIT_MAX_S : s;
 	p->tries++;
 	p->wait = now_of(p);
-	p->wait.us += r->retry_s >= 0 ? r->retry_s * SECOND_US : spread(p, s);
+	p->wait.us += retry_s >= 0 ? retry_s * SECOND_US : spread(p, s);
 	/* what came may have been too much for the line, or for us */
-	if (p->asked == PULL_ASKED_PAGE && p->tries % 2 == 0 && p->limit > 1) {
+	if ((p->asked == PULL_ASKED_PAGE || p->asked == PULL_WORKS) &&
+		p->tries % 2 == 0 && p->limit > 1) {
 		p->limit /= 4;
 		p->limit = p->limit == 0 ? 1 : p->limit;
 	}
@@ -228,95 +226,95 @@ get_on(struct pull *p)
 	p->wait.us = 0;
 }
 
-/* What is new is found by its words when it is folded: at once where that
- * costs a blink, else when a fortieth of the catalog changed. */
-static uint64_t
-fold_from(const struct pull *p)
+/* Behind all work: what is next. */
+static void
+work_over(struct pull *p)
 {
-	struct catalog *c = NULL;
-	uint64_t n = 0;
-
-	if (catalog_open(p->catalog, 0, &c, NULL) == RC_OK) {
-		n = catalog_count(c);
-		catalog_close(c);
-	}
-	if (n < FOLD_AT_ONCE) {
-		return 0;
-	}
-	return n / FOLD_PART < FEEDS_FOLD ? n / FOLD_PART : FEEDS_FOLD;
+	p->asked = PULL_ASKED_NOTHING;
+	step(p);
+	changed(p);
 }
 
 static void
-fold(struct pull *p)
+on_fold(struct pull *p, const struct pull_done *d)
 {
-	struct err e = {0};
-	bool folded = false;
-	enum rc rc = feeds_fold(p->catalog, fold_from(p), &folded, &e);
-
-	if (rc != RC_OK && rc != RC_BUSY) {
-		say_why(p, e.msg);
+	if (d->rc != RC_OK && d->rc != RC_BUSY) {
+		say_why(p, d->err.msg);
 	}
-	if (folded) {
+	if (d->folded) {
 		log_event(LOG_LVL_INFO, "pull", "folded", "feed=products");
 	}
+	work_over(p);
 }
 
-static void
-on_page(struct pull *p, const struct session_reply *r)
+/* False: another piece of work goes on. */
+static bool
+page_taken(struct pull *p, const struct pull_page *page)
 {
 	struct pull_feed *f = &p->feed[p->at];
 	struct err e = {0};
-	struct pull_page page;
-	struct utc now = clock_read(&p->clock).utc;
-	char *body = malloc(r->n_body + 1);
-	enum rc rc;
 
-	if (body == NULL) {
-		put_off(p, FULL_S);
-		return;
-	}
-	memcpy(body, r->body, r->n_body);
-	rc = pull_page(p->catalog, pull_known[p->at], p->since, body, r->n_body,
-		pull_digits(p->store), now, &page, &e);
-	free(body);
-	if (rc == RC_PROTO) {
-		say_why(p, e.msg);
-		failed(p, r);
-		return;
-	}
-	if (rc == RC_INVAL || rc == RC_CORRUPT) {
-		/* somebody else moved it, or what was aside is damaged */
-		p->loaded = false;
-		f->afresh = rc == RC_CORRUPT ||
-			    (f->has && strcmp(page.epoch, f->c.epoch) != 0);
-		put_off(p, 1);
-		return;
-	}
-	f->afresh = false;
-	if (hindered(p, rc, &e)) {
-		p->loaded = false;
-		return;
-	}
 	get_on(p);
 	say_why(p, "");
 	if (p->limit < PAGE_ITEMS) {
 		p->limit =
 			p->limit * 2 > PAGE_ITEMS ? PAGE_ITEMS : p->limit * 2;
 	}
-	if (!page.more && f->rev < page.rev) {
-		f->rev = page.rev;
+	if (!page->more && f->rev < page->rev) {
+		f->rev = page->rev;
 	}
 	if (hindered(p, reload(p, p->at, &e), &e)) {
 		p->loaded = false;
 	}
 	/* what the hub has behind this page it will say */
-	if (!page.more && f->c.whole) {
+	if (!page->more && f->c.whole) {
 		f->moved = false;
 	}
-	if (p->at == 0 && !page.more) {
-		fold(p);
+	if (p->at == 0 && !page->more) {
+		(void)pull_work(p, NULL, 0, true, true, on_fold);
+		return false;
 	}
-	changed(p);
+	return true;
+}
+
+static void
+on_taken(struct pull *p, const struct pull_done *d)
+{
+	struct pull_feed *f = &p->feed[p->at];
+
+	if (d->rc == RC_PROTO) {
+		say_why(p, d->err.msg);
+		try_later(p, p->retry_s);
+	} else if (d->rc == RC_INVAL || d->rc == RC_CORRUPT) {
+		/* somebody else moved it, or what was aside is damaged */
+		p->loaded = false;
+		f->afresh = d->rc == RC_CORRUPT ||
+			    (f->has && strcmp(d->page.epoch, f->c.epoch) != 0);
+		put_off(p, 1);
+	} else {
+		f->afresh = false;
+		if (hindered(p, d->rc, &d->err)) {
+			p->loaded = false;
+		} else if (!page_taken(p, &d->page)) {
+			return;
+		}
+	}
+	work_over(p);
+}
+
+/* A copy's pages may be many, and its last is all of it. */
+static void
+on_page(struct pull *p, const struct session_reply *r)
+{
+	const struct pull_feed *f = &p->feed[p->at];
+	bool copy = p->since == 0 || !f->has || !f->c.whole;
+
+	p->retry_s = r->retry_s;
+	p->asked = PULL_WORKS;
+	if (pull_work(p, (const char *)r->body, r->n_body, copy, false,
+		    on_taken)) {
+		changed(p);
+	}
 }
 
 static void
@@ -356,7 +354,7 @@ on_problem(struct pull *p, const struct session_reply *r)
 	say_why(p, r->answer != NULL && r->answer->detail != NULL
 			   ? r->answer->detail
 			   : "the hub refuses to hand out its feeds");
-	failed(p, r);
+	try_later(p, r->retry_s);
 }
 
 void
@@ -369,7 +367,7 @@ pull_reply(void *arg, const struct session_reply *r)
 		p->conf.heard(p->conf.arg, r->end == SESSION_ANSWERED);
 	}
 	if (r->end != SESSION_ANSWERED) {
-		failed(p, r);
+		try_later(p, r->retry_s);
 	} else if (p->asked == PULL_ASKED_PERSONS) {
 		on_persons(p, r);
 	} else if (p->asked == PULL_ASKED_PAGE && r->status == 304) {
@@ -381,6 +379,7 @@ pull_reply(void *arg, const struct session_reply *r)
 		on_problem(p, r);
 	} else if (p->asked == PULL_ASKED_PAGE && r->body != NULL) {
 		on_page(p, r);
+		return;
 	} else if (r->answer != NULL) {
 		get_on(p);
 		p->asked = PULL_ASKED_NOTHING;
@@ -388,7 +387,7 @@ pull_reply(void *arg, const struct session_reply *r)
 		changed(p);
 		return;
 	} else {
-		failed(p, r);
+		try_later(p, r->retry_s);
 	}
 	p->asked = PULL_ASKED_NOTHING;
 	step(p);
@@ -587,6 +586,7 @@ pull_open(const struct pull_conf *conf, struct pull **ret, struct err *reterr)
 	p->rng = *conf->rng;
 	p->clock = clock_system();
 	p->limit = PAGE_ITEMS;
+	p->child_fd = -1;
 	p->check = now_of(p);
 	p->check.us += spread(p, EVERY_S);
 	wake_at(p, p->check);
@@ -601,6 +601,7 @@ pull_close(struct pull *p)
 		return;
 	}
 	wake_at(p, (struct mono){-1});
+	pull_work_stop(p);
 	free(p->persons);
 	free(p);
 }

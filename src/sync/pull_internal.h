@@ -2,12 +2,14 @@
 #ifndef SYNC_PULL_INTERNAL_H
 #define SYNC_PULL_INTERNAL_H
 
+#include <sys/types.h>
+
 #include "base/file.h"
 #include "sync/pull.h"
 
 /*
  * Files: pull.c what is next and what answers come to; pull_ask.c requests;
- * pull_page.c a page into the catalog.
+ * pull_page.c a page into the catalog; pull_child.c by whom.
  */
 #define SECOND_US INT64_C(1000000)
 
@@ -28,8 +30,18 @@ enum pull_asked {
 	PULL_ASKED_NOTHING,
 	PULL_ASKED_HEAD,
 	PULL_ASKED_PAGE,
-	PULL_ASKED_PERSONS
+	PULL_ASKED_PERSONS,
+	PULL_WORKS /* at what came: pull_child.c */
 };
+
+/** What became of a page, or of a fold. */
+struct pull_done {
+	enum rc rc;
+	struct err err;
+	struct pull_page page;
+	bool folded;
+};
+typedef void (*pull_end_fn)(struct pull *p, const struct pull_done *d);
 
 struct pull {
 	struct pull_conf conf;
@@ -57,7 +69,21 @@ struct pull {
 	size_t n_persons;
 	struct utc persons_sent;
 	int64_t persons_mtime;
+	/* the process that is at it */
+	pid_t child;
+	int child_fd;
+	bool folding;
+	pull_end_fn end;
+	int64_t retry_s; /* as the hub said with the page */
 };
+
+/** pull_work(p, body, n, aside, fold, end): take a page, or (${fold}, no body)
+ * fold; ${aside}: in a process of its own.  True: ${end} comes later and
+ * nothing may touch the catalog before; false: it was called.
+ * pull_work_stop(p): gives it up; nothing is half. */
+bool pull_work(struct pull *p, const char *body, size_t n, bool aside,
+	bool fold, pull_end_fn end);
+void pull_work_stop(struct pull *p);
 
 /** One request on its way; RC_BUSY another is.  pull_reply() hears of it. */
 MUST_CHECK enum rc pull_ask_head(struct pull *p, struct err *reterr);
