@@ -67,7 +67,7 @@ the_page(void **state)
 	look(h);
 	assert_true(shows(h, "connect timeout"));
 	assert_true(shows(h, "Line 77 kept apart: not UTF-8"));
-	assert_true(shows(h, "here 4216 sales"));
+	assert_true(shows(h, "SALES  here 4216"));
 	assert_true(shows(h, "acknowledged by the hub 4178"));
 	type(h, "r");
 	assert_int_equal(h->till->link_asked, WORKER_ASK_NOW);
