@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/crash"))
+sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
+import hubkit  # noqa: E402
+import pg  # noqa: E402
 from crashlib import BUILD, HOLDFAST, done, ok, workdir  # noqa: E402
 
 TEXT = (Path(os.environ["top_srcdir"]) / "README").read_text(encoding="utf-8")
@@ -137,4 +140,61 @@ ok(p.stdout == sh("holdfast scan --help").stdout and "CODE" in p.stdout,
 p = sh("holdfast help")
 ok(p.stdout == sh("holdfast --help").stdout and p.returncode == 0,
    "holdfast help")
+
+
+def several():
+    """The page of the hub, over a PostgreSQL and at places of our own; the
+    code is the one that the command before it showed."""
+    steps = list(commands("FOR THE OWNER OF SEVERAL STORES"))
+    ok(len(steps) >= 11 and steps[0].startswith("holdfast-hub setup"), "the hub has commands",
+       steps)
+    (base / "bin/holdfast-hub").symlink_to(Path(hubkit.HUB).resolve())
+    (base / "january.csv").write_text(
+        "code,price,valid_from\n5449000000996,0.99,2027-01-01T00:00:00Z\n")
+    (base / "people.csv").write_text("number,name,role\n9,Ben,cashier\n")
+    env["HOLDFAST_HUB_CONF"] = f"{base}/hub.conf"
+    url = f"https://127.0.0.1:{hubkit.free_port()}"
+    cluster = pg.Cluster(settings={"log_statement": "none"})
+    serving, worker, code = None, None, ""
+    try:
+        for step in steps:
+            line = step.replace("CODE", code).replace("https://hub.example:8443", url)
+            if " setup " in step:
+                conn = cluster.conninfo("holdfast")
+                line += (f" --database '{conn}' --state {base}/hub --url {url}"
+                         f" --listen {url.removeprefix('https://')}")
+            if " enroll " in step:
+                line += " --as 1 --as-pin-fd 0"
+            p = sh(line, "8642\n")
+            quiet = p.stderr == "" or " setup " in step
+            ok(p.returncode == 0 and quiet, step, p.stdout[-300:] + p.stderr)
+            if " register add " in step:
+                code = json.loads(p.stdout)["code"]
+            if " setup " in step:       # as systemctl would
+                serving = subprocess.Popen(
+                    [hubkit.HUB, "serve"], env=env, stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL, stderr=open(base / "hub.log", "wb"))
+                hubkit.wait_until(
+                    lambda: " listen " in (base / "hub.log").read_text(), "the hub")
+                worker = subprocess.Popen(
+                    [hubkit.SYNCD], env=env, stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL, stderr=open(base / "syncd.log", "wb"))
+                hubkit.wait_until((base / "shop/sync/socket").exists, "the worker")
+        p = hubkit.wait_until(
+            lambda: (lambda p: '"queued":0,' in p.stdout and p)(
+                sh("holdfast sync status --json")), "what waits to be there")
+        p = sh("holdfast-hub export events --register R01")
+        ok(len(p.stdout.splitlines()) > 20, "and what the till did is at the hub")
+    finally:
+        for one in (worker, serving):
+            if one is not None:
+                one.kill()
+                one.wait()
+        cluster.close()
+
+
+if pg.bindir() is None:
+    print("ok # SKIP no PostgreSQL here")
+else:
+    several()
 done()
