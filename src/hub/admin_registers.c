@@ -3,6 +3,7 @@
 
 #include "base/parse.h"
 #include "hub/admin_internal.h"
+#include "hub/salvage.h"
 
 #include "base/poison.h"
 
@@ -209,40 +210,56 @@ admin_revoke_post(struct request *q, struct answer *a, struct err *reterr)
 
 /* --- what was salvaged ---------------------------------------------------- */
 
+struct salvaged {
+	struct admin *m;
+	int n; /* epochs that were put */
+	bool takes;
+};
+
+static enum rc
+put_epoch(void *arg, const struct register_place *r,
+	const struct salvage_epoch *e, struct err *reterr)
+{
+	struct salvaged *s = arg;
+	struct json *j = &s->m->j;
+
+	(void)reterr;
+	if (s->n == 0) {
+		s->takes = admin_page_takes(s->m, r->id);
+	}
+	if (!s->takes || s->n == 8) {
+		return RC_OK; /* a row has an end: 'holdfast-hub salvage' */
+	}
+	if (s->n++ == 0) {
+		json_obj(j, NULL);
+		admin_id(j, "register", r->id);
+		json_str(j, "number", r->number);
+		json_arr(j, "epochs");
+	}
+	json_obj(j, NULL);
+	json_i64(j, "epoch", e->epoch);
+	json_i64(j, "lines", e->n);
+	json_i64(j, "first", e->first);
+	json_i64(j, "last", e->last);
+	json_str(j, "decision", e->decision);
+	json_obj_end(j);
+	return RC_OK;
+}
+
 static enum rc
 put_salvage(void *arg, const struct register_place *r, struct err *reterr)
 {
-	struct admin *m = arg;
-	struct db_rows rows = {0};
-	struct db_args args;
-	enum rc rc;
+	struct salvaged s = {.m = arg};
+	enum rc rc = RC_OK;
 
-	if (may(m, r->part, NULL) != RC_OK) {
-		return RC_OK;
+	if (may(s.m, r->part, NULL) == RC_OK) {
+		rc = salvage_each(
+			s.m->q->db, &s.m->t, r, put_epoch, &s, reterr);
 	}
-	db_args_init(&args, r->part, m->t.id);
-	db_add_uuid(&args, r->id);
-	rc = db_run(m->q->db, SQL_SALVAGE_LIST, &args, &rows, reterr);
-	if (rc == RC_OK && rows.n > 0 && admin_page_takes(m, r->id)) {
-		json_obj(&m->j, NULL);
-		admin_id(&m->j, "register", r->id);
-		json_str(&m->j, "number", r->number);
-		json_arr(&m->j, "epochs");
-		for (int i = 0; i < rows.n && i < 8; i++) {
-			json_obj(&m->j, NULL);
-			json_i64(&m->j, "epoch", db_i64(&rows, i, 0));
-			json_i64(&m->j, "lines", db_i64(&rows, i, 1));
-			json_i64(&m->j, "first", db_i64(&rows, i, 2));
-			json_i64(&m->j, "last", db_i64(&rows, i, 3));
-			json_str(&m->j, "decision",
-				db_is_null(&rows, i, 4) ? "open"
-							: db_text(&rows, i, 4));
-			json_obj_end(&m->j);
-		}
-		json_arr_end(&m->j);
-		json_obj_end(&m->j);
+	if (s.n > 0) {
+		json_arr_end(&s.m->j);
+		json_obj_end(&s.m->j);
 	}
-	db_rows_free(&rows);
 	return rc;
 }
 
@@ -262,82 +279,32 @@ admin_salvage_get(struct request *q, struct answer *a, struct err *reterr)
 	return rc;
 }
 
-/* In the register's part, with its act there. */
-struct decision {
-	struct admin *m;
-	struct register_place r;
-	int64_t epoch, n;
-	const char *word, *reason;
-};
-
-static enum rc
-decide(struct db *db, void *arg, struct err *reterr)
-{
-	struct decision *d = arg;
-	struct db_rows rows = {0};
-	char detail[400];
-	struct db_args a;
-	struct sbuf b;
-	enum rc rc;
-
-	db_args_init(&a, d->r.part, d->m->t.id);
-	db_add_uuid(&a, d->r.id);
-	db_add_i64(&a, d->epoch);
-	db_add_text(&a, d->word);
-	db_add_text(&a, d->m->actor);
-	db_add_text(&a, d->reason);
-	rc = db_do(db, SQL_SALVAGE_DECIDE, &a, &rows, reterr);
-	d->n = rows.affected;
-	db_rows_free(&rows);
-	if (rc == RC_OK && d->n == 0) {
-		rc = err_set(reterr, RC_NOTFOUND, 0, "admin",
-			"nothing of this epoch waits for a decision");
-	}
-	if (rc == RC_OK) {
-		sbuf_init(&b, detail, sizeof(detail));
-		sbuf_printf(&b, "register=%s epoch=%lld decision=%s lines=%lld",
-			d->m->q->arg[0], (long long)d->epoch, d->word,
-			(long long)d->n);
-		rc = act_record(db, d->r.part, d->m->t.id, d->m->q->now,
-			d->m->actor, "salvage.decided", b.p, reterr);
-	}
-	return rc;
-}
-
-static enum rc
-read_decision(struct admin *m, struct decision *d, struct err *reterr)
-{
-	enum rc rc = admin_object(m, reterr);
-
-	d->m = m;
-	if (rc == RC_OK) {
-		rc = admin_text(m, "decision", true, &d->word, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = admin_text(m, "reason", true, &d->reason, reterr);
-	}
-	if (rc == RC_OK && strcmp(d->word, "accept") != 0 &&
-		strcmp(d->word, "reject") != 0) {
-		rc = err_set(reterr, RC_INVAL, 0, "admin",
-			"decision is accept or reject");
-	}
-	if (rc == RC_OK && parse_i64(m->q->arg[1], strlen(m->q->arg[1]), 0,
-				   UINT32_MAX, &d->epoch) != RC_OK) {
-		rc = err_set(reterr, RC_NOTFOUND, 0, "admin",
-			"an epoch is a number");
-	}
-	return rc == RC_OK ? admin_register(m, &d->r, reterr) : rc;
-}
-
 enum rc
 admin_salvage_post(struct request *q, struct answer *a, struct err *reterr)
 {
 	struct admin *m = admin_new(q, a, reterr);
-	struct decision d = {.n = 0};
-	enum rc rc = m == NULL ? RC_NOMEM : read_decision(m, &d, reterr);
+	const char *word = "", *reason = "";
+	struct register_place r;
+	int64_t epoch = 0, n = 0;
+	enum rc rc = m == NULL ? RC_NOMEM : admin_object(m, reterr);
 
 	if (rc == RC_OK) {
-		rc = db_transact(q->db, d.r.part, decide, &d, reterr);
+		rc = admin_text(m, "decision", true, &word, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = admin_text(m, "reason", true, &reason, reterr);
+	}
+	if (rc == RC_OK && parse_i64(q->arg[1], strlen(q->arg[1]), 0,
+				   UINT32_MAX, &epoch) != RC_OK) {
+		rc = err_set(reterr, RC_NOTFOUND, 0, "admin",
+			"an epoch is a number");
+	}
+	if (rc == RC_OK) {
+		rc = admin_register(m, &r, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = salvage_decide(
+			&m->doer, &m->t, &r, epoch, word, reason, &n, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = answer_room(a, ADMIN_ROW_BYTES, reterr);
@@ -345,8 +312,8 @@ admin_salvage_post(struct request *q, struct answer *a, struct err *reterr)
 	if (rc == RC_OK) {
 		json_init(&m->j, &a->body);
 		json_obj(&m->j, NULL);
-		json_str(&m->j, "decision", d.word);
-		json_i64(&m->j, "lines", d.n);
+		json_str(&m->j, "decision", word);
+		json_i64(&m->j, "lines", n);
 		json_obj_end(&m->j);
 	}
 	admin_free(m);

@@ -182,6 +182,17 @@ admission_retry_s(struct admission *a, uint64_t key, uint64_t backlog,
 	return 1 + (int)(get_u64be(b) % (drain + 1));
 }
 
+int64_t
+admission_waiting(struct admission *a)
+{
+	int64_t n;
+
+	(void)pthread_mutex_lock(&a->lock);
+	n = a->waiting;
+	(void)pthread_mutex_unlock(&a->lock);
+	return n;
+}
+
 void
 admission_close(struct admission *a)
 {

@@ -58,6 +58,8 @@ void admission_done(struct admission *a);
 bool admission_enter(struct admission *a, uint64_t key, int64_t now_us);
 /** admission_leave(a, n_events, took_us): what it stored in what time. */
 void admission_leave(struct admission *a, uint64_t n_events, int64_t took_us);
+/** admission_waiting(a): requests that wait for their turn. */
+int64_t admission_waiting(struct admission *a);
 /** admission_rate(a): events a second that all of them together store. */
 uint64_t admission_rate(struct admission *a);
 /** admission_retry_s(a, key, backlog, r, now_us): 1..ADMISSION_RETRY_MAX_S. */

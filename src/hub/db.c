@@ -266,7 +266,9 @@ db_run(struct db *db, enum sql which, const struct db_args *a,
 		rc = check_args(which, a, reterr);
 	}
 	while (rc == RC_OK) {
+		atomic_fetch_add(&db->in_use, 1);
 		rc = run_once(db, which, a, ret, reterr);
+		atomic_fetch_sub(&db->in_use, 1);
 		if (rc == RC_AGAIN && --tries > 0) {
 			rc = RC_OK;
 		} else if (rc == RC_DOWN && !fresh &&
@@ -324,6 +326,7 @@ db_begin(struct db *db, uint8_t part, struct err *reterr)
 		}
 	}
 	if (rc == RC_OK) {
+		atomic_fetch_add(&db->in_use, 1);
 		t->open = c;
 		t->part = part;
 		t->has_tenant = false;
@@ -415,6 +418,7 @@ db_commit(struct db *db, struct err *reterr)
 	} else if (rc == RC_DOWN) {
 		db_drop(t->open);
 	}
+	atomic_fetch_sub(&db->in_use, 1);
 	t->open = NULL;
 	return rc;
 }
@@ -428,6 +432,7 @@ db_abort(struct db *db)
 		if (t->open->pg != NULL) {
 			(void)rollback(t->open);
 		}
+		atomic_fetch_sub(&db->in_use, 1);
 		t->open = NULL;
 	}
 }
@@ -480,6 +485,12 @@ db_ask(struct db *db, uint8_t part, enum sql which, struct db_rows *ret,
 		db_drop(c);
 	}
 	return rc;
+}
+
+int64_t
+db_in_use(struct db *db)
+{
+	return atomic_load(&db->in_use);
 }
 
 void

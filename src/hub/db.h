@@ -154,6 +154,9 @@ MUST_CHECK enum rc db_transact(struct db *db, uint8_t part, db_fn fn,
 MUST_CHECK enum rc db_ask(struct db *db, uint8_t part, enum sql which,
 	struct db_rows *ret, struct err *reterr);
 
+/** db_in_use(db): connections something runs on at this moment. */
+int64_t db_in_use(struct db *db);
+
 /** db_ping(db, ret_up, ret_all): how many databases answer, of how many. */
 void db_ping(struct db *db, size_t *ret_up, size_t *ret_all);
 

@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "hub/db.h"
 
@@ -30,6 +31,8 @@ struct db {
 	const struct hub_config *config;
 	struct clock clock;
 	pthread_key_t key; /* each thread's struct db_thread */
+	_Atomic int64_t in_use; /* connections that a statement runs on, or a
+				 * transaction is open on */
 };
 
 /** db_connect(conninfo, ret, reterr): with our time limits behind what it

@@ -220,7 +220,7 @@ ingest_salvage(struct request *q, struct answer *a, struct err *reterr)
 	if (rc == RC_OK && a->problem == PROBLEM_NONE && n > 0) {
 		rc = head_exception(q, "fork", b.line[0].epoch,
 			b.line[0].sequence,
-			"lines were salvaged; see holdfast-hub salvage",
+			"lines were salvaged: 'holdfast-hub salvage list'",
 			reterr);
 	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {

@@ -87,6 +87,8 @@ libhub_a_SOURCES = \
 	%reldir%/sql_feed.c \
 	%reldir%/sql_ingest.c \
 	%reldir%/sql_internal.h \
+	%reldir%/salvage.c \
+	%reldir%/salvage.h \
 	%reldir%/stale.c \
 	%reldir%/stale.h \
 	%reldir%/tenant.c \

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hub/admission.h"
 #include "hub/db.h"
 
 #include "base/poison.h"
@@ -53,7 +54,8 @@ meta_metrics(struct request *q, struct answer *a, struct err *reterr)
 		return rc;
 	}
 	a->type = "text/plain; version=0.0.4; charset=utf-8";
-	atomic_store(&m->waiting, (int64_t)q->hub->admission.waiting);
+	atomic_store(&m->waiting, admission_waiting(&q->hub->admission));
+	atomic_store(&m->db_in_use, db_in_use(q->hub->db));
 	metrics_format(m, &a->body);
 	return RC_OK;
 }

@@ -109,6 +109,8 @@ enum sql {
 	SQL_PERSON_KEY_DROP,
 	SQL_SALVAGE_LIST,    /* of a register, by epoch */
 	SQL_SALVAGE_DECIDE,
+	SQL_SALVAGE_LINES,   /* a page of one epoch's */
+	SQL_EXCEPTION_CLOSE, /* those of a log that was decided about */
 	SQL_FEED_END,
 
 	SQL_COUNT = SQL_FEED_END

@@ -229,7 +229,20 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" WHERE part = $1::int2 AND tenant = $2::uuid"
 		" AND register = $3::uuid AND epoch = $4::int8"
 		" AND decision IS NULL"},
+	ROW(SQL_SALVAGE_LINES) = {"salvage_lines", SQL_READS,
+		"SELECT sequence, hash, line FROM holdfast.fork_event"
+		" WHERE part = $1::int2 AND tenant = $2::uuid"
+		" AND register = $3::uuid AND epoch = $4::int8"
+		" AND (sequence > $5::int8 OR (sequence = $5::int8"
+		" AND hash > $6::bytea)) ORDER BY sequence, hash LIMIT 100"},
+	ROW(SQL_EXCEPTION_CLOSE) = {"exception_close", SQL_WRITES,
+		"UPDATE holdfast.exception SET state = 'closed'"
+		" WHERE part = $1::int2 AND tenant = $2::uuid"
+		" AND register = $3::uuid AND epoch = $4::int8"
+		" AND kind IN ('fork', 'fenced', 'clone')"
+		" AND state = 'open'"},
 };
+
 /* clang-format on */
 
 const struct sql_row *

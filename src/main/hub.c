@@ -24,6 +24,8 @@ static const struct verb verbs[] = {
 		"what was done at this hub, and by whom", hub_audit},
 	{"durable", "begin | confirm MARK | forget MARK",
 		"what a backup holds, tills need not keep", hub_durable},
+	{"salvage", "list | show | accept | reject",
+		"lines of a till that was copied or replaced", hub_salvage},
 	{"serve", "", "answer registers and administrators", hub_serve},
 	{"import", "products|prices|rules|config|people FILE|-",
 		"what the tills follow", hub_import},

@@ -86,6 +86,7 @@ holdfast_hub_SOURCES = \
 	%reldir%/hub_export.c \
 	%reldir%/hub_import.c \
 	%reldir%/hub_keep.c \
+	%reldir%/hub_salvage.c \
 	%reldir%/hub_serve.c \
 	%reldir%/hub_setup.c \
 	%reldir%/hub_tenant.c

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -209,11 +210,80 @@ def foreign(hub, t):
     ok(t.head().status == 200, "and it goes on")
 
 
+def salvage(hub):
+    """What a copy sold is seen and decided about by who runs the hub."""
+    t = hub.speaker("E6")
+    t.grow(2)
+    t.push()
+    copy = t.copy()
+    t.grow(1)
+    t.push(3)
+    copy.grow(2, data={"operator": "7"})
+    ok(copy.push(3).problem == "fork" and
+       copy.push(3, what="/salvage").json["stored"] == 2,
+       "what a copy wrote is salvaged")
+
+    def noted():
+        return hub.psql("SELECT DISTINCT state FROM holdfast.exception WHERE "
+                        "register = '%s'" % t.id)
+
+    row = hub.verb("salvage", "list", "--json")
+    ok((row["number"], row["epoch"], row["lines"], row["decision"]) ==
+       ("E6", 1, 2, "open") and noted() == ["open"], "and listed", row)
+    p = hub.run("salvage", "show", "E6", 1, text=False)
+    ok(p.stdout.splitlines() == copy.log[2:], "and shown as it came")
+    p = hub.run("salvage", "accept", "E6", 1, check=False)
+    ok(p.returncode == 2, "who decides says why", p.stderr)
+    got = []
+
+    def decide(word):
+        got.append(hub.run("salvage", word, "E6", 1, "--why", "till was sold",
+                           check=False).returncode)
+    both = [threading.Thread(target=decide, args=(w,))
+            for w in ("accept", "reject")]
+    for x in both:
+        x.start()
+    for x in both:
+        x.join()
+    ok(sorted(got) == [0, 1], "of two who decide at once one does", got)
+    row = hub.verb("salvage", "list", "--json")
+    ok(row["decision"] in ("accept", "reject") and noted() == ["closed"],
+       "nothing waits any more", row)
+    ok(copy.push(3, what="/salvage").json["stored"] == 0 and
+       hub.verb("salvage", "list", "--json") == row,
+       "and what comes again is known")
+    acts = [a for a in hub.verb("audit", "--json")
+            if a["what"] == "salvage.decided"]
+    ok(len(acts) == 1 and "till was sold" in acts[0]["detail"],
+       "one act says so", acts)
+
+
+def gauge(hub):
+    """A database that makes others wait is seen."""
+    hold = threading.Thread(target=hub.psql, args=(
+        "BEGIN; LOCK TABLE holdfast.register; SELECT pg_sleep(1); COMMIT",))
+    t = hub.speaker("E7")
+    hold.start()
+    time.sleep(0.3)
+    ask = threading.Thread(target=t.head)
+    ask.start()
+    ok(hubkit.wait_until(
+        lambda: hub.metrics()["holdfast_hub_db_pool_in_use"] >= 1,
+        "a connection in use", 5), "connections in use are counted")
+    ask.join()
+    hold.join()
+    ok(hubkit.wait_until(
+        lambda: hub.metrics()["holdfast_hub_db_pool_in_use"] == 0,
+        "none in use", 10), "and given back")
+
+
 def main():
     with hubkit.Hub(tls=True, listen=("127.0.0.1:0",)) as hub:
         tls(hub)
         begin_late(hub)
         poison_first(hub)
+        salvage(hub)
+        gauge(hub)
         one, two = hub.speaker("E4"), hub.speaker("E5")
         residency(hub, one)
         foreign(hub, two)

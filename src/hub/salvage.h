@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HUB_SALVAGE_H
+#define HUB_SALVAGE_H
+
+#include "hub/tenant.h"
+
+/**
+ * hub/salvage - lines of a log that forked or was superseded.  They stand
+ * beside the register's log until somebody decides, and stay there after that:
+ * accepted, they are facts; rejected, they are not; each once, with who decided
+ * it, when and why.
+ */
+struct salvage_epoch {
+	int64_t epoch, n, first, last;
+	const char *decision; /* "open", "accept", "reject" */
+};
+typedef enum rc (*salvage_fn)(void *arg, const struct register_place *r,
+	const struct salvage_epoch *e, struct err *reterr);
+/** salvage_each(db, t, r, fn, arg, reterr): what there is of one register. */
+MUST_CHECK enum rc salvage_each(struct db *db, const struct tenant *t,
+	const struct register_place *r, salvage_fn fn, void *arg,
+	struct err *reterr);
+
+/** salvage_lines(db, t, r, epoch, fn, arg, reterr): its lines, as they came, by
+ * sequence. */
+typedef enum rc (*salvage_line_fn)(
+	void *arg, const uint8_t *line, size_t n, struct err *reterr);
+MUST_CHECK enum rc salvage_lines(struct db *db, const struct tenant *t,
+	const struct register_place *r, int64_t epoch, salvage_line_fn fn,
+	void *arg, struct err *reterr);
+
+/** salvage_decide(d, t, r, epoch, word, reason, ret_n, reterr): about all lines
+ * of the epoch that are open, in one transaction with its act; what somebody
+ * had to look at because of them is closed.  RC_INVAL ${word} is not "accept"
+ * or "reject", RC_NOTFOUND nothing waits. */
+MUST_CHECK enum rc salvage_decide(const struct doer *d,
+	const struct tenant *t, const struct register_place *r, int64_t epoch,
+	const char *word, const char *reason, int64_t *ret_n,
+	struct err *reterr);
+
+#endif
