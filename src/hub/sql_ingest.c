@@ -14,6 +14,9 @@
 	" hash = $8::bytea, head_at = now(), seen = now()"
 #define COMPARE " WHERE " MINE("") " AND epoch = $4::int8" \
 	" AND sequence = $5::int8 AND hash = $6::bytea RETURNING register"
+/* The number a worker's nonce begins with: how often it started. */
+#define STARTS(nonce) "coalesce(substring(" nonce \
+	" from '^([0-9]{1,15})[.]')::int8, 0)"
 #define INTO_BATCH(epoch, bytes) \
 	" INSERT INTO holdfast.batch (part, tenant, register, epoch," \
 	" first, last, own, bytes, type, at, hash, line)" \
@@ -129,7 +132,9 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		"UPDATE holdfast.register SET nonce = $5::text,"
 		" machine = $6::text, product = $7::text, seen = now()"
 		" WHERE " MINE("") " AND (nonce = $4::text"
-		" OR nonce = $5::text)"},
+		" OR nonce = $5::text"
+		/* a hub that was put back: the worker counts its starts */
+		" OR " STARTS("$4::text") " > " STARTS("nonce") ")"},
 	ROW(SQL_FEEDS_OF) = {"feeds_of", SQL_READS,
 		"SELECT f.feed, f.rev, (SELECT w.sequence"
 		" FROM holdfast.follow w WHERE " MINE("w.") ")"

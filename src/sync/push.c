@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/parse.h"
 #include "base/sbuf.h"
 #include "wire/batch.h"
 
@@ -13,6 +14,7 @@
 #define SLOW_TRIES 6u /* what only people can mend: up to a minute at once */
 #define MAX_TRIES 9u
 #define NONCE_RAW 16
+#define STARTS_MAX INT64_C(999999999999999)
 #define MIN_BYTES ((size_t)65536)
 
 /* What a reply is judged by. */
@@ -109,14 +111,28 @@ push_salvages(const struct push *p)
 	       p->state.stop == SYNC_STOP_CLONE;
 }
 
+/* "N.RANDOM", one more than the last: a hub that was put back to yesterday
+ * knows by the number that it is the one who forgot. */
 static void
 offer_nonce(struct push *p)
 {
+	char text[NONCE_RAW * 2];
 	uint8_t raw[NONCE_RAW];
+	int64_t n = 0;
+	struct sbuf b;
 
 	if (p->state.next[0] == '\0') {
+		size_t len = strcspn(p->state.nonce, ".");
+
+		if (p->state.nonce[len] != '.' ||
+			parse_i64(p->state.nonce, len, 0, STARTS_MAX, &n) !=
+				RC_OK) {
+			n = 0;
+		}
 		rng_fill(&p->rng, raw, sizeof(raw));
-		base64_encode(p->state.next, raw, sizeof(raw));
+		base64_encode(text, raw, sizeof(raw));
+		sbuf_init(&b, p->state.next, sizeof(p->state.next));
+		sbuf_printf(&b, "%lld.%s", (long long)n + 1, text);
 		p->changed = true;
 		p->durable = true;
 	}

@@ -204,6 +204,12 @@ def fork_and_clone(hub):
     a = copy.hello()
     ok(a.status == 409 and a.problem == "clone",
        "a nonce that was used tells a copy", a)
+    a = t.hello(nxt="7.seven")
+    b = t.hello(nonce="8.eight", nxt="9.nine")
+    c = t.hello(nonce="8.eight", nxt="9.other")
+    ok(a.status == 200 and b.status == 200 and c.problem == "clone",
+       "one that counts further than the hub's is no copy's: the hub was put "
+       "back", (a, b, c))
 
 
 def epochs(hub):

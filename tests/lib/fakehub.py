@@ -54,6 +54,11 @@ class Request:
         self.body = body
         self.verb = self.path.rsplit("/", 1)[-1]
 
+    def content(self):
+        if self.headers.get("content-encoding") == "zstd":
+            return inflate(self.body)
+        return self.body
+
 
 class Answer:
     def __init__(self, status, doc):
@@ -181,9 +186,7 @@ class Hub:
             status=status, detail=detail, at=at))
 
     def _batch(self, r):
-        body = r.body
-        if r.headers.get("content-encoding") == "zstd":
-            body = inflate(body)
+        body = r.content()
         if not body.startswith(b"[\n") or not body.endswith(b"\n]"):
             return None
         return body[2:-2].split(b",\n")
@@ -234,8 +237,7 @@ class Hub:
         return hashlib.sha256(found[-1]).hexdigest() if found else ZERO
 
     def _quarantine(self, link, r):
-        d = json.loads(r.body if r.headers.get("content-encoding") != "zstd"
-                       else inflate(r.body))
+        d = json.loads(r.content())
         raw = base64.b64decode(d["bytes"] + "==", altchars=b"-_") \
             if "-" in d["bytes"] or "_" in d["bytes"] \
             else base64.b64decode(d["bytes"] + "==")
@@ -263,8 +265,7 @@ class Hub:
         return self.ok(link, stored=stored, known=known)
 
     def _hello(self, link, r):
-        d = json.loads(r.body if r.headers.get("content-encoding") != "zstd"
-                       else inflate(r.body))
+        d = json.loads(r.content())
         if link["next"] == d["next"]:
             return self.ok(link)
         if link["nonce"] != d.get("nonce"):

@@ -236,6 +236,8 @@ test_plain(void **state)
 	assert_int_equal(plan(&w).act, PUSH_REST); /* one at a time */
 	say(&w, PROBLEM_NONE);
 	assert_string_equal(w.push.state.next, "");
+	/* each start counts one more */
+	assert_memory_equal(w.push.state.nonce, "1.", 2);
 	p = plan(&w);
 	assert_int_equal(p.act, PUSH_EVENTS);
 	assert_int_equal(p.from, 1);
