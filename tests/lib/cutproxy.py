@@ -7,6 +7,9 @@
     wire.broken()                   True once it did
     wire.away = True / False        nobody is reached
     wire.deny = b"/events"          requests of this target break at once
+    wire.lose(b"/events")           the answer to the next such request never
+                                    comes, and the line breaks
+    wire.say = b"HTTP/1.1 ..."      somebody else answers, and hangs up
     wire.asked                      target of every request that began
     wire.kept[b"/events"]           the bytes of the last such request
     wire.passed()                   bytes up and down since the last cut()
@@ -33,6 +36,8 @@ class Wire:
         self.to = (host, port)
         self.away = False
         self.deny = None
+        self.say = None
+        self.losing = None
         self.asked = []
         self.kept = {}
         self.left = {"up": None, "down": None}
@@ -53,6 +58,10 @@ class Wire:
             self.was_cut.clear()
             self.count = {"up": 0, "down": 0}
             self.left = {"up": up, "down": down}
+
+    def lose(self, target):
+        self.cut()
+        self.losing = target
 
     def broken(self):
         return self.was_cut.is_set()
@@ -101,6 +110,13 @@ class Wire:
                 way = "up" if s is near else "down"
                 if not data or (way == "up" and not self._look(data, part)):
                     return
+                if self.say is not None:
+                    near.sendall(self.say)
+                    near.shutdown(socket.SHUT_WR)
+                    near.settimeout(0.2)
+                    while near.recv(1 << 16):
+                        pass
+                    return
                 data, on = self._meter(way, data)
                 (far if s is near else near).sendall(data)
                 if not on:
@@ -144,6 +160,10 @@ class Wire:
             self.kept[part[0]] = b""
             if self.deny is not None and self.deny in target:
                 return False
+            if self.losing is not None and self.losing in target:
+                self.losing = None
+                with self.lock:
+                    self.left["down"] = 0
         if part[0] in self.kept:
             self.kept[part[0]] += data
         return True

@@ -53,7 +53,7 @@ def total(lines):
     for line in lines:
         if b'"type":"holdfast.sale.completed.v1"' in line:
             n += 1
-            cents += round(float(json.loads(line)["data"]["total"]) * 100)
+            cents += int(json.loads(line)["data"]["total"])
     return n, cents
 
 
