@@ -10,6 +10,7 @@
 #include "base/poison.h"
 
 #define NET_US INT64_C(5000000)
+#define SCAN_LINES 20000u
 #define IMPORTED "holdfast.catalog.imported.v1"
 
 void
@@ -145,7 +146,8 @@ on_heard(void *arg, bool there)
 }
 
 /* From the start once, then what came since: only when somebody imports beside
- * a hub. */
+ * a hub.  Of years of lines a piece at a time, so that the register is answered
+ * meanwhile; not known before the last of them was seen. */
 static uint64_t
 last_import(void *arg)
 {
@@ -155,7 +157,8 @@ last_import(void *arg)
 	struct follow_line line;
 	struct wire_peek peek;
 
-	for (at = at == 0 ? 1 : at; at <= mark; at++) {
+	at = at == 0 ? 1 : at;
+	for (unsigned n = 0; at <= mark && n < SCAN_LINES; at++, n++) {
 		if (follow_line(w->follow, at, &line, NULL) != RC_OK) {
 			break;
 		}
@@ -165,7 +168,7 @@ last_import(void *arg)
 			w->imported = at;
 		}
 	}
-	return w->imported;
+	return w->scanned >= mark ? w->imported : 0;
 }
 
 static enum rc
