@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/i18n.h"
 #include "base/parse.h"
 #include "base/sbuf.h"
 #include "wire/batch.h"
@@ -359,8 +360,8 @@ take_other(struct push *p, const struct turn *t, const struct anchor *h,
 	struct follow_fact last = {0};
 
 	if (t->own(t->arg, t->mark, &last) != RC_OK) {
-		put_why(p, "the journal cannot be read: start the register, "
-			   "which mends it");
+		put_why(p,
+			N_("the journal cannot be read: start the register"));
 		wait_more(p, t->now, -1);
 		return;
 	}
@@ -378,8 +379,8 @@ take_other(struct push *p, const struct turn *t, const struct anchor *h,
 	} else if (h->sequence > t->mark) {
 		stop_at(p, t->now, SYNC_STOP_ROLLBACK, h->epoch, h->sequence);
 	} else {
-		put_why(p, "the hub lacks lines that were purged here: "
-			   "restore them from the archive at the hub");
+		put_why(p, N_("the hub lacks lines purged here: restore them "
+			      "there from the archive"));
 		p->from = 0;
 		wait_long(p, t->now);
 	}
@@ -405,8 +406,7 @@ take_head(struct push *p, const struct turn *t, const struct hub_answer *m)
 	enum rc rc = RC_OK;
 
 	if (!has_head(p, m)) {
-		put_why(p, "the hub's answer says nothing of this register's "
-			   "log");
+		put_why(p, N_("the hub says nothing of this register's log"));
 		p->head_known = false;
 		wait_more(p, t->now, -1);
 		return;
@@ -416,8 +416,8 @@ take_head(struct push *p, const struct turn *t, const struct hub_answer *m)
 		rc = t->own(t->arg, h->sequence, &own);
 	}
 	if (rc != RC_OK && rc != RC_NOTFOUND) {
-		put_why(p, "the journal cannot be read: start the register, "
-			   "which mends it");
+		put_why(p,
+			N_("the journal cannot be read: start the register"));
 		wait_more(p, t->now, -1);
 		return;
 	}
@@ -523,8 +523,8 @@ take_malformed(struct push *p, const struct turn *t, const struct push_sent *s,
 	count(p, s, PUSH_REJECTED);
 	if (s->act == PUSH_HELLO || s->act == PUSH_HEAD ||
 		s->act == PUSH_POISON) {
-		put_why(p, "the hub does not understand this version: update "
-			   "the hub or the register");
+		put_why(p, N_("the hub is of another version: update it or "
+			      "the register"));
 		wait_long(p, t->now);
 		return;
 	}
@@ -533,8 +533,8 @@ take_malformed(struct push *p, const struct turn *t, const struct push_sent *s,
 		return;
 	}
 	if (s->act == PUSH_SALVAGE) {
-		put_why(p, "the hub does not take a line that is to be kept "
-			   "for the owner: update the hub");
+		put_why(p, N_("the hub does not take a line the owner must "
+			      "see: update it"));
 		wait_long(p, t->now);
 		return;
 	}
@@ -640,7 +640,7 @@ take_answer(struct push *p, const struct turn *t, const struct push_sent *s,
 		count(p, s, PUSH_REJECTED);
 		p->head_known = p->head_known && s->act != PUSH_EVENTS &&
 				s->act != PUSH_POISON;
-		put_why(p, "the hub is busy");
+		put_why(p, N_("the hub is busy"));
 		wait_more(p, t->now,
 			m->retry_s > 0 ? (int64_t)m->retry_s : r->retry_s);
 		return;
@@ -669,7 +669,7 @@ take_silence(struct push *p, const struct turn *t, const struct push_sent *s,
 
 	count(p, s, PUSH_NETWORK_ERROR);
 	p->online = false;
-	put_why(p, r->why[0] != '\0' ? r->why : "the hub does not answer");
+	put_why(p, r->why[0] != '\0' ? r->why : N_("the hub does not answer"));
 	if (r->end != SESSION_NOT_SENT) {
 		p->head_known = false;
 		if ((s->act == PUSH_EVENTS || s->act == PUSH_SALVAGE)) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 #include "base/parse.h"
 #include "base/sbuf.h"
 #include "wire/batch.h"
@@ -241,27 +242,30 @@ not_ours(const struct ask *a, const struct http_answer *h)
 	};
 
 	if (input == NULL || sig == NULL) {
-		return "something that is not the hub answers: the answer is "
-		       "not signed";
+		return N_(
+			"something that is not the hub answers: the answer is "
+			"not signed");
 	}
 	m.type = m.digest != NULL ? http_header(h, "content-type") : NULL;
 	if (h->n_body > 0 && m.digest == NULL) {
-		return "an answer has content that the hub did not sign";
+		return N_("an answer has content that the hub did not sign");
 	}
 	uuid_format(a->s->conf.hub, hub);
 	if (http_sig_read(&m, input, &claim, NULL) != RC_OK ||
 		strcmp(claim.keyid, hub) != 0) {
-		return "an answer is signed, but not by the hub this register "
-		       "was enrolled at";
+		return N_(
+			"an answer is signed, but not by the hub this register "
+			"was enrolled at");
 	}
 	if (http_sig_verify(&m, input, sig, a->s->conf.hub_key, NULL) !=
 		RC_OK) {
-		return "an answer's signature is not the hub's: it was "
-		       "changed on the way, or is of another question";
+		return N_("an answer's signature is not the hub's: it was "
+			  "changed on the way, or is of another question");
 	}
 	if (m.digest != NULL && !http_digest_is(m.digest, h->body, h->n_body)) {
-		return "an answer is not what the hub signed: it was changed "
-		       "on the way";
+		return N_(
+			"an answer is not what the hub signed: it was changed "
+			"on the way");
 	}
 	return NULL;
 }
@@ -282,7 +286,8 @@ open_body(const struct ask *a, const struct http_answer *h, char **ret,
 		return NULL;
 	}
 	if (!zstd && encoding != NULL && strcmp(encoding, "identity") != 0) {
-		return "an answer is packed in a way that was not asked for";
+		return N_(
+			"an answer is packed in a way that was not asked for");
 	}
 	*ret = malloc(cap);
 	if (*ret == NULL) {
@@ -297,7 +302,7 @@ open_body(const struct ask *a, const struct http_answer *h, char **ret,
 	sbuf_init(&b, *ret, cap);
 	if (batch_inflate(h->body, h->n_body, a->q.max_bytes, &b, NULL) !=
 		RC_OK) {
-		return "an answer cannot be unpacked, or is too large";
+		return N_("an answer cannot be unpacked, or is too large");
 	}
 	*ret_n = b.len;
 	return NULL;
@@ -371,7 +376,7 @@ judge(struct ask *a, const struct http_answer *h, struct session_reply *r,
 		say(r, SESSION_UNKNOWN, h->why);
 		return;
 	case HTTP_TOO_LARGE:
-		say(r, SESSION_NOT_OURS, "an answer is too large");
+		say(r, SESSION_NOT_OURS, N_("an answer is too large"));
 		return;
 	case HTTP_NOT_TRUSTED:
 		say(r, SESSION_NOT_OURS, h->why);
