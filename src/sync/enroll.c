@@ -169,7 +169,7 @@ on_identity(void *arg, const struct http_answer *h)
 	void *memory;
 
 	e->call = NULL;
-	if (h->end == HTTP_NOT_TRUSTED) {
+	if (h->end == HTTP_NOT_TRUSTED && http_of_certificate(h->code)) {
 		not_trusted(e, h->why);
 		return;
 	}
@@ -359,7 +359,7 @@ on_enrolled(void *arg, const struct session_reply *r)
 	void *memory;
 	enum rc rc;
 
-	if (r->end == SESSION_NOT_OURS && r->curl != 0) {
+	if (http_of_certificate(r->curl)) {
 		not_trusted(e, r->why);
 		return;
 	}

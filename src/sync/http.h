@@ -44,6 +44,14 @@ const char *http_end_name(enum http_end end);
  * says that bytes of the request had gone out. */
 enum http_end http_end_from_curl(int code, bool sent);
 
+/** http_of_certificate(code): a certificate was shown, and it is not the one;
+ * another try shows the same.  A handshake that broke off is none. */
+bool http_of_certificate(int code);
+
+/** http_words(code): what happens to every shop's line, in the shop's words,
+ * N_(); NULL: libcurl's do. */
+const char *http_words(int code);
+
 struct http_header {
 	const char *name; /* of a request in lower case; of an answer as sent */
 	const char *value;

@@ -12,6 +12,7 @@ libsync_a_SOURCES = \
 	%reldir%/history.h \
 	%reldir%/http.c \
 	%reldir%/http.h \
+	%reldir%/http_end.c \
 	%reldir%/join.c \
 	%reldir%/join.h \
 	%reldir%/link.c \
