@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include "store/find_internal.h"
 
 #include "base/poison.h"
+
+#define LOCK_TRIES 100
+#define LOCK_MS 50
 
 #define LOAD_BATCH_BYTES ((size_t)2 << 20)
 #define LOAD_MAP_LEAST ((size_t)64 << 20)
@@ -150,6 +154,19 @@ catalog_load_begin(const char *dir, size_t mem_bytes, int64_t at_least,
 	return load_begin(dir, mem_bytes, at_least, false, ret, reterr);
 }
 
+/* The worker has it for a moment whenever a page of a feed came down. */
+static enum rc
+lock_in_turn(const char *path, int *ret_fd, struct err *reterr)
+{
+	enum rc rc = file_lock(path, ret_fd, reterr);
+
+	for (int i = 0; rc == RC_BUSY && i < LOCK_TRIES; i++) {
+		(void)poll(NULL, 0, LOCK_MS);
+		rc = file_lock(path, ret_fd, reterr);
+	}
+	return rc;
+}
+
 enum rc
 load_begin(const char *dir, size_t mem_bytes, int64_t at_least, bool locked,
 	struct catalog_load **ret, struct err *reterr)
@@ -176,7 +193,7 @@ load_begin(const char *dir, size_t mem_bytes, int64_t at_least, bool locked,
 			"%s cannot be made", dir);
 	}
 	if (rc == RC_OK && !locked) {
-		rc = file_lock(path, &l->lock_fd, reterr);
+		rc = lock_in_turn(path, &l->lock_fd, reterr);
 	}
 	if (rc == RC_OK && !locked) {
 		rc = behind_feeds(dir, &behind, reterr);
