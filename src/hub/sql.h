@@ -55,6 +55,7 @@ enum sql {
 	SQL_REGISTER_ENROLL, /* from new to live */
 	SQL_REGISTER_REPLACE, /* by another machine */
 	SQL_REGISTER_REVOKE,
+	SQL_REGISTER_REINSTATE, /* without a link until one comes in */
 	SQL_LINK_ADD,
 	SQL_LINK_END, /* all that are live */
 	SQL_SOURCE_TAKEN, /* another register has this source */

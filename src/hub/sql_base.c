@@ -142,6 +142,10 @@ static const struct sql_row table[SQL_BASE_END - SQL_BASE_BEGIN] = {
 		" product = $9::text" MINE " AND state = 'live'"},
 	ROW(SQL_REGISTER_REVOKE) = {"register_revoke", SQL_WRITES,
 		"UPDATE holdfast.register SET state = 'revoked'" MINE},
+	ROW(SQL_REGISTER_REINSTATE) = {"register_reinstate", SQL_WRITES,
+		"UPDATE holdfast.register SET state = CASE WHEN source IS NULL"
+		" THEN 'new' ELSE 'live' END, link_key = NULL" MINE
+		" AND state = 'revoked'"},
 	ROW(SQL_LINK_ADD) = {"link_add", SQL_WRITES,
 		"INSERT INTO holdfast.register_link (part, tenant, register,"
 		" link_key, sign_key, state, machine) VALUES ($1::int2,"

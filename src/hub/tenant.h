@@ -102,7 +102,8 @@ MUST_CHECK enum rc register_each(struct db *db, const struct tenant *t,
 
 /** register_code(d, t, r, ret_code, ret_kind, reterr): another code; of one
  * that is at the hub already a "restore" code, which lets another machine take
- * its place.  Codes that nobody used are void.  RC_DENIED it is revoked. */
+ * its place, also of one that was revoked: its links stay ended.  Codes that
+ * nobody used are void. */
 MUST_CHECK enum rc register_code(const struct doer *d, const struct tenant *t,
 	const struct register_place *r, char ret_code[CODE_TEXT_BYTES],
 	const char **ret_kind, struct err *reterr);

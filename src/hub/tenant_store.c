@@ -338,12 +338,13 @@ another_code(struct db *db, void *arg, struct err *reterr)
 	if (state == NULL) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
 			"there is no such register");
-	} else if (strcmp(state, "revoked") == 0) {
-		rc = err_set(reterr, RC_DENIED, 0, "tenant",
-			"register %s is revoked: add another one",
-			a->r->number);
 	} else {
-		a->kind = strcmp(state, "new") == 0 ? "enroll" : "restore";
+		/* its source: it was here */
+		a->kind = db_is_null(&rows, 0, 7) ? "enroll" : "restore";
+		if (strcmp(state, "revoked") == 0) {
+			rc = db_do(db, SQL_REGISTER_REINSTATE, &args, NULL,
+				reterr);
+		}
 	}
 	db_rows_free(&rows);
 	if (rc == RC_OK) {

@@ -258,6 +258,27 @@ def salvage(hub):
        "one act says so", acts)
 
 
+def revoked(hub):
+    """What was stolen does not come back, but its register does."""
+    t = hub.speaker("E8")
+    t.grow(3)
+    t.push(1, 2)
+    hub.run("register", "revoke", "E8", "--why", "stolen")
+    ok(t.push(3).problem == "revoked", "a revoked till is refused")
+    old = t.copy()
+    code = hub.verb("register", "restore-code", "E8", "--json")
+    ok(code["kind"] == "restore" and old.head().problem == "revoked",
+       "a code for its register lets nobody in by itself", code)
+    t.link = hfsig.Key()
+    a = t.enroll(code["code"])
+    b = t.push(3)
+    ok(a.status == 201 and b.status == 200 and
+       [x for _, _, x in hub.lines(t.id)] == t.log,
+       "who brings it goes on where the log ended", (a, b))
+    ok(old.push(3).problem == "revoked" and old.hello().problem == "revoked",
+       "and the old link stays where it is", old.head())
+
+
 def gauge(hub):
     """A database that makes others wait is seen."""
     hold = threading.Thread(target=hub.psql, args=(
@@ -283,6 +304,7 @@ def main():
         begin_late(hub)
         poison_first(hub)
         salvage(hub)
+        revoked(hub)
         gauge(hub)
         one, two = hub.speaker("E4"), hub.speaker("E5")
         residency(hub, one)
