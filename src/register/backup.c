@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "core/money.h"
 #include "register/backup_internal.h"
+#include "register/config_draft.h"
 #include "register/purge_base.h"
 #include "store/catalog.h"
 
@@ -210,6 +211,8 @@ dump_catalog(struct backup *b, struct err *reterr)
 	rc = catalog_open(dir, 0, &c, reterr);
 	if (rc == RC_OK) {
 		generation = catalog_generation(c);
+		/* what is sold by now; what is to come, the hub says again */
+		catalog_at(c, config_draft_now(b->shop));
 		rc = dump_rows(b, c, path, reterr);
 		catalog_close(c);
 		if (rc == RC_OK) {

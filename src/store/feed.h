@@ -176,10 +176,13 @@ MUST_CHECK enum rc feeds_touch(const char *dir, const char *feed,
 	uint64_t applied, struct utc at, struct err *reterr);
 
 /** feeds_settle(dir, head, reterr): does the catalog's generation stand under
- * the feeds?  When the shop imported another one, ${head} (the sequence of
- * its line, or a later one; 0: not known yet) is noted, and as soon as products and prices
- * are applied up to there they lie over the new one.  RC_AGAIN not yet;
- * RC_BUSY, RC_NOSPC, RC_IO. */
+ * the feeds?  When the shop imported another one, ${head} (the sequence of its
+ * line, or a later one; 0: not known yet) is noted, and an earlier one instead
+ * when it turns out to be it; as soon as products and prices are applied up to
+ * there they lie over the new one.  FEEDS_NO_LINE: none of the log is about it
+ * (it came out of a backup, or its line was purged), so there is nothing to
+ * wait for but a feed.  RC_AGAIN not yet; RC_BUSY, RC_NOSPC, RC_IO. */
+#define FEEDS_NO_LINE UINT64_MAX
 MUST_CHECK enum rc feeds_settle(
 	const char *dir, uint64_t head, struct err *reterr);
 

@@ -214,6 +214,7 @@ hold_settle(struct hold *w, const struct feeds_cursor *also, bool *ret_moved,
 enum rc
 feeds_settle(const char *dir, uint64_t head, struct err *reterr)
 {
+	const uint64_t line = head == FEEDS_NO_LINE ? 0 : head;
 	struct hold w;
 	int64_t now = 0;
 	bool moved = false;
@@ -230,9 +231,10 @@ feeds_settle(const char *dir, uint64_t head, struct err *reterr)
 		return rc;
 	}
 	rc = hold_is_under(&w, &now, &yes, reterr);
-	if (rc == RC_OK && !yes && w.h.own != now && head > 0) {
+	if (rc == RC_OK && !yes && head > 0 &&
+		(w.h.own != now || line < w.h.own_head)) {
 		w.h.own = now;
-		w.h.own_head = head;
+		w.h.own_head = line;
 		moved = true;
 	}
 	if (rc == RC_OK && !yes) {

@@ -355,9 +355,10 @@ feeds_end(struct feeds_page *p, const struct feeds_end *end, struct err *reterr)
 	enum rc rc = RC_OK;
 
 	p->cursor.rev = end->rev;
-	p->cursor.applied = end->applied > p->cursor.applied
-				    ? end->applied
-				    : p->cursor.applied;
+	/* what became of the shop's lines may stand in a page behind this */
+	if (!end->more && end->applied > p->cursor.applied) {
+		p->cursor.applied = end->applied;
+	}
 	p->cursor.at = end->at;
 	p->cursor.taken += p->n;
 	if (p->aside != NULL) {

@@ -37,8 +37,9 @@ struct pull_conf {
 	const struct rng *rng;
 	const uint8_t *reg;	/* UUID_BYTES, copied */
 	pull_changed_fn changed; /* NULL nobody is told */
-	/* the line of the last import of products, 0 none: asked when the
-	 * catalog is of one; NULL: the head is taken for it */
+	/* the line of the last import of products, FEEDS_NO_LINE: the log has
+	 * none, 0 not known: asked when the catalog is of one; NULL: the
+	 * head is taken for it */
 	uint64_t (*imported)(void *arg);
 	/* somebody answered who is the hub, or nobody did; NULL nobody is told
 	 */

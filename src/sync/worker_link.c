@@ -168,7 +168,11 @@ last_import(void *arg)
 			w->imported = at;
 		}
 	}
-	return w->scanned >= mark ? w->imported : 0;
+	if (w->scanned < mark) {
+		return 0;
+	}
+	/* a line is in the log before the catalog it is about is in use */
+	return w->imported == 0 && mark > 0 ? FEEDS_NO_LINE : w->imported;
 }
 
 static enum rc

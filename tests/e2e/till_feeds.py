@@ -86,6 +86,14 @@ def goods(hub, till):
        "a line names what was taken over", e)
     ok(events(till, "sale.completed")[-1]["catalog"] ==
        e[-1]["data"]["version"], "and the sale the version it was made by")
+    put(hub, "prices", "code,price,valid_from\n%s,1.10,\n"
+        "%s,1.05,2026-01-01T00:00:00Z\n%s,9.99,2099-01-01T00:00:00Z\n" % (
+            MILK, MILK, MILK), "--format", "csv")
+    ok(arrives(till, "prices", lambda: scan(till, MILK)["price"] == 105),
+       "of prices the newest that is valid counts", scan(till, MILK))
+    till.verb("backup", till.dir + "/b")
+    ok(',1.05,' in Path(till.dir + "/b/catalog.csv").read_text(),
+       "and is the one of a backup")
 
 
 def people(hub, till):

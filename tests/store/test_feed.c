@@ -412,6 +412,48 @@ test_own_import_holds_until_applied(void **state)
 	shut();
 }
 
+/* It came out of a backup, or its line was purged. */
+static void
+test_import_without_a_line(void **state)
+{
+	(void)state;
+	(void)import(2);
+	assert_int_equal(feeds_settle(scene.catalog, 14, &trouble), RC_AGAIN);
+	begin(FEEDS_PRODUCTS, 0);
+	product(FEEDS_TENANT, "X1", "hub's", 1);
+	assert_int_equal(end(false, 7), RC_AGAIN);
+	look();
+	assert_int_equal(price_of("X1"), 101);
+	ok(feeds_settle(scene.catalog, FEEDS_NO_LINE, &trouble));
+	assert_int_equal(price_of("X1"), 101);
+	begin(FEEDS_PRODUCTS, where(FEEDS_PRODUCTS).rev);
+	assert_int_equal(end(false, 7), RC_OK);
+	assert_int_equal(price_of("X1"), 1);
+	assert_int_equal(price_of("X2"), 102);
+	shut();
+}
+
+/* What the hub made of the shop's lines may be in the next page. */
+static void
+test_applied_is_of_the_last_page(void **state)
+{
+	(void)state;
+	begin("config", 0);
+	assert_int_equal(end(false, 5), RC_OK);
+	begin("config", 0);
+	page_rev++;
+	assert_int_equal(end(false, 6), RC_OK);
+	assert_int_equal(where("config").applied, 6);
+	begin("config", where("config").rev);
+	page_rev++;
+	assert_int_equal(end(true, 42), RC_OK);
+	assert_int_equal(where("config").applied, 6);
+	begin("config", where("config").rev);
+	page_rev++;
+	assert_int_equal(end(false, 42), RC_OK);
+	assert_int_equal(where("config").applied, 42);
+}
+
 static void
 test_first_copy_waits_for_an_own_import(void **state)
 {
@@ -896,6 +938,8 @@ main(void)
 		test(test_prices_by_time_and_scope),
 		test(test_too_many_prices_let_the_oldest_go),
 		test(test_own_import_holds_until_applied),
+		test(test_import_without_a_line),
+		test(test_applied_is_of_the_last_page),
 		test(test_first_copy_waits_for_an_own_import),
 		test(test_refetch_forgets_what_the_hub_forgot),
 		test(test_fold_keeps_every_answer),
