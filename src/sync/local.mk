@@ -29,6 +29,7 @@ libsync_a_SOURCES = \
 	%reldir%/netup.h \
 	%reldir%/push.c \
 	%reldir%/push.h \
+	%reldir%/push_plan.c \
 	%reldir%/session.c \
 	%reldir%/session.h \
 	%reldir%/worker.c \

@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/i18n.h"
-#include "base/parse.h"
 #include "base/sbuf.h"
 #include "wire/batch.h"
 
@@ -14,8 +13,6 @@
 #define SECOND_US INT64_C(1000000)
 #define SLOW_TRIES 6u /* what only people can mend: up to a minute at once */
 #define MAX_TRIES 9u
-#define NONCE_RAW 16
-#define STARTS_MAX INT64_C(999999999999999)
 #define MIN_BYTES ((size_t)65536)
 
 /* What a reply is judged by. */
@@ -100,182 +97,6 @@ check_later(struct push *p, struct mono now)
 	int64_t us = PUSH_HEAD_EVERY_S * SECOND_US;
 
 	p->check.us = now.us + us - random_below(p, us / 5);
-}
-
-/* --- what is next --------------------------------------------------------- */
-
-bool
-push_salvages(const struct push *p)
-{
-	return p->state.stop == SYNC_STOP_FORK ||
-	       p->state.stop == SYNC_STOP_FENCED ||
-	       p->state.stop == SYNC_STOP_CLONE;
-}
-
-/* "N.RANDOM", one more than the last: a hub that was put back to yesterday
- * knows by the number that it is the one who forgot. */
-static void
-offer_nonce(struct push *p)
-{
-	char text[NONCE_RAW * 2];
-	uint8_t raw[NONCE_RAW];
-	int64_t n = 0;
-	struct sbuf b;
-
-	if (p->state.next[0] == '\0') {
-		size_t len = strcspn(p->state.nonce, ".");
-
-		if (p->state.nonce[len] != '.' ||
-			parse_i64(p->state.nonce, len, 0, STARTS_MAX, &n) !=
-				RC_OK) {
-			n = 0;
-		}
-		rng_fill(&p->rng, raw, sizeof(raw));
-		base64_encode(text, raw, sizeof(raw));
-		sbuf_init(&b, p->state.next, sizeof(p->state.next));
-		sbuf_printf(&b, "%lld.%s", (long long)n + 1, text);
-		p->changed = true;
-		p->durable = true;
-	}
-}
-
-static struct push_plan
-rest_until(struct mono at)
-{
-	return (struct push_plan){.act = PUSH_REST, .at = at};
-}
-
-static struct push_plan
-lines_from(
-	const struct push *p, enum push_act act, uint64_t from, uint64_t mark)
-{
-	return (struct push_plan){
-		.act = act,
-		.from = from,
-		.upto = mark,
-		.max_lines = p->lines,
-		.max_bytes = p->bytes,
-	};
-}
-
-/* The hub takes no more of this epoch: the head, now and then, and beside the
- * log what it has not. */
-static struct push_plan
-plan_stopped(struct push *p, struct mono now, uint64_t mark)
-{
-	if (now.us >= p->check.us) {
-		if (p->state.stop == SYNC_STOP_CLONE) {
-			offer_nonce(p);
-			return (struct push_plan){.act = PUSH_HELLO};
-		}
-		return (struct push_plan){.act = PUSH_HEAD};
-	}
-	if (push_salvages(p) && p->state.salvaged < mark) {
-		return lines_from(p, PUSH_SALVAGE, p->state.salvaged + 1, mark);
-	}
-	return rest_until(p->check);
-}
-
-struct push_plan
-push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
-{
-	struct push_plan one = {.from = p->from, .upto = p->from};
-
-	if (p->sent.act != PUSH_REST) {
-		return rest_until((struct mono){-1});
-	}
-	if (p->state.paused.us > utc.us) {
-		int64_t us = p->state.paused.us - utc.us;
-
-		/* the wall clock is looked at again, should it be set */
-		us = us < PUSH_WAIT_MAX_S * SECOND_US
-			     ? us
-			     : PUSH_WAIT_MAX_S * SECOND_US;
-		return rest_until((struct mono){now.us + us});
-	}
-	if (p->state.paused.us != 0) {
-		push_pause(p, (struct utc){0});
-	}
-	if (now.us < p->wait.us) {
-		return rest_until(p->wait);
-	}
-	/* refused for good it is asked as seldom as the head is */
-	if (!p->greeted && p->state.stop != SYNC_STOP_CLONE &&
-		(p->state.stop == SYNC_STOP_NONE || now.us >= p->check.us)) {
-		offer_nonce(p);
-		one.act = PUSH_HELLO;
-		return one;
-	}
-	if (p->state.stop != SYNC_STOP_NONE && p->from == 0) {
-		return plan_stopped(p, now, mark);
-	}
-	if (!p->head_known || now.us >= p->check.us) {
-		one.act = PUSH_HEAD;
-		return one;
-	}
-	if (p->poison != p->from) {
-		p->poison = 0;
-	}
-	if (p->poison != 0) {
-		one.act = PUSH_POISON;
-		return one;
-	}
-	if (p->from != 0 && p->from <= mark) {
-		return lines_from(p, PUSH_EVENTS, p->from, mark);
-	}
-	return rest_until(p->check);
-}
-
-void
-push_begin(struct push *p, uint64_t first)
-{
-	if (p->from == 1 && first > 1 && p->state.most == 0) {
-		p->from = first;
-	}
-}
-
-bool
-push_begins(const struct push *p, uint64_t sequence)
-{
-	return sequence > 1 && p->state.acked == 0 && p->state.most == 0;
-}
-
-void
-push_sent(struct push *p, const struct push_sent *sent)
-{
-	p->sent = *sent;
-}
-
-void
-push_check(struct push *p)
-{
-	p->check.us = 0;
-	p->head_known = false;
-}
-
-void
-push_now(struct push *p)
-{
-	p->wait.us = 0;
-	p->check.us = 0;
-	p->tries = 0;
-	p->head_known = false;
-}
-
-void
-push_pause(struct push *p, struct utc until)
-{
-	p->state.paused = until;
-	p->changed = true;
-	if (until.us == 0) {
-		push_now(p);
-	}
-}
-
-uint64_t
-push_queued(const struct push *p, uint64_t mark)
-{
-	return mark > p->state.acked ? mark - p->state.acked : 0;
 }
 
 /* --- what a head means ---------------------------------------------------- */
