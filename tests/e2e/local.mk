@@ -75,6 +75,7 @@ PLAIN_TESTS = \
 	%reldir%/sync_hostile.py \
 	%reldir%/sync_cut.py \
 	%reldir%/sync_kill.py \
+	%reldir%/sync_past.py \
 	%reldir%/sync_table.py \
 	%reldir%/sync_unit.py \
 	%reldir%/systemd.py \
