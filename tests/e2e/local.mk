@@ -86,8 +86,8 @@ PLAIN_TESTS = \
 TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
-SLOW_TESTS += %reldir%/hub_faults.py %reldir%/books.py %reldir%/year.py
+SLOW_TESTS += %reldir%/hub_faults.py %reldir%/till_own.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
-dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)
+dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS) %reldir%/till_own.py
 EXTRA_DIST += %reldir%/shop.sh
