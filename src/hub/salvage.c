@@ -145,3 +145,47 @@ salvage_decide(const struct doer *d, const struct tenant *t,
 	*ret_n = x.n;
 	return rc;
 }
+
+static const char *
+text_or(const struct db_rows *rows, int i, int col, const char *none)
+{
+	const char *s = db_text(rows, i, col);
+
+	return s != NULL ? s : none;
+}
+
+/* --- what was accepted --- */
+
+enum rc
+salvage_accepted(struct db *db, const struct tenant *t,
+	const struct register_place *r, salvage_fact_fn fn, void *arg,
+	struct err *reterr)
+{
+	struct salvage_fact s = {0};
+	struct db_rows rows = {0};
+	struct db_args a;
+	enum rc rc = RC_OK;
+
+	do {
+		db_args_init(&a, r->part, t->id);
+		db_add_uuid(&a, r->id);
+		db_add_i64(&a, s.epoch);
+		db_add_i64(&a, s.sequence);
+		db_add_bytes(&a, s.hash, HASH_BYTES);
+		db_rows_free(&rows);
+		rc = db_run(db, SQL_SALVAGE_READ, &a, &rows, reterr);
+		for (int i = 0; rc == RC_OK && i < rows.n; i++) {
+			s.epoch = (uint32_t)db_i64(&rows, i, 0);
+			s.sequence = db_i64(&rows, i, 1);
+			(void)db_fixed(&rows, i, 2, s.hash, HASH_BYTES);
+			s.line = db_bytes(&rows, i, 3, &s.n_line);
+			s.received = db_time(&rows, i, 4);
+			s.decided = db_time(&rows, i, 5);
+			s.by = text_or(&rows, i, 6, "");
+			s.reason = text_or(&rows, i, 7, "");
+			rc = fn(arg, &s, reterr);
+		}
+	} while (rc == RC_OK && rows.n > 0);
+	db_rows_free(&rows);
+	return rc;
+}

@@ -38,4 +38,22 @@ MUST_CHECK enum rc salvage_decide(const struct doer *d,
 	const char *word, const char *reason, int64_t *ret_n,
 	struct err *reterr);
 
+/** A line that was accepted. */
+struct salvage_fact {
+	uint32_t epoch;
+	int64_t sequence;
+	uint8_t hash[HASH_BYTES];
+	const uint8_t *line; /* until the callback returns, as all text */
+	size_t n_line;
+	struct utc received, decided;
+	const char *by, *reason;
+};
+/** salvage_accepted(db, t, r, fn, arg, reterr): by epoch, sequence and hash,
+ * each once, and none that came into the log since. */
+typedef enum rc (*salvage_fact_fn)(
+	void *arg, const struct salvage_fact *s, struct err *reterr);
+MUST_CHECK enum rc salvage_accepted(struct db *db, const struct tenant *t,
+	const struct register_place *r, salvage_fact_fn fn, void *arg,
+	struct err *reterr);
+
 #endif

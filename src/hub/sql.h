@@ -112,6 +112,7 @@ enum sql {
 	SQL_SALVAGE_DECIDE,
 	SQL_SALVAGE_LINES,   /* a page of one epoch's */
 	SQL_EXCEPTION_CLOSE, /* those of a log that was decided about */
+	SQL_SALVAGE_READ,    /* what was accepted, and is not in the log */
 	SQL_FEED_END,
 
 	SQL_COUNT = SQL_FEED_END

@@ -241,6 +241,21 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" AND register = $3::uuid AND epoch = $4::int8"
 		" AND kind IN ('fork', 'fenced', 'clone')"
 		" AND state = 'open'"},
+	ROW(SQL_SALVAGE_READ) = {"salvage_read", SQL_READS,
+		"SELECT f.epoch, f.sequence, f.hash, f.line, f.received,"
+		" f.decided, f.decided_by, f.reason"
+		" FROM holdfast.fork_event f WHERE f.part = $1::int2"
+		" AND f.tenant = $2::uuid AND f.register = $3::uuid"
+		" AND f.decision = 'accept' AND (f.epoch, f.sequence, f.hash)"
+		" > ($4::int8, $5::int8, $6::bytea)"
+		" AND f.hash IS DISTINCT FROM (SELECT CASE"
+		" WHEN b.first <= f.sequence"
+		" THEN b.hash[(f.sequence - b.first + 1)::int4] END"
+		" FROM holdfast.batch b WHERE b.part = $1::int2"
+		" AND b.tenant = $2::uuid AND b.register = $3::uuid"
+		" AND b.epoch = f.epoch AND b.last >= f.sequence"
+		" ORDER BY b.last LIMIT 1)"
+		" ORDER BY f.epoch, f.sequence, f.hash LIMIT 32"},
 };
 
 /* clang-format on */

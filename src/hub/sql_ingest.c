@@ -123,7 +123,9 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		"INSERT INTO holdfast.exception (part, tenant, register,"
 		" kind, epoch, sequence, detail)"
 		" VALUES ($1::int2, $2::uuid, $3::uuid, $4::text, $5::int8,"
-		" $6::int8, $7::text) ON CONFLICT DO NOTHING"},
+		" $6::int8, $7::text) ON CONFLICT (part, tenant, register,"
+		" kind, epoch, sequence) DO UPDATE SET state = 'open',"
+		" since = now() WHERE exception.state = 'closed'"},
 	ROW(SQL_SEEN) = {"seen", SQL_WRITES,
 		"UPDATE holdfast.register SET seen = now(),"
 		" offset_ms = $4::int8, backlog_count = $5::int8,"

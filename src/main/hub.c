@@ -29,7 +29,7 @@ static const struct verb verbs[] = {
 	{"serve", "", "answer registers and administrators", hub_serve},
 	{"import", "products|prices|rules|config|people FILE|-",
 		"what the tills follow", hub_import},
-	{"export", "events --register R [--epoch N] [--from N]",
+	{"export", "events --register R [--epoch N] [--from N] [--salvaged]",
 		"a register's lines, as they came", hub_export},
 };
 

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/json.h"
 #include "base/parse.h"
 #include "hub/db.h"
 #include "hub/history.h"
+#include "hub/salvage.h"
 #include "hub/tenant.h"
 #include "main/hub.h"
 
 #include "base/poison.h"
 
 static const char usage[] = "export events --register R [--tenant T] "
-			    "[--epoch N] [--from N]";
+			    "[--epoch N] [--from N] [--salvaged]";
 
 struct export
 {
@@ -20,6 +23,7 @@ struct export
 	struct tenant tenant;
 	struct register_place reg;
 	int64_t epoch, from;
+	bool salvaged;
 };
 
 static enum rc
@@ -92,6 +96,45 @@ put_piece(struct export *x, struct history_piece piece)
 	return exit;
 }
 
+/* What was decided, then the line itself: its bytes are those between "line":
+ * and the last brace. */
+static enum rc
+put_salvaged(void *arg, const struct salvage_fact *s, struct err *reterr)
+{
+	struct export *x = arg;
+	char text[2048], id[UUID_TEXT_BYTES], hash[2 * HASH_BYTES + 1];
+	char received[UTC_TEXT_BYTES], decided[UTC_TEXT_BYTES];
+	struct json j;
+	struct sbuf b;
+
+	uuid_format(x->reg.id, id);
+	hex_encode(hash, s->hash, HASH_BYTES);
+	utc_format(s->received, received);
+	utc_format(s->decided, decided);
+	sbuf_init(&b, text, sizeof(text));
+	json_init(&j, &b);
+	json_obj(&j, NULL);
+	json_obj(&j, "salvaged");
+	json_str(&j, "register", id);
+	json_str(&j, "number", x->reg.number);
+	json_i64(&j, "epoch", s->epoch);
+	json_i64(&j, "sequence", s->sequence);
+	json_str(&j, "hash", hash);
+	json_str(&j, "received", received);
+	json_str(&j, "decided", decided);
+	json_str(&j, "by", s->by);
+	json_str(&j, "reason", s->reason);
+	json_obj_end(&j);
+	sbuf_puts(&b, ",\"line\":");
+	if (!sbuf_ok(&b) || hub_args_put(&x->a, b.p, b.len) != EXIT_DONE ||
+		hub_args_put(&x->a, s->line, s->n_line) != EXIT_DONE ||
+		hub_args_put(&x->a, "}\n", 2) != EXIT_DONE) {
+		return err_set(reterr, RC_IO, 0, "export",
+			"the lines could not be written");
+	}
+	return RC_OK;
+}
+
 static int
 export_events(struct export *x, const char *tenant, const char *reg)
 {
@@ -115,7 +158,11 @@ export_events(struct export *x, const char *tenant, const char *reg)
 			"this at the hub there",
 			x->tenant.residency);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && x->salvaged) {
+		way.n = 0;
+		rc = salvage_accepted(
+			x->db, &x->tenant, &x->reg, put_salvaged, x, &e);
+	} else if (rc == RC_OK) {
 		rc = way_of(x, &way, &e);
 	}
 	if (rc != RC_OK) {
@@ -139,13 +186,14 @@ int
 hub_export(int argc, char *argv[])
 {
 	const char *reg = NULL, *tenant = NULL, *epoch = NULL, *from = NULL;
+	struct export x = {.from = 1};
 	const struct opt opt[] = {
 		{"register", OPT_TEXT, &reg},
 		{"tenant", OPT_TEXT, &tenant},
 		{"epoch", OPT_TEXT, &epoch},
 		{"from", OPT_TEXT, &from},
+		{"salvaged", OPT_FLAG, &x.salvaged},
 	};
-	struct export x = {.from = 1};
 	int exit = hub_args_parse(
 		&x.a, argc, argv, usage, opt, ARRAY_LEN(opt), 1, 1);
 
@@ -160,6 +208,10 @@ hub_export(int argc, char *argv[])
 	if (!take_number(epoch, &x.epoch) || !take_number(from, &x.from)) {
 		return hub_args_usage(
 			&x.a, usage, "--epoch and --from are numbers from 1");
+	}
+	if (x.salvaged && (epoch != NULL || from != NULL)) {
+		return hub_args_usage(&x.a, usage,
+			"--salvaged gives all of it: no --epoch, no --from");
 	}
 	exit = hub_args_config(&x.a, &x.config);
 	return exit >= 0 ? exit : export_events(&x, tenant, reg);

@@ -63,6 +63,9 @@ holdfast_SOURCES = \
 	%reldir%/verb_sync.c \
 	%reldir%/verb_sync.h \
 	%reldir%/verb_sync_join.c \
+	%reldir%/verb_sync_salvage.c \
+	%reldir%/worker_once.c \
+	%reldir%/worker_once.h \
 	%reldir%/verb_user.c \
 	%reldir%/verb_verify.c
 holdfast_LDADD = libscreen.a libregister.a libsync.a libstore.a libjournal.a libwire.a libdevice.a \

@@ -25,13 +25,13 @@ enum {
 };
 
 static const char usage[] =
-	"usage: holdfast-syncd [--store DIR] [--worker-key-file FILE] [--once]\n"
+	"usage: holdfast-syncd [--store DIR] [--worker-key-file FILE] [--once | --salvage]\n"
 	"                      [--metrics FILE|127.0.0.1:PORT] [--verbose]\n"
 	"       holdfast-syncd --help | --version\n";
 
 struct syncd {
 	const char *store, *key_file, *metrics;
-	bool once, verbose;
+	bool once, salvage, verbose;
 	char place[PATH_BYTES]; /* of the store when none was named */
 	char dir[PATH_BYTES];   /* its keys/ */
 	struct keys *keys;
@@ -154,6 +154,9 @@ read_args(struct syncd *s, int argc, char *argv[])
 		}
 		if (strcmp(argv[i], "--once") == 0) {
 			s->once = true;
+		} else if (strcmp(argv[i], "--salvage") == 0) {
+			s->once = true;
+			s->salvage = true;
 		} else if (strcmp(argv[i], "--verbose") == 0) {
 			s->verbose = true;
 		} else if ((v = value_of(argc, argv, &i, "--store")) != NULL) {
@@ -221,6 +224,7 @@ main(int argc, char *argv[])
 	log_open(STDERR_FILENO, s.verbose ? LOG_LVL_DEBUG : LOG_LVL_INFO);
 	conf.store = s.store;
 	conf.once = s.once;
+	conf.salvage = s.salvage;
 	conf.metrics = s.metrics;
 	conf.keyring =
 		(struct worker_keyring){ring_open, ring_close, ring_put, &s};

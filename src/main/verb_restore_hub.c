@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "main/verb_restore_hub.h"
 
-#include <sys/wait.h>
-
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "main/worker_once.h"
 #include "register/restore_hub.h"
 #include "sync/join.h"
 #include "sync/link.h"
@@ -15,7 +12,6 @@
 #include "base/poison.h"
 
 #define KEY_SUFFIX ".worker"
-#define WORKER "holdfast-syncd"
 
 /* Beside the store's key file, where that is one. */
 static enum rc
@@ -74,48 +70,6 @@ write_question(const struct args *a, const struct restore_opts *o,
 	return rc;
 }
 
-/* The program of another name beside this one, or that of the system. */
-static void
-find_worker(char out[PATH_BYTES])
-{
-	/* one process, no threads */
-	const char *named = getenv("HOLDFAST_SYNCD"); /* NOLINT */
-	struct sbuf b;
-
-	if (named == NULL && path_beside(out, PATH_BYTES, "/" WORKER)) {
-		return;
-	}
-	sbuf_init(&b, out, PATH_BYTES);
-	sbuf_puts(&b, named != NULL ? named : WORKER);
-}
-
-/* Until it has all of it, or says why not on stderr. */
-static enum rc
-run_worker(const char *dir, const char *worker_file, struct err *reterr)
-{
-	char program[PATH_BYTES];
-	int status = 0;
-	pid_t pid;
-
-	find_worker(program);
-	pid = fork();
-	if (pid == 0) {
-		(void)execlp(program, WORKER, "--store", dir,
-			"--worker-key-file", worker_file, "--once",
-			(char *)NULL);
-		_exit(127);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-	}
-	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == 127) {
-		return err_set(reterr, RC_IO, 0, "restore",
-			"the worker %s cannot be started: install it, then "
-			"run this again",
-			program);
-	}
-	return RC_OK;
-}
-
 static enum rc
 fetch(const struct args *a, const struct restore_opts *o,
 	const char *worker_file, const struct shop_conf *conf, char *dir,
@@ -123,6 +77,7 @@ fetch(const struct args *a, const struct restore_opts *o,
 {
 	char sync[PATH_BYTES];
 	bool fetched = false;
+	int exit = 0;
 	enum rc rc =
 		restore_hub_place(conf, worker_file, dir, &fetched, reterr);
 
@@ -135,7 +90,8 @@ fetch(const struct args *a, const struct restore_opts *o,
 	}
 	rc = write_question(a, o, sync, reterr);
 	if (rc == RC_OK) {
-		rc = run_worker(dir, worker_file, reterr);
+		/* what it has by then says how far it came */
+		rc = worker_once(dir, worker_file, "--once", &exit, reterr);
 	}
 	join_remove(sync);
 	if (rc == RC_OK) {

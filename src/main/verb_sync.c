@@ -14,6 +14,7 @@
 static const char usage[] =
 	"sync status | now | pause [MINUTES] | resume | quarantine | "
 	"enroll CODE --hub URL [--tls PIN] [--worker-key-file FILE] | "
+	"salvage DIR [--worker-key-file FILE] | "
 	"unlink --reason TEXT " ACTOR_USAGE " [--store DIR] [--json]";
 
 #define WAIT_MS 12000
@@ -381,7 +382,9 @@ static int
 run(const struct args *a, const struct sync_opts *o)
 {
 	const char *word = a->rest[0];
-	bool takes = strcmp(word, "pause") == 0 || strcmp(word, "enroll") == 0;
+	bool takes = strcmp(word, "pause") == 0 ||
+		     strcmp(word, "enroll") == 0 ||
+		     strcmp(word, "salvage") == 0;
 	char text[OUT_BYTES];
 
 	if (a->n > 1 && !takes) {
@@ -404,6 +407,9 @@ run(const struct args *a, const struct sync_opts *o)
 	}
 	if (strcmp(word, "enroll") == 0) {
 		return sync_enroll(a, o);
+	}
+	if (strcmp(word, "salvage") == 0) {
+		return sync_salvage(a, o);
 	}
 	if (strcmp(word, "unlink") == 0) {
 		return sync_unlink(a, o);

@@ -6,7 +6,8 @@
 
 /**
  * verb_sync - what the files of the verb share: verb_sync.c asks the worker and
- * says how the link is, verb_sync_join.c ties the register to a hub, or to none.
+ * says how the link is, verb_sync_join.c ties the register to a hub, or to none,
+ * verb_sync_salvage.c brings over what is on a disk that was found.
  */
 struct sync_opts {
 	struct actor who;
@@ -16,5 +17,6 @@ struct sync_opts {
 /** Each an exit status; a->rest[0] is the word. */
 int sync_enroll(const struct args *a, const struct sync_opts *o);
 int sync_unlink(const struct args *a, const struct sync_opts *o);
+int sync_salvage(const struct args *a, const struct sync_opts *o);
 
 #endif

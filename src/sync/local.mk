@@ -30,6 +30,7 @@ libsync_a_SOURCES = \
 	%reldir%/push.c \
 	%reldir%/push.h \
 	%reldir%/push_plan.c \
+	%reldir%/push_salvage.c \
 	%reldir%/session.c \
 	%reldir%/session.h \
 	%reldir%/worker.c \

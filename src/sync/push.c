@@ -114,7 +114,7 @@ stop_at(struct push *p, struct mono now, enum sync_stop stop, uint32_t epoch,
 		return;
 	}
 	if (p->state.stop == SYNC_STOP_NONE) {
-		p->state.salvaged = p->state.acked;
+		p->state.salvaged = push_salvage_from(p);
 	}
 	p->state.stop = stop;
 	p->state.stop_epoch = epoch;

@@ -84,6 +84,7 @@ struct push {
 	unsigned tries; /* in a row without getting on */
 	struct mono wait, check; /* not before; the head again */
 	struct push_sent sent;
+	uint64_t oldest; /* an old disk: what is salvaged begins there; 0 not */
 	char why[PUSH_WHY_BYTES]; /* not online: in English */
 	int64_t rtt_ms; /* -1 not measured */
 	uint64_t quarantined; /* by the hub's count */
@@ -126,6 +127,16 @@ void push_now(struct push *p);
 void push_check(struct push *p);
 /** push_pause(p, until): .us 0: go on. */
 void push_pause(struct push *p, struct utc until);
+
+/** push_salvage(p, first): an old disk is read: where the hub takes no more of
+ * it, all that is there from the line ${first} on is handed up, also what it
+ * had acknowledged once; for it may have gone back since.  push_salvaged(p,
+ * mark): that is done. */
+void push_salvage(struct push *p, uint64_t first);
+bool push_salvaged(const struct push *p, uint64_t mark);
+/** For push.c: behind which line that begins: behind what the hub had, of an
+ * old disk behind nothing. */
+uint64_t push_salvage_from(const struct push *p);
 
 /** push_queued(p, mark): lines the hub has not. */
 uint64_t push_queued(const struct push *p, uint64_t mark);

@@ -101,6 +101,7 @@ end_once(struct worker *w)
 		   (w->push.state.stop != SYNC_STOP_NONE &&
 			   (!push_salvages(&w->push) ||
 				   w->push.state.salvaged >= mark))) {
+		w->left = !(w->conf.salvage && push_salvaged(&w->push, mark));
 		loop_stop(w->loop);
 	}
 }

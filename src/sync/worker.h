@@ -45,6 +45,8 @@ struct worker_conf {
 	const char *store;
 	struct worker_keyring keyring;
 	bool once;	     /* end when nothing is left to do, or cannot be */
+	bool salvage;	     /* with it: the disk of a register that is another
+			      * one by now; done when the hub has all of it */
 	const char *metrics; /* a file, or "127.0.0.1:PORT"; NULL none */
 };
 

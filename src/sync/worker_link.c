@@ -256,6 +256,11 @@ link_up(struct worker *w, struct err *reterr)
 		push_init(&w->push, &state, w->link.reg, w->link.hub_key,
 			&w->rng);
 		session_set_offset(w->session, state.offset_us);
+		if (w->conf.salvage) {
+			uint64_t first = follow_first(w->follow);
+
+			push_salvage(&w->push, first == 0 ? 1 : first);
+		}
 		w->linked = true;
 	}
 	return rc;

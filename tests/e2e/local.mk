@@ -68,6 +68,7 @@ PLAIN_TESTS = \
 	%reldir%/readonly.test \
 	%reldir%/reports.py \
 	%reldir%/rules_kill.py \
+	%reldir%/salvage.py \
 	%reldir%/scale.test \
 	%reldir%/secret.py \
 	%reldir%/section5.py \

@@ -55,6 +55,14 @@ make(struct world *w, uint64_t mark, uint64_t seed)
 	push_init(&w->push, &state, w->reg, w->pub, &w->rng);
 }
 
+static void
+start_again(struct world *w)
+{
+	struct sync_state kept = w->push.state;
+
+	push_init(&w->push, &kept, w->reg, w->pub, &w->rng);
+}
+
 static enum rc
 own(void *arg, uint64_t sequence, struct follow_fact *ret)
 {
@@ -459,6 +467,68 @@ test_check(void **state)
 	assert_int_equal(p.act, PUSH_REST);
 }
 
+/* A hub that does not even take the greeting is asked now and then. */
+static void
+test_greeting_is_refused(void **state)
+{
+	static const enum hub_problem why[] = {
+		PROBLEM_FENCED, PROBLEM_REVOKED, PROBLEM_FORK, PROBLEM_CLONE};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(why); i++) {
+		struct world w;
+		unsigned hello = 0;
+
+		make(&w, 20, 1);
+		push_salvage(&w.push, 3);
+		for (unsigned n = 0; n < 10; n++) {
+			struct push_plan p = plan(&w);
+
+			if (p.act == PUSH_REST) {
+				assert_true(p.at.us - w.now.us > 11 * MINUTE);
+				w.now = p.at;
+				break;
+			}
+			sent(&w, &p);
+			hello += p.act == PUSH_HELLO ? 1 : 0;
+			say(&w, p.act == PUSH_HELLO ? why[i] : carry_out(&w));
+		}
+		assert_int_equal(hello, 1);
+		assert_int_equal(push_salvaged(&w.push, w.mark),
+			why[i] != PROBLEM_REVOKED);
+		assert_int_equal(w.push.state.acked, 0);
+	}
+}
+
+/* An old disk: what a hub had and lost is on it alone. */
+static void
+test_old_disk(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make(&w, 50, 9);
+	settle(&w);
+	start_again(&w);
+	push_salvage(&w.push, 11);
+	w.hub_epoch = 2;
+	w.hub_sequence = 30;
+	memset(w.hub_hash, 9, HASH_BYTES);
+	w.now.us += 16 * MINUTE;
+	settle(&w);
+	assert_int_equal(w.push.state.stop, SYNC_STOP_FENCED);
+	assert_true(push_salvaged(&w.push, w.mark));
+	for (uint64_t i = 1; i <= 50; i++) {
+		assert_int_equal(w.salvaged[i], i >= 11 ? 1 : 0);
+	}
+	/* and again, whenever it is read */
+	start_again(&w);
+	push_salvage(&w.push, 11);
+	settle(&w);
+	assert_int_equal(w.salvaged[10], 0);
+	assert_int_equal(w.salvaged[50], 2);
+}
+
 static void
 test_fork_and_rollback(void **state)
 {
@@ -484,7 +554,7 @@ test_fork_and_rollback(void **state)
 	/* kept over a restart, and healed when the hub says what is so */
 	w.hub_sequence = 100;
 	memcpy(w.hub_hash, w.line[100].hash, HASH_BYTES);
-	push_init(&w.push, &w.push.state, w.reg, w.pub, &w.rng);
+	start_again(&w);
 	settle(&w);
 	each_once(&w);
 	assert_int_equal(w.push.state.stop, SYNC_STOP_NONE);
@@ -662,8 +732,7 @@ test_random(void **state)
 				break;
 			case 6: /* killed, and started with what was kept */
 				(void)carry_out(&w);
-				push_init(&w.push, &w.push.state, w.reg, w.pub,
-					&w.rng);
+				start_again(&w);
 				break;
 			default:
 				say(&w, carry_out(&w));
@@ -730,6 +799,8 @@ main(void)
 		cmocka_unit_test(test_epochs),
 		cmocka_unit_test(test_a_refusal_is_one),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_greeting_is_refused),
+		cmocka_unit_test(test_old_disk),
 		cmocka_unit_test(test_fork_and_rollback),
 		cmocka_unit_test(test_refusals_keep_the_queue),
 		cmocka_unit_test(test_refused_from_the_start),
