@@ -36,3 +36,4 @@ TESTS += tests/hub/test_follow_texts
 tests_hub_test_follow_texts_SOURCES = %reldir%/test_follow_texts.c
 tests_hub_test_follow_texts_CFLAGS = $(TEST_CFLAGS)
 tests_hub_test_follow_texts_LDADD = $(HUB_LIBS)
+EXTRA_DIST += %reldir%/migrations
