@@ -170,9 +170,19 @@ def drain(row, sales=60000):
                     break
         took = time.monotonic() - began
         r.close()
+        hubkit.wait_until(lambda: till.verb("sync", "now").returncode == 0 and
+                          json.loads(till.verb("sync", "status", "--json")
+                                     .stdout).get("queued") == 0, "the rest")
+        register = hub.psql("SELECT register FROM holdfast.register")[0]
+        theirs = [x[2] for x in hub.lines(register)]
+        ours = till.lines()[:len(theirs)]
+        broken = hub.broken()
         till.close()
     row("till: %d events drained while it sells" % sales, took, "s", None,
         head >= sales)
+    row("till: lines at the hub that are not its own, in order",
+        sum(a != b for a, b in zip(ours, theirs)) + len(broken), "lines", "0",
+        ours == theirs and not broken and len(theirs) > sales)
     row("till: sold meanwhile", len(finals2), "sales")
     for name, before, during in (("scan to answer", scans, scans2),
                                  ("tender to answer", finals, finals2)):
