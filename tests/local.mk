@@ -22,7 +22,7 @@ TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -Wno-missing-field-initializers
 TEST_LIBS = $(CMOCKA_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SERIALPORT_LIBS) \
 	$(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) $(INIH_LIBS)
 
-EXTRA_DIST += %reldir%/lib/pg.py %reldir%/lib/hubload.py
+EXTRA_DIST += %reldir%/lib/worker.py %reldir%/lib/pg.py %reldir%/lib/hubload.py
 EXTRA_DIST += %reldir%/lib/cutproxy.py %reldir%/lib/wired.py
 EXTRA_DIST += %reldir%/lib/hubkit.py %reldir%/lib/hfsig.py %reldir%/lib/tap.sh %reldir%/lib/vt.py
 
