@@ -243,10 +243,11 @@ SCREENS = {
     "screen_return_ask_ops": "return-ask", "screen_return_blind_ops": "return-no-receipt",
     "screen_return_ops": "return", "screen_sale_ops": "sale", "settings_ops": "settings",
     "stop_ops": "not-on-file", "view_ops": "explain"}
-# These want a device that answers: test_card.c and its like hold them, in every
+# These want a device that answers: test_card.c, test_link.c and their like hold them, in every
 # layout, against golden/.
 BY_DEVICE = {"asked_ops": "card_asked", "sign_ops": "card_sign", "open_ops": "card_open",
-             "devices_ops": "devices", "receipts_ops": "receipts"}
+             "devices_ops": "devices", "receipts_ops": "receipts",
+             "sync_ops": "sync"}
 TERMS = ("vt220", "linux", "xterm-256color", "screen", "tmux-256color", "putty")
 
 

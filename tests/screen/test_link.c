@@ -9,9 +9,9 @@
 /* The link to the hub on the screens: facts that move nothing. */
 
 static struct hand *
-begin_linked(void)
+begin_sized(int rows, int cols)
 {
-	struct hand *h = begin("CORNER MARKET", 24, 80);
+	struct hand *h = begin("CORNER MARKET", rows, cols);
 	struct till_link *l = &h->till->link;
 
 	h->till->linked = true;
@@ -26,6 +26,12 @@ begin_linked(void)
 	l->state.rtt_ms = 31;
 	look(h);
 	return h;
+}
+
+static struct hand *
+begin_linked(void)
+{
+	return begin_sized(24, 80);
 }
 
 static void
@@ -81,11 +87,38 @@ the_page(void **state)
 	end(h);
 }
 
+static void
+in_every_layout(void **state)
+{
+	static const struct {
+		int rows, cols;
+		enum display_layout kind;
+		const char *name;
+	} size[] = {{24, 80, DISPLAY_PANEL, "sync"},
+		{30, 100, DISPLAY_PANEL, "sync_100x30"},
+		{50, 132, DISPLAY_PANEL, "sync_132x50"},
+		{24, 80, DISPLAY_STACKED, "sync_stacked"},
+		{24, 80, DISPLAY_READER, "sync_reader"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(size); i++) {
+		struct config_display how = {.layout = size[i].kind};
+		struct hand *h = begin_sized(size[i].rows, size[i].cols);
+
+		app_look(h->app, &how);
+		h->till->link.apart = 1;
+		sync_open(h->app);
+		look(h);
+		golden(h, size[i].name);
+		end(h);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_status_row), cmocka_unit_test(the_page)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(the_status_row),
+		cmocka_unit_test(the_page), cmocka_unit_test(in_every_layout)};
 
 	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
 }
