@@ -50,6 +50,7 @@ PLAIN_TESTS = \
 	%reldir%/sync_pull.py \
 	%reldir%/hub_server.py \
 	%reldir%/hub_faults.py \
+	%reldir%/purge_hub.py \
 	%reldir%/hub_edges.py \
 	%reldir%/hub_feeds.py \
 	%reldir%/hub_setup.py \
