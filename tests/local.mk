@@ -57,8 +57,10 @@ FAULT_LINK = $(AM_LDFLAGS) \
 
 # Many registers at one hub, for fault runs and bench; see its head.
 check_PROGRAMS += tests/lib/hub_load
-tests_lib_hub_load_SOURCES = %reldir%/lib/hub_load.c
-tests_lib_hub_load_CFLAGS = $(AM_CFLAGS) -Wno-conversion
+tests_lib_hub_load_SOURCES = %reldir%/lib/hub_load.c \
+	%reldir%/lib/hub_load_till.c %reldir%/lib/hub_load_till.h
+tests_lib_hub_load_CFLAGS = $(AM_CFLAGS) -Wno-conversion \
+	-I$(top_srcdir)/tests/lib
 tests_lib_hub_load_LDADD = libwire.a libcore.a libbase.a $(JSON_LIBS) \
 	$(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) $(UTF8PROC_LIBS) \
 	$(INIH_LIBS) -lpthread

@@ -46,27 +46,14 @@
 #include "base/crypto.h"
 #include "base/parse.h"
 #include "base/sbuf.h"
+#include "hub_load_till.h"
 #include "wire/batch.h"
 #include "wire/event.h"
 #include "wire/http_sig.h"
 #include "wire/hub_msg.h"
 
-#define LINE_MAX_BYTES 2048
 #define LATENCIES 200000
 #define ANSWER_BYTES 65536
-
-struct till {
-	char keyid[HTTP_SIG_KEYID_BYTES], reg[40], source[160];
-	uint8_t link[SIGN_SEC_BYTES], sign[SIGN_SEC_BYTES];
-	uint8_t (*hash)[HASH_BYTES]; /* [0] nothing, [n] of line n */
-	uint64_t made;               /* hashes known up to here */
-	uint64_t acked;
-	double not_before;
-	uint64_t seed;
-	/* --ready: each batch as it goes out */
-	char **batch;
-	size_t *n_batch;
-};
 
 struct opts {
 	const char *address, *registers, *out, *keyid, *store;
@@ -106,28 +93,6 @@ struct runner {
 	char last_problem[400];
 };
 
-static void *
-need(size_t n)
-{
-	void *p = calloc(1, n);
-
-	if (p == NULL) {
-		fprintf(stderr, "hub_load: no memory\n");
-		exit(2);
-	}
-	return p;
-}
-
-static uint64_t
-next_random(uint64_t *s)
-{
-	uint64_t z = (*s += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 static double
 now_s(void)
 {
@@ -137,65 +102,7 @@ now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* --- the log of one register ------------------------------------------------ */
-
-/* Line ${n}, whose predecessor's hash is known; its length. */
-static size_t
-make_line(struct till *t, uint64_t n, bool sign, char *out)
-{
-	char prev[2 * HASH_BYTES + 1];
-	uint64_t r = t->seed ^ (n * UINT64_C(0x2545f4914f6cdd1d));
-	unsigned items = 3 + (unsigned)(next_random(&r) % 4);
-	uint64_t total = 0;
-	size_t at;
-
-	hex_encode(prev, t->hash[n - 1], HASH_BYTES);
-	at = (size_t)snprintf(out, LINE_MAX_BYTES,
-		"{\"specversion\":\"1.0\",\"id\":\"1-%llu\",\"source\":\"%s\","
-		"\"type\":\"holdfast.sale.completed.v1\","
-		"\"time\":\"2026-11-21T%02u:%02u:%02u.%06uZ\",\"tz\":60,"
-		"\"mono\":%llu,\"boot\":\"7d4bc0c4-7f35-4a93-9f61-"
-		"1de4c4e1a2b3\",\"clock\":\"ok\",\"epoch\":1,"
-		"\"sequence\":\"%020llu\",\"prev\":\"%s\",\"actor\":\"1\","
-		"\"config\":\"5f70bf18a086007016e948b04aed3b82103a36bea41755b6"
-		"cddfaf10ace3c6ef\",\"catalog\":812,\"data\":{\"number\":"
-		"\"R01-%06llu\",\"currency\":\"EUR\",\"digits\":2,\"lines\":[",
-		(unsigned long long)n, t->source, (unsigned)(n / 3600 % 24),
-		(unsigned)(n / 60 % 60), (unsigned)(n % 60),
-		(unsigned)(next_random(&r) % 1000000),
-		(unsigned long long)(86400000000 + n * 1000003),
-		(unsigned long long)n, prev, (unsigned long long)n);
-	for (unsigned i = 0; i < items; i++) {
-		uint64_t price = 49 + next_random(&r) % 2000;
-
-		total += price;
-		at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
-			"%s{\"line\":%u,\"code\":\"%013llu\",\"kind\":\"ean13\","
-			"\"name\":\"Item %llu of the shelf\",\"qty\":1000,"
-			"\"price\":%llu,\"amount\":%llu,\"tax\":\"A\"}",
-			i == 0 ? "" : ",", i + 1,
-			(unsigned long long)(4000000000000 +
-					     next_random(&r) % 800000),
-			(unsigned long long)(next_random(&r) % 9999),
-			(unsigned long long)price, (unsigned long long)price);
-	}
-	at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
-		"],\"total\":%llu,\"tenders\":[{\"tender\":\"cash\","
-		"\"amount\":%llu}],\"receipt\":\"print\"}",
-		(unsigned long long)total, (unsigned long long)total);
-	{
-		uint8_t sig[SIG_BYTES] = {0};
-		char text[BASE64_LEN(SIG_BYTES) + 1];
-
-		if (sign) {
-			crypto_sign_with(t->sign, out, at, sig);
-		}
-		base64_encode(text, sig, SIG_BYTES);
-		at += (size_t)snprintf(out + at, LINE_MAX_BYTES - at,
-			",\"sig\":\"%s\"}", text);
-	}
-	return at;
-}
+/* --- batches */
 
 /* The body of lines first..last. */
 static size_t
@@ -207,7 +114,7 @@ make_body(struct runner *r, struct till *t, uint64_t first, uint64_t last)
 	for (uint64_t n = first; n <= last; n++) {
 		/* the same line each time, whatever batch it goes in */
 		bool sign = n % r->o->batch == 0 || n == r->o->events;
-		size_t len = make_line(t, n, sign, r->body + at);
+		size_t len = till_line(t, n, sign, r->body + at);
 
 		if (n > t->made) {
 			sha256(t->hash[n], r->body + at, len);
@@ -689,89 +596,6 @@ hold(void *arg)
 
 /* --- the whole -------------------------------------------------------------- */
 
-static void
-seed_key(const char *hex, uint8_t sec[SIGN_SEC_BYTES])
-{
-	uint8_t seed[SIGN_SEED_BYTES], pub[SIGN_PUB_BYTES];
-
-	if (strlen(hex) != 2 * sizeof(seed) ||
-		hex_decode(seed, sizeof(seed), hex, strlen(hex)) != RC_OK) {
-		fprintf(stderr, "hub_load: a seed is 64 hex digits\n");
-		exit(2);
-	}
-	crypto_sign_key(seed, pub, sec);
-}
-
-static void
-put_key(uint64_t *rng, char seed_hex[65], char pub_hex[65])
-{
-	uint8_t seed[SIGN_SEED_BYTES], pub[SIGN_PUB_BYTES], sec[SIGN_SEC_BYTES];
-
-	for (size_t i = 0; i < sizeof(seed); i++) {
-		seed[i] = (uint8_t)next_random(rng);
-	}
-	crypto_sign_key(seed, pub, sec);
-	hex_encode(seed_hex, seed, sizeof(seed));
-	hex_encode(pub_hex, pub, sizeof(pub));
-}
-
-/* Registers that no shop has. */
-static void
-make_tills(const struct opts *o)
-{
-	uint64_t rng = o->seed * 77777;
-	const char *tenant = strrchr(o->keyid, '.') + 1;
-
-	for (uint64_t i = 0; i < o->make; i++) {
-		char link[65], line[65], link_pub[65], line_pub[65], reg[64];
-
-		snprintf(reg, sizeof(reg), "01934f1c-%04x-7c11-8a01-%012llx",
-			(unsigned)(o->seed & 0xffff),
-			(unsigned long long)(i + 1));
-		put_key(&rng, link, link_pub);
-		put_key(&rng, line, line_pub);
-		printf("%s.%s %s /t/%s/s/%s/r/%s %s %s %s %s\n", o->keyid, reg,
-			reg, tenant, o->store, reg, link, line, link_pub,
-			line_pub);
-	}
-}
-
-static struct till *
-load_tills(const struct opts *o, unsigned *ret_n)
-{
-	FILE *f = fopen(o->registers, "r");
-	struct till *t = NULL;
-	unsigned n = 0, cap = 0;
-	char a[160], b[40], c[160], d[80], e[80], g[80], h[80];
-
-	if (f == NULL) {
-		perror(o->registers);
-		exit(2);
-	}
-	while (fscanf(f, "%159s %39s %159s %79s %79s %79s %79s", a, b, c, d, e,
-		       g, h) == 7) {
-		if (n == cap) {
-			cap = cap == 0 ? 64 : 2 * cap;
-			t = realloc(t, cap * sizeof(*t));
-			if (t == NULL) {
-				exit(2);
-			}
-		}
-		memset(&t[n], 0, sizeof(t[n]));
-		snprintf(t[n].keyid, sizeof(t[n].keyid), "%s", a);
-		snprintf(t[n].reg, sizeof(t[n].reg), "%s", b);
-		snprintf(t[n].source, sizeof(t[n].source), "%s", c);
-		seed_key(d, t[n].link);
-		seed_key(e, t[n].sign);
-		t[n].hash = need((size_t)(o->events + 1) * HASH_BYTES);
-		t[n].seed = o->seed + n * 7919;
-		n++;
-	}
-	fclose(f);
-	*ret_n = n;
-	return t;
-}
-
 static int
 by_size(const void *a, const void *b)
 {
@@ -827,25 +651,6 @@ report(const struct opts *o, struct runner *r, const struct till *t,
 	printf("\"}\n");
 	free(all);
 	return acked == o->events * n_till ? 0 : 1;
-}
-
-static void
-write_heads(const char *path, const struct till *t, unsigned n)
-{
-	FILE *f = fopen(path, "w");
-
-	if (f == NULL) {
-		perror(path);
-		exit(2);
-	}
-	for (unsigned i = 0; i < n; i++) {
-		char hex[2 * HASH_BYTES + 1];
-
-		hex_encode(hex, t[i].hash[t[i].acked], HASH_BYTES);
-		fprintf(f, "%s %llu %s\n", t[i].reg,
-			(unsigned long long)t[i].acked, hex);
-	}
-	fclose(f);
 }
 
 static void
@@ -932,10 +737,10 @@ main(int argc, char **argv)
 	}
 	read_args(argc, argv, &o);
 	if (o.make > 0) {
-		make_tills(&o);
+		tills_make(o.make, o.keyid, o.store, o.seed);
 		return 0;
 	}
-	till = load_tills(&o, &n_till);
+	till = tills_load(o.registers, o.events, o.seed, &n_till);
 	if (n_till == 0) {
 		fprintf(stderr, "hub_load: %s has no register\n", o.registers);
 		return 2;
@@ -998,7 +803,7 @@ main(int argc, char **argv)
 	}
 	seconds = now_s() - begin;
 	if (o.out != NULL) {
-		write_heads(o.out, till, n_till);
+		tills_write_heads(o.out, till, n_till);
 	}
 	return report(&o, r, till, n_till, seconds);
 }
