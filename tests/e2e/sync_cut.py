@@ -66,7 +66,8 @@ def cut_start(shop, way, at):
 
 def broken_lines(shop):
     sizes(shop)  # whose lines of coming to a hub are in it
-    up, down = sizes(shop)
+    # a look at feeds that falls in between is not of the push
+    up, down = (min(n) for n in zip(*(sizes(shop) for _ in range(3))))
     for way, n in (("up", up), ("down", down)):
         cuts, bad, points = 0, [], some(n, 40)
         for at in points:
