@@ -109,11 +109,13 @@ read_badges(struct feed_rows *r)
 		return false;
 	}
 	for (size_t i = 0; v->list ? i < v->n : s < end; i++) {
-		size_t n = v->list ? strlen(s) : strcspn(s, " ");
+		/* a table's field has no NUL behind it */
+		const char *blank =
+			v->list ? NULL : memchr(s, ' ', (size_t)(end - s));
+		size_t n = v->list         ? strlen(s)
+			   : blank != NULL ? (size_t)(blank - s)
+					   : (size_t)(end - s);
 
-		if (!v->list && n > (size_t)(end - s)) {
-			n = (size_t)(end - s);
-		}
 		if (n > 0) {
 			if (p->n_badge == FEED_BADGES || n > BADGE_MAX ||
 				(text_clean(s, n, r->words[2 + p->n_badge],
