@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/sbuf.h"
 #include "base/csv.h"
+#include "base/sbuf.h"
 
 /* Rows as text: fields between bars, "!" for a row that cannot be read. */
 static void
