@@ -139,17 +139,6 @@ rate_of(const struct admission *a)
 	return rate > 0 ? rate : 1;
 }
 
-uint64_t
-admission_rate(struct admission *a)
-{
-	uint64_t rate;
-
-	(void)pthread_mutex_lock(&a->lock);
-	rate = rate_of(a);
-	(void)pthread_mutex_unlock(&a->lock);
-	return rate;
-}
-
 int
 admission_retry_s(struct admission *a, uint64_t key, uint64_t backlog,
 	const struct rng *r, int64_t now_us)

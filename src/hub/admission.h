@@ -60,8 +60,6 @@ bool admission_enter(struct admission *a, uint64_t key, int64_t now_us);
 void admission_leave(struct admission *a, uint64_t n_events, int64_t took_us);
 /** admission_waiting(a): requests that wait for their turn. */
 int64_t admission_waiting(struct admission *a);
-/** admission_rate(a): events a second that all of them together store. */
-uint64_t admission_rate(struct admission *a);
 /** admission_retry_s(a, key, backlog, r, now_us): 1..ADMISSION_RETRY_MAX_S. */
 int admission_retry_s(struct admission *a, uint64_t key, uint64_t backlog,
 	const struct rng *r, int64_t now_us);

@@ -70,7 +70,6 @@ void db_add_i32(struct db_args *a, int32_t v);	/* int4 */
 void db_add_part(struct db_args *a, uint8_t v); /* int2 */
 void db_add_bool(struct db_args *a, bool v);
 void db_add_text(struct db_args *a, const char *s); /* NULL: null */
-void db_add_text_n(struct db_args *a, const char *s, size_t n); /* text only */
 void db_add_bytes(struct db_args *a, const void *p, size_t n); /* bytea */
 void db_add_uuid(struct db_args *a, const uint8_t id[UUID_BYTES]);
 void db_add_time(struct db_args *a, struct utc t); /* timestamptz */

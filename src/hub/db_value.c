@@ -101,12 +101,6 @@ db_add_text(struct db_args *a, const char *s)
 }
 
 void
-db_add_text_n(struct db_args *a, const char *s, size_t n)
-{
-	add(a, s, n, 1);
-}
-
-void
 db_add_bytes(struct db_args *a, const void *p, size_t n)
 {
 	add(a, p, n, 1);

@@ -410,10 +410,3 @@ history_stop(struct history *h)
 	}
 	free(h);
 }
-
-uint64_t
-history_far(const struct history *h, uint64_t *ret_of)
-{
-	*ret_of = h->has_goal ? h->goal.sequence : 0;
-	return h->last;
-}

@@ -48,7 +48,5 @@ MUST_CHECK enum rc history_start(const struct history_conf *conf,
 	history_fn fn, void *arg, struct history **ret, struct err *reterr);
 /** history_stop(h): before its session. */
 void history_stop(struct history *h);
-/** history_far(h, ret_of): lines that are there, and how many there are. */
-uint64_t history_far(const struct history *h, uint64_t *ret_of);
 
 #endif

@@ -37,8 +37,6 @@ enum http_end {
 	HTTP_TOO_LARGE, /* the answer is more than was allowed for */
 	HTTP_NOT_TRUSTED /* TLS: another key or certificate than was pinned */
 };
-/** http_end_name(end): "answered", "not-sent", ...; static. */
-const char *http_end_name(enum http_end end);
 
 /** http_end_from_curl(code): the one translation of libcurl's codes; ${sent}
  * says that bytes of the request had gone out. */

@@ -6,15 +6,6 @@
 
 #include "base/poison.h"
 
-const char *
-http_end_name(enum http_end end)
-{
-	static const char *const name[] = {
-		"answered", "not-sent", "unknown", "too-large", "not-trusted"};
-
-	return name[end];
-}
-
 enum http_end
 http_end_from_curl(int code, bool sent)
 {
