@@ -380,6 +380,20 @@ say_useless(struct app *a, const struct key_event *ev)
 	}
 }
 
+bool
+app_repaints(struct app *a, const struct keys_out *out)
+{
+	const struct keybind *b;
+
+	if (out->scan) {
+		return false;
+	}
+	b = keymap_find(
+		a->keymap, app_screen(a)->bit, &out->key, app_prompt(a)->text);
+	return out->key.code == KEYS_REPAINT ||
+	       (b != NULL && b->action == ACTION_REPAINT);
+}
+
 void
 app_dispatch_key(struct app *a, const struct key_event *ev)
 {

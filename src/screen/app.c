@@ -497,6 +497,11 @@ app_take_key(void *arg, const struct keys_out *out)
 	struct app *a = arg;
 
 	a->now = out->key.at.us;
+	if (app_screen(a)->probe == NULL && app_repaints(a, out)) {
+		/* a look, and no answer: what was said still stands */
+		a->repaint = true;
+		return;
+	}
 	a->list_top = a->list_shown;
 	a->asked.told = false;
 	if (app_screen(a)->probe != NULL) {

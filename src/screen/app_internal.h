@@ -448,6 +448,9 @@ void app_typed(struct app *a); /* the top screen follows what was typed */
 void app_follow(struct app *a);
 void app_take_key(void *arg, const struct keys_out *out);
 void app_dispatch_key(struct app *a, const struct key_event *ev);
+/** app_repaints(a, out): this key asks for the picture once more, and for nothing
+ * else. */
+bool app_repaints(struct app *a, const struct keys_out *out);
 /** app_scanned(a, code, len): what a serial scanner read. */
 void app_scanned(void *a, const char *code, size_t len);
 void app_dispatch_scan(struct app *a, const char *text, size_t len);

@@ -99,6 +99,10 @@ a_box_and_its_message(void **state)
 	assert_false(shows(h, "\n|>"));
 	type(h, "9");
 	assert_true(shows(h, "STOP  That key does nothing here"));
+	/* painted once more it says the same */
+	press(h, KEYS_REPAINT);
+	assert_true(app_take_repaint(h->app));
+	assert_true(shows(h, "STOP  That key does nothing here"));
 	assert_int_equal(app_resize(h->app, 10, 60), RC_OK);
 	look(h);
 	assert_true(shows(h, "STOP That key does nothing here"));
