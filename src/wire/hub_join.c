@@ -27,13 +27,9 @@ hub_identity_decode(const char *text, size_t len, struct arena *a,
 	struct hub_identity *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 1, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 1, a, reterr);
 	(void)json_take_uuid(&t, "hub", true, ret->hub);
 	(void)json_take_text(&t, "name", true, &ret->name);
 	(void)json_take_text(&t, "version", true, &ret->version);
@@ -68,13 +64,9 @@ hub_enroll_decode(const char *text, size_t len, struct arena *a,
 	struct hub_enroll *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 2, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 2, a, reterr);
 	(void)json_take_text(&t, "code", true, &ret->code);
 	(void)json_take_text(&t, "source", false, &ret->source);
 	(void)json_take_text(&t, "register_no", false, &ret->register_no);
@@ -120,13 +112,9 @@ hub_enrolled_decode(const char *text, size_t len, struct arena *a,
 	struct hub_enrolled *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 2, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 2, a, reterr);
 	(void)json_take_text(&t, "keyid", true, &ret->keyid);
 	(void)json_take_uuid(&t, "tenant", true, ret->tenant);
 	(void)json_take_text(&t, "tenant_name", true, &ret->tenant_name);
@@ -163,13 +151,9 @@ hub_hello_decode(const char *text, size_t len, struct arena *a,
 	struct hub_hello *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 2, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 2, a, reterr);
 	(void)json_take_text(&t, "nonce", false, &ret->nonce);
 	(void)json_take_text(&t, "next", true, &ret->next);
 	(void)json_take_text(&t, "machine", false, &ret->machine);

@@ -181,18 +181,17 @@ spell_end(struct spell *s)
 
 /* --- reading */
 
-enum rc
+void
 take_begin(struct json_taker *t, const char *text, size_t len, unsigned keep,
 	struct arena *a, struct err *reterr)
 {
-	const struct json_value *v;
-	enum rc rc = json_read(text, len, keep, a, &v, reterr);
+	const struct json_value *v = NULL;
 
-	if (rc == RC_OK) {
+	*t = (struct json_taker){.a = a, .reterr = reterr};
+	t->rc = json_read(text, len, keep, a, &v, reterr);
+	if (t->rc == RC_OK) {
 		json_taker_init(t, v, a, reterr);
-		rc = t->rc;
 	}
-	return rc;
 }
 
 void
@@ -341,13 +340,9 @@ hub_answer_decode(const char *text, size_t len, struct arena *a,
 	struct hub_answer *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 2, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 2, a, reterr);
 	take_problem(&t, ret);
 	take_answer(&t, ret);
 	return t.rc;

@@ -37,9 +37,10 @@ void spell_head(struct spell *s, bool has, const struct anchor *a,
 void spell_answer(struct spell *s, const struct hub_answer *m);
 MUST_CHECK enum rc spell_end(struct spell *s);
 
-/** take_begin(t, text, len, keep, a, reterr): the object of a message. */
-MUST_CHECK enum rc take_begin(struct json_taker *t, const char *text,
-	size_t len, unsigned keep, struct arena *a, struct err *reterr);
+/** take_begin(t, text, len, keep, a, reterr): the object of a message; what it
+ * is not, t->rc says, and nothing is taken. */
+void take_begin(struct json_taker *t, const char *text, size_t len,
+	unsigned keep, struct arena *a, struct err *reterr);
 void take_head(struct json_taker *t, bool anchored, bool *ret_has,
 	struct anchor *ret, uint8_t *ret_anchor);
 void take_answer(struct json_taker *t, struct hub_answer *ret);

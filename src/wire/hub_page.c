@@ -67,13 +67,9 @@ hub_poison_decode(const char *text, size_t len, struct arena *a,
 	struct hub_poison *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, 1, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, 1, a, reterr);
 	(void)json_take_u32(&t, "epoch", true, &ret->epoch);
 	(void)json_take_u64(&t, "sequence", true, &ret->sequence);
 	(void)json_take_hex(&t, "prev", true, ret->prev, HASH_BYTES);
@@ -183,13 +179,9 @@ hub_page_decode(const char *text, size_t len, struct arena *a,
 	struct hub_page *ret, struct err *reterr)
 {
 	struct json_taker t;
-	enum rc rc;
 
 	memset(ret, 0, sizeof(*ret));
-	rc = take_begin(&t, text, len, PAGE_KEEP, a, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
+	take_begin(&t, text, len, PAGE_KEEP, a, reterr);
 	(void)json_take_text(&t, "feed", true, &ret->feed);
 	(void)json_take_text(&t, "epoch", true, &ret->epoch);
 	(void)json_take_u64(&t, "rev", true, &ret->rev);
