@@ -77,6 +77,7 @@ PLAIN_TESTS = \
 	%reldir%/sync_hostile.py \
 	%reldir%/sync_cut.py \
 	%reldir%/sync_kill.py \
+	%reldir%/sync_month.py \
 	%reldir%/sync_past.py \
 	%reldir%/sync_table.py \
 	%reldir%/sync_unit.py \
@@ -88,7 +89,7 @@ PLAIN_TESTS = \
 TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
-SLOW_TESTS += %reldir%/hub_faults.py %reldir%/till_own.py
+SLOW_TESTS += %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS) %reldir%/till_own.py
