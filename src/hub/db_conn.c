@@ -191,6 +191,7 @@ db_conn_ready(
 {
 	struct db_conn *c = &t->conn[i];
 	const struct hub_database *d = &t->db->config->db[i];
+	struct err e = {0};
 	enum rc rc = RC_OK;
 
 	/* one that died while idle is found now, before anything is sent */
@@ -203,13 +204,14 @@ db_conn_ready(
 
 		if (now < c->retry_us) {
 			return err_set(reterr, RC_DOWN, 0, "db",
-				"database %s does not answer", d->name);
+				"database %s: %s", d->name, c->why);
 		}
-		rc = db_connect(d->conninfo, &c->pg, reterr);
+		rc = db_connect(d->conninfo, &c->pg, &e);
 		if (rc != RC_OK) {
 			c->retry_us = now + RETRY_US;
-			err_wrap(reterr, "database %s", d->name);
-			return rc;
+			first_line(e.msg, c->why, sizeof(c->why));
+			return err_set(reterr, rc, 0, "db", "database %s: %s",
+				d->name, c->why);
 		}
 		(void)PQsetNoticeReceiver(c->pg, quiet, &c->warned);
 	}

@@ -15,6 +15,7 @@ struct db_conn {
 	bool prepared[SQL_COUNT];
 	bool warned; /* the database warned during the last statement */
 	int64_t retry_us; /* monotonic: not connected again before */
+	char why[200];	  /* ... because of this */
 };
 
 struct db_thread {

@@ -83,24 +83,56 @@ say(const struct setup *s, const char *what, const char *path)
 	s->say(s->arg, text);
 }
 
+static const char *
+admin_of(const struct setup *s, size_t i)
+{
+	return i < s->n_db && s->db[i].conninfo != NULL ? s->db[i].conninfo
+							: LOCAL_ADMIN;
+}
+
+/* c NULL: there is no configuration yet. */
 static enum rc
-make_keys(const struct setup *s, const char *state, struct hub_keys **ret,
-	struct err *reterr)
+check_whose(const struct setup *s, const struct hub_config *c,
+	const char *state, struct err *reterr)
+{
+	size_t n = c != NULL ? c->n_db : s->n_db > 0 ? s->n_db : 1;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		char dbname[128];
+		const char *from =
+			c != NULL ? c->db[i].conninfo : admin_of(s, i);
+
+		if (!setup_value(from, "dbname", dbname, sizeof(dbname))) {
+			(void)memcpy(dbname, "holdfast", sizeof("holdfast"));
+		}
+		rc = setup_whose(admin_of(s, i), dbname, state, reterr);
+	}
+	return rc;
+}
+
+/* New ones in the place of lost ones would shut every till out, and be taken
+ * for those that open what the database has. */
+static enum rc
+make_keys(const struct setup *s, const struct hub_config *c, const char *state,
+	struct hub_keys **ret, bool *ret_made, struct err *reterr)
 {
 	struct utc now = clock_read(&s->clock).utc;
 	char path[PATH_BYTES];
+	struct stat st;
 	enum rc rc = in_state(path, state, HUB_KEYS_FILE, reterr);
 
-	if (rc == RC_OK) {
-		rc = hub_keys_create(state, &s->rng, now, reterr);
+	if (rc == RC_OK && stat(path, &st) != 0) {
+		rc = check_whose(s, c, state, reterr);
+		if (rc == RC_OK) {
+			rc = hub_keys_create(state, &s->rng, now, reterr);
+			*ret_made = rc == RC_OK;
+		}
 	}
-	if (rc == RC_OK) {
+	if (*ret_made) {
 		say(s, "keys of this hub: keep a copy of ", path);
 	}
-	if (rc == RC_OK || rc == RC_EXISTS) {
-		rc = hub_keys_open(state, ret, reterr);
-	}
-	return rc;
+	return rc == RC_OK ? hub_keys_open(state, ret, reterr) : rc;
 }
 
 /* --- the service's password: one line as libpq reads it --- */
@@ -127,8 +159,8 @@ make_password(const struct setup *s, const char *path, struct err *reterr)
 }
 
 static enum rc
-take_password(const struct setup *s, const char *state, char *out, size_t cap,
-	struct err *reterr)
+take_password(const struct setup *s, const char *state, bool *ret_made,
+	char *out, size_t cap, struct err *reterr)
 {
 	char path[PATH_BYTES];
 	uint8_t *text = NULL;
@@ -140,6 +172,7 @@ take_password(const struct setup *s, const char *state, char *out, size_t cap,
 
 	if (rc == RC_OK && stat(path, &st) != 0) {
 		rc = make_password(s, path, reterr);
+		*ret_made = rc == RC_OK;
 	}
 	if (rc == RC_OK) {
 		rc = file_load(path, PASSFILE_BYTES, &text, &n, reterr);
@@ -188,6 +221,19 @@ host_name(char *out, size_t cap)
 	out[cap - 1] = '\0';
 }
 
+/* A unix socket has none: a proxy before it has what is usual. */
+static const char *
+port_of(const char *listen)
+{
+	const char *colon = listen != NULL ? strrchr(listen, ':') : NULL;
+
+	return colon != NULL && colon[1] != '\0' &&
+			       strspn(colon + 1, "0123456789") ==
+				       strlen(colon + 1)
+		       ? colon + 1
+		       : "8443";
+}
+
 static void
 put_hub(struct sbuf *b, const struct setup *s, const char *state,
 	const char *cert, const char *key)
@@ -204,20 +250,13 @@ put_hub(struct sbuf *b, const struct setup *s, const char *state,
 	if (s->url != NULL) {
 		sbuf_printf(b, "url = %s\n", s->url);
 	} else {
-		sbuf_printf(b, "url = %s://%s:8443\n",
-			s->no_tls ? "http" : "https", host);
+		sbuf_printf(b, "url = %s://%s:%s\n",
+			s->no_tls ? "http" : "https", host, port_of(s->listen));
 	}
 	if (!s->no_tls) {
 		sbuf_printf(
 			b, "tls_certificate = %s\ntls_key = %s\n", cert, key);
 	}
-}
-
-static const char *
-admin_of(const struct setup *s, size_t i)
-{
-	return i < s->n_db && s->db[i].conninfo != NULL ? s->db[i].conninfo
-							: LOCAL_ADMIN;
 }
 
 static enum rc
@@ -330,11 +369,13 @@ refuse_passwords(const struct setup *s, struct err *reterr)
 
 static enum rc
 run_databases(const struct setup *s, const struct hub_config *c,
-	const struct hub_keys *keys, struct err *reterr)
+	const struct hub_keys *keys, bool new_keys, struct err *reterr)
 {
-	char password[SETUP_PASSWORD_BYTES];
-	enum rc rc =
-		take_password(s, c->state, password, sizeof(password), reterr);
+	struct setup_password password = {0};
+	enum rc rc = take_password(s, c->state, &password.lost, password.word,
+		sizeof(password.word), reterr);
+
+	password.lost = password.lost && !new_keys;
 
 	if (rc == RC_OK && s->n_db > 0 && s->n_db != c->n_db) {
 		rc = err_set(reterr, RC_INVAL, 0, "setup",
@@ -344,9 +385,9 @@ run_databases(const struct setup *s, const struct hub_config *c,
 	}
 	for (size_t i = 0; rc == RC_OK && i < c->n_db; i++) {
 		rc = setup_database_run(
-			s, admin_of(s, i), &c->db[i], keys, password, reterr);
+			s, admin_of(s, i), &c->db[i], keys, &password, reterr);
 	}
-	crypto_wipe(password, sizeof(password));
+	crypto_wipe(&password, sizeof(password));
 	/* from here on it is the service that connects */
 	(void)unsetenv("PGPASSWORD");
 	return rc;
@@ -360,7 +401,7 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 	struct hub_keys *keys = NULL;
 	struct stat st;
 	int lock = -1;
-	bool fresh = stat(s->config, &st) != 0;
+	bool fresh = stat(s->config, &st) != 0, new_keys = false;
 	enum rc rc = refuse_passwords(s, reterr);
 
 	if (rc == RC_OK && !fresh) {
@@ -377,7 +418,8 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 		rc = file_lock(path, &lock, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = make_keys(s, state, &keys, reterr);
+		rc = make_keys(
+			s, fresh ? NULL : ret, state, &keys, &new_keys, reterr);
 	}
 	if (rc == RC_OK && fresh) {
 		rc = write_config(s, state, reterr);
@@ -389,7 +431,7 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 		rc = make_certificate(s, ret, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = run_databases(s, ret, keys, reterr);
+		rc = run_databases(s, ret, keys, new_keys, reterr);
 	}
 	hub_keys_close(keys);
 	if (lock >= 0) {

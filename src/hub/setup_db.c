@@ -106,6 +106,16 @@ set_password(PGconn *pg, const char *role, const struct words *w,
 	return rc;
 }
 
+/* A setup that ended between the two left a role that nobody can be. */
+static bool
+lacks_password(PGconn *pg, const char *role)
+{
+	struct err e = {0};
+	bool lacks = false;
+
+	return yes(pg, SETUP_PASSWORD_NONE, role, &lacks, &e) == RC_OK && lacks;
+}
+
 static enum rc
 roles(PGconn *pg, const char *role, const struct words *w, const char *password,
 	struct err *reterr)
@@ -124,7 +134,7 @@ roles(PGconn *pg, const char *role, const struct words *w, const char *password,
 	if (rc == RC_OK) {
 		rc = make_role(pg, role, SETUP_LOGIN, w, &made, reterr);
 	}
-	if (rc == RC_OK && made) {
+	if (rc == RC_OK && (made || lacks_password(pg, role))) {
 		rc = set_password(pg, role, w, password, reterr);
 	}
 	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(after); i++) {
@@ -238,10 +248,66 @@ told(const struct setup *s, const struct hub_database *d, size_t n)
 	s->say(s->arg, text);
 }
 
+/* Known to be this hub's by then. */
+static enum rc
+renew_password(const struct setup *s, const char *admin, const char *dbname,
+	const char *role, const char *password, struct err *reterr)
+{
+	struct words w = {0};
+	PGconn *pg = NULL;
+	enum rc rc = setup_connect(admin, dbname, &pg, reterr);
+
+	if (rc == RC_OK) {
+		rc = quote(pg, role, dbname, &w, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = set_password(pg, role, &w, password, reterr);
+	}
+	if (rc == RC_OK) {
+		s->say(s->arg, "the service has a new password: other machines "
+			       "of this hub need a copy of " SETUP_PASSFILE);
+	}
+	unquote(&w);
+	PQfinish(pg);
+	return rc;
+}
+
+/* The row is the owner's to read, as any administrator may be. */
+enum rc
+setup_whose(const char *admin, const char *dbname, const char *state,
+	struct err *reterr)
+{
+	PGresult *res = NULL;
+	PGconn *pg = NULL;
+	struct err e = {0};
+	enum rc rc = setup_connect(admin, dbname, &pg, &e);
+
+	if (rc == RC_OK) {
+		rc = setup_do(pg, SETUP_BE_OWNER, NULL, 0, NULL, &e);
+	}
+	if (rc == RC_OK) {
+		rc = setup_do(pg, SETUP_NOBODY, NULL, 0, NULL, &e);
+	}
+	if (rc == RC_OK) {
+		rc = setup_do(pg, SETUP_HUB, NULL, 0, &res, &e);
+	}
+	rc = rc == RC_OK && PQntuples(res) > 0
+		     ? err_set(reterr, RC_DENIED, 0, "setup",
+			       "database %s is of the hub %s, and %s/%s is not "
+			       "there: bring it back from its copy, or name "
+			       "another database",
+			       dbname, PQgetvalue(res, 0, 0), state,
+			       HUB_KEYS_FILE)
+		     : RC_OK;
+	PQclear(res);
+	PQfinish(pg);
+	return rc;
+}
+
 enum rc
 setup_database_run(const struct setup *s, const char *admin,
 	const struct hub_database *d, const struct hub_keys *keys,
-	const char *password, struct err *reterr)
+	const struct setup_password *password, struct err *reterr)
 {
 	struct words w = {0};
 	char dbname[128], role[128];
@@ -256,7 +322,7 @@ setup_database_run(const struct setup *s, const char *admin,
 			"[database %s]: conninfo says dbname and user",
 			d->name);
 	}
-	rc = prepare_server(admin, role, dbname, password, reterr);
+	rc = prepare_server(admin, role, dbname, password->word, reterr);
 	if (rc == RC_OK) {
 		rc = setup_connect(admin, dbname, &pg, reterr);
 	}
@@ -271,6 +337,10 @@ setup_database_run(const struct setup *s, const char *admin,
 	}
 	if (rc == RC_OK) {
 		rc = setup_migrate(pg, d, keys, &n, reterr);
+	}
+	if (rc == RC_OK && password->lost && try_service(d, &e) != RC_OK) {
+		rc = renew_password(
+			s, admin, dbname, role, password->word, reterr);
 	}
 	if (rc == RC_OK && try_service(d, &e) != RC_OK) {
 		rc = err_set(reterr, e.rc, 0, "setup",

@@ -31,9 +31,19 @@ MUST_CHECK enum rc setup_service(const struct setup *s, const char *admin,
 
 /** setup_database_run(s, admin, d, keys, password, reterr): all of one
  * database. */
+struct setup_password {
+	char word[SETUP_PASSWORD_BYTES];
+	/* the file that had it is lost, and the keys are not new: the role
+	 * gets this one, if the database is this hub's */
+	bool lost;
+};
 MUST_CHECK enum rc setup_database_run(const struct setup *s, const char *admin,
 	const struct hub_database *d, const struct hub_keys *keys,
-	const char *password, struct err *reterr);
+	const struct setup_password *password, struct err *reterr);
+/** setup_whose(admin, dbname, state, reterr): RC_DENIED the database is a
+ * hub's already; that it cannot be asked is no refusal. */
+MUST_CHECK enum rc setup_whose(const char *admin, const char *dbname,
+	const char *state, struct err *reterr);
 /** setup_migrate(pg, d, keys, ret_n, reterr): as the owner; how many ran. */
 MUST_CHECK enum rc setup_migrate(PGconn *pg, const struct hub_database *d,
 	const struct hub_keys *keys, size_t *ret_n, struct err *reterr);
@@ -57,6 +67,7 @@ enum setup_sql {
 	SETUP_LOGIN,	    /* {role} */
 	SETUP_LOGIN_MEMBER, /* {role} */
 	SETUP_PASSWORD_SET, /* {role} {verifier} */
+	SETUP_PASSWORD_NONE, /* $1: a row when it has none */
 	SETUP_STATISTICS,   /* {role} */
 	SETUP_COMPRESSION,  /* {role} */
 	SETUP_DATABASE,	    /* {database} */

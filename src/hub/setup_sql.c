@@ -99,6 +99,7 @@ connect_as(const char *user, const char *conninfo, PGconn **ret,
 {
 	struct passwd pw, *who = NULL;
 	char room[4096];
+	struct err e = {0};
 	enum rc rc;
 
 	if (getpwnam_r(user, &pw, room, sizeof(room), &who) != 0 ||
@@ -111,11 +112,15 @@ connect_as(const char *user, const char *conninfo, PGconn **ret,
 		return err_set(reterr, RC_IO, 0, "setup",
 			"cannot become %s for a moment", user);
 	}
-	rc = db_connect(conninfo, ret, reterr);
+	rc = db_connect(conninfo, ret, &e);
 	if (seteuid(0) != 0) {
 		abort(); /* half root is no state to go on in */
 	}
-	return rc;
+	return rc == RC_OK ? rc
+			   : err_set(reterr, rc, 0, "setup",
+				     "%s (does it run? systemctl start "
+				     "postgresql)",
+				     e.msg);
 }
 
 enum rc

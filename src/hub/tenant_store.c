@@ -230,6 +230,40 @@ check_number(const char *number, char *out, size_t cap, struct err *reterr)
 			      "'-' and '_', as at the till: R01");
 }
 
+/* Whose code is too old asks for another one, not for another register. */
+struct same_number {
+	const struct register_place *r;
+	size_t n;
+};
+
+static enum rc
+look_number(void *arg, const struct register_place *r, struct err *reterr)
+{
+	struct same_number *s = arg;
+
+	(void)reterr;
+	if (memcmp(r->store, s->r->store, UUID_BYTES) == 0 &&
+		strcmp(r->number, s->r->number) == 0) {
+		s->n++;
+	}
+	return RC_OK;
+}
+
+static enum rc
+check_new(struct db *db, const struct tenant *t, const struct register_place *r,
+	struct err *reterr)
+{
+	struct same_number s = {.r = r};
+	enum rc rc = register_each(db, t, look_number, &s, reterr);
+
+	return rc != RC_OK || s.n == 0
+		       ? rc
+		       : err_set(reterr, RC_INVAL, 0, "tenant",
+				 "%s is in this store already: 'holdfast-hub "
+				 "register restore-code %s' gives another code",
+				 r->number, r->number);
+}
+
 enum rc
 register_add(const struct doer *d, const struct tenant *t,
 	const struct store_place *s, const char *number,
@@ -249,6 +283,10 @@ register_add(const struct doer *d, const struct tenant *t,
 	ret->since = a.now;
 	uuid_v7(&d->rng, a.now, ret->id);
 	memcpy(ret->store, s->id, UUID_BYTES);
+	rc = check_new(d->db, t, ret, reterr);
+	if (rc != RC_OK) {
+		return rc;
+	}
 	make_code(d, ret->part, ret_code, a.hash);
 	rc = db_transact(d->db, ret->part, add_register, &a, reterr);
 	if (rc == RC_OK) {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/stat.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,7 @@ static enum rc
 make_first(struct hub_desk *d, const struct options *o, struct first *ret,
 	struct err *reterr)
 {
+	struct stat st;
 	size_t n = 0;
 	enum rc rc = tenant_each(d->db, count_tenant, &n, reterr);
 
@@ -87,6 +90,13 @@ make_first(struct hub_desk *d, const struct options *o, struct first *ret,
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, "setup",
 			"the path of the administrator's key is too long");
+	}
+	/* found out behind the tenant, nobody would administer it */
+	if (stat(ret->key, &st) == 0) {
+		return err_set(reterr, RC_EXISTS, 0, "setup",
+			"%s is there already: take it away, or name another "
+			"file with --admin-key",
+			ret->key);
 	}
 	rc = tenant_add(&d->doer,
 		o->tenant != NULL ? o->tenant : d->config.name,

@@ -195,6 +195,48 @@ def test_refusals(c, h, base):
     ok(r.returncode == 0, "and is good again after that", r.stderr)
 
 
+def test_lost(c, h, base):
+    """What a shop loses: the service's password, the hub's keys."""
+    passfile = os.path.join(h.state, "pgpass")
+    key = os.path.join(h.state, "hub.key")
+    os.unlink(passfile)
+    r = h.run("store", "list")
+    ok(r.returncode == 1 and "password" in r.stderr,
+       "a verb says why the database does not let it in", r.stderr)
+    r = h.setup(c.conninfo("holdfast"))
+    ok(r.returncode == 0 and "new password" in r.stderr and
+       h.run("store", "list").returncode == 0,
+       "a lost password is made anew", r.stderr)
+    c.psql("ALTER ROLE holdfast_hub PASSWORD NULL")
+    r = h.setup(c.conninfo("holdfast"))
+    ok(r.returncode == 0 and h.run("store", "list").returncode == 0,
+       "a role that was left without one gets its own", r.stderr)
+    with open(passfile, "rb") as f:
+        before = f.read()
+    # another hub's, new, on the same server and by mistake the same role
+    late = Hub(base, "late")
+    r = late.setup(c.conninfo("late"), more=("--no-tenant",))
+    with open(passfile, "rb") as f:
+        ok(r.returncode == 1 and f.read() == before and
+           h.run("store", "list").returncode == 0,
+           "no other hub takes the role's password", r.stderr)
+    os.rename(key, key + ".away")
+    r = h.setup(c.conninfo("holdfast"))
+    ok(r.returncode == 1 and "bring it back" in r.stderr and
+       not os.path.exists(key), "lost keys are not made anew", r.stderr)
+    os.rename(key + ".away", key)
+    port = Hub(base, "port")
+    r = port.run("setup", "--database", c.conninfo("ports"), "--state",
+                 port.state, "--listen", "127.0.0.1:9443", "--role",
+                 "port_hub", "--admin-key", key)
+    with open(port.conf, encoding="utf-8") as f:
+        ok(":9443\n" in f.read().split("url = ")[1].split("[")[0],
+           "tills are sent to the port it listens at")
+    ok(r.returncode == 1 and "is there already" in r.stderr and
+       port.run("tenant", "list").stdout == "",
+       "no tenant is made whose administrator's key cannot be", r.stderr)
+
+
 # --- row-level security, every table -----------------------------------------
 
 def columns(c, table):
@@ -352,6 +394,10 @@ def test_rls(c, h):
 def test_acts(c, h, done):
     store = h.one("store", "add", "Main Street")
     reg = h.one("register", "add", "R01", "--store", "Main Street")
+    r = h.run("register", "add", "R01", "--store", "Main Street")
+    ok(r.returncode == 1 and "restore-code" in r.stderr and
+       len(h.rows("register", "list")) == 1,
+       "a number is in a store once", r.stderr)
     acts = h.rows("audit")
     ok([x["what"] for x in acts if x["part"] == store["part"]
         ].count("register.added") == 1 and
@@ -603,6 +649,7 @@ def main():
             done = test_setup(c, h)
             test_at_once(c, h, base)
             test_refusals(c, h, base)
+            test_lost(c, h, base)
             test_rls(c, h)
             reg = test_acts(c, h, done)
             test_codes(c, h, reg)
