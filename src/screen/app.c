@@ -101,9 +101,7 @@ app_free(struct app *a)
 {
 	if (a != NULL) {
 		till_scans(a->till, NULL, NULL);
-		while (a->depth > 0) {
-			app_close(a);
-		}
+		app_close_all(a);
 		app_listen(a, false);
 		grid_free(a->grid);
 		keymap_free(a->keymap);

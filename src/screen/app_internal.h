@@ -180,6 +180,10 @@ void *app_state(const struct app *a); /* its own; NULL it has none */
 bool app_open(struct app *a, const struct screen_ops *ops, void *state);
 /** app_close(a): the top screen goes; nothing when there is none. */
 void app_close(struct app *a);
+/** app_close_all(a): nothing lies above the selling screens any more;
+ * app_entry_beneath(a, command): and there the command is keyed. */
+void app_close_all(struct app *a);
+void app_entry_beneath(struct app *a, const char *command);
 /** app_remove(a, at): a screen below the top one goes, with its state. */
 void app_remove(struct app *a, size_t at);
 /** app_find(a, ops): state of that screen, the topmost of its kind; NULL it is
@@ -232,6 +236,17 @@ bool app_astray(struct app *a, const struct key_event *ev);
 /** app_room(a, size): zeroed state for app_open(); NULL: the cashier was
  * told. */
 void *app_room(struct app *a, size_t size);
+/* app_rows.c: a screen that is a list */
+/** app_rows_letter(a, r, ret): the prompt ends with a letter, which acts at
+ * once, on the row whose number stands before it: the prompt is empty, that
+ * row is selected and *ret the letter.  False: there is no letter, or no such
+ * row, which the cashier was told. */
+bool app_rows_letter(struct app *a, struct rows *r, char *ret);
+/** app_rows_act(a, r, action, page): Esc closes the screen, and its state with
+ * *r, Enter takes the row that is keyed, all else moves.  True: Enter, and
+ * there is such a row; the cashier is told when there is none. */
+bool app_rows_act(
+	struct app *a, struct rows *r, enum action action, size_t page);
 /** app_free_state(a, state): the close of a screen whose state is one piece of
  * memory. */
 void app_free_state(struct app *a, void *state);

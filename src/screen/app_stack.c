@@ -85,6 +85,21 @@ app_close(struct app *a)
 }
 
 void
+app_close_all(struct app *a)
+{
+	while (a->depth > 0) {
+		app_close(a);
+	}
+}
+
+void
+app_entry_beneath(struct app *a, const char *command)
+{
+	app_close_all(a);
+	(void)app_entry(a, command);
+}
+
+void
 app_remove(struct app *a, size_t at)
 {
 	struct frame *f = &a->stack[at];

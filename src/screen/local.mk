@@ -4,6 +4,7 @@ libscreen_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libscreen_a_SOURCES = \
 	%reldir%/actions.c \
 	%reldir%/app.c \
+	%reldir%/app_rows.c \
 	%reldir%/app_stack.c \
 	%reldir%/app_told.c \
 	%reldir%/app.h \

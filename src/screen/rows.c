@@ -198,6 +198,14 @@ rows_move(struct rows *r, enum action action, size_t page)
 	return true;
 }
 
+void
+rows_fit(struct rows *r)
+{
+	if (r->selected >= r->n) {
+		r->selected = r->n > 0 ? r->n - 1 : 0;
+	}
+}
+
 bool
 rows_pick(const struct rows *r, const char *text, size_t *ret)
 {

@@ -21,9 +21,7 @@ static void
 read_list(struct app *a, struct page *s)
 {
 	s->rows.n = till_device_list(a->till, s->list, CONFIG_DEVICES);
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 }
 
 void
@@ -340,16 +338,6 @@ test_printer(struct app *a, const struct till_device *d)
 		done);
 }
 
-/* The command is keyed where it can be: on the selling screen. */
-static void
-key_beneath(struct app *a, const char *command)
-{
-	while (a->depth > 0) {
-		app_close(a);
-	}
-	(void)app_entry(a, command);
-}
-
 static void
 test(struct app *a, const struct till_device *d)
 {
@@ -361,7 +349,7 @@ test(struct app *a, const struct till_device *d)
 		(void)app_entry(a, "NS");
 		break;
 	case DEVICE_PINPAD:
-		key_beneath(a, "KS");
+		app_entry_beneath(a, "KS");
 		break;
 	case DEVICE_SCANNER:
 		probe_open(a);
@@ -408,54 +396,29 @@ do_letter(struct app *a, struct page *s, char c)
 static void
 typed(struct app *a, void *state)
 {
-	struct prompt *p = app_prompt(a);
 	struct page *s = state;
-	char text[PROMPT_BYTES];
-	size_t n = p->len, idx = 0;
+	char letter;
 
-	if (n == 0 || (p->text[n - 1] >= '0' && p->text[n - 1] <= '9')) {
-		return;
-	}
-	memcpy(text, p->text, n + 1);
-	prompt_clear(p);
 	read_list(a, s);
-	if (n > 1) {
-		char letter = text[n - 1];
-
-		text[n - 1] = '\0';
-		if (!rows_pick(&s->rows, text, &idx)) {
-			app_attention(a, _("There is no row of that number."));
-			return;
-		}
-		s->rows.selected = idx;
-		text[n - 1] = letter;
+	if (app_rows_letter(a, &s->rows, &letter)) {
+		do_letter(a, s, letter);
 	}
-	do_letter(a, s, text[n - 1]);
 }
 
 static void
 act(struct app *a, void *state, enum action action)
 {
 	struct page *s = state;
-	struct prompt *p = app_prompt(a);
-	size_t idx = 0;
 
-	if (action == ACTION_CLEAR) {
-		app_close(a);
-	} else if (action == ACTION_CHECK) {
+	if (action == ACTION_CHECK) {
 		do_letter(a, s, 'T');
 	} else if (action == ACTION_AGAIN) {
 		do_letter(a, s, 'R');
 	} else if (action == ACTION_RECEIPT) {
 		do_letter(a, s, 'Q');
-	} else if (action != ACTION_ACCEPT) {
-		(void)rows_move(&s->rows, action, (size_t)list_rows(a) - 2);
-	} else if (rows_pick(&s->rows, p->text, &idx)) {
-		prompt_clear(p);
-		s->rows.selected = idx;
 	} else {
-		prompt_clear(p);
-		app_attention(a, _("There is no row of that number."));
+		(void)app_rows_act(
+			a, &s->rows, action, (size_t)list_rows(a) - 2);
 	}
 }
 

@@ -144,9 +144,7 @@ read_list(struct app *a, struct drafts *s, struct err *reterr)
 
 	s->head = shop_head(shop);
 	s->shown = 0;
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 	return rc;
 }
 

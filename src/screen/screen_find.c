@@ -447,9 +447,7 @@ sell(struct app *a, const struct found *s, bool add)
 	if (stop_found(a, code)) {
 		return;
 	}
-	while (a->depth > 0) {
-		app_close(a);
-	}
+	app_close_all(a);
 	app_say(a, MSG_NONE, "");
 	if (w.qty[0] == '\0' || app_entry(a, qty)) {
 		app_scan_selling(a, NULL, code, strlen(code));

@@ -600,9 +600,7 @@ choose(struct app *a, const struct menu *s)
 	}
 	m = &items[s->item[s->rows.selected]];
 	/* a search or a list beneath is left, too */
-	while (a->depth > 0) {
-		app_close(a);
-	}
+	app_close_all(a);
 	if (ask_open(a, m->code)) {
 		return;
 	}

@@ -53,9 +53,7 @@ read_list(struct app *a, struct parked *s, struct err *reterr)
 
 	s->n_parked = till_view(a->till)->n_parked;
 	read_notes(a, s);
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 	return rc;
 }
 

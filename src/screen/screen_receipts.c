@@ -21,9 +21,7 @@ static void
 read_list(struct app *a, struct page *s)
 {
 	s->rows.n = till_receipts(a->till, s->list, RECEIPTS_MAX);
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 }
 
 void
@@ -195,45 +193,21 @@ decide(struct app *a, struct page *s, char c)
 static void
 typed(struct app *a, void *state)
 {
-	struct prompt *p = app_prompt(a);
 	struct page *s = state;
-	char text[PROMPT_BYTES], letter;
-	size_t n = p->len, idx = 0;
+	char letter;
 
-	if (n == 0 || (p->text[n - 1] >= '0' && p->text[n - 1] <= '9')) {
-		return;
-	}
-	letter = p->text[n - 1];
-	memcpy(text, p->text, n);
-	text[n - 1] = '\0';
-	prompt_clear(p);
 	read_list(a, s);
-	if (n > 1 && !rows_pick(&s->rows, text, &idx)) {
-		app_attention(a, _("There is no row of that number."));
-		return;
+	if (app_rows_letter(a, &s->rows, &letter)) {
+		decide(a, s, letter);
 	}
-	s->rows.selected = n > 1 ? idx : s->rows.selected;
-	decide(a, s, letter);
 }
 
 static void
 act(struct app *a, void *state, enum action action)
 {
 	struct page *s = state;
-	struct prompt *p = app_prompt(a);
-	size_t idx = 0;
 
-	if (action == ACTION_CLEAR) {
-		app_close(a);
-	} else if (action != ACTION_ACCEPT) {
-		(void)rows_move(&s->rows, action, (size_t)a->lay.work_rows - 2);
-	} else if (rows_pick(&s->rows, p->text, &idx)) {
-		prompt_clear(p);
-		s->rows.selected = idx;
-	} else {
-		prompt_clear(p);
-		app_attention(a, _("There is no row of that number."));
-	}
+	(void)app_rows_act(a, &s->rows, action, (size_t)a->lay.work_rows - 2);
 }
 
 static const struct screen_ops receipts_ops = {

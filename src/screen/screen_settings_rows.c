@@ -197,9 +197,7 @@ settings_fill(struct settings *s)
 		}
 	}
 	config_each(s->text[s->use], s->len[s->use], add_each, s);
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 }
 
 bool

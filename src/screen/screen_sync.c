@@ -57,9 +57,7 @@ read_rows(struct app *a, struct page *s)
 		s->row[n_apart + i] = (struct row){.w = wait[i]};
 	}
 	s->rows.n = n_apart + n_wait;
-	if (s->rows.selected >= s->rows.n) {
-		s->rows.selected = s->rows.n > 0 ? s->rows.n - 1 : 0;
-	}
+	rows_fit(&s->rows);
 }
 
 void
@@ -398,16 +396,6 @@ try_now(struct app *a)
 	}
 }
 
-/* Where a supervisor is asked, the engine asks on the selling screen. */
-static void
-key_beneath(struct app *a, const char *command)
-{
-	while (a->depth > 0) {
-		app_close(a);
-	}
-	(void)app_entry(a, command);
-}
-
 static void
 look(struct app *a, const struct page *s)
 {
@@ -428,11 +416,12 @@ do_letter(struct app *a, struct page *s, char c)
 		break;
 	case 'P':
 	case 'p':
-		key_beneath(a, "60SY");
+		/* where a supervisor is asked, the selling screen asks */
+		app_entry_beneath(a, "60SY");
 		break;
 	case 'G':
 	case 'g':
-		key_beneath(a, "0SY");
+		app_entry_beneath(a, "0SY");
 		break;
 	case 'V':
 	case 'v':
@@ -449,53 +438,27 @@ do_letter(struct app *a, struct page *s, char c)
 static void
 typed(struct app *a, void *state)
 {
-	struct prompt *p = app_prompt(a);
 	struct page *s = state;
-	char text[PROMPT_BYTES];
-	size_t n = p->len, idx = 0;
+	char letter;
 
-	if (n == 0 || (p->text[n - 1] >= '0' && p->text[n - 1] <= '9')) {
-		return;
-	}
-	memcpy(text, p->text, n + 1);
-	prompt_clear(p);
 	read_rows(a, s);
-	if (n > 1) {
-		char letter = text[n - 1];
-
-		text[n - 1] = '\0';
-		if (!rows_pick(&s->rows, text, &idx)) {
-			app_attention(a, _("There is no row of that number."));
-			return;
-		}
-		s->rows.selected = idx;
-		text[n - 1] = letter;
+	if (app_rows_letter(a, &s->rows, &letter)) {
+		do_letter(a, s, letter);
 	}
-	do_letter(a, s, text[n - 1]);
 }
 
 static void
 act(struct app *a, void *state, enum action action)
 {
 	struct page *s = state;
-	struct prompt *p = app_prompt(a);
-	size_t idx = 0;
 
-	if (action == ACTION_CLEAR) {
-		app_close(a);
-	} else if (action == ACTION_AGAIN) {
+	if (action == ACTION_AGAIN) {
 		do_letter(a, s, 'R');
 	} else if (action == ACTION_CHECK) {
 		do_letter(a, s, 'V');
-	} else if (action != ACTION_ACCEPT) {
-		(void)rows_move(&s->rows, action, (size_t)list_rows(a) - 2);
-	} else if (rows_pick(&s->rows, p->text, &idx)) {
-		prompt_clear(p);
-		s->rows.selected = idx;
+	} else if (app_rows_act(
+			   a, &s->rows, action, (size_t)list_rows(a) - 2)) {
 		look(a, s);
-	} else {
-		prompt_clear(p);
-		app_attention(a, _("There is no row of that number."));
 	}
 }
 

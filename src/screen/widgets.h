@@ -129,6 +129,8 @@ int widget_rows(struct grid *g, int row, int col, int height, int width,
 	void *arg);
 /** rows_move(r, action, page): arrows, pages, ends.  False: none of them. */
 bool rows_move(struct rows *r, enum action action, size_t page);
+/** rows_fit(r): n changed; the selection stays within it. */
+void rows_fit(struct rows *r);
 /** rows_pick(r, text, ret): the row whose number was keyed, the selected one
  * for "".  False: no such row. */
 bool rows_pick(const struct rows *r, const char *text, size_t *ret);
