@@ -284,6 +284,12 @@ check_admin(struct request *q, struct answer *a, const struct auth_keyid *k,
 		return rc;
 	}
 	if (strcmp(q->method, "GET") != 0) {
+		if (q->claim.created < q->hub->started.us / S) {
+			return answer_problem(a, PROBLEM_CLOCK,
+				"the request is older than this hub's start, "
+				"which may have taken it before; look whether "
+				"it did, and sign it anew");
+		}
 		rc = stale_add(q->hub->stale, q->claim.keyid, q->claim.nonce,
 			q->claim.created, q->now.us / S);
 		if (rc == RC_EXISTS) {

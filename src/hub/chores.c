@@ -3,7 +3,6 @@
 
 #include "hub/census.h"
 #include "hub/follow.h"
-#include "hub/server.h"
 
 #include "base/poison.h"
 
@@ -12,11 +11,7 @@
 static void
 tick(struct hub *h)
 {
-	int64_t now_us = clock_read(&h->clock).mono.us;
-
-	for (size_t i = 0; i < h->n_server; i++) {
-		server_tick(h->server[i], now_us);
-	}
+	hub_tick(h, clock_read(&h->clock).mono.us);
 }
 
 /* A register's own request does it, too, and sooner: this is for those that
@@ -42,7 +37,7 @@ copies(struct hub *h)
 }
 
 static const struct chore table[] = {
-	{"connections", S, tick},
+	{"connections", HUB_TICK_US, tick},
 	{"follow", 300 * S, follow},
 	{"copies", 2 * S, copies},
 	{"census", 60 * S, census_take},

@@ -32,3 +32,11 @@ hub_wake(struct hub *h)
 		server_wake(h->server[i]);
 	}
 }
+
+void
+hub_tick(struct hub *h, int64_t now_us)
+{
+	for (size_t i = 0; i < h->n_server; i++) {
+		server_tick(h->server[i], now_us);
+	}
+}

@@ -54,6 +54,7 @@ struct hub {
 				    * persons in the database */
 	char tls_pin[64];	   /* "sha256//...", "" without TLS */
 	struct clock clock;
+	struct utc started; /* what was seen before is not known */
 	struct rng rng;
 	const struct hub_config *config;
 	struct db *db;
@@ -76,5 +77,9 @@ void hub_log(struct hub *h, enum log_level level, const char *event,
 /** hub_wake(h): requests that wait for something new run again, see
  * answer.again_us.  From any thread. */
 void hub_wake(struct hub *h);
+/** hub_tick(h, now_us): connections that are due, of each server; by the
+ * housekeeping, once in HUB_TICK_US. */
+#define HUB_TICK_US INT64_C(1000000)
+void hub_tick(struct hub *h, int64_t now_us);
 
 #endif

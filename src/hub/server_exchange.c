@@ -271,6 +271,32 @@ take(struct exchange *x, const char *p, size_t n)
 	}
 }
 
+static enum MHD_Result
+count_length(
+	void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	int *n = arg;
+
+	(void)kind;
+	(void)value;
+	*n += strcasecmp(name, "Content-Length") == 0 ? 1 : 0;
+	return MHD_YES;
+}
+
+/* Where it ends is said once, or a proxy may have read another end (RFC 9112,
+ * section 6.3): the next request would be one that nobody sent. */
+static bool
+is_framed(struct MHD_Connection *c, const char *length)
+{
+	int n = 0;
+
+	if (length == NULL) {
+		return true;
+	}
+	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, count_length, &n);
+	return n == 1 && header(c, "Transfer-Encoding") == NULL;
+}
+
 static void
 begin(struct exchange *x, struct MHD_Connection *c, const char *method)
 {
@@ -289,6 +315,12 @@ begin(struct exchange *x, struct MHD_Connection *c, const char *method)
 	q->backlog = header(c, "Holdfast-Backlog");
 	q->if_none_match = header(c, "If-None-Match");
 	name_remote(c, q);
+	if (!is_framed(c, length)) {
+		refuse(x, PROBLEM_MALFORMED,
+			"the request says its length twice");
+		x->a.discarded = true;
+		return;
+	}
 	if (!x->refused) {
 		rc = route_find(method, q->path, q, &x->route);
 	}

@@ -90,6 +90,7 @@ open_hub(struct serve *s, unsigned service, struct err *reterr)
 	enum rc rc;
 
 	h->clock = clock_system();
+	h->started = clock_read(&h->clock).utc;
 	h->rng = rng_system();
 	h->config = &s->config;
 	(void)pthread_mutex_init(&h->log_lock, NULL);

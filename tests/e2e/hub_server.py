@@ -107,6 +107,52 @@ def talk(hub, t):
     ok(t.head().status == 200, "noise is survived")
 
 
+def lengths(hub):
+    """A request that says where it ends in two ways hides another one."""
+    hidden = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    for name, words in (
+            ("length and chunks", b"Content-Length: 5\r\n"
+             b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            ("two lengths", b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n"
+             % len(hidden))):
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(hub.socket)
+        s.settimeout(30)
+        s.sendall(b"POST /v1/enroll HTTP/1.1\r\nHost: x\r\n" + words + hidden)
+        got = b""
+        while True:
+            try:
+                more = s.recv(65536)
+            except OSError:     # reset: cut with something unread
+                break
+            if not more:
+                break
+            got += more
+        ok(got.startswith(b"HTTP/1.1 400") and b"holdfast_hub" not in got,
+           name + ": refused, and nothing behind it is read", got[:200])
+
+
+def seen_before(hub):
+    """What an administrator sent to a hub that stopped since."""
+    words = dict(w.split(" = ", 1) for w in
+                 Path(hub.admin_key).read_text().splitlines() if " = " in w)
+    key = hfsig.Key(bytes.fromhex(words["secret"]))
+    body = b'{"name":"Twice"}'
+    h = key.request("POST", "/v1/stores", body, keyid=words["keyid"])
+    first = hub.raw("POST", "/v1/stores", body, h)[0]
+    again = hub.raw("POST", "/v1/stores", body, h)[0]
+    hub.kill()
+    time.sleep(1.1)     # it is dated to the second
+    hub.serve()
+    status, _, text = hub.raw("POST", "/v1/stores", body, h)
+    ok((first, again, status) == (201, 401, 401) and b":clock" in text,
+       "is taken once, also by one that was started since", (
+           first, again, status, text))
+    a = hub.ask(key, words["keyid"], "GET", "/v1/stores")
+    ok([s["name"] for s in a.json["stores"]].count("Twice") == 1,
+       "and done once", a)
+
+
 def crowd(hub):
     """Sixty-four at once where two work and two wait: some are sent away, with
     a time, signed; all of them are served in the end."""
@@ -228,6 +274,7 @@ with hubkit.Hub(tls=True, listen=("127.0.0.1:0",),
     drip, ended, half = slow_clients(hub)
     till = tls(hub)
     talk(hub, till)
+    lengths(hub)
     crowd(hub)
     two_processes(hub, till)
     drip.join(60)
@@ -235,5 +282,6 @@ with hubkit.Hub(tls=True, listen=("127.0.0.1:0",),
     half.settimeout(30)
     ok(half.recv(100) == b"", "and so is half a head")
     ok(till.head().status == 200, "and the others never felt it")
+    seen_before(hub)
     stop_while_served(hub, till)
 done()
