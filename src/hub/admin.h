@@ -34,6 +34,13 @@ enum rc admin_salvage_get(
 enum rc admin_salvage_post(
 	struct request *q, struct answer *a, struct err *reterr);
 
+/** GET /v1/exceptions: what somebody has to look at.  POST
+ * /v1/exceptions/{exception}/close: and need not any more. */
+enum rc admin_exceptions_get(
+	struct request *q, struct answer *a, struct err *reterr);
+enum rc admin_exception_post(
+	struct request *q, struct answer *a, struct err *reterr);
+
 /** GET /v1/acts */
 enum rc admin_acts_get(
 	struct request *q, struct answer *a, struct err *reterr);

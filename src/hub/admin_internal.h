@@ -56,8 +56,11 @@ bool admin_page_takes(struct admin *m, const uint8_t id[UUID_BYTES]);
 void admin_id(struct json *j, const char *name, const uint8_t id[UUID_BYTES]);
 void admin_time(struct json *j, const char *name, struct utc t);
 
-/** admin_register(m, ret, reterr): the one that the path names. */
-MUST_CHECK enum rc admin_register(
-	struct admin *m, struct register_place *ret, struct err *reterr);
+/** admin_may(m, part, reterr): the tenant's label lets this hub read there. */
+MUST_CHECK enum rc admin_may(
+	const struct admin *m, uint8_t part, struct err *reterr);
+/** admin_register(m, id, ret, reterr): the one the path names by its id. */
+MUST_CHECK enum rc admin_register(struct admin *m, const char *id,
+	struct register_place *ret, struct err *reterr);
 
 #endif

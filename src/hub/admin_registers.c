@@ -8,8 +8,8 @@
 #include "base/poison.h"
 
 /* A store's part may be labeled otherwise than it was. */
-static enum rc
-may(const struct admin *m, uint8_t part, struct err *reterr)
+enum rc
+admin_may(const struct admin *m, uint8_t part, struct err *reterr)
 {
 	return hub_config_may(m->q->hub->config, part, m->t.residency)
 		       ? RC_OK
@@ -19,18 +19,19 @@ may(const struct admin *m, uint8_t part, struct err *reterr)
 }
 
 enum rc
-admin_register(struct admin *m, struct register_place *ret, struct err *reterr)
+admin_register(struct admin *m, const char *word, struct register_place *ret,
+	struct err *reterr)
 {
 	uint8_t id[UUID_BYTES];
 	enum rc rc;
 
 	/* by its id alone: numbers are for people */
-	if (uuid_parse(m->q->arg[0], strlen(m->q->arg[0]), id) != RC_OK) {
+	if (uuid_parse(word, strlen(word), id) != RC_OK) {
 		return err_set(reterr, RC_NOTFOUND, 0, "admin",
 			"there is no register of this id");
 	}
-	rc = register_find(m->q->db, &m->t, m->q->arg[0], ret, reterr);
-	return rc == RC_OK ? may(m, ret->part, reterr) : rc;
+	rc = register_find(m->q->db, &m->t, word, ret, reterr);
+	return rc == RC_OK ? admin_may(m, ret->part, reterr) : rc;
 }
 
 /* --- the list ------------------------------------------------------------- */
@@ -145,7 +146,7 @@ admin_registers_post(struct request *q, struct answer *a, struct err *reterr)
 		rc = rc == RC_NOTFOUND || rc == RC_DECLINED ? RC_INVAL : rc;
 	}
 	if (rc == RC_OK) {
-		rc = may(m, s.part, reterr);
+		rc = admin_may(m, s.part, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = register_add(
@@ -165,7 +166,8 @@ admin_code_post(struct request *q, struct answer *a, struct err *reterr)
 	char code[CODE_TEXT_BYTES];
 	const char *kind = "";
 	struct register_place r;
-	enum rc rc = m == NULL ? RC_NOMEM : admin_register(m, &r, reterr);
+	enum rc rc =
+		m == NULL ? RC_NOMEM : admin_register(m, q->arg[0], &r, reterr);
 
 	if (rc == RC_OK) {
 		rc = register_code(&m->doer, &m->t, &r, code, &kind, reterr);
@@ -189,7 +191,7 @@ admin_revoke_post(struct request *q, struct answer *a, struct err *reterr)
 		rc = admin_text(m, "why", true, &why, reterr);
 	}
 	if (rc == RC_OK) {
-		rc = admin_register(m, &r, reterr);
+		rc = admin_register(m, q->arg[0], &r, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = register_revoke(&m->doer, &m->t, &r, why, reterr);
@@ -252,7 +254,7 @@ put_salvage(void *arg, const struct register_place *r, struct err *reterr)
 	struct salvaged s = {.m = arg};
 	enum rc rc = RC_OK;
 
-	if (may(s.m, r->part, NULL) == RC_OK) {
+	if (admin_may(s.m, r->part, NULL) == RC_OK) {
 		rc = salvage_each(
 			s.m->q->db, &s.m->t, r, put_epoch, &s, reterr);
 	}
@@ -300,7 +302,7 @@ admin_salvage_post(struct request *q, struct answer *a, struct err *reterr)
 			"an epoch is a number");
 	}
 	if (rc == RC_OK) {
-		rc = admin_register(m, &r, reterr);
+		rc = admin_register(m, q->arg[0], &r, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = salvage_decide(

@@ -64,6 +64,14 @@ db_fail(PGconn *pg, const PGresult *res, const char *what, struct err *reterr)
 	}
 	first_line(
 		text != NULL ? text : PQerrorMessage(pg), line, sizeof(line));
+	/* no such table or column */
+	if (state != NULL &&
+		(strcmp(state, "42P01") == 0 || strcmp(state, "42703") == 0)) {
+		return err_set(reterr, rc, 0, "db",
+			"the database is of an older holdfast-hub: run "
+			"'holdfast-hub setup' (%s)",
+			line);
+	}
 	return err_set(reterr, rc, 0, "db", "the database, %s: %s%s%s%s", what,
 		line[0] != '\0' ? line : "the connection is gone",
 		state != NULL ? " (" : "", state != NULL ? state : "",

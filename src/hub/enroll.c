@@ -221,6 +221,14 @@ replace(struct db *db, struct coming *c, struct err *reterr)
 		rc = changed(&rows, c);
 	}
 	db_rows_free(&rows);
+	if (rc == RC_OK) {
+		/* both copies are fenced */
+		mine(&args, c);
+		db_add_text(&args, "clone");
+		db_add_text(&args, "hub");
+		db_add_text(&args, "another machine took its place");
+		rc = db_do(db, SQL_EXCEPTION_OVER, &args, NULL, reterr);
+	}
 	return rc;
 }
 

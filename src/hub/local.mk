@@ -6,6 +6,7 @@ libhub_a_SOURCES = \
 	%reldir%/act.h \
 	%reldir%/admin.c \
 	%reldir%/admin.h \
+	%reldir%/admin_exception.c \
 	%reldir%/admin_internal.h \
 	%reldir%/admin_registers.c \
 	%reldir%/admission.c \
@@ -29,6 +30,8 @@ libhub_a_SOURCES = \
 	%reldir%/durable.h \
 	%reldir%/enroll.c \
 	%reldir%/enroll.h \
+	%reldir%/exception.c \
+	%reldir%/exception.h \
 	%reldir%/feed.c \
 	%reldir%/feed.h \
 	%reldir%/feed_api.c \
@@ -69,6 +72,7 @@ libhub_a_SOURCES = \
 	%reldir%/schema.c \
 	%reldir%/schema.h \
 	%reldir%/schema_1.c \
+	%reldir%/schema_2.c \
 	%reldir%/schema_setup.c \
 	%reldir%/server.c \
 	%reldir%/server.h \
@@ -87,6 +91,7 @@ libhub_a_SOURCES = \
 	%reldir%/sql_feed.c \
 	%reldir%/sql_ingest.c \
 	%reldir%/sql_internal.h \
+	%reldir%/sql_log.c \
 	%reldir%/salvage.c \
 	%reldir%/salvage.h \
 	%reldir%/stale.c \

@@ -62,7 +62,7 @@ struct caller {
 };
 
 #define REQUEST_ARGS 3
-#define REQUEST_ARG_BYTES 64
+#define REQUEST_ARG_BYTES 96
 #define REQUEST_REMOTE_BYTES 64
 
 struct request {

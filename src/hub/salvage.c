@@ -106,6 +106,8 @@ decide(struct db *db, void *arg, struct err *reterr)
 		db_args_init(&args, d->r->part, d->t->id);
 		db_add_uuid(&args, d->r->id);
 		db_add_i64(&args, d->epoch);
+		db_add_text(&args, d->d->actor);
+		db_add_text(&args, d->reason);
 		rc = db_do(db, SQL_EXCEPTION_CLOSE, &args, NULL, reterr);
 	}
 	if (rc == RC_OK) {

@@ -9,6 +9,7 @@
 
 static const struct migration table[] = {
 	{1, "lines, registers, feeds, people, acts", schema_1},
+	{2, "the hub's own log, signed acts, closed exceptions", schema_2},
 };
 
 const struct migration *

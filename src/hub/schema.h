@@ -36,5 +36,6 @@ void schema_hash(const struct migration *m, uint8_t out[HASH_BYTES]);
 
 /** One migration a file: schema_N.c. */
 extern const char *const schema_1[];
+extern const char *const schema_2[];
 
 #endif

@@ -8,6 +8,9 @@
 const struct sql_row *
 sql_of(enum sql which)
 {
+	if (which >= SQL_LOG_BEGIN) {
+		return sql_log_row(which);
+	}
 	if (which >= SQL_FEED_BEGIN) {
 		return sql_feed_row(which);
 	}

@@ -14,8 +14,8 @@
  * (holdfast-hub-schema(7)), arguments have their types.
  *
  * One file a subject: sql_base.c (tenants, stores, registers, codes, acts,
- * durable), sql_ingest.c (lines, heads), sql_feed.c (feeds, people).  A new
- * statement is a value at the end of its block here and a row there.
+ * durable), sql_ingest.c (lines, heads), sql_feed.c (feeds, people), sql_log.c
+ * (the hub's own log, exceptions).  A new statement is a value at the end of its block here and a row there.
  */
 enum sql {
 	/* control: no table is touched */
@@ -115,7 +115,13 @@ enum sql {
 	SQL_SALVAGE_READ,    /* what was accepted, and is not in the log */
 	SQL_FEED_END,
 
-	SQL_COUNT = SQL_FEED_END
+	SQL_LOG_BEGIN = SQL_FEED_END,
+	SQL_EXCEPTION_LIST = SQL_LOG_BEGIN, /* a page of a register's */
+	SQL_EXCEPTION_END,  /* one, by somebody */
+	SQL_EXCEPTION_OVER, /* all of a kind, by what happened */
+	SQL_LOG_END,
+
+	SQL_COUNT = SQL_LOG_END
 };
 
 enum sql_kind {

@@ -236,7 +236,8 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" AND (sequence > $5::int8 OR (sequence = $5::int8"
 		" AND hash > $6::bytea)) ORDER BY sequence, hash LIMIT 100"},
 	ROW(SQL_EXCEPTION_CLOSE) = {"exception_close", SQL_WRITES,
-		"UPDATE holdfast.exception SET state = 'closed'"
+		"UPDATE holdfast.exception SET state = 'closed',"
+		" closed = now(), closed_by = $5::text, reason = $6::text"
 		" WHERE part = $1::int2 AND tenant = $2::uuid"
 		" AND register = $3::uuid AND epoch = $4::int8"
 		" AND kind IN ('fork', 'fenced', 'clone')"

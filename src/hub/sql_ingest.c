@@ -125,7 +125,8 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" VALUES ($1::int2, $2::uuid, $3::uuid, $4::text, $5::int8,"
 		" $6::int8, $7::text) ON CONFLICT (part, tenant, register,"
 		" kind, epoch, sequence) DO UPDATE SET state = 'open',"
-		" since = now() WHERE exception.state = 'closed'"},
+		" since = now(), closed = NULL, closed_by = NULL,"
+		" reason = NULL WHERE exception.state = 'closed'"},
 	ROW(SQL_SEEN) = {"seen", SQL_WRITES,
 		"UPDATE holdfast.register SET seen = now(),"
 		" offset_ms = $4::int8, backlog_count = $5::int8,"
@@ -143,9 +144,10 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" FROM holdfast.feed f WHERE f.part = $1::int2"
 		" AND f.tenant = $2::uuid ORDER BY f.feed LIMIT 16"},
 	ROW(SQL_CENSUS) = {"census", SQL_READS,
-		"SELECT count(*) FILTER (WHERE state <> 'revoked'"
-		" AND seen > now() - interval '5 minutes'),"
-		" count(*) FILTER (WHERE state = 'live' AND (seen IS NULL"
+		"SELECT count(*) FILTER (WHERE kind = 'till'"
+		" AND state <> 'revoked' AND seen > now() - interval '5 minutes'),"
+		" count(*) FILTER (WHERE kind = 'till' AND state = 'live'"
+		" AND (seen IS NULL"
 		" OR seen <= now() - interval '5 minutes')),"
 		" count(*) FILTER (WHERE state = 'revoked'),"
 		" coalesce(extract(epoch FROM now() - min(head_at)"

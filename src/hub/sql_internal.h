@@ -13,5 +13,6 @@
 const struct sql_row *sql_base_row(enum sql which);
 const struct sql_row *sql_ingest_row(enum sql which);
 const struct sql_row *sql_feed_row(enum sql which);
+const struct sql_row *sql_log_row(enum sql which);
 
 #endif

@@ -26,6 +26,8 @@ static const struct verb verbs[] = {
 		"what a backup holds, tills need not keep", hub_durable},
 	{"salvage", "list | show | accept | reject",
 		"lines of a till that was copied or replaced", hub_salvage},
+	{"exception", "list | close ID --reason TEXT",
+		"what somebody has to look at", hub_exception},
 	{"serve", "", "answer registers and administrators", hub_serve},
 	{"import", "products|prices|rules|config|people FILE|-",
 		"what the tills follow", hub_import},
@@ -38,7 +40,7 @@ help(void)
 {
 	(void)puts("usage: holdfast-hub VERB [--config FILE] [--json]\n");
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
+		(void)printf("  %-9s  %s\n", verbs[i].name, verbs[i].help);
 	}
 	(void)puts("\nAll of them: man holdfast-hub.");
 }

@@ -50,6 +50,7 @@ int hub_register(int argc, char *argv[]);
 int hub_audit(int argc, char *argv[]);
 int hub_durable(int argc, char *argv[]);
 int hub_salvage(int argc, char *argv[]);
+int hub_exception(int argc, char *argv[]);
 int hub_export(int argc, char *argv[]);
 int hub_import(int argc, char *argv[]);
 

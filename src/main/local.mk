@@ -86,6 +86,7 @@ holdfast_hub_SOURCES = \
 	%reldir%/hub_args.c \
 	%reldir%/hub_desk.c \
 	%reldir%/hub_desk.h \
+	%reldir%/hub_exception.c \
 	%reldir%/hub_export.c \
 	%reldir%/hub_import.c \
 	%reldir%/hub_keep.c \

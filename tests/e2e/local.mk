@@ -53,6 +53,7 @@ PLAIN_TESTS = \
 	%reldir%/purge_hub.py \
 	%reldir%/hub_edges.py \
 	%reldir%/hub_feeds.py \
+	%reldir%/hub_log.py \
 	%reldir%/hub_setup.py \
 	%reldir%/hub_standby.py \
 	%reldir%/hub_week.py \

@@ -200,7 +200,8 @@ def everything(hub, till, other, admin):
     # administration
     s = a("POST", "/v1/stores", {"name": "Harbor"}).json
     a("POST", "/v1/stores", {})
-    for path in ("/v1/stores", "/v1/registers", "/v1/salvage"):
+    for path in ("/v1/stores", "/v1/registers", "/v1/salvage",
+                 "/v1/exceptions"):
         a("GET", path, query="limit=1")
         a("GET", path, query="limit=x")
         a("GET", path, query="after=x")
@@ -215,6 +216,14 @@ def everything(hub, till, other, admin):
     a("POST", decide, {"decision": "maybe", "reason": "x"})
     a("POST", decide, {"decision": "reject", "reason": "x"})
     a("POST", decide, {"decision": "reject", "reason": "x"})
+    left = a("GET", "/v1/exceptions", query="limit=1&all=1").json
+    a("GET", "/v1/exceptions", query="limit=1&all=1&after=" + left["next"])
+    open_ones = a("GET", "/v1/exceptions").json["exceptions"]
+    a("POST", "/v1/exceptions/%s/close" % open_ones[0]["exception"], {})
+    a("POST", "/v1/exceptions/%s/close" % open_ones[0]["exception"],
+      {"reason": "x"})
+    a("POST", "/v1/exceptions/nosuch/close", {"reason": "x"})
+    a("GET", "/v1/exceptions", query="all=1")
     a("POST", "/v1/people/7/erase", {})
     a("POST", "/v1/people/7/erase", {})
     a("POST", "/v1/registers/%s/revoke" % nobody, {"why": "x"})
@@ -244,7 +253,7 @@ def refusals(hub, till, admin):
     """Of every path: a key that may not, none that is known, too much."""
     stranger = hfsig.Key()
     ids = {"id": till.id, "register": till.id, "feed": "products",
-           "epoch": "7", "number": "7"}
+           "epoch": "7", "number": "7", "exception": till.id + ".fork.1.1"}
     for path, ops in SPEC["paths"].items():
         for method, op in ops.items():
             if not op["security"]:
