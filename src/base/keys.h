@@ -304,4 +304,26 @@ MUST_CHECK enum rc keys_person_list(const struct keys *k,
 MUST_CHECK enum rc keys_person_destroy(
 	const struct keys *k, const char *no, struct err *reterr);
 
+/* --- peppers of machines before ------------------------------------------- */
+
+/**
+ * A register that goes on with another machine has another master key, and a
+ * verifier that was made before is looked at with the pepper of that time.  It
+ * goes where keys of persons go, to the hub and back to the next machine, under
+ * a name that no person can have: "pepper-" and eight characters that follow
+ * from it.  So one that came twice is there once.
+ */
+#define KEYS_PEPPERS 64u
+/** keys_pepper_name(pepper, out): that name. */
+void keys_pepper_name(
+	const uint8_t pepper[KEY_BYTES], char out[KEYS_PERSON_BYTES]);
+/** keys_pepper_is(no): whether it is one. */
+bool keys_pepper_is(const char *no);
+/** keys_pepper_past(k, ret, ret_n, reterr): those that came from a machine
+ * before, never those of ${k} itself; more than KEYS_PEPPERS are not asked for.
+ * Wipe them. */
+MUST_CHECK enum rc keys_pepper_past(const struct keys *k,
+	uint8_t ret[KEYS_PEPPERS][KEY_BYTES], size_t *ret_n,
+	struct err *reterr);
+
 #endif

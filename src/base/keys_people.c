@@ -362,3 +362,46 @@ keys_people_renew(const struct keys *k, const struct rng *r, struct err *reterr)
 	(void)close(fd);
 	return rc;
 }
+
+/* --- peppers --------------------------------------------------------------- */
+
+#define PEPPER "pepper-"
+#define PEPPER_HASH 6u
+
+_Static_assert(sizeof(PEPPER) + BASE64_LEN(PEPPER_HASH) <= KEYS_PERSON_BYTES,
+	"a pepper's name is one");
+
+void
+keys_pepper_name(const uint8_t pepper[KEY_BYTES], char out[KEYS_PERSON_BYTES])
+{
+	uint8_t hash[HASH_BYTES];
+
+	sha256(hash, pepper, KEY_BYTES);
+	memset(out, 0, KEYS_PERSON_BYTES);
+	memcpy(out, PEPPER, sizeof(PEPPER) - 1);
+	base64_encode(out + sizeof(PEPPER) - 1, hash, PEPPER_HASH);
+}
+
+bool
+keys_pepper_is(const char *no)
+{
+	return strncmp(no, PEPPER, sizeof(PEPPER) - 1) == 0;
+}
+
+enum rc
+keys_pepper_past(const struct keys *k, uint8_t ret[KEYS_PEPPERS][KEY_BYTES],
+	size_t *ret_n, struct err *reterr)
+{
+	struct people people = {0};
+	enum rc rc = load(k->people_path, &people, reterr);
+
+	*ret_n = 0;
+	for (size_t i = 0; rc == RC_OK && i < people.n; i++) {
+		if (*ret_n < KEYS_PEPPERS && keys_pepper_is(people.rec[i].no)) {
+			rc = unwrap(k, &people.rec[i], ret[*ret_n], reterr);
+			*ret_n += rc == RC_OK ? 1 : 0;
+		}
+	}
+	free(people.rec);
+	return rc;
+}

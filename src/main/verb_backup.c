@@ -14,6 +14,11 @@ static const char restore_usage[] =
 	"restore (SOURCE | CODE --hub URL [--tls PIN] [--worker-key-file FILE] "
 	"[--reason TEXT]) [--last-number NUMBER] [--store DIR] [--json]";
 
+static const char no_pins[] =
+	"\nPINs and badges of the machine before do not work here: the hub was "
+	"never given what they were made with.  Give everybody a new PIN, the "
+	"owner first: holdfast user pin 1";
+
 static int
 say(const struct args *a, const struct backup_result *r, const char *what)
 {
@@ -36,12 +41,18 @@ say(const struct args *a, const struct backup_result *r, const char *what)
 		json_u64(&j, "seq", r->head.sequence);
 		json_str(&j, "hash", hash);
 		json_obj_end(&j);
+		if (r->no_pins) {
+			json_bool(&j, "pins", false);
+		}
 		json_obj_end(&j);
 	} else {
 		sbuf_printf(&b, "%s: %llu events, %llu products, %llu bytes",
 			what, (unsigned long long)r->events,
 			(unsigned long long)r->products,
 			(unsigned long long)r->bytes);
+		if (r->no_pins) {
+			sbuf_puts(&b, no_pins);
+		}
 	}
 	sbuf_putc(&b, '\n');
 	return args_put(a, b.p, b.len);

@@ -16,6 +16,8 @@ struct backup_result {
 	uint64_t bytes;
 	uint64_t products;
 	struct journal_head head;
+	bool no_pins; /* people have PINs or badges, and none of them works: what
+			 they were made with did not come from the hub */
 };
 /** backup_make(conf, dest, ret, reterr): ${dest} must not exist or be empty. */
 MUST_CHECK enum rc backup_make(const struct shop_conf *conf, const char *dest,

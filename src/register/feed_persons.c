@@ -68,6 +68,20 @@ read_box(const struct shop *s, uint8_t ret[KEY_BYTES], struct err *reterr)
 	return rc;
 }
 
+/* Without them the PINs of these persons are none elsewhere. */
+static size_t
+take_peppers(const struct shop *s, struct person_key p[KEYS_GENERATIONS])
+{
+	size_t n = 0;
+
+	for (unsigned g = 1; g <= keys_generation(s->keys); g++, n++) {
+		memcpy(p[n].key, keys_sub_of(s->keys, KEYS_PEPPER, g),
+			KEY_BYTES);
+		keys_pepper_name(p[n].key, p[n].no);
+	}
+	return n;
+}
+
 static enum rc
 take_keys(struct shop *s, struct person_key p[], size_t *ret_n,
 	struct err *reterr)
@@ -76,12 +90,12 @@ take_keys(struct shop *s, struct person_key p[], size_t *ret_n,
 	size_t n = 0;
 	enum rc rc;
 
-	*ret_n = 0;
+	*ret_n = take_peppers(s, p);
 	if (no == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "persons",
 			"no memory for the keys of persons");
 	}
-	rc = keys_person_list(s->keys, no, PERSONS_MAX, &n, reterr);
+	rc = keys_person_list(s->keys, no, PERSONS_MAX - *ret_n, &n, reterr);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		struct person_key *to = &p[*ret_n];
 
@@ -158,6 +172,7 @@ feed_persons_stamp(const struct shop *s)
 		return 0;
 	}
 	h = mix(h, &st);
+	h ^= keys_generation(s->keys); /* another pepper */
 	if (shop_path(s, "keys/people", path, NULL) == RC_OK &&
 		stat(path, &st) == 0) {
 		h = mix(h, &st);

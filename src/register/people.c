@@ -318,23 +318,54 @@ hash_pin(const uint8_t salt[SALT_BYTES], const char *pin, size_t len,
 	       RC_OK;
 }
 
+static bool
+is_made(const uint8_t pepper[KEY_BYTES], const void *p, size_t n,
+	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES])
+{
+	uint8_t got[INDEX_BYTES];
+	bool same;
+
+	crypto_index(pepper, p, n, got);
+	same = crypto_equal(got, want, INDEX_BYTES);
+	if (same) {
+		memcpy(ret, got, INDEX_BYTES);
+	}
+	crypto_wipe(got, sizeof(got));
+	return same;
+}
+
+/* Chosen at a machine whose place this one took. */
+static bool
+is_made_before(const struct shop *s, const void *p, size_t n,
+	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES])
+{
+	uint8_t past[KEYS_PEPPERS][KEY_BYTES];
+	size_t n_past = 0;
+	bool same = false;
+
+	if (keys_pepper_past(s->keys, past, &n_past, NULL) != RC_OK) {
+		n_past = 0;
+	}
+	for (size_t i = 0; i < n_past; i++) {
+		same = is_made(past[i], p, n, want, ret) || same;
+	}
+	crypto_wipe(past, sizeof(past));
+	return same;
+}
+
 bool
 people_pepper(const struct shop *s, const void *p, size_t n,
 	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES])
 {
-	uint8_t got[INDEX_BYTES];
 	bool same = false;
 
 	crypto_index(keys_sub(s->keys, KEYS_PEPPER), p, n, ret);
 	for (unsigned g = keys_generation(s->keys); g > 0; g--) {
-		crypto_index(keys_sub_of(s->keys, KEYS_PEPPER, g), p, n, got);
-		if (crypto_equal(got, want, INDEX_BYTES)) {
-			same = true;
-			memcpy(ret, got, INDEX_BYTES);
-		}
+		same = is_made(keys_sub_of(s->keys, KEYS_PEPPER, g), p, n, want,
+			       ret) ||
+		       same;
 	}
-	crypto_wipe(got, sizeof(got));
-	return same;
+	return same || is_made_before(s, p, n, want, ret);
 }
 
 static enum rc

@@ -67,8 +67,9 @@ bool people_check_badge(struct shop *s, const struct store_person *p,
 	const char *code, size_t len);
 
 /** people_pepper(s, p, n, want, ret): what the pepper makes of ${n} bytes:
- * with that of the generation of keys ${want} was made under, true; else that
- * of the one in use, false.  So a verifier outlives a change of the master key.
+ * with that of the generation of keys ${want} was made under, or of a machine
+ * before this one, true; else that of the one in use, false.  So a verifier
+ * outlives a change of the master key, and a machine.
  */
 bool people_pepper(const struct shop *s, const void *p, size_t n,
 	const uint8_t want[INDEX_BYTES], uint8_t ret[INDEX_BYTES]);

@@ -11,6 +11,7 @@
 #include "base/keys_reader.h"
 #include "base/parse.h"
 #include "register/backup_internal.h"
+#include "register/people.h"
 #include "register/restore_lines.h"
 #include "register/shop_internal.h"
 #include "wire/anchor.h"
@@ -38,6 +39,7 @@ struct finish {
 	unsigned has; /* members of it that were read */
 	struct journal_head head;
 	struct keys_past past;
+	bool peppered; /* PINs of the machine before are PINs here */
 };
 
 static enum rc
@@ -292,6 +294,7 @@ put_persons(struct finish *f, const struct keys *link, const char *body,
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		rc = keys_person_put(
 			f->keys, &f->conf->rng, p[i].no, p[i].key, reterr);
+		f->peppered = f->peppered || keys_pepper_is(p[i].no);
 	}
 	crypto_secret_free(p);
 	return rc;
@@ -402,6 +405,24 @@ save_config(struct finish *f, struct shop *s, struct err *reterr)
 	return rc;
 }
 
+/* Is there anybody who will not be let in? */
+static enum rc
+look_at_pins(struct finish *f, struct shop *s, struct err *reterr)
+{
+	struct store_person p[PEOPLE_MAX];
+	size_t n = 0;
+	enum rc rc = people_list(s, p, PEOPLE_MAX, &n, reterr);
+
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		bool has = p[i].pin[0] != '\0' || p[i].n_badge > 0;
+
+		f->result->no_pins = f->result->no_pins ||
+				     (!f->peppered && p[i].active && has);
+	}
+	crypto_wipe(p, sizeof(p));
+	return rc;
+}
+
 static enum rc
 open_epoch(struct finish *f, struct err *reterr)
 {
@@ -421,6 +442,9 @@ open_epoch(struct finish *f, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		rc = save_config(f, s, reterr);
+	}
+	if (rc == RC_OK) {
+		rc = look_at_pins(f, s, reterr);
 	}
 	if (rc == RC_OK) {
 		f->result->head = journal_head(s->journal);

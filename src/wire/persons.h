@@ -18,7 +18,9 @@
  *   {"sealed":BASE64URL}, crypto_box_seal_to() of
  *   {"persons":[{"number":"7","key":BASE64URL}]}
  *
- * All there are, each time: who is not among them any more was erased.
+ * All there are, each time: who is not among them any more was erased.  What
+ * PINs and badges were made with goes the same way, as persons that are none
+ * (base/keys.h, keys_pepper_name()): a hub keeps what it is given.
  */
 #define PERSONS_MAX 4096u
 #define PERSONS_BODY_BYTES ((size_t)1 << 20)

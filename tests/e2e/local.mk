@@ -46,6 +46,7 @@ PLAIN_TESTS = \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
 	%reldir%/till_feeds.py \
+	%reldir%/till_replaced.py \
 	%reldir%/sync_leave.py \
 	%reldir%/sync_pull.py \
 	%reldir%/hub_server.py \

@@ -213,6 +213,20 @@ for i in range(12):
     seen.add("again")
 ok("again" in seen, "some were killed before the end", seen)
 
+# what PINs are made with did not come: it says so, and what helps
+run(["user", "pin", "1", "--pin-fd", "0", "--store", third], "8642\n")
+(base / "fourth.lines").write_bytes(export(third))
+fourth = base / "fourth"
+code, out, err = restore(fourth, base / "fourth.lines")
+ok(code == 0 and json.loads(out).get("pins") is False,
+   "PINs that will not work are told of", (out, err))
+p = run(["ring", "--store", fourth], "\\pin 1 8642\n")
+ok(not replies(p.stdout)[0]["ok"], "and do not", p.stdout)
+p = run(["user", "pin", "1", "--pin-fd", "0", "--store", fourth], "8642\n")
+ok(p.returncode == 0, "who has the key gives new ones", p.stderr)
+p = run(["ring", "--store", fourth], "\\pin 1 8642\n")
+ok(replies(p.stdout)[0]["ok"], "which do", p.stdout)
+
 p = run(["verify", "--store", third, "--key-file", str(third) + ".key.worker"])
 ok(p.returncode == 5, "the worker's key does not open the store", p.stderr)
 done()

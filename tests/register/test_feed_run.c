@@ -665,7 +665,7 @@ keys_of_persons_are_sealed_to_the_hub(void **state)
 	struct person_key got[8];
 	uint8_t *body = NULL;
 	uint64_t stamp;
-	size_t n = 0;
+	size_t n = 0, peppers = 0;
 
 	assert_int_equal(feed_persons_stamp(r->shop), 0);
 	assert_int_equal(feed_persons_save(r->shop, NULL), RC_NOTFOUND);
@@ -690,15 +690,23 @@ keys_of_persons_are_sealed_to_the_hub(void **state)
 		persons_open((const char *)body, n, box_sec, got, 8, &n, NULL),
 		RC_OK);
 	free(body);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 	for (size_t i = 0; i < n; i++) {
 		uint8_t own[KEY_BYTES];
 
+		if (keys_pepper_is(got[i].no)) {
+			assert_memory_equal(got[i].key,
+				keys_sub(r->shop->keys, KEYS_PEPPER),
+				KEY_BYTES);
+			peppers++;
+			continue;
+		}
 		assert_int_equal(
 			keys_person_get(r->shop->keys, got[i].no, own, NULL),
 			RC_OK);
 		assert_memory_equal(own, got[i].key, KEY_BYTES);
 	}
+	assert_int_equal(peppers, 1);
 	assert_int_equal(file_save(rig_path(r, "sync/link"), "hub_box = x\n",
 				 12, 0600, NULL),
 		RC_OK);
