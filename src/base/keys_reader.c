@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@
 static const char magic[8] = {'H', 'F', 'K', 'E', 'Y', 'R', 'D', 'R'};
 
 #define FORMAT 1u
+#define IN_USE "reader"
+#define OFFERED "reader.new"
 #define HEAD (sizeof(magic) + 4 * 4 + SIGN_PUB_BYTES + KEY_BYTES)
 #define LINK_BYTES (SIGN_SEED_BYTES + KEY_BYTES)
 #define SEALED (LINK_BYTES + SEAL_BYTES)
@@ -55,12 +58,6 @@ struct reader_secret {
 	uint8_t pair[SIGN_SEC_BYTES];
 	uint8_t subs[SUBS];
 };
-
-static enum rc
-reader_path(char out[PATH_BYTES], const char *dir, struct err *reterr)
-{
-	return keys_path(out, dir, "reader", reterr);
-}
 
 static void
 put_head(struct wr *w, const struct reader_file *f)
@@ -97,12 +94,13 @@ handed_key(const struct keys *k, unsigned generation, uint8_t out[KEY_BYTES])
 }
 
 static enum rc
-save(const char *dir, const struct reader_file *f, struct err *reterr)
+save(const char *dir, const char *name, const struct reader_file *f,
+	struct err *reterr)
 {
 	uint8_t file[READER_MAX];
 	char path[PATH_BYTES];
 	struct wr w;
-	enum rc rc = reader_path(path, dir, reterr);
+	enum rc rc = keys_path(path, dir, name, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
@@ -159,12 +157,13 @@ parse(const uint8_t *p, size_t n, struct reader_file *f)
 }
 
 static enum rc
-load(const char *dir, struct reader_file *f, struct err *reterr)
+load(const char *dir, const char *name, struct reader_file *f,
+	struct err *reterr)
 {
 	char path[PATH_BYTES];
 	uint8_t *p = NULL;
 	size_t n = 0;
-	enum rc rc = reader_path(path, dir, reterr);
+	enum rc rc = keys_path(path, dir, name, reterr);
 
 	if (rc == RC_OK) {
 		rc = file_load(path, READER_MAX, &p, &n, reterr);
@@ -207,9 +206,9 @@ box_subs(const struct keys *k, struct reader_file *f, struct reader_secret *x)
 		(size_t)f->n * KEY_BYTES, f->subs);
 }
 
-enum rc
-keys_reader_make(const struct keys *k, const char *file, const struct rng *r,
-	struct err *reterr)
+static enum rc
+make(const struct keys *k, const char *name, const char *file,
+	const struct rng *r, struct err *reterr)
 {
 	struct reader_file f = {.kind = HANDED};
 	struct reader_secret *x = crypto_secret_new(sizeof(*x));
@@ -232,17 +231,24 @@ keys_reader_make(const struct keys *k, const char *file, const struct rng *r,
 			LINK_BYTES, f.sealed);
 		box_subs(k, &f, x);
 		make_tag(k, &f, f.tag);
-		rc = save(k->dir, &f, reterr);
+		rc = save(k->dir, name, &f, reterr);
 	}
 	crypto_secret_free(x);
 	return rc;
 }
 
 enum rc
-keys_reader_remove(const char *dir, struct err *reterr)
+keys_reader_make(const struct keys *k, const char *file, const struct rng *r,
+	struct err *reterr)
+{
+	return make(k, IN_USE, file, r, reterr);
+}
+
+static enum rc
+take_away(const char *dir, const char *name, struct err *reterr)
 {
 	char path[PATH_BYTES];
-	enum rc rc = reader_path(path, dir, reterr);
+	enum rc rc = keys_path(path, dir, name, reterr);
 	int fd;
 
 	if (rc != RC_OK) {
@@ -265,11 +271,56 @@ keys_reader_remove(const char *dir, struct err *reterr)
 }
 
 enum rc
+keys_reader_drop(const char *dir, struct err *reterr)
+{
+	return take_away(dir, OFFERED, reterr);
+}
+
+enum rc
+keys_reader_remove(const char *dir, struct err *reterr)
+{
+	enum rc rc = take_away(dir, IN_USE, reterr);
+
+	return rc == RC_OK ? keys_reader_drop(dir, reterr) : rc;
+}
+
+enum rc
+keys_reader_accept(const char *dir, struct err *reterr)
+{
+	char from[PATH_BYTES], to[PATH_BYTES];
+	int before;
+	enum rc rc = keys_path(from, dir, OFFERED, reterr);
+
+	if (rc == RC_OK) {
+		rc = keys_path(to, dir, IN_USE, reterr);
+	}
+	if (rc != RC_OK) {
+		return rc;
+	}
+	before = file_open(to, O_RDWR | O_CLOEXEC, 0);
+	if (rename(from, to) != 0) {
+		rc = errno == ENOENT
+			     ? RC_OK
+			     : err_set(reterr, err_sys_rc(errno), errno, "keys",
+				       "cannot rename %s", from);
+	} else {
+		rc = file_sync_dir(dir, reterr);
+		if (rc == RC_OK && before >= 0) {
+			rc = keys_shred(before, to, reterr);
+		}
+	}
+	if (before >= 0) {
+		(void)close(before);
+	}
+	return rc;
+}
+
+enum rc
 keys_reader_status(
 	const char *dir, struct keys_reader_status *ret, struct err *reterr)
 {
 	struct reader_file f = {0};
-	enum rc rc = load(dir, &f, reterr);
+	enum rc rc = load(dir, IN_USE, &f, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
@@ -334,14 +385,14 @@ open_file(const struct reader_file *f, struct reader_secret *x, struct keys *k,
 	return RC_OK;
 }
 
-enum rc
-keys_reader_open(const char *dir, const char *file, const uint8_t *handed,
-	struct keys **ret, struct err *reterr)
+static enum rc
+open_named(const char *dir, const char *name, const char *file,
+	const uint8_t *handed, struct keys **ret, struct err *reterr)
 {
 	struct reader_file f = {0};
 	struct reader_secret *x = NULL;
 	struct keys *k = NULL;
-	enum rc rc = load(dir, &f, reterr);
+	enum rc rc = load(dir, name, &f, reterr);
 
 	if (rc != RC_OK) {
 		return rc;
@@ -383,11 +434,25 @@ out:
 }
 
 enum rc
-keys_reader_key(
-	const struct keys *k, uint8_t ret[KEY_BYTES], struct err *reterr)
+keys_reader_open(const char *dir, const char *file, const uint8_t *handed,
+	struct keys **ret, struct err *reterr)
+{
+	return open_named(dir, IN_USE, file, handed, ret, reterr);
+}
+
+enum rc
+keys_reader_open_offer(const char *dir, const char *file, const uint8_t *handed,
+	struct keys **ret, struct err *reterr)
+{
+	return open_named(dir, OFFERED, file, handed, ret, reterr);
+}
+
+static enum rc
+key_of(const struct keys *k, const char *name, uint8_t ret[KEY_BYTES],
+	struct err *reterr)
 {
 	struct reader_file f = {0};
-	enum rc rc = load(k->dir, &f, reterr);
+	enum rc rc = load(k->dir, name, &f, reterr);
 
 	if (rc == RC_OK && (f.kind != HANDED || f.n > keys_generation(k))) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "keys",
@@ -397,6 +462,45 @@ keys_reader_key(
 		handed_key(k, f.n, ret);
 	}
 	return rc;
+}
+
+enum rc
+keys_reader_key(
+	const struct keys *k, uint8_t ret[KEY_BYTES], struct err *reterr)
+{
+	return key_of(k, IN_USE, ret, reterr);
+}
+
+enum rc
+keys_reader_offer_key(
+	const struct keys *k, uint8_t ret[KEY_BYTES], struct err *reterr)
+{
+	return key_of(k, OFFERED, ret, reterr);
+}
+
+/* What is there is the same kind, and of this key. */
+static bool
+still_offered(const struct keys *k, const char *file)
+{
+	uint8_t handed[KEY_BYTES];
+	struct keys *one = NULL;
+	bool hands = key_of(k, OFFERED, handed, NULL) == RC_OK;
+	bool same = hands == (file == NULL) &&
+		    open_named(k->dir, OFFERED, file, hands ? handed : NULL,
+			    &one, NULL) == RC_OK &&
+		    one->secret->n == keys_generation(k);
+
+	keys_close(one);
+	crypto_wipe(handed, sizeof(handed));
+	return same;
+}
+
+enum rc
+keys_reader_offer(const struct keys *k, const char *file, const struct rng *r,
+	struct err *reterr)
+{
+	return still_offered(k, file) ? RC_OK
+				      : make(k, OFFERED, file, r, reterr);
 }
 
 /* What is handed over is of the generation in use, too. */
@@ -427,7 +531,7 @@ keys_reader_renew(const struct keys *k, const struct rng *r, struct err *reterr)
 	struct reader_secret *x;
 	uint8_t tag[INDEX_BYTES];
 	unsigned before;
-	enum rc rc = load(k->dir, &f, reterr);
+	enum rc rc = load(k->dir, IN_USE, &f, reterr);
 
 	if (rc == RC_NOTFOUND || rc == RC_CORRUPT) {
 		return RC_OK;
@@ -447,7 +551,7 @@ keys_reader_renew(const struct keys *k, const struct rng *r, struct err *reterr)
 	box_subs(k, &f, x);
 	if (seal_again(k, before, r, &f, x) == RC_OK) {
 		make_tag(k, &f, f.tag);
-		rc = save(k->dir, &f, reterr);
+		rc = save(k->dir, IN_USE, &f, reterr);
 	}
 	crypto_secret_free(x);
 	return rc;

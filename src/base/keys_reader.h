@@ -26,7 +26,22 @@
 MUST_CHECK enum rc keys_reader_make(const struct keys *k, const char *file,
 	const struct rng *r, struct err *reterr);
 
-/** keys_reader_remove(dir, reterr): the link is over; none is no error. */
+/**
+ * A link that is asked for at a hub, keys/reader.new, beside the one in use,
+ * which stays what it is when the hub says no.
+ * keys_reader_offer(k, file, r, reterr): as keys_reader_make().  One that is
+ *     there already and opens stays: the answer to it may have been lost.
+ * keys_reader_accept(dir, reterr): it is the link from here on.
+ * keys_reader_drop(dir, reterr): it is not wanted.
+ * The last two: none is no error.
+ */
+MUST_CHECK enum rc keys_reader_offer(const struct keys *k, const char *file,
+	const struct rng *r, struct err *reterr);
+MUST_CHECK enum rc keys_reader_accept(const char *dir, struct err *reterr);
+MUST_CHECK enum rc keys_reader_drop(const char *dir, struct err *reterr);
+
+/** keys_reader_remove(dir, reterr): the link is over, an offered one, too; none
+ * is no error. */
 MUST_CHECK enum rc keys_reader_remove(const char *dir, struct err *reterr);
 
 /** What can be said without a key. */
@@ -55,10 +70,16 @@ MUST_CHECK enum rc keys_reader_status(const char *dir,
  */
 MUST_CHECK enum rc keys_reader_open(const char *dir, const char *file,
 	const uint8_t *handed, struct keys **ret, struct err *reterr);
+/** keys_reader_open_offer(): the same of what keys_reader_offer() made. */
+MUST_CHECK enum rc keys_reader_open_offer(const char *dir, const char *file,
+	const uint8_t *handed, struct keys **ret, struct err *reterr);
 
 /** keys_reader_key(k, ret, reterr): what to hand over; RC_NOTFOUND there is
- * no link, or it has a file.  Another one when the master key changes. */
+ * no link, or it has a file.  Another one when the master key changes.
+ * keys_reader_offer_key(): the same of the offered one. */
 MUST_CHECK enum rc keys_reader_key(
+	const struct keys *k, uint8_t ret[KEY_BYTES], struct err *reterr);
+MUST_CHECK enum rc keys_reader_offer_key(
 	const struct keys *k, uint8_t ret[KEY_BYTES], struct err *reterr);
 
 /** keys_reader_renew(k, r, reterr): it can read what the generation in use

@@ -41,11 +41,13 @@ struct syncd {
 /* --- keys ----------------------------------------------------------------- */
 
 static enum rc
-ring_open(void *arg, struct worker_keys *ret, struct err *reterr)
+ring_open(void *arg, bool offered, struct worker_keys *ret, struct err *reterr)
 {
 	struct syncd *s = arg;
-	enum rc rc = keys_reader_open(
-		s->dir, s->key_file, s->handed, &s->keys, reterr);
+	enum rc rc = offered ? keys_reader_open_offer(s->dir, s->key_file,
+				       s->handed, &s->keys, reterr)
+			     : keys_reader_open(s->dir, s->key_file, s->handed,
+				       &s->keys, reterr);
 
 	if (rc == RC_OK) {
 		ret->keys = s->keys;

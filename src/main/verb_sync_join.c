@@ -98,11 +98,11 @@ prepare(struct joining *j, struct join *ask, struct err *reterr)
 		sbuf_puts(&b, s->state.register_no);
 		sbuf_init(&b, ask->machine, sizeof(ask->machine));
 		sbuf_puts(&b, s->state.machine);
-		rc = keys_reader_make(s->keys, j->handed ? NULL : j->key_file,
+		rc = keys_reader_offer(s->keys, j->handed ? NULL : j->key_file,
 			&s->rng, reterr);
 	}
 	if (rc == RC_OK && ask != NULL && j->handed) {
-		rc = keys_reader_key(s->keys, j->key, reterr);
+		rc = keys_reader_offer_key(s->keys, j->key, reterr);
 	}
 	shop_close(s);
 	return rc;
@@ -160,6 +160,11 @@ join_hub(struct joining *j, struct err *reterr)
 		rc = ask_worker(j, WORKER_ASK_ENROLL, JOIN_MS, reterr);
 	}
 	join_remove(j->sync);
+	if (rc == RC_DENIED) {
+		/* the link there was goes on; where nobody knows whether the
+		 * hub heard of this one, it stays for another try */
+		(void)!keys_reader_drop(j->keys, NULL);
+	}
 	return rc == RC_OK ? link_read(j->sync, &j->link, reterr) : rc;
 }
 
@@ -176,6 +181,22 @@ record(struct joining *j, const struct event_hub *d, uint64_t *ret_sequence,
 	r.event.data.hub = *d;
 	return actor_submit(
 		&j->o->who, &conf, &r, WAIT_MS, ret_sequence, reterr);
+}
+
+/* The hub knows the keys that were offered: they are the link's from here on.
+ */
+static enum rc
+accept(const struct joining *j, struct err *reterr)
+{
+	static const uint8_t unsaid[SIGN_PUB_BYTES];
+	struct keys_reader_status st;
+
+	if (memcmp(j->link.link_key, unsaid, SIGN_PUB_BYTES) != 0 &&
+		keys_reader_status(j->keys, &st, NULL) == RC_OK &&
+		memcmp(st.link, j->link.link_key, SIGN_PUB_BYTES) == 0) {
+		return keys_reader_drop(j->keys, reterr);
+	}
+	return keys_reader_accept(j->keys, reterr);
 }
 
 static enum rc
@@ -195,8 +216,11 @@ record_link(struct joining *j, uint64_t *ret_sequence, struct err *reterr)
 		.store = store,
 		.kind = l->kind[0] != '\0' ? l->kind : "enroll",
 		.reason = j->o->reason};
-	enum rc rc = keys_reader_status(j->keys, &st, reterr);
+	enum rc rc = accept(j, reterr);
 
+	if (rc == RC_OK) {
+		rc = keys_reader_status(j->keys, &st, reterr);
+	}
 	if (rc != RC_OK) {
 		return rc;
 	}

@@ -177,5 +177,9 @@ feed_persons_stamp(const struct shop *s)
 		stat(path, &st) == 0) {
 		h = mix(h, &st);
 	}
+	if (shop_path(s, "keys/reader", path, NULL) == RC_OK &&
+		stat(path, &st) == 0) {
+		h = mix(h, &st);
+	}
 	return h != 0 ? h : 1;
 }

@@ -329,6 +329,7 @@ take_link(struct enroll *e, const struct hub_enrolled *m, struct err *reterr)
 	put(l->store_name, sizeof(l->store_name), m->store_name);
 	put(l->kind, sizeof(l->kind), m->kind);
 	put(l->nonce, sizeof(l->nonce), m->nonce);
+	memcpy(l->link_key, keys_link_public(e->conf.keys), SIGN_PUB_BYTES);
 	rc = save_persons(e, m->persons, reterr);
 	return rc == RC_OK ? link_write(e->conf.sync, l, reterr) : rc;
 }

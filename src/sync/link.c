@@ -46,6 +46,7 @@ static const struct row table[] = {
 	ROW("store_name", KIND_TEXT, store_name, false),
 	ROW("kind", KIND_TEXT, kind, false),
 	ROW("nonce", KIND_TEXT, nonce, false),
+	ROW("link_key", KIND_KEY, link_key, false),
 };
 
 struct reading {

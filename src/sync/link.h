@@ -31,6 +31,7 @@ struct link {
 	char tenant_name[LINK_TEXT_BYTES], store_name[LINK_TEXT_BYTES];
 	char kind[16];	/* "enroll", "restore" */
 	char nonce[64]; /* for the first hello */
+	uint8_t link_key[SIGN_PUB_BYTES]; /* whose it is; zeros: not said */
 };
 
 /** link_read(dir, ret, reterr): ${dir} is the store's sync/.  RC_NOTFOUND not

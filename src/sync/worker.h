@@ -30,11 +30,13 @@ struct worker_keys {
 	const uint8_t *link_secret; /* SIGN_SEC_BYTES */
 };
 
-/** Gives the keys or takes them back.  open: RC_NOTFOUND not enrolled; RC_AGAIN
- * they must be handed over the channel first; RC_KEY they are others.  put: what
- * the register handed over, base64url; RC_KEY it is none. */
+/** Gives the keys or takes them back.  open: of the link in use, or of the one
+ * that is offered to a hub; RC_NOTFOUND not enrolled; RC_AGAIN they must be
+ * handed over the channel first; RC_KEY they are others.  put: what the register
+ * handed over, base64url; RC_KEY it is none. */
 struct worker_keyring {
-	enum rc (*open)(void *arg, struct worker_keys *ret, struct err *reterr);
+	enum rc (*open)(void *arg, bool offered, struct worker_keys *ret,
+		struct err *reterr);
 	void (*close)(void *arg);
 	enum rc (*put)(void *arg, const char *text, size_t n,
 		struct err *reterr);

@@ -106,8 +106,14 @@ begin(struct worker *w, const struct join *asked, struct err *reterr)
 		.sync = w->sync,
 		.join = asked,
 	};
-	enum rc rc =
-		w->conf.keyring.open(w->conf.keyring.arg, &j->keys, reterr);
+	enum rc rc = w->conf.keyring.open(
+		w->conf.keyring.arg, true, &j->keys, reterr);
+
+	if (rc == RC_NOTFOUND) {
+		/* made by an older program, or a restore's own */
+		rc = w->conf.keyring.open(
+			w->conf.keyring.arg, false, &j->keys, reterr);
+	}
 
 	if (rc == RC_OK) {
 		rc = follow_open(w->journal, j->keys.keys, &j->follow, reterr);

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "base/keys_reader.h"
 #include "base/log.h"
 #include "sync/worker_internal.h"
 #include "wire/peek.h"
@@ -216,6 +217,31 @@ worker_link_moved(const struct worker *w)
 	       now.st_mtim.tv_nsec != was->st_mtim.tv_nsec;
 }
 
+/* The keys the hub knows: those that were offered, from its answer until they
+ * are in use. */
+static enum rc
+open_keys(struct worker *w, struct err *reterr)
+{
+	static const uint8_t unsaid[SIGN_PUB_BYTES];
+	const struct worker_keyring *r = &w->conf.keyring;
+	const uint8_t *link = w->link.link_key;
+	enum rc rc = r->open(r->arg, false, &w->keys, reterr);
+
+	if (memcmp(link, unsaid, SIGN_PUB_BYTES) == 0 ||
+		(rc != RC_OK && rc != RC_NOTFOUND && rc != RC_KEY) ||
+		(rc == RC_OK && memcmp(keys_link_public(w->keys.keys), link,
+					SIGN_PUB_BYTES) == 0)) {
+		return rc;
+	}
+	if (rc == RC_OK) {
+		r->close(r->arg);
+		w->keys = (struct worker_keys){0};
+	}
+	rc = r->open(r->arg, true, &w->keys, reterr);
+	return rc == RC_NOTFOUND ? r->open(r->arg, false, &w->keys, reterr)
+				 : rc;
+}
+
 static enum rc
 link_up(struct worker *w, struct err *reterr)
 {
@@ -226,8 +252,7 @@ link_up(struct worker *w, struct err *reterr)
 	(void)look_at_link(w, &w->link_file);
 	rc = link_read(w->sync, &w->link, reterr);
 	if (rc == RC_OK) {
-		rc = w->conf.keyring.open(
-			w->conf.keyring.arg, &w->keys, reterr);
+		rc = open_keys(w, reterr);
 		w->locked = rc == RC_AGAIN;
 	}
 	if (rc == RC_OK) {

@@ -162,6 +162,65 @@ test_file(void **state)
 }
 
 static void
+test_offer(void **state)
+{
+	struct fixture *f = *state;
+	struct keys_reader_status was, st;
+	uint8_t link[SIGN_PUB_BYTES], key[KEY_BYTES];
+	struct keys *r = NULL;
+
+	assert_int_equal(
+		keys_reader_make(f->k, f->worker, &f->rng, NULL), RC_OK);
+	assert_int_equal(keys_reader_status(f->dir, &was, NULL), RC_OK);
+	assert_int_equal(keys_reader_open_offer(f->dir, NULL, NULL, &r, NULL),
+		RC_NOTFOUND);
+	assert_int_equal(keys_reader_accept(f->dir, NULL), RC_OK);
+
+	/* beside it, and the same one when it is asked for again */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+			keys_reader_offer(f->k, f->worker, &f->rng, NULL),
+			RC_OK);
+		assert_int_equal(
+			keys_reader_open_offer(f->dir, NULL, NULL, &r, NULL),
+			RC_OK);
+		if (i > 0) {
+			assert_memory_equal(
+				link, keys_link_public(r), SIGN_PUB_BYTES);
+		}
+		memcpy(link, keys_link_public(r), SIGN_PUB_BYTES);
+		reads_segment(f, r, 1);
+		keys_close(r);
+	}
+	assert_int_equal(keys_reader_status(f->dir, &st, NULL), RC_OK);
+	assert_memory_equal(st.link, was.link, SIGN_PUB_BYTES);
+	assert_memory_not_equal(link, was.link, SIGN_PUB_BYTES);
+
+	/* not wanted; one that is handed over is another one; taken */
+	assert_int_equal(keys_reader_drop(f->dir, NULL), RC_OK);
+	assert_int_equal(
+		keys_reader_offer(f->k, f->worker, &f->rng, NULL), RC_OK);
+	assert_int_equal(
+		keys_reader_open_offer(f->dir, NULL, NULL, &r, NULL), RC_OK);
+	assert_memory_not_equal(link, keys_link_public(r), SIGN_PUB_BYTES);
+	keys_close(r);
+	assert_int_equal(keys_reader_offer_key(f->k, key, NULL), RC_NOTFOUND);
+	assert_int_equal(keys_reader_offer(f->k, NULL, &f->rng, NULL), RC_OK);
+	assert_int_equal(keys_reader_offer_key(f->k, key, NULL), RC_OK);
+	assert_int_equal(
+		keys_reader_open_offer(f->dir, NULL, key, &r, NULL), RC_OK);
+	memcpy(link, keys_link_public(r), SIGN_PUB_BYTES);
+	keys_close(r);
+	assert_int_equal(keys_reader_accept(f->dir, NULL), RC_OK);
+	assert_int_equal(keys_reader_status(f->dir, &st, NULL), RC_OK);
+	assert_true(st.handed);
+	assert_memory_equal(st.link, link, SIGN_PUB_BYTES);
+	assert_int_equal(keys_reader_open_offer(f->dir, NULL, NULL, &r, NULL),
+		RC_NOTFOUND);
+	assert_int_equal(keys_reader_remove(f->dir, NULL), RC_OK);
+}
+
+static void
 test_handed(void **state)
 {
 	struct fixture *f = *state;
@@ -386,6 +445,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_offer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_handed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rotated, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_swapped, setup, teardown),

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A register leaves its hub while the worker runs, and comes back as itself:
-nothing is sent in between, and it is no copy of itself afterwards."""
+nothing is sent in between, and it is no copy of itself afterwards.  One that is
+enrolled keeps its link when it asks for another in vain."""
 import json
 import os
 import subprocess
@@ -41,6 +42,38 @@ def once(till, *more):
                           timeout=60, check=False)
 
 
+def in_vain(hub, till):
+    """A used code, a hub that is not there; and one that was answered when the
+    power went before the till had the answer."""
+    reader = Path(till.store) / "keys/reader"
+    before = reader.read_bytes()
+    for url in ("http://127.0.0.1:%d" % hub.port, "http://127.0.0.1:9"):
+        p = till.verb("sync", "enroll", hub.codes["R01"], "--hub", url,
+                      check=False)
+        ok(p.returncode == 1 and reader.read_bytes() == before and
+           not reader.with_suffix(".new").exists(),
+           "what is asked for in vain changes nothing", p.stderr)
+    till.ring("100DP10\nCA\n")
+    ok(reaches(till, lambda s: s["queued"] == 0 and s["sales_acked"] == 2),
+       "and the link there was goes on", status(till))
+
+    code = hub.verb("register", "restore-code", "R01", "--json")["code"]
+    ask = ("sync", "enroll", code, "--hub", "http://127.0.0.1:%d" % hub.port)
+    till.verb(*ask)
+    till.stop()
+    reader.rename(reader.with_suffix(".new"))
+    reader.write_bytes(before)
+    till.start()
+    till.ring("100DP10\nCA\n")
+    ok(reaches(till, lambda s: s["queued"] == 0 and s["sales_acked"] == 3),
+       "the worker goes by the keys the hub knows", status(till))
+    till.verb(*ask)
+    ok(reader.read_bytes() != before and
+       not reader.with_suffix(".new").exists() and
+       reaches(till, lambda s: s["queued"] == 0 and s["link"] == "online"),
+       "the same command again ends what was cut short", status(till))
+
+
 def main():
     with hubkit.Hub(listen=["127.0.0.1:0"]) as hub:
         till = hubkit.Till(hub, "R01")
@@ -48,6 +81,8 @@ def main():
         till.ring("100DP10\nCA\n")
         ok(reaches(till, lambda s: s["queued"] == 0 and s["sales_acked"] == 1),
            "a sale goes up", status(till))
+
+        in_vain(hub, till)
 
         # --- it leaves, beside its worker
         till.verb("sync", "unlink", "--reason", "another hub")
@@ -70,7 +105,7 @@ def main():
                    s["link"] == "online"),
            "it comes back, and is no copy of itself", status(till))
         lines = till.lines()
-        ok(sum(b"sale.completed" in x for x in lines) == 4 and lines == [
+        ok(sum(b"sale.completed" in x for x in lines) == 6 and lines == [
             x[2] for x in hub.lines(register)[:len(lines)]],
            "all it sold alone is there, byte for byte",
            (len(hub.lines(register)), len(lines)))
