@@ -831,8 +831,7 @@ struct event_hub_apart {
 /* A hub does not take this log as it is, and people must look at it. */
 struct event_hub_refused {
 	const char *kind; /* "fork", "fenced", "clone", "revoked";
-			   * "rollback": it lost what it had acknowledged,
-			   * and is sent it again */
+			   * "rollback": it has lines that this disk lacks */
 	int64_t epoch, sequence; /* where; 0 nowhere in particular */
 	const char *hash; /* the hub's line there, hex; NULL */
 	const char *detail;

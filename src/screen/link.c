@@ -57,7 +57,7 @@ fork_word(enum worker_fork f)
 		/* cells: 12 */
 		[WORKER_REVOKED] = N_("REVOKED"),
 		/* cells: 12 */
-		[WORKER_ROLLBACK] = N_("HUB IS BACK"),
+		[WORKER_ROLLBACK] = N_("OLD DISK"),
 	};
 
 	return f != WORKER_FORK_NONE ? _(word[f]) : "";
@@ -98,9 +98,11 @@ fork_advice(enum worker_fork f, int row)
 				   "is enrolled again.")},
 		[WORKER_ROLLBACK] =
 			{/* cells: 76 */
-				N_("The hub lost what it had, and is sent it again."),
+				N_("The hub has lines of this register that "
+				   "this disk lacks: it is an old one."),
 				/* cells: 76 */
-				N_("There is nothing to do here.")},
+				N_("Sell elsewhere if you can.  The owner "
+				   "restores this till: holdfast restore.")},
 	};
 
 	return text[f][row][0] != '\0' ? _(text[f][row]) : "";

@@ -90,6 +90,7 @@ struct push {
 	uint64_t quarantined; /* by the hub's count */
 	uint64_t count[PUSH_OUTCOMES];
 	uint64_t went_back; /* times the hub's head did */
+	uint64_t looked; /* the own log's end when it was last behind the hub */
 };
 
 /** push_init(p, state, reg, hub_key, rng): as after a start. */

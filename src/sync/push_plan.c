@@ -71,6 +71,13 @@ lines_from(
 static struct push_plan
 plan_stopped(struct push *p, struct mono now, uint64_t mark)
 {
+	/* behind a power cut the worker may read before the register has told
+	 * it of its last lines: no old disk then */
+	if (p->state.stop == SYNC_STOP_ROLLBACK && mark != p->looked &&
+		mark >= p->state.stop_sequence) {
+		p->looked = mark;
+		return (struct push_plan){.act = PUSH_HEAD};
+	}
 	if (now.us >= p->check.us) {
 		if (p->state.stop == SYNC_STOP_CLONE) {
 			offer_nonce(p);

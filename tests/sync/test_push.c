@@ -529,6 +529,28 @@ test_old_disk(void **state)
 	assert_int_equal(w.salvaged[50], 2);
 }
 
+/* A power cut takes the watermark back, and the register brings it forward. */
+static void
+test_stale_watermark(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make(&w, 100, 13);
+	settle(&w);
+	w.mark = 90;
+	start_again(&w);
+	settle(&w);
+	assert_int_equal(w.push.state.stop, SYNC_STOP_ROLLBACK);
+	w.mark = 95;
+	settle(&w);
+	assert_int_equal(w.push.state.stop, SYNC_STOP_ROLLBACK);
+	w.mark = 110;
+	settle(&w);
+	assert_int_equal(w.push.state.stop, SYNC_STOP_NONE);
+	each_once(&w);
+}
+
 static void
 test_fork_and_rollback(void **state)
 {
@@ -543,7 +565,6 @@ test_fork_and_rollback(void **state)
 	settle(&w);
 	assert_int_equal(w.push.state.stop, SYNC_STOP_ROLLBACK);
 	w.mark = 140; /* sold on, on the old image */
-	w.now.us += 16 * MINUTE;
 	settle(&w);
 	assert_int_equal(w.push.state.stop, SYNC_STOP_FORK);
 	assert_int_equal(w.push.state.acked, 100);
@@ -802,6 +823,7 @@ main(void)
 		cmocka_unit_test(test_greeting_is_refused),
 		cmocka_unit_test(test_old_disk),
 		cmocka_unit_test(test_fork_and_rollback),
+		cmocka_unit_test(test_stale_watermark),
 		cmocka_unit_test(test_refusals_keep_the_queue),
 		cmocka_unit_test(test_refused_from_the_start),
 		cmocka_unit_test(test_lies),
