@@ -179,16 +179,20 @@ hex_encode(char *out, const void *p, size_t n)
 	*out = '\0';
 }
 
+/* What a digit is worth, and one more; 0: it is none. */
+/* clang-format off */
+static const uint8_t hex_worth[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+	['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+/* clang-format on */
+
 static int
 hex_value(char c)
 {
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return -1;
+	return hex_worth[(unsigned char)c] - 1;
 }
 
 enum rc

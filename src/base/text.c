@@ -202,15 +202,55 @@ text_fit_middle(char *out, size_t cap, const char *s, size_t cells)
 	(void)copy_fit(out + n, cap - n, s + skip, len - skip);
 }
 
+/* How many bytes from s on are ASCII and no control characters; most texts are
+ * nothing else, and eight at once are looked at in the time of one. */
+static size_t
+plain_span(const char *s, size_t len)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	size_t n = 0;
+
+	for (; len - n >= sizeof(uint64_t); n += sizeof(uint64_t)) {
+		uint64_t w;
+
+		memcpy(&w, s + n, sizeof(w));
+		/* with no high bit in w a borrow shows a byte below 0x20; of
+		 * several the lowest is right, and one is enough */
+		if (((w | (w - each * 0x20)) & each * 0x80) != 0) {
+			break;
+		}
+	}
+	while (n < len && s[n] >= 0x20 && (unsigned char)s[n] < 0x80) {
+		n++;
+	}
+	return n;
+}
+
 bool
 text_is_utf8(const char *s, size_t len)
 {
 	const char *end = s + len;
 
-	while (s < end) {
+	while ((s += plain_span(s, (size_t)(end - s))) < end) {
 		size_t n;
 
 		if (decode(s, end, &n) <= 0) {
+			return false;
+		}
+		s += n;
+	}
+	return true;
+}
+
+bool
+text_is_line(const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	while ((s += plain_span(s, (size_t)(end - s))) < end) {
+		size_t n;
+
+		if (decode(s, end, &n) < 0x20) {
 			return false;
 		}
 		s += n;

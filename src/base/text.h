@@ -61,6 +61,10 @@ void text_fit_middle(char *out, size_t cap, const char *s, size_t cells);
 /** text_is_utf8(s, len): strictly valid UTF-8 without NUL. */
 bool text_is_utf8(const char *s, size_t len);
 
+/** text_is_line(s, len): strictly valid UTF-8 without a character below U+0020,
+ * which no JSON text holds and which would make two lines of one. */
+bool text_is_line(const char *s, size_t len);
+
 /** text_decompose(cp, flags, out): cp without accents and typographic dress
  * (compatibility decomposition, marks taken out): e-acute is "e", the fi
  * ligature "fi", an ellipsis "...".  TEXT_FOLD_CASE folds case, too.

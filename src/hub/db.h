@@ -86,6 +86,8 @@ struct db_array {
 };
 void db_array_init(struct db_array *a, enum db_type type);
 void db_array_clear(struct db_array *a); /* keeps its memory */
+/** Room for ${count} elements of ${bytes} in all, so that it grows once. */
+void db_array_reserve(struct db_array *a, size_t count, size_t bytes);
 void db_array_free(struct db_array *a);
 void db_array_i64(struct db_array *a, int64_t v);
 void db_array_time(struct db_array *a, struct utc t);

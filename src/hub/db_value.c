@@ -149,6 +149,20 @@ oid_of(enum db_type type)
 	return 0;
 }
 
+static bool
+array_grow(struct db_array *a, size_t cap)
+{
+	uint8_t *p = realloc(a->p, cap);
+
+	if (p == NULL) {
+		a->failed = true;
+		return false;
+	}
+	a->p = p;
+	a->cap = cap;
+	return true;
+}
+
 static uint8_t *
 array_room(struct db_array *a, size_t n)
 {
@@ -158,19 +172,21 @@ array_room(struct db_array *a, size_t n)
 		a->failed = true;
 		return NULL;
 	}
-	if (at + n > a->cap) {
-		size_t cap = (at + n) * 2;
-		uint8_t *p = realloc(a->p, cap);
-
-		if (p == NULL) {
-			a->failed = true;
-			return NULL;
-		}
-		a->p = p;
-		a->cap = cap;
+	if (at + n > a->cap && !array_grow(a, (at + n) * 2)) {
+		return NULL;
 	}
 	a->len = at + n;
 	return a->p + at;
+}
+
+void
+db_array_reserve(struct db_array *a, size_t count, size_t bytes)
+{
+	if (bytes < ARRAY_MAX && count < ARRAY_MAX / 4) {
+		size_t cap = ARRAY_HEAD + 4 * count + bytes;
+
+		(void)(cap <= a->cap || array_grow(a, cap));
+	}
 }
 
 void

@@ -44,8 +44,14 @@ columns_fill(struct columns *c, const struct ingest_line *l, size_t n)
 	db_array_clear(&c->hash);
 	db_array_clear(&c->line);
 	c->bytes = 0;
+	for (size_t i = 0; i < n; i++) {
+		c->bytes += (int64_t)l[i].line.n;
+	}
+	db_array_reserve(&c->type, n, n * sizeof(l->type) / 2);
+	db_array_reserve(&c->at, n, n * sizeof(int64_t));
+	db_array_reserve(&c->hash, n, n * HASH_BYTES);
+	db_array_reserve(&c->line, n, (size_t)c->bytes);
 	for (; n > 0; n--, l++) {
-		c->bytes += (int64_t)l->line.n;
 		db_array_bytes(&c->type, l->type, strlen(l->type));
 		db_array_time(&c->at, l->time);
 		db_array_bytes(&c->hash, l->hash, HASH_BYTES);

@@ -157,9 +157,9 @@ request_content(const struct request *q, size_t max, char **ret, size_t *ret_n,
 {
 	bool packed =
 		q->encoding != NULL && strcmp(q->encoding, "identity") != 0;
-	size_t cap = packed ? max + 1 : q->n_body + 1;
+	size_t cap = q->n_body + 1;
 	struct sbuf out;
-	char *p, *less;
+	char *p;
 	enum rc rc = RC_OK;
 
 	if (packed && strcmp(q->encoding, "zstd") != 0) {
@@ -169,6 +169,9 @@ request_content(const struct request *q, size_t max, char **ret, size_t *ret_n,
 	if (!packed && q->n_body > max) {
 		return err_set(reterr, RC_RANGE, 0, "request_content",
 			"the content is longer than %zu bytes", max);
+	}
+	if (packed) {
+		cap = batch_inflate_bound(q->body, q->n_body, max) + 1;
 	}
 	p = malloc(cap);
 	if (p == NULL) {
@@ -187,8 +190,7 @@ request_content(const struct request *q, size_t max, char **ret, size_t *ret_n,
 		free(p);
 		return rc;
 	}
-	less = realloc(p, out.len + 1);
-	*ret = less != NULL ? less : p;
+	*ret = p;
 	*ret_n = out.len;
 	return RC_OK;
 }

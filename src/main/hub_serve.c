@@ -131,13 +131,16 @@ service_of(const struct hub_config *c)
 }
 
 /* A body of two megabytes is had for a moment: what the library would keep of
- * it for the next one, each thread for itself, is more than all else here. */
+ * it for the next one, each thread for itself, is more than all else here.  A
+ * usual one, of a hundred lines, has its room again and again: pages that the
+ * kernel gives, clears and takes back cost as much as a look at the lines. */
 static void
 limit_process(const struct hub_config *c)
 {
 	struct rlimit files;
 
-	(void)mallopt(M_MMAP_THRESHOLD, 64 << 10);
+	(void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
+	(void)mallopt(M_TRIM_THRESHOLD, 2 << 20);
 	(void)mallopt(M_ARENA_MAX, 2);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		rlim_t want = c->connections + 256u;

@@ -166,6 +166,15 @@ look_at_frame(const uint8_t *p, size_t n, size_t cap, struct err *reterr)
 	return RC_OK;
 }
 
+size_t
+batch_inflate_bound(const void *p, size_t n, size_t cap)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(p, n);
+
+	/* what it is instead of a size is larger than any */
+	return size < cap ? (size_t)size : cap;
+}
+
 enum rc
 batch_inflate(const void *p, size_t n, size_t cap, struct sbuf *out,
 	struct err *reterr)

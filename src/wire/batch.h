@@ -39,6 +39,8 @@ MUST_CHECK enum rc batch_split(const char *body, size_t len,
 /**
  * zstd (RFC 8878), one frame.  batch_deflate(p, n, out): into a buffer of at
  * least batch_deflate_bound(n); level 1.
+ * batch_inflate_bound(p, n, cap): how many bytes may come out: what the frame
+ * says of itself, at most ${cap}; ${cap} where it says nothing.
  * batch_inflate(p, n, cap, out, reterr): at most ${cap} bytes come out, and no
  * window over 8 MiB is taken (RFC 9659).  RC_RANGE it would be more: how
  * little was sent does not matter; RC_PROTO not zstd, or cut short.
@@ -46,6 +48,7 @@ MUST_CHECK enum rc batch_split(const char *body, size_t len,
 size_t batch_deflate_bound(size_t n);
 MUST_CHECK enum rc batch_deflate(
 	const void *p, size_t n, struct sbuf *out, struct err *reterr);
+size_t batch_inflate_bound(const void *p, size_t n, size_t cap);
 MUST_CHECK enum rc batch_inflate(const void *p, size_t n, size_t cap,
 	struct sbuf *out, struct err *reterr);
 

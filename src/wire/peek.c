@@ -6,7 +6,6 @@
  */
 #include "wire/peek.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -91,43 +90,65 @@ read_identity(struct reader *r, char id[ID_BYTES], struct wire_peek *ret)
 	return rc == RC_OK ? read_time(r, "time", &ret->time) : rc;
 }
 
+/* Behind the string that begins at p, or the end.  A quote is one of its own
+ * letters when an odd number of backslashes stands before it. */
+static const char *
+pass_string(const char *p, const char *end)
+{
+	const char *from = p + 1;
+
+	p = memchr(from, '"', (size_t)(end - from));
+	while (p != NULL) {
+		const char *q = p;
+
+		while (q > from && q[-1] == '\\') {
+			q--;
+		}
+		if ((p - q) % 2 == 0) {
+			return p + 1;
+		}
+		p = memchr(p + 1, '"', (size_t)(end - p - 1));
+	}
+	return end;
+}
+
 /* Past one value: its end, by quotes and brackets. */
 static enum rc
 pass_value(struct reader *r, const char *name)
 {
 	char open[DEPTH_MAX];
+	const char *p = r->p, *const end = r->end;
 	size_t depth = 0;
 
-	for (; r->p < r->end; r->p++) {
-		char c = *r->p;
+	while (p < end) {
+		char c = *p;
 
 		if (c == '"') {
-			for (r->p++; r->p < r->end && *r->p != '"'; r->p++) {
-				r->p += *r->p == '\\' ? 1 : 0;
-			}
-			if (r->p >= r->end) {
-				r->p = r->end;
-				break;
-			}
-		} else if (c == '{' || c == '[') {
+			p = pass_string(p, end);
+			continue;
+		}
+		if (c == '{' || c == '[') {
 			if (depth == DEPTH_MAX) {
 				return read_refuse(r, name, "is too deep");
 			}
 			open[depth++] = c;
 		} else if (c == '}' || c == ']') {
 			if (depth == 0) {
+				r->p = p;
 				return RC_OK;
 			}
 			if (open[--depth] != (c == '}' ? '{' : '[')) {
 				return read_refuse(r, name, "is no JSON");
 			}
 			if (depth == 0) {
-				r->p++;
+				r->p = p + 1;
 				return RC_OK;
 			}
 		} else if (c == ',' && depth == 0) {
+			r->p = p;
 			return RC_OK;
 		}
+		p++;
 	}
 	return read_refuse(r, name, "has no end");
 }
@@ -226,17 +247,6 @@ read_tail(struct reader *r, struct wire_peek *ret)
 
 /* A control character in a line would be no JSON, and a newline would make
  * two of it. */
-static bool
-is_text(const char *line, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)line[i] < 0x20) {
-			return false;
-		}
-	}
-	return text_is_utf8(line, len);
-}
-
 enum rc
 wire_peek(
 	const char *line, size_t len, struct wire_peek *ret, struct err *reterr)
@@ -252,7 +262,7 @@ wire_peek(
 	memset(ret, 0, sizeof(*ret));
 	arena_init(&a, memory, sizeof(memory));
 	rc = reader_begin(&r, line, len, &a, reterr);
-	if (rc == RC_OK && !is_text(line, len)) {
+	if (rc == RC_OK && !text_is_line(line, len)) {
 		rc = read_refuse(
 			&r, "the line", "holds bytes that are not text");
 	}
@@ -264,8 +274,9 @@ wire_peek(
 	}
 	if (rc == RC_OK) {
 		sbuf_init(&b, again, sizeof(again));
-		sbuf_printf(
-			&b, "%" PRIu32 "-%" PRIu64, ret->epoch, ret->sequence);
+		sbuf_u64(&b, ret->epoch);
+		sbuf_putc(&b, '-');
+		sbuf_u64(&b, ret->sequence);
 		rc = strcmp(id, again) == 0
 			     ? RC_OK
 			     : read_refuse(&r, "id",

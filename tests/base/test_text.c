@@ -281,6 +281,42 @@ test_fit_middle(void **state)
 	assert_string_equal(out, "abc");
 }
 
+/* Looked at a code point at a time, and eight bytes at once. */
+static void
+test_is_line(void **state)
+{
+	static const char *const odd[] = {"\n", "\x1f", "\x7f", "\xc3\xa4",
+		"\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xc3", "\xff", "\xc0\x80",
+		"\x01\x80", "~", " "};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
+		size_t n = strlen(odd[i]);
+
+		for (size_t at = 0; at < 20; at++) {
+			char text[48];
+			bool utf8 = true, line = true;
+			const char *p = text;
+			int32_t cp;
+
+			memset(text, 'a', sizeof(text));
+			memcpy(text + at, odd[i], n);
+			while (text_next(&p, text + 24, &cp)) {
+				utf8 = utf8 && cp != 0xfffd;
+				line = line && cp != 0xfffd && cp >= 0x20;
+			}
+			assert_int_equal(text_is_utf8(text, 24), utf8);
+			assert_int_equal(text_is_line(text, 24), line);
+			if (at > 0) {
+				assert_int_equal(
+					text_is_line(text + 1, 23), line);
+			}
+		}
+	}
+	assert_false(text_is_line("abcdefgh\0abcdefgh", 17));
+	assert_true(text_is_line("", 0));
+}
+
 static void
 test_utf8_and_fold(void **state)
 {
@@ -363,7 +399,8 @@ main(void)
 		cmocka_unit_test(test_fit_middle),
 		cmocka_unit_test(signs_are_written_with_plainer_ones),
 		cmocka_unit_test(marks_that_stand_beside_take_a_cell),
-		cmocka_unit_test(test_utf8_and_fold)};
+		cmocka_unit_test(test_utf8_and_fold),
+		cmocka_unit_test(test_is_line)};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
