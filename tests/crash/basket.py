@@ -103,7 +103,7 @@ def ring(copy, trace, parts):
     out = b""
     for part in parts:
         if part is None:
-            end = time.monotonic() + 20
+            end = time.monotonic() + 120
             while not flushed(trace):
                 assert time.monotonic() < end, "the draft was never flushed"
                 time.sleep(0.02)

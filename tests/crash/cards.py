@@ -60,7 +60,7 @@ class Terminal:
 
     def settled(self):
         """Its book, when nothing is under way any more."""
-        end = time.monotonic() + 15
+        end = time.monotonic() + 120
         time.sleep(0.3)               # what it has just done is written too
         while any(r[3] == "pending" for r in self.book()) and time.monotonic() < end:
             time.sleep(0.02)

@@ -65,7 +65,7 @@ def workdir():
     return path
 
 
-def run(args, stdin="", env=None, timeout=120):
+def run(args, stdin="", env=None, timeout=300):
     e = dict(os.environ)
     e.update(env or {})
     return subprocess.run([HOLDFAST] + [str(a) for a in args],

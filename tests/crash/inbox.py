@@ -28,7 +28,7 @@ def versions(where):
 
 
 def wait_for(what):
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not what():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)

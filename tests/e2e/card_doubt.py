@@ -57,7 +57,7 @@ def broken(*entries):
     p.stdin.write("".join(e + "\n" for e in entries).encode())
     p.stdin.close()
     with news:
-        news.wait_for(lambda: any("ask pay" in x for x in heard), 20)
+        news.wait_for(lambda: any("ask pay" in x for x in heard), 120)
     tell("unplug")
     out = p.stdout.read()
     p.wait()

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/crash"))
 from crashlib import BUILD, HOLDFAST, SRC, diag, done, ok, workdir  # noqa: E402
 
-WAIT = 30
+WAIT = 120
 COLA = ("5449000000996", "Cola 0.33 L can")
 WATER = ("4099990001216", "Sparkling water 0.75 L")
 MILK = ("4099990001636", "Whole milk 1 L")

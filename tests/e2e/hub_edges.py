@@ -9,7 +9,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 SRC = Path(os.environ["top_srcdir"])
@@ -281,21 +280,24 @@ def revoked(hub):
 
 def gauge(hub):
     """A database that makes others wait is seen."""
-    hold = threading.Thread(target=hub.psql, args=(
-        "BEGIN; LOCK TABLE holdfast.register; SELECT pg_sleep(1); COMMIT",))
     t = hub.speaker("E7")
-    hold.start()
-    time.sleep(0.3)
+    hold = subprocess.Popen(
+        [hub.own.bin + "/psql", "-XAtq", "-h", hub.own.sock, "-U", "postgres",
+         "-d", "holdfast"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True)
+    hold.stdin.write("BEGIN; LOCK TABLE holdfast.register; SELECT 'held';\n")
+    hold.stdin.flush()
+    hold.stdout.readline()
     ask = threading.Thread(target=t.head)
     ask.start()
     ok(hubkit.wait_until(
         lambda: hub.metrics()["holdfast_hub_db_pool_in_use"] >= 1,
-        "a connection in use", 5), "connections in use are counted")
+        "a connection in use"), "connections in use are counted")
+    hold.communicate()      # the end of its input is the end of the lock
     ask.join()
-    hold.join()
     ok(hubkit.wait_until(
         lambda: hub.metrics()["holdfast_hub_db_pool_in_use"] == 0,
-        "none in use", 10), "and given back")
+        "none in use"), "and given back")
 
 
 def main():

@@ -211,8 +211,8 @@ def waiting(hub, admin, r1, r2):
     w = admin.put("prices", [{"code": "7", "price": "1.19",
                               "valid_from": "2030-01-01T00:00:00Z"},
                              {"code": "7", "price": 99}])
-    t.join(40)
-    ok(w.json["written"] == 2 and got["t"] < 10 and
+    t.join(120)
+    ok(w.json["written"] == 2 and got["t"] < 25 and
        len(got["a"].json["items"]) == 2,
        "who waits is told at once (%.1f s)" % got["t"], got)
     later = [i for i in got["a"].json["items"] if "valid_from" in i]
@@ -222,7 +222,7 @@ def waiting(hub, admin, r1, r2):
     began = time.monotonic()
     b = page(r1, "prices", got["a"].json["rev"], "&wait=2")
     ok(b.status == 200 and not b.json["items"] and
-       1 < time.monotonic() - began < 10, "and waits no longer than asked")
+       1 < time.monotonic() - began < 25, "and waits no longer than asked")
 
 
 def people(hub, admin, r1, r2):

@@ -73,12 +73,12 @@ class Hub:
 
 class Socket(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("hub", timeout=20)
+        super().__init__("hub", timeout=120)
         self.path = path
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(20)
+        self.sock.settimeout(120)
         self.sock.connect(self.path)
 
 
@@ -465,7 +465,7 @@ class Server:
         self.proc = subprocess.Popen([HUB, "serve", "--config", h.conf],
                                      stdout=self.log, stderr=self.log)
         self.path = os.path.join(h.dir, "sock")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while time.monotonic() < end and self.proc.poll() is None:
             try:
                 self.public = hfsig.b64url_decode(
@@ -495,7 +495,7 @@ class Server:
 
     def stop(self):
         self.proc.send_signal(signal.SIGTERM)
-        self.proc.wait(30)
+        self.proc.wait(120)
         self.log.close()
 
 

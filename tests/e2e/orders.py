@@ -59,7 +59,7 @@ def main():
     r.tell("200DP10", "TL", "CA", "300DP10", "TL", "CA")
     ok(r.until("R01-000003"), "selling goes on")
     r.p.kill()
-    r.p.wait(20)
+    r.p.wait(120)
     ok(tickets("R01-000002") == 0, "killed: nothing came out", text(paper))
 
     r = ring()
@@ -82,7 +82,7 @@ def main():
                              if e["outcome"] == "printed"]) == 5),
        "which is recorded, too")
     r.p.kill()
-    r.p.wait(20)
+    r.p.wait(120)
     r = ring()
     r.tell("600DP10", "TL", "CA")
     ok(wait_for(lambda: tickets("R01-000006") == 1), "after another kill")
@@ -96,7 +96,7 @@ def main():
                              capture_output=True, text=True, check=False)
     ok(rebuilt.returncode == 0, "and is the same made anew", rebuilt.stderr)
     kitchen.p.terminate()
-    kitchen.p.wait(20)
+    kitchen.p.wait(120)
     print(f"1..{len(points)}")
     return 0 if all(points) else 1
 

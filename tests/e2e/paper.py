@@ -40,7 +40,7 @@ class Talk:
             self.p.stdin.write(line.encode() + b"\n")
         self.p.stdin.flush()
 
-    def until(self, want, seconds=20):
+    def until(self, want, seconds=120):
         end = time.monotonic() + seconds
         while True:
             m = re.search(want, self.said)
@@ -58,10 +58,10 @@ class Talk:
 
     def end(self):
         self.p.stdin.close()
-        return self.p.wait(20)
+        return self.p.wait(120)
 
 
-def wait_for(what, seconds=20):
+def wait_for(what, seconds=120):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if what():
@@ -154,7 +154,7 @@ def main():
     ok(len(sale) == 3 and len(hand()) == 1, "each opening is one event")
     for p in (printer, kitchen):
         p.p.terminate()
-        p.p.wait(20)
+        p.p.wait(120)
     print(f"1..{len(points)}")
     return 0 if all(points) else 1
 

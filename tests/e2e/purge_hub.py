@@ -72,9 +72,9 @@ def hears(till, durable):
         acks = [json.loads(x)["data"] for x in till.lines()
                 if b'"type":"holdfast.hub.acknowledged' in x]
         return acks and acks[-1].get("durable", 0) >= durable
-    hubkit.wait_until(look, "an acknowledgement", 30)
+    hubkit.wait_until(look, "an acknowledgement")
     p.stdin.close()
-    p.wait(20)
+    p.wait(hubkit.PATIENCE)
 
 
 def purge(till, archive, *more):

@@ -15,7 +15,8 @@ make_shop() {
 		--tax A=19% --tax B=7% --key-file "$KEY" >/dev/null
 }
 
-# hf VERB...: holdfast on that shop
+# hf VERB...: holdfast on that shop.  Not behind it who is to be killed: $! of a
+# function in the background is a shell, and the program goes on.
 hf() { "$HOLDFAST" "$@" --store "$SHOP"; }
 
 # json NAME: the value of a number or text member in the object on stdin

@@ -27,7 +27,7 @@ def ok(good, name, more=""):
 
 def run(*args):
     done = subprocess.run([SIM, *args], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=20)
+                          capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -44,7 +44,7 @@ class Sim:
         self.p.stdin.write(line.encode() + b"\n")
         self.p.stdin.flush()
 
-    def until(self, want, seconds=10):
+    def until(self, want, seconds=60):
         """True when ${want}, a pattern, was said; it is taken off."""
         end = time.monotonic() + seconds
         while True:
@@ -63,10 +63,10 @@ class Sim:
 
     def end(self):
         self.p.send_signal(signal.SIGTERM)
-        return self.p.wait(20)
+        return self.p.wait(60)
 
 
-def hear(get, n, seconds=10):
+def hear(get, n, seconds=60):
     """n bytes of a socket or descriptor, or what came."""
     end = time.monotonic() + seconds
     got = b""
@@ -117,7 +117,7 @@ def on_pty(top):
     s.tell("scan 4006381333931")
     ok(hear(fd, 5) == b"\x024006", "a cable is cut in the middle")
     ok(s.until("told: scan"), "and it says so", s.said)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while os.path.exists(link) and time.monotonic() < end:
         time.sleep(0.01)
     ok(os.path.islink(link) and not os.path.exists(link),
@@ -169,7 +169,7 @@ def on_sockets(top):
     two.sendall(b"\x0c" + b"CAF\x90".ljust(20) + b"4.50 \xd5".ljust(20))
     ok(s.until("two: show CAF\u00c9 | 4.50 \u20ac".replace("|", r"\|")),
        "a display shows what it gets", s.said)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         text = open(f"{top}/two.txt", encoding="utf-8").read()
         if "CAF\u00c9" in text:
@@ -181,7 +181,7 @@ def on_sockets(top):
     s.tell("show two")
     ok(s.until("4.50 \u20ac"), "and show", s.said)
     one = socket.socket(socket.AF_UNIX)
-    one.settimeout(10)
+    one.settimeout(60)
     one.connect(f"{top}/one")
     s.tell("one scan 1")
     ok(s.until("scenario: unplug"), "a scenario waits for what is said",
@@ -203,7 +203,7 @@ def on_sockets(top):
     s.tell("three plug")
     ok(s.until("'three plug' is none of the devices"), "a stranger", s.said)
     s.tell("quit")
-    ok(s.p.wait(20) == 0 and not os.path.lexists(f"{top}/one"), "quit")
+    ok(s.p.wait(60) == 0 and not os.path.lexists(f"{top}/one"), "quit")
     for text, want in [
             ("driver = plain\n", "begins with its name"),
             ("[a]\ndriver = plain\n[a]\n", "two of the name a"),
@@ -240,7 +240,7 @@ def shipped():
             s.p.wait()
 
 
-def refused(port, seconds=10):
+def refused(port, seconds=60):
     """Whether calls are refused, soon."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -124,7 +124,7 @@ r = enter("SY")
 ok(not r["ok"] and r["error"] == "no_hub", "which it heard of", r)
 ok(enter("TL")["ok"] and enter("CA")["ok"], "and sells on")
 ring.stdin.close()
-ok(ring.wait(20) == 1, "to the end, one entry refused")
+ok(ring.wait(120) == 1, "to the end, one entry refused")
 ok(not Path(STORE, "keys/reader").exists() and
    not Path(STORE, "sync/link").exists(), "the worker has nothing any more")
 ok(said("sync", "status") == {"ok": True, "linked": False}, "and says so")

@@ -102,12 +102,12 @@ for kind, link, fork in (("future", "stopped", "rollback"),
 mended(kit, "when the hub says what is so, it goes on")
 
 # SIGTERM while an answer does not come.
-kit.hub.always, kit.hub.only = "wait:20", None
+kit.hub.always, kit.hub.only = "wait:60", None
 kit.ask("NOW")
 n = len(kit.hub.requests)
-kit.hub.wait(lambda: len(kit.hub.requests) > n, 2)
+kit.hub.wait(lambda: len(kit.hub.requests) > n)
 took = w.stop()
-ok(took < 1 and w.proc.returncode == 0, "it ends within a second",
+ok(took < synckit.soon() and w.proc.returncode == 0, "it ends within a second",
    f"{took} {w.proc.returncode}")
 kit.hub.always = None
 ok(kit.once() == 0 and kit.settled(1), "and the next one goes on")
@@ -115,7 +115,7 @@ ok(kit.once() == 0 and kit.settled(1), "and the next one goes on")
 # Two on one store; a key that is another; a hub that is another.
 w = kit.worker()
 kit.state()
-p = subprocess.run(kit.argv(), capture_output=True, text=True, timeout=20,
+p = subprocess.run(kit.argv(), capture_output=True, text=True, timeout=120,
                    check=False)
 ok(p.returncode == 4 and "another holdfast-syncd" in p.stderr,
    "one worker a store", p.stderr)

@@ -31,7 +31,7 @@ def status(till):
 
 def reaches(till, true):
     try:
-        return hubkit.wait_until(lambda: true(status(till)), "it", 20)
+        return hubkit.wait_until(lambda: true(status(till)), "it")
     except RuntimeError:
         return False
 
@@ -39,7 +39,7 @@ def reaches(till, true):
 def once(till, *more):
     return subprocess.run([hubkit.SYNCD, "--store", till.store, "--once",
                            *more], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=hubkit.PATIENCE, check=False)
 
 
 def in_vain(hub, till):

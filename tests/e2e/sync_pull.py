@@ -116,7 +116,7 @@ def main():
                 p = till.sync()
                 return scan(till, code).get("price") == price
             try:
-                return hubkit.wait_until(look, code, 40)
+                return hubkit.wait_until(look, code)
             except RuntimeError:
                 return False
         ok(follows("4006381333931", 120), "feeds come down", p.stderr)

@@ -23,7 +23,7 @@ def quiet(kit):
     return good and s["queued"] == "0"
 
 
-def meet(kit, trouble, path="/events", sales=1, patience=30):
+def meet(kit, trouble, path="/events", sales=1, patience=synckit.PATIENCE):
     """One sale whose request meets the trouble; then all is well."""
     quiet(kit)
     kit.ask("PAUSE")

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -83,7 +82,7 @@ def check_calls(kit, base):
     pid = w.proc.pid
     child = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
     os.kill(int(child), 15)
-    w.proc.wait(10)
+    w.proc.wait(120)
     made = set(re.findall(r"^\d+ +([a-z_0-9]+)\(", trace.read_text(), re.M))
     # what comes before the filter is there
     bad = made - good - {"execve"}
@@ -109,7 +108,7 @@ check_calls(kit, kit.base)
 path = str(kit.base / "notify")
 sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 sock.bind(path)
-sock.settimeout(20)
+sock.settimeout(120)
 prom = kit.base / "w.prom"
 w = kit.worker("--metrics", str(prom),
                env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
@@ -146,17 +145,15 @@ kit.settled()
 kit.until(lambda s: s["queued"] == "0" and s["link"] == "online")
 quiet = socket.create_connection(("127.0.0.1", port))  # says nothing
 with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics",
-                            timeout=10) as a:
+                            timeout=120) as a:
     text = a.read().decode()
 promtool(text, "promtool takes it over HTTP")
 ok(value(text, "holdfast_sync_events_unacked") == 0 and
    value(text, 'holdfast_sync_push_batches_total{outcome="acked"}') > 0,
    "and nothing waits", text)
 quiet.close()
-t = time.monotonic()
-w.stop()
-ok(time.monotonic() - t < 1, "it ends within a second")
+ok(w.stop() < synckit.soon(), "it ends within a second")
 w = kit.worker("--metrics", "8.8.8.8:1")
-ok(w.proc.wait(10) == 2, "not on an address of others")
+ok(w.proc.wait(120) == 2, "not on an address of others")
 kit.hub.stop()
 done()

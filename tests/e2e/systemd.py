@@ -21,7 +21,7 @@ from crashlib import (HOLDFAST, SRC, diag, done, make_shop, ok, run,  # noqa: E4
 
 UNITS = SRC / "contrib/systemd"
 SANITIZED = os.environ.get("HF_SANITIZERS", "no") != "no"
-PATIENCE = 60
+PATIENCE = 120
 EXPOSURE = 1.0
 NETWORKED = 1.3     # of those that are there to talk to others
 

@@ -35,7 +35,7 @@ def arrives(till, what, true):
         till.verb("sync", "now", check=False)
         return true()
     try:
-        hubkit.wait_until(look, what, 20)
+        hubkit.wait_until(look, what)
     except RuntimeError as e:
         diag(str(e))
         return False

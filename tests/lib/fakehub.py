@@ -33,6 +33,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hfsig  # noqa: E402
 
 ZERO = "0" * 64
+# seconds a test waits before it gives up; never how long a thing takes
+PATIENCE = 180
 
 
 def now(offset=0):
@@ -132,7 +134,7 @@ class Hub:
                 except OSError:
                     pass
 
-    def wait(self, what, patience=30):
+    def wait(self, what, patience=PATIENCE):
         """Until what() is true, looked at behind each request."""
         end = time.monotonic() + patience
         with self.came:

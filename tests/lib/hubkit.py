@@ -39,7 +39,7 @@ SRC = Path(os.environ.get("top_srcdir", "."))
 HUB = os.environ.get("HOLDFAST_HUB", str(BUILD / "holdfast-hub"))
 SYNCD = str(BUILD / "holdfast-syncd")
 HOLDFAST = os.environ.get("HOLDFAST", str(BUILD / "holdfast"))
-PATIENCE = 60
+PATIENCE = pg.PATIENCE
 BATCH = "application/cloudevents-batch+json"
 ZERO = "0" * 64
 

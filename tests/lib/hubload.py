@@ -104,7 +104,7 @@ INSERT INTO holdfast.register_list (part, tenant, register, store, store_part,
         if wait:
             self.wait_hub()
 
-    def wait_hub(self, seconds=20):
+    def wait_hub(self, seconds=pg.PATIENCE):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.proc.poll() is not None:
@@ -126,7 +126,7 @@ INSERT INTO holdfast.register_list (part, tenant, register, store, store_part,
     def stop_hub(self, how=signal.SIGTERM):
         if self.proc is not None:
             self.proc.send_signal(how)
-            self.proc.wait(20)
+            self.proc.wait(pg.PATIENCE)
             self.proc = None
 
     def hub_memory(self):

@@ -24,6 +24,8 @@ import tempfile
 import time
 
 ADMIN = 'postgres'
+# seconds a test waits before it gives up; never how long a thing takes
+PATIENCE = 180
 
 
 def bindir():
@@ -129,7 +131,7 @@ class Cluster:
         if wait:
             self.wait()
 
-    def wait(self, seconds=30):
+    def wait(self, seconds=PATIENCE):
         """Until it answers."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -150,7 +152,7 @@ class Cluster:
         """SIGINT fast, SIGQUIT immediate (as after a crash), SIGTERM smart."""
         if self.proc is not None and self.proc.poll() is None:
             self.proc.send_signal(how)
-            self.proc.wait(30)
+            self.proc.wait(PATIENCE)
         self.proc = None
 
     def kill(self):
@@ -164,7 +166,7 @@ class Cluster:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            self.proc.wait(30)
+            self.proc.wait(PATIENCE)
         self.proc = None
 
     def restart(self, how=signal.SIGQUIT):
@@ -213,7 +215,7 @@ class Pair:
         self.primary.psql('SELECT pg_reload_conf()')
         self.wait_sync()
 
-    def wait_sync(self, seconds=30):
+    def wait_sync(self, seconds=PATIENCE):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.primary.psql('SELECT sync_state FROM '
@@ -225,7 +227,7 @@ class Pair:
     def kill_primary(self):
         self.primary.kill()
 
-    def promote(self, seconds=30):
+    def promote(self, seconds=PATIENCE):
         """The standby takes over, alone from now on."""
         _run([self.standby.bin + '/pg_ctl', '-D', self.standby.data,
               'promote', '-w'], **_user())

@@ -7,6 +7,7 @@
     kit.once()                   the same with --once: its exit status
     kit.state()                  STATE over the channel, a dict
     kit.settled()                wait until the hub has every line
+    soon()                       a second, or more on a machine that is busy
 """
 import os
 import signal
@@ -24,7 +25,15 @@ import hfsig  # noqa: E402
 from crashlib import BUILD, make_shop, run, workdir  # noqa: E402
 
 SYNCD = str(BUILD / "holdfast-syncd")
+PATIENCE = fakehub.PATIENCE
 MAKE_LINK = str(BUILD / "tests/sync/make_link")
+
+
+def soon(seconds=1):
+    """So many seconds, and what a machine that is busy takes for nothing."""
+    t = time.monotonic()
+    subprocess.run([SYNCD, "--version"], capture_output=True, check=False)
+    return seconds + 20 * (time.monotonic() - t)
 
 
 class Worker:
@@ -38,7 +47,7 @@ class Worker:
         self.proc = subprocess.Popen(list(wrap) + argv, stderr=self.log,
                                      stdout=self.log, env=e)
 
-    def stop(self, patience=10):
+    def stop(self, patience=PATIENCE):
         """SIGTERM: how long it took."""
         t = time.monotonic()
         self.proc.send_signal(signal.SIGTERM)
@@ -48,7 +57,7 @@ class Worker:
 
     def kill(self):
         self.proc.kill()
-        self.proc.wait(10)
+        self.proc.wait(PATIENCE)
         self.log.close()
 
     def peak(self):
@@ -100,7 +109,7 @@ class Kit:
     def worker(self, *more, env=None, wrap=()):
         return Worker(self.argv(*more), env, wrap)
 
-    def once(self, *more, patience=60, env=None):
+    def once(self, *more, patience=PATIENCE, env=None):
         w = self.worker("--once", *more, env=env)
         try:
             return w.proc.wait(patience)
@@ -135,7 +144,7 @@ class Kit:
     def state(self):
         return words(self.ask("STATE")[0])
 
-    def until(self, what, patience=30):
+    def until(self, what, patience=PATIENCE):
         """STATE until what(state); the last one."""
         end = time.monotonic() + patience
         while True:
@@ -144,7 +153,7 @@ class Kit:
                 return s
             time.sleep(0.05)
 
-    def settled(self, patience=30):
+    def settled(self, patience=PATIENCE):
         """The hub has every line of the log, bytes equal, and says so."""
         want = self.lines()  # which is recorded, too, behind them
         return self.hub.wait(

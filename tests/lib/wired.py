@@ -138,7 +138,7 @@ class Shop(hubkit.Till):
 
     def ask(self, line):
         with socket.socket(socket.AF_UNIX) as s:
-            s.settimeout(20)
+            s.settimeout(hubkit.PATIENCE)
             s.connect(self.store + "/sync/socket")
             s.sendall(line.encode() + b"\n")
             got = b""
@@ -156,7 +156,7 @@ class Shop(hubkit.Till):
             out[k] = urllib.parse.unquote(v)
         return out
 
-    def until(self, what, seconds=30, ask=None):
+    def until(self, what, seconds=hubkit.PATIENCE, ask=None):
         """STATE until what(state); the last one, whatever it is."""
         end = time.monotonic() + seconds
         while True:
@@ -167,7 +167,7 @@ class Shop(hubkit.Till):
                 return s
             time.sleep(0.01)
 
-    def level(self, seconds=30, ask="NOW"):
+    def level(self, seconds=hubkit.PATIENCE, ask="NOW"):
         """The hub has acknowledged the last line; how it is if it has not."""
         s = self.until(lambda s: s["link"] == "online" and
                        s.get("queued") == "0", seconds, ask)

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
 from vt import COLA, HOLDFAST, MILK, UNKNOWN, Shop, done, ok, workdir  # noqa: E402
 
-PATIENCE = 20
+PATIENCE = 120
 # role: (foreground, background, attributes) in 256 colors, in 8, in contrast,
 # in mono; attributes: b bold, r reverse
 ROLES = {

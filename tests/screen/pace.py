@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
 from vt import (COLA, HOLDFAST, MILK, SLOW, UNKNOWN, Shop, cases,  # noqa: E402
                 diag, ok, require, run, workdir)
 
-SOON = 10  # seconds; a register that only looks each minute is later
+SOON = 25  # seconds; a register that only looks each minute is later
 ATTENTION, HELD, STOP = 1, 2, 3  # strokes
 
 
@@ -29,7 +29,7 @@ def wakeups(pid):
     return 0
 
 
-def asleep(s, seconds=1.0, patience=30.0):
+def asleep(s, seconds=1.0, patience=120.0):
     """Waits until nothing has woken it for so long."""
     pid, end = s.pid(), time.monotonic() + patience
     before, since = wakeups(pid), time.monotonic()
