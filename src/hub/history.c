@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hub/answer.h"
 #include "wire/event.h"
 
 #include "base/poison.h"
@@ -112,9 +113,14 @@ history_get(struct request *q, struct answer *a, struct err *reterr)
 	struct db_rows rows = {0};
 	int64_t from = 0, limit = 0, epoch = 0;
 	bool any;
-	enum rc rc =
-		request_number(q, "from", 1, INT64_MAX / 2, 1, &from, reterr);
+	enum rc rc;
 
+	if (q->caller.fenced) {
+		return answer_problem(a, PROBLEM_FENCED,
+			"another machine is this register now; what this one "
+			"has more is salvaged");
+	}
+	rc = request_number(q, "from", 1, INT64_MAX / 2, 1, &from, reterr);
 	if (rc == RC_OK) {
 		rc = request_number(q, "limit", 1, HISTORY_LINES, HISTORY_LINES,
 			&limit, reterr);

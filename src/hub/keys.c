@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/sbuf.h"
+#include "hub/db.h"
 
 #include "base/poison.h"
 
@@ -157,6 +158,30 @@ hub_keys_open(const char *dir, struct hub_keys **ret, struct err *reterr)
 out:
 	crypto_wipe(r.seed, sizeof(r.seed));
 	hub_keys_close(r.k);
+	return rc;
+}
+
+enum rc
+hub_keys_fit(const struct hub_keys *k, struct db *db, struct err *reterr)
+{
+	const struct hub_database *d = &db_config(db)->db[0];
+	uint8_t id[UUID_BYTES] = {0};
+	struct db_rows rows = {0};
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, d->first, db_nobody);
+	rc = db_run(db, SQL_HUB, &args, &rows, reterr);
+	if (rc == RC_OK && rows.n > 0) {
+		db_uuid(&rows, 0, 0, id);
+		if (memcmp(id, k->id, UUID_BYTES) != 0) {
+			rc = err_set(reterr, RC_DENIED, 0, "hub_keys",
+				"database %s is another hub's than the %s "
+				"here: bring back the one it was set up with",
+				d->name, HUB_KEYS_FILE);
+		}
+	}
+	db_rows_free(&rows);
 	return rc;
 }
 

@@ -34,6 +34,13 @@ MUST_CHECK enum rc hub_keys_open(
 	const char *dir, struct hub_keys **ret, struct err *reterr);
 void hub_keys_close(struct hub_keys *k);
 
+struct db;
+/** hub_keys_fit(k, db, reterr): RC_DENIED the first database was set up with
+ * others: what they would seal there, nobody could open.  RC_DOWN it cannot be
+ * asked now. */
+MUST_CHECK enum rc hub_keys_fit(
+	const struct hub_keys *k, struct db *db, struct err *reterr);
+
 /** hub_kek_seal(kek, r, tenant, id, in, n, out): n + SEAL_BYTES for the
  * database, which open only for the same tenant and id. */
 void hub_kek_seal(const uint8_t kek[KEY_BYTES], const struct rng *r,

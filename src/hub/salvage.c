@@ -143,6 +143,10 @@ salvage_decide(const struct doer *d, const struct tenant *t,
 		return err_set(reterr, RC_INVAL, 0, "salvage",
 			"decision is accept or reject");
 	}
+	if (strlen(reason) > SALVAGE_REASON_BYTES) {
+		return err_set(reterr, RC_INVAL, 0, "salvage",
+			"a reason has at most %u bytes", SALVAGE_REASON_BYTES);
+	}
 	rc = db_transact(d->db, r->part, decide, &x, reterr);
 	*ret_n = x.n;
 	return rc;

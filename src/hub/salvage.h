@@ -32,7 +32,8 @@ MUST_CHECK enum rc salvage_lines(struct db *db, const struct tenant *t,
 /** salvage_decide(d, t, r, epoch, word, reason, ret_n, reterr): about all lines
  * of the epoch that are open, in one transaction with its act; what somebody
  * had to look at because of them is closed.  RC_INVAL ${word} is not "accept"
- * or "reject", RC_NOTFOUND nothing waits. */
+ * or "reject", or ${reason} is too long; RC_NOTFOUND nothing waits. */
+#define SALVAGE_REASON_BYTES 500u
 MUST_CHECK enum rc salvage_decide(const struct doer *d,
 	const struct tenant *t, const struct register_place *r, int64_t epoch,
 	const char *word, const char *reason, int64_t *ret_n,

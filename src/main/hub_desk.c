@@ -39,6 +39,9 @@ hub_desk_begin(struct hub_desk *d, struct err *reterr)
 		rc = db_open(&d->config, &clock, &d->db, reterr);
 	}
 	if (rc == RC_OK) {
+		rc = hub_keys_fit(d->keys, d->db, reterr);
+	}
+	if (rc == RC_OK) {
 		name_actor(d);
 		d->doer = (struct doer){.db = d->db,
 			.rng = rng_system(),

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "hub/db.h"
 #include "hub/history.h"
 #include "hub/salvage.h"
@@ -102,7 +103,8 @@ static enum rc
 put_salvaged(void *arg, const struct salvage_fact *s, struct err *reterr)
 {
 	struct export *x = arg;
-	char text[2048], id[UUID_TEXT_BYTES], hash[2 * HASH_BYTES + 1];
+	char text[8192], id[UUID_TEXT_BYTES], hash[2 * HASH_BYTES + 1];
+	char reason[SALVAGE_REASON_BYTES + 1];
 	char received[UTC_TEXT_BYTES], decided[UTC_TEXT_BYTES];
 	struct json j;
 	struct sbuf b;
@@ -123,7 +125,14 @@ put_salvaged(void *arg, const struct salvage_fact *s, struct err *reterr)
 	json_str(&j, "received", received);
 	json_str(&j, "decided", decided);
 	json_str(&j, "by", s->by);
-	json_str(&j, "reason", s->reason);
+	/* there was a time when nobody asked how long it is */
+	if (strlen(s->reason) > SALVAGE_REASON_BYTES) {
+		(void)text_clean(s->reason, strlen(s->reason), reason,
+			sizeof(reason), 0);
+		json_str(&j, "reason", reason);
+	} else {
+		json_str(&j, "reason", s->reason);
+	}
 	json_obj_end(&j);
 	sbuf_puts(&b, ",\"line\":");
 	if (!sbuf_ok(&b) || hub_args_put(&x->a, b.p, b.len) != EXIT_DONE ||

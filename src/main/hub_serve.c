@@ -108,6 +108,11 @@ open_hub(struct serve *s, unsigned service, struct err *reterr)
 	h->kek = s->keys->kek;
 	rc = db_open(&s->config, &h->clock, &h->db, reterr);
 	if (rc == RC_OK) {
+		/* one that is away is no reason not to start */
+		rc = hub_keys_fit(s->keys, h->db, reterr);
+		rc = rc == RC_DENIED ? rc : RC_OK;
+	}
+	if (rc == RC_OK) {
 		rc = stale_new(&h->stale, reterr);
 	}
 	if (rc == RC_OK) {

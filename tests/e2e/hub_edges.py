@@ -233,6 +233,8 @@ def salvage(hub):
     ok(p.stdout.splitlines() == copy.log[2:], "and shown as it came")
     p = hub.run("salvage", "accept", "E6", 1, check=False)
     ok(p.returncode == 2, "who decides says why", p.stderr)
+    p = hub.run("salvage", "accept", "E6", 1, "--why", "x" * 501, check=False)
+    ok(p.returncode == 1 and "500" in p.stderr, "in a few words", p.stderr)
     got = []
 
     def decide(word):

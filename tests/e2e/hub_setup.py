@@ -224,6 +224,13 @@ def test_lost(c, h, base):
     r = h.setup(c.conninfo("holdfast"))
     ok(r.returncode == 1 and "bring it back" in r.stderr and
        not os.path.exists(key), "lost keys are not made anew", r.stderr)
+    shutil.copy(os.path.join(base, "late", "state", "hub.key"), key)
+    r = h.run("store", "list")
+    ok(r.returncode == 1 and "bring back" in r.stderr,
+       "no verb works with another hub's keys", r.stderr)
+    r = h.run("serve")
+    ok(r.returncode == 1 and "bring back" in r.stderr,
+       "nor does the server", r.stderr)
     os.rename(key + ".away", key)
     port = Hub(base, "port")
     r = port.run("setup", "--database", c.conninfo("ports"), "--state",
@@ -563,6 +570,10 @@ def test_codes(c, h, reg):
         ok(word(s.call("GET", path, key=a, keyid=keyid)) == "fenced" and
            s.call("GET", path, key=d, keyid=keyid)[0] == 200,
            "the one before is fenced")
+        path = f"/v1/registers/{reg['register']}/events"
+        ok(word(s.call("GET", path, key=a, keyid=keyid)) == "fenced",
+           "and reads nothing of what is sold since")
+        path = f"/v1/registers/{reg['register']}/head"
         ok(word(enroll(code["code"], a)) == "code",
            "and does not come back by its old code")
         h.run("register", "revoke", "R01", "--why", "stolen")
