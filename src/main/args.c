@@ -18,160 +18,33 @@ struct common {
 	bool json, help, version;
 };
 
-/* One process, no threads: nobody changes the environment meanwhile. */
-static const char *
-env_of(const char *name)
-{
-	return getenv(name); /* NOLINT(concurrency-mt-unsafe) */
-}
+static const char program[] = "holdfast";
 
 int
 args_usage(const struct args *a, const char *usage, const char *what)
 {
-	(void)fprintf(stderr, "holdfast %s: %s; usage: holdfast %s\n", a->verb,
-		what, usage);
-	return EXIT_USAGE;
+	return command_usage(program, a->verb, usage, what);
 }
 
 int
 args_fail(const struct args *a, enum rc rc, const struct err *e)
 {
-	(void)fprintf(stderr, "holdfast %s: %s\n", a->verb,
-		e->msg[0] != '\0' ? e->msg : rc_name(rc));
-	return shop_rc_exit(rc);
+	return command_fail(program, a->verb, rc, e);
 }
 
-/* write(2) itself: one answer is one call, so that a reader, and the crash
- * tests, see each at the moment it was given. */
 int
 args_put(const struct args *a, const void *p, size_t n)
 {
-	const char *s = p;
-
-	while (n > 0) {
-		ssize_t k = write(STDOUT_FILENO, s, n);
-
-		if (k < 0 && errno == EINTR) {
-			continue;
-		}
-		if (k <= 0) {
-			struct err e = {0};
-
-			return args_fail(a,
-				err_set(&e, RC_IO, errno, "args_put",
-					"cannot write the output, give it a "
-					"place to go"),
-				&e);
-		}
-		s += k;
-		n -= (size_t)k;
-	}
-	return EXIT_DONE;
+	return command_put(program, a->verb, p, n);
 }
 
 bool
 args_json(const struct args *a)
 {
-	return a->json || isatty(STDOUT_FILENO) == 0;
-}
-
-/* --- options --- */
-
-static const struct opt *
-find_opt(const struct opt opt[], size_t n, const char *name, size_t len)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (strlen(opt[i].name) == len &&
-			memcmp(opt[i].name, name, len) == 0) {
-			return &opt[i];
-		}
-	}
-	return NULL;
-}
-
-static const char *
-keep(const struct opt *o, const char *value)
-{
-	if (o->kind == OPT_FLAG) {
-		if (value != NULL) {
-			return "this option takes no value";
-		}
-		*(bool *)o->to = true;
-	} else if (o->kind == OPT_TEXT) {
-		const char **to = o->to;
-
-		if (*to != NULL) {
-			return "an option is given twice";
-		}
-		*to = value;
-	} else {
-		struct opt_list *l = o->to;
-
-		if (l->n == ARGS_LIST) {
-			return "an option is given too often";
-		}
-		l->text[l->n++] = value;
-	}
-	return NULL;
-}
-
-/* One option at argv[*i]; NULL or what is wrong. */
-static const char *
-take_option(char *argv[], int argc, int *i, const struct opt *common,
-	size_t n_common, const struct opt *opt, size_t n_opt)
-{
-	const char *name = argv[*i] + 2;
-	const char *value = strchr(name, '=');
-	size_t len = value != NULL ? (size_t)(value - name) : strlen(name);
-	const struct opt *o = find_opt(common, n_common, name, len);
-
-	if (o == NULL) {
-		o = find_opt(opt, n_opt, name, len);
-	}
-	if (o == NULL) {
-		return "unknown option";
-	}
-	if (value != NULL) {
-		value++;
-	} else if (o->kind != OPT_FLAG) {
-		if (*i + 1 >= argc) {
-			return "an option lacks its value";
-		}
-		value = argv[++*i];
-	}
-	return keep(o, value);
+	return command_is_json(a->json);
 }
 
 /* --- what options mean --- */
-
-static const char *
-choose_store(struct args *a, const char *given)
-{
-	const char *env;
-	struct sbuf b;
-
-	sbuf_init(&b, a->store, sizeof(a->store));
-	if (given != NULL) {
-		sbuf_puts(&b, given);
-	} else if ((env = env_of("HOLDFAST_STORE")) != NULL && env[0] != '\0') {
-		sbuf_puts(&b, env);
-	} else if ((env = env_of("XDG_STATE_HOME")) != NULL && env[0] != '\0') {
-		sbuf_puts(&b, env);
-		sbuf_puts(&b, "/holdfast");
-	} else if ((env = env_of("HOME")) != NULL && env[0] != '\0') {
-		sbuf_puts(&b, env);
-		sbuf_puts(&b, "/.local/state/holdfast");
-	} else {
-		return "no --store and no home directory";
-	}
-	while (b.len > 1 && b.p[b.len - 1] == '/') {
-		sbuf_cut(&b, b.len - 1);
-	}
-	if (b.len == 0 || !sbuf_ok(&b)) {
-		return "the path of --store is empty or too long";
-	}
-	return NULL;
-}
 
 /* Up to the first newline, or the end. */
 static const char *
@@ -215,8 +88,11 @@ read_passphrase(struct args *a, const char *text)
 static const char *
 settle(struct args *a, const struct common *c)
 {
-	const char *wrong = choose_store(a, c->store);
+	const char *wrong;
+	struct sbuf b;
 
+	sbuf_init(&b, a->store, sizeof(a->store));
+	wrong = command_store(c->store, &b);
 	a->json = c->json;
 	if (wrong == NULL && (c->key_file != NULL) +
 					     (c->passphrase_fd != NULL) +
@@ -255,24 +131,24 @@ args_parse(struct args *a, int argc, char *argv[], const char *usage,
 		{"help", OPT_FLAG, &c.help},
 		{"version", OPT_FLAG, &c.version},
 	};
-	bool options = true;
-	const char *wrong = NULL;
+	struct opt_walk o = {.argv = argv,
+		.argc = argc,
+		.table = {{common, ARRAY_LEN(common)}, {opt, n_opt}}};
+	const char *word;
+	const char *wrong;
 
 	memset(a, 0, sizeof(*a));
 	a->verb = argv[0];
-	for (int i = 1; i < argc && wrong == NULL; i++) {
-		if (options && strcmp(argv[i], "--") == 0) {
-			options = false;
-		} else if (options && strncmp(argv[i], "--", 2) == 0) {
-			wrong = take_option(argv, argc, &i, common,
-				ARRAY_LEN(common), opt, n_opt);
-		} else if (argv[i][0] == '\0') {
+	while ((wrong = opt_next(&o, &word)) == NULL && word != NULL) {
+		if (word[0] == '\0') {
 			wrong = "a word is empty";
-		} else if (a->n == max) {
-			wrong = "too many words";
-		} else {
-			a->rest[a->n++] = argv[i];
+			break;
 		}
+		if (a->n == max) {
+			wrong = "too many words";
+			break;
+		}
+		a->rest[a->n++] = word;
 	}
 	if (wrong == NULL && (c.help || c.version)) {
 		(void)printf(
@@ -306,7 +182,7 @@ args_done(struct args *a)
 static uint64_t
 size_of(const char *name)
 {
-	const char *text = env_of(name);
+	const char *text = command_env(name);
 	int64_t kib = 0;
 
 	if (text == NULL ||

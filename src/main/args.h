@@ -5,45 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/err.h"
 #include "base/keys.h"
-#include "base/sbuf.h"
+#include "main/command.h"
 #include "register/shop.h"
 
 /**
- * args - the command line of a verb: what every verb takes, what the verb adds
- * by a table, and the rest in order.  Values stand as "--name VALUE" or
- * "--name=VALUE"; "--" ends options.
+ * args - the command line of a verb of holdfast: what every verb takes, what
+ * the verb adds by a table of command.h, and the rest in order.
  */
-enum {
-	EXIT_DONE = 0,
-	EXIT_NOT = 1,  /* refused, or not true */
-	EXIT_USAGE = 2,
-	EXIT_DAMAGED = 3,
-	EXIT_BUSY = 4,
-	EXIT_KEY = 5
-};
-
-#define ARGS_REST 8
-#define ARGS_LIST 16
-
-enum opt_kind {
-	OPT_FLAG, /* to: bool * */
-	OPT_TEXT, /* to: const char ** */
-	OPT_LIST  /* to: struct opt_list * */
-};
-
-struct opt_list {
-	const char *text[ARGS_LIST];
-	size_t n;
-};
-
-struct opt {
-	const char *name; /* without the dashes */
-	enum opt_kind kind;
-	void *to;
-};
-
 struct args {
 	const char *verb;
 	char store[PATH_BYTES];
@@ -52,13 +21,6 @@ struct args {
 	char *passphrase; /* secret memory */
 	size_t n;
 	const char *rest[ARGS_REST];
-};
-
-/** One verb: name, arguments for the usage line, one line of help. */
-struct verb {
-	const char *name, *usage, *help;
-	/* returns the exit status; argv[0] is the verb */
-	int (*run)(int argc, char *argv[]);
 };
 
 /**
@@ -75,23 +37,17 @@ void args_done(struct args *a);
 /** args_shop(a, mode): how to open the store the arguments name. */
 struct shop_conf args_shop(const struct args *a, enum shop_mode mode);
 
-/** args_json(a): JSON is wanted: asked for, or nobody looks at a terminal. */
+/** args_json(), args_fail(), args_usage(), args_put(): those of command.h. */
 bool args_json(const struct args *a);
-
-/** args_fail(a, rc, e): say what failed on stderr in one line; returns the exit
- * status of rc. */
 int args_fail(const struct args *a, enum rc rc, const struct err *e);
 int args_usage(const struct args *a, const char *usage, const char *what);
+int args_put(const struct args *a, const void *p, size_t n);
 
 /** args_secret(fd_text, prompt, out, cap, ret_len): a secret of less than
  * ${cap} bytes: one line of the descriptor named by ${fd_text}, or with NULL
  * keyed on the terminal behind ${prompt}, unseen.  NULL, or what is wrong. */
 const char *args_secret(const char *fd_text, const char *prompt, char *out,
 	size_t cap, size_t *ret_len);
-
-/** args_put(p, n): to stdout, flushed.  The exit status: EXIT_NOT in words
- * when nobody can be written to. */
-int args_put(const struct args *a, const void *p, size_t n);
 
 /* --- one function a verb --- */
 int verb_archive(int argc, char *argv[]);

@@ -73,9 +73,7 @@ help(void)
 		   "takes\n--layout auto|panel|stacked|reader, --serial, "
 		   "--reader, --mono, --keymap FILE\nand --profile "
 		   "full|numpad|vt|prog|reader.\n");
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		(void)printf("  %-8s  %s\n", verbs[i].name, verbs[i].help);
-	}
+	command_list(verbs, ARRAY_LEN(verbs));
 	(void)puts("\nEach verb has a page: man holdfast-VERB.  The way in is "
 		   "man holdfast.");
 }
@@ -110,12 +108,7 @@ find_verb(int argc, char *argv[])
 static const struct verb *
 verb_named(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (strcmp(verbs[i].name, name) == 0) {
-			return &verbs[i];
-		}
-	}
-	return NULL;
+	return command_find(verbs, ARRAY_LEN(verbs), name);
 }
 
 static bool

@@ -39,28 +39,15 @@ static void
 help(void)
 {
 	(void)puts("usage: holdfast-hub VERB [--config FILE] [--json]\n");
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		(void)printf("  %-9s  %s\n", verbs[i].name, verbs[i].help);
-	}
+	command_list(verbs, ARRAY_LEN(verbs));
 	(void)puts("\nAll of them: man holdfast-hub.");
-}
-
-static const struct verb *
-verb_named(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (strcmp(verbs[i].name, name) == 0) {
-			return &verbs[i];
-		}
-	}
-	return NULL;
 }
 
 int
 main(int argc, char *argv[])
 {
 	const char *word = argc > 1 ? argv[1] : "";
-	const struct verb *v = verb_named(word);
+	const struct verb *v = command_find(verbs, ARRAY_LEN(verbs), word);
 
 	if (strcmp(word, "--help") == 0 || strcmp(word, "help") == 0) {
 		help();

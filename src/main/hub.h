@@ -6,13 +6,12 @@
 #include <stddef.h>
 
 #include "hub/config.h"
-#include "main/args.h"
+#include "main/command.h"
 
 /**
- * main/hub - the command line of holdfast-hub: verbs in a table, options as
- * main/args.h has them ("--name VALUE", "--name=VALUE"), and what every verb
- * takes: --config FILE (else $HOLDFAST_HUB_CONF, else /etc/holdfast/hub.conf)
- * and --json.  Exit status as design has it: EXIT_* of main/args.h.
+ * main/hub - the command line of holdfast-hub: verbs and options in tables of
+ * main/command.h, and what every verb takes: --config FILE (else
+ * $HOLDFAST_HUB_CONF, else /etc/holdfast/hub.conf) and --json.
  */
 struct hub_args {
 	const char *verb;
@@ -30,14 +29,13 @@ int hub_args_parse(struct hub_args *a, int argc, char *argv[],
 	size_t max);
 /** hub_args_config(a, ret): the configuration; -1, or the exit status. */
 int hub_args_config(const struct hub_args *a, struct hub_config *ret);
+/** hub_args_usage(), hub_args_fail(), hub_args_put(), hub_args_json(): those of
+ * main/command.h. */
 int hub_args_usage(
 	const struct hub_args *a, const char *usage, const char *what);
-/** hub_args_fail(a, rc, e): one line on stderr; the exit status of rc. */
 int hub_args_fail(
 	const struct hub_args *a, enum rc rc, const struct err *e);
-/** hub_args_put(a, p, n): to stdout, all of it, or EXIT_NOT in words. */
 int hub_args_put(const struct hub_args *a, const void *p, size_t n);
-/** hub_args_json(a): asked for, or nobody looks at a terminal. */
 bool hub_args_json(const struct hub_args *a);
 
 /* --- one function a verb --- */

@@ -6,6 +6,8 @@ holdfast_SOURCES = \
 	%reldir%/args.c \
 	%reldir%/args.h \
 	%reldir%/args_secret.c \
+	%reldir%/command.c \
+	%reldir%/command.h \
 	%reldir%/entries.c \
 	%reldir%/entries.h \
 	%reldir%/holdfast.c \
@@ -81,6 +83,8 @@ holdfast_sim_LDADD = libsim.a libdevice.a libcore.a libbase.a $(SERIALPORT_LIBS)
 # the center
 bin_PROGRAMS += holdfast-hub
 holdfast_hub_SOURCES = \
+	%reldir%/command.c \
+	%reldir%/command.h \
 	%reldir%/hub.c \
 	%reldir%/hub.h \
 	%reldir%/hub_args.c \
@@ -100,7 +104,7 @@ holdfast_hub_LDADD = libhub.a libwire.a libcore.a libbase.a $(MICROHTTPD_LIBS) $
 
 # the sync worker
 bin_PROGRAMS += holdfast-syncd
-holdfast_syncd_SOURCES = %reldir%/syncd.c
+holdfast_syncd_SOURCES = %reldir%/command.c %reldir%/command.h %reldir%/syncd.c
 holdfast_syncd_LDADD = libsync.a libstore.a libjournal.a libwire.a libcore.a libbase.a \
 	$(CURL_LIBS) $(LMDB_LIBS) $(JSON_LIBS) $(ZSTD_LIBS) $(SODIUM_LIBS) $(NETTLE_LIBS) \
 	$(UTF8PROC_LIBS) $(INIH_LIBS)

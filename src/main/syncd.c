@@ -11,18 +11,10 @@
 #include "base/keys_reader.h"
 #include "base/log.h"
 #include "base/sbuf.h"
+#include "main/command.h"
 #include "sync/worker.h"
 
 #include "base/poison.h"
-
-enum {
-	EXIT_DONE = 0,
-	EXIT_NOT = 1,
-	EXIT_USAGE = 2,
-	EXIT_DAMAGED = 3,
-	EXIT_BUSY = 4,
-	EXIT_KEY = 5
-};
 
 static const char usage[] =
 	"usage: holdfast-syncd [--store DIR] [--worker-key-file FILE] [--once | --salvage]\n"
@@ -86,38 +78,16 @@ ring_put(void *arg, const char *text, size_t n, struct err *reterr)
 
 /* --- the command line ----------------------------------------------------- */
 
-static const char *
-env_of(const char *name)
-{
-	/* one process, no threads */
-	const char *v = getenv(name); /* NOLINT(concurrency-mt-unsafe) */
-
-	return v != NULL && v[0] != '\0' ? v : NULL;
-}
-
-/* As every verb of holdfast finds it. */
 static bool
 choose_store(struct syncd *s)
 {
 	struct sbuf b;
+	const char *wrong;
 
 	sbuf_init(&b, s->place, sizeof(s->place));
-	if (s->store != NULL) {
-		sbuf_puts(&b, s->store);
-	} else if (env_of("HOLDFAST_STORE") != NULL) {
-		sbuf_puts(&b, env_of("HOLDFAST_STORE"));
-	} else if (env_of("XDG_STATE_HOME") != NULL) {
-		sbuf_puts(&b, env_of("XDG_STATE_HOME"));
-		sbuf_puts(&b, "/holdfast");
-	} else if (env_of("HOME") != NULL) {
-		sbuf_puts(&b, env_of("HOME"));
-		sbuf_puts(&b, "/.local/state/holdfast");
-	}
-	while (b.len > 1 && b.p[b.len - 1] == '/') {
-		sbuf_cut(&b, b.len - 1);
-	}
+	wrong = command_store(s->store, &b);
 	s->store = s->place;
-	return b.len > 0 && sbuf_ok(&b);
+	return wrong == NULL;
 }
 
 /* An option with a value, "--name VALUE" or "--name=VALUE"; NULL it is another

@@ -27,36 +27,6 @@ shop_path(const struct shop *s, const char *name, char out[PATH_BYTES],
 	return RC_OK;
 }
 
-int
-shop_rc_exit(enum rc rc)
-{
-	switch (rc) {
-	case RC_OK:
-		return 0;
-	case RC_CORRUPT:
-		return 3;
-	case RC_BUSY:
-		return 4;
-	case RC_KEY:
-		return 5;
-	case RC_INVAL:
-	case RC_RANGE:
-	case RC_NOMEM:
-	case RC_NOSPC:
-	case RC_IO:
-	case RC_NOTFOUND:
-	case RC_EXISTS:
-	case RC_AGAIN:
-	case RC_DOWN:
-	case RC_PROTO:
-	case RC_DENIED:
-	case RC_DECLINED:
-	case RC_COUNT:
-		break;
-	}
-	return 1;
-}
-
 enum rc
 shop_hand_on(enum rc rc, const struct err *e, struct err *reterr)
 {

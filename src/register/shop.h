@@ -199,9 +199,6 @@ bool shop_ready(struct shop *s);
 MUST_CHECK enum rc shop_rebuild(
 	struct shop *s, uint64_t *ret_n, struct err *reterr);
 
-/** shop_rc_exit(rc): the exit status of design: 0 1 3 4 5. */
-int shop_rc_exit(enum rc rc);
-
 /* --- making a store ------------------------------------------------------- */
 
 struct shop_seed {

@@ -25,6 +25,7 @@ SHOP_TESTS = \
 	%reldir%/taxes.test \
 	%reldir%/tender.test \
 	%reldir%/training.test \
+	%reldir%/usage.test \
 	%reldir%/user.test \
 	%reldir%/weights.test
 # What is about other programs, devices and files, or starts ours many times: what
