@@ -168,7 +168,8 @@ static const struct sql_row table[SQL_FEED_END - SQL_FEED_BEGIN] = {
 		" THEN 1 ELSE 2 END"},
 	ROW(SQL_FEED_EPOCH) = {"feed_epoch", SQL_WRITES,
 		"UPDATE holdfast.feed SET epoch = $4::text,"
-		" rev = greatest(rev, $6::int8), kept = 0"
+		" rev = (greatest(rev, $6::int8) / 1000000000 + 1)"
+		" * 1000000000, kept = 0"
 		" WHERE part = $1::int2 AND tenant = $2::uuid"
 		" AND feed = $3::text AND epoch = $5::text"},
 	ROW(SQL_FEED_FLOOR) = {"feed_floor", SQL_WRITES,

@@ -186,6 +186,11 @@ MUST_CHECK enum rc feeds_touch(const char *dir, const char *feed,
 MUST_CHECK enum rc feeds_settle(
 	const char *dir, uint64_t head, struct err *reterr);
 
+/** feeds_again(dir, reterr): all feeds are fetched anew, from 0, whatever their
+ * cursors say; until a feed's copy is whole it is as it was.  Durable.  RC_BUSY
+ * nothing was done; RC_NOSPC, RC_IO. */
+MUST_CHECK enum rc feeds_again(const char *dir, struct err *reterr);
+
 /** feeds_fold(dir, most, ret_folded, reterr): when more than ${most} products
  * lie over the generation, make another one of both.  kill -9 anywhere leaves
  * the one or the other. */

@@ -339,3 +339,30 @@ feeds_touch(const char *dir, const char *feed, uint64_t applied, struct utc at,
 	hold_let_go(&w);
 	return rc;
 }
+
+enum rc
+feeds_again(const char *dir, struct err *reterr)
+{
+	struct feeds_cursor c[FEEDS_MOST];
+	struct hold w;
+	size_t n = 0;
+	enum rc rc = hold_take(&w, dir, reterr);
+
+	if (rc != RC_OK) {
+		return rc;
+	}
+	rc = feeds_cursor_list(&w.e, w.txn, c, &n, reterr);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		/* before the cursor: an older copy is not gone on with */
+		rc = aside_remove(dir, c[i].feed, reterr);
+		if (rc == RC_OK) {
+			c[i].whole = false;
+			rc = feeds_cursor_put(&w.e, w.txn, &c[i], reterr);
+		}
+	}
+	if (rc == RC_OK && n > 0) {
+		rc = hold_commit(&w, reterr);
+	}
+	hold_let_go(&w);
+	return rc;
+}

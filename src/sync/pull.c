@@ -425,10 +425,25 @@ pull_heard(struct pull *p, const struct hub_answer *m)
 /* --- the loop --- */
 
 static enum rc
+forget(struct pull *p, struct err *reterr)
+{
+	enum rc rc = feeds_again(p->catalog, reterr);
+
+	if (rc == RC_OK) {
+		p->again = false;
+		p->loaded = false;
+	}
+	return rc;
+}
+
+static enum rc
 next(struct pull *p, struct mono now, struct err *reterr)
 {
-	enum rc rc = load(p, reterr);
+	enum rc rc = p->again ? forget(p, reterr) : RC_OK;
 
+	if (rc == RC_OK) {
+		rc = load(p, reterr);
+	}
 	if (rc == RC_OK) {
 		rc = settle(p, reterr);
 	}
@@ -486,6 +501,19 @@ void
 pull_head(struct pull *p, uint64_t sequence)
 {
 	p->head = sequence;
+}
+
+void
+pull_again(struct pull *p)
+{
+	struct err e = {0};
+
+	p->again = true;
+	/* now, so that kill -9 does not make the worker forget it; but who is
+	 * at a page has the catalog */
+	if (p->asked != PULL_WORKS) {
+		(void)hindered(p, forget(p, &e), &e);
+	}
 }
 
 void

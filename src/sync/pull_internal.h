@@ -52,6 +52,7 @@ struct pull {
 	struct pull_feed feed[PULL_KNOWN];
 	bool loaded; /* cursors were read */
 	bool hold, now;
+	bool again; /* cursors are to be forgotten */
 	bool owing; /* the shop's own import still holds */
 	uint64_t applied, head;
 	enum pull_asked asked;

@@ -220,6 +220,7 @@ worker_reply(void *arg, const struct session_reply *r)
 	if (w->push.went_back != back) {
 		log_event(LOG_LVL_WARN, "sync", "went-back", "hub=%llu",
 			(unsigned long long)w->push.state.acked);
+		pull_again(w->pull);
 	}
 	if (worker_keep(w, &e) != RC_OK) {
 		log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"", e.msg);

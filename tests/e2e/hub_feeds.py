@@ -189,7 +189,7 @@ def epochs(hub, admin, r1, r2):
     b = page(r1, "products", now["rev"] + 50, "&epoch=" + now["epoch"])
     ok(b.status == 410, "a revision that the database does not know", b)
     c = page(r1, "products")
-    ok(c.json["epoch"] != now["epoch"] and c.json["rev"] >= now["rev"] + 50,
+    ok(c.json["epoch"] != now["epoch"] and c.json["rev"] >= 10 ** 9,
        "begins an epoch, above all numbers that were given out", c)
     d = page(r2, "products", now["rev"], "&epoch=" + now["epoch"])
     ok(d.status == 410, "for everybody", d)

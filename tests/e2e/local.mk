@@ -32,6 +32,7 @@ SHOP_TESTS = \
 # sanitizers could see of it the ones above and the tests of the layers walk, too.
 PLAIN_TESTS = \
 	%reldir%/archive.py \
+	%reldir%/bad_days.py \
 	%reldir%/beside.test \
 	%reldir%/books.py \
 	%reldir%/card_data.py \
@@ -92,7 +93,7 @@ PLAIN_TESTS = \
 TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
-SLOW_TESTS += %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
+SLOW_TESTS += %reldir%/bad_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS) %reldir%/till_own.py

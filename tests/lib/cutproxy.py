@@ -10,6 +10,8 @@
     wire.lose(b"/events")           the answer to the next such request never
                                     comes, and the line breaks
     wire.say = b"HTTP/1.1 ..."      somebody else answers, and hangs up
+    wire.slow = 0.002               seconds a byte of an answer takes
+    wire.still = True               answers stay away; the line does not break
     wire.asked                      target of every request that began
     wire.kept[b"/events"]           the bytes of the last such request
     wire.passed()                   bytes up and down since the last cut()
@@ -20,6 +22,7 @@ import select
 import socket
 import struct
 import threading
+import time
 
 
 def reset(s):
@@ -38,6 +41,8 @@ class Wire:
         self.deny = None
         self.say = None
         self.losing = None
+        self.slow = 0
+        self.still = False
         self.asked = []
         self.kept = {}
         self.left = {"up": None, "down": None}
@@ -104,7 +109,8 @@ class Wire:
     def _both(self, near, far):
         part = [b""]
         while not self.away:
-            ready, _, _ = select.select([near, far], [], [], 0.1)
+            heard = [near] if self.still else [near, far]
+            ready, _, _ = select.select(heard, [], [], 0.1)
             for s in ready:
                 data = s.recv(1 << 16)
                 way = "up" if s is near else "down"
@@ -118,10 +124,18 @@ class Wire:
                         pass
                     return
                 data, on = self._meter(way, data)
-                (far if s is near else near).sendall(data)
+                if way == "down" and self.slow:
+                    self._drip(near, data)
+                else:
+                    (far if s is near else near).sendall(data)
                 if not on:
                     self._given(near, far, way)
                     return
+
+    def _drip(self, near, data):
+        for i in range(len(data)):
+            near.sendall(data[i:i + 1])
+            time.sleep(self.slow)
 
     def _given(self, near, far, way):
         """What passed before the cut has arrived: an answer at the worker, a

@@ -462,7 +462,8 @@ class Till:
     def verb(self, *args, stdin="", check=True):
         p = subprocess.run([HOLDFAST, *[str(a) for a in args], "--store",
                             self.store], input=stdin, capture_output=True,
-                           text=True, timeout=300, check=False)
+                           text=True, timeout=300, check=False,
+                           env=getattr(self, "env", None))
         if check and p.returncode != 0:
             raise RuntimeError("holdfast %s: %d %s%s" % (
                 args[0], p.returncode, p.stdout[-500:], p.stderr))

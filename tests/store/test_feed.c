@@ -504,6 +504,43 @@ test_refetch_forgets_what_the_hub_forgot(void **state)
 	shut();
 }
 
+/* The hub's database went back, and its numbers may be what they were. */
+static void
+test_all_is_fetched_again_when_told(void **state)
+{
+	(void)state;
+	(void)import(2);
+	(void)!feeds_settle(scene.catalog, 1, NULL);
+	begin("config", 0);
+	page_rev++;
+	assert_int_equal(end(false, 1), RC_OK);
+	begin(FEEDS_PRODUCTS, 0);
+	product(FEEDS_TENANT, "H1", "stays", 1);
+	product(FEEDS_TENANT, "H2", "goes", 2);
+	assert_int_equal(end(false, 1), RC_OK);
+	/* a copy that was on its way */
+	begin(FEEDS_PRODUCTS, 0);
+	product(FEEDS_TENANT, "H3", "of before", 3);
+	assert_int_equal(end(true, 1), RC_OK);
+	ok(feeds_again(scene.catalog, &trouble));
+	assert_int_equal(where(FEEDS_PRODUCTS).rev, 0);
+	assert_false(where(FEEDS_PRODUCTS).whole);
+	assert_int_equal(where("config").rev, 0);
+	look();
+	assert_int_equal(price_of("H1"), 1);
+	assert_int_equal(price_of("H2"), 2);
+	shut();
+	begin(FEEDS_PRODUCTS, 0);
+	product(FEEDS_TENANT, "H1", "stays", 4);
+	assert_int_equal(end(false, 1), RC_OK);
+	look();
+	assert_int_equal(price_of("H1"), 4);
+	assert_int_equal(price_of("H2"), -1);
+	assert_int_equal(price_of("H3"), -1);
+	assert_true(where(FEEDS_PRODUCTS).whole);
+	shut();
+}
+
 static void
 test_fold_keeps_every_answer(void **state)
 {
@@ -942,6 +979,7 @@ main(void)
 		test(test_applied_is_of_the_last_page),
 		test(test_first_copy_waits_for_an_own_import),
 		test(test_refetch_forgets_what_the_hub_forgot),
+		test(test_all_is_fetched_again_when_told),
 		test(test_fold_keeps_every_answer),
 		test(test_search_follows),
 		test(test_items_of_other_feeds),
