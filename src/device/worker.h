@@ -78,6 +78,7 @@ struct worker_state {
 	int64_t retry_s, tried;
 	struct worker_feed feed[WORKER_FEEDS];
 	size_t n_feed;
+	char feeds_why[WORKER_TEXT_BYTES]; /* not all of it is taken; "" */
 };
 
 /** An ITEM line: a line in quarantine. */

@@ -202,6 +202,8 @@ worker_state_read(const char *line, size_t len, struct worker_state *ret)
 	ret->retry_s = number(&l, "retry_s", 0, INT32_MAX, 0);
 	ret->tried = number(&l, "tried", 0, INT64_MAX, 0);
 	read_feeds(&l, ret);
+	(void)wordline_get(
+		line, len, "feeds_why", ret->feeds_why, sizeof(ret->feeds_why));
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "main/verb_sync.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -20,6 +21,7 @@ static const char usage[] =
 #define WAIT_MS 12000
 #define PAUSE_MAX 10080 /* minutes: a week */
 #define OUT_BYTES ((size_t)65536)
+#define CLOCK_OFF_MS 120000 /* as at the register */
 
 static struct sync_ask
 question(const struct args *a, enum worker_what what)
@@ -123,6 +125,7 @@ put_worker(struct json *j, const struct status *s)
 		json_obj_end(j);
 	}
 	json_arr_end(j);
+	json_str(j, "feeds_why", w->feeds_why);
 }
 
 static const char *
@@ -228,6 +231,15 @@ put_text(struct sbuf *b, const struct status *s)
 			sbuf_puts(b, " old");
 		}
 		sbuf_putc(b, '\n');
+	}
+	if (s->w.feeds_why[0] != '\0') {
+		sbuf_printf(b, "not in use    %s\n", s->w.feeds_why);
+	}
+	if (s->heard && s->w.link == WORKER_ONLINE &&
+		llabs(s->w.offset_ms) > CLOCK_OFF_MS) {
+		sbuf_printf(b, "clock         %lld s %s the hub's: set it\n",
+			llabs(s->w.offset_ms) / 1000,
+			s->w.offset_ms < 0 ? "ahead of" : "behind");
 	}
 }
 

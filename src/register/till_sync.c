@@ -376,6 +376,17 @@ till_link(const struct till *t)
 	return t->sync != NULL ? &t->sync->link : NULL;
 }
 
+const char *
+till_link_unused(const struct till *t)
+{
+	const char *own = till_feed_refused(t);
+
+	if (t->sync == NULL || own[0] != '\0') {
+		return t->sync != NULL ? own : "";
+	}
+	return t->sync->link.heard ? t->sync->link.state.feeds_why : "";
+}
+
 uint64_t
 till_link_queued(const struct till *t)
 {

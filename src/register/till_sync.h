@@ -42,6 +42,10 @@ const struct till_link *till_link(const struct till *t);
 /** till_link_queued(t): lines that the hub is not known to have. */
 uint64_t till_link_queued(const struct till *t);
 
+/** till_link_unused(t): why not all that came from the hub is in use, in
+ * English; "" it is. */
+const char *till_link_unused(const struct till *t);
+
 /** till_link_ask(t, what, minutes, reterr): of the worker; what comes of it is
  * in till_link_said() later.  RC_DOWN it does not run; RC_NOTFOUND there is no
  * hub; RC_AGAIN. */

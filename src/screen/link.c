@@ -10,6 +10,7 @@
 #include "base/poison.h"
 
 #define MINUTE_US INT64_C(60000000)
+#define CLOCK_OFF_MS INT64_C(120000)
 #define STANDS_US ((int64_t)3000000) /* a warning can be read so long */
 /* A line that comes and goes is told of so often at most. */
 #define TOLD_AGAIN_US ((int64_t)60000000)
@@ -108,11 +109,43 @@ fork_advice(enum worker_fork f, int row)
 	return text[f][row][0] != '\0' ? _(text[f][row]) : "";
 }
 
+/* The hub's clock less this one, where that is worth a word; 0 it is not.  What
+ * was measured before the line went may be of a clock that was set since. */
+static int64_t
+clock_off(const struct till_link *l)
+{
+	int64_t ms =
+		l->heard && l->link == WORKER_ONLINE ? l->state.offset_ms : 0;
+
+	return ms > CLOCK_OFF_MS || ms < -CLOCK_OFF_MS ? ms : 0;
+}
+
+static const char *
+clock_advice(const struct till_link *l, int row)
+{
+	if (row > 0) {
+		/* cells: 76 */
+		return _("Sell on.  Receipts and days have the time of this "
+			 "register.");
+	}
+	if (clock_off(l) < 0) {
+		/* cells: 76 */
+		return _("The clock of this register is ahead of the hub's: "
+			 "the owner sets it.");
+	}
+	/* cells: 76 */
+	return _("The clock of this register is behind the hub's: the owner "
+		 "sets it.");
+}
+
 const char *
 link_advice(const struct till_link *l, int row)
 {
 	if (l->fork != WORKER_FORK_NONE) {
 		return fork_advice(l->fork, row);
+	}
+	if (clock_off(l) != 0 && !l->doubted) {
+		return clock_advice(l, row);
 	}
 	if (row > 0) {
 		return "";
@@ -158,11 +191,9 @@ seconds(const struct app *a, struct utc since)
 	return us > 0 ? us / 1000000 : 0;
 }
 
-void
-link_age(const struct app *a, struct sbuf *out, struct utc since, bool fine)
+static void
+put_age(struct sbuf *out, int64_t s, bool fine)
 {
-	int64_t s = seconds(a, since);
-
 	if (s < 60) {
 		/* cells: 3, seconds */
 		sbuf_printf(out, _("%llds"), (long long)s);
@@ -184,6 +215,30 @@ link_age(const struct app *a, struct sbuf *out, struct utc since, bool fine)
 		/* cells: 5, days */
 		sbuf_printf(out, _("%lldd"), (long long)(s / 86400));
 	}
+}
+
+void
+link_age(const struct app *a, struct sbuf *out, struct utc since, bool fine)
+{
+	put_age(out, seconds(a, since), fine);
+}
+
+/* "CLOCK +24h": what this register's is more than the hub's. */
+static void
+put_clock(const struct till_link *l, struct sbuf *out)
+{
+	int64_t ms = clock_off(l);
+	char age[32];
+	struct sbuf b;
+
+	if (ms == 0) {
+		return;
+	}
+	sbuf_init(&b, age, sizeof(age));
+	put_age(&b, (ms < 0 ? -ms : ms) / 1000, false);
+	/* cells: 12 */
+	sbuf_printf(out, ms < 0 ? _("CLOCK +%s") : _("CLOCK -%s"), age);
+	sbuf_puts(out, "  ");
 }
 
 static void
@@ -237,6 +292,7 @@ link_put(const struct app *a, struct sbuf *out, int cells)
 			sbuf_puts(&b, fork_word(l->fork));
 			sbuf_puts(&b, "  ");
 		}
+		put_clock(l, &b);
 		put_link(a, l, &b);
 		put_queue(a, l, whole, &b);
 		if ((int)text_cells(text, b.len) <= cells) {
@@ -265,8 +321,9 @@ tell(struct app *a, const struct till_link *l)
 {
 	struct link_told *t = &a->link;
 	bool fork = l->fork != t->fork && l->fork != WORKER_FORK_NONE;
+	bool off = clock_off(l) != 0;
 
-	if (fork) {
+	if (fork || (off && !t->clock)) {
 		app_say(a, MSG_WARN, link_advice(l, 0));
 	} else if (l->link == WORKER_ONLINE && !t->on) {
 		/* cells: 70 */
@@ -279,6 +336,7 @@ tell(struct app *a, const struct till_link *l)
 	}
 	t->on = l->link == WORKER_ONLINE;
 	t->fork = l->fork;
+	t->clock = off;
 	t->told_at = a->now;
 }
 
@@ -299,12 +357,15 @@ link_follow(struct app *a)
 		t->known = true;
 		t->on = l->link == WORKER_ONLINE;
 		t->fork = WORKER_FORK_NONE;
+		t->clock = false;
 		t->told_at = a->now - TOLD_AGAIN_US;
 	}
 	if (!t->known) {
 		return;
 	}
-	if (t->on == (l->link == WORKER_ONLINE) && t->fork == l->fork) {
+	/* offline nobody knows how the clock is: that is no news */
+	if (t->on == (l->link == WORKER_ONLINE) && t->fork == l->fork &&
+		(!t->on || t->clock == (clock_off(l) != 0))) {
 		return;
 	}
 	if (!may_say(a, &at)) {

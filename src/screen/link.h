@@ -19,7 +19,7 @@ struct app;
 
 /* What was told of it. */
 struct link_told {
-	bool known, on;
+	bool known, on, clock;
 	enum worker_fork fork;
 	int64_t due; /* it waits to be told until then; 0 nothing does */
 	int64_t told_at;
@@ -27,7 +27,8 @@ struct link_told {
 
 /** link_put(a, out, cells): "OFFLINE 12m41s  Q 38 (oldest 12m)", shorter where
  * there are fewer cells; nothing without a hub.  A fork, a clone and a revoked
- * register come before all else. */
+ * register come before all else, then a clock that is more than two minutes off
+ * the hub's. */
 void link_put(const struct app *a, struct sbuf *out, int cells);
 /** link_age(a, out, since, fine): "41s", "12m41s" or "12m", "3h", "2d". */
 void link_age(

@@ -243,6 +243,22 @@ put_selected(const struct page *s, struct sbuf *b)
 	}
 }
 
+/* What is the matter, and what to do: of the line, else of what came by it. */
+static const char *
+advice(const struct app *a, const struct till_link *l, int row)
+{
+	const char *why = till_link_unused(a->till);
+	const char *text = link_advice(l, row);
+
+	if (text[0] != '\0' || why[0] == '\0') {
+		return text;
+	}
+	/* cells: 76 */
+	return row == 0 ? _("Not all that came from the hub is in use.  The "
+			    "owner mends it there:")
+			: why;
+}
+
 static void
 draw_foot(
 	struct app *a, const struct till_link *l, const struct page *s, int row)
@@ -260,9 +276,9 @@ draw_foot(
 	put_selected(s, &b);
 	(void)grid_text(a->grid, row++, 1, w,
 		l->fork != WORKER_FORK_NONE ? ROLE_WARN : ROLE_NORMAL,
-		link_advice(l, 0));
+		advice(a, l, 0));
 	if (b.len == 0) {
-		sbuf_puts(&b, link_advice(l, 1));
+		sbuf_puts(&b, advice(a, l, 1));
 	}
 	(void)grid_text(a->grid, row++, 1, w, ROLE_NORMAL, buf);
 	if (till_link_docs(a->till, &local, &acked)) {
@@ -336,10 +352,10 @@ speak(const struct app *a, const void *state, struct sbuf *out)
 	}
 	link_put(a, out, 40);
 	sbuf_putc(out, '\n');
-	sbuf_puts(out, link_advice(l, 0));
-	if (link_advice(l, 1)[0] != '\0') {
+	sbuf_puts(out, advice(a, l, 0));
+	if (advice(a, l, 1)[0] != '\0') {
 		sbuf_putc(out, '\n');
-		sbuf_puts(out, link_advice(l, 1));
+		sbuf_puts(out, advice(a, l, 1));
 	}
 	if (s->rows.n > 0) {
 		const struct row *r = &s->row[s->rows.selected];

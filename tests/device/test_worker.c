@@ -24,7 +24,8 @@
 	" durable=40 head=79 queued=38 oldest=1764000700 quarantined=2 "       \
 	"fork=clone fork_epoch=2 fork_sequence=42 offset_ms=-1500 "            \
 	"rtt_ms=31 retry_s=18 tried=4 "                                        \
-	"feeds=products:812:1764000001,rules:3:0,bad,x:1,:2:3 new=word\n"
+	"feeds=products:812:1764000001,rules:3:0,bad,x:1,:2:3 "                \
+	"feeds_why=4711:%20no%20tax new=word\n"
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -66,6 +67,7 @@ test_state(void **state)
 	assert_int_equal(s.feed[0].rev, 812);
 	assert_string_equal(s.feed[1].name, "rules");
 	assert_int_equal(s.feed[1].at.us, 0);
+	assert_string_equal(s.feeds_why, "4711: no tax");
 }
 
 /* Half of what the hub signed is nothing. */

@@ -634,6 +634,12 @@ till_link(const struct till *t)
 	return t->linked ? &t->link : NULL;
 }
 
+const char *
+till_link_unused(const struct till *t)
+{
+	return t->link.state.feeds_why;
+}
+
 uint64_t
 till_link_queued(const struct till *t)
 {

@@ -88,6 +88,50 @@ the_page(void **state)
 }
 
 static void
+a_clock_that_is_off(void **state)
+{
+	struct hand *h = begin_linked();
+	struct till_link *l = &h->till->link;
+
+	(void)state;
+	l->state.offset_ms = -86400000;
+	pass(h, 1000);
+	assert_false(shows(h, "CLOCK"));
+	l->link = WORKER_ONLINE;
+	pass(h, 1000);
+	assert_true(shows(h, " CLOCK +24h  ONLINE 31 ms"));
+	assert_true(shows(h, "ahead of the hub's: the owner sets it"));
+	l->state.offset_ms = 119000;
+	look(h);
+	assert_false(shows(h, "CLOCK"));
+	l->state.offset_ms = 121000;
+	sync_open(h->app);
+	look(h);
+	assert_true(shows(h, " CLOCK -2m  ONLINE"));
+	assert_true(shows(h, "behind the hub's: the owner sets it"));
+	end(h);
+}
+
+static void
+what_came_and_is_not_in_use(void **state)
+{
+	struct hand *h = begin_linked();
+	struct till_link *l = &h->till->link;
+	struct sbuf b;
+
+	(void)state;
+	l->link = WORKER_ONLINE;
+	h->till->n_waiting = 0;
+	sbuf_init(&b, l->state.feeds_why, sizeof(l->state.feeds_why));
+	sbuf_puts(&b, "config/week:4:1: there is no key 'rate'");
+	sync_open(h->app);
+	look(h);
+	assert_true(shows(h, "Not all that came from the hub is in use."));
+	assert_true(shows(h, " config/week:4:1: there is no key 'rate'"));
+	end(h);
+}
+
+static void
 in_every_layout(void **state)
 {
 	static const struct {
@@ -118,7 +162,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_status_row),
-		cmocka_unit_test(the_page), cmocka_unit_test(in_every_layout)};
+		cmocka_unit_test(the_page),
+		cmocka_unit_test(a_clock_that_is_off),
+		cmocka_unit_test(what_came_and_is_not_in_use),
+		cmocka_unit_test(in_every_layout)};
 
 	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
 }
