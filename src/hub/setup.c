@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -393,6 +394,38 @@ run_databases(const struct setup *s, const struct hub_config *c,
 	return rc;
 }
 
+/* The service's state directory is the service's (DynamicUser=); what root put
+ * into it since, or brought back, is not, and could not be read. */
+static void
+give_to_service(const char *state)
+{
+	static const char *const name[] = {
+		HUB_KEYS_FILE, SETUP_PASSFILE, "tls.crt", "tls.key"};
+	int dir = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat whose, is;
+
+	if (dir < 0) {
+		return;
+	}
+	for (size_t i = 0; geteuid() == 0 && fstat(dir, &whose) == 0 &&
+			   whose.st_uid != 0 && i < ARRAY_LEN(name);
+		i++) {
+		int fd = openat(dir, name[i],
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+		/* a name there may be one of any file: then it is let be, and
+		 * the server says what it cannot read */
+		if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) &&
+			is.st_nlink == 1 && is.st_uid == 0) {
+			(void)!fchown(fd, whose.st_uid, whose.st_gid);
+		}
+		if (fd >= 0) {
+			(void)close(fd);
+		}
+	}
+	(void)close(dir);
+}
+
 static enum rc
 run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 {
@@ -432,6 +465,9 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		rc = run_databases(s, ret, keys, new_keys, reterr);
+	}
+	if (rc == RC_OK) {
+		give_to_service(state);
 	}
 	hub_keys_close(keys);
 	if (lock >= 0) {

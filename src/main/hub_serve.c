@@ -140,27 +140,61 @@ service_of(const struct hub_config *c)
  * usual one, of a hundred lines, has its room again and again: pages that the
  * kernel gives, clears and takes back cost as much as a look at the lines. */
 static void
-limit_process(const struct hub_config *c)
+limit_memory(void)
 {
-	struct rlimit files;
-
 	(void)mallopt(M_MMAP_THRESHOLD, 512 << 10);
 	(void)mallopt(M_TRIM_THRESHOLD, 2 << 20);
 	(void)mallopt(M_ARENA_MAX, 2);
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		rlim_t want = c->connections + 256u;
+}
 
-		want = want < files.rlim_max ? want : files.rlim_max;
-		if (files.rlim_cur < want) {
-			files.rlim_cur = want;
-			(void)setrlimit(RLIMIT_NOFILE, &files);
-		}
+/* Each thread of the library's pool has its share of them. */
+static unsigned
+threads_of(unsigned service)
+{
+	return 2 * service + 2;
+}
+
+static unsigned
+least_of(unsigned service)
+{
+	return 2 * threads_of(service);
+}
+
+/* As many at each address as there are files for, when databases and what the
+ * process itself has open got theirs: a crowd must not shut those out. */
+static unsigned
+connections_of(struct serve *s, size_t n_listen, unsigned service)
+{
+	unsigned want = s->config.connections;
+	rlim_t kept = 64 + (n_listen + 1) * threads_of(service) *
+				   (rlim_t)(1 + s->config.n_db);
+	rlim_t all = kept + want * (rlim_t)n_listen, each;
+	struct rlimit files;
+
+	if (n_listen == 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) {
+		return want;
 	}
+	all = all < files.rlim_max ? all : files.rlim_max;
+	if (files.rlim_cur < all) {
+		files.rlim_cur = all;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		(void)getrlimit(RLIMIT_NOFILE, &files);
+	}
+	each = files.rlim_cur > kept ? (files.rlim_cur - kept) / n_listen : 0;
+	if (each >= want) {
+		return want;
+	}
+	each = each > least_of(service) ? each : least_of(service);
+	hub_log(&s->hub, LOG_LVL_WARN, "connections",
+		"%llu at each address: this process may open no more files "
+		"(LimitNOFILE, ulimit -n)",
+		(unsigned long long)each);
+	return (unsigned)each;
 }
 
 static enum rc
 open_server(struct serve *s, const char *listen, unsigned service,
-	struct err *reterr)
+	unsigned connections, struct err *reterr)
 {
 	struct hub *h = &s->hub;
 	bool far = strncmp(listen, "unix:", 5) != 0;
@@ -168,8 +202,8 @@ open_server(struct serve *s, const char *listen, unsigned service,
 		.listen = listen,
 		.cert = far ? s->cert : NULL,
 		.key = far ? s->key : NULL,
-		.n_thread = 2 * service + 2,
-		.n_connection = s->config.connections,
+		.n_thread = threads_of(service),
+		.n_connection = connections,
 	};
 	enum rc rc = server_open(h, &conf, &h->server[h->n_server], reterr);
 
@@ -294,7 +328,7 @@ hub_serve(int argc, char *argv[])
 	struct serve *s = NULL;
 	struct hub_args a;
 	struct err e = {0};
-	unsigned service;
+	unsigned service, most;
 	int exit;
 	enum rc rc;
 
@@ -313,18 +347,21 @@ hub_serve(int argc, char *argv[])
 		return exit;
 	}
 	log_open(STDERR_FILENO, LOG_LVL_INFO);
-	limit_process(&s->config);
+	limit_memory();
 	service = service_of(&s->config);
 	rc = open_hub(s, service, &e);
+	most = connections_of(
+		s, listen.n > 0 ? listen.n : s->config.n_listen, service);
 	for (size_t i = 0;
 		rc == RC_OK && listen.n == 0 && i < s->config.n_listen; i++) {
-		rc = open_server(s, s->config.listen[i], service, &e);
+		rc = open_server(s, s->config.listen[i], service, most, &e);
 	}
 	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_LISTEN; i++) {
-		rc = open_server(s, listen.text[i], service, &e);
+		rc = open_server(s, listen.text[i], service, most, &e);
 	}
 	if (rc == RC_OK && s->config.metrics[0] != '\0') {
-		rc = open_server(s, s->config.metrics, service, &e);
+		rc = open_server(
+			s, s->config.metrics, service, least_of(service), &e);
 	}
 	if (rc == RC_OK) {
 		rc = run(s, &e);

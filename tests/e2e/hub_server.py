@@ -241,6 +241,38 @@ def two_processes(hub, t):
        "SIGINT ends it and takes its socket away")
 
 
+def few_files(hub, t):
+    """More connections than files: those of others are not taken for them."""
+    near, port = hub.dir + "/few.sock", hubkit.free_port()
+    with open(hub.dir + "/few.log", "wb") as log:
+        p = subprocess.Popen(
+            ["sh", "-c", 'ulimit -n 240; exec "$@"', "sh", hubkit.HUB, "serve",
+             "--listen", "unix:" + near, "--listen", "127.0.0.1:%d" % port],
+            env=hub.env, stderr=log, preexec_fn=hubkit.die_with_parent)
+    hubkit.wait_until(lambda: os.path.exists(near), "a hub with few files")
+    crowd = []
+    for _ in range(400):
+        s = socket.socket()
+        s.settimeout(0.2)
+        try:
+            s.connect(("127.0.0.1", port))
+        except OSError:     # the kernel's own line is full, too
+            pass
+        crowd.append(s)
+    hub.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+             "WHERE usename = 'holdfast_hub'")
+    try:
+        a = t.head(connection=hubkit.UnixConnection(near, 20)).status
+    except OSError as e:
+        a = e
+    ok(a == 200, "a crowd at one address shuts out neither another one nor the "
+       "database", (a, Path(hub.dir + "/few.log").read_text()))
+    for s in crowd:
+        s.close()
+    p.terminate()
+    p.wait(60)
+
+
 def stop_while_served(hub, t):
     """A request that has begun is answered; a new connection is not."""
     t.grow(1)
@@ -282,6 +314,7 @@ with hubkit.Hub(tls=True, listen=("127.0.0.1:0",),
     half.settimeout(120)
     ok(half.recv(100) == b"", "and so is half a head")
     ok(till.head().status == 200, "and the others never felt it")
+    few_files(hub, till)
     seen_before(hub)
     stop_while_served(hub, till)
 done()
