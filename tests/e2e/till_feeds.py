@@ -98,11 +98,12 @@ def goods(hub, till):
 
 def people(hub, till):
     put(hub, "people", "number,name,role,active,pin\n"
-        "1,Olga,owner,true,8642\n7,Ada,cashier,true,4711\n",
+        "1,Olga,owner,true,8642\n"
+        "7,Wilhelmina,cashier,true,570391826405\n",
         "--format", "csv")
     ok(arrives(till, "people", lambda: ring(till, "") and
                len(events(till, "operator.changed")) == 2) and
-       ring(till, "\\pin 7 4711\n")[0][-1]["ok"],
+       ring(till, "\\pin 7 570391826405\n")[0][-1]["ok"],
        "somebody of the hub signs on by their PIN")
     rows, _ = ring(till, "\\pin 7 4712\n")
     ok(not rows[-1]["ok"], "and by no other", rows)
@@ -111,12 +112,12 @@ def people(hub, till):
        all(x["data"].get("origin") == "hub" for x in e),
        "lines say that it was the hub", e)
     ok(not any(w in line for line in till.lines()
-               for w in (b"Ada", b"4711")), "and neither name nor PIN")
-    put(hub, "people", "number,name,role,active\n7,Ada,cashier,false\n",
+               for w in (b"Wilhelmina", b"570391826405")), "and neither name nor PIN")
+    put(hub, "people", "number,name,role,active\n7,Wilhelmina,cashier,false\n",
         "--format", "csv")
     ok(arrives(till, "the end", lambda: ring(till, "") and
                len(events(till, "operator.changed")) == 3) and
-       not ring(till, "\\pin 7 4711\n")[0][-1]["ok"],
+       not ring(till, "\\pin 7 570391826405\n")[0][-1]["ok"],
        "who is switched off there does not sign on here")
 
 
