@@ -45,6 +45,7 @@ PLAIN_TESTS = \
 	%reldir%/display.test \
 	%reldir%/exports.py \
 	%reldir%/feed_cursor.py \
+	%reldir%/feed_days.py \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
 	%reldir%/till_feeds.py \
@@ -93,7 +94,7 @@ PLAIN_TESTS = \
 TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
-SLOW_TESTS += %reldir%/bad_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
+SLOW_TESTS += %reldir%/bad_days.py %reldir%/feed_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS) %reldir%/till_own.py
