@@ -279,7 +279,13 @@ feed_write_end(struct feed_write *w, bool replace, struct utc now,
 	enum rc rc = RC_OK;
 
 	memset(ret, 0, sizeof(*ret));
-	if (w->staged && w->number.n > 0) {
+	/* an export that broke off behind its first line looks like this */
+	if (replace && w->n == 0) {
+		rc = err_set(reterr, RC_INVAL, 0, "feed",
+			"there is no row in it, so nothing was replaced: rows "
+			"that say deleted take away what is there");
+	}
+	if (rc == RC_OK && w->staged && w->number.n > 0) {
 		rc = stage(w, reterr);
 	}
 	if (rc == RC_OK) {

@@ -11,7 +11,7 @@
  * hub/people - persons in the feed of that name.  What is known of a person is
  * sealed under a key of that person's own, which lies in the database sealed by
  * the hub's, which does not: a copy of the database tells nobody's name, and
- * without their key nobody can be told any more (erased), in no copy.  A
+ * without their key nobody can be told any more (erased).  A
  * register gets it sealed to its link, so that its worker cannot read it.
  *
  * In the database an item's body is the person's id (16 bytes) and what

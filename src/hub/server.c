@@ -75,6 +75,7 @@ server_open(struct hub *h, const struct server_conf *conf, struct server **ret,
 	}
 	s->hub = h;
 	s->n_connection = conf->n_connection;
+	s->metrics = conf->metrics;
 	(void)pthread_mutex_init(&s->lock, NULL);
 	rc = server_listen(conf->listen, s, reterr);
 	if (rc == RC_OK) {

@@ -32,6 +32,9 @@ struct server_conf {
 	const char *cert, *key; /* PEM texts, NULL no TLS */
 	unsigned n_thread;
 	unsigned n_connection; /* at most */
+	/* routes for this machine alone are for whoever comes here, and so is
+	 * what anybody may ask; nothing else is there */
+	bool metrics;
 };
 
 /** server_open(h, conf, ret, reterr): listens and answers from here on.

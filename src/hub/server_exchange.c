@@ -324,6 +324,13 @@ begin(struct exchange *x, struct MHD_Connection *c, const char *method)
 	if (!x->refused) {
 		rc = route_find(method, q->path, q, &x->route);
 	}
+	if (rc == RC_OK && x->s->metrics) {
+		q->local = true;
+		rc = x->route->who == ROUTE_LOCAL ||
+				     x->route->who == ROUTE_ANYBODY
+			     ? RC_OK
+			     : RC_NOTFOUND;
+	}
 	if (rc != RC_OK) {
 		refuse(x, PROBLEM_NOT_FOUND,
 			rc == RC_DENIED ? "this cannot be asked with this "

@@ -55,6 +55,7 @@ struct server {
 	char unlink_path[SERVER_PATH_BYTES];
 	unsigned port;
 	unsigned n_connection;
+	bool metrics;
 	_Atomic size_t bodies;
 	_Atomic size_t busy;
 	_Atomic bool closing; /* nobody waits any more */

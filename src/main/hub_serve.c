@@ -194,7 +194,7 @@ connections_of(struct serve *s, size_t n_listen, unsigned service)
 
 static enum rc
 open_server(struct serve *s, const char *listen, unsigned service,
-	unsigned connections, struct err *reterr)
+	unsigned connections, bool metrics, struct err *reterr)
 {
 	struct hub *h = &s->hub;
 	bool far = strncmp(listen, "unix:", 5) != 0;
@@ -204,6 +204,7 @@ open_server(struct serve *s, const char *listen, unsigned service,
 		.key = far ? s->key : NULL,
 		.n_thread = threads_of(service),
 		.n_connection = connections,
+		.metrics = metrics,
 	};
 	enum rc rc = server_open(h, &conf, &h->server[h->n_server], reterr);
 
@@ -354,14 +355,15 @@ hub_serve(int argc, char *argv[])
 		s, listen.n > 0 ? listen.n : s->config.n_listen, service);
 	for (size_t i = 0;
 		rc == RC_OK && listen.n == 0 && i < s->config.n_listen; i++) {
-		rc = open_server(s, s->config.listen[i], service, most, &e);
+		rc = open_server(
+			s, s->config.listen[i], service, most, false, &e);
 	}
 	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_LISTEN; i++) {
-		rc = open_server(s, listen.text[i], service, most, &e);
+		rc = open_server(s, listen.text[i], service, most, false, &e);
 	}
 	if (rc == RC_OK && s->config.metrics[0] != '\0') {
-		rc = open_server(
-			s, s->config.metrics, service, least_of(service), &e);
+		rc = open_server(s, s->config.metrics, service,
+			least_of(service), true, &e);
 	}
 	if (rc == RC_OK) {
 		rc = run(s, &e);

@@ -165,6 +165,9 @@ def tombstones(hub, admin, r1, r2):
        "PUT takes away what it does not name", r)
     r = admin.put("products", [product("7", -7)], method="PUT")
     ok(r.status == 422, "and does nothing when a row is refused", r)
+    r = admin.put("products", [], method="PUT")
+    ok(r.status == 422 and len(keys(page(r1, "products"))) == 2,
+       "nor when there is none", r)
     hub.psql("UPDATE holdfast.feed_item SET changed = now() - interval"
              " '91 days' WHERE deleted")
     hub.kill()

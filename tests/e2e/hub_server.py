@@ -4,6 +4,7 @@ silent and talkative clients; more at once than it works on; several processes
 over one database; a stop while somebody is being served."""
 import base64
 import hashlib
+import http.client
 import json
 import os
 import signal
@@ -105,6 +106,36 @@ def talk(hub, t):
     s.sendall(b"\x16\x03\x01\x02\x00\x01" + os.urandom(200) + b"\r\n\r\n")
     s.close()
     ok(t.head().status == 200, "noise is survived")
+
+
+def scraped(hub):
+    """Numbers are for this machine, or for who reaches their own address."""
+    far, port = {"X-Forwarded-For": "203.0.113.9"}, hubkit.free_port()
+    conf, near = hub.dir + "/scraped.conf", hub.dir + "/scraped.sock"
+    Path(conf).write_text(Path(hub.conf).read_text().replace(
+        "[hub]\n", "[hub]\nmetrics = 127.0.0.1:%d\n" % port))
+    p = subprocess.Popen([hubkit.HUB, "serve", "--config", conf, "--listen",
+                          "unix:" + near], stderr=subprocess.DEVNULL,
+                         preexec_fn=hubkit.die_with_parent)
+    about = ssl.create_default_context()
+    about.check_hostname, about.verify_mode = False, ssl.CERT_NONE
+
+    def get(path):
+        try:
+            return hub.raw("GET", path, headers=far,
+                           connection=http.client.HTTPSConnection(
+                               "127.0.0.1", port, timeout=30,
+                               context=about))[0]
+        except OSError:
+            return None
+    ok(hubkit.wait_until(lambda: get("/metrics"), "metrics") == 200 and
+       hub.raw("GET", "/metrics", headers=far,
+               connection=hubkit.UnixConnection(near, 30))[0] == 403,
+       "metrics have an address of their own")
+    ok(get("/healthz") == 200 and get("/v1/feeds/products") == 404,
+       "where nothing else is")
+    p.terminate()
+    p.wait(30)
 
 
 def lengths(hub):
@@ -307,6 +338,7 @@ with hubkit.Hub(tls=True, listen=("127.0.0.1:0",),
     till = tls(hub)
     talk(hub, till)
     lengths(hub)
+    scraped(hub)
     crowd(hub)
     two_processes(hub, till)
     drip.join(200)
