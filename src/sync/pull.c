@@ -154,9 +154,11 @@ settle(struct pull *p, struct err *reterr)
 		    p->feed[1].there;
 	struct clock_reading at = clock_read(&p->clock);
 	struct utc now = at.utc;
+	uint64_t line = 0;
 	enum rc rc = RC_OK;
 
-	if (at.mono.us < p->settled.us) {
+	p->skipped = at.mono.us < p->settled.us;
+	if (p->skipped) {
 		return RC_OK;
 	}
 	p->settled.us = at.mono.us + SETTLE_S * SECOND_US;
@@ -180,13 +182,18 @@ settle(struct pull *p, struct err *reterr)
 	if (rc == RC_OK && lies && p->head > 0) {
 		rc = feeds_settle(p->catalog, 0, reterr);
 		if (rc == RC_AGAIN) {
-			rc = feeds_settle(
-				p->catalog, line_of_import(p), reterr);
+			line = line_of_import(p);
+			rc = feeds_settle(p->catalog, line, reterr);
 		}
 		/* a page says what is applied, also when it is empty */
 		p->owing = rc == RC_AGAIN;
 		for (size_t i = 0; p->owing && i < 2; i++) {
-			p->feed[i].moved = p->feed[i].moved || p->feed[i].has;
+			struct pull_feed *f = &p->feed[i];
+
+			f->moved =
+				f->moved || (f->has && f->c.applied < line &&
+						    (line == FEEDS_NO_LINE ||
+							    p->acked >= line));
 		}
 		if (rc == RC_OK) {
 			/* an import may have asked for all of it again */
@@ -252,6 +259,7 @@ static bool
 page_taken(struct pull *p, const struct pull_page *page)
 {
 	struct pull_feed *f = &p->feed[p->at];
+	uint64_t applied = f->c.applied;
 	struct err e = {0};
 
 	get_on(p);
@@ -265,6 +273,14 @@ page_taken(struct pull *p, const struct pull_page *page)
 	}
 	if (hindered(p, reload(p, p->at, &e), &e)) {
 		p->loaded = false;
+	}
+	p->applied = f->c.applied > p->applied ? f->c.applied : p->applied;
+	if (p->owing) {
+		/* the line of the import may be among them now; a hub that
+		 * does not come to it is not asked in a circle */
+		p->settled.us = f->c.applied > applied
+					? 0
+					: now_of(p).us + EVERY_S * SECOND_US;
 	}
 	/* what the hub has behind this page it will say */
 	if (!page->more && f->c.whole) {
@@ -486,6 +502,9 @@ step(struct pull *p)
 	if (p->asked != PULL_ASKED_NOTHING) {
 		return;
 	}
+	if (p->skipped && p->settled.us < at.us) {
+		at = p->settled;
+	}
 	if (at.us < p->wait.us) {
 		at = p->wait;
 	}
@@ -514,6 +533,15 @@ pull_again(struct pull *p)
 	if (p->asked != PULL_WORKS) {
 		(void)hindered(p, forget(p, &e), &e);
 	}
+}
+
+void
+pull_acked(struct pull *p, uint64_t sequence)
+{
+	if (p->owing && sequence > p->acked) {
+		p->settled.us = 0;
+	}
+	p->acked = sequence;
 }
 
 void

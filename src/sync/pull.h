@@ -57,10 +57,13 @@ void pull_close(struct pull *p);
 /** pull_heard(p, m): an answer of the hub said which feeds there are.
  * pull_head(p, sequence): the register's log goes to there.
  * pull_again(p): the hub's database is an older one: all feeds from the start.
+ * pull_acked(p, sequence): the hub has it up to there; what the shop imported
+ * itself is asked for as soon as its line is among that.
  * pull_now(p): ask now.  pull_hold(p, hold): ask nothing for a while. */
 void pull_heard(struct pull *p, const struct hub_answer *m);
 void pull_head(struct pull *p, uint64_t sequence);
 void pull_again(struct pull *p);
+void pull_acked(struct pull *p, uint64_t sequence);
 void pull_now(struct pull *p);
 void pull_hold(struct pull *p, bool hold);
 

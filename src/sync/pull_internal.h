@@ -54,14 +54,15 @@ struct pull {
 	bool hold, now;
 	bool again; /* cursors are to be forgotten */
 	bool owing; /* the shop's own import still holds */
-	uint64_t applied, head;
+	uint64_t applied, head, acked;
 	enum pull_asked asked;
 	size_t at;      /* the feed that was asked for */
 	uint64_t since; /* and from where */
 	unsigned limit, tries;
 	struct mono wait;  /* nothing before */
 	struct mono check; /* and the head by then */
-	struct mono settled;
+	struct mono settled; /* own imports are looked at then */
+	bool skipped;	     /* and were to be before */
 	char why[FEEDS_WHY_BYTES];
 	/* for pull_feeds() */
 	struct feeds_cursor list[PULL_KNOWN];

@@ -207,6 +207,7 @@ worker_reply(void *arg, const struct session_reply *r)
 		own_fact, w);
 	w->push.state.offset_us = session_offset_us(w->session);
 	pull_head(w->pull, follow_mark(w->follow));
+	pull_acked(w->pull, w->push.state.acked);
 	if (r->answer != NULL && r->answer->problem == PROBLEM_NONE) {
 		pull_heard(w->pull, r->answer);
 	}

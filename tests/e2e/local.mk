@@ -49,6 +49,7 @@ PLAIN_TESTS = \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
 	%reldir%/till_feeds.py \
+	%reldir%/till_own.py \
 	%reldir%/till_replaced.py \
 	%reldir%/sync_leave.py \
 	%reldir%/sync_pull.py \
@@ -95,7 +96,9 @@ TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
 SLOW_TESTS += %reldir%/bad_days.py %reldir%/feed_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
+SLOW_TESTS += %reldir%/bad_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
+SLOW_TESTS += %reldir%/hub_faults.py %reldir%/sync_month.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
-dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS) %reldir%/till_own.py
+dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)
 EXTRA_DIST += %reldir%/shop.sh
