@@ -278,9 +278,10 @@ page_taken(struct pull *p, const struct pull_page *page)
 	if (p->owing) {
 		/* the line of the import may be among them now; a hub that
 		 * does not come to it is not asked in a circle */
-		p->settled.us = f->c.applied > applied
-					? 0
-					: now_of(p).us + EVERY_S * SECOND_US;
+		p->settled.us =
+			f->c.applied > applied || p->acked > p->asked_acked
+				? 0
+				: now_of(p).us + EVERY_S * SECOND_US;
 	}
 	/* what the hub has behind this page it will say */
 	if (!page->more && f->c.whole) {

@@ -64,6 +64,7 @@ pull_ask_page(struct pull *p, size_t i, struct err *reterr)
 	struct sbuf b;
 
 	p->at = i;
+	p->asked_acked = p->acked;
 	p->since = f->has && !f->afresh ? f->c.rev : 0;
 	sbuf_init(&b, path, sizeof(path));
 	sbuf_printf(&b, "/v1/feeds/%s", pull_known[i]);

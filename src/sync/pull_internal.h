@@ -55,6 +55,7 @@ struct pull {
 	bool again; /* cursors are to be forgotten */
 	bool owing; /* the shop's own import still holds */
 	uint64_t applied, head, acked;
+	uint64_t asked_acked; /* .acked when a page was asked for */
 	enum pull_asked asked;
 	size_t at;      /* the feed that was asked for */
 	uint64_t since; /* and from where */
