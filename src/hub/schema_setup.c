@@ -22,7 +22,8 @@ static const char *const table[SETUP_SQL_COUNT] = {
 	[SETUP_LOGIN_MEMBER] = "GRANT " SCHEMA_SERVICE " TO {role}",
 	[SETUP_PASSWORD_SET] = "ALTER ROLE {role} PASSWORD {verifier}",
 	[SETUP_PASSWORD_NONE] = "SELECT 1 FROM pg_authid WHERE rolname = $1"
-		" AND rolpassword IS NULL",
+		" AND rolpassword IS NULL AND NOT rolsuper"
+		" AND NOT rolbypassrls",
 	[SETUP_STATISTICS] = "GRANT pg_read_all_stats TO {role}",
 	[SETUP_COMPRESSION] = "ALTER ROLE {role}"
 		" SET default_toast_compression = 'lz4'",

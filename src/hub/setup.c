@@ -261,26 +261,19 @@ put_hub(struct sbuf *b, const struct setup *s, const char *state,
 }
 
 static enum rc
-write_config(const struct setup *s, const char *state, struct err *reterr)
+make_config(const struct setup *s, const char *state, struct sbuf *b,
+	struct hub_config *ret, struct err *reterr)
 {
-	char text[CONFIG_BYTES], cert[PATH_BYTES], key[PATH_BYTES];
-	struct hub_config *check = calloc(1, sizeof(*check));
+	char cert[PATH_BYTES], key[PATH_BYTES];
 	static const struct setup_database all = {0};
 	size_t n = s->n_db > 0 ? s->n_db : 1;
-	struct sbuf b;
-	enum rc rc = check != NULL ? RC_OK
-				   : err_set(reterr, RC_NOMEM, 0, "setup",
-					     "no memory");
+	enum rc rc = in_state(cert, state, "tls.crt", reterr);
 
-	sbuf_init(&b, text, sizeof(text));
-	if (rc == RC_OK) {
-		rc = in_state(cert, state, "tls.crt", reterr);
-	}
 	if (rc == RC_OK) {
 		rc = in_state(key, state, "tls.key", reterr);
 	}
 	if (rc == RC_OK) {
-		put_hub(&b, s, state, cert, key);
+		put_hub(b, s, state, cert, key);
 	}
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		char conninfo[HUB_CONNINFO_BYTES];
@@ -288,23 +281,25 @@ write_config(const struct setup *s, const char *state, struct err *reterr)
 
 		sbuf_init(&c, conninfo, sizeof(conninfo));
 		rc = setup_service(s, admin_of(s, i), state, &c, reterr);
-		put_database(
-			&b, s->n_db > 0 ? &s->db[i] : &all, i, n, conninfo);
+		put_database(b, s->n_db > 0 ? &s->db[i] : &all, i, n, conninfo);
 	}
 	/* what it refuses is never written */
 	if (rc == RC_OK) {
-		rc = hub_config_parse(s->config, text, b.len, check, reterr);
+		rc = hub_config_parse(s->config, b->p, b->len, ret, reterr);
 	}
-	if (rc == RC_OK) {
-		rc = make_parent(s->config, reterr);
-	}
-	if (rc == RC_OK) {
-		rc = file_save(s->config, text, b.len, 0644, reterr);
-	}
+	return rc == RC_OK ? make_parent(s->config, reterr) : rc;
+}
+
+/* When all of it is true: a name of a database that was mistaken is given
+ * again, and is nowhere to be taken out of. */
+static enum rc
+save_config(const struct setup *s, const struct sbuf *b, struct err *reterr)
+{
+	enum rc rc = file_save(s->config, b->p, b->len, 0644, reterr);
+
 	if (rc == RC_OK) {
 		say(s, "configuration: ", s->config);
 	}
-	free(check);
 	return rc;
 }
 
@@ -430,8 +425,9 @@ static enum rc
 run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 {
 	const char *state = s->state != NULL ? s->state : HUB_STATE_PATH;
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], text[CONFIG_BYTES];
 	struct hub_keys *keys = NULL;
+	struct sbuf b;
 	struct stat st;
 	int lock = -1;
 	bool fresh = stat(s->config, &st) != 0, new_keys = false;
@@ -454,17 +450,18 @@ run(const struct setup *s, struct hub_config *ret, struct err *reterr)
 		rc = make_keys(
 			s, fresh ? NULL : ret, state, &keys, &new_keys, reterr);
 	}
+	sbuf_init(&b, text, sizeof(text));
 	if (rc == RC_OK && fresh) {
-		rc = write_config(s, state, reterr);
-	}
-	if (rc == RC_OK && fresh) {
-		rc = hub_config_load(s->config, ret, reterr);
+		rc = make_config(s, state, &b, ret, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = make_certificate(s, ret, reterr);
 	}
 	if (rc == RC_OK) {
 		rc = run_databases(s, ret, keys, new_keys, reterr);
+	}
+	if (rc == RC_OK && fresh) {
+		rc = save_config(s, &b, reterr);
 	}
 	if (rc == RC_OK) {
 		give_to_service(state);

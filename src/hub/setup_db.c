@@ -229,6 +229,13 @@ prepare_server(const char *admin, const char *role, const char *dbname,
 	}
 	unquote(&w);
 	PQfinish(pg);
+	if (rc == RC_DENIED && reterr != NULL) {
+		e = *reterr;
+		rc = err_set(reterr, rc, 0, "setup",
+			"%s: who sets up may make roles and databases: name "
+			"such a one with --database",
+			e.msg);
+	}
 	return rc;
 }
 

@@ -168,8 +168,9 @@ def test_at_once(c, h, base):
     ok([r.returncode for r in got] == [0, 0] and
        all(x.endswith("\t1") for x in ran) and ran,
        "two at once do it once", "\n".join(r.stderr for r in got))
-    ok(sum("migration" in r.stderr and " ran" in r.stderr for r in got) == 1,
-       "and one of them did all of it")
+    ok(sum(int(n) for r in got for n in
+           re.findall(r"(\d+) migrations? ran", r.stderr)) == len(ran),
+       "and each of them by one", "\n".join(r.stderr for r in got))
 
 
 def test_refusals(c, h, base):
@@ -226,6 +227,17 @@ def test_lost(c, h, base):
         ok(r.returncode == 1 and f.read() == before and
            h.run("store", "list").returncode == 0,
            "no other hub takes the role's password", r.stderr)
+    # who may not, and then who may, by the same words but one
+    c.psql("CREATE ROLE clerk LOGIN PASSWORD 'x'")
+    slip = Hub(base, "slip")
+    who = c.conninfo("slips").replace("user=postgres", "user=clerk")
+    r = slip.setup(who, more=("--role", "slip_hub"), env={"PGPASSWORD": "x"})
+    ok(r.returncode == 1 and "--database" in r.stderr and
+       not os.path.exists(slip.conf), "who may not is told who may", r.stderr)
+    r = slip.setup(c.conninfo("slips2"), more=("--role", "slip_hub"))
+    with open(slip.conf, encoding="utf-8") as f:
+        ok(r.returncode == 0 and "slips2" in f.read(),
+           "what was mistaken is in no configuration", r.stderr)
     os.rename(key, key + ".away")
     r = h.setup(c.conninfo("holdfast"))
     ok(r.returncode == 1 and "bring it back" in r.stderr and
