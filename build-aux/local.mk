@@ -13,7 +13,7 @@ bench: all $(BENCHES)
 lint: all
 	@cd $(srcdir) && $(SHELL) build-aux/lint '$(abs_builddir)' \
 		'$(CLANG_TIDY)' '$(CLANG_FORMAT)' '$(CPPCHECK)' '$(MANDOC)' \
-		'$(SHELLCHECK)'
+		'$(SHELLCHECK)' '$(PQ_CFLAGS)'
 
 # Branch coverage of journal, store and recovery, in a build of its own.
 coverage:

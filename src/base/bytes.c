@@ -147,6 +147,17 @@ wr_ok(const struct wr *w)
 	return !w->over;
 }
 
+void *
+bytes_unconst(const void *p)
+{
+	union {
+		const void *from;
+		void *to;
+	} same = {.from = p};
+
+	return same.to;
+}
+
 void
 put_u64be(uint8_t out[8], uint64_t v)
 {
@@ -289,7 +300,11 @@ base64_pad_encode(char *out, const void *p, size_t n)
 
 	base64_encode(out, p, n);
 	for (size_t i = 0; i < len; i++) {
-		out[i] = out[i] == '-' ? '+' : out[i] == '_' ? '/' : out[i];
+		if (out[i] == '-') {
+			out[i] = '+';
+		} else if (out[i] == '_') {
+			out[i] = '/';
+		}
 	}
 	while (len < BASE64_PAD_LEN(n)) {
 		out[len++] = '=';

@@ -45,6 +45,10 @@ void wr_i64le(struct wr *w, int64_t v);
 void wr_bytes(struct wr *w, const void *p, size_t n);
 bool wr_ok(const struct wr *w);
 
+/** bytes_unconst(p): p, for a library that does not say that it changes nothing
+ * of it, and to free what is held to be read. */
+void *bytes_unconst(const void *p);
+
 /** Big-endian eight bytes, so that keys sort by number. */
 void put_u64be(uint8_t out[8], uint64_t v);
 uint64_t get_u64be(const uint8_t in[8]);

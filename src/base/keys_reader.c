@@ -28,10 +28,10 @@ static const char magic[8] = {'H', 'F', 'K', 'E', 'Y', 'R', 'D', 'R'};
 #define FORMAT 1u
 #define IN_USE "reader"
 #define OFFERED "reader.new"
-#define HEAD (sizeof(magic) + 4 * 4 + SIGN_PUB_BYTES + KEY_BYTES)
+#define HEAD (sizeof(magic) + (size_t)4 * 4 + SIGN_PUB_BYTES + KEY_BYTES)
 #define LINK_BYTES (SIGN_SEED_BYTES + KEY_BYTES)
 #define SEALED (LINK_BYTES + SEAL_BYTES)
-#define SUBS (KEYS_GENERATIONS * KEY_BYTES)
+#define SUBS ((size_t)KEYS_GENERATIONS * KEY_BYTES)
 #define READER_MAX                                                             \
 	(HEAD + PATH_BYTES + INDEX_BYTES + SEALED + SUBS + BOX_BYTES +         \
 		HASH_BYTES)
@@ -138,8 +138,9 @@ parse(const uint8_t *p, size_t n, struct reader_file *f)
 	n_path = rd_u32le(&r);
 	if (f->kind > FILED || f->n == 0 || f->n > KEYS_GENERATIONS ||
 		n_path >= PATH_BYTES ||
-		n != HEAD + n_path + INDEX_BYTES + SEALED + f->n * KEY_BYTES +
-				BOX_BYTES + HASH_BYTES) {
+		n != HEAD + n_path + INDEX_BYTES + SEALED +
+				(size_t)f->n * KEY_BYTES + BOX_BYTES +
+				HASH_BYTES) {
 		return false;
 	}
 	at = rd_bytes(&r, sizeof(f->pub));
@@ -488,7 +489,7 @@ still_offered(const struct keys *k, const char *file)
 	bool same = hands == (file == NULL) &&
 		    open_named(k->dir, OFFERED, file, hands ? handed : NULL,
 			    &one, NULL) == RC_OK &&
-		    one->secret->n == keys_generation(k);
+		    one != NULL && one->secret->n == keys_generation(k);
 
 	keys_close(one);
 	crypto_wipe(handed, sizeof(handed));

@@ -165,7 +165,7 @@ admin_code_post(struct request *q, struct answer *a, struct err *reterr)
 	struct admin *m = admin_new(q, a, reterr);
 	char code[CODE_TEXT_BYTES];
 	const char *kind = "";
-	struct register_place r;
+	struct register_place r = {0};
 	enum rc rc =
 		m == NULL ? RC_NOMEM : admin_register(m, q->arg[0], &r, reterr);
 

@@ -120,17 +120,18 @@ format_of(const struct request *q, enum feed_format *ret, struct err *reterr)
 }
 
 static enum rc
-write_once(struct request *q, const struct feed_place *place,
-	const struct feed_rows_opts *opts, const char *body, size_t n,
-	bool replace, bool dry_run, struct feed_rows_result *result,
-	struct feed_written *done, struct err *reterr)
+write_once(struct request *q, const struct feed_rows_opts *opts,
+	const char *body, size_t n, bool replace, bool dry_run,
+	struct feed_rows_result *result, struct feed_written *done,
+	struct err *reterr)
 {
 	char actor[ACT_ACTOR_BYTES] = "admin:";
 	struct taking *t = opts->arg;
 	enum rc rc;
 
 	uuid_format(q->caller.id, actor + strlen(actor));
-	rc = feed_write_begin(q->db, &q->hub->rng, place, &t->write, reterr);
+	rc = feed_write_begin(
+		q->db, &q->hub->rng, t->people.place, &t->write, reterr);
 	if (rc == RC_OK) {
 		rc = feed_rows_text(body, n, opts, result, reterr);
 	}
@@ -201,8 +202,8 @@ items_write(
 	/* who writes beside us has it done in a moment */
 	for (int i = 0; rc == RC_OK || (rc == RC_AGAIN && i < 8); i++) {
 		t.people.n = 0;
-		rc = write_once(q, &place, &opts, body != NULL ? body : "", n,
-			replace, dry_run, result, &done, reterr);
+		rc = write_once(q, &opts, body != NULL ? body : "", n, replace,
+			dry_run, result, &done, reterr);
 		if (rc != RC_AGAIN) {
 			break;
 		}

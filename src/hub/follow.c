@@ -15,6 +15,7 @@
 
 #define ARENA_BYTES ((size_t)8 << 20)
 #define TEXTS_MAX 64
+#define BODY_BYTES ((size_t)2 * FEED_TEXT_BYTES)
 
 struct follow {
 	struct hub *h;
@@ -109,7 +110,7 @@ follow_person(struct follow *f, struct err *reterr)
 	const struct json_value *active = json_member(f->data, "active");
 	uint8_t body[PEOPLE_BODY_BYTES];
 	struct feed_place place = {.part = f->tpart};
-	struct feed_person p;
+	struct feed_person p = {0};
 	size_t n = 0;
 	enum rc rc;
 
@@ -118,8 +119,9 @@ follow_person(struct follow *f, struct err *reterr)
 		(origin != NULL && strcmp(origin, "hub") == 0)) {
 		return pass(f, reterr);
 	}
-	rc = people_find(f->h, f->db, f->tpart, f->tenant, number, f->store,
-		f->reg, &f->a, &p, &place, reterr);
+	memcpy(place.tenant, f->tenant, UUID_BYTES);
+	rc = people_find(f->h, f->db, number, f->store, f->reg, &place, &f->a,
+		&p, reterr);
 	if (rc == RC_NOTFOUND) {
 		/* the shop's own person, of whom the hub knows nothing */
 		return pass(f, reterr);
@@ -237,13 +239,13 @@ follow_config(struct follow *f, struct err *reterr)
 		return pass(f, reterr);
 	}
 	for (size_t i = 0; rc == RC_OK && i < ARRAY_LEN(feeds); i++) {
-		char *room = arena_take(&f->a, 1, 2 * FEED_TEXT_BYTES);
+		char *room = arena_take(&f->a, 1, BODY_BYTES);
 
 		if (room == NULL) {
 			return err_set(
 				reterr, RC_NOMEM, 0, "follow", "no memory");
 		}
-		sbuf_init(&body[i], room, 2 * FEED_TEXT_BYTES);
+		sbuf_init(&body[i], room, BODY_BYTES);
 		rc = own_text(f, feeds[i], shop, &body[i], &own[i], reterr);
 		own[i] = own[i] || body[i].len > 0;
 		n_put += own[i] ? 1 : 0;

@@ -277,7 +277,7 @@ ingest_events(struct request *q, struct answer *a, struct err *reterr)
 		goto out;
 	}
 	rc = ingest_read(q, a, &b, reterr);
-	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
+	if (rc == RC_OK && a->problem == PROBLEM_NONE && b.n > 0) {
 		rc = check(q, a, &b);
 	}
 	if (rc != RC_OK || a->problem != PROBLEM_NONE) {

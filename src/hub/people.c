@@ -148,7 +148,7 @@ people_deliver(struct request *q, const uint8_t *body, size_t n,
 	struct arena *room, struct hub_item *it, struct err *reterr)
 {
 	char memory[ARENA_BYTES];
-	struct feed_person p;
+	struct feed_person p = {0};
 	struct arena a;
 	struct sbuf b;
 	char *out;
@@ -180,7 +180,7 @@ void
 people_show(struct request *q, struct json *j, const uint8_t *body, size_t n)
 {
 	char memory[ARENA_BYTES];
-	struct feed_person p;
+	struct feed_person p = {0};
 	struct arena a;
 
 	arena_init(&a, memory, sizeof(memory));
@@ -227,15 +227,14 @@ scope_word(const char *s)
 }
 
 enum rc
-people_find(struct hub *h, struct db *db, uint8_t part,
-	const uint8_t tenant[UUID_BYTES], const char *number,
+people_find(struct hub *h, struct db *db, const char *number,
 	const uint8_t store[UUID_BYTES], const uint8_t reg[UUID_BYTES],
-	struct arena *a, struct feed_person *ret_person,
-	struct feed_place *ret_place, struct err *reterr)
+	struct feed_place *place, struct arena *a,
+	struct feed_person *ret_person, struct err *reterr)
 {
 	struct db_rows rows = {0};
-	enum rc rc =
-		rows_of(db, part, tenant, number, store, reg, &rows, reterr);
+	enum rc rc = rows_of(db, place->part, place->tenant, number, store, reg,
+		&rows, reterr);
 	enum rc found = RC_NOTFOUND;
 
 	for (int i = 0; rc == RC_OK && found == RC_NOTFOUND && i < rows.n;
@@ -246,13 +245,11 @@ people_find(struct hub *h, struct db *db, uint8_t part,
 		if (db_bool(&rows, i, 3)) {
 			continue;
 		}
-		ret_place->part = part;
-		memcpy(ret_place->tenant, tenant, UUID_BYTES);
-		ret_place->feed = FEED_PEOPLE;
-		ret_place->scope = scope_word(db_text(&rows, i, 0));
-		db_uuid(&rows, i, 1, ret_place->scope_id);
-		found = open_body(
-			h, db, part, tenant, body, n, a, ret_person, reterr);
+		place->feed = FEED_PEOPLE;
+		place->scope = scope_word(db_text(&rows, i, 0));
+		db_uuid(&rows, i, 1, place->scope_id);
+		found = open_body(h, db, place->part, place->tenant, body, n, a,
+			ret_person, reterr);
 	}
 	db_rows_free(&rows);
 	return rc == RC_OK ? found : rc;
@@ -296,7 +293,7 @@ people_body(struct hub *h, struct db *db, const struct feed_place *place,
 {
 	char memory[ARENA_BYTES];
 	uint8_t id[UUID_BYTES];
-	struct feed_person was;
+	struct feed_person was = {0};
 	struct arena a;
 	enum rc rc;
 
@@ -340,7 +337,7 @@ people_seal(struct people *p, const struct feed_row *row, uint8_t *out,
 {
 	char memory[ARENA_BYTES];
 	struct feed_person is = *row->person;
-	struct feed_person was;
+	struct feed_person was = {0};
 	uint8_t id[UUID_BYTES];
 	struct arena a;
 	enum rc rc;

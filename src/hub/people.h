@@ -42,7 +42,7 @@ struct people {
 	uint64_t n;
 };
 
-/** people_seal(p, row, out, cap, ret_n, reterr): the body for the database of
+/** people_seal(p, row, out, ret_n, reterr): the body for the database of
  * what ${row} says of a person, and of what it does not say as it is.  Makes
  * the person's key when there is none.  Not within a transaction.  31 ms for a
  * PIN.  RC_RANGE more than PEOPLE_AT_ONCE. */
@@ -50,14 +50,13 @@ struct people {
 MUST_CHECK enum rc people_seal(struct people *p, const struct feed_row *row,
 	uint8_t *out, size_t *ret_n, struct err *reterr);
 
-/** people_find(h, db, part, tenant, number, store, reg, a, ret_person,
- * ret_place, reterr): what a register sees of a person, in ${a}; place gets
- * scope and scope_id.  RC_NOTFOUND. */
-MUST_CHECK enum rc people_find(struct hub *h, struct db *db, uint8_t part,
-	const uint8_t tenant[UUID_BYTES], const char *number,
-	const uint8_t store[UUID_BYTES], const uint8_t reg[UUID_BYTES],
-	struct arena *a, struct feed_person *ret_person,
-	struct feed_place *ret_place, struct err *reterr);
+/** people_find(h, db, number, store, reg, place, a, ret_person, reterr): what a
+ * register of place's part and tenant sees of a person, in ${a}; place gets
+ * feed, scope and scope_id.  RC_NOTFOUND. */
+MUST_CHECK enum rc people_find(struct hub *h, struct db *db,
+	const char *number, const uint8_t store[UUID_BYTES],
+	const uint8_t reg[UUID_BYTES], struct feed_place *place,
+	struct arena *a, struct feed_person *ret_person, struct err *reterr);
 
 /** people_body(h, db, place, person, out, ret_n, reterr): a body for the
  * database of ${person}, whose key is that of the item that is there. */

@@ -17,7 +17,7 @@ static const char scheme[] = "sha256//";
 enum rc
 pin_of(const char *pem, size_t n, char ret[PIN_BYTES], struct err *reterr)
 {
-	gnutls_datum_t in = {(unsigned char *)(intptr_t)pem, (unsigned)n};
+	gnutls_datum_t in = {bytes_unconst(pem), (unsigned)n};
 	gnutls_datum_t der = {NULL, 0};
 	gnutls_x509_crt_t crt = NULL;
 	gnutls_pubkey_t key = NULL;

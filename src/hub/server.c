@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "hub/server_internal.h"
 
 #include "base/poison.h"
@@ -36,9 +37,9 @@ start(struct server *s, const struct server_conf *conf, struct err *reterr)
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
 			 MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(intptr_t)conf->cert},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(intptr_t)conf->key},
-		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(intptr_t)PRIORITIES},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, bytes_unconst(conf->cert)},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, bytes_unconst(conf->key)},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, bytes_unconst(PRIORITIES)},
 		{MHD_OPTION_END, 0, NULL}};
 	struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
 

@@ -162,6 +162,7 @@ server_begun(void *cls, const char *uri, struct MHD_Connection *c)
 	x->q.path = x->path;
 	x->q.query = x->query;
 	if (n < sizeof(x->path) && m < sizeof(x->query)) {
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
 		memcpy(x->path, uri, n);
 		memcpy(x->query, ask != NULL ? ask + 1 : "", m);
 	} else {
@@ -265,7 +266,7 @@ take(struct exchange *x, const char *p, size_t n)
 	if (!x->refused) {
 		make_room(x, n);
 	}
-	if (!x->refused) {
+	if (!x->refused && x->body != NULL) {
 		memcpy(x->body + x->n, p, n);
 		x->n += n;
 	}

@@ -127,7 +127,7 @@ open_tcp(const struct addrinfo *ai)
 static unsigned
 port_of(int fd)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = {0};
 	socklen_t n = sizeof(at);
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;

@@ -103,7 +103,7 @@ value_of(int argc, char *argv[], int *i, const char *name)
 	if (argv[*i][n] == '=') {
 		return argv[*i] + n + 1;
 	}
-	if (argv[*i][n] == '\0' && *i + 1 < argc) {
+	if (argv[*i][n] == '\0' && *i + 1 < argc && argv[*i + 1] != NULL) {
 		return argv[++*i];
 	}
 	return NULL;

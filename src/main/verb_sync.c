@@ -180,7 +180,7 @@ put_age(struct sbuf *b, struct utc since)
 		sbuf_printf(b, "%llds", (long long)(s > 0 ? s : 0));
 	} else if (s < 7200) {
 		sbuf_printf(b, "%lldm", (long long)(s / 60));
-	} else if (s < 48 * 3600) {
+	} else if (s < (int64_t)48 * 3600) {
 		sbuf_printf(b, "%lldh", (long long)(s / 3600));
 	} else {
 		sbuf_printf(b, "%lldd", (long long)(s / 86400));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "register/settings.h"
 
 #include "base/poison.h"
@@ -74,7 +75,7 @@ enum rc
 feed_config_make(struct shop *s, struct feed_texts *x, struct feed_config *ret,
 	struct err *reterr)
 {
-	struct config_part none, *own = x->part != NULL ? x->part : &none;
+	struct config_part none = {0}, *own = x->part != NULL ? x->part : &none;
 	struct sbuf b;
 	enum rc rc;
 
@@ -103,7 +104,7 @@ feed_config_make(struct shop *s, struct feed_texts *x, struct feed_config *ret,
 
 		rc = check(s, &all, ret, reterr);
 	}
-	free((char *)(uintptr_t)own->text);
+	free(bytes_unconst(own->text));
 	memset(own, 0, sizeof(*own));
 	return rc;
 }

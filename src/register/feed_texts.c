@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/sbuf.h"
 #include "wire/feed_body.h"
 
@@ -21,8 +22,8 @@ feed_texts_init(struct feed_texts *x, struct utc now)
 static void
 drop(struct config_part *p)
 {
-	free((char *)(uintptr_t)p->name);
-	free((char *)(uintptr_t)p->text);
+	free(bytes_unconst(p->name));
+	free(bytes_unconst(p->text));
 	memset(p, 0, sizeof(*p));
 }
 

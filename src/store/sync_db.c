@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/sbuf.h"
 #include "store/store_internal.h"
 
@@ -315,7 +316,7 @@ sync_db_remove(const char *dir, struct err *reterr)
 enum rc
 sync_db_get(struct sync_db *d, struct sync_state *ret, struct err *reterr)
 {
-	MDB_val k = {sizeof(STATE_KEY) - 1, (void *)(uintptr_t)STATE_KEY};
+	MDB_val k = {sizeof(STATE_KEY) - 1, bytes_unconst(STATE_KEY)};
 	MDB_val v;
 	MDB_txn *txn;
 	enum rc rc = RC_OK;
@@ -361,8 +362,7 @@ put_both(struct sync_db *d, const struct sync_poison *p,
 		code = code == MDB_KEYEXIST ? MDB_SUCCESS : code;
 	}
 	if (code == MDB_SUCCESS) {
-		k = (MDB_val){
-			sizeof(STATE_KEY) - 1, (void *)(uintptr_t)STATE_KEY};
+		k = (MDB_val){sizeof(STATE_KEY) - 1, bytes_unconst(STATE_KEY)};
 		v = (MDB_val){state_write(s, value), value};
 		code = mdb_put(txn, d->state, &k, &v, 0);
 	}
