@@ -26,6 +26,8 @@
 #define PEM_BYTES ((size_t)1 << 20)
 #define TRIM_US (INT64_C(30) * 1000000)
 #define ROUND_US INT64_C(500000)
+/* What a crowd at one address leaves each of the others. */
+#define OTHERS 256
 /* How long requests that are under way may take to end when it stops. */
 #define STOP_US (INT64_C(20) * 1000000)
 
@@ -161,14 +163,15 @@ least_of(unsigned service)
 }
 
 /* As many at each address as there are files for, when databases and what the
- * process itself has open got theirs: a crowd must not shut those out. */
+ * process itself has open got theirs, and the other addresses some: a crowd
+ * must not shut those out. */
 static unsigned
 connections_of(struct serve *s, size_t n_listen, unsigned service)
 {
-	unsigned want = s->config.connections;
+	unsigned want = s->config.connections, least = least_of(service);
 	rlim_t kept = 64 + (n_listen + 1) * threads_of(service) *
 				   (rlim_t)(1 + s->config.n_db);
-	rlim_t all = kept + want * (rlim_t)n_listen, each;
+	rlim_t all = kept + want * (rlim_t)n_listen, each, other;
 	struct rlimit files;
 
 	if (n_listen == 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) {
@@ -180,11 +183,13 @@ connections_of(struct serve *s, size_t n_listen, unsigned service)
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 		(void)getrlimit(RLIMIT_NOFILE, &files);
 	}
-	each = files.rlim_cur > kept ? (files.rlim_cur - kept) / n_listen : 0;
+	each = files.rlim_cur > kept ? files.rlim_cur - kept : 0;
+	other = each / HUB_LISTEN < OTHERS ? each / HUB_LISTEN : OTHERS;
+	each -= other * (n_listen - 1);
 	if (each >= want) {
 		return want;
 	}
-	each = each > least_of(service) ? each : least_of(service);
+	each = each > least ? each : least;
 	hub_log(&s->hub, LOG_LVL_WARN, "connections",
 		"%llu at each address: this process may open no more files "
 		"(LimitNOFILE, ulimit -n)",
@@ -351,6 +356,7 @@ hub_serve(int argc, char *argv[])
 	limit_memory();
 	service = service_of(&s->config);
 	rc = open_hub(s, service, &e);
+	listen.n = listen.n < HUB_LISTEN ? listen.n : HUB_LISTEN;
 	most = connections_of(
 		s, listen.n > 0 ? listen.n : s->config.n_listen, service);
 	for (size_t i = 0;
@@ -358,7 +364,7 @@ hub_serve(int argc, char *argv[])
 		rc = open_server(
 			s, s->config.listen[i], service, most, false, &e);
 	}
-	for (size_t i = 0; rc == RC_OK && i < listen.n && i < HUB_LISTEN; i++) {
+	for (size_t i = 0; rc == RC_OK && i < listen.n; i++) {
 		rc = open_server(s, listen.text[i], service, most, false, &e);
 	}
 	if (rc == RC_OK && s->config.metrics[0] != '\0') {
