@@ -170,7 +170,7 @@ keep_ack(struct push *p, const struct hub_answer *m)
 	memcpy(s->hub, m->hub, UUID_BYTES);
 	s->durable = m->durable;
 	s->most = h->sequence > s->most ? h->sequence : s->most;
-	p->changed = true;
+	p->moved_on = true;
 }
 
 /* The hub's head is none of the own lines: why? */
@@ -504,6 +504,20 @@ take_silence(struct push *p, const struct turn *t, const struct push_sent *s,
 	wait_more(p, t->now, retry);
 }
 
+/* The cashier's next key does not wait for what has time. */
+static void
+breathe(struct push *p, const struct push_sent *s, struct mono now)
+{
+	int64_t us = p->worked_us < SECOND_US / PUSH_REST_TIMES
+			     ? p->worked_us * PUSH_REST_TIMES
+			     : SECOND_US;
+
+	if ((s->act == PUSH_EVENTS || s->act == PUSH_SALVAGE) &&
+		now.us < p->used.us) {
+		p->breath.us = now.us + us;
+	}
+}
+
 void
 push_reply(struct push *p, const struct session_reply *r, struct mono now,
 	struct utc utc, uint64_t mark, push_own_fn own, void *arg)
@@ -512,6 +526,7 @@ push_reply(struct push *p, const struct session_reply *r, struct mono now,
 	struct push_sent s = p->sent;
 
 	p->sent = (struct push_sent){0};
+	breathe(p, &s, now);
 	if (r->end != SESSION_ANSWERED || r->answer == NULL) {
 		take_silence(p, &t, &s, r);
 		return;
@@ -520,7 +535,7 @@ push_reply(struct push *p, const struct session_reply *r, struct mono now,
 	p->why[0] = '\0';
 	p->rtt_ms = r->rtt_ms;
 	p->state.success = utc;
-	p->changed = true;
+	p->moved_on = true;
 	take_answer(p, &t, &s, r);
 }
 

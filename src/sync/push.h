@@ -66,11 +66,18 @@ enum push_outcome {
 
 #define PUSH_HEAD_EVERY_S 900
 #define PUSH_WAIT_MAX_S 300
+/* A register that recorded something within so long is in use: what goes up
+ * meanwhile goes in small pieces, and behind each the worker leaves the machine
+ * alone for so many times as long as it took to make it, a second at most. */
+#define PUSH_USED_S 120
+#define PUSH_USED_LINES 200u
+#define PUSH_REST_TIMES 9
 #define PUSH_WHY_BYTES 160
 
 struct push {
 	struct sync_state state; /* to be kept when .changed */
 	bool changed;
+	bool moved_on; /* in .state: only what the hub's next answer says again */
 	bool durable; /* on the disk before anything goes out */
 	bool poisoned; /* .item (but its hash) is to be kept before PUSH_POISON */
 	struct sync_poison item;
@@ -83,6 +90,10 @@ struct push {
 	uint64_t poison; /* line that goes into quarantine, 0 none */
 	unsigned tries; /* in a row without getting on */
 	struct mono wait, check; /* not before; the head again */
+	struct mono breath; /* no lines before */
+	struct mono used; /* until then the register is in use */
+	uint64_t used_mark; /* its last line then */
+	int64_t worked_us; /* what is under way took so long to make */
 	struct push_sent sent;
 	uint64_t oldest; /* an old disk: what is salvaged begins there; 0 not */
 	char why[PUSH_WHY_BYTES]; /* not online: in English */
@@ -107,8 +118,11 @@ struct push_plan push_plan(
  * and is told so, with this one. */
 void push_begin(struct push *p, uint64_t first);
 bool push_begins(const struct push *p, uint64_t sequence);
-/** push_sent(p, sent): it is under way; nothing else will be planned. */
-void push_sent(struct push *p, const struct push_sent *sent);
+/** push_sent(p, sent, us): it is under way, and it took so long to make it;
+ * nothing else will be planned. */
+void push_sent(struct push *p, const struct push_sent *sent, int64_t us);
+/** push_breathes(p, now): there is more, but not yet: PUSH_USED_S. */
+bool push_breathes(const struct push *p, struct mono now);
 
 /** push_own_fn: follow_fact(), or a test's. */
 typedef enum rc (*push_own_fn)(

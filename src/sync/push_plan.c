@@ -53,17 +53,39 @@ rest_until(struct mono at)
 	return (struct push_plan){.act = PUSH_REST, .at = at};
 }
 
-static struct push_plan
-lines_from(
-	const struct push *p, enum push_act act, uint64_t from, uint64_t mark)
+bool
+push_breathes(const struct push *p, struct mono now)
 {
+	return now.us < p->breath.us;
+}
+
+static struct push_plan
+lines_from(const struct push *p, enum push_act act, struct mono now,
+	uint64_t from, uint64_t mark)
+{
+	bool few = now.us < p->used.us && p->lines > PUSH_USED_LINES;
+
+	if (push_breathes(p, now)) {
+		return rest_until(p->breath);
+	}
 	return (struct push_plan){
 		.act = act,
 		.from = from,
 		.upto = mark,
-		.max_lines = p->lines,
+		.max_lines = few ? PUSH_USED_LINES : p->lines,
 		.max_bytes = p->bytes,
 	};
+}
+
+/* Somebody is at the register when its log grows; what was there when the
+ * worker began tells nothing. */
+static void
+look_at_use(struct push *p, struct mono now, uint64_t mark)
+{
+	if (p->used_mark != 0 && mark > p->used_mark) {
+		p->used.us = now.us + PUSH_USED_S * SECOND_US;
+	}
+	p->used_mark = mark;
 }
 
 /* The hub takes no more of this epoch: the head, now and then, and beside the
@@ -86,7 +108,8 @@ plan_stopped(struct push *p, struct mono now, uint64_t mark)
 		return (struct push_plan){.act = PUSH_HEAD};
 	}
 	if (push_salvages(p) && p->state.salvaged < mark) {
-		return lines_from(p, PUSH_SALVAGE, p->state.salvaged + 1, mark);
+		return lines_from(
+			p, PUSH_SALVAGE, now, p->state.salvaged + 1, mark);
 	}
 	return rest_until(p->check);
 }
@@ -96,6 +119,7 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 {
 	struct push_plan one = {.from = p->from, .upto = p->from};
 
+	look_at_use(p, now, mark);
 	if (p->sent.act != PUSH_REST) {
 		return rest_until((struct mono){-1});
 	}
@@ -136,7 +160,7 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 		return one;
 	}
 	if (p->from != 0 && p->from <= mark) {
-		return lines_from(p, PUSH_EVENTS, p->from, mark);
+		return lines_from(p, PUSH_EVENTS, now, p->from, mark);
 	}
 	return rest_until(p->check);
 }
@@ -156,9 +180,10 @@ push_begins(const struct push *p, uint64_t sequence)
 }
 
 void
-push_sent(struct push *p, const struct push_sent *sent)
+push_sent(struct push *p, const struct push_sent *sent, int64_t us)
 {
 	p->sent = *sent;
+	p->worked_us = us;
 }
 
 void

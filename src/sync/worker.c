@@ -54,11 +54,13 @@ worker_step_at(struct worker *w, struct mono at)
 /* --- what is kept --------------------------------------------------------- */
 
 enum rc
-worker_keep(struct worker *w, struct err *reterr)
+worker_keep(struct worker *w, bool all, struct err *reterr)
 {
 	struct push *p = &w->push;
+	struct mono now = worker_now(w).mono;
 	enum rc rc;
 
+	all = all || now.us >= w->kept_at.us + SECOND_US;
 	if (p->poisoned) {
 		struct follow_fact f;
 
@@ -68,14 +70,16 @@ worker_keep(struct worker *w, struct err *reterr)
 		}
 		rc = sync_db_poison(w->db, &p->item, &p->state, reterr);
 		p->poisoned = rc != RC_OK;
-	} else if (p->changed) {
+	} else if (p->changed || (p->moved_on && all)) {
 		rc = sync_db_put(w->db, &p->state, p->durable, reterr);
 	} else {
 		return RC_OK;
 	}
 	if (rc == RC_OK) {
 		p->changed = false;
+		p->moved_on = false;
 		p->durable = false;
+		w->kept_at = now;
 	}
 	return rc;
 }
@@ -149,7 +153,11 @@ worker_step(struct worker *w)
 		}
 		plan = push_plan(
 			&w->push, now.mono, now.utc, follow_mark(w->follow));
-		rc = worker_keep(w, &e);
+		rc = worker_keep(w,
+			plan.act == PUSH_REST &&
+				w->push.sent.act == PUSH_REST &&
+				!push_breathes(&w->push, now.mono),
+			&e);
 		if (rc != RC_OK) {
 			log_trouble(w, &e);
 			plan.act = PUSH_REST;
@@ -223,7 +231,7 @@ worker_reply(void *arg, const struct session_reply *r)
 			(unsigned long long)w->push.state.acked);
 		pull_again(w->pull);
 	}
-	if (worker_keep(w, &e) != RC_OK) {
+	if (worker_keep(w, false, &e) != RC_OK) {
 		log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"", e.msg);
 	}
 	worker_changed(w);
@@ -435,15 +443,9 @@ open_loop(struct worker *w, struct err *reterr)
 static void
 close_all(struct worker *w)
 {
-	struct err e = {0};
-
 	if (w->loop != NULL) {
 		metrics_write(w->metrics);
 		worker_join_stop(w);
-		if (w->linked && worker_keep(w, &e) != RC_OK) {
-			log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"",
-				e.msg);
-		}
 		worker_unlink(w);
 		metrics_close(w->metrics);
 		channel_close(w->channel);

@@ -166,6 +166,7 @@ worker_start(struct worker *w, const struct push_plan *plan, struct err *reterr)
 	bool lines = plan->act == PUSH_EVENTS || plan->act == PUSH_SALVAGE;
 	struct push_sent sent = {
 		.act = plan->act, .first = plan->from, .last = plan->upto};
+	struct mono began = worker_now(w).mono;
 	struct follow_batch batch;
 	struct follow_fact own;
 	struct sbuf b;
@@ -197,7 +198,7 @@ worker_start(struct worker *w, const struct push_plan *plan, struct err *reterr)
 		rc = ask(w, &sent, b.len, reterr);
 	}
 	if (rc == RC_OK) {
-		push_sent(&w->push, &sent);
+		push_sent(&w->push, &sent, worker_now(w).mono.us - began.us);
 	}
 	return rc;
 }

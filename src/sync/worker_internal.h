@@ -93,6 +93,7 @@ struct worker {
 	enum worker_link told;
 	struct utc since;
 	struct mono told_at;
+	struct mono kept_at; /* push's state, on the disk */
 	bool tell_due;
 	bool net_failed; /* a request failed, since the last that did not */
 	bool left;	 /* .once: not everything went */
@@ -110,8 +111,11 @@ void worker_relink(struct worker *w);
 /** worker_link_moved(w): the link is not the one that was read: this register
  * left its hub, or came to another one. */
 bool worker_link_moved(const struct worker *w);
-/** worker_keep(w, reterr): what push changed, on disk. */
-MUST_CHECK enum rc worker_keep(struct worker *w, struct err *reterr);
+/** worker_keep(w, all, reterr): what push changed, on disk; without ${all} how
+ * far the hub is only once a second: its next answer says it again, and a
+ * register that sells has the disk for itself. */
+MUST_CHECK enum rc worker_keep(
+	struct worker *w, bool all, struct err *reterr);
 
 /** worker_unlink(w): let go of link, keys and log. */
 void worker_unlink(struct worker *w);

@@ -17,6 +17,11 @@
 void
 worker_unlink(struct worker *w)
 {
+	struct err e = {0};
+
+	if (w->linked && worker_keep(w, true, &e) != RC_OK) {
+		log_event(LOG_LVL_WARN, "sync", "state", "what=\"%s\"", e.msg);
+	}
 	history_stop(w->history);
 	w->history = NULL;
 	w->restoring = false;

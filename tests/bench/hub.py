@@ -2,6 +2,8 @@
 """The hub's rows of make bench; by itself, where nothing else is measured:
 
     top_builddir=build python3 tests/bench/hub.py
+    top_builddir=build python3 tests/bench/hub.py e2e      100 x 8 alone
+    top_builddir=build python3 tests/bench/hub.py drain    a till that sells
 
 The yardstick is tests/bench/append: the same lines, batches and threads into
 plain files, flushed, before and behind each measurement, on the same disk.
@@ -129,58 +131,88 @@ def p99(v):
     return sorted(v)[len(v) * 99 // 100]
 
 
+def tasks(cluster):
+    """Every thread of the hub and its database."""
+    for pid in [cluster.proc.pid, cluster.own.proc.pid] + [
+            int(p) for p in subprocess.run(
+                ["pgrep", "-P", str(cluster.own.proc.pid)],
+                capture_output=True, text=True, check=False).stdout.split()]:
+        yield from (int(t) for t in os.listdir("/proc/%d/task" % pid))
+
+
+def month(hub, number, sales):
+    """A till that sold for so long and never heard of its hub."""
+    products = Path(__file__).resolve().parents[2] / "data/sample-products.csv"
+    till = hubkit.Till(hub, number, enroll=False)
+    till.verb("import", "products", products)
+    codes = [r.split(",")[0] for r in
+             products.read_text().splitlines()[1:]][:20]
+    path = Path(till.dir) / "codes"
+    path.write_text("\n".join(codes) + "\n")
+    subprocess.run([str(BUILD / "tests/bench/generate"), till.store,
+                    till.key, str(sales), str(path)], check=True,
+                   stdout=subprocess.DEVNULL)
+    till.verb("rebuild")
+    till.enroll()
+    till.stop()
+    return till, codes
+
+
+def head_of(hub, number):
+    return int(hub.psql("SELECT sequence FROM holdfast.register WHERE"
+                        " number = '%s'" % number)[0])
+
+
+def work(till):
+    """The worker, with what its unit says of it."""
+    till.start()
+    os.sched_setscheduler(till.worker.pid, os.SCHED_IDLE, os.sched_param(0))
+    return time.monotonic()
+
+
+def alone(row, hub, sales):
+    """Nobody sells."""
+    till, _ = month(hub, "R02", sales)
+    began = work(till)
+    hubkit.wait_until(lambda: head_of(hub, "R02") >= sales, "the lines", 300)
+    row("till: %d events drained while nobody sells" % sales,
+        time.monotonic() - began, "s")
+    till.close()
+
+
 def drain(row, sales=60000):
     """A till that comes back after a month, and goes on selling meanwhile.  Hub
-    and database would be on another machine: here they have a disk in memory,
-    and what is left of the processors."""
+    and database are on another machine: here they have a disk in memory, and
+    a processor that is not the till's."""
+    cpus = sorted(os.sched_getaffinity(0))
     tempfile.tempdir = "/dev/shm"
     away = hubkit.Hub(listen=("127.0.0.1:0",))
     tempfile.tempdir = None
-    products = Path(__file__).resolve().parents[2] / "data/sample-products.csv"
     with away as hub:
-        till = hubkit.Till(hub, "R01", enroll=False)
-        till.verb("import", "products", products)
-        codes = [r.split(",")[0] for r in
-                 products.read_text().splitlines()[1:]][:20]
-        path = Path(till.dir) / "codes"
-        path.write_text("\n".join(codes) + "\n")
-        subprocess.run([str(BUILD / "tests/bench/generate"), till.store,
-                        till.key, str(sales), str(path)], check=True,
-                       stdout=subprocess.DEVNULL)
-        till.verb("rebuild")
-        till.enroll()
-        till.stop()
-        for pid in [hub.proc.pid, hub.own.proc.pid] + [
-                int(p) for p in subprocess.run(
-                    ["pgrep", "-P", str(hub.own.proc.pid)],
-                    capture_output=True, text=True,
-                    check=False).stdout.split()]:
-            for task in os.listdir("/proc/%d/task" % pid):
-                os.sched_setscheduler(int(task), os.SCHED_IDLE,
-                                      os.sched_param(0))
+        for task in tasks(hub) if len(cpus) > 1 else ():
+            os.sched_setaffinity(task, cpus[:-1])
+        alone(row, hub, sales)
+        till, codes = month(hub, "R01", sales)
+        os.sched_setaffinity(0, cpus[-1:])
         r = Ring(till, codes)
         scans, finals = [], []
-        for _ in range(300):
+        for _ in range(600):
             r.sell(scans, finals)
-        began = time.monotonic()
-        till.start()
-        os.sched_setscheduler(till.worker.pid, os.SCHED_IDLE,
-                              os.sched_param(0))  # as its unit has it
+        began = work(till)
         scans2, finals2 = [], []
         head = 0
-        while time.monotonic() - began < 600:
-            r.sell(scans2, finals2)
-            if len(finals2) % 20 == 0:
-                head = int(hub.psql("SELECT max(sequence) FROM"
-                                    " holdfast.register")[0])
-                if head >= sales:
-                    break
+        while time.monotonic() - began < 600 and head < sales:
+            for _ in range(20):
+                r.sell(scans2, finals2)
+            head = head_of(hub, "R01")
         took = time.monotonic() - began
         r.close()
+        os.sched_setaffinity(0, cpus)
         hubkit.wait_until(lambda: till.verb("sync", "now").returncode == 0 and
                           json.loads(till.verb("sync", "status", "--json")
                                      .stdout).get("queued") == 0, "the rest")
-        register = hub.psql("SELECT register FROM holdfast.register")[0]
+        register = hub.psql("SELECT register FROM holdfast.register"
+                            " WHERE number = 'R01'")[0]
         theirs = [x[2] for x in hub.lines(register)]
         ours = till.lines()[:len(theirs)]
         broken = hub.broken()
@@ -190,7 +222,8 @@ def drain(row, sales=60000):
     row("till: lines at the hub that are not its own, in order",
         sum(a != b for a, b in zip(ours, theirs)) + len(broken), "lines", "0",
         ours == theirs and not broken and len(theirs) > sales)
-    row("till: sold meanwhile", len(finals2), "sales")
+    row("till: sold meanwhile", len(finals2), "sales", "400",
+        len(finals2) >= 400)
     for name, before, during in (("scan to answer", scans, scans2),
                                  ("tender to answer", finals, finals2)):
         row("till: %s, nothing to send" % name, p99(before), "ms p99")
@@ -198,6 +231,34 @@ def drain(row, sales=60000):
         ratio = p99(during) / p99(before)
         row("till: %s, draining / not" % name, ratio, "ratio", "1.5",
             ratio <= 1.5)
+
+
+def hundred(row, l):
+    """100 events x 8 connections, what the bar is about."""
+    one = end_to_end_row(row, l, 100, 8, 4000, 0.12)
+    with open(f"/proc/{l.proc.pid}/stat", encoding="utf-8") as f:
+        t = f.read().rsplit(")", 1)[1].split()
+    row("hub: its own CPU an event",
+        (int(t[11]) + int(t[12])) * 10000 / (one["acked"] * ROUNDS), "us")
+
+
+def end_to_end_row(row, l, batch, connections, events, bar):
+    told = []
+    rate, ratio = end_to_end(l, batch, connections, events, told)
+    name = f"hub: end to end {batch} x {connections}"
+    row(name, int(rate), "events/s")
+    row(name + " / raw append", ratio, "ratio",
+        str(bar) if bar else None, ratio >= bar if bar else None)
+    last = told[-1]
+    row(name + ", a batch", last["p50_us"] / 1000, "ms p50")
+    row(name + ", a batch", last["p99_us"] / 1000, "ms p99")
+    return last
+
+
+def e2e(row):
+    with hubload.Load(64, threads=None) as l:
+        l.start_hub()
+        hundred(row, l)
 
 
 def bench(row):
@@ -211,15 +272,7 @@ def bench(row):
         for batch, connections, events, bar in (
                 (1, 8, 60, None), (10, 8, 400, None), (100, 8, 4000, 0.12),
                 (1000, 8, 5000, None)):
-            told = []
-            rate, ratio = end_to_end(l, batch, connections, events, told)
-            name = f"hub: end to end {batch} x {connections}"
-            row(name, int(rate), "events/s")
-            row(name + " / raw append", ratio, "ratio",
-                str(bar) if bar else None, ratio >= bar if bar else None)
-            last = told[-1]
-            row(name + ", a batch", last["p50_us"] / 1000, "ms p50")
-            row(name + ", a batch", last["p99_us"] / 1000, "ms p99")
+            end_to_end_row(row, l, batch, connections, events, bar)
         with open(f"/proc/{l.proc.pid}/stat", encoding="utf-8") as f:
             t = f.read().rsplit(")", 1)[1].split()
         row("hub: its own CPU so far", (int(t[11]) + int(t[12])) / 100, "s")

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "sync/push.h"
+#include "wire/batch.h"
 
 #include "base/poison.h"
 
@@ -120,6 +121,9 @@ silence(struct world *w, enum session_end end)
 	tell(w, &r);
 }
 
+/* It takes so long to make a request. */
+#define WORK_US 3000
+
 static struct push_plan
 plan(struct world *w)
 {
@@ -146,7 +150,7 @@ sent(struct world *w, const struct push_plan *p)
 		s.epoch = w->line[p->from].epoch;
 	}
 	s.last = last;
-	push_sent(&w->push, &s);
+	push_sent(&w->push, &s, WORK_US);
 }
 
 /* What an honest hub does with it. */
@@ -808,6 +812,76 @@ test_begins_late(void **state)
 	assert_int_equal(w.push.from, 1);
 }
 
+/* A month goes up at once where nobody is, in small pieces with air between
+ * them where somebody sells; but it goes. */
+static void
+test_leaves_room_for_a_sale(void **state)
+{
+	struct world w;
+	struct push_plan p;
+	struct mono began;
+	unsigned n = 0;
+
+	(void)state;
+	make(&w, LINES - 100, 7);
+	w.push.greeted = true;
+	w.push.head_known = true;
+	w.push.check.us = w.now.us + 900 * S;
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_EVENTS);
+	assert_int_equal(p.max_lines, BATCH_EVENTS);
+	w.push.lines = 8; /* a bad line is no matter of who sells */
+	assert_int_equal(plan(&w).max_lines, 8);
+	w.push.lines = BATCH_EVENTS;
+	w.mark++; /* a sale */
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_EVENTS);
+	assert_int_equal(p.max_lines, PUSH_USED_LINES);
+	began = w.now;
+	while (p.act == PUSH_EVENTS) {
+		p.max_lines = 10;
+		sent(&w, &p);
+		say(&w, carry_out(&w));
+		n++;
+		p = plan(&w);
+		if (push_queued(&w.push, w.mark) == 0) {
+			break;
+		}
+		/* nothing that must be on the disk before the next */
+		assert_false(w.push.changed);
+		assert_true(w.push.moved_on);
+		assert_int_equal(p.act, PUSH_REST);
+		assert_true(push_breathes(&w.push, w.now));
+		assert_int_equal(p.at.us - w.now.us, WORK_US * PUSH_REST_TIMES);
+		w.now = p.at;
+		p = plan(&w);
+	}
+	each_once(&w);
+	assert_true(n > 5);
+	assert_int_equal(w.now.us - began.us,
+		(int64_t)(n - 1) * WORK_US * PUSH_REST_TIMES);
+	/* one that takes minutes does not rest for hours */
+	w.now.us += 10 * S;
+	w.mark++;
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_EVENTS);
+	sent(&w, &p);
+	w.push.worked_us = 60 * S;
+	w.mark++;
+	say(&w, carry_out(&w));
+	p = plan(&w);
+	assert_int_equal(p.act, PUSH_REST);
+	assert_int_equal(p.at.us - w.now.us, S);
+	/* and nobody was there for a while */
+	w.now.us += (PUSH_USED_S + 1) * S;
+	p = plan(&w);
+	assert_int_equal(p.max_lines, BATCH_EVENTS);
+	sent(&w, &p);
+	say(&w, carry_out(&w));
+	assert_false(push_breathes(&w.push, w.now));
+	each_once(&w);
+}
+
 int
 main(void)
 {
@@ -830,6 +904,7 @@ main(void)
 		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_begins_late),
+		cmocka_unit_test(test_leaves_room_for_a_sale),
 	};
 
 	if (crypto_init() != RC_OK) {
