@@ -70,6 +70,8 @@ static const char *const type_names[] = {
 	[EVENT_HUB_QUARANTINED] = "holdfast.hub.quarantined.v1",
 	[EVENT_HUB_REFUSED] = "holdfast.hub.refused.v1",
 	[EVENT_FEED_FOLLOWED] = "holdfast.feed.followed.v1",
+	[EVENT_SALVAGE_ACCEPTED] = "holdfast.salvage.accepted.v1",
+	[EVENT_SALVAGE_REJECTED] = "holdfast.salvage.rejected.v1",
 };
 
 _Static_assert(

@@ -84,6 +84,9 @@ enum event_type {
 	EVENT_HUB_QUARANTINED,
 	EVENT_HUB_REFUSED,
 	EVENT_FEED_FOLLOWED,
+	/* of a hub's own log; no register writes them */
+	EVENT_SALVAGE_ACCEPTED,
+	EVENT_SALVAGE_REJECTED,
 	EVENT_TYPE_COUNT
 };
 
@@ -847,6 +850,35 @@ struct event_feed {
 	int64_t refused; /* that could not be, see the worker's status */
 };
 
+/* A line that a register's log could not take is a fact all the same; long
+ * ones come in pieces, an event each. */
+struct event_salvaged {
+	uint8_t reg[UUID_BYTES]; /* as the hub has it */
+	const char *number;	 /* "R01" */
+	int64_t epoch, sequence;
+	const char *hash; /* of the whole line, hex */
+	struct utc decided;
+	const char *reason;
+	int64_t piece, pieces; /* from 1; 0 it is in one */
+	const char *line;      /* the line, or the piece of it */
+};
+
+struct event_reference {
+	int64_t sequence;
+	const char *hash; /* hex */
+};
+
+/* Lines that are no facts. */
+struct event_discarded {
+	uint8_t reg[UUID_BYTES];
+	const char *number;
+	int64_t epoch;
+	struct utc decided;
+	const char *reason;
+	const struct event_reference *reference;
+	size_t n_reference;
+};
+
 struct event {
 	enum event_type type;
 	uint8_t tenant[UUID_BYTES];
@@ -917,6 +949,8 @@ struct event {
 		struct event_hub_apart hub_apart;
 		struct event_hub_refused hub_refused;
 		struct event_feed feed;
+		struct event_salvaged salvaged;
+		struct event_discarded discarded;
 	} data;
 	uint8_t sig[SIG_BYTES]; /* set by decode and sign */
 };

@@ -482,6 +482,8 @@ add_event(struct totals *t, const struct event *e)
 	case EVENT_HUB_QUARANTINED:
 	case EVENT_HUB_REFUSED:
 	case EVENT_FEED_FOLLOWED:
+	case EVENT_SALVAGE_ACCEPTED:
+	case EVENT_SALVAGE_REJECTED:
 	case EVENT_TYPE_COUNT:
 	default:
 		return RC_OK;

@@ -14,6 +14,11 @@
  * An act's hash is the SHA-256 of "holdfast-act-v1\nTENANT\nPART\nSEQUENCE\n
  * TIME\nACTOR\nWHAT\nDETAIL\nHASH BEFORE\n" (the line break behind SEQUENCE is
  * this comment's), with 64 zeros before the first.
+ *
+ * Each is signed by the hub's key over "holdfast-act-signature-v1\nHASH\n": who
+ * owns the database has no key.  Acts of version 0.6.0 are not; the first one
+ * that is signed binds them by the hashes that lead to it, and behind it none
+ * is without.
  */
 #define ACT_ACTOR_BYTES 160
 
@@ -36,16 +41,26 @@ struct act {
 	struct utc at;
 	const char *actor, *what, *detail; /* until the callback returns */
 	uint8_t hash[HASH_BYTES];
+	bool is_signed;
+	uint8_t sig[SIG_BYTES];
 };
 typedef enum rc (*act_fn)(
 	void *arg, const struct act *a, struct err *reterr);
 
 /** act_each(db, part, tenant, fn, arg, reterr): every act of a chain, in order,
- * each proved by the one before and the last by the chain's head.
- * RC_CORRUPT the first that is not what it was, or one is missing; acts before
- * it were handed on.  ${fn} may be NULL. */
+ * each proved by the one before, the last by the chain's head, and all by the
+ * hub's key.
+ * RC_CORRUPT the first that is not what it was, one is missing, one behind a
+ * signed one is not signed, or none is; acts before it were handed on.
+ * ${fn} may be NULL. */
 MUST_CHECK enum rc act_each(struct db *db, uint8_t part,
 	const uint8_t tenant[UUID_BYTES], act_fn fn, void *arg,
+	struct err *reterr);
+
+/** act_seal(db, part, tenant, now, actor, reterr): an act that signs those of a
+ * hub of before; nothing when the chain is empty or its last act is signed. */
+MUST_CHECK enum rc act_seal(struct db *db, uint8_t part,
+	const uint8_t tenant[UUID_BYTES], struct utc now, const char *actor,
 	struct err *reterr);
 
 #endif

@@ -233,7 +233,7 @@ put_act(void *arg, const struct act *a, struct err *reterr)
 {
 	struct acts *o = arg;
 	struct admin *m = o->m;
-	char hash[2 * HASH_BYTES + 1];
+	char hash[2 * HASH_BYTES + 1], sig[BASE64_LEN(SIG_BYTES) + 1];
 
 	(void)reterr;
 	if (a->sequence < o->from) {
@@ -252,6 +252,10 @@ put_act(void *arg, const struct act *a, struct err *reterr)
 	json_str(&m->j, "what", a->what);
 	json_str(&m->j, "detail", a->detail);
 	json_str(&m->j, "hash", hash);
+	if (a->is_signed) {
+		base64_encode(sig, a->sig, SIG_BYTES);
+		json_str(&m->j, "signature", sig);
+	}
 	json_obj_end(&m->j);
 	return RC_OK;
 }

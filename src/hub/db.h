@@ -39,6 +39,16 @@ struct db;
 /** db_open(c, clock, ret): connects to nothing yet.  c is borrowed. */
 MUST_CHECK enum rc db_open(const struct hub_config *c, const struct clock *clock,
 	struct db **ret, struct err *reterr);
+/** The hub itself, who writes acts and lines of its own. */
+struct db_writer {
+	const uint8_t *hub;	    /* UUID_BYTES */
+	const uint8_t *sign_secret; /* SIGN_SEC_BYTES, locked memory */
+	const uint8_t *sign_public; /* SIGN_PUB_BYTES */
+};
+/** db_write_as(db, w): borrowed until db_close(); before any other thread
+ * comes.  db_writer(db): NULL when nobody said: such a one only reads. */
+void db_write_as(struct db *db, const struct db_writer *w);
+const struct db_writer *db_writer(const struct db *db);
 /** db_close(db): every other thread that used it has ended. */
 void db_close(struct db *db);
 /** db_config(db): the one it was opened with. */

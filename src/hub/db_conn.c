@@ -169,6 +169,18 @@ db_close(struct db *db)
 	}
 }
 
+void
+db_write_as(struct db *db, const struct db_writer *w)
+{
+	db->writer = w;
+}
+
+const struct db_writer *
+db_writer(const struct db *db)
+{
+	return db->writer;
+}
+
 const struct hub_config *
 db_config(const struct db *db)
 {

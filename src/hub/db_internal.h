@@ -31,6 +31,7 @@ struct db_thread {
 struct db {
 	const struct hub_config *config;
 	struct clock clock;
+	const struct db_writer *writer;
 	pthread_key_t key; /* each thread's struct db_thread */
 	_Atomic int64_t in_use; /* connections that a statement runs on, or a
 				 * transaction is open on */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "hub/columns.h"
 #include "hub/head.h"
 #include "hub/ingest.h"
 
@@ -11,53 +12,6 @@
 /* A head that moves while we look moves because of this register's other
  * connections, and it has one. */
 #define TRIES 5
-
-/* Columns of the lines that go in, in the order of the statements. */
-struct columns {
-	struct db_array type, at, hash, line;
-	int64_t bytes;
-};
-
-static void
-columns_init(struct columns *c)
-{
-	db_array_init(&c->type, DB_TEXT);
-	db_array_init(&c->at, DB_TIMESTAMPTZ);
-	db_array_init(&c->hash, DB_BYTEA);
-	db_array_init(&c->line, DB_BYTEA);
-}
-
-static void
-columns_free(struct columns *c)
-{
-	db_array_free(&c->type);
-	db_array_free(&c->at);
-	db_array_free(&c->hash);
-	db_array_free(&c->line);
-}
-
-static void
-columns_fill(struct columns *c, const struct ingest_line *l, size_t n)
-{
-	db_array_clear(&c->type);
-	db_array_clear(&c->at);
-	db_array_clear(&c->hash);
-	db_array_clear(&c->line);
-	c->bytes = 0;
-	for (size_t i = 0; i < n; i++) {
-		c->bytes += (int64_t)l[i].line.n;
-	}
-	db_array_reserve(&c->type, n, n * sizeof(l->type) / 2);
-	db_array_reserve(&c->at, n, n * sizeof(int64_t));
-	db_array_reserve(&c->hash, n, n * HASH_BYTES);
-	db_array_reserve(&c->line, n, (size_t)c->bytes);
-	for (; n > 0; n--, l++) {
-		db_array_bytes(&c->type, l->type, strlen(l->type));
-		db_array_time(&c->at, l->time);
-		db_array_bytes(&c->hash, l->hash, HASH_BYTES);
-		db_array_bytes(&c->line, l->line.p, l->line.n);
-	}
-}
 
 /* --- a run: lines of one epoch -------------------------------------------- */
 
@@ -74,8 +28,19 @@ args_head(struct run *r, struct db_args *args)
 {
 	const struct anchor *h = &r->a->state.head;
 	const struct ingest_line *last = &r->l[r->n - 1];
+	size_t bytes = 0;
 
-	columns_fill(&r->c, r->l, r->n);
+	columns_clear(&r->c);
+	for (size_t i = 0; i < r->n; i++) {
+		bytes += r->l[i].line.n;
+	}
+	columns_reserve(&r->c, r->n, bytes);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct ingest_line *l = &r->l[i];
+
+		columns_add(
+			&r->c, l->type, l->time, l->hash, l->line.p, l->line.n);
+	}
 	db_args_init(args, r->q->caller.spart, r->q->caller.tenant);
 	db_add_uuid(args, r->q->caller.id);
 	db_add_i64(args, h->epoch);
@@ -84,10 +49,7 @@ args_head(struct run *r, struct db_args *args)
 	db_add_i64(args, (int64_t)last->sequence);
 	db_add_bytes(args, last->hash, HASH_BYTES);
 	db_add_i64(args, (int64_t)r->l->sequence);
-	db_add_array(args, &r->c.type);
-	db_add_array(args, &r->c.at);
-	db_add_array(args, &r->c.hash);
-	db_add_array(args, &r->c.line);
+	columns_args(&r->c, args);
 }
 
 /* The statement ran: either all of it is there now, or nothing of it. */

@@ -19,6 +19,8 @@ libhub_a_SOURCES = \
 	%reldir%/census.h \
 	%reldir%/chores.c \
 	%reldir%/chores.h \
+	%reldir%/columns.c \
+	%reldir%/columns.h \
 	%reldir%/config.c \
 	%reldir%/config.h \
 	%reldir%/db.c \
@@ -53,6 +55,8 @@ libhub_a_SOURCES = \
 	%reldir%/ingest_store.c \
 	%reldir%/keys.c \
 	%reldir%/keys.h \
+	%reldir%/logbook.c \
+	%reldir%/logbook.h \
 	%reldir%/meta.c \
 	%reldir%/meta.h \
 	%reldir%/metrics.c \
@@ -94,6 +98,7 @@ libhub_a_SOURCES = \
 	%reldir%/sql_log.c \
 	%reldir%/salvage.c \
 	%reldir%/salvage.h \
+	%reldir%/salvage_log.c \
 	%reldir%/stale.c \
 	%reldir%/stale.h \
 	%reldir%/tenant.c \
@@ -101,4 +106,6 @@ libhub_a_SOURCES = \
 	%reldir%/tenant_internal.h \
 	%reldir%/tenant_store.c \
 	%reldir%/tls.c \
-	%reldir%/tls.h
+	%reldir%/tls.h \
+	%reldir%/upgrade.c \
+	%reldir%/upgrade.h

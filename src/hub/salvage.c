@@ -111,6 +111,11 @@ decide(struct db *db, void *arg, struct err *reterr)
 		rc = db_do(db, SQL_EXCEPTION_CLOSE, &args, NULL, reterr);
 	}
 	if (rc == RC_OK) {
+		struct clock_reading now = clock_read(&d->d->clock);
+
+		rc = salvage_log(db, d->t, d->r, &now, reterr);
+	}
+	if (rc == RC_OK) {
 		uuid_format(d->r->id, id);
 		sbuf_init(&b, detail, sizeof(detail));
 		sbuf_printf(&b,

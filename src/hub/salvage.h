@@ -30,7 +30,8 @@ MUST_CHECK enum rc salvage_lines(struct db *db, const struct tenant *t,
 	void *arg, struct err *reterr);
 
 /** salvage_decide(d, t, r, epoch, word, reason, ret_n, reterr): about all lines
- * of the epoch that are open, in one transaction with its act; what somebody
+ * of the epoch that are open, in one transaction with its act and
+ * the lines of the hub's own log; what somebody
  * had to look at because of them is closed.  RC_INVAL ${word} is not "accept"
  * or "reject", or ${reason} is too long; RC_NOTFOUND nothing waits. */
 #define SALVAGE_REASON_BYTES 500u
@@ -38,6 +39,17 @@ MUST_CHECK enum rc salvage_decide(const struct doer *d,
 	const struct tenant *t, const struct register_place *r, int64_t epoch,
 	const char *word, const char *reason, int64_t *ret_n,
 	struct err *reterr);
+
+/** salvage_log(db, t, r, now, reterr): within an open transaction of the
+ * register's part: what was decided and is not in the hub's own log yet goes
+ * there, each line once.  RC_AGAIN: the transaction is tried again.
+ * salvage_log_late(d, t, reterr): that of all registers, which a hub of before
+ * this log decided. */
+MUST_CHECK enum rc salvage_log(struct db *db, const struct tenant *t,
+	const struct register_place *r, const struct clock_reading *now,
+	struct err *reterr);
+MUST_CHECK enum rc salvage_log_late(
+	const struct doer *d, const struct tenant *t, struct err *reterr);
 
 /** A line that was accepted. */
 struct salvage_fact {

@@ -15,7 +15,8 @@
  *
  * One file a subject: sql_base.c (tenants, stores, registers, codes, acts,
  * durable), sql_ingest.c (lines, heads), sql_feed.c (feeds, people), sql_log.c
- * (the hub's own log, exceptions).  A new statement is a value at the end of its block here and a row there.
+ * (the hub's own log, exceptions).  A new statement is a value at the end of
+ * its block here and a row there.
  */
 enum sql {
 	/* control: no table is touched */
@@ -119,6 +120,10 @@ enum sql {
 	SQL_EXCEPTION_LIST = SQL_LOG_BEGIN, /* a page of a register's */
 	SQL_EXCEPTION_END,  /* one, by somebody */
 	SQL_EXCEPTION_OVER, /* all of a kind, by what happened */
+	SQL_LOG_MAKE,	    /* the hub's own log, when there is none */
+	SQL_SALVAGE_UNLOGGED, /* a page of what was decided and is not in it */
+	SQL_SALVAGE_LOGGED, /* now it is */
+	SQL_SALVAGE_LATE,   /* whether there is any */
 	SQL_LOG_END,
 
 	SQL_COUNT = SQL_LOG_END

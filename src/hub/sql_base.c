@@ -42,11 +42,12 @@ static const struct sql_row table[SQL_BASE_END - SQL_BASE_BEGIN] = {
 		" WHERE h.sequence = $3::int8 - 1 AND h.hash = $4::bytea"
 		" RETURNING h.part)"
 		" INSERT INTO holdfast.act (part, tenant, sequence, at, actor,"
-		" what, detail, hash)"
+		" what, detail, hash, signature)"
 		" SELECT $1::int2, $2::uuid, $3::int8, $5::timestamptz,"
-		" $6::text, $7::text, $8::text, $9::bytea FROM head"},
+		" $6::text, $7::text, $8::text, $9::bytea, $10::bytea"
+		" FROM head"},
 	ROW(SQL_ACT_LIST) = {"act_list", SQL_READS,
-		"SELECT sequence, at, actor, what, detail, hash"
+		"SELECT sequence, at, actor, what, detail, hash, signature"
 		" FROM holdfast.act" OURS " AND sequence > $3::int8"
 		" ORDER BY sequence LIMIT $4::int4"},
 

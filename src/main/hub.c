@@ -31,7 +31,9 @@ static const struct verb verbs[] = {
 	{"serve", "", "answer registers and administrators", hub_serve},
 	{"import", "products|prices|rules|config|people FILE|-",
 		"what the tills follow", hub_import},
-	{"export", "events --register R [--epoch N] [--from N] [--salvaged]",
+	{"export",
+		"events --register R [--epoch N] [--from N] [--salvaged] | "
+		"events --hub",
 		"a register's lines, as they came", hub_export},
 };
 

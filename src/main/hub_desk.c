@@ -43,6 +43,10 @@ hub_desk_begin(struct hub_desk *d, struct err *reterr)
 	}
 	if (rc == RC_OK) {
 		name_actor(d);
+		d->writer = (struct db_writer){.hub = d->keys->id,
+			.sign_secret = d->keys->sign_secret,
+			.sign_public = d->keys->sign_public};
+		db_write_as(d->db, &d->writer);
 		d->doer = (struct doer){.db = d->db,
 			.rng = rng_system(),
 			.clock = clock,

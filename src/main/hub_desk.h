@@ -16,6 +16,7 @@ struct hub_desk {
 	struct hub_config config;
 	struct hub_keys *keys;
 	struct db *db;
+	struct db_writer writer;
 	struct doer doer;
 	char actor[80];
 	char room[4096]; /* of out */

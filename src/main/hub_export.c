@@ -6,15 +6,20 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "hub/db.h"
+#include "hub/durable.h"
 #include "hub/history.h"
+#include "hub/logbook.h"
 #include "hub/salvage.h"
 #include "hub/tenant.h"
 #include "main/hub.h"
 
 #include "base/poison.h"
 
-static const char usage[] = "export events --register R [--tenant T] "
-			    "[--epoch N] [--from N] [--salvaged]";
+static const char usage[] =
+	"export events --register R [--tenant T] "
+	"[--epoch N] [--from N] [--salvaged]\n"
+	"       holdfast-hub export events --hub [--part N] "
+	"[--tenant T]";
 
 struct export
 {
@@ -23,8 +28,8 @@ struct export
 	struct db *db;
 	struct tenant tenant;
 	struct register_place reg;
-	int64_t epoch, from;
-	bool salvaged;
+	int64_t epoch, from, part; /* part -1: all */
+	bool salvaged, hub;
 };
 
 static enum rc
@@ -144,6 +149,18 @@ put_salvaged(void *arg, const struct salvage_fact *s, struct err *reterr)
 	return RC_OK;
 }
 
+/* What a tenant wants kept somewhere is read there alone. */
+static enum rc
+may(const struct export *x, uint8_t part, struct err *reterr)
+{
+	return hub_config_may(&x->config, part, x->tenant.residency)
+		       ? RC_OK
+		       : err_set(reterr, RC_DENIED, 0, "export",
+				 "this tenant's data is to be read in '%s' "
+				 "only; run this at the hub there",
+				 x->tenant.residency);
+}
+
 static int
 export_events(struct export *x, const char *tenant, const char *reg)
 {
@@ -159,13 +176,8 @@ export_events(struct export *x, const char *tenant, const char *reg)
 	if (rc == RC_OK) {
 		rc = register_find(x->db, &x->tenant, reg, &x->reg, &e);
 	}
-	/* what a tenant wants kept somewhere is read there alone */
-	if (rc == RC_OK &&
-		!hub_config_may(&x->config, x->reg.part, x->tenant.residency)) {
-		rc = err_set(&e, RC_DENIED, 0, "export",
-			"this tenant's data is to be read in '%s' only; run "
-			"this at the hub there",
-			x->tenant.residency);
+	if (rc == RC_OK) {
+		rc = may(x, x->reg.part, &e);
 	}
 	if (rc == RC_OK && x->salvaged) {
 		way.n = 0;
@@ -184,6 +196,58 @@ export_events(struct export *x, const char *tenant, const char *reg)
 	return exit;
 }
 
+/* --- the hub's own log ---------------------------------------------------- */
+
+static enum rc
+put_own(void *arg, const uint8_t *line, size_t n, struct err *reterr)
+{
+	struct export *x = arg;
+
+	return hub_args_put(&x->a, line, n) == EXIT_DONE &&
+			       hub_args_put(&x->a, "\n", 1) == EXIT_DONE
+		       ? RC_OK
+		       : err_set(reterr, RC_IO, 0, "export",
+				 "the lines could not be written");
+}
+
+static enum rc
+put_logs(struct export *x, struct err *reterr)
+{
+	struct anchor head;
+	uint8_t part[256];
+	size_t n = 0;
+	enum rc rc = tenant_parts(x->db, &x->tenant, part, &n, reterr);
+
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		if (x->part >= 0 && x->part != part[i]) {
+			continue;
+		}
+		rc = may(x, part[i], reterr);
+		if (rc == RC_OK) {
+			rc = logbook_read(x->db, &x->tenant, part[i], put_own,
+				x, &head, reterr);
+		}
+	}
+	return rc;
+}
+
+static int
+export_log(struct export *x, const char *tenant)
+{
+	struct clock clock = clock_system();
+	struct err e = {0};
+	enum rc rc = db_open(&x->config, &clock, &x->db, &e);
+
+	if (rc == RC_OK) {
+		rc = tenant_find(x->db, tenant, &x->tenant, &e);
+	}
+	if (rc == RC_OK) {
+		rc = put_logs(x, &e);
+	}
+	db_close(x->db);
+	return rc == RC_OK ? EXIT_DONE : hub_args_fail(&x->a, rc, &e);
+}
+
 static bool
 take_number(const char *text, int64_t *ret)
 {
@@ -195,13 +259,16 @@ int
 hub_export(int argc, char *argv[])
 {
 	const char *reg = NULL, *tenant = NULL, *epoch = NULL, *from = NULL;
-	struct export x = {.from = 1};
+	const char *part = NULL;
+	struct export x = {.from = 1, .part = -1};
 	const struct opt opt[] = {
 		{"register", OPT_TEXT, &reg},
 		{"tenant", OPT_TEXT, &tenant},
 		{"epoch", OPT_TEXT, &epoch},
 		{"from", OPT_TEXT, &from},
 		{"salvaged", OPT_FLAG, &x.salvaged},
+		{"hub", OPT_FLAG, &x.hub},
+		{"part", OPT_TEXT, &part},
 	};
 	int exit = hub_args_parse(
 		&x.a, argc, argv, usage, opt, ARRAY_LEN(opt), 1, 1);
@@ -209,10 +276,21 @@ hub_export(int argc, char *argv[])
 	if (exit >= 0) {
 		return exit;
 	}
-	if (strcmp(x.a.rest[0], "events") != 0 || reg == NULL) {
+	if (strcmp(x.a.rest[0], "events") != 0 || (reg == NULL) != x.hub) {
 		return hub_args_usage(&x.a, usage,
-			reg == NULL ? "--register says which one"
-				    : "what is exported is 'events'");
+			(reg == NULL) == x.hub
+				? "what is exported is 'events'"
+				: "--register says which one, or --hub");
+	}
+	if ((part != NULL && !x.hub) ||
+		(x.hub && (epoch != NULL || from != NULL || x.salvaged))) {
+		return hub_args_usage(
+			&x.a, usage, "--hub takes --part and --tenant alone");
+	}
+	if (part != NULL &&
+		parse_i64(part, strlen(part), 0, 255, &x.part) != RC_OK) {
+		return hub_args_usage(
+			&x.a, usage, "--part is a number from 0 to 255");
 	}
 	if (!take_number(epoch, &x.epoch) || !take_number(from, &x.from)) {
 		return hub_args_usage(
@@ -223,5 +301,8 @@ hub_export(int argc, char *argv[])
 			"--salvaged gives all of it: no --epoch, no --from");
 	}
 	exit = hub_args_config(&x.a, &x.config);
-	return exit >= 0 ? exit : export_events(&x, tenant, reg);
+	if (exit >= 0) {
+		return exit;
+	}
+	return x.hub ? export_log(&x, tenant) : export_events(&x, tenant, reg);
 }

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "hub/act.h"
 #include "hub/durable.h"
+#include "hub/logbook.h"
 #include "main/hub_desk.h"
 
 #include "base/poison.h"
@@ -50,6 +51,7 @@ put_act(void *arg, const struct act *a, struct err *reterr)
 	json_str(&u->d.json, "actor", a->actor);
 	json_str(&u->d.json, "what", a->what);
 	json_str(&u->d.json, "detail", a->detail);
+	json_bool(&u->d.json, "signed", a->is_signed);
 	return hub_desk_put(&u->d, reterr);
 }
 
@@ -63,6 +65,28 @@ put_proof(struct audit *u, struct err *reterr)
 	hub_desk_row(&u->d);
 	json_i64(&u->d.json, "part", u->part);
 	json_i64(&u->d.json, "acts", u->n);
+	json_str(&u->d.json, "last", hex);
+	return hub_desk_put(&u->d, reterr);
+}
+
+static enum rc
+put_log_proof(struct audit *u, struct err *reterr)
+{
+	char hex[HASH_BYTES * 2 + 1];
+	struct anchor head;
+	uint8_t id[UUID_BYTES];
+	enum rc rc = logbook_read(
+		u->d.db, &u->t, u->part, NULL, NULL, &head, reterr);
+
+	if (rc != RC_OK || head.sequence == 0) {
+		return rc;
+	}
+	logbook_id(u->t.id, u->part, id);
+	hex_encode(hex, head.hash, sizeof(head.hash));
+	hub_desk_row(&u->d);
+	json_i64(&u->d.json, "part", u->part);
+	hub_desk_id(&u->d, "log", id);
+	json_i64(&u->d.json, "lines", (int64_t)head.sequence);
 	json_str(&u->d.json, "last", hex);
 	return hub_desk_put(&u->d, reterr);
 }
@@ -92,6 +116,9 @@ walk_tenant(struct audit *u, struct err *reterr)
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		u->part = part[i];
 		rc = walk(u, reterr);
+		if (rc == RC_OK && u->verify) {
+			rc = put_log_proof(u, reterr);
+		}
 	}
 	return rc;
 }

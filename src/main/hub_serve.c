@@ -37,6 +37,7 @@ struct serve {
 	struct hub hub;
 	struct hub_config config;
 	struct hub_keys *keys;
+	struct db_writer writer;
 	char *cert, *key; /* PEM */
 	struct loop *loop;
 	struct chores chores;
@@ -110,6 +111,10 @@ open_hub(struct serve *s, unsigned service, struct err *reterr)
 	h->kek = s->keys->kek;
 	rc = db_open(&s->config, &h->clock, &h->db, reterr);
 	if (rc == RC_OK) {
+		s->writer = (struct db_writer){.hub = s->keys->id,
+			.sign_secret = s->keys->sign_secret,
+			.sign_public = s->keys->sign_public};
+		db_write_as(h->db, &s->writer);
 		/* one that is away is no reason not to start */
 		rc = hub_keys_fit(s->keys, h->db, reterr);
 		rc = rc == RC_DENIED ? rc : RC_OK;

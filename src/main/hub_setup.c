@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hub/setup.h"
+#include "hub/upgrade.h"
 #include "main/hub_desk.h"
 
 #include "base/poison.h"
@@ -197,6 +198,9 @@ hub_setup(int argc, char *argv[])
 	rc = setup_run(&s, &d.config, &e);
 	if (rc == RC_OK) {
 		rc = hub_desk_begin(&d, &e);
+	}
+	if (rc == RC_OK) {
+		rc = upgrade_rows(&d.doer, &e);
 	}
 	if (rc == RC_OK) {
 		rc = make_first(&d, &o, &first, &e);

@@ -454,6 +454,13 @@ say_keeping(struct words *w, const struct event *e)
 		say(w, e->data.feed.feed);
 		say_number(w, _("revision"), e->data.feed.revision);
 		break;
+	case EVENT_SALVAGE_ACCEPTED:
+		say_number(w, _("line"), e->data.salvaged.sequence);
+		say(w, e->data.salvaged.reason);
+		break;
+	case EVENT_SALVAGE_REJECTED:
+		say(w, e->data.discarded.reason);
+		break;
 	case EVENT_GLASS_BROKEN:
 		say(w, e->data.glass_use.purpose);
 		say(w, e->data.glass_use.why);

@@ -386,6 +386,8 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 	case EVENT_SHIFT_OPENED:
 	case EVENT_SHIFT_CLOSED:
 	case EVENT_KEY_CHANGED:
+	case EVENT_SALVAGE_ACCEPTED:
+	case EVENT_SALVAGE_REJECTED:
 		break;
 	case EVENT_HUB_ENROLLED:
 		return apply_enrolled(t, e, reterr);

@@ -67,6 +67,51 @@ static const struct wire_member feed_member[] = {
 	{"refused", WIRE_INT, true, offsetof(struct event_feed, refused), NULL},
 };
 
+static const struct wire_member salvaged_member[] = {
+	{"register", WIRE_UUID, false, offsetof(struct event_salvaged, reg),
+		NULL},
+	{"number", WIRE_TEXT, false, offsetof(struct event_salvaged, number),
+		NULL},
+	{"epoch", WIRE_INT, false, offsetof(struct event_salvaged, epoch),
+		NULL},
+	{"sequence", WIRE_INT, false, offsetof(struct event_salvaged, sequence),
+		NULL},
+	{"hash", WIRE_TEXT, false, offsetof(struct event_salvaged, hash), NULL},
+	{"decided", WIRE_TIME, false, offsetof(struct event_salvaged, decided),
+		NULL},
+	{"reason", WIRE_TEXT, false, offsetof(struct event_salvaged, reason),
+		NULL},
+	{"piece", WIRE_INT, true, offsetof(struct event_salvaged, piece), NULL},
+	{"pieces", WIRE_INT, true, offsetof(struct event_salvaged, pieces),
+		NULL},
+	{"line", WIRE_TEXT, false, offsetof(struct event_salvaged, line), NULL},
+};
+
+static const struct wire_member reference_member[] = {
+	{"sequence", WIRE_INT, false,
+		offsetof(struct event_reference, sequence), NULL},
+	{"hash", WIRE_TEXT, false, offsetof(struct event_reference, hash),
+		NULL},
+};
+
+static const struct wire_table reference_table = {reference_member,
+	ARRAY_LEN(reference_member), sizeof(struct event_reference)};
+
+static const struct wire_member discarded_member[] = {
+	{"register", WIRE_UUID, false, offsetof(struct event_discarded, reg),
+		NULL},
+	{"number", WIRE_TEXT, false, offsetof(struct event_discarded, number),
+		NULL},
+	{"epoch", WIRE_INT, false, offsetof(struct event_discarded, epoch),
+		NULL},
+	{"decided", WIRE_TIME, false, offsetof(struct event_discarded, decided),
+		NULL},
+	{"reason", WIRE_TEXT, false, offsetof(struct event_discarded, reason),
+		NULL},
+	{"references", WIRE_LIST, false,
+		offsetof(struct event_discarded, reference), &reference_table},
+};
+
 static const struct wire_table sync_tables[] = {
 	{hub_member, ARRAY_LEN(hub_member), sizeof(struct event_hub)},
 	{hub_ack_member, ARRAY_LEN(hub_ack_member),
@@ -76,13 +121,17 @@ static const struct wire_table sync_tables[] = {
 	{hub_refused_member, ARRAY_LEN(hub_refused_member),
 		sizeof(struct event_hub_refused)},
 	{feed_member, ARRAY_LEN(feed_member), sizeof(struct event_feed)},
+	{salvaged_member, ARRAY_LEN(salvaged_member),
+		sizeof(struct event_salvaged)},
+	{discarded_member, ARRAY_LEN(discarded_member),
+		sizeof(struct event_discarded)},
 };
 
 const struct wire_table *
 wire_table_sync(enum event_type type)
 {
 	/* in the order of enum event_type */
-	if (type < EVENT_HUB_ENROLLED || type > EVENT_FEED_FOLLOWED) {
+	if (type < EVENT_HUB_ENROLLED || type > EVENT_SALVAGE_REJECTED) {
 		return NULL;
 	}
 	return &sync_tables[type - EVENT_HUB_ENROLLED];

@@ -143,7 +143,9 @@ EXTRA_DIST += \
 	%reldir%/golden/59-hub-acknowledged.json \
 	%reldir%/golden/60-hub-quarantined.json \
 	%reldir%/golden/61-hub-refused.json \
-	%reldir%/golden/62-feed-followed.json
+	%reldir%/golden/62-feed-followed.json \
+	%reldir%/golden/63-salvage-accepted.json \
+	%reldir%/golden/64-salvage-rejected.json
 
 TESTS += tests/wire/check_chain.test tests/wire/man_event.test
 dist_check_SCRIPTS += \

@@ -121,6 +121,7 @@ sell(struct event_sale *s)
 	s->drawer = true;
 }
 
+static const struct event_reference references[] = {{40, HEX64}, {41, HEX64B}};
 static const struct event_badge badges[] = {{"AAECAw"}, {"BAUGBw"}};
 
 static void
@@ -609,6 +610,31 @@ fill_keeping(struct event *e)
 			.items = 12,
 			.refused = 1,
 		};
+		break;
+	case EVENT_SALVAGE_ACCEPTED:
+		e->data.salvaged = (struct event_salvaged){
+			.number = "R01",
+			.epoch = 2,
+			.sequence = 40,
+			.hash = HEX64B,
+			.decided = {INT64_C(1795271526000000)},
+			.reason = "the copy sold at the stall",
+			.piece = 1,
+			.pieces = 2,
+			.line = "{\"specversion\":\"1.0\",\"id\":\"2-40\"",
+		};
+		memcpy(e->data.salvaged.reg, e->reg, UUID_BYTES);
+		break;
+	case EVENT_SALVAGE_REJECTED:
+		e->data.discarded = (struct event_discarded){
+			.number = "R01",
+			.epoch = 2,
+			.decided = {INT64_C(1795271526000000)},
+			.reason = "a drill",
+			.reference = references,
+			.n_reference = ARRAY_LEN(references),
+		};
+		memcpy(e->data.discarded.reg, e->reg, UUID_BYTES);
 		break;
 	case EVENT_REGISTER_MOVED:
 		e->data.moved = (struct event_moved){
