@@ -33,14 +33,28 @@ struct syncd {
 /* --- keys ----------------------------------------------------------------- */
 
 static enum rc
+open_reader(struct syncd *s, bool offered, struct err *reterr)
+{
+	return offered ? keys_reader_open_offer(s->dir, s->key_file, s->handed,
+				 &s->keys, reterr)
+		       : keys_reader_open(s->dir, s->key_file, s->handed,
+				 &s->keys, reterr);
+}
+
+static enum rc
 ring_open(void *arg, bool offered, struct worker_keys *ret, struct err *reterr)
 {
 	struct syncd *s = arg;
-	enum rc rc = offered ? keys_reader_open_offer(s->dir, s->key_file,
-				       s->handed, &s->keys, reterr)
-			     : keys_reader_open(s->dir, s->key_file, s->handed,
-				       &s->keys, reterr);
+	struct keys_reader_status st;
+	enum rc rc = open_reader(s, offered, reterr);
 
+	if (rc == RC_KEY && s->handed != NULL &&
+		keys_reader_status(s->dir, &st, NULL) == RC_OK && st.handed) {
+		/* of a master key before: the register hands over this one's */
+		crypto_secret_free(s->handed);
+		s->handed = NULL;
+		rc = open_reader(s, offered, reterr);
+	}
 	if (rc == RC_OK) {
 		ret->keys = s->keys;
 		ret->link_secret = keys_link_secret(s->keys);

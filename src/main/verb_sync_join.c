@@ -52,7 +52,8 @@ begin(struct joining *j, const struct args *a, const struct sync_opts *o,
 
 /* --- the keys of the worker ----------------------------------------------- */
 
-/* Beside the store's key file, or handed over where there is none. */
+/* Beside the store's key file, or handed over where there is none, or is to be
+ * none: a credential is in no file that register and worker both may read. */
 static enum rc
 find_key_file(struct joining *j, struct err *reterr)
 {
@@ -61,6 +62,10 @@ find_key_file(struct joining *j, struct err *reterr)
 	enum rc rc = keys_status(j->keys, &st, reterr);
 
 	sbuf_init(&b, j->key_file, sizeof(j->key_file));
+	if (j->o->key_file != NULL && strcmp(j->o->key_file, "-") == 0) {
+		j->handed = true;
+		return rc;
+	}
 	if (j->o->key_file != NULL) {
 		sbuf_puts(&b, j->o->key_file);
 	} else if (rc == RC_OK && st.source == KEYS_FILE) {

@@ -68,6 +68,8 @@ take_state(struct till *t, const struct worker_state *w)
 		set_link(t, w->link, l->state.why, w->since);
 	}
 	l->fork = w->fork;
+	/* should it lose it again, as with another master key */
+	s->handed = s->handed && w->link == WORKER_LOCKED;
 	if (s->unsaid) {
 		s->unsaid = false;
 		s->listed = 0;
@@ -303,8 +305,8 @@ look_at_oldest(struct till *t)
 	}
 }
 
-/* Of a store whose key is in nobody's file the worker has it from here, once a
- * connection: where it does not fit, asking again helps nobody. */
+/* Of a store whose key is in nobody's file the worker has it from here, once
+ * each time it waits for it: where it does not fit, asking again helps nobody. */
 static void
 hand_key(struct till *t)
 {

@@ -275,7 +275,11 @@ hear_watch(
 static bool
 linked(struct worker *w, struct channel_client *c)
 {
-	if (!w->linked) {
+	if (!w->linked && w->locked) {
+		say_err(c, "locked",
+			"the worker waits for its key: open the register, "
+			"which hands it over");
+	} else if (!w->linked) {
 		say_err(c, "not-linked",
 			"this register is not linked to a hub: enroll it with: "
 			"holdfast sync enroll");

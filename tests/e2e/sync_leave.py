@@ -74,6 +74,44 @@ def in_vain(hub, till):
        "the same command again ends what was cut short", status(till))
 
 
+def handed(hub):
+    """A worker without a key of its own: the register hands it over, and again
+    when the worker was started anew or the store has another master key."""
+    till = hubkit.Till(hub, "R02", enroll=False)
+    hub.register("R02")
+    till.start()
+    till.verb("sync", "enroll", hub.codes["R02"], "--hub",
+              "http://127.0.0.1:%d" % hub.port, "--worker-key-file", "-")
+    till.ring("100DP10\nCA\n")
+    ok(not os.path.exists(till.key + ".worker") and
+       reaches(till, lambda s: s["queued"] == 0 and s["sales_acked"] == 1),
+       "a key that is handed over lies nowhere", status(till))
+    till.stop()
+    till.start()
+    ok(status(till)["link"] == "locked", "a new worker waits for it",
+       status(till))
+    for n, what in ((2, "and has it when the register opens"),
+                    (3, "also with another master key")):
+        with till.open() as shop:
+            shop.stdin.write("100DP10\nCA\n")
+            shop.stdin.flush()
+            ok(reaches(till, lambda s: s["queued"] == 0 and
+                       s["sales_acked"] == n), what, status(till))
+        till.verb("keys", "rotate", "master", "--reason", "test")
+    rows = Path(till.dir) / "people.csv"
+    rows.write_text("number,name,role,pin\n1,Olga,owner,864200\n"
+                    "7,Ana,cashier,\n")
+    hub.run("import", "people", str(rows))
+    p = till.verb("sync", "now", check=False)
+    ok(p.returncode == 1 and "open the register" in p.stderr,
+       "who asks meanwhile is told what it waits for", p.stderr)
+    with till.open():
+        ok(reaches(till, lambda s: "Ana" in till.verb("user", "list").stdout),
+           "and what is sealed to it can be opened",
+           till.verb("user", "list").stdout)
+    till.close()
+
+
 def main():
     with hubkit.Hub(listen=["127.0.0.1:0"]) as hub:
         till = hubkit.Till(hub, "R01")
@@ -83,6 +121,7 @@ def main():
            "a sale goes up", status(till))
 
         in_vain(hub, till)
+        handed(hub)
 
         # --- it leaves, beside its worker
         till.verb("sync", "unlink", "--reason", "another hub")

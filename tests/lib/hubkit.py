@@ -482,6 +482,12 @@ class Till:
     def ring(self, text):
         return self.verb("ring", stdin=text)
 
+    def open(self):
+        """Its register, which stays open for what is written to it."""
+        return subprocess.Popen([HOLDFAST, "ring", "--store", self.store],
+                                stdin=subprocess.PIPE, text=True,
+                                stdout=subprocess.DEVNULL)
+
     def sync(self):
         """One round of the worker, to its end."""
         return subprocess.run([SYNCD, "--store", self.store, "--once"],
