@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <errno.h>
 #include <string.h>
@@ -11,15 +12,30 @@
 
 #include "base/poison.h"
 
+#define FULL_BYTES ((unsigned long)256 << 10)
+
 static const char *const db_names[FEEDS_DBS] = {
 	"meta", "product", "price", "when", "item"};
+
+/* LMDB says EIO of a write that was cut short, as the last one on a disk that
+ * fills up is. */
+static bool
+is_full(const char *path)
+{
+	struct statvfs v;
+
+	return statvfs(path, &v) == 0 && v.f_frsize != 0 &&
+	       v.f_bavail < FULL_BYTES / v.f_frsize;
+}
 
 enum rc
 feeds_fail(const struct feeds_env *e, struct err *reterr, int code,
 	const char *what)
 {
-	enum rc rc = store_rc_from_mdb(code);
+	enum rc rc;
 
+	code = code == EIO && is_full(e->path) ? ENOSPC : code;
+	rc = store_rc_from_mdb(code);
 	if (code == MDB_MAP_FULL) {
 		return err_set(reterr, RC_NOSPC, 0, "feed",
 			"%s: %s: the hub sent more than this register keeps",

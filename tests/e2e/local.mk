@@ -80,6 +80,7 @@ PLAIN_TESTS = \
 	%reldir%/secret.py \
 	%reldir%/section5.py \
 	%reldir%/sim.py \
+	%reldir%/sync_full.py \
 	%reldir%/sync_hostile.py \
 	%reldir%/sync_cut.py \
 	%reldir%/sync_kill.py \
