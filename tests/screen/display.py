@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import (COLA, HOLDFAST, MILK, PATIENCE_MS, Screen, Shop, done, ok,  # noqa: E402
-                require, workdir)
+from vt import (COLA, HOLDFAST, MILK, PATIENCE_MS, Screen, Shop, cases,  # noqa: E402
+                ok, require, workdir)
 
 NAMES = {"2000": "Große Tüte Nüsse", "2001": "緑茶 おいお茶", "2002": "½ L “Øl”",
          "2003": "\u202eevil\u202c\x1b[2J\x07name", "2004": "Nuss\u0308e\u0301 🍎 x"}
@@ -23,8 +23,8 @@ PRODUCTS = ("code,name,price,tax,department\n"
 class Tty:
     """A terminal that is a shell's own, and a display put on it."""
 
-    def __init__(self, base, shop, locale="C.UTF-8", rows=12, cols=40):
-        name = base / "tty.name"
+    def __init__(self, shop, locale="C.UTF-8", rows=12, cols=40):
+        name = Path(f"{shop.path}.tty")
         name.unlink(missing_ok=True)
         self.screen = Screen(["sh", "-c", f"tty >'{name}.new'; mv '{name}.new' '{name}'; "
                               "exec sleep 600"], rows=rows, cols=cols)
@@ -50,8 +50,8 @@ def until(condition):
     return True
 
 
-def second_tty(base, shop):
-    t = Tty(base, shop)
+def second_tty(shop):
+    t = Tty(shop)
     t.screen.see("GESCHLOSSEN").see("CORNER MARKET")
     ok(True, "before the register: closed, in the shop's language")
     s = shop.register(until=">")
@@ -97,7 +97,7 @@ def second_tty(base, shop):
     ok(t.display.wait(PATIENCE_MS / 1000) == 0, "q ends it")
     t.end()
 
-    t = Tty(base, shop)
+    t = Tty(shop)
     t.screen.see("SUMME")
     t.screen.close()
     ok(t.display.wait(PATIENCE_MS / 1000) == 0, "so does a terminal that is gone")
@@ -105,7 +105,7 @@ def second_tty(base, shop):
     s.kill()
 
 
-def names(base, shop):
+def names(shop):
     """Every name on a second tty, in both kinds of locale, and as raw bytes."""
     for locale, want in (
             ("C.UTF-8", ("Große Tüte Nüsse", "緑茶 おいお茶", "½ L “Øl”", "evil[2Jname",
@@ -113,7 +113,7 @@ def names(base, shop):
             # what is two cells wide keeps both
             ("C", ("Grose Tute Nusse", "? ?  ? ? ? ?", '? L "Ol"', "evil[2Jname",
                    "Nusse ?  x"))):
-        t = Tty(base, shop, locale=locale)
+        t = Tty(shop, locale=locale)
         s = shop.register(until=">")
         for code, name in zip(NAMES, want):
             s.keys(*code).press("Enter")
@@ -126,11 +126,11 @@ def names(base, shop):
         t.end()
 
 
-def device(base, shop, training=False):
+def device(shop, training=False):
     """Two rows of twenty, and four."""
     for size in ("2x20", "4x20"):
         rows, cols = map(int, size.split("x"))
-        line = base / f"vfd{size}"
+        line = Path(f"{shop.path}.vfd{size}")
         line.unlink(missing_ok=True)
         d = subprocess.Popen([HOLDFAST, "display", "--store", shop.path, "--device",
                               f"file:{line}", "--size", size])
@@ -173,11 +173,8 @@ def main():
     base = workdir()
     shop = Shop(base, products=PRODUCTS, conf={
         "locale": {"language": "de", "format": "de_DE"}})
-    second_tty(base, shop.copy("a"))
-    names(base, shop.copy("b"))
-    device(base, shop.copy("c"))
-    device(base, shop.copy("d"), training=True)
-    done()
+    cases((second_tty, shop.copy("a")), (names, shop.copy("b")),
+          (device, shop.copy("c")), (device, shop.copy("d"), True))
 
 
 main()

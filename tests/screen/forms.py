@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["top_srcdir"]) / "tests/lib"))
-from vt import COLA, Shop, done, ok, require, workdir  # noqa: E402
+from vt import COLA, Shop, cases, ok, require, workdir  # noqa: E402
 
 require()
 shop = Shop(workdir(), conf={
@@ -25,7 +25,7 @@ def menu(s, no):
     return enter(s, no)
 
 
-for layout in ("panel", "stacked", "reader"):
+def walk(layout):
     s = shop.copy(layout).register("--layout", layout, term="vt220")
     enter(s, f"10*{COLA}")
     menu(s, "30")
@@ -92,4 +92,6 @@ for layout in ("panel", "stacked", "reader"):
     s.keys("+").settle()
     ok(s.shows("Enter = exact 3.56"), f"{layout}: and another is in one", s.shown())
     s.kill()
-done()
+
+
+cases(*((walk, layout) for layout in ("panel", "stacked", "reader")))

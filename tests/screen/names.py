@@ -152,20 +152,23 @@ def main():
         shops[kind] = Shop(base / kind, products=products(names),
                            conf=conf[kind])
 
-    def both(layout):
+    def one(case):
+        kind, layout = case
         try:
-            return [walk(shops[k].copy(f"{k}-{layout}"), base / f"{k}-{layout}.log",
-                         **LAYOUTS[layout]) for k in ("plain", "named")]
+            return walk(shops[kind].copy(f"{kind}-{layout}"),
+                        base / f"{kind}-{layout}.log", **LAYOUTS[layout])
         except Late as e:
             return e
 
-    with ThreadPoolExecutor(3) as pool:
-        found = dict(zip(LAYOUTS, pool.map(both, LAYOUTS)))
-    for layout, shots in found.items():
-        ok(not isinstance(shots, Late), f"the walk, {layout}", shots)
-        if isinstance(shots, Late):
+    walks = [(kind, layout) for layout in LAYOUTS for kind in shops]
+    with ThreadPoolExecutor(len(walks)) as pool:
+        found = dict(zip(walks, pool.map(one, walks)))
+    for layout in LAYOUTS:
+        plain, named = found["plain", layout], found["named", layout]
+        late = [shots for shots in (plain, named) if isinstance(shots, Late)]
+        ok(not late, f"the walk, {layout}", "\n".join(map(str, late)))
+        if late:
             continue
-        plain, named = shots
         cols = LAYOUTS[layout].get("cols", 80)
         if layout != "reader":
             why = [w for k in plain for w in broken(k, cols, plain[k], named[k])
