@@ -407,8 +407,9 @@ drop_item(struct hub *h, struct db *db, const struct feed_place *place,
 	return rc;
 }
 
-enum rc
-people_erase(struct hub *h, struct db *db, uint8_t part,
+/* In every scope: the keys go, and the items. */
+static enum rc
+erase(struct hub *h, struct db *db, uint8_t part,
 	const uint8_t tenant[UUID_BYTES], const char *number, struct utc now,
 	const char *actor, uint64_t *ret_n, struct err *reterr)
 {
@@ -438,7 +439,7 @@ people_erase(struct hub *h, struct db *db, uint8_t part,
 	}
 	db_rows_free(&rows);
 	if (rc == RC_OK && *ret_n > 0) {
-		char detail[32];
+		char detail[128];
 
 		(void)snprintf(detail, sizeof(detail), "operator=%s", number);
 		rc = act_record_alone(db, part, tenant, now, actor,
@@ -460,8 +461,8 @@ people_erase_post(struct request *q, struct answer *a, struct err *reterr)
 			"an operator's number has digits only");
 	}
 	uuid_format(q->caller.id, actor + strlen(actor));
-	rc = people_erase(q->hub, q->db, q->caller.tpart, q->caller.tenant,
-		q->arg[0], q->now, actor, &n, reterr);
+	rc = erase(q->hub, q->db, q->caller.tpart, q->caller.tenant, q->arg[0],
+		q->now, actor, &n, reterr);
 	if (rc == RC_OK && n == 0) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "people",
 			"the hub has nobody with this number");

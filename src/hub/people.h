@@ -64,12 +64,6 @@ MUST_CHECK enum rc people_body(struct hub *h, struct db *db,
 	const struct feed_place *place, const struct feed_person *person,
 	uint8_t *out, size_t *ret_n, struct err *reterr);
 
-/** people_erase(h, db, part, tenant, number, now, actor, ret_n, reterr): in
- * every scope: the keys go, and the items.  ret_n: how many there were. */
-MUST_CHECK enum rc people_erase(struct hub *h, struct db *db, uint8_t part,
-	const uint8_t tenant[UUID_BYTES], const char *number, struct utc now,
-	const char *actor, uint64_t *ret_n, struct err *reterr);
-
 /** POST /v1/people/{number}/erase */
 enum rc people_erase_post(
 	struct request *q, struct answer *a, struct err *reterr);

@@ -81,20 +81,6 @@ feed_text_own(const char *text, size_t len, struct sbuf *out)
 	}
 }
 
-bool
-feed_text_any(const char *text, size_t len)
-{
-	const char *at = text, *end = text + len;
-	struct line l;
-
-	while (next_line(&at, end, &l)) {
-		if (begins(&l, MARK)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* --- what a line is --- */
 
 /* A name in the text. */

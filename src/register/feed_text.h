@@ -33,8 +33,6 @@
  * hub said anything; sets out anew.  Never longer than ${text}. */
 void feed_text_own(const char *text, size_t len, struct sbuf *out);
 
-/** feed_text_any(text, len): whether anything in it is the hub's. */
-bool feed_text_any(const char *text, size_t len);
 
 /**
  * feed_text_join(part, n, out, reterr):

@@ -97,7 +97,6 @@ on_event(void *arg, const struct device_event *ev)
 {
 	struct till *t = arg;
 	struct till_sync *s = t->sync;
-	struct sbuf b;
 
 	switch ((int)ev->kind) {
 	case DEVICE_WORKER_STATE:
@@ -118,8 +117,6 @@ on_event(void *arg, const struct device_event *ev)
 	case DEVICE_JOB_FAILED:
 	case DEVICE_JOB_UNKNOWN:
 		s->listing = s->listing && ev->job != s->list_id;
-		sbuf_init(&b, s->said, sizeof(s->said));
-		sbuf_puts(&b, ev->kind == DEVICE_JOB_FAILED ? ev->text : "");
 		break;
 	default:
 		break;
@@ -254,7 +251,6 @@ till_link_ask(struct till *t, enum worker_what what, int64_t minutes,
 			"this register belongs to no hub: holdfast sync "
 			"enroll");
 	}
-	s->said[0] = '\0';
 	rc = device_host_worker(s->host, ++s->last_id, &ask, reterr);
 	if (rc == RC_OK && what == WORKER_ASK_LIST) {
 		s->listing = true;
@@ -262,12 +258,6 @@ till_link_ask(struct till *t, enum worker_what what, int64_t minutes,
 		s->n_item = 0;
 	}
 	return rc;
-}
-
-const char *
-till_link_said(const struct till *t)
-{
-	return t->sync != NULL ? t->sync->said : "";
 }
 
 void

@@ -47,12 +47,10 @@ uint64_t till_link_queued(const struct till *t);
 const char *till_link_unused(const struct till *t);
 
 /** till_link_ask(t, what, minutes, reterr): of the worker; what comes of it is
- * in till_link_said() later.  RC_DOWN it does not run; RC_NOTFOUND there is no
- * hub; RC_AGAIN. */
+ * in till_link() later.  RC_DOWN it does not run; RC_NOTFOUND there is no hub;
+ * RC_AGAIN. */
 MUST_CHECK enum rc till_link_ask(struct till *t, enum worker_what what,
 	int64_t minutes, struct err *reterr);
-/** till_link_said(t): what it refused to do, in its words; "" nothing. */
-const char *till_link_said(const struct till *t);
 
 /* A line that waits to be sent. */
 struct till_waiting {
@@ -67,9 +65,6 @@ struct till_waiting {
  * oldest first; returns how many. */
 size_t till_link_waiting(struct till *t, uint64_t from,
 	struct till_waiting ret[], size_t cap);
-/** till_link_line(t, sequence, ret): one of them, or any other. */
-bool till_link_line(
-	struct till *t, uint64_t sequence, struct till_waiting *ret);
 
 /* A line that the hub keeps apart. */
 struct till_apart {

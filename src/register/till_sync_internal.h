@@ -27,7 +27,6 @@ struct till_sync {
 	bool unsaid;	   /* one could not be recorded: with the next state */
 	struct worker_item item[SYNC_ITEMS];
 	size_t n_item;
-	char said[WORKER_TEXT_BYTES];
 	uint64_t oldest_of; /* link.oldest is of the line behind this one */
 };
 

@@ -62,8 +62,8 @@ describe(struct till_waiting *w, const struct event *e)
 	}
 }
 
-bool
-till_link_line(struct till *t, uint64_t sequence, struct till_waiting *ret)
+static bool
+read_line(struct till *t, uint64_t sequence, struct till_waiting *ret)
 {
 	const struct event *e = NULL;
 
@@ -87,7 +87,7 @@ till_link_waiting(
 	}
 	from = from > t->sync->link.acked ? from : t->sync->link.acked + 1;
 	for (; n < cap && from <= head; from++) {
-		n += till_link_line(t, from, &ret[n]) ? 1 : 0;
+		n += read_line(t, from, &ret[n]) ? 1 : 0;
 	}
 	return n;
 }
@@ -118,7 +118,7 @@ till_link_apart(struct till *t, struct till_apart ret[], size_t cap)
 			e->data.hub_apart.reason != NULL) {
 			sbuf_puts(&b, e->data.hub_apart.reason);
 		}
-		a->has = till_link_line(t, a->sequence, &a->line);
+		a->has = read_line(t, a->sequence, &a->line);
 	}
 	return n;
 }

@@ -210,20 +210,6 @@ feeds_cursor(struct feeds *f, const char *feed, struct feeds_cursor *ret,
 	return rc;
 }
 
-enum rc
-feeds_cursors(struct feeds *f, struct feeds_cursor ret[FEEDS_MOST],
-	size_t *ret_n, struct err *reterr)
-{
-	enum rc rc = feeds_view(f, reterr);
-
-	*ret_n = 0;
-	if (rc == RC_OK) {
-		rc = feeds_cursor_list(&f->e, f->txn, ret, ret_n, reterr);
-		feeds_done(f);
-	}
-	return rc;
-}
-
 /* One item where the cursor stands. */
 static enum rc
 give_item(struct feeds *f, const char *feed, const MDB_val *k, const MDB_val *v,
@@ -291,41 +277,5 @@ feeds_each(struct feeds *f, const char *feed, feeds_fn fn, void *arg,
 	if (rc == RC_OK && code != MDB_NOTFOUND) {
 		rc = feeds_fail(&f->e, reterr, code, "reading items");
 	}
-	return rc;
-}
-
-enum rc
-feeds_next_price(
-	struct feeds *f, struct utc after, struct utc *ret, struct err *reterr)
-{
-	uint8_t from[8];
-	MDB_val k = {sizeof(from), from};
-	MDB_val v;
-	MDB_cursor *c = NULL;
-	enum rc rc = feeds_view(f, reterr);
-	int code;
-
-	if (rc != RC_OK) {
-		return rc;
-	}
-	put_u64be(from, (uint64_t)after.us + 1);
-	code = mdb_cursor_open(f->txn, f->e.dbi[FEEDS_DB_WHEN], &c);
-	if (code == MDB_SUCCESS) {
-		code = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
-	}
-	if (code == MDB_SUCCESS && k.mv_size < 8) {
-		code = MDB_CORRUPTED;
-	}
-	if (code == MDB_SUCCESS) {
-		ret->us = (int64_t)get_u64be(k.mv_data);
-	} else if (code == MDB_NOTFOUND) {
-		rc = RC_NOTFOUND;
-	} else {
-		rc = feeds_fail(&f->e, reterr, code, "reading prices");
-	}
-	if (c != NULL) {
-		mdb_cursor_close(c);
-	}
-	feeds_done(f);
 	return rc;
 }

@@ -50,9 +50,7 @@ enum feeds_scope {
 	FEEDS_REGISTER,
 	FEEDS_SCOPES
 };
-/** feeds_scope_name(s): "tenant", ...; feeds_scope_find(): its inverse,
- * FEEDS_NONE when unknown. */
-const char *feeds_scope_name(enum feeds_scope s);
+/** feeds_scope_find(name): "tenant", ...; FEEDS_NONE when unknown. */
 enum feeds_scope feeds_scope_find(const char *name);
 
 /** Where a feed stands. */
@@ -95,12 +93,10 @@ void feeds_close(struct feeds *f);
  * nothing moved. */
 int64_t feeds_version(struct feeds *f);
 
-/** feeds_cursor(f, feed, ret, reterr): RC_NOTFOUND it was never followed.
- * feeds_cursors(): all of them, by name. */
+/** feeds_cursor(f, feed, ret, reterr): RC_NOTFOUND it was never
+ * followed. */
 MUST_CHECK enum rc feeds_cursor(struct feeds *f, const char *feed,
 	struct feeds_cursor *ret, struct err *reterr);
-MUST_CHECK enum rc feeds_cursors(struct feeds *f,
-	struct feeds_cursor ret[FEEDS_MOST], size_t *ret_n, struct err *reterr);
 
 /** feeds_each(f, feed, fn, arg, reterr): the items of a feed that is neither
  * products nor prices, in one view: by key, of one key the narrowest scope
@@ -110,11 +106,6 @@ typedef enum rc (*feeds_fn)(void *arg, const struct feeds_item *item);
 MUST_CHECK enum rc feeds_each(struct feeds *f, const char *feed, feeds_fn fn,
 	void *arg, struct err *reterr);
 
-/** feeds_next_price(f, after, ret, reterr): when the next price becomes valid
- * behind ${after}.  RC_NOTFOUND none is known. */
-MUST_CHECK enum rc feeds_next_price(struct feeds *f, struct utc after,
-	struct utc *ret, struct err *reterr);
-
 /* --- writing: the worker */
 
 /** feeds_where(dir, feed, ret, reterr): where to go on; of a copy that is
@@ -122,9 +113,6 @@ MUST_CHECK enum rc feeds_next_price(struct feeds *f, struct utc after,
  * 0.  A damaged environment is removed and begun again. */
 MUST_CHECK enum rc feeds_where(const char *dir, const char *feed,
 	struct feeds_cursor *ret, struct err *reterr);
-/** feeds_list(dir, ret, ret_n, reterr): the same for all there are. */
-MUST_CHECK enum rc feeds_list(const char *dir,
-	struct feeds_cursor ret[FEEDS_MOST], size_t *ret_n, struct err *reterr);
 
 struct feeds_page;
 

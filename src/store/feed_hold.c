@@ -297,25 +297,6 @@ feeds_where(const char *dir, const char *feed, struct feeds_cursor *ret,
 }
 
 enum rc
-feeds_list(const char *dir, struct feeds_cursor ret[FEEDS_MOST], size_t *ret_n,
-	struct err *reterr)
-{
-	struct hold w;
-	enum rc rc = hold_take(&w, dir, reterr);
-
-	*ret_n = 0;
-	if (rc != RC_OK) {
-		return rc;
-	}
-	rc = feeds_cursor_list(&w.e, w.txn, ret, ret_n, reterr);
-	for (size_t i = 0; rc == RC_OK && i < *ret_n; i++) {
-		rc = with_aside(dir, &ret[i], reterr);
-	}
-	hold_let_go(&w);
-	return rc;
-}
-
-enum rc
 feeds_touch(const char *dir, const char *feed, uint64_t applied, struct utc at,
 	struct err *reterr)
 {

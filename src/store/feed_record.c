@@ -9,12 +9,6 @@
 static const char *const scope_names[FEEDS_SCOPES] = {
 	"", "tenant", "store", "register"};
 
-const char *
-feeds_scope_name(enum feeds_scope s)
-{
-	return (unsigned)s < FEEDS_SCOPES ? scope_names[s] : "";
-}
-
 enum feeds_scope
 feeds_scope_find(const char *name)
 {

@@ -436,22 +436,6 @@ sync_db_poison_next(struct sync_db *d, uint32_t epoch, uint64_t sequence,
 	return rc;
 }
 
-uint64_t
-sync_db_poison_count(struct sync_db *d)
-{
-	MDB_txn *txn;
-	MDB_stat st = {0};
-
-	if (mdb_txn_begin(d->env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS) {
-		return 0;
-	}
-	if (mdb_stat(txn, d->poison, &st) != MDB_SUCCESS) {
-		st.ms_entries = 0;
-	}
-	mdb_txn_abort(txn);
-	return st.ms_entries;
-}
-
 enum rc
 sync_db_poison_clear(struct sync_db *d, struct err *reterr)
 {

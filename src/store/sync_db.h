@@ -106,8 +106,6 @@ MUST_CHECK enum rc sync_db_poison(struct sync_db *d,
  * these.  RC_NOTFOUND none. */
 MUST_CHECK enum rc sync_db_poison_next(struct sync_db *d, uint32_t epoch,
 	uint64_t sequence, struct sync_poison *ret, struct err *reterr);
-/** sync_db_poison_count(d): how many. */
-uint64_t sync_db_poison_count(struct sync_db *d);
 /** sync_db_poison_clear(d, reterr): of another hub they tell nothing. */
 MUST_CHECK enum rc sync_db_poison_clear(struct sync_db *d, struct err *reterr);
 

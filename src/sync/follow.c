@@ -119,9 +119,7 @@ follow_look(struct follow *f)
 	uint64_t mark;
 
 	if (f->fd >= 0) {
-		ssize_t n;
-
-		while ((n = read(f->fd, buf, sizeof(buf))) > 0) {
+		while (read(f->fd, buf, sizeof(buf)) > 0) {
 			const struct inotify_event *e =
 				(const struct inotify_event *)(const void *)buf;
 

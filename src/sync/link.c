@@ -21,15 +21,15 @@ enum kind {
 
 struct row {
 	const char *name;
-	enum kind kind;
 	size_t offset, bytes;
+	enum kind kind;
 	bool needed;
 };
 
 #define ROW(name_, kind_, member, needed_)                                     \
 	{                                                                      \
-		name_, kind_, offsetof(struct link, member),                   \
-			sizeof(((struct link *)NULL)->member), needed_         \
+		name_, offsetof(struct link, member),                          \
+			sizeof(((struct link *)NULL)->member), kind_, needed_  \
 	}
 
 static const struct row table[] = {

@@ -378,26 +378,25 @@ void
 pull_reply(void *arg, const struct session_reply *r)
 {
 	struct pull *p = arg;
+	bool heard = r->end == SESSION_ANSWERED;
 	struct err e = {0};
 
 	if (p->conf.heard != NULL) {
-		p->conf.heard(p->conf.arg, r->end == SESSION_ANSWERED);
+		p->conf.heard(p->conf.arg, heard);
 	}
-	if (r->end != SESSION_ANSWERED) {
-		try_later(p, r->retry_s);
-	} else if (p->asked == PULL_ASKED_PERSONS) {
+	if (heard && p->asked == PULL_ASKED_PERSONS) {
 		on_persons(p, r);
-	} else if (p->asked == PULL_ASKED_PAGE && r->status == 304) {
+	} else if (heard && p->asked == PULL_ASKED_PAGE && r->status == 304) {
 		get_on(p);
 		p->feed[p->at].moved = false;
 		p->feed[p->at].rev = p->feed[p->at].c.rev;
 		(void)hindered(p, settle(p, &e), &e);
-	} else if (r->status >= 400) {
+	} else if (heard && r->status >= 400) {
 		on_problem(p, r);
-	} else if (p->asked == PULL_ASKED_PAGE && r->body != NULL) {
+	} else if (heard && p->asked == PULL_ASKED_PAGE && r->body != NULL) {
 		on_page(p, r);
 		return;
-	} else if (r->answer != NULL) {
+	} else if (heard && r->answer != NULL) {
 		get_on(p);
 		p->asked = PULL_ASKED_NOTHING;
 		pull_heard(p, r->answer);

@@ -133,6 +133,16 @@ add(struct http_header h[], size_t *n, const char *name, const char *value)
 	}
 }
 
+/* The hub's time, as far as it is known. */
+static struct utc
+hub_now(const struct session *s)
+{
+	struct utc t = clock_read(&s->clock).utc;
+
+	t.us += s->offset_us;
+	return t;
+}
+
 static enum rc
 send_it(struct ask *a, struct err *reterr)
 {
@@ -153,7 +163,7 @@ send_it(struct ask *a, struct err *reterr)
 		http_digest(req.body, req.n_body, digest);
 	}
 	describe(a, digest, &m);
-	params.created = session_now(s).us / SECOND_US;
+	params.created = hub_now(s).us / SECOND_US;
 	rng_fill(&s->rng, params.nonce, sizeof(params.nonce));
 	sbuf_init(&in, input, sizeof(input));
 	sbuf_init(&sig, a->signature, sizeof(a->signature));
@@ -494,13 +504,4 @@ struct session_count
 session_count(const struct session *s)
 {
 	return s->count;
-}
-
-struct utc
-session_now(const struct session *s)
-{
-	struct utc t = clock_read(&s->clock).utc;
-
-	t.us += s->offset_us;
-	return t;
 }

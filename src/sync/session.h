@@ -104,7 +104,4 @@ struct session_count {
 };
 struct session_count session_count(const struct session *s);
 
-/** session_now(s): the hub's time, as far as it is known. */
-struct utc session_now(const struct session *s);
-
 #endif

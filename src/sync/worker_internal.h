@@ -152,9 +152,8 @@ void worker_room_back(struct worker *w);
 void worker_say_end(
 	struct channel_client *c, const char *word, const char *text);
 
-/** worker_link(w): in one word; worker_link_word() as the channel has it. */
+/** worker_link(w): how the link is. */
 enum worker_link worker_link(const struct worker *w);
-const char *worker_link_word(enum worker_link l);
 /** worker_tell(w): the STATE line to whoever watches, if one is due. */
 void worker_tell(struct worker *w);
 /** worker_hear(w, c, line, n): a channel_fn. */

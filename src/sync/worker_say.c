@@ -14,8 +14,8 @@
 #define PAUSE_MAX_MIN INT64_C(10080) /* a week */
 #define SPEAKS "1"
 
-const char *
-worker_link_word(enum worker_link l)
+static const char *
+link_word(enum worker_link l)
 {
 	static const char *const word[] = {"none", "locked", "connecting",
 		"online", "offline", "paused", "stopped"};
@@ -174,7 +174,7 @@ put_state(struct worker *w, struct sbuf *b)
 		w->since = worker_now(w).utc;
 	}
 	wordline_begin(b, "STATE");
-	wordline_put(b, "link", worker_link_word(l));
+	wordline_put(b, "link", link_word(l));
 	if (why_of(w)[0] != '\0') {
 		wordline_put(b, "why", why_of(w));
 	}
@@ -562,8 +562,7 @@ count_link(struct worker *w, struct sbuf *out)
 		"1 for what the link to the hub is.");
 	for (int i = WORKER_NONE; i <= WORKER_STOPPED; i++) {
 		sbuf_init(&b, labels, sizeof(labels));
-		sbuf_printf(&b, "state=\"%s\"",
-			worker_link_word((enum worker_link)i));
+		sbuf_printf(&b, "state=\"%s\"", link_word((enum worker_link)i));
 		metrics_value(out, "holdfast_sync_link", labels,
 			(enum worker_link)i == is ? 1 : 0);
 	}
