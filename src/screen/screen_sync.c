@@ -176,10 +176,40 @@ put_queue(const struct app *a, const struct till_link *l, struct sbuf *b)
 		(unsigned long long)l->acked, (unsigned long long)l->apart);
 }
 
-static void
-put_feeds(const struct app *a, const struct till_link *l, struct sbuf *b)
+/* A feed of a later hub has its own name. */
+static const char *
+feed_word(const char *name)
 {
-	if (!l->heard || l->state.n_feed == 0) {
+	static const char *const word[] = {
+		/* cells: 14 */
+		N_("products"),
+		/* cells: 14 */
+		N_("prices"),
+		/* cells: 14 */
+		N_("rules"),
+		/* cells: 14 */
+		N_("config"),
+		/* cells: 14 */
+		N_("people"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(word); i++) {
+		if (strcmp(word[i], name) == 0) {
+			return _(word[i]);
+		}
+	}
+	return name;
+}
+
+static void
+put_feeds(const struct app *a, const struct till_link *l, bool revisions,
+	struct sbuf *b)
+{
+	if (!l->heard) {
+		sbuf_putc(b, '-'); /* the worker knows, and is not there */
+		return;
+	}
+	if (l->state.n_feed == 0) {
 		/* cells: 60 */
 		sbuf_puts(b, _("nothing came from the hub yet"));
 		return;
@@ -188,9 +218,11 @@ put_feeds(const struct app *a, const struct till_link *l, struct sbuf *b)
 		const struct worker_feed *f = &l->state.feed[i];
 
 		sbuf_puts(b, i > 0 ? "  " : "");
-		sbuf_puts(b, f->name);
-		sbuf_putc(b, ' ');
-		sbuf_u64(b, f->rev);
+		sbuf_puts(b, feed_word(f->name));
+		if (revisions) {
+			sbuf_putc(b, ' ');
+			sbuf_u64(b, f->rev);
+		}
 		if (f->at.us != 0) {
 			sbuf_puts(b, " (");
 			link_age(a, b, f->at, false);
@@ -199,13 +231,15 @@ put_feeds(const struct app *a, const struct till_link *l, struct sbuf *b)
 	}
 }
 
+#define LABEL_CELLS 8
+
 static void
 head_row(struct app *a, int row, const char *label, const char *text,
 	enum role role)
 {
-	int n = grid_text(a->grid, row, 1, 8, ROLE_HEAD, label);
+	int n = grid_text(a->grid, row, 1, LABEL_CELLS, ROLE_HEAD, label);
 
-	n = n < 8 ? 8 : n;
+	n = n < LABEL_CELLS ? LABEL_CELLS : n;
 	(void)grid_middle(a->grid, row, n + 2, a->lay.cols - n - 4, role, text);
 }
 
@@ -225,7 +259,11 @@ draw_head(struct app *a, const struct till_link *l, int row)
 	/* cells: 8 */
 	head_row(a, row + 1, _("QUEUE"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
-	put_feeds(a, l, &b);
+	put_feeds(a, l, true, &b);
+	if ((int)text_cells(buf, b.len) > a->lay.cols - LABEL_CELLS - 4) {
+		sbuf_clear(&b); /* how old they are is what counts */
+		put_feeds(a, l, false, &b);
+	}
 	/* cells: 8 */
 	head_row(a, row + 2, _("FEEDS"), buf, ROLE_NORMAL);
 }

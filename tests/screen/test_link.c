@@ -132,6 +132,39 @@ what_came_and_is_not_in_use(void **state)
 }
 
 static void
+the_feeds(void **state)
+{
+	static const char *const name[] = {
+		"products", "prices", "rules", "config", "people"};
+	struct hand *h = begin_linked();
+	struct till_link *l = &h->till->link;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(name); i++) {
+		struct worker_feed *f = &l->state.feed[l->state.n_feed++];
+		struct sbuf b;
+
+		sbuf_init(&b, f->name, sizeof(f->name));
+		sbuf_puts(&b, name[i]);
+		f->rev = 1;
+		f->at.us = h->till->now.now.utc.us - INT64_C(12600000000);
+	}
+	l->state.n_feed = 2;
+	sync_open(h->app);
+	look(h);
+	assert_true(shows(h, "products 1 (3h)  prices 1 (3h)"));
+	l->state.n_feed = 5;
+	l->state.feed[0].rev = 818775;
+	look(h);
+	assert_true(shows(h, "products (3h)  prices (3h)  rules (3h)  "
+			     "config (3h)  people (3h)"));
+	l->heard = false;
+	look(h);
+	assert_true(shows(h, " FEEDS    -"));
+	end(h);
+}
+
+static void
 in_every_layout(void **state)
 {
 	static const struct {
@@ -165,7 +198,7 @@ main(void)
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(a_clock_that_is_off),
 		cmocka_unit_test(what_came_and_is_not_in_use),
-		cmocka_unit_test(in_every_layout)};
+		cmocka_unit_test(the_feeds), cmocka_unit_test(in_every_layout)};
 
 	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
 }
