@@ -76,6 +76,10 @@ struct worker_state {
 	uint64_t fork_sequence;
 	int64_t offset_ms, rtt_ms; /* rtt below 0: not measured */
 	int64_t retry_s, tried;
+	/* what was the matter last that people had to mend; "" nothing: since
+	 * when, and when it was over, 0 it is not */
+	char was[WORKER_TEXT_BYTES];
+	struct utc was_at, was_over;
 	struct worker_feed feed[WORKER_FEEDS];
 	size_t n_feed;
 	char feeds_why[WORKER_TEXT_BYTES]; /* not all of it is taken; "" */

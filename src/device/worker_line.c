@@ -201,6 +201,9 @@ worker_state_read(const char *line, size_t len, struct worker_state *ret)
 	ret->rtt_ms = number(&l, "rtt_ms", -1, INT64_MAX / 2, -1);
 	ret->retry_s = number(&l, "retry_s", 0, INT32_MAX, 0);
 	ret->tried = number(&l, "tried", 0, INT64_MAX, 0);
+	(void)wordline_get(line, len, "was", ret->was, sizeof(ret->was));
+	(void)time_of(&l, "was_at", &ret->was_at);
+	(void)time_of(&l, "was_over", &ret->was_over);
 	read_feeds(&l, ret);
 	(void)wordline_get(
 		line, len, "feeds_why", ret->feeds_why, sizeof(ret->feeds_why));

@@ -116,6 +116,13 @@ put_worker(struct json *j, const struct status *s)
 	json_i64(j, "offset_ms", w->offset_ms);
 	json_i64(j, "retry_s", w->retry_s);
 	json_i64(j, "tried", w->tried);
+	if (w->was[0] != '\0') {
+		json_obj(j, "was");
+		json_str(j, "why", w->was);
+		put_time(j, "since", w->was_at);
+		put_time(j, "healed", w->was_over);
+		json_obj_end(j);
+	}
 	json_arr(j, "feeds");
 	for (size_t i = 0; i < w->n_feed; i++) {
 		json_obj(j, NULL);
@@ -187,6 +194,20 @@ put_age(struct sbuf *b, struct utc since)
 	}
 }
 
+/* What is over, apart from what is. */
+static void
+put_was(struct sbuf *b, const struct status *s)
+{
+	const struct worker_state *w = &s->w;
+
+	if (w->was[0] == '\0' || w->was_over.us == 0) {
+		return;
+	}
+	sbuf_puts(b, "healed        ");
+	put_age(b, w->was_over);
+	sbuf_printf(b, " ago: %s\n", w->was);
+}
+
 static void
 put_text(struct sbuf *b, const struct status *s)
 {
@@ -219,8 +240,10 @@ put_text(struct sbuf *b, const struct status *s)
 		(unsigned long long)s->local, (unsigned long long)s->there);
 	sbuf_printf(b, "quarantined   %llu\n", (unsigned long long)s->apart);
 	if (strcmp(refused(s), "none") != 0) {
-		sbuf_printf(b, "refused       %s\n", refused(s));
+		sbuf_printf(b, "refused       %s%s\n", refused(s),
+			s->heard ? "" : ", when the worker was heard last");
 	}
+	put_was(b, s);
 	for (size_t i = 0; i < s->w.n_feed; i++) {
 		sbuf_printf(b, "feed          %s, revision %llu",
 			s->w.feed[i].name,

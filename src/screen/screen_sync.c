@@ -12,6 +12,7 @@
 
 #define ROWS 64
 #define APART 16
+#define DAY_US INT64_C(86400000000)
 #define HEAD_ROWS 3 /* link, queue, feeds */
 #define FOOT_ROWS 4 /* rule, the selected row, totals, advice */
 
@@ -281,6 +282,22 @@ put_selected(const struct page *s, struct sbuf *b)
 	}
 }
 
+/* What was the matter, for a day: it is no riddle why lines waited. */
+static const char *
+healed(const struct app *a, const struct till_link *l, int row)
+{
+	const struct worker_state *w = &l->state;
+
+	if (!l->heard || w->was[0] == '\0' || w->was_over.us == 0 ||
+		clock_read(&a->clock).utc.us - w->was_over.us > DAY_US) {
+		return "";
+	}
+	/* cells: 76 */
+	return row == 0 ? _("What was the matter with the hub is over; there "
+			    "is nothing to do:")
+			: w->was;
+}
+
 /* What is the matter, and what to do: of the line, else of what came by it. */
 static const char *
 advice(const struct app *a, const struct till_link *l, int row)
@@ -288,8 +305,11 @@ advice(const struct app *a, const struct till_link *l, int row)
 	const char *why = till_link_unused(a->till);
 	const char *text = link_advice(l, row);
 
-	if (text[0] != '\0' || why[0] == '\0') {
+	if (text[0] != '\0') {
 		return text;
+	}
+	if (why[0] == '\0') {
+		return healed(a, l, row);
 	}
 	/* cells: 76 */
 	return row == 0 ? _("Not all that came from the hub is in use.  The "

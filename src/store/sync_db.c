@@ -136,6 +136,10 @@ state_write(const struct sync_state *s, uint8_t out[VALUE_BYTES])
 	wr_i64le(&w, s->offset_us);
 	put_text(&w, s->nonce);
 	put_text(&w, s->next);
+	wr_i64le(&w, s->pause_us);
+	put_text(&w, s->was);
+	wr_i64le(&w, s->was_at.us);
+	wr_i64le(&w, s->was_over.us);
 	return seal(&w);
 }
 
@@ -169,6 +173,12 @@ state_read(const MDB_val *v, struct sync_state *s)
 	s->offset_us = rd_i64le(&r);
 	get_text(&r, s->nonce, sizeof(s->nonce));
 	get_text(&r, s->next, sizeof(s->next));
+	if (r.n > 0) { /* 0.6.0 wrote no more */
+		s->pause_us = rd_i64le(&r);
+		get_text(&r, s->was, sizeof(s->was));
+		s->was_at.us = rd_i64le(&r);
+		s->was_over.us = rd_i64le(&r);
+	}
 	return !r.bad;
 }
 

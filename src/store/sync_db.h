@@ -61,11 +61,17 @@ struct sync_state {
 	uint64_t stop_sequence;
 	uint64_t salvaged; /* lines up to here were handed up beside the log */
 	struct utc paused; /* until then; 0 not, INT64_MAX until told */
+	int64_t pause_us; /* and how long that was from the beginning; 0 an
+			   * older worker did not say */
 	struct utc success; /* last answer that was the hub's */
 	int64_t offset_us;  /* hub's clock less this one */
 	char nonce[SYNC_DB_NONCE_BYTES]; /* known to the hub */
 	char next[SYNC_DB_NONCE_BYTES];	 /* offered, "" none: not known
 					  * whether it took it */
+	/* what was the matter last, that only people could mend; "" nothing
+	 * ever was: since when, and when it was over, 0 it is not */
+	char was[SYNC_DB_REASON_BYTES];
+	struct utc was_at, was_over;
 };
 
 /** A line that lies in quarantine at the hub. */

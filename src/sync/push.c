@@ -49,6 +49,41 @@ put_why(struct push *p, const char *why)
 	sbuf_puts(&b, why);
 }
 
+/* --- what was the matter --------------------------------------------------- */
+
+/* The same once more goes on from where it began. */
+static void
+note(struct push *p, struct utc utc, const char *what)
+{
+	struct sync_state *s = &p->state;
+	char text[sizeof(s->was)];
+	struct sbuf b;
+
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_puts(&b, what);
+	if (strcmp(s->was, text) == 0 && s->was_over.us == 0) {
+		return;
+	}
+	memcpy(s->was, text, sizeof(text));
+	s->was_at = utc;
+	s->was_over.us = 0;
+	p->changed = true;
+}
+
+/* By an answer that takes what was sent: all the hub ever had it has again. */
+static void
+note_over(struct push *p, struct utc utc)
+{
+	struct sync_state *s = &p->state;
+
+	if (s->was[0] != '\0' && s->was_over.us == 0 && p->online &&
+		p->why[0] == '\0' && s->stop == SYNC_STOP_NONE &&
+		s->acked >= s->most) {
+		s->was_over = utc;
+		p->changed = true;
+	}
+}
+
 /* --- waiting -------------------------------------------------------------- */
 
 static int64_t
@@ -102,13 +137,16 @@ check_later(struct push *p, struct mono now)
 /* --- what a head means ---------------------------------------------------- */
 
 static void
-stop_at(struct push *p, struct mono now, enum sync_stop stop, uint32_t epoch,
-	uint64_t sequence)
+stop_at(struct push *p, const struct turn *t, enum sync_stop stop,
+	uint32_t epoch, uint64_t sequence)
 {
+	char text[64];
+	struct sbuf b;
+
 	/* the next attempt to push is one by itself: see take_head() */
 	p->from = 0;
 	p->poison = 0;
-	check_later(p, now);
+	check_later(p, t->now);
 	/* where it began is what is told: the hub's head goes on meanwhile */
 	if (p->state.stop == stop) {
 		return;
@@ -120,6 +158,9 @@ stop_at(struct push *p, struct mono now, enum sync_stop stop, uint32_t epoch,
 	p->state.stop_epoch = epoch;
 	p->state.stop_sequence = sequence;
 	p->changed = true;
+	sbuf_init(&b, text, sizeof(text));
+	sbuf_printf(&b, "the hub takes no more: %s", sync_stop_word(stop));
+	note(p, t->utc, text);
 }
 
 static void
@@ -153,14 +194,21 @@ find_epoch(const struct turn *t, uint32_t epoch)
 }
 
 static void
-keep_ack(struct push *p, const struct hub_answer *m)
+keep_ack(struct push *p, const struct turn *t, const struct hub_answer *m)
 {
 	struct sync_state *s = &p->state;
 	const struct anchor *h = &m->head;
+	char text[96];
+	struct sbuf b;
 
 	if (h->sequence < s->acked) {
 		/* its database is an older one: all of it goes up again */
 		p->went_back++;
+		sbuf_init(&b, text, sizeof(text));
+		sbuf_printf(&b, "the hub went back from line %llu to %llu",
+			(unsigned long long)s->acked,
+			(unsigned long long)h->sequence);
+		note(p, t->utc, text);
 	}
 	s->acked_epoch = h->epoch;
 	s->acked = h->sequence;
@@ -194,11 +242,11 @@ take_other(struct push *p, const struct turn *t, const struct anchor *h,
 		return;
 	}
 	if (h->epoch > last.epoch) {
-		stop_at(p, t->now, SYNC_STOP_FENCED, h->epoch, h->sequence);
+		stop_at(p, t, SYNC_STOP_FENCED, h->epoch, h->sequence);
 	} else if (found == RC_OK) {
-		stop_at(p, t->now, SYNC_STOP_FORK, own->epoch, h->sequence);
+		stop_at(p, t, SYNC_STOP_FORK, own->epoch, h->sequence);
 	} else if (h->sequence > t->mark) {
-		stop_at(p, t->now, SYNC_STOP_ROLLBACK, h->epoch, h->sequence);
+		stop_at(p, t, SYNC_STOP_ROLLBACK, h->epoch, h->sequence);
 	} else {
 		put_why(p, N_("the hub lacks lines purged here: restore them "
 			      "there from the archive"));
@@ -250,7 +298,7 @@ take_head(struct push *p, const struct turn *t, const struct hub_answer *m)
 	}
 	if (p->state.acked != h->sequence || p->state.acked_epoch != h->epoch ||
 		p->state.durable != m->durable) {
-		keep_ack(p, m);
+		keep_ack(p, t, m);
 	}
 	p->from = h->sequence + 1;
 	p->head_known = true;
@@ -381,6 +429,7 @@ take_refusal(struct push *p, const struct turn *t, const struct hub_answer *m)
 	if (m->detail != NULL && m->detail[0] != '\0') {
 		sbuf_printf(&b, ": %s", m->detail);
 	}
+	note(p, t->utc, p->why);
 	wait_long(p, t->now);
 }
 
@@ -397,7 +446,7 @@ take_stop(struct push *p, const struct turn *t, const struct push_sent *s,
 	if (at == 0) {
 		at = m->has_head ? m->head.sequence : p->state.acked;
 	}
-	stop_at(p, t->now, stop, epoch, at);
+	stop_at(p, t, stop, epoch, at);
 	if (s->act == PUSH_SALVAGE) {
 		/* not even that: until somebody decides */
 		wait_long(p, t->now);
@@ -537,6 +586,7 @@ push_reply(struct push *p, const struct session_reply *r, struct mono now,
 	p->state.success = utc;
 	p->moved_on = true;
 	take_answer(p, &t, &s, r);
+	note_over(p, utc);
 }
 
 void

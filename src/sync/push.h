@@ -94,6 +94,7 @@ struct push {
 	struct mono used; /* until then the register is in use */
 	uint64_t used_mark; /* its last line then */
 	int64_t worked_us; /* what is under way took so long to make */
+	struct mono paused;	 /* the pause ends; 0 not known yet */
 	struct push_sent sent;
 	uint64_t oldest; /* an old disk: what is salvaged begins there; 0 not */
 	char why[PUSH_WHY_BYTES]; /* not online: in English */
@@ -140,8 +141,12 @@ void push_trouble(struct push *p, struct mono now, const char *why);
  * the wait is over, if there is one. */
 void push_now(struct push *p);
 void push_check(struct push *p);
-/** push_pause(p, until): .us 0: go on. */
-void push_pause(struct push *p, struct utc until);
+/** push_pause(p, us, now, utc): send nothing for so long, INT64_MAX until told;
+ * 0: go on.  It ends by the clock that is never set; after a start of the
+ * worker, what the wall clock says is left, never more than it began with. */
+#define PUSH_PAUSE_MAX_US INT64_C(604800000000) /* a week */
+void push_pause(
+	struct push *p, int64_t us, struct mono now, struct utc utc);
 
 /** push_salvage(p, first): an old disk is read: where the hub takes no more of
  * it, all that is there from the line ${first} on is handed up, also what it

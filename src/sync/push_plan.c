@@ -53,6 +53,24 @@ rest_until(struct mono at)
 	return (struct push_plan){.act = PUSH_REST, .at = at};
 }
 
+/* Behind a start the wall clock says what is left: one that was set back
+ * meanwhile makes the pause no longer than it was. */
+static struct mono
+pause_end(struct push *p, struct mono now, struct utc utc)
+{
+	const struct sync_state *s = &p->state;
+	int64_t most = s->pause_us > 0 ? s->pause_us : PUSH_PAUSE_MAX_US;
+	int64_t left;
+
+	if (p->paused.us == 0 && s->paused.us == INT64_MAX) {
+		p->paused.us = INT64_MAX;
+	} else if (p->paused.us == 0) {
+		left = s->paused.us > utc.us ? s->paused.us - utc.us : 0;
+		p->paused.us = now.us + (left < most ? left : most);
+	}
+	return p->paused;
+}
+
 bool
 push_breathes(const struct push *p, struct mono now)
 {
@@ -123,17 +141,14 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 	if (p->sent.act != PUSH_REST) {
 		return rest_until((struct mono){-1});
 	}
-	if (p->state.paused.us > utc.us) {
-		int64_t us = p->state.paused.us - utc.us;
-
-		/* the wall clock is looked at again, should it be set */
-		us = us < PUSH_WAIT_MAX_S * SECOND_US
-			     ? us
-			     : PUSH_WAIT_MAX_S * SECOND_US;
-		return rest_until((struct mono){now.us + us});
-	}
 	if (p->state.paused.us != 0) {
-		push_pause(p, (struct utc){0});
+		struct mono end = pause_end(p, now, utc);
+
+		if (now.us < end.us) {
+			return rest_until(
+				end.us == INT64_MAX ? (struct mono){-1} : end);
+		}
+		push_pause(p, 0, now, utc);
 	}
 	if (now.us < p->wait.us) {
 		return rest_until(p->wait);
@@ -203,11 +218,15 @@ push_now(struct push *p)
 }
 
 void
-push_pause(struct push *p, struct utc until)
+push_pause(struct push *p, int64_t us, struct mono now, struct utc utc)
 {
-	p->state.paused = until;
+	bool ever = us == INT64_MAX;
+
+	p->paused.us = us == 0 ? 0 : ever ? us : now.us + us;
+	p->state.paused.us = us == 0 ? 0 : ever ? us : utc.us + us;
+	p->state.pause_us = us == 0 || ever ? 0 : us;
 	p->changed = true;
-	if (until.us == 0) {
+	if (us == 0) {
 		push_now(p);
 	}
 }

@@ -11,7 +11,7 @@
 #include "base/poison.h"
 
 #define SECOND_US INT64_C(1000000)
-#define PAUSE_MAX_MIN INT64_C(10080) /* a week */
+#define PAUSE_MAX_MIN (PUSH_PAUSE_MAX_US / (60 * SECOND_US))
 #define SPEAKS "1"
 
 static const char *
@@ -152,6 +152,13 @@ put_link(struct worker *w, struct sbuf *b)
 			(p->wait.us - now + SECOND_US - 1) / SECOND_US);
 	}
 	wordline_u64(b, "tried", p->tries);
+	if (p->state.was[0] != '\0') {
+		wordline_put(b, "was", p->state.was);
+		put_seconds(b, "was_at", p->state.was_at);
+		if (p->state.was_over.us != 0) {
+			put_seconds(b, "was_over", p->state.was_over);
+		}
+	}
 	put_feeds(w, b);
 }
 
@@ -308,8 +315,8 @@ static void
 hear_pause(
 	struct worker *w, struct channel_client *c, const char *rest, size_t n)
 {
-	struct utc until = {INT64_MAX};
-	int64_t minutes = 0;
+	struct clock_reading now = worker_now(w);
+	int64_t minutes = 0, us = INT64_MAX;
 
 	if (n > 0 && parse_i64(rest, n, 0, PAUSE_MAX_MIN, &minutes) != RC_OK) {
 		say_err(c, "usage", "PAUSE takes minutes, up to a week");
@@ -319,9 +326,9 @@ hear_pause(
 		return;
 	}
 	if (minutes > 0) {
-		until.us = worker_now(w).utc.us + minutes * 60 * SECOND_US;
+		us = minutes * 60 * SECOND_US;
 	}
-	push_pause(&w->push, until);
+	push_pause(&w->push, us, now.mono, now.utc);
 	say_ok(c);
 	worker_changed(w);
 	worker_step(w);
@@ -334,7 +341,9 @@ hear_resume(
 	(void)rest;
 	(void)n;
 	if (linked(w, c)) {
-		push_pause(&w->push, (struct utc){0});
+		struct clock_reading now = worker_now(w);
+
+		push_pause(&w->push, 0, now.mono, now.utc);
 		say_ok(c);
 		worker_changed(w);
 		worker_step(w);
@@ -552,6 +561,21 @@ count_feeds(struct worker *w, struct sbuf *out)
 }
 
 static void
+count_refused(struct worker *w, struct sbuf *out)
+{
+	const struct sync_state *s = &w->push.state;
+
+	metrics_head(out, "holdfast_sync_refused", "gauge",
+		"1 while the hub refuses what only people can mend.");
+	metrics_value(out, "holdfast_sync_refused", NULL,
+		s->was[0] != '\0' && s->was_over.us == 0 ? 1 : 0);
+	metrics_head(out, "holdfast_sync_last_refusal_timestamp_seconds",
+		"gauge", "When that began last, 0 never.");
+	metrics_seconds(out, "holdfast_sync_last_refusal_timestamp_seconds",
+		NULL, s->was_at.us);
+}
+
+static void
 count_link(struct worker *w, struct sbuf *out)
 {
 	enum worker_link is = worker_link(w);
@@ -577,4 +601,5 @@ worker_count(void *arg, struct sbuf *out)
 	count_wire(w, out);
 	count_feeds(w, out);
 	count_link(w, out);
+	count_refused(w, out);
 }

@@ -25,7 +25,8 @@
 	"fork=clone fork_epoch=2 fork_sequence=42 offset_ms=-1500 "            \
 	"rtt_ms=31 retry_s=18 tried=4 "                                        \
 	"feeds=products:812:1764000001,rules:3:0,bad,x:1,:2:3 "                \
-	"feeds_why=4711:%20no%20tax new=word\n"
+	"feeds_why=4711:%20no%20tax new=word "                                 \
+	"was=the%20hub%20refuses was_at=1764000002 was_over=1764000003\n"
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -44,6 +45,9 @@ test_state(void **state)
 	assert_true(read_state(FULL, &s));
 	assert_int_equal(s.link, WORKER_OFFLINE);
 	assert_string_equal(s.why, "connect timeout");
+	assert_string_equal(s.was, "the hub refuses");
+	assert_int_equal(s.was_at.us, INT64_C(1764000002000000));
+	assert_int_equal(s.was_over.us, INT64_C(1764000003000000));
 	assert_int_equal(s.since.us, INT64_C(1764000000000000));
 	assert_true(s.has_ack);
 	assert_int_equal(s.acked_epoch, 2);

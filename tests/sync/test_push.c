@@ -700,7 +700,7 @@ test_pause(void **state)
 	make(&w, 10, 19);
 	settle(&w);
 	w.mark = 20;
-	push_pause(&w.push, (struct utc){w.now.us + 10 * MINUTE});
+	push_pause(&w.push, 10 * MINUTE, w.now, (struct utc){w.now.us});
 	p = plan(&w);
 	assert_int_equal(p.act, PUSH_REST);
 	assert_true(p.at.us > w.now.us);
@@ -708,6 +708,126 @@ test_pause(void **state)
 	settle(&w);
 	each_once(&w);
 	assert_int_equal(w.push.state.paused.us, 0);
+}
+
+/* By the clock that is never set; behind a start no longer than it began. */
+static void
+test_pause_and_clocks(void **state)
+{
+	const struct utc day = {INT64_C(1764000000) * S};
+	const struct utc back = {day.us - 400 * 24 * 60 * MINUTE};
+	struct world w;
+
+	(void)state;
+	make(&w, 10, 19);
+	settle(&w);
+	w.mark = 20;
+	push_pause(&w.push, 10 * MINUTE, w.now, day);
+	w.now.us += 9 * MINUTE;
+	assert_int_equal(
+		push_plan(&w.push, w.now, back, w.mark).act, PUSH_REST);
+	w.now.us += 2 * MINUTE;
+	assert_int_not_equal(
+		push_plan(&w.push, w.now, back, w.mark).act, PUSH_REST);
+	push_pause(&w.push, 10 * MINUTE, w.now, day);
+	w.now.us += 9 * MINUTE;
+	/* set ahead it ends no sooner */
+	assert_int_equal(push_plan(&w.push, w.now,
+				 (struct utc){day.us + 60 * MINUTE}, w.mark)
+				 .act,
+		PUSH_REST);
+	start_again(&w);
+	assert_int_equal(
+		push_plan(&w.push, w.now, back, w.mark).act, PUSH_REST);
+	w.now.us += 9 * MINUTE;
+	assert_int_equal(
+		push_plan(&w.push, w.now, back, w.mark).act, PUSH_REST);
+	w.now.us += 2 * MINUTE;
+	assert_int_not_equal(
+		push_plan(&w.push, w.now, back, w.mark).act, PUSH_REST);
+	/* what an older worker left says nothing of its length: a week */
+	push_pause(&w.push, 10 * MINUTE, w.now, day);
+	w.push.state.pause_us = 0;
+	start_again(&w);
+	assert_int_equal(push_plan(&w.push, w.now, back, w.mark).at.us,
+		w.now.us + PUSH_PAUSE_MAX_US);
+	/* until told */
+	push_pause(&w.push, INT64_MAX, w.now, day);
+	start_again(&w);
+	assert_int_equal(push_plan(&w.push, w.now, back, w.mark).at.us, -1);
+	push_pause(&w.push, 0, w.now, day);
+	settle(&w);
+	each_once(&w);
+}
+
+/* What is over is told apart from what is. */
+static void
+test_what_was(void **state)
+{
+	const enum hub_problem why[] = {
+		PROBLEM_SIGNATURE, PROBLEM_DENIED, PROBLEM_REVOKED};
+	struct push_plan p;
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(why); i++) {
+		int64_t began = 0;
+
+		make(&w, 10, 19);
+		settle(&w);
+		assert_string_equal(w.push.state.was, "");
+		w.mark = 20;
+		for (int n = 0; n < 3; n++) {
+			p = plan(&w);
+			if (p.act == PUSH_REST) {
+				w.now = p.at;
+				p = plan(&w);
+			}
+			sent(&w, &p);
+			say(&w, why[i]);
+			began = n == 0 ? w.now.us : began;
+			assert_non_null(strstr(
+				w.push.state.was, hub_problem_word(why[i])));
+			assert_int_equal(w.push.state.was_at.us, began);
+			assert_int_equal(w.push.state.was_over.us, 0);
+			w.now.us += S;
+		}
+		start_again(&w);
+		w.now.us += 20 * MINUTE;
+		settle(&w);
+		each_once(&w);
+		assert_string_equal(w.push.why, "");
+		assert_int_equal(w.push.state.stop, SYNC_STOP_NONE);
+		assert_int_equal(w.push.state.was_at.us, began);
+		assert_true(w.push.state.was_over.us > began);
+	}
+}
+
+/* A hub that went back has what it had when it was sent that again. */
+static void
+test_what_was_of_a_hub(void **state)
+{
+	struct push_plan p;
+	struct world w;
+
+	(void)state;
+	make(&w, 20, 19);
+	settle(&w);
+	w.hub_sequence = 12;
+	memcpy(w.hub_hash, w.line[12].hash, HASH_BYTES);
+	for (uint64_t i = 13; i <= 20; i++) {
+		w.seen[i] = 0;
+	}
+	push_now(&w.push);
+	p = plan(&w);
+	sent(&w, &p);
+	say(&w, carry_out(&w));
+	assert_string_equal(
+		w.push.state.was, "the hub went back from line 20 to 12");
+	assert_int_equal(w.push.state.was_over.us, 0);
+	settle(&w);
+	each_once(&w);
+	assert_true(w.push.state.was_over.us > 0);
 }
 
 /* Anything may happen to any request and answer, then all is well: each line
@@ -902,6 +1022,9 @@ main(void)
 		cmocka_unit_test(test_refused_from_the_start),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_pause_and_clocks),
+		cmocka_unit_test(test_what_was),
+		cmocka_unit_test(test_what_was_of_a_hub),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_begins_late),
 		cmocka_unit_test(test_leaves_room_for_a_sale),

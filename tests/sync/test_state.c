@@ -66,7 +66,11 @@ test_state(void **state)
 		.success = {6},
 		.offset_us = -7,
 		.nonce = "one",
-		.next = "two"};
+		.next = "two",
+		.pause_us = 8,
+		.was = "the hub refuses: denied",
+		.was_at = {9},
+		.was_over = {10}};
 	struct sync_state b;
 	struct sync_db *d = NULL;
 
@@ -99,6 +103,10 @@ test_state(void **state)
 	assert_int_equal(b.offset_us, a.offset_us);
 	assert_string_equal(b.nonce, "one");
 	assert_string_equal(b.next, "two");
+	assert_int_equal(b.pause_us, a.pause_us);
+	assert_string_equal(b.was, a.was);
+	assert_int_equal(b.was_at.us, a.was_at.us);
+	assert_int_equal(b.was_over.us, a.was_over.us);
 	sync_db_close(d);
 }
 
