@@ -6,7 +6,7 @@
 
 #include "base/parse.h"
 #include "base/sbuf.h"
-#include "hub/act.h"
+#include "hub/deed.h"
 
 #include "base/poison.h"
 
@@ -143,62 +143,33 @@ exception_id_parse(const char *id, char ret_reg[UUID_TEXT_BYTES],
 
 /* --- one is closed --- */
 
-struct closing {
-	const struct doer *d;
-	const struct tenant *t;
-	const struct register_place *r;
-	const struct exception_place *p;
-	const char *reason;
-};
-
-static enum rc
-close_it(struct db *db, void *arg, struct err *reterr)
-{
-	const struct closing *c = arg;
-	char detail[1024], id[UUID_TEXT_BYTES];
-	struct db_rows rows = {0};
-	struct db_args args;
-	struct sbuf b;
-	enum rc rc;
-
-	db_args_init(&args, c->r->part, c->t->id);
-	db_add_uuid(&args, c->r->id);
-	db_add_text(&args, c->p->kind);
-	db_add_i64(&args, c->p->epoch);
-	db_add_i64(&args, c->p->sequence);
-	db_add_text(&args, c->d->actor);
-	db_add_text(&args, c->reason);
-	rc = db_do(db, SQL_EXCEPTION_END, &args, &rows, reterr);
-	if (rc == RC_OK && rows.affected == 0) {
-		rc = err_set(reterr, RC_NOTFOUND, 0, "exception",
-			"there is no such exception, or it is closed: the "
-			"list shows those that are open");
-	}
-	db_rows_free(&rows);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	uuid_format(c->r->id, id);
-	sbuf_init(&b, detail, sizeof(detail));
-	sbuf_printf(&b,
-		"register=%s kind=%s epoch=%" PRId64 " sequence=%" PRId64
-		" reason=%.600s",
-		id, c->p->kind, c->p->epoch, c->p->sequence, c->reason);
-	return act_record(db, c->r->part, c->t->id,
-		clock_read(&c->d->clock).utc, c->d->actor, "exception.closed",
-		b.p, reterr);
-}
-
 enum rc
 exception_close(const struct doer *d, const struct tenant *t,
 	const struct register_place *r, const struct exception_place *p,
 	const char *reason, struct err *reterr)
 {
-	struct closing c = {d, t, r, p, reason};
+	char id[UUID_TEXT_BYTES];
+	struct db_args *args;
+	struct deed x;
 
 	if (reason[0] == '\0' || strlen(reason) > REASON_BYTES) {
 		return err_set(reterr, RC_INVAL, 0, "exception",
 			"a reason has 1 to %d bytes", REASON_BYTES);
 	}
-	return db_transact(d->db, r->part, close_it, &c, reterr);
+	deed_init(&x, d, r->part, t->id, "exception.closed");
+	args = deed_step(&x, SQL_EXCEPTION_END, t->id);
+	db_add_uuid(args, r->id);
+	db_add_text(args, p->kind);
+	db_add_i64(args, p->epoch);
+	db_add_i64(args, p->sequence);
+	db_add_text(args, d->actor);
+	db_add_text(args, reason);
+	deed_must(&x, "there is no such exception, or it is closed: the list "
+		      "shows those that are open");
+	uuid_format(r->id, id);
+	deed_tell(&x,
+		"register=%s kind=%s epoch=%" PRId64 " sequence=%" PRId64
+		" reason=%s",
+		id, p->kind, p->epoch, p->sequence, reason);
+	return deed_do(&x, reterr);
 }

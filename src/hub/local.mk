@@ -28,6 +28,8 @@ libhub_a_SOURCES = \
 	%reldir%/db_conn.c \
 	%reldir%/db_internal.h \
 	%reldir%/db_value.c \
+	%reldir%/deed.c \
+	%reldir%/deed.h \
 	%reldir%/durable.c \
 	%reldir%/durable.h \
 	%reldir%/enroll.c \

@@ -5,7 +5,7 @@
 
 #include "base/sbuf.h"
 #include "base/text.h"
-#include "hub/act.h"
+#include "hub/deed.h"
 #include "hub/tenant_internal.h"
 
 #include "base/poison.h"
@@ -115,85 +115,53 @@ tenant_picked(const struct pick *p, const char *kind, struct err *reterr)
 
 /* --- tenants --- */
 
-struct adding {
-	const struct doer *d;
-	struct tenant *t;
-	const char *name;
-	const uint8_t *key;
-	uint8_t *id;
-	struct utc now;
-};
-
 static enum rc
-add_tenant(struct db *db, void *arg, struct err *reterr)
+list_tenant(const struct doer *d, const struct tenant *t, struct err *reterr)
 {
-	const struct adding *a = arg;
-	struct db_args args;
-	enum rc rc;
+	uint8_t home = hub_config_home(db_config(d->db));
+	struct db_args *args;
+	struct deed x;
 
-	db_args_init(&args, a->t->part, a->t->id);
-	db_add_text(&args, a->t->name);
-	db_add_text(&args, a->t->residency);
-	rc = db_do(db, SQL_TENANT_ADD, &args, NULL, reterr);
-	if (rc == RC_OK) {
-		rc = act_record(db, a->t->part, a->t->id, a->now, a->d->actor,
-			"tenant.added", a->t->name, reterr);
-	}
-	return rc;
-}
-
-static enum rc
-list_tenant(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	uint8_t home = hub_config_home(db_config(db));
-	char detail[256];
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, home, db_nobody);
-	db_add_uuid(&args, a->t->id);
-	db_add_part(&args, a->t->part);
-	db_add_text(&args, a->t->name);
-	db_add_text(&args, a->t->residency);
-	rc = db_do(db, SQL_TENANT_LIST_ADD, &args, NULL, reterr);
-	tenant_detail(detail, sizeof(detail), a->t->id, a->t->name);
-	if (rc == RC_OK) {
-		rc = act_record(db, home, db_nobody, a->now, a->d->actor,
-			"tenant.added", detail, reterr);
-	}
-	return rc;
+	deed_init(&x, d, home, db_nobody, "tenant.added");
+	args = deed_step(&x, SQL_TENANT_LIST_ADD, db_nobody);
+	db_add_uuid(args, t->id);
+	db_add_part(args, t->part);
+	db_add_text(args, t->name);
+	db_add_text(args, t->residency);
+	tenant_detail(x.detail, sizeof(x.detail), t->id, t->name);
+	return deed_do(&x, reterr);
 }
 
 enum rc
 tenant_add(const struct doer *d, const char *name, const char *residency,
 	struct tenant *ret, struct err *reterr)
 {
-	const struct hub_config *c = db_config(d->db);
-	struct adding a = {.d = d, .t = ret};
+	struct db_args *args;
+	struct deed x;
 	enum rc rc;
 
 	*ret = (struct tenant){0};
-	a.now = clock_read(&d->clock).utc;
-	ret->since = a.now;
+	ret->since = clock_read(&d->clock).utc;
 	rc = tenant_name(name, ret->name, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
 	tenant_take_text(ret->residency, sizeof(ret->residency), residency);
-	uuid_v7(&d->rng, a.now, ret->id);
-	if (hub_config_pick(c, ret->residency, ret->id, &ret->part) != RC_OK) {
+	uuid_v7(&d->rng, ret->since, ret->id);
+	if (hub_config_pick(db_config(d->db), ret->residency, ret->id,
+		    &ret->part) != RC_OK) {
 		return err_set(reterr, RC_NOTFOUND, 0, "tenant",
 			"no database has the label %s: give one of them "
 			"residency = %s in holdfast-hub.conf",
 			ret->residency, ret->residency);
 	}
-	rc = db_transact(d->db, ret->part, add_tenant, &a, reterr);
-	if (rc == RC_OK) {
-		rc = db_transact(
-			d->db, hub_config_home(c), list_tenant, &a, reterr);
-	}
-	return rc;
+	deed_init(&x, d, ret->part, ret->id, "tenant.added");
+	args = deed_step(&x, SQL_TENANT_ADD, ret->id);
+	db_add_text(args, ret->name);
+	db_add_text(args, ret->residency);
+	deed_tell(&x, "%s", ret->name);
+	rc = deed_do(&x, reterr);
+	return rc == RC_OK ? list_tenant(d, ret, reterr) : rc;
 }
 
 struct each_tenant {
@@ -254,80 +222,41 @@ tenant_find(
 
 /* --- administrators --- */
 
-static enum rc
-add_administrator(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	char detail[256];
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, a->t->part, a->t->id);
-	db_add_uuid(&args, a->id);
-	db_add_text(&args, a->name);
-	db_add_bytes(&args, a->key, SIGN_PUB_BYTES);
-	rc = db_do(db, SQL_ADMINISTRATOR_ADD, &args, NULL, reterr);
-	tenant_detail(detail, sizeof(detail), a->id, a->name);
-	if (rc == RC_OK) {
-		rc = act_record(db, a->t->part, a->t->id, a->now, a->d->actor,
-			"administrator.added", detail, reterr);
-	}
-	return rc;
-}
-
 enum rc
 administrator_add(const struct doer *d, const struct tenant *t,
 	const char *name, const uint8_t key[SIGN_PUB_BYTES],
 	uint8_t ret_id[UUID_BYTES], struct err *reterr)
 {
 	char clean[TENANT_NAME_BYTES];
-	struct tenant copy = *t;
-	struct adding a = {
-		.d = d, .t = &copy, .name = clean, .key = key, .id = ret_id};
+	struct db_args *args;
+	struct deed x;
 	enum rc rc = tenant_name(name, clean, reterr);
 
-	a.now = clock_read(&d->clock).utc;
-	uuid_v7(&d->rng, a.now, ret_id);
-	return rc == RC_OK ? db_transact(d->db, t->part, add_administrator, &a,
-				     reterr)
-			   : rc;
-}
-
-static enum rc
-revoke_administrator(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	struct db_rows rows = {0};
-	char detail[256];
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, a->t->part, a->t->id);
-	db_add_uuid(&args, a->id);
-	db_add_time(&args, a->now);
-	rc = db_do(db, SQL_ADMINISTRATOR_REVOKE, &args, &rows, reterr);
-	if (rc == RC_OK && rows.affected == 0) {
-		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
-			"there is no such administrator");
+	if (rc != RC_OK) {
+		return rc;
 	}
-	db_rows_free(&rows);
-	tenant_detail(detail, sizeof(detail), a->id, "");
-	if (rc == RC_OK) {
-		rc = act_record(db, a->t->part, a->t->id, a->now, a->d->actor,
-			"administrator.revoked", detail, reterr);
-	}
-	return rc;
+	deed_init(&x, d, t->part, t->id, "administrator.added");
+	uuid_v7(&d->rng, x.now, ret_id);
+	args = deed_step(&x, SQL_ADMINISTRATOR_ADD, t->id);
+	db_add_uuid(args, ret_id);
+	db_add_text(args, clean);
+	db_add_bytes(args, key, SIGN_PUB_BYTES);
+	tenant_detail(x.detail, sizeof(x.detail), ret_id, clean);
+	return deed_do(&x, reterr);
 }
 
 enum rc
 administrator_revoke(const struct doer *d, const struct tenant *t,
 	const uint8_t id[UUID_BYTES], struct err *reterr)
 {
-	struct tenant copy = *t;
-	uint8_t whose[UUID_BYTES];
-	struct adding a = {.d = d, .t = &copy, .id = whose};
+	struct db_args *args;
+	struct deed x;
 
-	memcpy(whose, id, sizeof(whose));
-	a.now = clock_read(&d->clock).utc;
-	return db_transact(d->db, t->part, revoke_administrator, &a, reterr);
+	deed_init(&x, d, t->part, t->id, "administrator.revoked");
+	args = deed_step(&x, SQL_ADMINISTRATOR_REVOKE, t->id);
+	db_add_uuid(args, id);
+	db_add_time(args, x.now);
+	deed_must(&x, "there is no such administrator");
+	tenant_detail(x.detail, sizeof(x.detail), id, "");
+	return deed_do(&x, reterr);
 }

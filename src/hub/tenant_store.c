@@ -2,65 +2,40 @@
 #include <string.h>
 
 #include "base/sbuf.h"
-#include "hub/act.h"
+#include "hub/deed.h"
 #include "hub/tenant_internal.h"
 
 #include "base/poison.h"
 
-struct adding {
-	const struct doer *d;
-	const struct tenant *t;
-	const struct store_place *s;
-	struct register_place *r;
-	struct utc now;
-	const char *kind, *why;
-	uint8_t hash[HASH_BYTES];
-};
-
 /* --- stores --- */
-
-static enum rc
-add_store(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	char detail[256];
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, a->t->part, a->t->id);
-	db_add_uuid(&args, a->s->id);
-	db_add_part(&args, a->s->part);
-	db_add_text(&args, a->s->name);
-	rc = db_do(db, SQL_STORE_ADD, &args, NULL, reterr);
-	tenant_detail(detail, sizeof(detail), a->s->id, a->s->name);
-	if (rc == RC_OK) {
-		rc = act_record(db, a->t->part, a->t->id, a->now, a->d->actor,
-			"store.added", detail, reterr);
-	}
-	return rc;
-}
 
 enum rc
 store_add(const struct doer *d, const struct tenant *t, const char *name,
 	struct store_place *ret, struct err *reterr)
 {
-	struct adding a = {.d = d, .t = t, .s = ret};
+	struct db_args *args;
+	struct deed x;
 	enum rc rc;
 
 	*ret = (struct store_place){0};
-	a.now = clock_read(&d->clock).utc;
-	ret->since = a.now;
+	deed_init(&x, d, t->part, t->id, "store.added");
+	ret->since = x.now;
 	rc = tenant_name(name, ret->name, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
-	uuid_v7(&d->rng, a.now, ret->id);
+	uuid_v7(&d->rng, x.now, ret->id);
 	if (hub_config_pick(db_config(d->db), t->residency, ret->id,
 		    &ret->part) != RC_OK) {
 		return err_set(reterr, RC_NOTFOUND, 0, "tenant",
 			"no database has the label %s any more", t->residency);
 	}
-	return db_transact(d->db, t->part, add_store, &a, reterr);
+	args = deed_step(&x, SQL_STORE_ADD, t->id);
+	db_add_uuid(args, ret->id);
+	db_add_part(args, ret->part);
+	db_add_text(args, ret->name);
+	tenant_detail(x.detail, sizeof(x.detail), ret->id, ret->name);
+	return deed_do(&x, reterr);
 }
 
 struct each_store {
@@ -149,66 +124,35 @@ make_code(const struct doer *d, uint8_t part, char ret[CODE_TEXT_BYTES],
 
 /* The codes of a register lie where it does, and under nobody's name: who
  * brings one has said no tenant yet. */
-static enum rc
-put_code(struct db *db, const struct adding *a, struct err *reterr)
+static void
+void_codes(
+	struct deed *x, const struct tenant *t, const struct register_place *r)
 {
-	struct utc until = {a->now.us + (int64_t)CODE_MINUTES * 60 * 1000000};
-	struct db_args args;
-	enum rc rc;
+	struct db_args *args = deed_step(x, SQL_CODE_WITHDRAW, db_nobody);
 
-	db_args_init(&args, a->r->part, db_nobody);
-	db_add_uuid(&args, a->t->id);
-	db_add_uuid(&args, a->r->id);
-	db_add_time(&args, a->now);
-	rc = db_do(db, SQL_CODE_WITHDRAW, &args, NULL, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	db_args_init(&args, a->r->part, db_nobody);
-	db_add_bytes(&args, a->hash, sizeof(a->hash));
-	db_add_uuid(&args, a->t->id);
-	db_add_uuid(&args, a->r->id);
-	db_add_text(&args, a->kind);
-	db_add_time(&args, a->now);
-	db_add_time(&args, until);
-	return db_do(db, SQL_CODE_ADD, &args, NULL, reterr);
+	db_add_uuid(args, t->id);
+	db_add_uuid(args, r->id);
+	db_add_time(args, x->now);
 }
 
-static enum rc
-tell(struct db *db, const struct adding *a, const char *what, const char *word,
-	struct err *reterr)
+static void
+put_code(struct deed *x, const struct tenant *t, const struct register_place *r,
+	const char *kind, const uint8_t hash[HASH_BYTES])
 {
-	char detail[1024];
+	struct utc until = {x->now.us + (int64_t)CODE_MINUTES * 60 * 1000000};
+	struct db_args *args;
 
-	tenant_detail(detail, sizeof(detail), a->r->id, word);
-	return act_record(db, a->r->part, a->t->id, a->now, a->d->actor, what,
-		detail, reterr);
+	void_codes(x, t, r);
+	args = deed_step(x, SQL_CODE_ADD, db_nobody);
+	db_add_bytes(args, hash, HASH_BYTES);
+	db_add_uuid(args, t->id);
+	db_add_uuid(args, r->id);
+	db_add_text(args, kind);
+	db_add_time(args, x->now);
+	db_add_time(args, until);
 }
 
 /* --- registers --- */
-
-static enum rc
-add_register(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, a->r->part, a->t->id);
-	db_add_uuid(&args, a->r->id);
-	db_add_uuid(&args, a->r->store);
-	db_add_part(&args, a->t->part);
-	db_add_text(&args, a->t->residency);
-	db_add_text(&args, a->t->name);
-	db_add_text(&args, a->s->name);
-	db_add_text(&args, a->r->number);
-	rc = db_do(db, SQL_REGISTER_ADD, &args, NULL, reterr);
-	if (rc == RC_OK) {
-		rc = put_code(db, a, reterr);
-	}
-	return rc == RC_OK ? tell(db, a, "register.added", a->r->number, reterr)
-			   : rc;
-}
 
 static enum rc
 check_number(const char *number, char *out, size_t cap, struct err *reterr)
@@ -264,14 +208,29 @@ check_new(struct db *db, const struct tenant *t, const struct register_place *r,
 				 r->number, r->number);
 }
 
+static enum rc
+list_register(const struct doer *d, const struct tenant *t,
+	const struct register_place *r, struct err *reterr)
+{
+	struct db_args args;
+
+	db_args_init(&args, t->part, t->id);
+	db_add_uuid(&args, r->id);
+	db_add_uuid(&args, r->store);
+	db_add_part(&args, r->part);
+	db_add_text(&args, r->number);
+	return db_run(d->db, SQL_REGISTER_LIST_ADD, &args, NULL, reterr);
+}
+
 enum rc
 register_add(const struct doer *d, const struct tenant *t,
 	const struct store_place *s, const char *number,
 	struct register_place *ret, char ret_code[CODE_TEXT_BYTES],
 	struct err *reterr)
 {
-	struct adding a = {.d = d, .t = t, .s = s, .r = ret, .kind = "enroll"};
-	struct db_args args;
+	uint8_t hash[HASH_BYTES];
+	struct db_args *args;
+	struct deed x;
 	enum rc rc;
 
 	*ret = (struct register_place){.part = s->part};
@@ -279,25 +238,27 @@ register_add(const struct doer *d, const struct tenant *t,
 	if (rc != RC_OK) {
 		return rc;
 	}
-	a.now = clock_read(&d->clock).utc;
-	ret->since = a.now;
-	uuid_v7(&d->rng, a.now, ret->id);
+	deed_init(&x, d, ret->part, t->id, "register.added");
+	ret->since = x.now;
+	uuid_v7(&d->rng, x.now, ret->id);
 	memcpy(ret->store, s->id, UUID_BYTES);
 	rc = check_new(d->db, t, ret, reterr);
 	if (rc != RC_OK) {
 		return rc;
 	}
-	make_code(d, ret->part, ret_code, a.hash);
-	rc = db_transact(d->db, ret->part, add_register, &a, reterr);
-	if (rc == RC_OK) {
-		db_args_init(&args, t->part, t->id);
-		db_add_uuid(&args, ret->id);
-		db_add_uuid(&args, ret->store);
-		db_add_part(&args, ret->part);
-		db_add_text(&args, ret->number);
-		rc = db_run(d->db, SQL_REGISTER_LIST_ADD, &args, NULL, reterr);
-	}
-	return rc;
+	make_code(d, ret->part, ret_code, hash);
+	args = deed_step(&x, SQL_REGISTER_ADD, t->id);
+	db_add_uuid(args, ret->id);
+	db_add_uuid(args, ret->store);
+	db_add_part(args, t->part);
+	db_add_text(args, t->residency);
+	db_add_text(args, t->name);
+	db_add_text(args, s->name);
+	db_add_text(args, ret->number);
+	put_code(&x, t, ret, "enroll", hash);
+	tenant_detail(x.detail, sizeof(x.detail), ret->id, ret->number);
+	rc = deed_do(&x, reterr);
+	return rc == RC_OK ? list_register(d, t, ret, reterr) : rc;
 }
 
 struct each_register {
@@ -357,38 +318,27 @@ register_find(struct db *db, const struct tenant *t, const char *word,
 	return rc == RC_OK ? tenant_picked(&f.pick, "register", reterr) : rc;
 }
 
+/* "restore" when it was here: it has a source. */
 static enum rc
-another_code(struct db *db, void *arg, struct err *reterr)
+kind_of(const struct doer *d, const struct tenant *t,
+	const struct register_place *r, const char **ret, struct err *reterr)
 {
-	struct adding *a = arg;
 	struct db_rows rows = {0};
 	struct db_args args;
-	const char *state;
 	enum rc rc;
 
-	db_args_init(&args, a->r->part, a->t->id);
-	db_add_uuid(&args, a->r->id);
-	rc = db_do(db, SQL_REGISTER_GET, &args, &rows, reterr);
-	if (rc != RC_OK) {
-		return rc;
-	}
-	state = rows.n > 0 ? db_text(&rows, 0, 6) : NULL;
-	if (state == NULL) {
+	db_args_init(&args, r->part, t->id);
+	db_add_uuid(&args, r->id);
+	rc = db_run(d->db, SQL_REGISTER_GET, &args, &rows, reterr);
+	if (rc == RC_OK && rows.n == 0) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
 			"there is no such register");
-	} else {
-		/* its source: it was here */
-		a->kind = db_is_null(&rows, 0, 7) ? "enroll" : "restore";
-		if (strcmp(state, "revoked") == 0) {
-			rc = db_do(db, SQL_REGISTER_REINSTATE, &args, NULL,
-				reterr);
-		}
+	}
+	if (rc == RC_OK) {
+		*ret = db_is_null(&rows, 0, 7) ? "enroll" : "restore";
 	}
 	db_rows_free(&rows);
-	if (rc == RC_OK) {
-		rc = put_code(db, a, reterr);
-	}
-	return rc == RC_OK ? tell(db, a, "register.code", a->kind, reterr) : rc;
+	return rc;
 }
 
 enum rc
@@ -396,55 +346,36 @@ register_code(const struct doer *d, const struct tenant *t,
 	const struct register_place *r, char ret_code[CODE_TEXT_BYTES],
 	const char **ret_kind, struct err *reterr)
 {
-	struct register_place copy = *r;
-	struct adding a = {.d = d, .t = t, .r = &copy};
-	enum rc rc;
+	uint8_t hash[HASH_BYTES];
+	struct deed x;
+	enum rc rc = kind_of(d, t, r, ret_kind, reterr);
 
-	a.now = clock_read(&d->clock).utc;
-	make_code(d, r->part, ret_code, a.hash);
-	rc = db_transact(d->db, r->part, another_code, &a, reterr);
-	*ret_kind = a.kind;
-	return rc;
-}
-
-static enum rc
-revoke(struct db *db, void *arg, struct err *reterr)
-{
-	const struct adding *a = arg;
-	struct db_rows rows = {0};
-	struct db_args args;
-	enum rc rc;
-
-	db_args_init(&args, a->r->part, a->t->id);
-	db_add_uuid(&args, a->r->id);
-	rc = db_do(db, SQL_REGISTER_REVOKE, &args, &rows, reterr);
-	if (rc == RC_OK && rows.affected == 0) {
-		rc = err_set(reterr, RC_NOTFOUND, 0, "tenant",
-			"there is no such register");
+	if (rc != RC_OK) {
+		return rc;
 	}
-	db_rows_free(&rows);
-	if (rc == RC_OK) {
-		db_add_text(&args, "revoked");
-		rc = db_do(db, SQL_LINK_END, &args, NULL, reterr);
-	}
-	if (rc == RC_OK) {
-		db_args_init(&args, a->r->part, db_nobody);
-		db_add_uuid(&args, a->t->id);
-		db_add_uuid(&args, a->r->id);
-		db_add_time(&args, a->now);
-		rc = db_do(db, SQL_CODE_WITHDRAW, &args, NULL, reterr);
-	}
-	return rc == RC_OK ? tell(db, a, "register.revoked", a->why, reterr)
-			   : rc;
+	make_code(d, r->part, ret_code, hash);
+	deed_init(&x, d, r->part, t->id, "register.code");
+	/* one that was revoked comes in again */
+	db_add_uuid(deed_step(&x, SQL_REGISTER_REINSTATE, t->id), r->id);
+	put_code(&x, t, r, *ret_kind, hash);
+	tenant_detail(x.detail, sizeof(x.detail), r->id, *ret_kind);
+	return deed_do(&x, reterr);
 }
 
 enum rc
 register_revoke(const struct doer *d, const struct tenant *t,
 	const struct register_place *r, const char *why, struct err *reterr)
 {
-	struct register_place copy = *r;
-	struct adding a = {.d = d, .t = t, .r = &copy, .why = why};
+	struct db_args *args;
+	struct deed x;
 
-	a.now = clock_read(&d->clock).utc;
-	return db_transact(d->db, r->part, revoke, &a, reterr);
+	deed_init(&x, d, r->part, t->id, "register.revoked");
+	db_add_uuid(deed_step(&x, SQL_REGISTER_REVOKE, t->id), r->id);
+	deed_must(&x, "there is no such register");
+	args = deed_step(&x, SQL_LINK_END, t->id);
+	db_add_uuid(args, r->id);
+	db_add_text(args, "revoked");
+	void_codes(&x, t, r);
+	tenant_detail(x.detail, sizeof(x.detail), r->id, why);
+	return deed_do(&x, reterr);
 }
