@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Bad days of a till and its hub, by name: answers that are slow or never
-come, clocks a day off on either side, a disk that was copied, a hub that is
-put back from a backup.  HACKING has the list of all, and where the others are.
+come, clocks a day off on either side, a disk that was copied, a till whose
+place was taken, a hub that is put back from a backup.  HACKING has the list of all, and where the others are.
 HOLDFAST_SLOW=1 waits as long as a worker waits for an answer."""
 import json
 import os
@@ -209,6 +209,41 @@ def copied_and_unseen(hub, shop):
     ok(total(extra)[0] == 2, "and nothing it sells is lost", total(extra))
 
 
+# --- a till whose place was taken -------------------------------------------------
+
+def fenced(hub, shop):
+    """Restored on another machine, while the old one was only slow."""
+    shop.level()
+    shop.wire.away = True
+    shop.sell(4, cents=11)
+    code = hub.verb("register", "restore-code", shop.number, "--json")["code"]
+    p = subprocess.run(
+        [hubkit.HOLDFAST, "restore", code, "--hub", "http://127.0.0.1:%d" %
+         hub.port, "--store", shop.dir + "/new", "--key-file", shop.dir +
+         "/newkey"], capture_output=True, text=True, check=False)
+    new = object.__new__(wired.Shop)
+    new.__dict__.update(shop.__dict__, store=shop.dir + "/new", ring_=None,
+                        worker=None)
+    good = p.returncode == 0
+    new.sell(2)
+    new.leave()
+    good = good and new.sync().returncode == 0
+    there = shop.at_hub()
+    shop.wire.away = False
+    s = shop.until(lambda s: s.get("fork") not in (None, "none"), ask="NOW")
+    own = [x for x in shop.lines() if x not in there]
+    hubkit.wait_until(lambda: shop.ask("NOW") and
+                      kept_beside(hub, shop, own[:-1]), "the salvage")
+    ok(good and (s["fork"], s["link"]) == ("fenced", "stopped"),
+       "a till whose place was taken is fenced off", (p.stderr, s))
+    ok(total(own)[0] == 4 and shop.at_hub()[:len(there)] == there,
+       "what it alone had lies beside the log", total(own))
+    new.sell()
+    new.leave()
+    ok(new.sync().returncode == 0 and not hub.broken(), "and the one in its "
+       "place goes on")
+
+
 # --- a hub that is put back --------------------------------------------------------
 
 CODE = "4006381333931"
@@ -278,6 +313,23 @@ def dump_back(hub):
                    check=True, capture_output=True)
 
 
+def unknown(hub, shop):
+    """It was enrolled behind the backup: the hub that is back says 401 to it,
+    and signs that."""
+    shop.sell(3)
+    s = shop.until(lambda s: s["link"] != "online", ask="NOW")
+    shop.sell(2)
+    n, _ = total(shop.lines())
+    kept = int(shop.state()["queued"])
+    ok(s["link"] == "offline" and s.get("why") and kept > 0 and n == 5,
+       "a till that the backup knows nothing of gets a signed 401: its queue "
+       "stays", s)
+    hub.register("R09")
+    shop.verb("sync", "enroll", hub.codes["R09"], "--hub", shop.wire.url)
+    settled(shop, "enrolled again, all of it arrives", sales=5)
+    shop.close()
+
+
 def yesterday(hub, shops, keep, back, what, early=False):
     """keep(hub) at night, back(hub) a day later.  early: the shop decides anew
     before a till is there, and what it lost has the same numbers."""
@@ -286,6 +338,7 @@ def yesterday(hub, shops, keep, back, what, early=False):
        "%s: a day begins" % what)
     keep(hub)
     put(hub, "1.30", "1.40")
+    late = None if early else wired.Shop(hub, "R09")
     for s in shops:
         s.sell(10)
     ok(all([follows(s, 140) and s.level() for s in shops]),
@@ -320,6 +373,8 @@ def yesterday(hub, shops, keep, back, what, early=False):
     alarm = hub.psql("SELECT kind, register FROM holdfast.exception WHERE "
                      "kind IN ('fork', 'clone')")
     ok(not alarm, "nobody is taken for a copy", alarm)
+    if late is not None:
+        unknown(hub, late)
 
 
 def main():
@@ -338,6 +393,7 @@ def main():
             hub_clock(hub, shop, "+1d", DAY_MS, "a day ahead")
             hub_clock(hub, shop, "-1d", -DAY_MS, "a day behind")
             copied_and_caught(hub, shop)
+            fenced(hub, shop)
             copied_and_unseen(hub, shops[1])
         finally:
             for s in shops:
