@@ -77,3 +77,10 @@ tests_store_test_feed_SOURCES = %reldir%/test_feed.c %reldir%/stream.c \
 tests_store_test_feed_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
 tests_store_test_feed_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
 tests_store_test_feed_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
+check_PROGRAMS += tests/store/test_feed_full
+SLOW_TESTS += tests/store/test_feed_full
+tests_store_test_feed_full_SOURCES = %reldir%/test_feed_full.c %reldir%/stream.c \
+	%reldir%/stream.h
+tests_store_test_feed_full_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/store
+tests_store_test_feed_full_CFLAGS = $(TEST_CFLAGS) $(LMDB_CFLAGS)
+tests_store_test_feed_full_LDADD = libstore.a libcore.a libbase.a $(TEST_LIBS)
