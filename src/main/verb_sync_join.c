@@ -328,19 +328,22 @@ sync_unlink(const struct args *a, const struct sync_opts *o)
 	if (rc == RC_OK) {
 		rc = prepare(&j, NULL, &e);
 	}
-	if (rc == RC_OK && !j.linked) {
+	if (rc == RC_OK) {
+		rc = path_join(path, sizeof(path), j.sync, LINK_NAME);
+	}
+	/* one that was cut short behind its line is ended here */
+	if (rc == RC_OK && !j.linked && access(path, F_OK) != 0) {
 		rc = err_set(&e, RC_NOTFOUND, 0, "sync",
 			"this register belongs to no hub");
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && j.linked) {
 		uuid_format(j.now.hub, hub);
 		rc = record(&j, &d, &sequence, &e);
 	}
 	if (rc == RC_OK) {
 		rc = keys_reader_remove(j.keys, &e);
 	}
-	if (rc == RC_OK &&
-		path_join(path, sizeof(path), j.sync, LINK_NAME) == RC_OK) {
+	if (rc == RC_OK) {
 		(void)unlink(path);
 		/* it sees by itself when it starts */
 		(void)!ask_worker(&j, WORKER_ASK_NOW, 1000, NULL);

@@ -124,7 +124,15 @@ def main():
         handed(hub)
 
         # --- it leaves, beside its worker
+        kept = {p: p.read_bytes() for p in (
+            Path(till.store) / "keys/reader", Path(till.store) / "sync/link")}
         till.verb("sync", "unlink", "--reason", "another hub")
+        for path, what in kept.items():
+            path.write_bytes(what)
+        till.verb("sync", "unlink", "--reason", "another hub")
+        ok(not any(p.exists() for p in kept) and till.verb(
+            "sync", "unlink", "--reason", "x", check=False).returncode == 1,
+           "leaving that was cut short is ended by the same command")
         there = len(hub.lines(register))
         till.ring("100DP10\nCA\n" * 3)
         p = once(till)
