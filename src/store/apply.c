@@ -293,6 +293,14 @@ apply_initialized(struct store_txn *t, const struct event *e)
 	set_prefix(&t->now, e->epoch);
 }
 
+static void
+apply_restored(struct store_txn *t, const struct event *e)
+{
+	raise_to(&t->now.state.next_sale,
+		store_number_tail(e->data.restored.number) + 1);
+	set_prefix(&t->now, e->epoch);
+}
+
 static enum rc
 apply_person(struct store_txn *t, const struct event *e, struct err *reterr)
 {
@@ -320,9 +328,7 @@ apply_type(struct store_txn *t, const struct event *e, struct err *reterr)
 		apply_initialized(t, e);
 		break;
 	case EVENT_REGISTER_RESTORED:
-		raise_to(&state->next_sale,
-			store_number_tail(e->data.restored.number) + 1);
-		set_prefix(&t->now, e->epoch);
+		apply_restored(t, e);
 		break;
 	case EVENT_REGISTER_MOVED:
 		copy_text(state->machine, sizeof(state->machine),

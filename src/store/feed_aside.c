@@ -175,7 +175,8 @@ make(const char *dir, const char *feed, int flags, struct aside **ret,
 	enum rc rc;
 
 	if (a == NULL) {
-		return no_memory(reterr);
+		(void)!no_memory(reterr);
+		return RC_NOMEM;
 	}
 	a->fd = -1;
 	rc = path_of(a->path, dir, feed, reterr);

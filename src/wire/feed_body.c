@@ -97,7 +97,7 @@ feed_text_decode(const char *body, size_t len, struct arena *a,
 	if (rc == RC_OK) {
 		rc = text_of(tree, "text", true, a, ret, reterr);
 	}
-	if (rc == RC_OK && strlen(*ret) > FEED_TEXT_BYTES) {
+	if (rc == RC_OK && *ret != NULL && strlen(*ret) > FEED_TEXT_BYTES) {
 		rc = refuse(reterr, "text", "is too long");
 	}
 	json_object_put(tree);
@@ -214,7 +214,7 @@ feed_person_open(const char *body, size_t len, const uint8_t box[KEY_BYTES],
 	enum rc rc = sealed_of(body, len, a, &text, reterr);
 
 	memset(ret, 0, sizeof(*ret));
-	if (rc == RC_OK) {
+	if (rc == RC_OK && text != NULL) {
 		n = strlen(text) * 3 / 4;
 		if (n <= BOX_BYTES || n > sizeof(sealed) ||
 			base64_decode(sealed, n, text, strlen(text)) != RC_OK) {

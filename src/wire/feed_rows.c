@@ -462,7 +462,7 @@ read_other(struct feed_rows *r, int fd, const char *p, size_t n,
 			"no memory to read the rows");
 	}
 	sha256_start(&s.hash);
-	if (fd < 0) {
+	if (fd < 0 && p != NULL) {
 		memcpy(s.buf, p, n);
 		s.end = n;
 		s.bytes = n;

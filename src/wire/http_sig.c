@@ -368,8 +368,8 @@ http_sig_verify(const struct http_message *m, const char *input,
 	uint8_t bytes[SIG_BYTES];
 	struct http_sig_claim claim;
 	struct field params;
-	struct field f;
-	struct field text;
+	struct field f = {0};
+	struct field text = {0};
 	struct cover k;
 	struct sbuf b;
 	size_t n;
