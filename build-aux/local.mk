@@ -4,7 +4,7 @@ EXTRA_DIST += %reldir%/layers.txt
 # The long sweeps: every kill point, every crash image.  Seeded, resumable.
 .PHONY: check-slow bench lint coverage
 check-slow: all $(check_PROGRAMS)
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SLOW_TESTS)' HOLDFAST_SLOW=1
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SLOW_TESTS)' HOLDFAST_SLOW=1 TEST_TIMEOUT=0
 
 # Ratios inside one run, as tab-separated rows; see HACKING, BENCH.
 bench: all $(BENCHES)
@@ -22,7 +22,7 @@ coverage:
 		$(abs_srcdir)/configure -q --enable-coverage; }
 	$(MAKE) -C coverage -s all
 	-find coverage -name '*.gcda' -exec rm -f {} +
-	-HOLDFAST_SLOW_FAULTS=1 $(MAKE) -C coverage -s check
+	-HOLDFAST_SLOW_FAULTS=1 $(MAKE) -C coverage -s check TEST_TIMEOUT=0
 	cd coverage && $(GCOVR) -r '$(abs_srcdir)' --branches \
 		--exclude-throw-branches -f '$(abs_srcdir)/src/' . | \
 		tee coverage.txt

@@ -2,9 +2,14 @@
 TEST_EXTENSIONS = .test .py
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 TEST_LOG_DRIVER = $(LOG_DRIVER)
-TEST_LOG_COMPILER = $(SHELL)
+# A test that hangs is a failure with a name after so many seconds; 0: never.  The
+# longest takes 47 on a quiet machine, and 200 where ten others build.
+TEST_TIMEOUT = 600
+LIMIT = timeout -k 20 $(TEST_TIMEOUT)
+LOG_COMPILER = $(LIMIT)
+TEST_LOG_COMPILER = $(LIMIT) $(SHELL)
 PY_LOG_DRIVER = $(LOG_DRIVER)
-PY_LOG_COMPILER = python3
+PY_LOG_COMPILER = $(LIMIT) python3
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC LC_ALL=C.UTF-8 LINES=24 COLUMNS=80 \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \

@@ -97,8 +97,6 @@ TESTS += $(SHOP_TESTS)
 if !SANITIZE
 TESTS += $(PLAIN_TESTS)
 SLOW_TESTS += %reldir%/bad_days.py %reldir%/feed_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
-SLOW_TESTS += %reldir%/bad_days.py %reldir%/hub_faults.py %reldir%/sync_month.py %reldir%/till_own.py
-SLOW_TESTS += %reldir%/hub_faults.py %reldir%/sync_month.py
 SLOW_TESTS += %reldir%/books.py %reldir%/sync_cut.py %reldir%/sync_kill.py %reldir%/year.py
 endif
 dist_check_SCRIPTS += $(SHOP_TESTS) $(PLAIN_TESTS)

@@ -251,7 +251,7 @@ def main():
             "wide": (in_language("wide", "de", "C"), widest, {}),
             "longer in the C locale": (in_language("longer-c", "de", "C"), longest,
                                        {"locale": "C"})}
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(len(runs)) as pool:
         found = dict(zip(runs, pool.map(
             lambda r: walk(r[0], r[1], **r[2]), runs.values())))
     english = found["en"][0]
