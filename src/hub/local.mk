@@ -100,6 +100,7 @@ libhub_a_SOURCES = \
 	%reldir%/sql_log.c \
 	%reldir%/salvage.c \
 	%reldir%/salvage.h \
+	%reldir%/salvage_check.c \
 	%reldir%/salvage_log.c \
 	%reldir%/stale.c \
 	%reldir%/stale.h \

@@ -240,7 +240,7 @@ read_line(struct reading *r, const uint8_t *line, size_t n, struct err *reterr)
 			"written: somebody changed the database",
 			(unsigned long long)r->chain.sequence + 1);
 	}
-	return rc == RC_OK && r->fn != NULL ? r->fn(r->arg, line, n, reterr)
+	return rc == RC_OK && r->fn != NULL ? r->fn(r->arg, &e, line, n, reterr)
 					    : rc;
 }
 

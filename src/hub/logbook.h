@@ -57,8 +57,8 @@ void logbook_close(struct logbook *b);
  * with the hub's key, by its signature; fn may be NULL.  ${ret} is the head, of
  * sequence 0 when there is no such log.  RC_CORRUPT the first that is not what
  * it was, or missing; lines before it were handed on. */
-typedef enum rc (*logbook_fn)(
-	void *arg, const uint8_t *line, size_t n, struct err *reterr);
+typedef enum rc (*logbook_fn)(void *arg, const struct event *e,
+	const uint8_t *line, size_t n, struct err *reterr);
 MUST_CHECK enum rc logbook_read(struct db *db, const struct tenant *t,
 	uint8_t part, logbook_fn fn, void *arg, struct anchor *ret,
 	struct err *reterr);

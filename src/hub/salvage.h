@@ -2,6 +2,7 @@
 #ifndef HUB_SALVAGE_H
 #define HUB_SALVAGE_H
 
+#include "hub/logbook.h"
 #include "hub/tenant.h"
 
 /**
@@ -50,6 +51,12 @@ MUST_CHECK enum rc salvage_log(struct db *db, const struct tenant *t,
 	struct err *reterr);
 MUST_CHECK enum rc salvage_log_late(
 	const struct doer *d, const struct tenant *t, struct err *reterr);
+
+/** salvage_check(db, t, part, ret_head, reterr): the hub's own log of the part,
+ * as logbook_read(), and that what stands as decided is what it says, no line
+ * more or less.  RC_CORRUPT. */
+MUST_CHECK enum rc salvage_check(struct db *db, const struct tenant *t,
+	uint8_t part, struct anchor *ret_head, struct err *reterr);
 
 /** A line that was accepted. */
 struct salvage_fact {

@@ -254,21 +254,21 @@ salvage_log(struct db *db, const struct tenant *t,
 	struct err *reterr)
 {
 	struct relog *l = calloc(1, sizeof(*l));
+	char *piece = malloc(PIECE_BYTES + 1);
 	enum rc rc;
 
-	if (l == NULL) {
+	if (l == NULL || piece == NULL) {
+		free(l);
+		free(piece);
 		return err_set(reterr, RC_NOMEM, 0, "salvage", "no memory");
 	}
+	l->piece = piece;
 	l->r = r;
 	db_array_init(&l->epoch, DB_INT8);
 	db_array_init(&l->sequence, DB_INT8);
 	db_array_init(&l->hash, DB_BYTEA);
 	db_array_init(&l->logged, DB_INT8);
 	rc = logbook_open(&l->b, db, t, r->part, now, reterr);
-	l->piece = malloc(PIECE_BYTES + 1);
-	if (rc == RC_OK && l->piece == NULL) {
-		rc = err_set(reterr, RC_NOMEM, 0, "salvage", "no memory");
-	}
 	if (rc == RC_OK) {
 		rc = put_pages(l, reterr);
 	}
@@ -277,7 +277,7 @@ salvage_log(struct db *db, const struct tenant *t,
 	db_array_free(&l->sequence);
 	db_array_free(&l->hash);
 	db_array_free(&l->logged);
-	free(l->piece);
+	free(piece);
 	free(l);
 	return rc;
 }

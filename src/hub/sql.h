@@ -124,6 +124,7 @@ enum sql {
 	SQL_SALVAGE_UNLOGGED, /* a page of what was decided and is not in it */
 	SQL_SALVAGE_LOGGED, /* now it is */
 	SQL_SALVAGE_LATE,   /* whether there is any */
+	SQL_SALVAGE_DECIDED, /* a page of what was decided, of all registers */
 	SQL_LOG_END,
 
 	SQL_COUNT = SQL_LOG_END

@@ -53,6 +53,13 @@ static const struct sql_row table[SQL_LOG_END - SQL_LOG_BEGIN] = {
 	ROW(SQL_SALVAGE_LATE) = {"salvage_late", SQL_READS,
 		"SELECT 1 FROM holdfast.fork_event" MINE
 		" AND decision IS NOT NULL AND logged IS NULL LIMIT 1"},
+	ROW(SQL_SALVAGE_DECIDED) = {"salvage_decided", SQL_READS,
+		"SELECT register, epoch, sequence, hash, decision = 'accept'"
+		" FROM holdfast.fork_event WHERE part = $1::int2"
+		" AND tenant = $2::uuid AND decision IS NOT NULL"
+		" AND (register, epoch, sequence, hash)"
+		" > ($3::uuid, $4::int8, $5::int8, $6::bytea)"
+		" ORDER BY register, epoch, sequence, hash LIMIT 1000"},
 };
 
 /* clang-format on */

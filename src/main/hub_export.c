@@ -199,9 +199,12 @@ export_events(struct export *x, const char *tenant, const char *reg)
 /* --- the hub's own log ---------------------------------------------------- */
 
 static enum rc
-put_own(void *arg, const uint8_t *line, size_t n, struct err *reterr)
+put_own(void *arg, const struct event *e, const uint8_t *line, size_t n,
+	struct err *reterr)
 {
 	struct export *x = arg;
+
+	(void)e;
 
 	return hub_args_put(&x->a, line, n) == EXIT_DONE &&
 			       hub_args_put(&x->a, "\n", 1) == EXIT_DONE

@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "hub/act.h"
 #include "hub/durable.h"
-#include "hub/logbook.h"
+#include "hub/salvage.h"
 #include "main/hub_desk.h"
 
 #include "base/poison.h"
@@ -75,8 +75,7 @@ put_log_proof(struct audit *u, struct err *reterr)
 	char hex[HASH_BYTES * 2 + 1];
 	struct anchor head;
 	uint8_t id[UUID_BYTES];
-	enum rc rc = logbook_read(
-		u->d.db, &u->t, u->part, NULL, NULL, &head, reterr);
+	enum rc rc = salvage_check(u->d.db, &u->t, u->part, &head, reterr);
 
 	if (rc != RC_OK || head.sequence == 0) {
 		return rc;

@@ -433,6 +433,19 @@ def owned(hub):
        ["store.added"] * 2, "also below one that the hub signed since",
        p.stderr)
     hub.psql(back)
+    for sql, what in (("SET decision = 'accept' WHERE decision = 'reject'",
+                       "turned"),
+                      ("SET reason = reason WHERE false; DELETE FROM "
+                       "holdfast.fork_event WHERE decision = 'accept'",
+                       "taken away")):
+        hub.psql("CREATE TABLE public.f AS SELECT * FROM holdfast.fork_event;"
+                 "UPDATE holdfast.fork_event " + sql)
+        p = hub.run("audit", "--verify", check=False)
+        ok(p.returncode == 3 and "own log says" in p.stderr,
+           f"a decision that was {what} is found", p.stderr)
+        hub.psql("DELETE FROM holdfast.fork_event; INSERT INTO "
+                 "holdfast.fork_event SELECT * FROM public.f; "
+                 "DROP TABLE public.f")
     hub.psql(log)
     p = hub.run("audit", "--verify", check=False)
     x = hub.run("export", "events", "--hub", check=False)
