@@ -160,6 +160,51 @@ out:
 
 /* --- salvage -------------------------------------------------------------- */
 
+/* No chain carries one line's signature to the others here, and what somebody
+ * accepts becomes a fact: each is by a key that this register had. */
+static bool
+is_signed(const struct ingest_line *l, const struct db_rows *links)
+{
+	uint8_t key[SIGN_PUB_BYTES], last[SIGN_PUB_BYTES] = {0};
+
+	for (int i = 0; i < links->n; i++) {
+		if (!db_fixed(links, i, 1, key, sizeof(key)) ||
+			memcmp(key, last, sizeof(key)) == 0) {
+			continue;
+		}
+		if (wire_verify(l->line.p, l->line.n, key)) {
+			return true;
+		}
+		memcpy(last, key, sizeof(last));
+	}
+	return false;
+}
+
+static enum rc
+check_signed(struct request *q, struct answer *a, const struct ingest *b,
+	struct err *reterr)
+{
+	struct db_rows links = {0};
+	struct db_args args;
+	enum rc rc;
+
+	db_args_init(&args, q->caller.spart, q->caller.tenant);
+	db_add_uuid(&args, q->caller.id);
+	rc = db_run(q->db, SQL_AUTH_REGISTER, &args, &links, reterr);
+	for (size_t i = 0;
+		rc == RC_OK && a->problem == PROBLEM_NONE && i < b->n; i++) {
+		if (!is_signed(&b->line[i], &links)) {
+			a->at = b->line[i].sequence;
+			rc = answer_problem(a, PROBLEM_DENIED,
+				"event %llu is not signed by a key of this "
+				"register",
+				(unsigned long long)b->line[i].sequence);
+		}
+	}
+	db_rows_free(&links);
+	return rc;
+}
+
 static enum rc
 put_aside(struct request *q, const struct ingest *b, int64_t *ret_n,
 	struct err *reterr)
@@ -214,6 +259,9 @@ ingest_salvage(struct request *q, struct answer *a, struct err *reterr)
 	int64_t n = 0;
 	enum rc rc = ingest_read(q, a, &b, reterr);
 
+	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
+		rc = check_signed(q, a, &b, reterr);
+	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
 		rc = put_aside(q, &b, &n, reterr);
 	}

@@ -221,6 +221,11 @@ def salvage(hub):
     ok(copy.push(3).problem == "fork" and
        copy.push(3, what="/salvage").json["stored"] == 2,
        "what a copy wrote is salvaged")
+    forged = copy.line(5, hubkit.sha(copy.log[-1]), sign=False)
+    a = copy.send([copy.log[3], forged], "/salvage")
+    ok(a.problem == "denied" and a.json["at"] == 5 and
+       hub.verb("salvage", "list", "--json")["lines"] == 2,
+       "but no line that the till did not sign", a)
 
     def noted():
         return hub.psql("SELECT DISTINCT state FROM holdfast.exception WHERE "

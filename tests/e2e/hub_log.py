@@ -165,8 +165,8 @@ def chain_holds(hub):
 
 def aside(s, n, epoch=7, first=1, pad=0):
     """n lines of an epoch that nobody opened, beside the log."""
-    lines = [s.line(first + i, hubkit.ZERO, epoch=epoch, sign=i == n - 1,
-                    pad=pad) for i in range(n)]
+    lines = [s.line(first + i, hubkit.ZERO, epoch=epoch, pad=pad)
+             for i in range(n)]
     a = s.send(lines, what="/salvage")
     assert a.status == 200 and a.json["stored"] == n, a
     return lines
