@@ -276,7 +276,8 @@ check_admin(struct request *q, struct answer *a, const struct auth_keyid *k,
 	}
 	if (revoked) {
 		return answer_problem(a, PROBLEM_REVOKED,
-			"this administrator's key was revoked");
+			"this administrator's key was revoked: ask another "
+			"administrator for a new one");
 	}
 	q->caller.who = ROUTE_ADMIN;
 	rc = check_place(q, a);

@@ -33,7 +33,8 @@ take(char *out, size_t cap, const char *value, struct err *reterr)
 
 	sbuf_init(&b, out, cap);
 	sbuf_puts(&b, value);
-	return sbuf_ok(&b) ? RC_OK : bad(reterr, "the value is too long");
+	return sbuf_ok(&b) ? RC_OK
+			   : bad(reterr, "the value is too long: shorten it");
 }
 
 static enum rc
@@ -120,8 +121,8 @@ hub_key(struct hub_config *c, const char *key, const char *value,
 	if (strcmp(key, "connections") == 0) {
 		return take_number(&c->connections, value, 16, 100000, reterr);
 	}
-	return err_set(
-		reterr, RC_NOTFOUND, 0, "config", "[hub] has no key '%s'", key);
+	return err_set(reterr, RC_NOTFOUND, 0, "config",
+		"[hub] has no key '%s': man holdfast-hub.conf lists them", key);
 }
 
 /* --- [database NAME] --- */
@@ -215,7 +216,8 @@ database_key(struct hub_database *d, const char *key, const char *value,
 		return rc;
 	}
 	return err_set(reterr, RC_NOTFOUND, 0, "config",
-		"[database] has no key '%s'", key);
+		"[database] has no key '%s': man holdfast-hub.conf lists them",
+		key);
 }
 
 static enum rc
@@ -237,11 +239,13 @@ open_section(struct reader *r, const char *section, struct err *reterr)
 	section += sizeof(word) - 1;
 	for (size_t i = 0; i < c->n_db; i++) {
 		if (strcmp(c->db[i].name, section) == 0) {
-			return bad(reterr, "two databases have this name");
+			return bad(reterr,
+				"two databases have this name: give one of "
+				"them another");
 		}
 	}
 	if (c->n_db == HUB_DATABASES) {
-		return bad(reterr, "more than 16 databases");
+		return bad(reterr, "more than 16 databases: a hub has no more");
 	}
 	r->db = &c->db[c->n_db++];
 	r->db->last = PARTS - 1;

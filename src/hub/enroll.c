@@ -107,8 +107,9 @@ look_up(struct db *db, struct coming *c, bool *ret_again, struct err *reterr)
 		db_rows_free(&rows);
 		return rc != RC_OK ? rc
 				   : refuse(c, PROBLEM_CODE,
-					     "the register of this code is "
-					     "not there any more");
+					     "the register of this code is not "
+					     "there any more: ask for another "
+					     "code");
 	}
 	db_uuid(&rows, 0, 0, c->store);
 	c->tpart = (uint8_t)db_i64(&rows, 0, 1);
@@ -121,7 +122,9 @@ look_up(struct db *db, struct coming *c, bool *ret_again, struct err *reterr)
 	*ret_again = db_fixed(&rows, 0, 8, link, sizeof(link)) &&
 		     crypto_equal(link, c->m.link_key, sizeof(link));
 	if (strcmp(state, "revoked") == 0) {
-		rc = refuse(c, PROBLEM_REVOKED, "this register is revoked");
+		rc = refuse(c, PROBLEM_REVOKED,
+			"this register is revoked: ask for the code of another "
+			"one");
 	} else if (*ret_again) {
 		copy(c->nonce, sizeof(c->nonce), db_text(&rows, 0, 9));
 	} else if ((strcmp(state, "new") == 0) !=
@@ -282,8 +285,8 @@ come_in(struct db *db, void *arg, struct err *reterr)
 	if (rc == RC_OK &&
 		!hub_config_may(db_config(db), c->code.part, c->residency)) {
 		rc = refuse(c, PROBLEM_RESIDENCY,
-			"this tenant's data may not be kept where this part "
-			"is now");
+			"this tenant's data may not be kept where this part is "
+			"now: ask who runs the hub");
 	}
 	if (rc != RC_OK || again) {
 		return rc;
@@ -376,7 +379,10 @@ check_code(struct coming *c, struct err *reterr)
 
 	if (rc == RC_INVAL) {
 		return refuse(c, PROBLEM_CODE,
-			reterr != NULL ? reterr->msg : "this is no code");
+			reterr != NULL
+				? reterr->msg
+				: "this is no code: key it again as it was "
+				  "given");
 	}
 	if (rc != RC_OK) {
 		return rc;

@@ -48,7 +48,8 @@ head_state(struct request *q, struct answer *a, struct err *reterr)
 	rc = db_run(q->db, SQL_HEAD, &args, &rows, reterr);
 	if (rc == RC_OK && rows.n != 1) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "head_state",
-			"this register is not known here any more");
+			"this register is not known here any more: enroll it "
+			"again");
 	}
 	if (rc == RC_OK) {
 		head_of_rows(q, a, &rows, 0, 0);

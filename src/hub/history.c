@@ -32,7 +32,8 @@ history_way(struct db *db, uint8_t part, const uint8_t tenant[UUID_BYTES],
 		}
 		if (ret->n == HISTORY_EPOCHS) {
 			rc = err_set(reterr, RC_RANGE, 0, "history_way",
-				"this register has more than %d epochs",
+				"this register has more than %d epochs: ask "
+				"who runs the hub",
 				HISTORY_EPOCHS);
 			break;
 		}

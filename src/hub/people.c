@@ -39,7 +39,8 @@ key_of(struct hub *h, struct db *db, uint8_t part, const uint8_t *tenant,
 	rc = db_run(db, SQL_PERSON_KEY_GET, &a, &rows, reterr);
 	if (rc == RC_OK && rows.n == 0) {
 		rc = err_set(reterr, RC_NOTFOUND, 0, "people",
-			"this person was erased");
+			"this person was erased: add who comes back under "
+			"another number");
 	}
 	if (rc == RC_OK) {
 		p = db_bytes(&rows, 0, 0, &n);

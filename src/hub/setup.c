@@ -150,9 +150,11 @@ make_password(const struct setup *s, const char *path, struct err *reterr)
 	base64_encode(word, secret, sizeof(secret));
 	sbuf_init(&b, line, sizeof(line));
 	sbuf_printf(&b, "*:*:*:%s:%s\n", s->role, word);
-	rc = sbuf_ok(&b) ? file_save(path, line, b.len, 0600, reterr)
-			 : err_set(reterr, RC_RANGE, 0, "setup",
-				   "the name of --role is too long");
+	rc = sbuf_ok(&b)
+		     ? file_save(path, line, b.len, 0600, reterr)
+		     : err_set(reterr, RC_RANGE, 0, "setup",
+			       "the name of --role is too long: give a shorter "
+			       "one");
 	crypto_wipe(secret, sizeof(secret));
 	crypto_wipe(word, sizeof(word));
 	crypto_wipe(line, sizeof(line));

@@ -65,7 +65,7 @@ setup_conninfo(const char *base, const struct setup_pair with[], size_t n,
 	PQconninfoFree(o);
 	if (!sbuf_ok(out)) {
 		return err_set(reterr, RC_RANGE, 0, "setup",
-			"the conninfo is too long");
+			"the conninfo is too long: shorten it");
 	}
 	return RC_OK;
 }
@@ -209,7 +209,8 @@ setup_do(PGconn *pg, enum setup_sql which, const struct setup_pair word[],
 	fill_in(&b, setup_sql(which), word, n);
 	if (!sbuf_ok(&b)) {
 		return err_set(reterr, RC_RANGE, 0, "setup",
-			"a name is too long for the database");
+			"a name is too long for the database: give a shorter "
+			"one");
 	}
 	res = PQexecParams(pg, text, 0, NULL, NULL, NULL, NULL, 0);
 	rc = result(pg, res, setup_sql(which), ret, reterr);

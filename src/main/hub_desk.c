@@ -96,7 +96,8 @@ hub_desk_put(struct hub_desk *d, struct err *reterr)
 	if (!sbuf_ok(&d->out) ||
 		hub_args_put(&d->a, d->out.p, d->out.len) != EXIT_DONE) {
 		return err_set(reterr, RC_IO, 0, "hub_desk",
-			"the answer could not be written");
+			"the answer could not be written: give it a place to "
+			"go");
 	}
 	return RC_OK;
 }

@@ -245,7 +245,8 @@ say(const struct import *im, struct err *reterr)
 	}
 	if (hub_args_put(&im->d.a, b.p, b.len) != EXIT_DONE) {
 		rc = err_set(reterr, RC_IO, 0, "import",
-			"the report could not be written");
+			"the report could not be written: give it a place to "
+			"go");
 	}
 	free(text);
 	return rc;

@@ -61,7 +61,8 @@ put_line(void *arg, const uint8_t *line, size_t n, struct err *reterr)
 			       hub_args_put(&q->d.a, "\n", 1) == EXIT_DONE
 		       ? RC_OK
 		       : err_set(reterr, RC_IO, 0, "salvage",
-				 "the output cannot be written");
+				 "the output cannot be written: give it a "
+				 "place to go");
 }
 
 static enum rc

@@ -90,7 +90,8 @@ make_first(struct hub_desk *d, const struct options *o, struct first *ret,
 	}
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, "setup",
-			"the path of the administrator's key is too long");
+			"the path of the administrator's key is too long: name "
+			"a shorter one with --admin-key");
 	}
 	/* found out behind the tenant, nobody would administer it */
 	if (stat(ret->key, &st) == 0) {

@@ -99,7 +99,8 @@ sync_ask(const struct sync_ask *q, struct worker_state *ret, struct err *reterr)
 
 	if (rc != RC_OK) {
 		return err_set(reterr, rc, 0, "sync",
-			"the path of the store is too long");
+			"the path of the store is too long: name a shorter one "
+			"with --store");
 	}
 	sbuf_init(&b, port, sizeof(port));
 	sbuf_puts(&b, "unix:");

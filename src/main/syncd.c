@@ -17,7 +17,8 @@
 #include "base/poison.h"
 
 static const char usage[] =
-	"usage: holdfast-syncd [--store DIR] [--worker-key-file FILE] [--once | --salvage]\n"
+	"usage: holdfast-syncd [--store DIR] [--worker-key-file FILE] [--once "
+	"| --salvage]\n"
 	"                      [--metrics FILE|127.0.0.1:PORT] [--verbose]\n"
 	"       holdfast-syncd --help | --version\n";
 
@@ -81,11 +82,12 @@ ring_put(void *arg, const char *text, size_t n, struct err *reterr)
 	}
 	if (s->handed == NULL) {
 		return err_set(reterr, RC_NOMEM, 0, "syncd",
-			"no locked memory for a key");
+			"no locked memory for a key: raise the limit (ulimit "
+			"-l) and try again");
 	}
 	if (base64_decode(s->handed, KEY_BYTES, text, n) != RC_OK) {
-		return err_set(
-			reterr, RC_KEY, 0, "syncd", "that is no reading key");
+		return err_set(reterr, RC_KEY, 0, "syncd",
+			"that is no reading key: enroll the register again");
 	}
 	return RC_OK;
 }

@@ -34,7 +34,7 @@ find_worker_file(const struct args *a, const struct restore_opts *o,
 	return sbuf_ok(&b) ? RC_OK
 			   : err_set(reterr, RC_RANGE, 0, "restore",
 				     "the path of the worker's key file is too "
-				     "long");
+				     "long: name a shorter one");
 }
 
 static enum rc

@@ -334,7 +334,8 @@ sync_unlink(const struct args *a, const struct sync_opts *o)
 	/* one that was cut short behind its line is ended here */
 	if (rc == RC_OK && !j.linked && access(path, F_OK) != 0) {
 		rc = err_set(&e, RC_NOTFOUND, 0, "sync",
-			"this register belongs to no hub");
+			"this register belongs to no hub: nothing is to be "
+			"undone");
 	}
 	if (rc == RC_OK && j.linked) {
 		uuid_format(j.now.hub, hub);

@@ -42,7 +42,9 @@ hand_up(const char *dir, const struct sync_opts *o, struct sync_state *ret,
 	if (path_join(path, sizeof(path), dir, "sync/link") != RC_OK ||
 		access(path, R_OK) != 0) {
 		return err_set(reterr, RC_NOTFOUND, 0, "sync",
-			"%s holds no store that belonged to a hub", dir);
+			"%s holds no store that belonged to a hub: name the "
+			"directory of the old one",
+			dir);
 	}
 	rc = worker_once(dir, o->key_file, "--salvage", &exit, reterr);
 	if (rc == RC_OK && exit == EXIT_KEY) {

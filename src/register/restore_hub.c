@@ -235,7 +235,7 @@ read_anchor(struct finish *f, struct err *reterr)
 		       ? RC_OK
 		       : err_set(reterr, RC_CORRUPT, 0, "restore",
 				 "the head of the log is not signed by the "
-				 "hub");
+				 "hub: ask who runs it");
 }
 
 /* --- the journal ----------------------------------------------------------- */
@@ -267,7 +267,7 @@ make_journal(struct finish *f, struct err *reterr)
 			memcmp(f->head.hash, want->hash, HASH_BYTES) != 0)) {
 		rc = err_set(reterr, RC_CORRUPT, 0, "restore",
 			"the hub's copy ends at line %llu and not at the head "
-			"that it signed, %llu",
+			"that it signed, %llu: run the same command again",
 			(unsigned long long)f->head.sequence,
 			(unsigned long long)want->sequence);
 	}

@@ -82,7 +82,7 @@ names_no_key(struct err *reterr, uint64_t sequence)
 {
 	return err_set(reterr, RC_CORRUPT, 0, "restore",
 		"line %llu of the hub's copy names no key that a line can be "
-		"signed by",
+		"signed by: ask who runs the hub",
 		(unsigned long long)sequence);
 }
 
@@ -134,7 +134,7 @@ add_line(struct lines *l, const char *line, size_t len, struct err *reterr)
 	if (!l->chain.begun && e.sequence != 1) {
 		return err_set(reterr, RC_CORRUPT, 0, "restore",
 			"the hub's copy begins with line %llu and not with the "
-			"first",
+			"first: ask who runs the hub",
 			(unsigned long long)e.sequence);
 	}
 	rc = follow_key(l, &e, reterr);
@@ -173,7 +173,9 @@ read_all(struct lines *l, FILE *f, struct err *reterr)
 	while (rc == RC_OK && (n = getline(&text, &cap, f)) > 0) {
 		if (text[n - 1] != '\n') {
 			rc = err_set(reterr, RC_CORRUPT, 0, "restore",
-				"%s ends within a line", l->path);
+				"%s ends within a line: remove it and run the "
+				"same command again",
+				l->path);
 			break;
 		}
 		rc = add_line(l, text, (size_t)n - 1, reterr);
@@ -193,7 +195,8 @@ give_head(struct lines *l, struct journal_head *ret, struct err *reterr)
 
 	if (l->journal == NULL) {
 		return err_set(reterr, RC_CORRUPT, 0, "restore",
-			"the hub has no line of this register");
+			"the hub has no line of this register: enroll a new "
+			"one instead");
 	}
 	*ret = journal_head(l->journal);
 	past->key[past->n].upto = ret->sequence;

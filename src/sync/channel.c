@@ -252,7 +252,9 @@ listen_at(struct channel *c, struct err *reterr)
 		chmod(c->path, SOCKET_MODE) != 0 ||
 		listen(c->fd, CHANNEL_CLIENTS) != 0) {
 		return err_set(reterr, RC_IO, errno, "channel",
-			"cannot listen at %s", c->path);
+			"cannot listen at %s: who runs holdfast-syncd must be "
+			"able to write there",
+			c->path);
 	}
 	return RC_OK;
 }

@@ -263,14 +263,16 @@ take_page(struct history *h, const char *p, size_t n, struct err *reterr)
 
 		if (nl == NULL) {
 			return err_set(reterr, RC_PROTO, 0, "history",
-				"the hub sent a line without an end");
+				"the hub sent a line without an end: try "
+				"again");
 		}
 		rc = add_line(h, p, len, reterr);
 		p = rc == RC_OK ? nl + 1 : p;
 	}
 	if (rc == RC_OK && h->last == before) {
 		rc = err_set(reterr, RC_PROTO, 0, "history",
-			"the hub has fewer lines than it signed");
+			"the hub has fewer lines than it signed: ask who runs "
+			"it");
 	}
 	if (rc == RC_OK) {
 		rc = file_pwrite(h->fd, begin, (size_t)(p - begin), h->end,

@@ -50,7 +50,7 @@ on_key(void *arg, const struct conf_pos *pos, const char *section,
 		sbuf_puts(&b, value);
 		if (!sbuf_ok(&b)) {
 			return err_set(reterr, RC_PROTO, 0, "enroll",
-				"%s is too long", key);
+				"%s is too long: enroll again", key);
 		}
 	}
 	return RC_OK;
@@ -103,7 +103,8 @@ join_write(const char *dir, const struct join *j, struct err *reterr)
 
 		if (!is_line(value)) {
 			rc = err_set(reterr, RC_INVAL, 0, "enroll",
-				"%s is more than a line", table[i].name);
+				"%s is more than a line: enroll again",
+				table[i].name);
 		} else if (value[0] != '\0') {
 			sbuf_printf(&b, "%s = %s\n", table[i].name, value);
 		}

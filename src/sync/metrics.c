@@ -292,9 +292,11 @@ metrics_open(struct loop *l, const char *where, metrics_fn fn, void *arg,
 	if (rc == RC_NOTFOUND) {
 		sbuf_init(&b, m->path, sizeof(m->path));
 		sbuf_puts(&b, where);
-		rc = sbuf_ok(&b) ? RC_OK
-				 : err_set(reterr, RC_RANGE, 0, "metrics",
-					   "the path for metrics is too long");
+		rc = sbuf_ok(&b)
+			     ? RC_OK
+			     : err_set(reterr, RC_RANGE, 0, "metrics",
+				       "the path for metrics is too long: name "
+				       "a shorter one");
 	}
 	if (rc != RC_OK) {
 		metrics_close(m);

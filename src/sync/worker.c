@@ -375,7 +375,9 @@ find_places(struct worker *w, struct err *reterr)
 	}
 	if (mkdir(w->sync, 0770) != 0 && errno != EEXIST) {
 		return err_set(reterr, err_sys_rc(errno), errno, "worker",
-			"cannot make %s", w->sync);
+			"cannot make %s: who runs holdfast-syncd must be able "
+			"to write there",
+			w->sync);
 	}
 	rc = file_lock(path, &w->lock, reterr);
 	if (rc == RC_BUSY) {
