@@ -205,9 +205,10 @@ check_signed(struct request *q, struct answer *a, const struct ingest *b,
 	return rc;
 }
 
+/* *ret_first: of what was put aside and not known, the first by place. */
 static enum rc
 put_aside(struct request *q, const struct ingest *b, int64_t *ret_n,
-	struct err *reterr)
+	struct anchor *ret_first, struct err *reterr)
 {
 	struct db_array epoch, sequence, type, at, hash, line;
 	struct db_rows rows = {0};
@@ -239,7 +240,18 @@ put_aside(struct request *q, const struct ingest *b, int64_t *ret_n,
 	db_add_array(&args, &hash);
 	db_add_array(&args, &line);
 	rc = db_run(q->db, SQL_SALVAGE_STORE, &args, &rows, reterr);
-	*ret_n = rows.affected;
+	*ret_n = rows.n;
+	for (int i = 0; i < rows.n; i++) {
+		uint32_t e = (uint32_t)db_i64(&rows, i, 0);
+		uint64_t at_line = (uint64_t)db_i64(&rows, i, 1);
+
+		if (i == 0 || e < ret_first->epoch ||
+			(e == ret_first->epoch &&
+				at_line < ret_first->sequence)) {
+			ret_first->epoch = e;
+			ret_first->sequence = at_line;
+		}
+	}
 	db_rows_free(&rows);
 	db_array_free(&epoch);
 	db_array_free(&sequence);
@@ -254,6 +266,7 @@ enum rc
 ingest_salvage(struct request *q, struct answer *a, struct err *reterr)
 {
 	struct ingest b = {0};
+	struct anchor first = {0};
 	struct sbuf more;
 	char text[64];
 	int64_t n = 0;
@@ -263,11 +276,10 @@ ingest_salvage(struct request *q, struct answer *a, struct err *reterr)
 		rc = check_signed(q, a, &b, reterr);
 	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE) {
-		rc = put_aside(q, &b, &n, reterr);
+		rc = put_aside(q, &b, &n, &first, reterr);
 	}
 	if (rc == RC_OK && a->problem == PROBLEM_NONE && n > 0) {
-		rc = head_exception(q, "fork", b.line[0].epoch,
-			b.line[0].sequence,
+		rc = head_exception(q, "fork", first.epoch, first.sequence,
 			"lines were salvaged: 'holdfast-hub salvage list'",
 			reterr);
 	}

@@ -91,7 +91,7 @@ static const struct sql_row table[SQL_INGEST_END - SQL_INGEST_BEGIN + 1] = {
 		" FROM holdfast.batch b WHERE " MINE("b.")
 		" AND b.epoch = x.epoch AND b.last >= x.sequence"
 		" ORDER BY b.last LIMIT 1)"
-		" ON CONFLICT DO NOTHING"},
+		" ON CONFLICT DO NOTHING RETURNING epoch, sequence"},
 	ROW(SQL_EVENT_HASHES) = {"event_hashes", SQL_READS,
 		"SELECT b.first + x.n - 1, x.hash FROM (SELECT first, hash"
 		" FROM holdfast.batch WHERE " MINE("") " AND epoch = $4::int8"

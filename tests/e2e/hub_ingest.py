@@ -182,11 +182,11 @@ def fork_and_clone(hub):
     a = copy.push(6)
     ok(a.status == 409 and a.problem == "fork",
        "also when it begins behind the head", a)
-    a = copy.push(4, what="/salvage")
-    ok(a.status == 200 and a.json["stored"] == 3 and a.json["known"] == 0,
-       "what it has is salvaged", a)
     a = copy.push(2, what="/salvage")
-    ok(a.status == 200 and a.json["stored"] == 0 and a.json["known"] == 5,
+    ok(a.status == 200 and a.json["stored"] == 3 and a.json["known"] == 2,
+       "what it has is salvaged", a)
+    a = copy.push(4, what="/salvage")
+    ok(a.status == 200 and a.json["stored"] == 0 and a.json["known"] == 3,
        "once", a)
     ok([x for _, _, x in hub.lines(t.id)] == t.log,
        "and stands beside the log, not in it")
@@ -196,6 +196,9 @@ def fork_and_clone(hub):
     kinds = hub.psql("SELECT DISTINCT kind FROM holdfast.exception WHERE "
                      "register = '%s'" % t.id)
     ok(kinds == ["fork"], "with a note that somebody must look", kinds)
+    at = hub.psql("SELECT sequence FROM holdfast.exception WHERE register = "
+                  "'%s'" % t.id)
+    ok("4" in at and "2" not in at, "where the first line is another", at)
 
     copy.nonce = t.nonce
     a = t.hello(nxt="the-next-one")
