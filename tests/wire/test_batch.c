@@ -121,6 +121,11 @@ zstd_goes_both_ways(void **state)
 	assert_int_equal(batch_inflate(z.p, z.len, 100000, &b, NULL), RC_OK);
 	assert_int_equal(b.len, 100000);
 	assert_memory_equal(b.p, body, b.len);
+	/* room as the frame says, never more than may come out */
+	assert_int_equal(batch_inflate_bound(z.p, z.len, BATCH_BYTES), 100000);
+	assert_int_equal(batch_inflate_bound(z.p, z.len, 99999), 99999);
+	assert_int_equal(batch_inflate_bound("[\n{}\n]", 6, 70), 70);
+	assert_int_equal(batch_inflate_bound("", 0, 70), 70);
 	/* a byte less, by the cap and by the buffer */
 	assert_int_equal(batch_inflate(z.p, z.len, 99999, &b, NULL), RC_RANGE);
 	assert_int_equal(b.len, 0);
@@ -234,6 +239,8 @@ an_envelope_may_grow(void **state)
 	static const char good[] =
 		HEAD ",\"later\":{\"a\":[1,\"}\\\"\"]}" CHAIN
 		     ",\"more\":\"x,\",\"data\":{\"x\":\"\\\\\",\"y\":{}}" SIG;
+	static const char quotes[] = HEAD CHAIN
+		",\"data\":{\"\\\"}\":\"\\\\\\\"{\\\\\\\\\",\"\":\"\\\\\"}" SIG;
 	static const char *const bad[] = {
 		HEAD CHAIN ",\"data\":{}", /* no signature */
 		HEAD CHAIN SIG,            /* no data */
@@ -247,6 +254,9 @@ an_envelope_may_grow(void **state)
 		HEAD CHAIN ",\"data\":{\"\xff\":1}" SIG,
 		HEAD CHAIN ",\"data\":{\"",
 		HEAD CHAIN ",\"data\":{\"\\",
+		HEAD CHAIN
+		",\"data\":{\"a\\\":{}}" SIG, /* no end of a string */
+		HEAD CHAIN ",\"data\":{\"a\\\\\":{}" SIG,
 		"{}",
 		"[",
 	};
@@ -257,6 +267,8 @@ an_envelope_may_grow(void **state)
 	assert_string_equal(p.type, "holdfast.new.thing.v9");
 	assert_string_equal(p.source, "/t/x");
 	assert_int_equal(p.data_len, strlen("{\"x\":\"\\\\\",\"y\":{}}"));
+	assert_int_equal(wire_peek(quotes, strlen(quotes), &p, NULL), RC_OK);
+	assert_memory_equal(p.data + p.data_len, ",\"sig\"", 6);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		assert_int_equal(
 			wire_peek(bad[i], strlen(bad[i]), &p, NULL), RC_PROTO);
