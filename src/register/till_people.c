@@ -72,7 +72,16 @@ till_people_changed(struct till *t)
 		engine_sign(t->engine, no, p.role, t->people);
 		engine_keep_locked(t->engine, locked);
 	} else {
+		struct sbuf b;
+
 		engine_sign(t->engine, "", "", true);
+		sbuf_init(&b, t->conf_note, sizeof(t->conf_note));
+		/* cells: 140, of which the number has up to 8 */
+		sbuf_printf(&b,
+			_("Operator %s was switched off and may not go on "
+			  "here: somebody else signs on, an open sale stays."),
+			no);
+		t->conf_said++;
 	}
 }
 

@@ -432,6 +432,7 @@ somebody_of_the_hub_signs_on_and_is_revoked(void **state)
 	struct rig *r = *state;
 	struct till *t = open_till(r);
 	uint8_t *body = NULL;
+	unsigned said;
 	size_t n = 0;
 
 	put_person(r, "1", "owner", true, "8642", head(t));
@@ -449,9 +450,12 @@ somebody_of_the_hub_signs_on_and_is_revoked(void **state)
 		file_load(rig_path(r, "sync/persons"), 4096, &body, &n, NULL),
 		RC_OK);
 	free(body);
+	said = till_conf_said(t);
 	put_person(r, "7", "cashier", false, "4711", head(t));
 	idle(t);
 	assert_true(till_view(t)->signed_off);
+	assert_int_equal(till_conf_said(t), said + 1);
+	assert_non_null(strstr(till_conf_note(t), "Operator 7 was switched"));
 	assert_false(give(t, INPUT_PIN, "7", "4711").ok);
 	assert_true(give(t, INPUT_PIN, "1", "8642").ok);
 	close_and_verify(r, t);
