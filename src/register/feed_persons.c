@@ -130,7 +130,7 @@ feed_persons_save(struct shop *s, struct err *reterr)
 		rc = err_set(reterr, RC_NOMEM, 0, "persons",
 			"no memory for the keys of persons");
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK && p != NULL) {
 		rc = take_keys(s, p, &n, reterr);
 	}
 	if (rc == RC_OK) {

@@ -41,8 +41,6 @@ describe(struct till_waiting *w, const struct event *e)
 		put_amount(w, e->data.sale.total);
 		break;
 	case EVENT_RECEIPT_PRINTED:
-		put_number(w, e->data.receipt.number);
-		break;
 	case EVENT_COPY_PRINTED:
 		put_number(w, e->data.receipt.number);
 		break;

@@ -201,14 +201,14 @@ put_age(struct sbuf *out, int64_t s, bool fine)
 		/* cells: 6, minutes and seconds */
 		sbuf_printf(out, _("%lldm%02llds"), (long long)(s / 60),
 			(long long)(s % 60));
-	} else if (s < 100 * 60) {
+	} else if (s < (int64_t)100 * 60) {
 		/* cells: 4, minutes */
 		sbuf_printf(out, _("%lldm"), (long long)(s / 60));
-	} else if (fine && s < 24 * 3600) {
+	} else if (fine && s < (int64_t)24 * 3600) {
 		/* cells: 6, hours and minutes */
 		sbuf_printf(out, _("%lldh%02lldm"), (long long)(s / 3600),
 			(long long)(s / 60 % 60));
-	} else if (s < 48 * 3600) {
+	} else if (s < (int64_t)48 * 3600) {
 		/* cells: 4, hours */
 		sbuf_printf(out, _("%lldh"), (long long)(s / 3600));
 	} else {

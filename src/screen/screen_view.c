@@ -195,7 +195,7 @@ put_members(const char *line, size_t n, struct sbuf *out)
 		depth -= (c == '}' || c == ']') && depth > 0 ? 1u : 0u;
 		if (c == ',' && depth <= 2) {
 			sbuf_putc(out, '\n');
-			sbuf_fill(out, ' ', 2 * depth);
+			sbuf_fill(out, ' ', (size_t)2 * depth);
 		}
 	}
 }

@@ -14,7 +14,7 @@
  * and in buckets by kind and first byte.
  */
 #define KINDS 5u
-#define BUCKETS (KINDS * 256u)
+#define BUCKETS ((size_t)KINDS * 256)
 #define TERMS_BYTES 8192u
 #define TERM_HEAD 2u /* kind, length */
 
@@ -318,6 +318,24 @@ bucket_of(uint8_t kind, uint8_t first)
 	return (unsigned)(at - kinds) * 256 + first;
 }
 
+/* The terms of the item of a rank, counted, or put where they belong. */
+static void
+fill(struct find_over *o, size_t rank, bool put, uint32_t next[])
+{
+	const uint8_t *p = terms_of(o->ranked[rank]);
+	const uint8_t *end = p + o->ranked[rank]->terms_len;
+
+	for (; p < end; p += TERM_HEAD + p[1]) {
+		unsigned b = bucket_of(p[0], p[1] > 0 ? p[TERM_HEAD] : 0);
+
+		if (put) {
+			o->term[next[b]] =
+				(struct over_term){p, (uint32_t)rank};
+		}
+		next[b]++;
+	}
+}
+
 /* By rank, and each one's terms to their buckets: first how many, then in. */
 static enum rc
 arrange(struct find_over *o, struct err *reterr)
@@ -334,19 +352,7 @@ arrange(struct find_over *o, struct err *reterr)
 	}
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < o->n; i++) {
-			const uint8_t *p = terms_of(o->ranked[i]);
-			const uint8_t *end = p + o->ranked[i]->terms_len;
-
-			for (; p < end; p += TERM_HEAD + p[1]) {
-				unsigned b = bucket_of(
-					p[0], p[1] > 0 ? p[TERM_HEAD] : 0);
-
-				if (round > 0) {
-					o->term[next[b]] = (struct over_term){
-						p, (uint32_t)i};
-				}
-				next[b]++;
-			}
+			fill(o, i, round > 0, next);
 		}
 		if (round > 0) {
 			break;

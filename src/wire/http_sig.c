@@ -367,9 +367,9 @@ http_sig_verify(const struct http_message *m, const char *input,
 	char base[BASE_BYTES];
 	uint8_t bytes[SIG_BYTES];
 	struct http_sig_claim claim;
-	struct field params;
-	struct field f = {0};
-	struct field text = {0};
+	struct field params = {0};
+	struct field f;
+	struct field text;
 	struct cover k;
 	struct sbuf b;
 	size_t n;
