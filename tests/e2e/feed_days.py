@@ -54,13 +54,13 @@ def prices(shop):
 
 
 def follows(shop, cents):
-    """A worker from its start to its end, which may find an import's lock."""
-    p = shop.sync()
+    """A worker from its start to its end, which may find that somebody who
+    was killed has not let go of a lock yet."""
     for _ in range(20):
-        if prices(shop) == [cents] * len(LOOK):
-            break
-        p = shop.sync()
-    return p.returncode == 0 and prices(shop) == [cents] * len(LOOK)
+        if shop.sync().returncode == 0 and \
+                prices(shop) == [cents] * len(LOOK):
+            return True
+    return False
 
 
 def tombstones(hub, shop):
