@@ -203,6 +203,11 @@ take_hello(struct request *q, struct answer *a, const struct hub_hello *m,
 	db_add_text(&args, m->product);
 	rc = db_run(q->db, SQL_HELLO, &args, &rows, reterr);
 	if (rc == RC_OK && rows.affected != 1) {
+		/* by it a disk that was put back knows what it lacks */
+		rc = head_state(q, a, reterr);
+		if (rc != RC_OK) {
+			goto out;
+		}
 		rc = head_exception(q, "clone", a->state.head.epoch,
 			a->state.head.sequence,
 			"a worker started with a nonce that was used before",
@@ -213,6 +218,7 @@ take_hello(struct request *q, struct answer *a, const struct hub_hello *m,
 				"it is a copy, or was put back from one");
 		}
 	}
+out:
 	db_rows_free(&rows);
 	return rc;
 }

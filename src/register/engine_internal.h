@@ -94,6 +94,7 @@ enum word {
 	WORD_MOVED,
 	WORD_NO_HUB,
 	WORD_NO_WORKER,
+	WORD_OLD_DISK,
 	WORD_COUNT
 };
 

@@ -94,6 +94,8 @@ const struct engine_word engine_words[] = {
 		  "(MV)"},
 	{"no_hub", "the register belongs to no hub"},
 	{"no_worker", "the sync worker does not run, or refuses"},
+	{"old_disk", "the hub has sales of this register that its disk lacks: "
+		     "it is restored from there"},
 };
 const size_t engine_n_words = ARRAY_LEN(engine_words);
 

@@ -179,6 +179,7 @@ libregister_a_SOURCES = \
 	%reldir%/move.h \
 	%reldir%/engine_move.c \
 	%reldir%/till_moved.c \
+	%reldir%/till_old.c \
 	%reldir%/feed_config.c \
 	%reldir%/feed_config.h \
 	%reldir%/feed_persons.c \

@@ -84,6 +84,11 @@ const char *till_conf_note(const struct till *t);
 /** till_moved_note(t): that nothing is sold here, and what somebody must answer,
  * "" when the register is on its machine; holdfast-move(1). */
 const char *till_moved_note(const struct till *t);
+/** till_old(t): the hub has lines of this register that its disk lacks: nothing
+ * is sold here, until the hub has them no more.  till_old_note(t): that, and
+ * what to do; "". */
+bool till_old(const struct till *t);
+const char *till_old_note(const struct till *t);
 /** till_conf_said(t): how often that was written since: a draft's time came. */
 unsigned till_conf_said(const struct till *t);
 

@@ -205,7 +205,7 @@ till_input(struct till *t, const struct input *in, struct reply *ret)
 		till_people_input(t, in);
 	} else if (till_glass_is(in)) {
 		till_glass_input(t, in);
-	} else if (!till_moved_stops(t, in)) {
+	} else if (!till_moved_stops(t, in) && !till_old_stops(t, in)) {
 		/* half a proof was meant for what was asked then */
 		t->half.no[0] = '\0';
 		engine_step(t->engine, in, &t->act);

@@ -338,6 +338,11 @@ bool till_drafts_due(
 /** till_moved_stops(t, in): the shop's data came from another machine, and ${in}
  * is a cashier's that must wait for that to be answered: the act is a refusal.
  * till_moved_port(): engine_ports.moved. */
+/** till_old_stops(t, in): the same where the hub has lines of this register that
+ * its disk lacks.  till_waits(in): what must wait where nothing is sold: all a
+ * cashier does that neither answers why nor leads there. */
+bool till_old_stops(struct till *t, const struct input *in);
+bool till_waits(const struct input *in);
 bool till_moved_stops(struct till *t, const struct input *in);
 bool till_moved_port(void *arg, struct event *ret);
 

@@ -20,12 +20,11 @@ till_moved_port(void *arg, struct event *ret)
 	       shop_machine_event(t->shop, "here", NULL, ret) > 0;
 }
 
-/* What a cashier does that is neither the answer nor on the way to it. */
-static bool
-is_stopped(const struct input *in)
+bool
+till_waits(const struct input *in)
 {
 	static const enum command may[] = {
-		CMD_MV, CMD_CL, CMD_SO, CMD_LK, CMD_SV, CMD_UL};
+		CMD_MV, CMD_CL, CMD_SO, CMD_LK, CMD_SV, CMD_UL, CMD_SY};
 	struct entry en;
 
 	if (in->kind == INPUT_SCAN || in->kind == INPUT_EXACT ||
@@ -58,7 +57,7 @@ till_moved_note(const struct till *t)
 bool
 till_moved_stops(struct till *t, const struct input *in)
 {
-	if (!t->shop->moved || !is_stopped(in)) {
+	if (!t->shop->moved || !till_waits(in)) {
 		return false;
 	}
 	till_people_refuse(t, WORD_MOVED, till_moved_note(t));

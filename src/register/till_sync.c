@@ -67,7 +67,7 @@ take_state(struct till *t, const struct worker_state *w)
 	} else {
 		set_link(t, w->link, l->state.why, w->since);
 	}
-	l->fork = w->fork;
+	l->fork = till_old(t) ? WORKER_ROLLBACK : w->fork;
 	/* should it lose it again, as with another master key */
 	s->handed = s->handed && w->link == WORKER_LOCKED;
 	if (s->unsaid) {
@@ -195,6 +195,9 @@ till_sync_look(struct till *t)
 		begin(t, &hub);
 	}
 	t->sync->link.hub = hub;
+	if (till_old(t)) {
+		t->sync->link.fork = WORKER_ROLLBACK;
+	}
 	(void)!store_apart(t->shop->store, hub.hub, none, 0, &n,
 		&t->sync->link.apart, NULL);
 }

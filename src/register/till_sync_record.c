@@ -137,6 +137,12 @@ take_refusal(struct till *t)
 	if (w->fork == WORKER_FORK_NONE || is_known(&t->sync->link.hub, w)) {
 		return;
 	}
+	/* its own line that says so makes a fork of an old disk; and one that
+	 * has the hub's lines by now is none */
+	if (till_old(t) || (w->fork == WORKER_ROLLBACK &&
+				   w->fork_sequence <= shop_head(t->shop))) {
+		return;
+	}
 	e.data.hub_refused =
 		(struct event_hub_refused){.kind = worker_fork_name(w->fork),
 			.epoch = w->fork_epoch,
@@ -210,8 +216,9 @@ till_sync_record(struct till *t)
 	}
 	if (s->ack_due) {
 		s->ack_due = false;
-		take_refusal(t);
+		/* behind it: what is acknowledged ends a refusal before it */
 		take_ack(t);
+		take_refusal(t);
 	}
 	take_items(t);
 }

@@ -22,9 +22,10 @@ say_note(struct app *a)
 	struct till_status st;
 
 	till_status(a->till, &st);
-	while (a->n_noted < 4) {
+	while (a->n_noted < 5) {
 		const char *note[] = {till_moved_note(a->till),
-			till_note(a->till), till_conf_note(a->till), st.clock};
+			till_old_note(a->till), till_note(a->till),
+			till_conf_note(a->till), st.clock};
 		const char *text = note[a->n_noted++];
 
 		if (text[0] != '\0') {

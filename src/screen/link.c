@@ -102,8 +102,8 @@ fork_advice(enum worker_fork f, int row)
 				N_("The hub has lines of this register that "
 				   "this disk lacks: it is an old one."),
 				/* cells: 76 */
-				N_("Sell elsewhere if you can.  The owner "
-				   "restores this till: holdfast restore.")},
+				N_("Nothing is sold here.  The owner restores "
+				   "it: holdfast restore CODE --hub URL.")},
 	};
 
 	return text[f][row][0] != '\0' ? _(text[f][row]) : "";

@@ -438,7 +438,8 @@ take_stop(struct push *p, const struct turn *t, const struct push_sent *s,
 	const struct hub_answer *m, enum sync_stop stop)
 {
 	uint32_t epoch = s->epoch;
-	uint64_t at = m->at != 0 ? m->at : s->first;
+	bool lines = s->act != PUSH_HELLO && s->act != PUSH_HEAD;
+	uint64_t at = m->at != 0 ? m->at : lines ? s->first : 0;
 
 	if (epoch == 0) {
 		epoch = m->has_head ? m->head.epoch : p->state.acked_epoch;

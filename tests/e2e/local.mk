@@ -50,6 +50,7 @@ PLAIN_TESTS = \
 	%reldir%/hub_ingest.py \
 	%reldir%/till_feeds.py \
 	%reldir%/till_own.py \
+	%reldir%/till_rollback.py \
 	%reldir%/till_replaced.py \
 	%reldir%/sync_leave.py \
 	%reldir%/sync_pull.py \

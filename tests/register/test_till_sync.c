@@ -409,6 +409,80 @@ after_a_restart_nothing_twice(void **state)
 	end(&b);
 }
 
+/* An image that was put back: what the hub has is not here. */
+static void
+refuses(struct bench *b)
+{
+	struct input in = {.kind = INPUT_ENTRY, .text = "100DP10", .len = 7};
+	struct reply reply;
+
+	till_input(b->t, &in, &reply);
+	assert_false(reply.ok);
+	assert_string_equal(reply.error, "old_disk");
+}
+
+static void
+say_fork(struct bench *b, const char *kind, uint64_t sequence)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+		"STATE link=stopped fork=%s fork_epoch=1 fork_sequence=%llu\n",
+		kind, (unsigned long long)sequence);
+	say(b, text);
+}
+
+static void
+sells_nothing(struct rig *r, const char *kind)
+{
+	struct bench b;
+
+	begin(&b, r);
+	meet(&b);
+	/* it has that line by now: the worker looked too early */
+	say_fork(&b, "rollback", head(&b));
+	assert_int_equal(count(&b, EVENT_HUB_REFUSED), 0);
+	assert_false(till_old(b.t));
+	say_fork(&b, kind, head(&b) + 1);
+	assert_int_equal(count(&b, EVENT_HUB_REFUSED), 1);
+	assert_true(till_old(b.t));
+	assert_int_equal(till_link(b.t)->fork, WORKER_ROLLBACK);
+	refuses(&b);
+	assert_true(enter(&b, "SY"));
+	/* its own line is another one than the hub's: no news */
+	say_fork(&b, "fork", head(&b));
+	assert_int_equal(count(&b, EVENT_HUB_REFUSED), 1);
+	assert_int_equal(till_link(b.t)->fork, WORKER_ROLLBACK);
+	/* known also to the next start, with nobody to say so */
+	till_close(b.t);
+	silence(&b);
+	open_till(&b);
+	assert_true(till_old(b.t));
+	refuses(&b);
+	/* the hub went back itself, and takes it */
+	till_close(b.t);
+	serve(&b);
+	open_till(&b);
+	meet(&b);
+	assert_true(till_old(b.t));
+	say(&b, "STATE link=online\n");
+	assert_false(till_old(b.t));
+	sell(&b);
+	end(&b);
+}
+
+static void
+an_old_disk_sells_nothing(void **state)
+{
+	sells_nothing(*state, "rollback");
+}
+
+static void
+nor_does_an_old_copy(void **state)
+{
+	sells_nothing(*state, "clone");
+}
+
 #define ITEM(seq)                                                              \
 	"ITEM epoch=1 sequence=" seq " hash=00112233445566778899aabbccddeeff"  \
 	"00112233445566778899aabbccddeeff reason=too%20long\n"
@@ -543,6 +617,7 @@ main(void)
 		CASE(silence_is_offline), CASE(first_contact_is_an_act),
 		CASE(only_what_holds), CASE(the_end_of_a_sitting_is_recorded),
 		CASE(after_a_restart_nothing_twice),
+		CASE(an_old_disk_sells_nothing), CASE(nor_does_an_old_copy),
 		CASE(kept_apart_is_recorded_once), CASE(all_of_a_long_list),
 		CASE(sales_are_counted), CASE(a_sale_in_hand_stays)};
 
