@@ -145,8 +145,8 @@ push_plan(struct push *p, struct mono now, struct utc utc, uint64_t mark)
 		struct mono end = pause_end(p, now, utc);
 
 		if (now.us < end.us) {
-			return rest_until(
-				end.us == INT64_MAX ? (struct mono){-1} : end);
+			end.us = end.us == INT64_MAX ? -1 : end.us;
+			return rest_until(end);
 		}
 		push_pause(p, 0, now, utc);
 	}

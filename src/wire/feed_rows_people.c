@@ -99,11 +99,12 @@ read_badges(struct feed_rows *r)
 	const struct feed_value *v = &r->v[CELL_BADGES];
 	struct feed_person *p = &r->person;
 	const char *s = v->p;
-	const char *end = v->p + v->n;
+	const char *end;
 
-	if (v->p == NULL) {
+	if (s == NULL) {
 		return true;
 	}
+	end = s + v->n;
 	p->has_badges = true;
 	if (v->number) {
 		return false;
