@@ -102,8 +102,8 @@ fork_advice(enum worker_fork f, int row)
 				N_("The hub has lines of this register that "
 				   "this disk lacks: it is an old one."),
 				/* cells: 76 */
-				N_("Nothing is sold here.  The owner restores "
-				   "it: holdfast restore CODE --hub URL.")},
+				N_("Nothing is sold here.  The owner: holdfast "
+				   "restore CODE --hub URL.")},
 	};
 
 	return text[f][row][0] != '\0' ? _(text[f][row]) : "";
@@ -236,8 +236,12 @@ put_clock(const struct till_link *l, struct sbuf *out)
 	}
 	sbuf_init(&b, age, sizeof(age));
 	put_age(&b, (ms < 0 ? -ms : ms) / 1000, false);
-	/* cells: 12 */
-	sbuf_printf(out, ms < 0 ? _("CLOCK +%s") : _("CLOCK -%s"), age);
+	sbuf_printf(out,
+		/* cells: 12 */
+		ms < 0 ? _("CLOCK +%s")
+		       /* cells: 12 */
+		       : _("CLOCK -%s"),
+		age);
 	sbuf_puts(out, "  ");
 }
 

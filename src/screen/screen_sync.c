@@ -241,7 +241,7 @@ head_row(struct app *a, int row, const char *label, const char *text,
 	int n = grid_text(a->grid, row, 1, LABEL_CELLS, ROLE_HEAD, label);
 
 	n = n < LABEL_CELLS ? LABEL_CELLS : n;
-	(void)grid_middle(a->grid, row, n + 2, a->lay.cols - n - 4, role, text);
+	(void)grid_middle(a->grid, row, n + 2, a->lay.cols - n - 3, role, text);
 }
 
 static void
@@ -261,7 +261,7 @@ draw_head(struct app *a, const struct till_link *l, int row)
 	head_row(a, row + 1, _("QUEUE"), buf, ROLE_NORMAL);
 	sbuf_clear(&b);
 	put_feeds(a, l, true, &b);
-	if ((int)text_cells(buf, b.len) > a->lay.cols - LABEL_CELLS - 4) {
+	if ((int)text_cells(buf, b.len) > a->lay.cols - LABEL_CELLS - 3) {
 		sbuf_clear(&b); /* how old they are is what counts */
 		put_feeds(a, l, false, &b);
 	}
