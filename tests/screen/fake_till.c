@@ -579,6 +579,13 @@ till_moved_note(const struct till *t)
 	return "";
 }
 
+const char *
+till_old_note(const struct till *t)
+{
+	(void)t;
+	return "";
+}
+
 enum rc
 till_parked(struct till *t, struct store_parked ret[], size_t cap,
 	size_t *ret_n, struct err *reterr)
