@@ -188,9 +188,9 @@ call_free(struct http_call *c)
 }
 
 static void
-put_why(char out[128], const struct http_call *c, CURLcode code)
+put_why(char out[128], const struct http_call *c, CURLcode code,
+	const char *plain)
 {
-	const char *plain = http_words((int)code);
 	struct sbuf b;
 
 	sbuf_init(&b, out, 128);
@@ -232,10 +232,15 @@ finish(struct http_call *c, CURLcode code)
 {
 	struct http_call done = *c;
 	struct http_answer a = {0};
+	const char *words;
+	long connect = 0;
 	bool sent = false;
 
+	(void)curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+	words = http_proxy_words((int)code, connect);
 	take_facts(c->easy, &a, &sent);
 	a.code = (int)code;
+	sent = sent && words == NULL;
 	a.end = c->too_large ? HTTP_TOO_LARGE
 			     : http_end_from_curl((int)code, sent);
 	if (a.end != HTTP_ANSWERED) {
@@ -246,7 +251,7 @@ finish(struct http_call *c, CURLcode code)
 		a.body = done.body;
 		a.n_body = done.n_body;
 	}
-	put_why(a.why, c, code);
+	put_why(a.why, c, code, words != NULL ? words : http_words((int)code));
 	c->body = NULL;
 	c->text = NULL;
 	call_free(c);

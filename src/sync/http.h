@@ -49,6 +49,10 @@ bool http_of_certificate(int code);
 /** http_words(code): what happens to every shop's line, in the shop's words,
  * N_(); NULL: libcurl's do. */
 const char *http_words(int code);
+/** http_proxy_words(code, connect): so of a proxy that was asked for a line and
+ * answered ${connect}, a status, 0 none; NULL it is not the matter.  Nothing
+ * went to the hub then. */
+const char *http_proxy_words(int code, long connect);
 
 struct http_header {
 	const char *name; /* of a request in lower case; of an answer as sent */

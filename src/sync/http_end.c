@@ -34,6 +34,15 @@ http_end_from_curl(int code, bool sent)
 	return sent ? HTTP_UNKNOWN : HTTP_NOT_SENT;
 }
 
+const char *
+http_proxy_words(int code, long connect)
+{
+	bool refused = code != CURLE_OK && connect >= 300;
+
+	/* cells: 44 */
+	return refused ? N_("the proxy lets nothing through to the hub") : NULL;
+}
+
 bool
 http_of_certificate(int code)
 {
@@ -71,6 +80,9 @@ http_words(int code)
 		/* cells: 44 */
 		{CURLE_SSL_PINNEDPUBKEYNOTMATCH,
 			N_("another certificate than was pinned")},
+		/* cells: 44 */
+		{CURLE_SSL_CONNECT_ERROR,
+			N_("no secure line to the hub can be made")},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
