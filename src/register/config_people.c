@@ -114,12 +114,6 @@ static const char *const reason_names[REASON_COUNT] = {
 	[REASON_DIFFERENCE] = "difference",
 };
 
-const char *
-reason_kind_name(enum reason_kind k)
-{
-	return (unsigned)k < REASON_COUNT ? reason_names[k] : "";
-}
-
 /* --- asking --- */
 
 const struct config_role *

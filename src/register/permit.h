@@ -83,7 +83,4 @@ enum reason_kind {
 	REASON_COUNT
 };
 
-/** reason_kind_name(k): as [reasons NAME] has it. */
-const char *reason_kind_name(enum reason_kind k);
-
 #endif

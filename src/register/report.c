@@ -26,12 +26,6 @@ report_name(enum report_kind k)
 	return forms[k]->name;
 }
 
-const char *
-report_title(enum report_kind k)
-{
-	return forms[k]->title;
-}
-
 enum report_kind
 report_find(const char *name)
 {
@@ -476,12 +470,6 @@ out:
 	return rc;
 }
 
-size_t
-report_rows(const struct report *r)
-{
-	return r->n_order;
-}
-
 int64_t
 report_sales(const struct report *r)
 {
@@ -492,10 +480,4 @@ int64_t
 report_gross(const struct report *r)
 {
 	return r->gross;
-}
-
-const struct report_span *
-report_span_of(const struct report *r)
-{
-	return &r->span;
 }

@@ -41,10 +41,9 @@ enum report_kind {
 };
 
 /** report_name(k): "sales", as it is asked for; report_find() its inverse,
- * REPORT_KINDS there is none; report_title(k) in words, N_(). */
+ * REPORT_KINDS there is none. */
 const char *report_name(enum report_kind k);
 enum report_kind report_find(const char *name);
-const char *report_title(enum report_kind k);
 
 /* The lines that are summed up: whole business days, by their Zs. */
 struct report_span {
@@ -82,13 +81,10 @@ enum report_sort {
 MUST_CHECK enum rc report_end(struct report *r, enum report_sort sort,
 	size_t limit, struct err *reterr);
 
-/** report_rows(r): how many are shown. */
-size_t report_rows(const struct report *r);
 /** report_sales(r), report_gross(r): of the whole period, whatever its rows
  * tell; for the line that says it was printed. */
 int64_t report_sales(const struct report *r);
 int64_t report_gross(const struct report *r);
-const struct report_span *report_span_of(const struct report *r);
 
 /** Text goes out in pieces; what it answers ends the report unless RC_OK. */
 typedef enum rc (*report_fn)(

@@ -286,9 +286,6 @@ const char *keymap_bar(
 	const struct keymap *m, enum screen_bit screen, unsigned n);
 const char *keymap_bar_key(
 	const struct keymap *m, enum screen_bit screen, unsigned n);
-/** keymap_reaches(m, screen, action): some key or code does it there. */
-bool keymap_reaches(
-	const struct keymap *m, enum screen_bit screen, enum action action);
 /** keymap_valid(m, screen, action): it means something there. */
 bool keymap_valid(const struct keymap *m, enum screen_bit screen,
 	enum action action);

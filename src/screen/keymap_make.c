@@ -418,21 +418,6 @@ keymap_of_action(const struct keymap *m, enum action action)
 	return &m->of_action[action];
 }
 
-bool
-keymap_reaches(
-	const struct keymap *m, enum screen_bit screen, enum action action)
-{
-	size_t i;
-
-	for (i = 0; i < m->n_bind; i++) {
-		if (m->bind[i].action == action &&
-			keymap_live(m, screen, &m->bind[i])) {
-			return true;
-		}
-	}
-	return keymap_coded(m, screen, action);
-}
-
 static const struct keybind *
 bar_binding(const struct keymap *m, enum screen_bit screen, unsigned n)
 {
