@@ -83,6 +83,9 @@ look(const struct args *a, struct status *s, struct err *reterr)
 		s->acked = s->w.acked;
 		s->durable = s->w.durable;
 	}
+	if (s->heard && s->w.quarantined > s->apart) {
+		s->apart = s->w.quarantined;
+	}
 	till_link_sums(s->shop, s->acked, &s->queued, &s->oldest, &s->local,
 		&s->there);
 	return rc;

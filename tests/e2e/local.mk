@@ -54,6 +54,7 @@ PLAIN_TESTS = \
 	%reldir%/till_replaced.py \
 	%reldir%/sync_leave.py \
 	%reldir%/sync_line.py \
+	%reldir%/sync_poison.py \
 	%reldir%/sync_pull.py \
 	%reldir%/hub_server.py \
 	%reldir%/hub_faults.py \
