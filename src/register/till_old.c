@@ -45,10 +45,10 @@ const char *
 till_old_note(const struct till *t)
 {
 	return till_old(t)
-		       ? _("This disk is an old one: the hub has sales of this "
+		       /* cells: 140, two rows */
+		       ? _("This disk is old: the hub has sales of this "
 			   "register that it lacks. Nothing is sold here. The "
-			   "owner restores the register: holdfast restore CODE "
-			   "--hub URL.")
+			   "owner: holdfast restore CODE --hub URL.")
 		       : "";
 }
 
