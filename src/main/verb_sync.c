@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/parse.h"
 #include "main/sync_ask.h"
+#include "register/feed_run.h"
 #include "register/till_sync.h"
 
 #include "base/poison.h"
@@ -42,7 +43,15 @@ struct status {
 	uint32_t epoch;
 	uint64_t acked, durable, queued, apart, local, there;
 	struct utc oldest;
+	struct feed_look look; /* what of the feeds this register refuses */
 };
+
+static const char *
+unused(const struct status *s)
+{
+	return s->look.why_config[0] != '\0' ? s->look.why_config
+					     : s->look.why_people;
+}
 
 /* What lines say, and where the worker knows more, that. */
 static enum rc
@@ -86,6 +95,7 @@ look(const struct args *a, struct status *s, struct err *reterr)
 	if (s->heard && s->w.quarantined > s->apart) {
 		s->apart = s->w.quarantined;
 	}
+	feed_dry(s->shop, &s->look);
 	till_link_sums(s->shop, s->acked, &s->queued, &s->oldest, &s->local,
 		&s->there);
 	return rc;
@@ -173,6 +183,7 @@ put_json(struct sbuf *b, const struct status *s)
 		json_u64(&j, "durable", s->durable);
 		json_u64(&j, "quarantined", s->apart);
 		json_str(&j, "refused", refused(s));
+		json_str(&j, "unused", unused(s));
 		json_u64(&j, "sales", s->local);
 		json_u64(&j, "sales_acked", s->there);
 	}
@@ -257,6 +268,9 @@ put_text(struct sbuf *b, const struct status *s)
 			sbuf_puts(b, " old");
 		}
 		sbuf_putc(b, '\n');
+	}
+	if (unused(s)[0] != '\0') {
+		sbuf_printf(b, "not in use    %s\n", unused(s));
 	}
 	if (s->w.feeds_why[0] != '\0') {
 		sbuf_printf(b, "not in use    %s\n", s->w.feeds_why);

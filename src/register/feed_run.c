@@ -213,6 +213,10 @@ activate(struct shop *s, const struct feed_config *c, struct feed_look *l,
 	size_t k = 1;
 	enum rc rc;
 
+	if (l->dry) {
+		l->config_waits = true;
+		return RC_OK;
+	}
 	feed_config_event(s, c, previous, &e[0]);
 	k += tell(s, l, n, 0, &e[1]);
 	rc = shop_record(s, e, k, FEED_ACTOR, NULL, NULL, reterr);
@@ -235,7 +239,7 @@ refuse(struct shop *s, const struct feed_config *c, struct feed_look *l,
 	enum rc rc = RC_OK;
 
 	copy(l->why_config, sizeof(l->why_config), e->msg);
-	if (strcmp(l->refused, c->version) == 0) {
+	if (l->dry || strcmp(l->refused, c->version) == 0) {
 		return RC_OK;
 	}
 	copy(why, sizeof(why), e->msg);
@@ -316,7 +320,8 @@ feed_run(struct shop *s, struct feeds *f, const uint8_t *box, bool may_config,
 		}
 	}
 	/* behind the roles they may have */
-	if (rc == RC_OK && seen[FEED_OF_PEOPLE].there && box != NULL) {
+	if (rc == RC_OK && seen[FEED_OF_PEOPLE].there && box != NULL &&
+		!(l->dry && l->config_waits)) {
 		rc = feed_run_people(s, f, box, l, ret, reterr);
 	}
 	l->looked = l->looked || rc == RC_OK;

@@ -28,6 +28,7 @@ struct feed_seen {
 
 /* What a register remembers between two looks; zeroed at first. */
 struct feed_look {
+	bool dry; /* only looks: nothing is recorded or made active */
 	bool looked;
 	struct feed_seen seen[FEED_RUN_FEEDS];
 	int64_t due; /* UTC us: a text becomes valid; INT64_MAX none */
@@ -36,6 +37,10 @@ struct feed_look {
 	char why_config[ERR_MSG_BYTES]; /* "" nothing is refused */
 	char why_people[ERR_MSG_BYTES];
 };
+
+/** feed_box(s, box): the secret half of the link's box key; false the register
+ * has none. */
+bool feed_box(struct shop *s, uint8_t box[KEY_BYTES]);
 
 struct feed_done {
 	bool config; /* another one is active */
@@ -54,12 +59,18 @@ bool feed_run_due(const struct feed_look *l, struct feeds *f, bool may_config,
 /**
  * feed_run(s, f, box, may_config, l, ret, reterr):
  * ${box}: secret half of the link's box key, for people; NULL it is not known,
- * and they wait.  ${may_config}: no sale is open.
+ * and they wait.  ${may_config}: no sale is open.  With l->dry only l->why_config
+ * and l->why_people are told, as a register without a sale would say them; people
+ * are not looked at as long as another configuration waits, which may be about
+ * them.
  * Errors   RC_IO, RC_NOSPC, RC_NOMEM, RC_AGAIN, RC_CORRUPT: nothing more was
  *          done, the next look tries again.  What is refused is no error.
  */
 MUST_CHECK enum rc feed_run(struct shop *s, struct feeds *f,
 	const uint8_t *box, bool may_config, struct feed_look *l,
 	struct feed_done *ret, struct err *reterr);
+
+/** feed_dry(s, l): so, of a store that no register need have open. */
+void feed_dry(struct shop *s, struct feed_look *l);
 
 #endif

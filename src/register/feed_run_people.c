@@ -112,6 +112,9 @@ record(struct shop *s, struct people_hub *x, struct crowd *c,
 	struct err e = {0};
 	enum rc rc = people_admit(s, &x->e, &e);
 
+	if (rc == RC_OK && c->l->dry) {
+		return RC_OK;
+	}
 	if (rc == RC_OK) {
 		rc = shop_record(s, &x->e, 1, FEED_ACTOR, NULL, NULL, reterr);
 		ret->people += rc == RC_OK ? 1 : 0;
@@ -218,7 +221,7 @@ tell(struct shop *s, const struct crowd *c, size_t done, struct err *reterr)
 {
 	struct event e;
 
-	if ((done == 0 && c->refused == 0) ||
+	if (c->l->dry || (done == 0 && c->refused == 0) ||
 		!feed_followed(s, FEED_OF_PEOPLE, &c->l->seen[FEED_OF_PEOPLE],
 			done, c->refused, &e)) {
 		return RC_OK;

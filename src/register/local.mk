@@ -181,6 +181,7 @@ libregister_a_SOURCES = \
 	%reldir%/till_moved.c \
 	%reldir%/till_old.c \
 	%reldir%/feed_config.c \
+	%reldir%/feed_dry.c \
 	%reldir%/feed_config.h \
 	%reldir%/feed_persons.c \
 	%reldir%/feed_persons.h \

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/keys_reader.h"
 #include "register/config_draft.h"
 #include "register/feed_persons.h"
 #include "register/till_internal.h"
@@ -119,27 +118,15 @@ find_feeds(struct till *t)
 	return t->catalog != NULL ? catalog_feeds(t->catalog) : NULL;
 }
 
-/* What opens people that are sealed to the link.  Whoever has the store's keys
- * has the worker's, too. */
+/* What opens people that are sealed to the link. */
 static void
 find_box(struct till *t)
 {
-	struct shop *s = t->shop;
-	uint8_t handed[KEY_BYTES];
-	struct keys *link = NULL;
-	char dir[PATH_BYTES];
-	bool hands = keys_reader_key(s->keys, handed, NULL) == RC_OK;
-
-	if (shop_path(s, "keys", dir, NULL) == RC_OK &&
-		keys_reader_open(dir, NULL, hands ? handed : NULL, &link,
-			NULL) == RC_OK) {
-		memcpy(t->feed.box, keys_link_box(link), KEY_BYTES);
+	if (feed_box(t->shop, t->feed.box)) {
 		t->feed.has_box = true;
 		/* people who waited for it */
 		t->feed.look.looked = false;
 	}
-	keys_close(link);
-	crypto_wipe(handed, sizeof(handed));
 }
 
 static void

@@ -67,6 +67,10 @@ def events(till, kind):
             if e["type"] == "holdfast.%s.v1" % kind]
 
 
+def unused(till):
+    return json.loads(till.verb("sync", "status", "--json").stdout)["unused"]
+
+
 def config_has(till, words):
     """What a look at the till makes of what came."""
     ring(till, "")
@@ -119,6 +123,15 @@ def people(hub, till):
                len(events(till, "operator.changed")) == 3) and
        not ring(till, "\\pin 7 570391826405\n")[0][-1]["ok"],
        "who is switched off there does not sign on here")
+    put(hub, "people", "number,name,role,active\n1,Olga,owner,false\n",
+        "--format", "csv")
+    ok(arrives(till, "a refusal", lambda: unused(till).startswith("1: ")),
+       "that nobody may be left to run the shop is refused, says its status",
+       unused(till))
+    put(hub, "people", "number,name,role,active\n1,Olga,owner,true\n",
+        "--format", "csv")
+    ok(arrives(till, "the end of it", lambda: not unused(till)) and
+       len(events(till, "operator.changed")) == 3, "and not done")
 
 
 def texts(hub, till):
@@ -142,6 +155,12 @@ def texts(hub, till):
        "a role of the hub has fewer permits")
     put(hub, "config", "[receipt]\nno_such = 1\n", "--format", "text",
         "--name", "bad")
+    before = unused(till)
+    ok(arrives(till, "what is not in use", lambda: unused(till)) and
+       before == "" and "config/bad:2" in unused(till) and
+       not events(till, "config.dropped"),
+       "what a till would refuse its status says before it was looked at",
+       (before, unused(till)))
     ok(arrives(till, "a refusal", lambda: ring(till, "") and
                events(till, "config.dropped")),
        "a text that no register reads is refused")
@@ -149,8 +168,11 @@ def texts(hub, till):
        sells(till, COLA + "\n", 79), "and the one before sells on")
     why = events(till, "config.dropped")[-1]["data"]["why"]
     ok("config/bad:2" in why, "in words that name item and line", why)
+    ok("config/bad:2" in unused(till), "nor does status forget it")
     put(hub, "config", json.dumps([{"name": "bad", "deleted": True}]),
         "--format", "json")
+    ok(arrives(till, "the end of it", lambda: not unused(till)),
+       "until the hub took it back")
 
 
 def main():
