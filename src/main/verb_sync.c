@@ -151,6 +151,10 @@ put_worker(struct json *j, const struct status *s)
 static const char *
 refused(const struct status *s)
 {
+	/* as the register calls it, whichever the hub found out first */
+	if (till_old_by(&s->hub, s->heard ? &s->w : NULL)) {
+		return worker_fork_name(WORKER_ROLLBACK);
+	}
 	if (s->heard) {
 		return worker_fork_name(s->w.fork);
 	}

@@ -29,16 +29,19 @@ is_recorded(const struct store_hub *h)
 }
 
 bool
+till_old_by(const struct store_hub *h, const struct worker_state *w)
+{
+	/* the hub takes it again: that was put back itself since */
+	return is_recorded(h) && (w == NULL || w->link != WORKER_ONLINE ||
+					 w->fork != WORKER_FORK_NONE);
+}
+
+bool
 till_old(const struct till *t)
 {
 	const struct till_link *l = t->sync != NULL ? &t->sync->link : NULL;
 
-	if (l == NULL || !is_recorded(&l->hub)) {
-		return false;
-	}
-	/* the hub takes it again: that was put back itself since */
-	return !l->heard || l->state.link != WORKER_ONLINE ||
-	       l->state.fork != WORKER_FORK_NONE;
+	return l != NULL && till_old_by(&l->hub, l->heard ? &l->state : NULL);
 }
 
 const char *

@@ -80,6 +80,10 @@ size_t till_link_apart(struct till *t, struct till_apart ret[], size_t cap);
  * False: it cannot be read. */
 bool till_link_text(struct till *t, uint64_t sequence, struct sbuf *out);
 
+/** till_old_by(h, w): till_old() by what the log says of its hub and what the
+ * worker says, NULL it is not heard. */
+bool till_old_by(const struct store_hub *h, const struct worker_state *w);
+
 /** till_link_sums(s, acked, ...): of lines behind ${acked}: how many wait, and
  * the time of the first (0 none); sales this register has made, of its own
  * series, and how many of them are not behind it; as lines number them. */

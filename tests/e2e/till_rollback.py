@@ -109,7 +109,10 @@ def the_till_goes_back(hub, till, register):
     r = [json.loads(line) for line in out.splitlines()]
     ok(s and not r[0]["ok"] and r[0]["error"] == "old_disk",
        "an image that was put back sells nothing once it knows", (s, r))
+    s = [status(till)["refused"]]
     till.stop()
+    s.append(status(till)["refused"])
+    ok(s == ["rollback"] * 2, "its status calls it what the register does", s)
     r = sell(till)
     ok(not r[0]["ok"] and r[0]["error"] == "old_disk",
        "also when nobody is there to say so", r)
