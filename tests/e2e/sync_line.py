@@ -210,7 +210,8 @@ for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "ALL_PROXY",
 SIX = has_six()
 with hubkit.Hub(listen=("[::]:0" if SIX else "127.0.0.1:0",), tls=True) as hub_:
     proxy_ = Proxy()
-    till_ = ways(hub_, proxy_, "http://nobody.invalid:3128")
+    # too long for a name server to be asked: the same with and without one
+    till_ = ways(hub_, proxy_, "http://%s.invalid:3128" % ("n" * 70))
     refusals(till_, proxy_)
     silent(till_)
     other_key(hub_, till_)
