@@ -165,6 +165,20 @@ text_or(const struct db_rows *rows, int i, int col, const char *none)
 	return s != NULL ? s : none;
 }
 
+enum rc
+salvage_changed(const uint8_t reg[UUID_BYTES], int64_t epoch, int64_t sequence,
+	struct err *reterr)
+{
+	char id[UUID_TEXT_BYTES];
+
+	uuid_format(reg, id);
+	return err_set(reterr, RC_CORRUPT, 0, "salvage",
+		"salvaged line %lld of epoch %lld of register %s is not what "
+		"came: somebody changed the database: put that row back from "
+		"a backup",
+		(long long)sequence, (long long)epoch, id);
+}
+
 /* --- what was accepted --- */
 
 enum rc

@@ -43,7 +43,8 @@ MUST_CHECK enum rc salvage_decide(const struct doer *d,
 
 /** salvage_log(db, t, r, now, reterr): within an open transaction of the
  * register's part: what was decided and is not in the hub's own log yet goes
- * there, each line once.  RC_AGAIN: the transaction is tried again.
+ * there, each line once.  RC_AGAIN: the transaction is tried again; RC_CORRUPT
+ * as salvage_changed(), and nothing is there.
  * salvage_log_late(d, t, reterr): that of all registers, which a hub of before
  * this log decided. */
 MUST_CHECK enum rc salvage_log(struct db *db, const struct tenant *t,
@@ -52,9 +53,14 @@ MUST_CHECK enum rc salvage_log(struct db *db, const struct tenant *t,
 MUST_CHECK enum rc salvage_log_late(
 	const struct doer *d, const struct tenant *t, struct err *reterr);
 
+/** salvage_changed(reg, epoch, sequence, reterr): RC_CORRUPT: a salvaged line of
+ * the register has not the hash it came with. */
+MUST_CHECK enum rc salvage_changed(const uint8_t reg[UUID_BYTES],
+	int64_t epoch, int64_t sequence, struct err *reterr);
+
 /** salvage_check(db, t, part, ret_head, reterr): the hub's own log of the part,
  * as logbook_read(), and that what stands as decided is what it says, no line
- * more or less.  RC_CORRUPT. */
+ * more or less, each with the hash it came with.  RC_CORRUPT. */
 MUST_CHECK enum rc salvage_check(struct db *db, const struct tenant *t,
 	uint8_t part, struct anchor *ret_head, struct err *reterr);
 

@@ -83,6 +83,10 @@ of_rows(struct db *db, const struct tenant *t, uint8_t part,
 			hex_encode(hex, hash, sizeof(hash));
 			add(ret, reg, epoch, sequence, hex,
 				db_bool(&rows, i, 4));
+			if (!db_bool(&rows, i, 5)) {
+				rc = salvage_changed(
+					reg, epoch, sequence, reterr);
+			}
 		}
 		db_rows_free(&rows);
 	}

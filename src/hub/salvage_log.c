@@ -61,12 +61,17 @@ put_accepted(struct relog *l, const struct db_rows *rows, int i,
 	size_t n = 0, at = 0;
 	const uint8_t *line = db_bytes(rows, i, 6, &n);
 	char hex[2 * HASH_BYTES + 1];
-	uint8_t hash[HASH_BYTES] = {0};
+	uint8_t hash[HASH_BYTES] = {0}, is[HASH_BYTES];
 	int64_t piece = 0, pieces = 0;
 	enum rc rc = RC_OK;
 
 	(void)db_fixed(rows, i, 2, hash, sizeof(hash));
 	hex_encode(hex, hash, sizeof(hash));
+	sha256(is, line, n);
+	if (memcmp(is, hash, sizeof(hash)) != 0) {
+		return salvage_changed(l->r->id, db_i64(rows, i, 0),
+			db_i64(rows, i, 1), reterr);
+	}
 	for (size_t p = 0; p < n; p += piece_len(line, n, p)) {
 		pieces++;
 	}

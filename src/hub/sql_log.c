@@ -54,7 +54,8 @@ static const struct sql_row table[SQL_LOG_END - SQL_LOG_BEGIN] = {
 		"SELECT 1 FROM holdfast.fork_event" MINE
 		" AND decision IS NOT NULL AND logged IS NULL LIMIT 1"},
 	ROW(SQL_SALVAGE_DECIDED) = {"salvage_decided", SQL_READS,
-		"SELECT register, epoch, sequence, hash, decision = 'accept'"
+		"SELECT register, epoch, sequence, hash, decision = 'accept',"
+		" sha256(line) = hash"
 		" FROM holdfast.fork_event WHERE part = $1::int2"
 		" AND tenant = $2::uuid AND decision IS NOT NULL"
 		" AND (register, epoch, sequence, hash)"

@@ -48,6 +48,7 @@ PLAIN_TESTS = \
 	%reldir%/feed_days.py \
 	%reldir%/find.test \
 	%reldir%/hub_ingest.py \
+	%reldir%/hub_kept.py \
 	%reldir%/till_feeds.py \
 	%reldir%/till_own.py \
 	%reldir%/till_rollback.py \

@@ -37,3 +37,4 @@ tests_hub_test_follow_texts_SOURCES = %reldir%/test_follow_texts.c
 tests_hub_test_follow_texts_CFLAGS = $(TEST_CFLAGS)
 tests_hub_test_follow_texts_LDADD = $(HUB_LIBS)
 EXTRA_DIST += %reldir%/migrations
+EXTRA_DIST += %reldir%/kept/README %reldir%/kept/make.py %reldir%/kept/0.6.0.tar.xz
