@@ -17,6 +17,7 @@
 #include "base/poison.h"
 
 #define SECOND_US INT64_C(1000000)
+#define KEEP_S 10
 #define LOOK_S 30 /* the watermark, should inotify say nothing */
 #define METRICS_S 15
 #define NET_S 5
@@ -60,7 +61,7 @@ worker_keep(struct worker *w, bool all, struct err *reterr)
 	struct mono now = worker_now(w).mono;
 	enum rc rc;
 
-	all = all || now.us >= w->kept_at.us + SECOND_US;
+	all = all || now.us >= w->kept_at.us + KEEP_S * SECOND_US;
 	if (p->poisoned) {
 		struct follow_fact f;
 

@@ -112,7 +112,7 @@ void worker_relink(struct worker *w);
  * left its hub, or came to another one. */
 bool worker_link_moved(const struct worker *w);
 /** worker_keep(w, all, reterr): what push changed, on disk; without ${all} how
- * far the hub is only once a second: its next answer says it again, and a
+ * far the hub is only every ten seconds: its next answer says it again, and a
  * register that sells has the disk for itself. */
 MUST_CHECK enum rc worker_keep(
 	struct worker *w, bool all, struct err *reterr);
