@@ -10,6 +10,7 @@ plain files, flushed, before and behind each measurement, on the same disk.
 Registers have made their batches before the clock runs (hub_load --ready)."""
 import json
 import os
+import signal
 import resource
 import statistics
 import subprocess
@@ -183,7 +184,9 @@ def alone(row, hub, sales):
 def drain(row, sales=60000):
     """A till that comes back after a month, and goes on selling meanwhile.  Hub
     and database are on another machine: here they have a disk in memory, and
-    a processor that is not the till's."""
+    a processor that is not the till's.  A hundred sales beside the worker and a
+    hundred while it is held take turns: what a disk does by the minute would
+    be more than all there is between them."""
     cpus = sorted(os.sched_getaffinity(0))
     tempfile.tempdir = "/dev/shm"
     away = hubkit.Hub(listen=("127.0.0.1:0",))
@@ -196,16 +199,20 @@ def drain(row, sales=60000):
         os.sched_setaffinity(0, cpus[-1:])
         r = Ring(till, codes)
         scans, finals = [], []
-        for _ in range(600):
-            r.sell(scans, finals)
-        began = work(till)
+        work(till)
         scans2, finals2 = [], []
-        head = 0
-        while time.monotonic() - began < 600 and head < sales:
-            for _ in range(20):
+        head, took = 0, 0
+        while took < 600 and head < sales:
+            till.worker.send_signal(signal.SIGCONT)
+            began = time.monotonic()
+            for _ in range(100):
                 r.sell(scans2, finals2)
+            took += time.monotonic() - began
+            till.worker.send_signal(signal.SIGSTOP)
+            for _ in range(100):
+                r.sell(scans, finals)
             head = head_of(hub, "R01")
-        took = time.monotonic() - began
+        till.worker.send_signal(signal.SIGCONT)
         r.close()
         os.sched_setaffinity(0, cpus)
         hubkit.wait_until(lambda: till.verb("sync", "now").returncode == 0 and
@@ -226,10 +233,10 @@ def drain(row, sales=60000):
         len(finals2) >= 400)
     for name, before, during in (("scan to answer", scans, scans2),
                                  ("tender to answer", finals, finals2)):
-        row("till: %s, nothing to send" % name, p99(before), "ms p99")
+        row("till: %s, its worker held" % name, p99(before), "ms p99")
         row("till: %s, while it drains" % name, p99(during), "ms p99")
         ratio = p99(during) / p99(before)
-        row("till: %s, draining / not" % name, ratio, "ratio", "1.5",
+        row("till: %s, draining / held" % name, ratio, "ratio", "1.5",
             ratio <= 1.5)
 
 
