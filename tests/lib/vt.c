@@ -23,6 +23,7 @@
  */
 #include <sys/wait.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <regex.h>
@@ -194,6 +195,22 @@ cmd_dump(bool looks)
 	(void)fflush(stdout);
 }
 
+/* kill() is back before a program on another processor stands still, and what
+ * is sent to it then would be read by one that is awake. */
+static void
+cmd_signal(int n)
+{
+	siginfo_t info;
+	bool sent = kill(term.pid, n) == 0;
+
+	while (sent && n == SIGSTOP &&
+		waitid(P_PID, (id_t)term.pid, &info,
+			WSTOPPED | WEXITED | WNOWAIT) != 0 &&
+		errno == EINTR) {
+	}
+	answer(sent ? "ok" : "gone");
+}
+
 static void
 cmd_wait(long ms)
 {
@@ -308,7 +325,7 @@ command(char *line)
 		term_resize(&term, (int)n, (int)strtol(end, NULL, 10));
 		answer("ok");
 	} else if (strcmp(line, "signal") == 0) {
-		answer(kill(term.pid, (int)n) == 0 ? "ok" : "gone");
+		cmd_signal((int)n);
 	} else if (strcmp(line, "wait") == 0) {
 		cmd_wait(n);
 	} else {
